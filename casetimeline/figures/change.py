@@ -11,6 +11,7 @@ from ..prose import (
     OF_PARTS,
     TURNS,
     UNJUDGED,
+    abbreviations_in,
     asked_words,
     change_of_series,
     change_words,
@@ -52,6 +53,8 @@ from .style import (
 )
 
 _VERDICTS = dict(zip(VERDICTS, (*ANSWER_MARKS, *NOT_ASKED_MARKS), strict=True))
+# A size that is decided, though the verdict is not, is no open question: its mark is that of an answer, not filled.
+_MARKS = {**_VERDICTS, LARGER: {**_VERDICTS[MET], "markerfacecolor": "white"}}
 _ROW = 5.2
 _UNJUDGED = "no cited rule judges its change"
 
@@ -104,7 +107,18 @@ def lay_blocks(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> t
                 left_out.extend([(laid[-1].base, why), (laid[-1].last, why)])
     unjudged = any(why == _UNJUDGED for _, why in left_out)
     notes = [*_notes(blocks, needless, unjudged, unknown), case.selection]
-    return blocks, left_out, [*notes, listed_note(left_out, _name_of), letters_note(*(row.AVALC for row in mine))]
+    short = [f"Abbreviations: {words}" for words in abbreviations_in(analysis, _words_of(blocks))]
+    return (
+        blocks,
+        left_out,
+        [*notes, listed_note(left_out, _name_of), *short, letters_note(*(row.AVALC for row in mine))],
+    )
+
+
+def _words_of(blocks: list[Block]) -> str:
+    """The words of the rules and titles of blocks."""
+    cells = [lines for block in blocks for row in (block.title, *block.rows) for lines in row.cells]
+    return " ".join(line for lines in cells for line in lines)
 
 
 def draw_blocks(case_id: str, title: str, blocks: list[Block], left_out: list, notes: list[str], width_mm: float):
@@ -230,6 +244,11 @@ def _elapsed_words(derived: pd.Series, base, last) -> str:
     return f"after {days} days" if days else "time between not reported"
 
 
+def _answer(rule) -> str:
+    """The verdict on a rule, or that a change is larger than an estimate of which nobody knows whether it applies."""
+    return LARGER if rule.WHY == LARGER else rule.VERDICT
+
+
 def _verdict_words(row) -> str:
     if row.WHY == LARGER:
         return f"{LARGER} ({row.STUDIED})"
@@ -289,8 +308,8 @@ def change_entries(blocks: list[Block]) -> list[Entry]:
         )
     if ((needs["NEEDLO"] != needs["NEEDHI"]) & needs["NEEDLO"].notna() & needs["KIND"].ne("variation")).any():
         entries.append(Entry("the rule gives a range here", "box", {**PERHAPS, "linewidth": 0.3}))
-    shown = {verdict for block in blocks for verdict in block.rules["VERDICT"]}
-    entries.extend(Entry(verdict, "mark", look) for verdict, look in _VERDICTS.items() if verdict in shown)
+    shown = {_answer(rule) for block in blocks for rule in block.rules.itertuples()}
+    entries.extend(Entry(answer, "mark", look) for answer, look in _MARKS.items() if answer in shown)
     return entries
 
 
@@ -311,7 +330,7 @@ def _draw_block(figure: Figure, block: Block, top: float, widths: list[float], w
     for row, rule in zip(block.rows, block.rules.itertuples(), strict=True):
         middle = draw_row(table, row, [lefts[0], lefts[1], lefts[2] + 3], y, width_mm - 2)
         gid = block.tag("verdict", rule.RULE, rule.line)
-        table.add_line(Line2D([lefts[2]], [middle], linestyle="none", gid=gid, **_VERDICTS[rule.VERDICT]))
+        table.add_line(Line2D([lefts[2]], [middle], linestyle="none", gid=gid, **_MARKS[_answer(rule)]))
         table.text(lefts[2], middle, f"{rule.LABEL}: {_verdict_words(rule)}", gid=f"{gid}.said", visible=False)
         places.append((y - block.title.height, row.height))
         y += row.height

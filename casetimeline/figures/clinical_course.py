@@ -30,8 +30,9 @@ from .parts import (
     part_height,
     stack_height,
     treatment_parts,
+    unread_entries,
 )
-from .positions import open_orders
+from .positions import open_orders, open_starts, unread_after
 from .publish import new_figure
 from .rows import Panel, drawn_rows, lay_panel, touched_by
 from .stairs import equivalence_note
@@ -309,6 +310,7 @@ def _entries(content: Content, parts: list[Part], graphs: list[Panel], here: set
         *treatment_entries(treatments, axis, STAIRS if any(part.kind == STAIRS for part in parts) else ""),
         *happened_entries(rows, axis),
         *panel_entries(graphs, lanes),
+        *unread_entries(content.case, (panel.code for panel in graphs)),
         *line_entries(_done_on(content, here), [*rows, *lanes], axis),
     ]
 
@@ -349,6 +351,8 @@ def _notes(content: Content, graphs: list[Panel], here: set[str]) -> list[str]:
     shown = [*(panel.code for panel in graphs), *content.lasting]
     caveats = content.case.about.get("caveats", {})
     notes += open_orders([words for code in shown for words in caveats.get(code, [])])
+    notes += [words for code, words in unread_after(content.case).items() if code in {panel.code for panel in graphs}]
+    notes += open_starts(rows if "treatment" in here else [])
     if dropped:
         notes.append(
             f"With more than one value, and without a graph here: {', '.join(map(label_in_sentence, dropped))}."

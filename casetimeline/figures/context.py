@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from ..prose import change_unit, change_words, elapsed_words, position_words, signed, value_words
+from ..prose import change_unit, change_words, elapsed_words, joined, position_words, signed, value_words
 from ..rules import Analysis, analyse, derive_context
 from ..values import number
 from .axis import order_of
@@ -86,7 +86,7 @@ def context_in_parts(
         later = [row for row in series if row.POSTBLFL == "Y"]
         last = last_of(later)
         ends = (base.AVALLO, base.AVALHI) if base else (math.nan, math.nan)
-        arms = derive_context(case.comparators, code, *ends)
+        arms = derive_context(with_entry(case.comparators, case.catalogue, case.measure(code)["abbrev"]), code, *ends)
         derived = changes.set_index("line").loc[last.line] if last else None
         measure = case.measure(code)
         left_out = [(row, "values between the baseline and the last") for row in mine if row not in (base, last)]
@@ -155,6 +155,7 @@ def _table(names: list[str], words: list[str], width_mm: float) -> list[TextRow]
 
 
 _UNREAD = "not in the part that was read"
+_OUTSIDE = ("this case lies outside",)
 
 
 def _arm_name(arm) -> str:
@@ -162,28 +163,54 @@ def _arm_name(arm) -> str:
     return f"{arm.trial}, {arm.treatment}{size}"
 
 
+def with_entry(comparators: pd.DataFrame, rules: pd.DataFrame, abbrev: str) -> pd.DataFrame:
+    """The published arms with the limits of entry of their trial, where these stand with a rule as counted in it.
+
+    Examples
+    --------
+    >>> arms = pd.DataFrame({"trial": ["one", "two"], "measure": "mrss", "entry": ["", "mRSS 10 to 35"]})
+    >>> rules = {"measure": "mrss", "population": ["early disease, one"], "base_min": 15.0, "base_max": 40.0}
+    >>> with_entry(arms, pd.DataFrame(rules), "mRSS")["entry"].tolist()
+    ['mRSS 15 to 40', 'mRSS 10 to 35']
+    """
+    limited = rules[rules["base_min"].notna() & rules["base_max"].notna()]
+    limits = {}
+    for rule in limited.itertuples():
+        words = f"{abbrev} {number(rule.base_min)} to {number(rule.base_max)}"
+        limits[rule.measure, rule.population.rpartition(", ")[2]] = words
+    arms = comparators[["entry", "measure", "trial"]].itertuples()
+    return comparators.assign(entry=[arm.entry or limits.get((arm.measure, arm.trial), "") for arm in arms])
+
+
 def _lay_baseline(arms: pd.DataFrame, base, measure: pd.Series, width_mm: float):
     """The panel of the baselines as rows, marks and limits: the case, then each arm with a mean or an entry limit."""
     unit = measure["unit"]
     names, words = ["This case"], [value_words(base, unit) if base else "no value at baseline"]
     marks = [] if base is None else [(0, "case", base.line, (base.AVALLO, base.AVALHI), None, words[0])]
-    # The same arms stand in both panels, in the same order.
-    for i, arm in enumerate(arms.itertuples(), start=1):
+    for i, arm in enumerate(arms[arms["baseline_mean"].notna() | arms["entry"].ne("")].itertuples(), start=1):
         names.append(_arm_name(arm))
-        if math.isnan(arm.baseline_mean):
-            outside = "; this case lies outside" if arm.OUTSIDE else ""
-            words.append(f"mean {_UNREAD}; entry: {arm.entry}{outside}" if arm.entry else f"mean {_UNREAD}")
-            if pd.notna(arm.ENTRYLO):
-                marks.append((i, "entry", arm.arm, (arm.ENTRYLO, arm.ENTRYHI), None, f"{names[-1]}, {words[-1]}"))
-            continue
-        place = f"; this case {position_words(arm)}" if position_words(arm) else ""
-        words.append(f"mean {number(arm.baseline_mean, 1)}, SD {number(arm.baseline_sd, 1)}{place}")
-        spread = (arm.baseline_mean - arm.baseline_sd, arm.baseline_mean + arm.baseline_sd)
-        marks.append(
-            (i, "arm_baseline", arm.arm, (arm.baseline_mean,) * 2, (*spread, True), f"{names[-1]}, {words[-1]}")
-        )
+        words.append(_baseline_words(arm))
+        said = f"{names[-1]}, {words[-1]}"
+        if pd.notna(arm.ENTRYLO):
+            marks.append((i, "entry", arm.arm, (arm.ENTRYLO, arm.ENTRYHI), None, said))
+        if not math.isnan(arm.baseline_mean):
+            spread = (arm.baseline_mean - arm.baseline_sd, arm.baseline_mean + arm.baseline_sd)
+            marks.append((i, "arm_baseline", arm.arm, (arm.baseline_mean,) * 2, (*spread, True), said))
     high = measure["high"] if math.isfinite(measure["high"]) else max([1.0, *(x for m in marks for x in m[3])]) * 1.1
     return _table(names, words, width_mm), marks, (measure["low"], high)
+
+
+def _baseline_words(arm) -> str:
+    """The mean of an arm with the place of this case beside it, and its limits of entry where they tell of this case.
+
+    Of an arm with a mean they do so where this case lies outside.
+    """
+    if math.isnan(arm.baseline_mean):
+        mean = f"mean {_UNREAD}"
+    else:
+        mean = f"mean {number(arm.baseline_mean, 1)}, SD {number(arm.baseline_sd, 1)}"
+        mean = "; this case ".join(filter(None, [mean, position_words(arm)]))
+    return "; ".join([mean, *([f"entry: {arm.entry}"] if arm.entry else []), *_OUTSIDE[: int(arm.OUTSIDE)]])
 
 
 def _lay_change(arms: pd.DataFrame, last, derived, measure: pd.Series, width_mm: float):
@@ -191,11 +218,8 @@ def _lay_change(arms: pd.DataFrame, last, derived, measure: pd.Series, width_mm:
     unit, names = measure["unit"], ["This case"]
     words = [f"{change_words(derived, unit)}, {_elapsed(derived)}" if last else "no change can be computed"]
     marks = [] if last is None else [(0, "case", last.line, (last.CHGLO, last.CHGHI), None, words[0])]
-    for i, arm in enumerate(arms.itertuples(), start=1):
+    for i, arm in enumerate(arms[arms["change"].notna()].itertuples(), start=1):
         names.append(_arm_name(arm))
-        if math.isnan(arm.change):
-            words.append(f"mean {_UNREAD}")
-            continue
         spread = None if math.isnan(arm.SPREADLO) else (arm.SPREADLO, arm.SPREADHI, pd.notna(arm.change_sd))
         kind = f"SD {number(arm.change_sd, 1)} of patients" if spread and spread[2] else arm.spread
         kind = f"interval {kind}" if not spread else kind
@@ -239,6 +263,18 @@ def _kinds_note(arms: pd.DataFrame) -> str:
     return f"Side by side stand {', '.join(told[:-1])} and {told[-1]}."
 
 
+def _unread_note(arms: pd.DataFrame) -> str:
+    """Of which trials a panel shows nothing, since it was not read; blank for none."""
+    no_baseline = arms[arms["baseline_mean"].isna() & arms["entry"].eq("")]
+    unread = (("mean at baseline", no_baseline), ("mean change", arms[arms["change"].isna()]))
+    told = []
+    for what, rows in unread:
+        # A name with a comma would part a list of names.
+        trials = dict.fromkeys(rows["trial"].str.replace(r", (.+)", r" (\1)", regex=True))
+        told += [f"the {what} of {joined([*trials])}"] if trials else []
+    return f"Not in the part that was read, and not drawn: {'; '.join(told)}." if told else ""
+
+
 def _elapsed(derived: pd.Series) -> str:
     weeks = elapsed_words(derived, 7)
     return f"after {weeks} weeks" if weeks else "weeks not reported"
@@ -260,6 +296,7 @@ def _notes(arms: pd.DataFrame, mine: list, measure: pd.Series, asked: bool) -> l
         if silent
         else "",
         _kinds_note(arms),
+        _unread_note(arms),
     ]
     return notes
 

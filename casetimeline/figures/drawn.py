@@ -68,6 +68,7 @@ _OF_THE_CASE = (
     "dose_dated",
     "daily",
     "cut",
+    "unread",
     "silent",
     "written",
     "bounds",

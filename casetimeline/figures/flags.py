@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.lines import Line2D
 
-from ..prose import capital, label_in_sentence, own_time, printed_length, printed_words, start_words
+from ..prose import capital, label_in_sentence, own_time, printed_length, printed_words, qualified, start_words
 from ..values import timed_end
 from .axis import BORDER, TimeAxis
 from .blocks import Entry
@@ -123,7 +123,9 @@ def happened_words(row) -> str:
 def state_words(row) -> str:
     """The words of a finding in a lane of its own: what is told of it, without its name."""
     size = "size not reported" if not row.value and row.AVALCALO < row.AVALCAHI else ""
-    return ", ".join(filter(None, [row.AVALC.replace("..", " to "), size, printed_words(row), row.LOC, row.OWN_TIME]))
+    told = row.AVALC.replace("..", " to ")
+    told = qualified(told, row.note) if row.value else told
+    return ", ".join(filter(None, [told, size, printed_words(row), row.LOC, row.OWN_TIME]))
 
 
 def lay_flags(rows: list, words: list[str], axis: TimeAxis, wide: float) -> list[Flag]:

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from ..prose import change_words, moment_words, printed_words, signed, value_words
+from ..prose import change_words, moment_words, printed_words, qualified, signed, value_words
 from ..values import number, parse_value
 from ..vocabulary import UNIT_UNKNOWN
 from .axis import draw_cut, draw_ticks
@@ -324,13 +324,14 @@ def _label(row, panel: Panel, shown: tuple[str, float]) -> str:
         words = number(round_off(row.AVAL / factor), 3)
     else:
         words = row.AVALC if not row.value else row.value.replace("..", "\N{EN DASH}")
+    words = qualified(words, row.note) if row.value else words
     words = f"{words}: {printed_words(row)}" if printed_words(row) else words
     words = ", ".join(filter(None, [words, row.OWN_TIME]))
     if not _is_changed(row, panel):
         return words
     turn, name = _turn_before(row, panel)
     change = signed(round_off((row.CHG if math.isnan(turn) else row.AVAL - turn) / factor), 3)
-    return f"{words} ({change}{name and f' from the {name}'})"
+    return f"{words} ({change}{name and f' from the {name}'})".replace(") (", "; ")
 
 
 def _is_changed(row, panel: Panel) -> bool:

@@ -6,6 +6,7 @@ import re
 import pandas as pd
 
 from ..derive import parse_frequency
+from ..prose import open_start
 from ..values import phase_of_end, timed_end
 from ..vocabulary import STOPPED
 from .axis import TimeAxis
@@ -14,6 +15,8 @@ HALF = 0.42  # half the width of a bar in the order of telling, in positions
 _ENDS = ("stopped", "discontinued", "ceased", "withdrawn", "suspended")
 _LESS = "deescalation"
 _TAPER = re.compile(r"\b(?:taper|wean|reduc)\w*\b[^.]*\bfrom\b", re.IGNORECASE)
+# What a note says of a treatment that was being given already, since an open time.
+_SINCE = re.compile(r"(?:^|; )(?:since when|when it began) is not (?:said|told)\b")
 # An event with such a word names a treatment, and not that it went on.
 _NEVER = {"planned", "free", "sparing", "no", "not", "without", "off", "allergy", "resistant", "refractory"}
 # Words of a source by which an earlier course had gone on: its dose was changed, or it was continued.
@@ -29,7 +32,9 @@ def with_spans(rows: list, axis: TimeAxis, glucocorticoids: frozenset[str] = fro
 
     - OPENS: where the bar of a treatment begins in the order of telling. What replaced another treatment begins in the
       middle of its position, where that one ends.
-    - ENTERS: whether it began before its bar, at a time that is not told: a dose that is told by its taper alone.
+    - ENTERS: the earliest place at which it may have begun before its bar. A dose that is told by its taper alone, and
+      what is told as given since nobody says when, have no earliest place: -inf. What began before or after something,
+      which of both is not told, has its bar behind that. Else nan.
     - XEND: where the reported end stands, of a treatment, procedure or event; nan where none is told, for what is
       ongoing, for what was stopped at a time that is not told, and for an end whose position is open.
     - STOPS: whether its end is reported and placed, and no further course of the treatment begins there.
@@ -51,19 +56,42 @@ def with_spans(rows: list, axis: TimeAxis, glucocorticoids: frozenset[str] = fro
     given = [row for row in rows if row.kind == "treatment"]
     handed = {(row.line, other.line): other.X for row in given for other in given if _hands_over(row, other, axis)}
     steroids = [row for row in given if row.code in glucocorticoids]
-    return [
-        row._replace(**_span(row, rows, axis, handed, steroids if row.code in glucocorticoids else []))
-        if row.kind == "treatment"
-        else row._replace(**_time_of(row, rows, axis))
-        for row in rows
-    ]
+    spans = {row.line: _span(row, rows, axis, handed, steroids if row.code in glucocorticoids else []) for row in given}
+    for row in given:
+        spans[row.line] = _surely_given(spans[row.line], row, _before_or_after(row, rows, axis))
+    # What another one replaced ended when that began.
+    for one, other in handed:
+        if spans[other]["ENTERS"] == spans[one]["XEND"]:
+            spans[one] |= {"STOPS": False, "TAIL": spans[other]["OPENS"]}
+    return [row._replace(**(spans.get(row.line) or _time_of(row, rows, axis))) for row in rows]
+
+
+def _before_or_after(row, rows: list, axis: TimeAxis) -> float:
+    """The position of what a treatment began before or after, where its note says that it is not told which; else nan.
+
+    On an axis of days the start has its day.
+    """
+    thing = "" if axis.is_days else open_start(row.note).rpartition(" the ")[2].lower()
+    later = (other for other in rows if other.X > row.X and other.kind == "event")
+    return min((other.X for other in later if thing and thing in other.PARAM.lower()), default=math.nan)
+
+
+def _surely_given(span: dict, row, place: float) -> dict:
+    """A span whose bar begins behind the place that it began before or after, where it is told to reach that far.
+
+    From the earliest place at which it may have begun up to the bar nobody says whether it was given.
+    """
+    reached = [math.inf] if row.end == "ongoing" else [span["XEND"], span["HELD"]]
+    is_told = any(place + 0.5 < x for x in reached)
+    return span | {"ENTERS": span["OPENS"], "OPENS": place + 0.5} if is_told else span
 
 
 def _span(row, rows: list, axis: TimeAxis, handed: dict, steroids: list) -> dict:
     """OPENS, ENTERS, XEND, STOPS, HELD and TAIL of a treatment; `steroids` are all of its group."""
     later = [other for other in rows if other.X > row.X]
     again = [other for other in later if other.kind == "treatment" and other.code == row.code]
-    span = {"OPENS": row.X - HALF, "ENTERS": _is_told_by_its_taper(row, again)} | _time_of(row, rows, axis)
+    is_before = _is_told_by_its_taper(row, again) or (_SINCE.search(row.note) and not axis.is_days)
+    span = {"OPENS": row.X - HALF, "ENTERS": -math.inf if is_before else math.nan} | _time_of(row, rows, axis)
     if ends := [x for (one, _), x in handed.items() if row.line == one]:
         span["XEND"] = min(ends)
     if math.isnan(span["XEND"]) and not row.end:

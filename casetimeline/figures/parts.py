@@ -1,6 +1,6 @@
 """Parts of the course, from top to bottom: lanes of treatments, of findings and of what happened, and graphs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from matplotlib.figure import Figure
@@ -11,13 +11,15 @@ from ..derive import derive_doses, derive_prednisone
 from ..rules import is_unscored
 from ..vocabulary import UNIT_UNKNOWN
 from .axis import TimeAxis, draw_cut, draw_tick_labels, draw_ticks, make_plain
+from .blocks import Entry
 from .drawn import tag
 from .flags import Flag, draw_flags, flags_height, happened_words, lay_flags, state_words
 from .graphs import IN_WORDS, draw_graph, is_logarithmic, range_of, shown_in, unit_words
 from .lanes import Lane, lane_drawer, lay_lane
+from .positions import unread_after
 from .rows import Panel
 from .stairs import draw_stairs, lay_stairs
-from .style import GREY, HALO, INK, SMALL, THROUGH, add_axes, add_text, text_height, text_width, wrap
+from .style import HALO, INK, MORE_MARK, SMALL, THROUGH, add_axes, add_text, text_height, text_width, wrap
 
 NARROW = 120.0  # a figure that is less wide, in millimetres, has its names above its lanes
 NAMES = 33.0  # width in millimetres of the column of names
@@ -25,6 +27,7 @@ EDGE, _GAP = 2.0, 1.6
 _STAIRS = 13.0  # height in millimetres of the staircase
 _GRAPH, _GRADES, _HEAD = 14.5, 14.5, 2.8
 STAIRS = "Glucocorticoids"  # the name of the lane that is a staircase
+_CLEAR = 0.8  # millimetres between the axis of a graph and the words under it
 _BELOW = 1.6  # millimetres between the lowest lane and the axis
 _BOLD = 0.87  # how much narrower than bold the letters are that are measured
 _NAME = 7.0  # size of the name of a lane, in points
@@ -188,10 +191,10 @@ def finding_part(rows: list, place: Layout) -> Part:
     )
 
 
-def _draw_flags(ax, flags: list[Flag], axis: TimeAxis, under: float = 0.0) -> None:
-    """Draw placed flags, with so many millimetres of room under them."""
+def _draw_flags(ax, flags: list[Flag], axis: TimeAxis) -> None:
+    """Draw placed flags into axes as high as they are."""
     make_plain(ax, axis)
-    ax.set_ylim(flags_height(flags) + under, 0)
+    ax.set_ylim(flags_height(flags), 0)
     draw_flags(ax, flags, axis)
     draw_cut(ax, axis)
 
@@ -232,7 +235,7 @@ def _stairs_part(stairs: list, unknown: Lane | None, place: Layout) -> Part:
 
     def draw(ax) -> None:
         """Draw the part into its axes."""
-        lower = _part_beside(ax, strip / (_STAIRS + strip), above=False) if unknown else None
+        lower = _part_below(ax, strip / (_STAIRS + strip)) if unknown else None
         draw_ticks(ax, place.axis)
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)
@@ -246,25 +249,23 @@ def _stairs_part(stairs: list, unknown: Lane | None, place: Layout) -> Part:
     return Part(name, f"{names}: {unit}{below}", name, _STAIRS + strip, draw, kind=STAIRS)
 
 
-def _part_beside(ax, share: float, above: bool):
-    """Axes in the upper or the lower share of others, which are then as much less high."""
+def _part_below(ax, share: float):
+    """Axes in the lower share of others, which are then as much less high."""
     box = ax.get_position()
-    low, rest = (box.y0 + box.height * (1 - share), box.y0) if above else (box.y0, box.y0 + box.height * share)
-    beside = ax.figure.add_axes((box.x0, low, box.width, box.height * share), label=ax.get_label())
-    beside.spines[["bottom"]].set_visible(False)
-    beside.tick_params(axis="x", labelbottom=False, length=0)
-    ax.set_position((box.x0, rest, box.width, box.height * (1 - share)))
-    return beside
+    below = ax.figure.add_axes((box.x0, box.y0, box.width, box.height * share), label=ax.get_label())
+    below.spines[["bottom"]].set_visible(False)
+    below.tick_params(axis="x", labelbottom=False, length=0)
+    ax.set_position((box.x0, box.y0 + box.height * share, box.width, box.height * (1 - share)))
+    return below
 
 
 def _draw_words(ax, flags: list[Flag], axis: TimeAxis) -> None:
-    """Draw what has no place on a scale, above a rule, and leave room for words of the scale below it."""
-    _draw_flags(ax, flags, axis, under=_HEAD)
-    high = flags_height(flags)
-    ax.axhline(high, color=GREY, linewidth=0.4, zorder=1)
+    """Draw what has no place on a scale, under its axis: above the scale it would read as higher than its top."""
+    _draw_flags(ax, flags, axis)
+    ax.set_ylim(flags_height(flags), -_CLEAR)
     ax.annotate(
         IN_WORDS,
-        (0, high / 2),
+        (0, flags_height(flags) / 2),
         xycoords=("axes fraction", "data"),
         xytext=(-2, 0),
         textcoords="offset points",
@@ -281,20 +282,35 @@ def _listed_words(row, measure) -> str:
     return f"score not reported; {state_words(row)}" if unscored else state_words(row)
 
 
+def _draw_unread(ax, code: str, axis: TimeAxis, words: str) -> None:
+    """Draw at the end of the axis that the course went on in a part that was not read; nothing without such words."""
+    if words:
+        gid = tag("unread", code, "after")
+        look = {"linestyle": "none", "clip_on": False, "zorder": 5, **MORE_MARK}
+        ax.add_line(Line2D([axis.high], [0.5], transform=ax.get_xaxis_transform(), gid=gid, **look))
+        ax.text(axis.high, 0, words.rstrip("."), gid=f"{gid}.said", visible=False)
+
+
+def unread_entries(case: Case, codes: Iterable[str]) -> list[Entry]:
+    """The entry of the key for graphs whose course went on in a part that was not read."""
+    words = "what came after this was not read"
+    return [Entry(words, "mark", MORE_MARK)] if {*codes} & {*unread_after(case)} else []
+
+
 def graph_part(panel: Panel, place: Layout, case: Case, tall: float = 0.0) -> Part:
     """The graph of a measure, of a height of its own or the usual one, and below it what has no number."""
     phases = case.about.get("phases", {})
     flags = lay_flags(panel.listed, [_listed_words(row, panel.measure) for row in panel.listed], place.axis, place.wide)
-    strip = flags_height(flags) + _HEAD if panel.listed else 0.0
+    strip = flags_height(flags) + _CLEAR if panel.listed else 0.0
     high = tall or (_GRADES if panel.scale == "grade" else _GRAPH)
 
     def draw(ax) -> None:
         """Draw the part into its axes."""
-        # The axes of the part hold the graph and, above it with a rule between, what has no place on its scale.
+        # The axes of the part hold the graph and, under its own axis, what has no place on its scale.
         if strip:
-            upper = _part_beside(ax, strip / (high + strip), above=True)
-            _draw_words(upper, flags, place.axis)
+            _draw_words(_part_below(ax, strip / (high + strip)), flags, place.axis)
         draw_graph(ax, panel, phases)
+        _draw_unread(ax, panel.code, place.axis, unread_after(case).get(panel.code, ""))
         ax.tick_params(axis="x", labelbottom=False, length=0)
         ax.spines[["bottom"]].set_visible(True)
         ax.spines[["bottom"]].set_color("#bbbbbb")
@@ -310,6 +326,6 @@ def graph_part(panel: Panel, place: Layout, case: Case, tall: float = 0.0) -> Pa
         panel.measure["label"],
         high + strip,
         draw,
-        head=0.0 if strip else _HEAD,
+        head=_HEAD,
         kind=panel.code,
     )

@@ -1,15 +1,19 @@
 """What the positions in the order of telling are called, which times they have, and of which the order is open."""
 
+import math
 import re
 
 import pandas as pd
 
 from ..case import Case
-from ..prose import capital, joined, label_in_sentence, of_course, own_time, phase_phrase, start_words
+from ..prose import capital, joined, label_in_sentence, of_course, open_start, own_time, phase_phrase, start_words
 
 FROM_OPEN = "from when not reported"  # of a time: nobody says from what it counts
 # A caveat that a reader needs beside an axis: which of two came first is open.
 _OPEN = re.compile(r"Whether (.+?) (?:was|were) (?:\w+ )?before or after (.+) is not said[.;](.*)")
+
+# One that says that what followed was not read.
+_UNREAD_AFTER = re.compile(r".*\bafter\b.*\bstands in (?:the|a) part that was not read\.")
 
 
 def name_of_position(rows: pd.DataFrame, of_phase: pd.DataFrame | None, labels: dict, zero: str) -> str:
@@ -108,3 +112,26 @@ def open_orders(caveats: list[str]) -> list[str]:
         told = f"Whether {joined([match[1] for match in of])} came before or after {thing} is not said."
         notes.append(told if len(of) > 1 else of[0][0])
     return notes
+
+
+def open_starts(rows: list) -> list[str]:
+    """Of the treatments that are drawn with an open start: what each began before or after, which is not told."""
+    return [
+        f"Whether {label_in_sentence(row.PARAM)} began {words} is not reported."
+        for row in rows
+        if row.kind == "treatment" and math.isfinite(row.ENTERS) and (words := open_start(row.note))
+    ]
+
+
+def unread_after(case: Case) -> dict[str, str]:
+    """The caveats by which the course of a measure went on in a part that was not read; by its code.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Some
+    >>> points = {"a": ["No unit is printed.", "The course after day 3 stands in the part that was not read."]}
+    >>> unread_after(Some(about={"caveats": points | {"b": ["Who scored stands in a part that was not read."]}}))
+    {'a': 'The course after day 3 stands in the part that was not read.'}
+    """
+    points = case.about.get("caveats", {}).items()
+    return {code: words for code, texts in points for words in texts if _UNREAD_AFTER.fullmatch(words)}

@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
 
 from ..derive import SCHEME, derive_calendar, derive_exposure, is_per_time, parse_frequency
-from ..prose import label_in_sentence
+from ..prose import joined, label_in_sentence
 from ..rules import Analysis, analyse
 from ..values import number
 from .axis import TimeAxis, order_of
@@ -109,7 +109,8 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         if not blocks:
             notes = ["No treatment is reported." if not courses else _no_interval(courses, regular)]
         drawn_codes = {courses[line].code for line in drawn_lines}
-        notes.append(listed_note(left_out, lambda row: _name_of(row, drawn_codes, axis)))
+        names = _names_of(left_out, drawn_codes, axis)
+        notes.append(listed_note(left_out, lambda row: names[row.line]))
         notes.append(
             letters_note(*phases.values(), *(text for row in courses.values() for text in (row.PARAM, dosing(row))))
         )
@@ -217,10 +218,22 @@ def _title_of(row, axis: TimeAxis) -> str:
     return number_ if name == f"phase {row.phase}" else f"{number_}: {name}"
 
 
-def _name_of(row, drawn: set[str], axis: TimeAxis) -> str:
-    """The name of a treatment without a calendar; of one that has another course with one, also its position."""
-    name = label_in_sentence(row.PARAM)
-    return f"{name} of {axis.positions.removesuffix('s').lower()} {row.ORDER}" if row.code in drawn else name
+def _names_of(left_out: list[tuple], drawn: set[str], axis: TimeAxis) -> dict[int, str]:
+    """The names of treatments without a calendar, by their lines.
+
+    One that has another course with a calendar, or left out for another reason, also has its positions.
+    """
+    courses: dict[tuple[str, str], list] = {}
+    for row, why in left_out:
+        courses.setdefault((row.code, why), []).append(row)
+    names = {}
+    for (code, _), rows in courses.items():
+        name, places = label_in_sentence(rows[0].PARAM), [*dict.fromkeys(str(row.ORDER) for row in rows)]
+        if code in drawn or sum(code == other for other, _ in courses) > 1:
+            word = axis.positions.lower()
+            name += f" of {word if len(places) > 1 else word.removesuffix('s')} {joined(places)}"
+        names |= {row.line: name for row in rows}
+    return names
 
 
 def _why_not(row, regular: pd.DataFrame, known: Known) -> str:

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 from ..case import Case
 from ..derive import derive_told, derive_worded
-from ..prose import capital
+from ..prose import capital, qualified
 from ..rules import Analysis, analyse
 from ..vocabulary import OPEN_STATES
 from .axis import TimeAxis, draw_tick_labels, key_of_positions, order_axis, ticks_height
@@ -307,9 +307,13 @@ def _draw_findings(ax, rows: list, measures: dict[str, str], names: list, axis: 
             if not here:
                 _mark_blank(ax, code, position, (j, i), f"{measures[code]}, {moment}: not mentioned")
             for k, row in enumerate(here):
-                words = ", ".join(filter(None, [row.PARAM, row.LOC, f"{moment}: {row.AVALC}"]))
+                words = ", ".join(filter(None, [row.PARAM, row.LOC, f"{moment}: {_value_of(row)}"]))
                 at = (j + (k + 1) / (len(here) + 1), i + 0.5)
                 _draw_mark(ax, STATE_MARKS[row.STATE], tag(row.STATE, code, row.line), at, words)
+
+
+def _value_of(row) -> str:
+    return qualified(row.AVALC, row.note) if row.value else row.AVALC
 
 
 def _draw_mark(ax, look: dict, gid: str, at: tuple[float, float], words: str) -> None:

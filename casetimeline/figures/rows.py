@@ -89,7 +89,7 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str]
     where its note says so and its place tells none; else blank.
     """
     placed = place(drawn_columns(frame), axis).astype({"ORDPH": float})
-    placed = placed.assign(**dict.fromkeys(("OPENS", "XEND", "HELD", "TAIL"), math.nan), STOPS=False, ENTERS=False)
+    placed = placed.assign(**dict.fromkeys(("OPENS", "ENTERS", "XEND", "HELD", "TAIL"), math.nan), STOPS=False)
     untimed = placed["note"].str.contains(UNTIMED) if "note" in placed and not axis.is_days else False
     untimed = placed["start"].eq("") & placed["kind"].ne("treatment") & untimed
     own = [

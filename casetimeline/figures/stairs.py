@@ -125,7 +125,7 @@ def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:
     is_short = pd.isna(row.TAIL) and axis.flat(row.HELD) - axis.flat(step.end) < gap
     draw_ends(ax, step._replace(row=row._replace(HELD=math.nan)) if is_short else step, axis, peak / 2, 0.0, base)
     is_told = (step.end < row.HELD and not is_short) or pd.notna(row.TAIL)
-    for x, is_drawn in ((step.start, row.ENTERS), (step.end, is_told)):
+    for x, is_drawn in ((step.start, pd.notna(row.ENTERS)), (step.end, is_told)):
         if is_drawn:
             ax.add_line(Line2D([x, x], [0.0, base], zorder=1.9, **HELD))
     if stair.base + stair.high > top:

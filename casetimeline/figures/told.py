@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from ..prose import capital, label_in_sentence, printed_words, value_words
+from ..prose import above_scale, capital, label_in_sentence, printed_words, value_words
 from .axis import TimeAxis
 from .drawn import tag
 from .flags import when_of
@@ -134,14 +134,16 @@ def draw_told(figure: Figure, told: Told, top: float) -> None:
 
 
 def read_as(panels: list[Panel]) -> list[str]:
-    """A sentence for each printed word that the scale does not have: at which grade it is drawn."""
+    """A sentence for each printed word that the scale does not have: as which grade it is read and drawn."""
     drawn = [(panel, row) for panel in panels if panel.scale == "grade" for row in panel.drawn]
     read = {
-        (panel.measure["label"], row.value, panel.measure["grades"][int(row.AVALCALO)])
+        (panel.measure["label"], row.value, int(row.AVALCALO), panel.measure["grades"])
         for panel, row in drawn
         if row.value and row.AVALCALO == row.AVALCAHI and row.value not in panel.measure["grades"]
     }
-    return [
-        f"{label} printed as \N{LEFT SINGLE QUOTATION MARK}{word}\N{RIGHT SINGLE QUOTATION MARK} is drawn as {grade}."
-        for label, word, grade in sorted(read)
-    ]
+    notes = []
+    for label, word, place, grades in sorted(read):
+        printed = f"\N{LEFT SINGLE QUOTATION MARK}{word}\N{RIGHT SINGLE QUOTATION MARK}"
+        above = above_scale(word, grades)
+        notes.append(f"{label}: {above}." if above else f"{label} printed as {printed} is drawn as {grades[place]}.")
+    return notes

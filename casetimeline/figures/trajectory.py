@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..prose import label_in_sentence
+from ..prose import capital, label_in_sentence
 from ..rules import Analysis, analyse, limits_of
 from .axis import axis_of, key_of_positions, ticks_height
 from .blocks import Entry, draw_footer, lay_footer
@@ -24,11 +24,13 @@ from .parts import (
     silent_part,
     stack_height,
     treatment_parts,
+    unread_entries,
 )
+from .positions import open_starts
 from .publish import new_figure
 from .rows import Panel, drawn_rows, lay_panel, reference_regimen, touched_by
 from .style import add_axes, house_style, letters_note, printed, with_letters
-from .told import whose_time
+from .told import read_as, whose_time
 from .treatments import treatment_entries
 
 _GRAPH, _ALONE, _TOP = 44.0, 18.0, 1.5  # millimetres: a graph, that of one record, and the margin above
@@ -75,6 +77,7 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
             *treatment_entries(given, panel.axis, STAIRS * any(part.kind == STAIRS for part in parts)),
             *happened_entries(done, panel.axis),
             *_panel_entries(panel),
+            *unread_entries(analysis.case, [panel.code] if panel.drawn else []),
             *rung_entries(rungs),
             *line_entries(label_in_sentence(panel.measure["label"]) if done else "", mine, panel.axis),
         ]
@@ -142,17 +145,19 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, given: list, rungs: 
     sites = {row.LOC for row in panel.drawn}
     joined = axis.is_days and sum(pd.notna(row.AVAL) for row in panel.drawn) > 1
     is_changed = case.baseline_rule in _BY_REFERENCE and any(row.POSTBLFL == "Y" and row.value for row in mine)
-    before = " It sets the baseline; the change is not attributed to it." if is_changed else ""
+    before = f" {_baseline_words(given, case.reference)}" if is_changed else ""
     return [
         " ".join(filter(None, [axis.note, whose_time(axis, mine)])),
         key_of_positions(axis, place.wide),
         _scale_note(panel),
+        *read_as([panel]),
         case.selection,
         change_note([panel]),
         "The thresholds stand beside the first of the sites." if len(sites) > 1 else "",
         "Lines join successive values for the eye; between two values nothing is known." if joined else "",
         _LADDER if rungs else "",
         f"Above: {_reference_words(given, case.reference)}.{before}" if given else "",
+        *open_starts(given),
         *case.about.get("caveats", {}).get(panel.code, []),
         listed_note(_left_out(panel), lambda row: label_in_sentence(row.PARAM)),
         letters_note(*axis.names.values(), *(state_words(row) for row in mine)),
@@ -165,6 +170,15 @@ def _reference_words(given: list, reference: str) -> str:
     others = [label_in_sentence(name) for name in dict.fromkeys(row.PARAM for row in given if row.code != reference)]
     words = f"the reference treatment, {', '.join(names)}"
     return f"{words}, and what it alternates with, {', '.join(others)}" if others else words
+
+
+def _baseline_words(given: list, reference: str) -> str:
+    """Which treatment sets the baseline, by its name beside another one, and that the change is attributed to none."""
+    codes = {row.code for row in given}
+    if len(codes) < 2:
+        return "It sets the baseline; the change is not attributed to it."
+    name = capital(label_in_sentence(next(row.PARAM for row in given if row.code == reference)))
+    return f"{name} sets the baseline; the change is attributed to {'neither' if len(codes) == 2 else 'none of them'}."
 
 
 def _scale_note(panel: Panel) -> str:

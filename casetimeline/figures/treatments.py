@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 from ..derive import parse_frequency, turns_in_words
 from ..prose import own_time, printed_length, printed_words, spelled
 from ..values import parse_value, timed_end
+from ..vocabulary import STOPPED
 from .axis import TimeAxis
 from .blocks import Entry
 from .drawn import tag
@@ -37,7 +38,7 @@ UNDOSED = {"facecolor": "white", "edgecolor": BLUE, "linewidth": 0.6}
 HELD = {"color": BLUE, "linewidth": 0.8}
 # It hides the dashes, and stands behind the bars.
 _GROUND = {"marker": "s", "markersize": 5.0, "markerfacecolor": "white", "markeredgecolor": "white", "zorder": 1.95}
-_AT_EDGE, _CLEAR = 1.7, 1.3
+_AT_EDGE, _CLEAR, _LEAST = 1.7, 1.3, 3.0
 _LOWEST = 0.9  # millimetres from the lower edge of a lane to the lines behind the end of a bar
 GOES_ON = {"color": BLUE, "linewidth": 0.8, "linestyle": (0, (2, 2))}
 ONGOING = {"marker": ">", "color": BLUE, "markersize": 4.5}
@@ -282,8 +283,11 @@ def draw_ends(ax, step: Step, axis: TimeAxis, y: float, under: float, base: floa
     """
     row = step.row
     _draw_further(ax, step, axis, base)
-    if row.ENTERS:
-        _ask(ax, row, "entry", (step.start, axis.unflat(axis.flat(step.start) - ASKED * per_mm(ax, axis))), base)
+    if pd.notna(row.ENTERS):
+        # Before the first position it ends at the edge, or so far behind it that dashes are seen.
+        room = float(axis.flat(step.start) - axis.flat(axis.low)) / per_mm(ax, axis)
+        short = axis.unflat(axis.flat(step.start) - min(ASKED, max(room, _LEAST)) * per_mm(ax, axis))
+        _ask(ax, row, "entry", (step.start, row.ENTERS if math.isfinite(row.ENTERS) else short), base)
     if step.stops:
         ax.add_line(Line2D([step.end], [y], linestyle="none", zorder=4, **STOP_MARK))
     if row.end == "ongoing":
@@ -322,7 +326,7 @@ def _ask(ax, row, element: str, ends: tuple[float, float], y: float) -> None:
 
 def goes_further(row) -> bool:
     """Whether anything is drawn behind the end of a course or before its start: where it went on, or may have."""
-    return row.ENTERS or pd.notna(row.HELD) or pd.notna(row.TAIL)
+    return pd.notna(row.ENTERS) or pd.notna(row.HELD) or pd.notna(row.TAIL)
 
 
 def look_of(row) -> dict:
@@ -357,13 +361,18 @@ def treatment_entries(rows: list, axis: TimeAxis, climbing: str = "") -> list[En
 def _asked_words(rows: list, axis: TimeAxis) -> str:
     """What a question mark at a bar says is not reported; blank where none is drawn."""
     words = (
-        ("when it began", any(row.ENTERS for row in rows)),
-        ("whether it went on", any(pd.notna(row.TAIL) and not has_open_end(row) for row in rows)),
-        (f"in which of the next {axis.positions.lower()} it ended", any(map(has_open_end, rows))),
+        ("when it began", any(pd.notna(row.ENTERS) for row in rows)),
+        ("whether it went on", any(pd.notna(row.TAIL) and not _ends_later(row) for row in rows)),
+        (f"in which of the next {axis.positions.lower()} it ended", any(map(_ends_later, rows))),
     )
     told = ", or ".join(what for what, is_shown in words if is_shown)
     comma = "," if ", or " in told else ""
     return f"{told}{comma} is not reported" if told else ""
+
+
+def _ends_later(row) -> bool:
+    """Whether it is told that a course ended, and in which of the next positions is open."""
+    return has_open_end(row) or (row.end == STOPPED and pd.notna(row.TAIL))
 
 
 def _dosed_words(rows: list, climbing: str) -> str:

@@ -22,6 +22,9 @@ from .changes import (
     summarise_case as summarise_case,
     summarise_changes as summarise_changes,
 )
+from .clauses import (
+    open_start as open_start,
+)
 from .display import (
     Prose as Prose,
     RowText as RowText,
@@ -32,6 +35,7 @@ from .grounded import (
     told_of as told_of,
 )
 from .labels import (
+    above_scale as above_scale,
     joined as joined,
     label_in_cell as label_in_cell,
     label_in_sentence as label_in_sentence,
@@ -123,6 +127,7 @@ from .words import (
     limit_words as limit_words,
     origin_words as origin_words,
     position_words as position_words,
+    qualified as qualified,
     shift_words as shift_words,
     signed as signed,
     times_words as times_words,

@@ -39,6 +39,18 @@ _OPEN_PLACE = re.compile(r"(?:^|; )(before or after the [\w -]+?) is not told\b"
 _INSTEAD = re.compile(r"(?:^|; )in place of ([\w -]+)")
 
 
+def open_start(note: str) -> str:
+    """Before or after what something began, where a note says that this is not told; else blank.
+
+    Examples
+    --------
+    >>> open_start("before or after the relapse is not told; ended by the discharge"), open_start("dose not reported")
+    ('before or after the relapse', '')
+    """
+    found = _OPEN_PLACE.search(note)
+    return found[1] if found else ""
+
+
 def when_given(case: Case, row, notes: Footnotes) -> str:
     """The time at which something was given or done; else its place in the account, which is marked as none."""
     phases = {str(phase): str(name) for phase, name in case.about.get("phases", {}).items()}
@@ -49,9 +61,9 @@ def when_given(case: Case, row, notes: Footnotes) -> str:
         return typeset(visit_words(case, row) if not own_day and (row.anchor or phase_phrase(name)) else time)
     if re.search(r"(?:^|; )time not reported\b", row.note):
         return "not reported"
-    if open_place := _OPEN_PLACE.search(row.note):
+    if open_place := open_start(row.note):
         instead = _INSTEAD.search(row.note)
-        return capital("; ".join([*([f"after {instead[1]}"] if instead else []), f"{open_place[1]} not reported"]))
+        return capital("; ".join([*([f"after {instead[1]}"] if instead else []), f"{open_place} not reported"]))
     if found := _AT_A_TIME.fullmatch(name):
         # What is told at six months began before that.
         return typeset(f"told {'' if found[1] else 'at '}{in_a_sentence(name)}; start not reported")

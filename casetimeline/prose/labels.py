@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from ..values import spelling
 from .words import capital, in_a_sentence, printed_in
 
 # What a label says after a comma, and how it stands in a sentence.
@@ -177,3 +178,20 @@ def printed_reason(row) -> str:
     printed = re.search(r"\b(?:because of|due to) ([^.;,[\]]+)", row.quote)
     noted = re.search(r"(?:^|; )(because of [^;]+)", row.note)
     return f"because of ‘{printed[1].strip()}’" if printed else noted[1] if noted else ""
+
+
+def above_scale(word: str, grades: Sequence[str]) -> str:
+    """That a printed word is above the highest grade of a scale, and read as that; blank for any other word.
+
+    Examples
+    --------
+    >>> above_scale("massive", ("none", "large"))
+    'the scale used here (none, large) has no grade above large, so ‘massive’ is read as large'
+    >>> above_scale("big", ("none", "large")), above_scale("large", ("none", "large"))
+    ('', '')
+    """
+    read = spelling("grade", word)
+    if not grades or not read or read.canonical != grades[-1] or "no grade above" not in read.hint:
+        return ""
+    scale = f"the scale used here ({', '.join(grades)}) has no grade above {grades[-1]}"
+    return f"{scale}, so \N{LEFT SINGLE QUOTATION MARK}{word}\N{RIGHT SINGLE QUOTATION MARK} is read as {grades[-1]}"

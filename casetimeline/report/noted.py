@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ..case import Case
-from ..prose import capital, label_in_sentence
+from ..prose import above_scale, capital, label_in_sentence
 
 # What concerns whoever writes the files alone; `check` and the terminal say it.
 _OF_FILES = re.compile(
@@ -25,6 +25,8 @@ _FORMS = (
     (re.compile(r"^column (\w+): read (.+?) as "), r"\1: \2 was read as "),
     (re.compile(r"^(.+): values by (different .+?) are compared: (.+)$"), r"\1: obtained by \2 (\3)"),
 )
+# Of a printed word above a scale: the scale itself says more.
+_ABOVE = re.compile(r"^column value: read .+no grade above")
 _NO_UNIT = re.compile(r"^no unit; the value is not compared")
 
 
@@ -39,6 +41,10 @@ def _sentence(case: Case, note: str) -> str:
     if _NO_UNIT.search(told):
         names = ", ".join(dict.fromkeys(_labels(case, found["lines"])))
         return f"Recorded without a unit, and not compared with values that have one: {names}."
+    if _ABOVE.search(told):
+        scales = case.facts["code"].map(case.measures["grades"].to_dict())
+        told = {above_scale(*pair): None for pair in zip(case.facts["value"], scales, strict=True) if pair[0]}
+        return f"{capital('; '.join(filter(None, told)))}."
     for pattern, form in _FORMS:
         told = pattern.sub(form, told)
     told = re.sub(r"\b[a-z][a-z0-9_]+\b", lambda code: _named(case, code[0]), _LINES.sub("", told))

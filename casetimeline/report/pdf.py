@@ -20,7 +20,7 @@ from .document import Block, Cited, Heading, Items, Paragraph, Picture, Works, c
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 _FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 # The height of the text of a page, what a figure has above and below its legend, and a line of that, in millimetres.
-_PAGE, _BETWEEN, _LINE = 261.0, 6.0, 3.6
+PAGE, _BETWEEN, _LINE = 261.0, 6.0, 3.6
 # How far up the foot of a page reaches, in millimetres.
 _FOOT = 18.0
 # As many letters of a legend stand in a line.
@@ -88,7 +88,18 @@ def room_for(legend: str) -> float:
     >>> room_for("Course of the case."), room_for("A line of a legend. " * 12)
     (251.4, 244.2)
     """
-    return _PAGE - _BETWEEN - _LINE * -(-len(legend) // _LETTERS)
+    return PAGE - _around(legend)
+
+
+def _around(legend: str) -> float:
+    """The height in millimetres of a legend and of what is above and below it."""
+    return _BETWEEN + _LINE * -(-len(legend) // _LETTERS)
+
+
+def printed_heights(picture: Picture) -> list[float]:
+    """The height in millimetres of a figure with its legend in print; of one in parts, of each of these."""
+    parts = picture.parts or [(without_notes(picture.svg), f"{picture.legend} {picture.notes}")]
+    return [svg_size(svg)[1] * 25.4 / 72 + _around(legend) for svg, legend in parts]
 
 
 def _pages_of(pdf: bytes) -> int:

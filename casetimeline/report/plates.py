@@ -1,5 +1,6 @@
 """Figures as a report shows them: with their words, lower or in parts in print, and drawn again for a narrow screen."""
 
+import html
 import re
 from itertools import takewhile
 from pathlib import Path
@@ -10,7 +11,7 @@ from .artwork import svg_size, without_notes
 from .citations import Numbers
 from .contents import LINES
 from .document import Block, Picture, Words, read_words, spans
-from .pdf import room_for
+from .pdf import PAGE, printed_heights, room_for
 
 COURSE = "00_course"
 # The width in millimetres at which figures are drawn again for a telephone, which shows them about 1.4 times as wide.
@@ -77,6 +78,58 @@ def in_print_of(analysis: Analysis, picture: Picture) -> Picture:
     return picture._replace(parts=tuple(zip(svgs, legends, strict=True)) if len(drawn) > 1 else ())
 
 
+# Millimetres: the heading above the first figure, and what parts a figure from the next but not from the foot.
+_HEADING, _APART = 10.0, 3.8
+# For each figure that it passes, one is moved for the square of so much of a page.
+_WORTH = 0.1
+
+
+def without_gaps(pictures: list[Picture], names: list[str]) -> tuple[list[Picture], list[str]]:
+    """Figures in their order, or one of them earlier where that leaves less of the pages blank between them.
+
+    With them come some names, of these figures and others, with those of the figures in the same order.
+    """
+    # One that is as high as a page is made for one.
+    heights = [[min(high, PAGE - _HEADING) for high in printed_heights(picture)] for picture in pictures]
+    ordered = [pictures[place] for place in least_blank(heights, PAGE + _APART, _HEADING)]
+    turns, mine = iter([picture.name for picture in ordered]), {picture.name for picture in ordered}
+    return ordered, [next(turns) if name in mine else name for name in names]
+
+
+def least_blank(heights: list[list[float]], page: float, above: float = 0.0) -> list[int]:
+    """The order of figures, each of one part or more, in which little is left blank below those of each page.
+
+    One figure at most stands earlier than in turn. What is blank below the last one is filled by what follows.
+
+    Examples
+    --------
+    Of 60, 70 and 30 on pages of 100, the last has room below the first.
+
+    >>> least_blank([[60], [70], [30]], 100), least_blank([[60], [30], [70]], 100)
+    ([0, 2, 1], [0, 1, 2])
+    """
+    turn = [*range(len(heights))]
+    # From each place to itself and to each earlier one, by how many it passes.
+    moves = [(place - to, place, to) for place in turn for to in range(place + 1)]
+    orders = [(far, [*turn[:to], place, *turn[to:place], *turn[place + 1 :]]) for far, place, to in moves]
+
+    def cost(order: tuple[int, list[int]]) -> float:
+        """What is blank, and what a move has to be worth."""
+        return _blank([high for i in order[1] for high in heights[i]], page, above) + order[0] * (_WORTH * page) ** 2
+
+    return min(orders, key=cost, default=(0, turn))[1]
+
+
+def _blank(heights: list[float], page: float, above: float) -> float:
+    """How much is blank below the figures of all pages but the last; two small gaps count less than a large one."""
+    blank, left = 0.0, page - above
+    for high in heights:
+        if high > left:
+            blank, left = blank + left**2, page
+        left -= high
+    return blank
+
+
 # The measure of a figure over time, by its name; it may have thresholds beside it.
 MEASURED = {"01_skin": "mrss", "02_muscle": "ck", "03_pericardium": "pericardial_effusion"}
 
@@ -88,7 +141,7 @@ def with_works(analysis: Analysis, picture: Picture, numbers: Numbers, rules: st
     """
     case, works = analysis.case, {}
     if picture.name == "08_change" and rules:
-        told = f"{rules} has the works that each rule is from."
+        told = f"{rules} gives the source of each rule."
     elif picture.name == "09_context":
         arms = case.comparators
         arms = arms[arms["measure"] == "mrss"].groupby("trial", sort=False)[["reference", "baseline_reference"]]
@@ -131,5 +184,14 @@ def placed(block: Block, course: str, rows: str) -> Block:
     there = " and ".join(filter(None, [course, rows]))
     there = f"{there} of the supplement" if course else there
     # A figure that is cut has notes for each of its parts.
-    parts = tuple((svg, notes.replace(ELSEWHERE, there)) for svg, notes in block.parts)
-    return block._replace(notes=block.notes.replace(ELSEWHERE, there), parts=parts)
+    parts = tuple((_named(svg, there), notes.replace(ELSEWHERE, there)) for svg, notes in block.parts)
+    return block._replace(svg=_named(block.svg, there), notes=block.notes.replace(ELSEWHERE, there), parts=parts)
+
+
+def _named(svg: str, there: str) -> str:
+    """An SVG whose hidden description names the figure of the whole course as its legend does."""
+    from ..figures import ELSEWHERE
+
+    return re.sub(
+        r"<desc\b.*?</desc>", lambda desc: desc[0].replace(ELSEWHERE, html.escape(there)), svg, flags=re.DOTALL
+    )

@@ -55,7 +55,7 @@ from .document import (
 from .html import render_page, sections_of
 from .methods import back_blocks, in_columns, method_blocks
 from .pdf import render_report
-from .plates import COURSE, in_print_of, narrowed, picture_of, placed, untitled, with_works, words_of
+from .plates import COURSE, in_print_of, narrowed, picture_of, placed, untitled, with_works, without_gaps, words_of
 from .short import (
     RECORDED,
     Short,
@@ -155,7 +155,7 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
     missing = _absent(analysis, absent, others)
     beyond = [stem for stem in shown if stem != _SAID_IN_A_TABLE and not (stem == COURSE and has_all)]
     back = back_blocks(analysis, grouped_digests(inputs), versions, short.numbers)
-    drawn = [in_print_of(analysis, pictures[stem]) for stem in beyond]
+    drawn, shown = without_gaps([in_print_of(analysis, pictures[stem]) for stem in beyond], shown)
     supplement = _supplement(analysis, short, [*lead, *missing], drawn, back)
     labels = {block.name: block.label for block in supplement if isinstance(block, Picture)}
     rows = next(block for block in supplement if isinstance(block, Table) and block.caption.startswith(RECORDED))

@@ -167,7 +167,7 @@ def test_the_context_shows_only_the_intervals_that_are_reported(published):
     assert not [element for element, _ in by.index if element.endswith("_ci")]
     # (46 - 26.4) / 7.2 = 2.72 and (46 - 30.4) / 10.7 = 1.46
     said = by.loc[("arm_baseline", "fasscinate_tocilizumab"), "said"]
-    assert said.endswith("mean 26.4, SD 7.2; this case +2.7 SD")
+    assert said.endswith("mean 26.4, SD 7.2; this case +2.7 SD; entry: mRSS 15 to 40; this case lies outside")
     assert by.loc[("arm_baseline", "scot_cyclophosphamide"), "said"].endswith("this case +1.5 SD")
     assert "not controls" in describe(draw_context(analyse(case, changes)))
 

@@ -3,6 +3,8 @@
 import pytest
 
 from casetimeline.figures.axis import time_axis
+from casetimeline.figures.clinical_course import draw_course
+from casetimeline.figures.drawn import drawn_values
 from casetimeline.figures.lanes import lay_lane
 from casetimeline.figures.rows import drawn_rows
 from casetimeline.rules.analysis import analyse
@@ -46,3 +48,23 @@ def test_three_marks_without_room_beside_them_have_their_doses_beside_above_and_
     lane = lane_of(make_case, 18.0, *rows)
     assert {side for _, side in lane.words.values()} >= {"above", "below"} and lane.under == ""
     assert lane.foot > 0
+
+
+def test_what_began_before_or_after_something_has_its_bar_behind_that_and_dashes_up_to_there(make_case):
+    header = "case_id,phase,kind,code,end,value,unit,source,quote,note"
+    rows = [
+        "a,1,treatment,pravastatin,stopped,,,chart,pravastatin (shifted to simvastatin),",
+        "a,1,treatment,simvastatin,phase 3,,,chart,,in place of pravastatin; before or after the relapse is not told",
+        "a,2,event,clinical_relapse,,,,chart,,",
+        "a,3,event,discharge,,,,chart,,",
+    ]
+    figure = draw_course(make_case(*rows, header=header))
+    values = drawn_values(figure).set_index(["element", "line"])
+    # The switch stands in the middle of position 1; behind position 2 is 2.5, from where on it is surely given.
+    assert values.loc[("bar", "3"), ["x", "x_to"]].tolist() == [2.5, 3]
+    assert values.loc[("entry", "3"), ["x", "x_to"]].tolist() == [2.5, 1]
+    # What it replaced ended when it began: neither has a mark of a stop there.
+    assert values.loc[("bar", "2"), "x_to"] == values.loc[("tail", "2"), "x"] == 1
+    words = " ".join(text.get_text() for text in figure.texts).replace("\n", " ")
+    assert "Whether simvastatin began before or after the relapse is not reported." in words
+    assert "in which of the next phases it ended" in words and "whether it went on" not in words

@@ -6,13 +6,16 @@ from conftest import ROOT
 
 from casetimeline.figures.axis import time_axis
 from casetimeline.figures.blocks import TextRow
+from casetimeline.figures.change import draw_change
 from casetimeline.figures.clinical_course import course_in_parts, draw_course
 from casetimeline.figures.context import context_in_parts
 from casetimeline.figures.drawn import alt_text, drawn_values, notes_of
 from casetimeline.figures.needs import Block, limits_of_axis
+from casetimeline.figures.regimen import draw_regimen
 from casetimeline.figures.reported import reported_in_parts
 from casetimeline.figures.rows import drawn_rows
 from casetimeline.figures.split import _half
+from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.rules.analysis import analyse
 
 HEADER = "case_id,phase,kind,code,start,end,value,unit,state,dose,dose_unit,frequency,source,quote,note"
@@ -118,3 +121,88 @@ def test_an_adverse_event_told_again_with_another_grade_has_the_grade_before(mak
 def test_an_alternative_text_has_the_quotation_marks_of_print():
     words = alt_text(draw_course(analyse(ROOT / "data/mm-irae-44f")))
     assert "absent, ‘completely disappeared’" in words and "'completely" not in words
+
+
+def test_a_value_that_its_source_calls_a_peak_says_so_at_its_mark_with_and_without_a_change(make_case):
+    header = "case_id,phase,kind,code,value,unit,source,note"
+    rows = [
+        "a,1,observation,ck,500,U/L,chart,",
+        "a,2,treatment,tocilizumab,,,chart,",
+        "a,3,observation,ck,900,U/L,chart,printed 'peak'",
+        "a,4,observation,ck,400,U/L,chart,",
+    ]
+    case = make_case(*rows, header=header)
+    texts = [text.get_text() for ax in draw_course(case).axes for text in ax.texts if text.get_visible()]
+    assert {"500", "900 (peak; +400)"} <= {*texts} and "peak" not in " ".join({*texts} - {"900 (peak; +400)"})
+    said = drawn_values(reported_in_parts(case, 180)[0]).set_index("line")["said"]
+    assert said["4"].endswith("900 (peak)") or said["4"].endswith("900 U/L (peak)")
+
+
+def test_a_treatment_without_a_first_day_and_a_course_that_goes_on_unread_leave_a_trace():
+    figure = draw_course(analyse(ROOT / "data/acp-imnm-75f"))
+    values = drawn_values(figure).set_index(["element", "of"])
+    # The bar begins 0.42 before its position, and the dashes lead to the left from there.
+    assert values.loc[("entry", "rosuvastatin"), "x"] == pytest.approx(1 - 0.42)
+    assert 0 <= values.loc[("entry", "rosuvastatin"), "x_to"] <= 0.5
+    # The last of four positions ends at 4.5.
+    assert values.loc[("unread", "ck"), "x"] == 4.5
+    assert "and any CK under it, stands in the part that was not read." in notes_of(figure)
+    assert "what came after this was not read" in words_of(figure)
+    assert "unread" not in drawn_values(draw_course(analyse(ROOT / "data/fu-2025")))["element"].tolist()
+
+
+def test_what_has_no_place_on_a_scale_stands_under_its_axis():
+    figure = draw_course(analyse(ROOT / "data/kamata2012"))
+    scale, words = [ax for ax in figure.axes if ax.get_label() == "Pericardial effusion"]
+    assert words.get_position().y1 == pytest.approx(scale.get_position().y0) and len(scale.get_yticks()) == 5
+
+
+def test_an_arm_without_a_datum_is_told_and_not_drawn_and_limits_of_entry_that_leave_the_case_out_are_said():
+    figure = context_in_parts(analyse(ROOT / "data/fu-2025"))[0]
+    values = drawn_values(figure)
+    arms = values[values["element"].isin(["entry", "arm_baseline", "arm_change"])].groupby("panel")["line"].agg(set)
+    # comparators.csv has no baseline of ASSET, and no change of SCOT and of the diffuse subset of SLS.
+    assert not {line for line in arms["Baseline"] if line.startswith("asset")}
+    assert not {line for line in arms["Change"] if line.startswith(("scot", "sls"))}
+    words = notes_of(figure)
+    unread = "the mean at baseline of ASSET; the mean change of SCOT (gene-expression subset) and SLS I and II (diffuse"
+    assert f"Not in the part that was read, and not drawn: {unread}" in words
+    # 46 points lie above 35, the limit of focuSSced, and above 40, that of faSScinate, which stands with its rules.
+    said = values[values["element"].isin(["entry", "arm_baseline"])].set_index("line")["said"]
+    for line, entry in (("fasscinate_placebo", "15 to 40"), ("focussced_placebo", "10 to 35")):
+        assert f"entry: mRSS {entry}; this case lies outside" in {*said[[line]]}.pop()
+    assert "outside" not in said["scot_cyclophosphamide"]
+
+
+def test_a_change_larger_than_an_estimate_that_may_not_apply_has_its_own_mark_and_abbreviations_are_explained():
+    figure = draw_change(analyse(ROOT / "data/fu-2025"))
+    marks = {line.get_gid(): line for ax in figure.axes for line in ax.lines if "verdict" in (line.get_gid() or "")}
+    looks = {gid.split(".")[2]: (line.get_marker(), line.get_markerfacecolor()) for gid, line in marks.items()}
+    # 14 points are more than 5; the time between the scores is not reported. Of the time of a rule nothing is known.
+    assert looks["mcid_2019_dcssc"] == ("o", "white") and looks["eustar_2016_improvement"] == ("D", "white")
+    assert "larger than the estimate; applicability not known" in [text.get_text() for text in figure.texts]
+    assert "dcSSc, diffuse cutaneous systemic sclerosis" in notes_of(figure) and "ILD, interstitial" in notes_of(figure)
+
+
+def test_a_drug_that_a_calendar_leaves_out_for_two_reasons_has_its_positions_at_each(make_case):
+    header = "case_id,phase,kind,code,value,unit,dose,dose_unit,frequency,source"
+    rows = [
+        "a,1,treatment,prednisolone,,,,,,chart",
+        "a,2,treatment,prednisolone,,,5,mg/day,daily,chart",
+        "a,3,treatment,prednisolone,,,,,,chart",
+        "a,3,treatment,tacrolimus,,,,,,chart",
+        "a,4,event,discharge,,,,,,chart",
+    ]
+    words = notes_of(draw_regimen(make_case(*rows, header=header)))
+    assert "Not drawn: prednisolone of phases 1 and 3 and tacrolimus, schedule not reported (" in words
+    assert "prednisolone of phase 2, given every day, until when is not reported (line 3)" in words
+
+
+def test_the_legend_names_the_drug_that_sets_the_baseline_where_two_are_given_and_the_scale_of_a_word_above_it():
+    two, one = (notes_of(draw_trajectory(analyse(ROOT / "data" / case), code)) for case, code in _MEASURED)
+    assert "Tocilizumab sets the baseline; the change is attributed to neither." in two
+    # Of one drug alone "it" says which; the word of kamata2012 is above the scale of measures.csv.
+    assert "(none, trivial, small, moderate, large) has no grade above large, so ‘massive’ is read as large." in one
+
+
+_MEASURED = (("fu-2025", "mrss"), ("kamata2012", "pericardial_effusion"))

@@ -57,7 +57,8 @@ def test_print_has_the_notes_as_sentences_and_no_file_or_line():
     )
     # A score that the second examination did not give is not one by another method.
     assert not any("different methods" in note for note in told["mm-irae-44f"])
-    assert told["kamata2012"][0] == "Value: 'massive' was read as 'large' (the scale has no grade above large)."
+    scale = "The scale used here (none, trivial, small, moderate, large) has no grade above large"
+    assert told["kamata2012"][0] == f"{scale}, so ‘massive’ is read as large."
     assert told["openneurol2024-64f"] == ()
 
 

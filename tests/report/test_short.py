@@ -22,7 +22,7 @@ from casetimeline.report.contents import front_blocks, table_blocks
 from casetimeline.report.document import Cited, Heading, Items, Picture, Piece, Works, markdown_cited, numbered
 from casetimeline.report.methods import back_blocks, method_blocks
 from casetimeline.report.pdf import first_page_holds, render_report
-from casetimeline.report.plates import in_print_of
+from casetimeline.report.plates import in_print_of, least_blank, placed
 from casetimeline.report.short import fit_course, manuscript_tables, render_short, short_blocks, short_report
 from casetimeline.rules.analysis import analyse
 
@@ -446,9 +446,9 @@ def test_a_figure_higher_than_a_page_is_cut_between_its_rows_and_stands_without_
     svg = render_svg(draw_change(index), "c-")
     bare = without_notes(svg)
     (wide, high), (_, low) = svg_size(svg), svg_size(bare)
-    # Four lines of notes and the margin below them, 7.5 points a line.
+    # Four lines of notes, three of abbreviations, and the margin below them: 7.5 points a line.
     words = "The verdict also rests"
-    assert 20 < high - low < 60 and words in svg and words not in bare.partition("</desc>")[2]
+    assert 50 < high - low < 80 and words in svg and words not in bare.partition("</desc>")[2]
     assert without_notes(bare) == bare
     parts = slices(bare, 300.0)
     assert len(parts) == 2 and abs(sum(svg_size(part)[1] for part in parts) - low) < 1e-3
@@ -468,3 +468,20 @@ def test_a_grid_higher_than_a_page_is_cut_between_two_rows_of_its_cells():
     size = '<svg width="50pt" height="310pt" viewBox="0 0 50 310">'
     parts = slices(f"{size}{frame}{''.join(cells)}</svg>", 215.0)
     assert [svg_size(part)[1] for part in parts] == [210.0, 100.0]
+
+
+def test_a_small_figure_stands_earlier_where_a_page_has_room_for_it_and_others_keep_their_turn():
+    # Page 1 has 90 and page 2 has 60 + 30; in turn page 1 would have 90, page 2 60, and page 3 70 + 30.
+    assert least_blank([[90], [60], [70], [30]], 100) == [0, 1, 3, 2]
+    # The second part of a figure leaves room; 10 of heading stand above the first.
+    assert least_blank([[90, 30], [95], [50]], 100, 10) == [0, 2, 1]
+    assert least_blank([[50], [40], [95]], 100) == [0, 1, 2] and least_blank([], 100) == []
+
+
+def test_the_hidden_description_of_a_figure_says_where_the_others_stand_as_its_legend_does():
+    words = "the others stand in the figure of the whole course."
+    svg = f"<svg><desc id='a'>5 rows are drawn; {words}</desc><text>{words}</text></svg>"
+    made = placed(Picture("00_course", "T", "A", "L.", svg, notes=words), "Figure S1", "Table S2")
+    assert made.notes == "the others stand in Figure S1 and Table S2 of the supplement."
+    # What is drawn is as it was: print has the notes below the figure in place of it.
+    assert made.svg == f"<svg><desc id='a'>5 rows are drawn; {made.notes}</desc><text>{words}</text></svg>"
