@@ -1,6 +1,7 @@
 """The horizontal axis of a case, its scale and its ticks: days if every fact has a day, else the order of telling."""
 
 import math
+import re
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -179,6 +180,9 @@ def order_axis(case: Case) -> TimeAxis:
         else f"a time is reported for {known} of {len(facts)} facts"
     )
     note = f"Order of telling, not to scale: {dated}."
+    # A day that is printed says from when it counts.
+    shown = " ".join([*times.values(), *own_times.values()])
+    note += f" Times count from day 0: {legible(zero)}." if re.search(r"\bdays? \d", shown) else ""
     # One phase may be told in several positions, which are then numbered and not the phases.
     positions = "Positions" if facts["phase"].notna().any() else "Moments"
     if facts["phase"].notna().all() and pd.to_numeric(facts["phase"]).eq(facts["ORDER"]).all():
