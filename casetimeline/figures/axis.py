@@ -180,13 +180,13 @@ def order_axis(case: Case) -> TimeAxis:
         else f"a time is reported for {known} of {len(facts)} facts"
     )
     note = f"Order of telling, not to scale: {dated}."
-    # A day that is printed says from when it counts.
-    shown = " ".join([*times.values(), *own_times.values()])
-    note += f" Times count from day 0: {legible(zero)}." if re.search(r"\bdays? \d", shown) else ""
     # One phase may be told in several positions, which are then numbered and not the phases.
     positions = "Positions" if facts["phase"].notna().any() else "Moments"
     if facts["phase"].notna().all() and pd.to_numeric(facts["phase"]).eq(facts["ORDER"]).all():
         positions = "Phases"
+    # A day that is printed says from when it counts; moments are named by their days.
+    shown = " ".join([*times.values(), *own_times.values(), *(names.values() if positions == "Moments" else ())])
+    note += f" Times count from day 0: {legible(zero)}." if re.search(r"\bdays? \d", shown) else ""
     return TimeAxis(
         False,
         names,
