@@ -173,20 +173,12 @@ def order_axis(case: Case) -> TimeAxis:
         own_times |= own
     # Before or after the next: that stands where a time would.
     times = {position: f"before or after {position + 1} not reported" for position in open_positions(case)} | times
-    known = facts["start"].ne("").sum()
-    dated = (
-        "no time that could be placed on an axis is reported"
-        if known == 0
-        else f"a time is reported for {known} of {len(facts)} facts"
-    )
-    note = f"Order of telling, not to scale: {dated}."
     # One phase may be told in several positions, which are then numbered and not the phases.
     positions = "Positions" if facts["phase"].notna().any() else "Moments"
     if facts["phase"].notna().all() and pd.to_numeric(facts["phase"]).eq(facts["ORDER"]).all():
         positions = "Phases"
-    # A day that is printed says from when it counts; moments are named by their days.
-    shown = " ".join([*times.values(), *own_times.values(), *(names.values() if positions == "Moments" else ())])
-    note += f" Times count from day 0: {legible(zero)}." if re.search(r"\bdays? \d", shown) else ""
+    # Moments are named by their days.
+    printed = " ".join([*times.values(), *own_times.values(), *(names.values() if positions == "Moments" else ())])
     return TimeAxis(
         False,
         names,
@@ -194,11 +186,23 @@ def order_axis(case: Case) -> TimeAxis:
         facts["ORDER"].max() + 0.5,
         (),
         "",
-        note,
+        _note_of_order(facts, printed, zero),
         positions=positions,
         times=times,
         own_times=own_times,
     )
+
+
+def _note_of_order(facts: pd.DataFrame, printed: str, zero: str) -> str:
+    """What the order of telling is, how many facts have a time, and from when a day counts where one is printed."""
+    known = facts["start"].ne("").sum()
+    dated = (
+        f"a time is reported for {known} of {len(facts)} facts"
+        if known
+        else "no time that could be placed on an axis is reported"
+    )
+    counted = f" Times count from day 0: {legible(zero)}." if re.search(r"\bdays? \d", printed) else ""
+    return f"Order of telling, not to scale: {dated}.{counted}"
 
 
 def _silences(facts: pd.DataFrame, low: float, high: float) -> list[tuple[float, float]]:
