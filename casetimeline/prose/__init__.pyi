@@ -1,5 +1,11 @@
-from .abbreviations import abbreviations_in as abbreviations_in
-from .answers import summarise_answers as summarise_answers
+from .abbreviations import (
+    abbreviations_in as abbreviations_in,
+    explained as explained,
+)
+from .answers import (
+    NAMED as NAMED,
+    summarise_answers as summarise_answers,
+)
 from .arms import (
     summarise_arms as summarise_arms,
     summarise_context as summarise_context,
@@ -7,10 +13,12 @@ from .arms import (
     summarise_regression as summarise_regression,
 )
 from .between import (
+    EXCEEDED as EXCEEDED,
     OF_PARTS as OF_PARTS,
     TURNS as TURNS,
     Turn as Turn,
     compared_rules as compared_rules,
+    is_exceeded as is_exceeded,
     turn_of as turn_of,
 )
 from .carriers import (
