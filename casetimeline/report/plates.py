@@ -85,8 +85,9 @@ MEASURED = {"01_skin": "mrss", "02_muscle": "ck", "03_pericardium": "pericardial
 _LABEL = "(Amneal, Rev. 12-2021)"
 
 
-def with_label(picture: Picture, numbers: Numbers) -> Picture:
-    """A figure whose legend has the number of the label by which its doses are calculated, if they are."""
+def with_label(picture: Picture, numbers: Numbers, called: str = "") -> Picture:
+    """A figure, called so, whose legend has the number of the drug label by which its doses are calculated, if any."""
+    picture = picture._replace(label=called or picture.label)
     legends = [picture.notes, picture.narrow_notes, *(told for _, told in picture.parts)]
     known = numbers.of([EQUIVALENTS]) if any(_LABEL in told for told in legends) else ()
     if not known:

@@ -161,14 +161,12 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
     labels = {block.name: block.label for block in supplement if isinstance(block, Picture)}
     rows = next(block for block in supplement if isinstance(block, Table) and block.caption.startswith(RECORDED))
     # What a lower figure leaves out stands in these.
-    first = first and placed(first._replace(label="Figure 1"), labels.get(COURSE, ""), rows.label)
-    first = first and with_label(first, short.numbers)
-    pictures = {stem: with_label(picture, short.numbers) for stem, picture in pictures.items()}
+    first = first and placed(with_label(first, short.numbers, "Figure 1"), labels.get(COURSE, ""), rows.label)
     supplement = _with_labels(analysis, short, supplement, rows.label)
     brief = short_blocks(short, first, supplement)
     write_atomic(new / "report.pdf", render_short(short, brief, title, lead[0]))
     write_atomic(new / "supplement.pdf", _print_supplement(supplement, lead[0]))
-    pictures = _on_the_page(pictures, supplement)
+    pictures = {name: with_label(each, short.numbers) for name, each in _on_the_page(pictures, supplement).items()}
     page = render_page(
         title,
         [brief[1].text],
