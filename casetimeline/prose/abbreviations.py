@@ -30,6 +30,12 @@ _NAMED = {
     "ENA": "extractable nuclear antigen",
     "MRI": "magnetic resonance imaging",
     "i.v.": "intravenous",
+    "BRAF": "B-Raf proto-oncogene, serine/threonine kinase",
+    "ICU": "intensive care unit",
+    "HCV": "hepatitis C virus",
+    "TNF": "tumour necrosis factor",
+    "SLE": "systemic lupus erythematosus",
+    "AOSD": "adult-onset Still’s disease",
 }
 # In what something is measured belongs to the measure, and not to its abbreviation.
 _OF_WHAT = re.compile(r" in (?:serum|plasma)\b.*")
@@ -76,7 +82,8 @@ def _of_measures(measures: pd.DataFrame, text: str) -> dict[str, str]:
         stands = re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text)
         if explained and is_acronym(short.partition(" ")[0]) and stands:
             # In "anti-SRP antibody" the noun follows the abbreviation, so it is not spelled out a second time.
-            names[short] = _OF_WHAT.sub("", name.removesuffix(" antibody") if "antibod" in text else name)
+            twice = short.startswith("anti-") and "antibod" in text
+            names[short] = _OF_WHAT.sub("", name.removesuffix(" antibody") if twice else name)
     return names
 
 

@@ -6,6 +6,7 @@ from conftest import ROOT
 from casetimeline.case.read import read_case
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.drawn import notes_of
+from casetimeline.prose.abbreviations import abbreviations_in
 from casetimeline.prose.answers import summarise_answers
 from casetimeline.prose.display import Table
 from casetimeline.prose.verdicts import summarise_choices
@@ -69,6 +70,15 @@ def test_each_table_spells_out_its_short_forms(index, answers):
         assert "EFNS, European Federation of Neurological Societies" in table.notes[-1]
     assert "ESOS, European Scleroderma Observational Study" in choices.notes[-1]
     assert "CV, coefficient of variation" in choices.notes[-1]
+
+
+def test_the_noun_of_an_antibody_is_left_out_behind_its_name_alone():
+    """Antinuclear antibody is ANA with its noun; "anti-SRP antibody" has its own behind it."""
+    notes = {}
+    for case_id, text in (("aosd-ehjcr-22m", "ANA; antibodies"), ("openneurol2024-64f", "anti-SRP antibody")):
+        (notes[case_id],) = abbreviations_in(analyse(read_case(ROOT / "data" / case_id)), text)
+    assert notes["aosd-ehjcr-22m"] == "ANA, antinuclear antibody."
+    assert notes["openneurol2024-64f"] == "anti-SRP, anti-signal recognition particle."
 
 
 def test_a_legend_with_calculated_doses_cites_the_label_and_the_report_lists_it():
