@@ -1,16 +1,30 @@
-from .abbreviations import abbreviations_in as abbreviations_in
-from .answers import summarise_answers as summarise_answers
+from .abbreviations import (
+    abbreviations_in as abbreviations_in,
+    explained as explained,
+)
+from .answers import (
+    NAMED as NAMED,
+    summarise_answers as summarise_answers,
+)
 from .arms import (
     summarise_arms as summarise_arms,
     summarise_context as summarise_context,
     summarise_expected as summarise_expected,
     summarise_regression as summarise_regression,
 )
+from .baselines import (
+    baseline_words as baseline_words,
+    reference_kind as reference_kind,
+    unread_measures as unread_measures,
+    unread_sentence as unread_sentence,
+)
 from .between import (
+    EXCEEDED as EXCEEDED,
     OF_PARTS as OF_PARTS,
     TURNS as TURNS,
     Turn as Turn,
     compared_rules as compared_rules,
+    is_exceeded as is_exceeded,
     turn_of as turn_of,
 )
 from .carriers import (
@@ -102,11 +116,7 @@ from .verdicts import (
     summarise_verdicts as summarise_verdicts,
 )
 from .visits import (
-    baseline_words as baseline_words,
-    reference_kind as reference_kind,
     summarise_visits as summarise_visits,
-    unread_measures as unread_measures,
-    unread_sentence as unread_sentence,
 )
 from .when import (
     moment_words as moment_words,

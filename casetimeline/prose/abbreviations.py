@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pandas as pd
 
 from ..rules import Analysis
+from .display import Table
 from .labels import is_acronym, label_in_sentence
 
 # What measures, rules and titles abbreviate without a full form beside it; each as a cited work or a code list has it.
@@ -20,6 +22,20 @@ _NAMED = {
     "NT-proBNP": "N-terminal prohormone of B-type natriuretic peptide",
     "CT": "computed tomography",
     "SD": "standard deviation",
+    "EFNS": "European Federation of Neurological Societies",
+    "EAN": "European Academy of Neurology",
+    "ESOS": "European Scleroderma Observational Study",
+    "ECOG": "Eastern Cooperative Oncology Group",
+    "CTCAE": "Common Terminology Criteria for Adverse Events",
+    "ENA": "extractable nuclear antigen",
+    "MRI": "magnetic resonance imaging",
+    "i.v.": "intravenous",
+    "BRAF": "B-Raf proto-oncogene, serine/threonine kinase",
+    "ICU": "intensive care unit",
+    "HCV": "hepatitis C virus",
+    "TNF": "tumour necrosis factor",
+    "SLE": "systemic lupus erythematosus",
+    "AOSD": "adult-onset Still’s disease",
 }
 # In what something is measured belongs to the measure, and not to its abbreviation.
 _OF_WHAT = re.compile(r" in (?:serum|plasma)\b.*")
@@ -33,7 +49,7 @@ def abbreviations_in(analysis: Analysis, text: str) -> tuple[str, ...]:
     A name that neither a label nor the rules and titles of the case spell out is not explained.
     """
     names = _of_measures(analysis.case.measures, text)
-    names |= {short: name for short, name in _NAMED.items() if re.search(rf"(?<!\w){short}(?!\w)", text)}
+    names |= {short: name for short, name in _NAMED.items() if re.search(rf"(?<!\w){re.escape(short)}(?!\w)", text)}
     names = _of_works(analysis, text) | names
     # The name of a part is not told beside that of the whole.
     used = [
@@ -43,6 +59,15 @@ def abbreviations_in(analysis: Analysis, text: str) -> tuple[str, ...]:
     ]
     words = "; ".join(f"{short}, {names[short]}" for short in sorted(used, key=str.lower))
     return (f"{words}.",) if used else ()
+
+
+def explained(analysis: Analysis, block):
+    """A table with the abbreviations of its caption, cells and notes spelled out below it; anything else as it is."""
+    if not isinstance(block, Table):
+        return block
+    cells = [str(name) for name in block.frame] + [text for row in block.cells() for text in row]
+    short = abbreviations_in(analysis, " ".join([block.caption, *cells, *block.notes]))
+    return replace(block, notes=(*block.notes, *short))
 
 
 def _of_measures(measures: pd.DataFrame, text: str) -> dict[str, str]:
@@ -57,7 +82,8 @@ def _of_measures(measures: pd.DataFrame, text: str) -> dict[str, str]:
         stands = re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text)
         if explained and is_acronym(short.partition(" ")[0]) and stands:
             # In "anti-SRP antibody" the noun follows the abbreviation, so it is not spelled out a second time.
-            names[short] = _OF_WHAT.sub("", name.removesuffix(" antibody") if "antibod" in text else name)
+            twice = short.startswith("anti-") and "antibod" in text
+            names[short] = _OF_WHAT.sub("", name.removesuffix(" antibody") if twice else name)
     return names
 
 

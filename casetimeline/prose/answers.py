@@ -14,6 +14,7 @@ from ..rules import (
     MEASURES,
     OF_A_VALUE,
     OF_PATIENT,
+    UNREAD,
     UPPER_LIMIT,
     WITHIN_BIOLOGICAL,
     Analysis,
@@ -31,7 +32,7 @@ from .meaning import short_name
 from .passage import typeset
 from .shares import change_unit
 from .undecided import tipping_words
-from .words import change_words, limit_words, shift_words, value_words
+from .words import change_words, in_a_sentence, limit_words, shift_words, value_words
 
 _QUESTIONS = {
     "error": "Is the change in {name} beyond the smallest detectable change?",
@@ -46,6 +47,8 @@ _QUESTIONS = {
 }
 # Kinds of which each rule asks a question of its own.
 _OF_ONE = ("response", "item", "composite")
+# Of these each rule that was made for other patients is named.
+NAMED = {*_QUESTIONS, *_OF_ONE} - {"resolution"}
 _SHORT = {MET: "yes", NOT_MET: "no", OUTSIDE: "outside the window", NOT_APPLICABLE: "made for other patients"}
 
 
@@ -70,7 +73,8 @@ def summarise_answers(analysis: Analysis) -> Table:
     varies = [rows for kind, judged in groups for _, rows in judged if kind == "variation"]
     defined = [_SDC] if any(kind == "error" for kind, _ in groups) else []
     notes = (*defined, *_studied_in(varies), *abbreviations_in(analysis, words))
-    return Table(frame, "What the cited rules say of the changes", notes)
+    what = "values and changes" if any(kind in OF_A_VALUE for kind, _ in groups) else "changes"
+    return Table(frame, f"What the cited rules say of the {what}", notes)
 
 
 _SDC = "Smallest detectable change: 1.96 × √2 × the SD of repeated measurements of one patient."
@@ -89,7 +93,8 @@ _Judged = tuple[pd.Series, pd.DataFrame]
 def _groups(analysis: Analysis) -> Iterator[tuple[str, list[_Judged]]]:
     """The verdicts by the kind of the rules: on each last value, and on each known one for rules on one value."""
     changes = analysis.changes
-    verdicts = analysis.verdicts[~is_needless(analysis.verdicts)]
+    # A rule of which the threshold is not known here gives no answer.
+    verdicts = analysis.verdicts[~is_needless(analysis.verdicts) & analysis.verdicts["WHY"].ne(UNREAD)]
     verdicts = derive_tipping(verdicts, changes, analysis.case.rules)
     last = set(changes.loc[changes["LASTFL"] == "Y", "line"])
     by_line = changes.set_index("line")
@@ -164,12 +169,12 @@ def _lines(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame)
         # Rules that were made for other patients, for one reason, share a line.
         apart = rows["WHY"].where(rows["VERDICT"].eq(NOT_APPLICABLE), rows["RULE"])
         for _, alike in rows.groupby(apart, sort=False):
-            asked = _asked(labels_together([*alike["LABEL"]]), kind)
+            asked = f"{labels_together([*alike['LABEL']])}{'?' if kind == 'response' else ': met?'}"
             yield [asked, _single(next(rows_of(alike)), unit, record), rests, _works(rules, alike)]
         return
     if kind == "resolution" and (shift := shift_words(record)):
         decided = rows[rows["VERDICT"].isin([MET, NOT_MET])]
-        answers = "; ".join(f"{row.LABEL}: {_SHORT[row.VERDICT]}" for row in rows_of(decided))
+        answers = "; ".join(f"{in_a_sentence(row.LABEL)}: {_SHORT[row.VERDICT]}" for row in rows_of(decided))
         course = shift.partition(": ")[0].replace(" to ", ", then ")
         others = "" if len(decided) else "no cited rule was made for such a patient"
         answer = "; ".join(filter(None, [answers, f"recorded: {course}; {_drained(analysis, record)}", others]))
@@ -219,17 +224,6 @@ def _drained(analysis: Analysis, record: pd.Series) -> str:
     between = done[(done["ORDER"] >= record["BASEOLO"]) & (done["ORDER"] <= record["ORDER"])]
     names = [label_in_sentence(name) for name in dict.fromkeys(between["PARAM"])]
     return f"in between: {', '.join(names)}" if names else "drainage not mentioned"
-
-
-def _asked(label: str, kind: str) -> str:
-    """The name of a rule for a response, or of a composite, as a question.
-
-    Examples
-    --------
-    >>> _asked("Regression of skin fibrosis (EUSTAR 2024)", "response")
-    'Regression of skin fibrosis (EUSTAR 2024)?'
-    """
-    return f"{label}?" if kind == "response" else f"{label}: met?"
 
 
 def _rests(analysis: Analysis, record: pd.Series, kind: str, unit: str) -> RowText:
@@ -308,7 +302,7 @@ def _answer(kind: str, rows: pd.DataFrame, rules: pd.DataFrame, record: pd.Serie
         if verdict == UNDETERMINED:
             estimated = group["WHY"].eq(LARGER)
             if estimated.any():
-                parts.append(f"{_differences(group[estimated], rules, unit, True)}; applicability not known")
+                parts.append(_differences(group[estimated], rules, unit, None))
             parts += list(_open(group[~estimated], unit, record, whole))
         elif verdict in (OUTSIDE, NOT_APPLICABLE):
             parts += list(_apart(group))
@@ -317,7 +311,7 @@ def _answer(kind: str, rows: pd.DataFrame, rules: pd.DataFrame, record: pd.Serie
         elif kind == "error" or whole:
             parts.append(f"{_SHORT[verdict]}{_by(kind, group, rules, unit, whole)}{_for_any_cv(group)}")
         else:
-            parts.append(f"{joined(list(group['LABEL']))}: {_SHORT[verdict]}{_for_any_cv(group)}")
+            parts.append(f"{_names(group)}: {_SHORT[verdict]}{_for_any_cv(group)}")
     if kind == "error" and not record["EXAMINERS"]:
         parts.append("who scored is not reported")
     return typeset("; ".join(parts))
@@ -329,14 +323,21 @@ def _for_any_cv(group: pd.DataFrame) -> str:
     return "".join(f" ({why})" for why in sorted(told))
 
 
+def _names(group: pd.DataFrame) -> str:
+    """The names of some rules as they stand in a sentence."""
+    return joined([*map(in_a_sentence, group["LABEL"])])
+
+
 def _apart(group: pd.DataFrame) -> Iterator[str]:
-    """The rules that do not speak of a record, those of one reason together; a diagnosis needs no words here."""
+    """The rules that do not speak of a record, those of one reason together; for whom they were made."""
     for why, alike in group.groupby("WHY", sort=False):
         short = _SHORT[alike["VERDICT"].iloc[0]]
-        of_patient = alike["DECIDED"].isin(OF_PATIENT).all()
-        if alike["DECIDED"].eq(BY_EXAMINERS).all():
-            short, of_patient = "does not apply", False
-        yield f"{joined(list(alike['LABEL']))}: {short}{'' if of_patient else f' ({why})'}"
+        if alike["DECIDED"].isin(OF_PATIENT).all():
+            names = (f"{in_a_sentence(row.LABEL)}, for {row.POPULATION}" for row in rows_of(alike))
+            yield f"{short}: {'; '.join(names)}"
+        else:
+            short = "does not apply" if alike["DECIDED"].eq(BY_EXAMINERS).all() else short
+            yield f"{_names(alike)}: {short} ({why})"
 
 
 def _by(kind: str, group: pd.DataFrame, rules: pd.DataFrame, unit: str, whole: bool) -> str:
@@ -350,11 +351,8 @@ def _by(kind: str, group: pd.DataFrame, rules: pd.DataFrame, unit: str, whole: b
     return f", by {_count(len(group), 'definition')}"
 
 
-def _differences(group: pd.DataFrame, rules: pd.DataFrame, unit: str, larger: bool) -> str:
-    """How a change compares with published differences, each with the patients and the time of its estimate.
-
-    A difference that was estimated in others over another time is a measure for the change and no rule on it.
-    """
+def _differences(group: pd.DataFrame, rules: pd.DataFrame, unit: str, larger: bool | None) -> str:
+    """How a change compares with published differences; None for those that are exceeded and perhaps do not apply."""
     told, unknown = [], []
     for row in rows_of(group):
         ends = re.findall(r"[\d.]*\d", rules.loc[row.RULE, "limit"].replace("..", " "))
@@ -362,7 +360,9 @@ def _differences(group: pd.DataFrame, rules: pd.DataFrame, unit: str, larger: bo
         where = ", ".join(filter(None, [row.POPULATION.partition(",")[0], span.removeprefix("estimated over ")]))
         told.append(f"{'–'.join(ends)} {change_unit(unit)} ({where})" if ends else f"the difference in {where}")
         unknown.append(interval)
-    compared = f"{'larger' if larger else 'not larger'} than {joined(told)}"
+    compared = f"{'not larger' if larger is False else 'larger'} than {joined(told)}"
+    many = "each exceeded, whether they apply" if len(told) > 1 else "exceeded, whether it applies"
+    compared = f"{joined(told)} {many} to this patient is not known" if larger is None else compared
     return "; ".join(filter(None, [compared, *dict.fromkeys(unknown)]))
 
 
@@ -381,11 +381,11 @@ def _count(count: int, noun: str) -> str:
 def _open(group: pd.DataFrame, unit: str, record: pd.Series, whole: bool) -> Iterator[str]:
     """Why verdicts are open and what would decide them, the rules that ask for the same together.
 
-    Where all rules have the one answer they need no names; behind their names the reason stands in brackets.
+    Where all rules have the one answer they need no names.
     """
     words = [_undetermined(row, unit, record) for row in rows_of(group)]
     for answer, of_answer in group.groupby(pd.Series(words, index=group.index), sort=False):
         if whole and len(of_answer) == len(group):
             yield answer
         else:
-            yield f"{joined(list(of_answer['LABEL']))}: {answer.replace(': ', ' (', 1)})"
+            yield f"{_names(of_answer)}: {answer.replace(': ', ' (', 1)})"

@@ -8,8 +8,8 @@ import pandas as pd
 from ..rules import Analysis, analyse, is_counted, sensitivity
 from ..values import number, rows_of
 from ..vocabulary import NOT_APPLICABLE
+from .baselines import reference_kind
 from .display import RowText, Table, without_empty
-from .visits import reference_kind
 from .when import visit_words
 from .words import dose_words, in_a_sentence, value_words
 

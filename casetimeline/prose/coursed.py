@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..case import Case
 from ..rules import Analysis, is_unscored
 from ..values import parse_value, rows_of
 from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
@@ -35,6 +36,8 @@ class Changed(NamedTuple):
 
 # What became of a finding, where the two words of it do not say so.
 _BECAME = ("resolved", "new", "smaller", "larger")
+# Before what else is recorded of an organ, up to the bracket that closes it.
+ALSO = " (also recorded: "
 
 
 def change_cell(analysis: Analysis, code: str, records: pd.DataFrame) -> Changed:
@@ -85,6 +88,17 @@ def unit_of(records: pd.DataFrame) -> str:
     return units.pop() if len(units) == 1 else ""
 
 
+def side_of_reference(case: Case, records: pd.DataFrame) -> str:
+    """Whether all of some records come before the reference treatment, or after it; blank where neither is known."""
+    given = case.facts.loc[case.facts["code"].eq(case.reference), "ORDER"].dropna() if case.reference else []
+    if not len(given) or len(records) < 2 or records["ORDER"].isna().any():
+        return ""
+    before, after = (records["ORDER"] < given.min()).all(), (records["ORDER"] > given.min()).all()
+    name = label_in_sentence(case.measures["label"].get(case.reference, case.reference)).partition(" (")[0]
+    where = "before" if before else "after" if after else ""
+    return f"{'Both' if len(records) == 2 else 'All'} {where} the reference treatment ({name})." if where else ""
+
+
 def _difference(analysis: Analysis, measure: pd.Series, records: pd.DataFrame, row) -> str:
     """The change from the baseline to one record without the unit of its row; blank where there is no number."""
     words = change_words(row, measure["unit"])
@@ -113,7 +127,7 @@ def _in_words(analysis: Analysis, records: pd.DataFrame, measure: pd.Series) -> 
     bases = tuple(map(int, known.loc[known["ABLFL"].eq("Y"), "line"])) if "baseline" in told else ()
     contrary = _contrary(analysis, known, measure) if len(set(words)) == 1 else known[:0]
     if len(contrary):
-        told += f" (also recorded: {', '.join(dict.fromkeys(map(label_in_sentence, contrary['PARAM'])))})"
+        told += f"{ALSO}{', '.join(dict.fromkeys(map(label_in_sentence, contrary['PARAM'])))})"
     return Changed(told, (*map(int, known["line"]), *map(int, contrary["line"])), bases)
 
 

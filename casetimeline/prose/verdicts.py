@@ -17,7 +17,7 @@ from ..rules import (
 )
 from ..values import number, rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, SUPPORTED, UNDETERMINED
-from .between import compared_rules, stretch_sentences, stretch_words, telling_stretches
+from .between import EXCEEDED, compared_rules, is_exceeded, stretch_sentences, stretch_words, telling_stretches
 from .display import Prose, Table, without_empty
 from .shares import asked_words, change_unit
 from .tense import caution_sentences, claims_sentence, verdict_sentences
@@ -115,22 +115,23 @@ def summarise_choices(analysis: Analysis) -> Table:
     -------
     Table
         One row for each record and question that several rules answer: `record`, `question`, `do the rules agree?`,
-        then the names of the rules by their verdict: `met by`, `not met by`, `larger than the estimate, applicability
-        not known`, `cannot be determined by`, `made for other patients` (by population or entry), and `outside the
-        window of`.
+        then the names of the rules by their verdict: `met by`, `not met by`, `exceeded, whether it applies to this
+        patient is not known`, `cannot be determined by`, `made for other patients` (by population or entry), and
+        `outside the window of`.
     """
     analysis = analyse(analysis)
     case, records = analysis.case, analysis.changes.set_index("line")
     compared = compared_rules(analysis)
     pairs = zip(compared["line"], compared["FROMLINE"], strict=True)
+    agree = compared["CHANGES"].map({"yes": "no", "no": "yes", "open": UNDETERMINED})
     shown = pd.DataFrame(
         {
             "record": [_choice_words(case, records.loc[line], records, earlier) for line, earlier in pairs],
             "question": compared["QUESTION"],
-            "do the rules agree?": compared["CHANGES"].map({"yes": "no", "no": "yes", "open": UNDETERMINED}),
+            "do the rules agree?": agree.mask(is_exceeded(compared), EXCEEDED),
             "met by": compared["MET"],
             "not met by": compared["NOTMET"],
-            "larger than the estimate, applicability not known": compared["LARGER"],
+            EXCEEDED: compared["LARGER"],
             "cannot be determined by": compared["OPEN"],
             "made for other patients": compared["EXCLUDED"],
             "outside the window of": compared["OUTSIDE"],

@@ -1,24 +1,24 @@
 """The tables of measures that a manuscript prints: the course with visits as columns, and what else was found."""
 
 import re
-from collections.abc import Sequence
 
 import pandas as pd
 
 from ..case import Case
 from ..rules import Analysis, is_unscored
 from ..values import rows_of
-from ..vocabulary import BASELINE_RULES, OPEN_STATES, UNIT_UNKNOWN
+from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
 from .abbreviations import abbreviations_in
+from .baselines import baseline_words, unread_measures, unread_sentence
 from .changes import change_of_series
-from .coursed import Changed, change_cell, unit_of
+from .coursed import ALSO, Changed, change_cell, side_of_reference, unit_of
 from .display import RowText, Table
-from .happened import told_by_verb
-from .labels import RESULTS, is_test, label_in_cell, label_in_sentence, source_words
-from .passage import Said, known_phase, listed, text_of, typeset
+from .given import is_plural
+from .labels import RESULTS, is_test, joined, label_in_cell, label_in_sentence, source_words
+from .passage import known_phase, typeset, visit_phrase
 from .tense import series_of
 from .when import named_time, time_words, visit_words
-from .words import capital, in_a_sentence
+from .words import capital, in_a_sentence, qualified
 
 # More columns than this leave no room for the words in them, and more values than that for those in a note.
 _MOST, _MOST_BESIDE = 6, 4
@@ -70,8 +70,9 @@ def summarise_visits(analysis: Analysis) -> Table:
     times = {visit: _times(analysis, [records for _, _, records in series], visit) for visit in visits}
     changes = [change_cell(analysis, code, records) for code, _, records in series]
     bases = {line for change in changes for line in change.bases}
+    marked = _baselines([records for _, _, records in series]) if bases else set()
     base = _baseline_note(analysis.case, series) if bases else ""
-    column = _base_column([records for _, _, records in series], bases, visits)
+    column = _base_column([records for _, _, records in series], marked, visits)
     heads = [typeset(_heading(analysis, visit, times[visit])) for visit in visits]
     heads = [head + (notes.mark(base) if visit == column else "") for head, visit in zip(heads, visits, strict=True)]
     rows = []
@@ -82,11 +83,11 @@ def summarise_visits(analysis: Analysis) -> Table:
             words = "; ".join(
                 _cell(analysis, row, records, notes)
                 + _own_time(analysis, row, times[visit], notes)
-                + (notes.mark(base) if column is None and row.line in bases else "")
+                + (notes.mark(base) if column is None and row.line in marked else "")
                 for row in rows_of(here)
             )
             cells.append(RowText(words or _NOTHING, tuple(map(int, here["line"]))))
-        rows.append([*cells, RowText(change.words or (_NONE_GIVEN if len(records) > 1 else _NOTHING), change.lines)])
+        rows.append([*cells, _change_with_side(analysis, records, change, notes)])
     frame = pd.DataFrame(rows, columns=["Measure", *_distinct(heads), "Change"], dtype=object)
     flagged = any(re.search(r"\d \((high|low)\)", str(cell)) for row in rows for cell in row[1:-1])
     remarks = [*([_FLAGGED] if flagged else []), *_beside(analysis, series, visits, notes)]
@@ -137,72 +138,24 @@ def _courses(analysis: Analysis) -> list[tuple[str, str, pd.DataFrame]]:
     return often or series
 
 
-def baseline_words(case: Case) -> str:
-    """Which value is the baseline of a case, with the name of its reference treatment or phase.
-
-    Examples
-    --------
-    >>> from casetimeline.case import read_case
-    >>> baseline_words(read_case("data/shm-ssc-47f"))
-    'last value before pericardiocentesis'
-    >>> baseline_words(read_case("data/acp-imnm-75f"))
-    'last value before the statin was stopped'
-    """
-    rule, _, which = case.baseline_rule.partition("=")
-    words = BASELINE_RULES.get(case.baseline_rule) or BASELINE_RULES.get(f"{rule}=N", case.baseline_rule)
-    if which:
-        name = case.about.get("phases", {}).get(which, "") if rule == "phase" else ""
-        words = words.replace("phase N", f"‘{name}’" if name else f"phase {which}").replace("day N", f"day {which}")
-    words = words.replace("last value", "last value that was read") if unread_measures(case) else words
-    reference = label_in_sentence(case.measures["label"].get(case.reference, case.reference)).partition(" (")[0]
-    reference = told_by_verb(reference) or reference
-    # Of a reference without a day nothing is known to be on the day it starts.
-    undated = case.facts.loc[case.facts["code"].eq(case.reference), "DAYLO"].isna().all()
-    words = words.partition(", or on the day")[0] if undated else words
-    return words.replace("the reference treatment", reference) if reference else words
-
-
-def reference_kind(case: Case) -> str:
-    """What sets the baseline of a case: a treatment, a procedure or an event.
-
-    Examples
-    --------
-    >>> from casetimeline.case import read_case
-    >>> reference_kind(read_case("data/shm-ssc-47f"))
-    'procedure'
-    """
-    kinds = case.facts.loc[case.facts["code"].eq(case.reference), "kind"]
-    return kinds.iloc[0].replace("_", " ") if len(kinds) else "treatment"
-
-
-# How a point that the source leaves open tells of values that others could read.
-_UNREAD = re.compile(r"\bvalues\b[^.;]*\bstand in\b")
-
-
-def unread_measures(case: Case) -> list[str]:
-    """The measures of which other values stand in a part of the source that was not read, by the points of case.yaml.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Some
-    >>> points = {"a": ["The values after day 3 stand in a curve."], "b": ["No unit is printed."]}
-    >>> unread_measures(Some(about={"caveats": points}, measures=Some(index=["a", "b"])))
-    ['a']
-    """
-    points = case.about.get("caveats", {})
-    return [code for code, texts in points.items() if any(map(_UNREAD.search, texts)) and code in case.measures.index]
-
-
-def unread_sentence(case: Case, codes: Sequence[str]) -> str:
-    """That other values of some measures were not read; blank for none."""
-    names = [(Said(label_in_sentence(case.measure(code)["label"])),) for code in codes]
-    return f"Not read: further values of {text_of(listed(names))}." if names else ""
-
-
 def _baseline_note(case: Case, series: list[tuple]) -> str:
     """Which value is the baseline; of a measure whose other values were not read it is the last of those that were."""
     unread = [code for code in unread_measures(case) if any(code == each[0] for each in series)]
     return " ".join(filter(None, [f"Baseline: {typeset(baseline_words(case))}.", unread_sentence(case, unread)]))
+
+
+def _baselines(series: list[pd.DataFrame]) -> set[int]:
+    """The lines of the baselines of all series, of words as of numbers; of one that nothing follows there is none."""
+    based = [records for records in series if records["POSTBLFL"].eq("Y").any()]
+    return {line for each in based for line in each.loc[each["ABLFL"].eq("Y") | each["ABLPFL"].eq("Y"), "line"]}
+
+
+def _change_with_side(analysis: Analysis, records: pd.DataFrame, change: Changed, notes: Footnotes) -> RowText:
+    """The cell of a change; a note says where all its records stand on one side of the reference treatment."""
+    if not change.words:
+        return RowText(_NONE_GIVEN if len(records) > 1 else _NOTHING, change.lines)
+    side = side_of_reference(analysis.case, records[records["line"].isin(change.lines)])
+    return RowText(f"{change.words}{notes.mark(side) if side else ''}", change.lines)
 
 
 def _base_column(series: list[pd.DataFrame], bases: set[int], visits: list[int]) -> int | None:
@@ -253,15 +206,20 @@ def _visit_in_text(case: Case, row) -> str:
 
 
 def _without_row(analysis: Analysis, series: list[tuple], notes: Footnotes) -> list[str]:
-    """The measures that have no row, each with its values and what became of it."""
+    """The measures that have no row, each with its values, what became of it and what else is recorded of its organ."""
     lines = []
     for code, site, records in series:
         name = ", ".join(filter(None, [label_in_sentence(analysis.case.measure(code)["label"]), site]))
-        change = change_cell(analysis, code, records).words
-        words = [_cell(analysis, row, records, notes) for row in rows_of(records)]
-        when = [_visit_in_text(analysis.case, row) for row in rows_of(records)]
-        told = when if change and len(set(words)) == 1 else [f"{w} ({t})" for w, t in zip(words, when, strict=True)]
-        lines.append(f"Without a row: {name}, {f'{change}; ' if change else ''}{'; '.join(told)}.")
+        change, _, others = change_cell(analysis, code, records).words.partition(ALSO)
+        when: dict[str, list[str]] = {}
+        for row in rows_of(records):
+            phrase = visit_phrase(analysis.case, row) or f"in {_visit_in_text(analysis.case, row)}"
+            when.setdefault(_cell(analysis, row, records, notes), []).append(typeset(phrase))
+        told = [f"{words} {joined(phrases)}" for words, phrases in when.items()]
+        told += [f"change {change}"] if change and len(when) > 1 else []
+        also = others.removesuffix(")")
+        told += [f"{also} {'were' if ', ' in also or is_plural(also) else 'was'} also recorded"] if also else []
+        lines.append(f"Not in the table: {name}, {'; '.join(told)}.")
     return lines
 
 
@@ -356,7 +314,8 @@ def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> s
         return row.STATE.replace("_", " ")
     if row.value:
         unit = "" if unit_of(records) else row.unit
-        value = typeset(" ".join(filter(None, [row.value, unit])).replace("~", "about "))
+        words = qualified(" ".join(filter(None, [row.value, unit])), row.note)
+        value = typeset(words.replace("~", "about "))
         mark = notes.mark("Unit not reported.") if row.AVALU == UNIT_UNKNOWN else ""
         limits = "" if len(_limits_of(records)) == 1 else _limits(row)
         mark += notes.mark(_BRACKETS) if limits else ""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..case import Case
-from ..derive import baseline_of, records_of
+from ..derive import baseline_of, derive_prednisone, records_of
 from ..rules import BASIS, RESTATED, Analysis, is_missed, is_needless
 from ..series import Series
 from .document import plain_markdown
@@ -175,10 +175,26 @@ _OF_VARIATION = {
 _OF_EFFUSION = {"luo-2024": "how often the status of an effusion changes"}  # in systemic sclerosis
 
 
+# The work that a dose in prednisone is calculated by.
+EQUIVALENTS = "amneal-2021"
+
+
+def calculated_by(case: Case) -> tuple[str, ...]:
+    """The work by which doses of a case are calculated; nothing where none is of another drug than prednisone equals.
+
+    A dose that is told as prednisone, or as a drug that equals it, is not calculated.
+    """
+    doses = derive_prednisone(case.facts, case.measures)
+    lines = doses.loc[doses["PREDHI"].notna(), "line"]
+    equal = case.measures.loc[case.facts.loc[case.facts["line"].isin(lines), "code"], "prednisone_5mg"].astype(float)
+    return (EQUIVALENTS,) if equal.ne(5.0).any() else ()
+
+
 def _methods(analysis: Analysis) -> Iterator[tuple[str, str]]:
     """The works of the methods that were used on a case, each with what it is cited for."""
     if analysis.subset:
         yield RESTATED, "the sites of the limited subset, in the words of today"
+    yield from ((work, "doses in prednisone") for work in calculated_by(analysis.case))
     if any(_arms(analysis)):
         yield from _OF_ARMS.items()
     if analysis.verdicts.loc[~is_needless(analysis.verdicts), "KIND"].eq("variation").any():

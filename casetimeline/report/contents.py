@@ -7,6 +7,7 @@ import pandas as pd
 from ..case import Case, caveats_of, patient_details
 from ..derive import records_of
 from ..prose import (
+    EXCEEDED,
     UNJUDGED,
     RowText,
     Table,
@@ -14,6 +15,8 @@ from ..prose import (
     change_of_series,
     claims_sentence,
     compared_rules,
+    explained,
+    is_exceeded,
     label_in_cell,
     last_verdicts,
     no_change,
@@ -106,14 +109,15 @@ def _last_verdicts_words(analysis: Analysis) -> str:
         return UNJUDGED
     if compared.empty:
         return "No question is put to more than one of the cited rules."
-    decided = compared[["MET", "NOTMET"]].ne("").any(axis=1)
-    open_, differ = compared["CHANGES"].eq("open"), compared["CHANGES"].eq("yes")
+    decided, exceeded = compared[["MET", "NOTMET"]].ne("").any(axis=1), is_exceeded(compared)
+    open_, differ = compared["CHANGES"].eq("open") & ~exceeded, compared["CHANGES"].eq("yes")
     counts = {
         "the rules disagree": differ,
-        "they agree": decided & ~open_ & ~differ,
+        "they agree": decided & ~open_ & ~differ & ~exceeded,
+        EXCEEDED: exceeded,
         "some of them cannot be determined": decided & open_,
         "none can be determined": ~decided & open_,
-        "the value is outside the window of each": ~decided & ~open_,
+        "the value is outside the window of each": ~decided & ~open_ & ~exceeded,
     }
     told = "; ".join(f"{words}: {rows.sum()}" for words, rows in counts.items() if rows.any())
     return f"Questions put to several cited rules: {len(compared)} ({told})."
@@ -182,7 +186,7 @@ def table_blocks(analysis: Analysis) -> list[Block]:
         blocks += [Heading(2, "Verdicts by rule"), choices]
     carriers = summarise_carriers(analysis)
     blocks += [Heading(2, "Weight of single rows"), carriers] if len(carriers.frame) else []
-    return [*map(in_print, blocks)]
+    return [in_print(explained(analysis, each)) for each in blocks]
 
 
 def _by_answer(choices: Table) -> Table:

@@ -1,7 +1,7 @@
 """A document in blocks, the same for the page, the PDF and Word; no text of a case is ever read as markup."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ WORKS = "Ref."
 # A word longer than this may be broken in a table; a digest or an address is.
 _WIDEST_WORD = 18.0
 # As many letters of a table stand side by side on a page.
-_LINE = 120.0
+LINE = 120.0
 # A column is that of short texts up to this.
 _SHORT = 20.0
 
@@ -230,11 +230,12 @@ def read_words(text: str) -> Words:
     )
 
 
-def column_shares(table: Table) -> list[float]:
+def column_shares(table: Table, measured: Sequence[float] = ()) -> list[float]:
     """Widths for the columns of a table, in letters: as few lines as the width of a page allows.
 
     No column is narrower than its longest word, and one of short texts breaks none of them. Where the texts do not fit
-    in one line, each letter of the page goes where it lowers the rows most.
+    in one line, each letter of the page goes where it lowers the rows most. What was measured of the least width of
+    each column, in letters of `LINE` a page, takes the place of the counted letters.
 
     Examples
     --------
@@ -244,17 +245,20 @@ def column_shares(table: Table) -> list[float]:
     >>> rows = {"line": ["2", "3"], "quote": ["a word or two " * 9, ""], "note": ["", "a word or two " * 9]}
     >>> column_shares(Table(pd.DataFrame(rows), "c"))
     [7.0, 56.0, 57.0]
+    >>> column_shares(Table(pd.DataFrame(rows), "c"), (10, 10, 10))
+    [10.0, 55.0, 55.0]
     """
     columns = list(zip(map(str, table.frame.columns), *table.cells(), strict=True))
     # Two letters more are for the edges of a cell; letters of a head are bold, and wider.
-    least = [2.0 + max(_longest_word(texts), round(1.15 * _longest_word(texts[:1]))) for texts in columns]
+    counted = [2.0 + max(_longest_word(texts), round(1.15 * _longest_word(texts[:1]))) for texts in columns]
+    least = [*map(float, measured)] or counted
     whole = [max(low, 2.0 + max(map(len, texts))) for low, texts in zip(least, columns, strict=True)]
-    if sum(whole) <= _LINE:
+    if sum(whole) <= LINE:
         return whole
     short = [high if high <= _SHORT else low for low, high in zip(least, whole, strict=True)]
-    widths = np.array(short if sum(short) <= 0.7 * _LINE else least)
+    widths = np.array(short if sum(short) <= 0.7 * LINE else least)
     lengths = np.array([[len(text) for text in texts] for texts in columns], dtype=float).T
-    while widths.sum() + 1 <= _LINE:
+    while widths.sum() + 1 <= LINE:
         lines = np.maximum(lengths / (widths - 2), 1)
         wider = np.maximum(lengths / (widths - 1), 1)
         # How much lower the rows are with one column wider: each is as high as its highest cell.

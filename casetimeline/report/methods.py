@@ -7,9 +7,10 @@ import pandas as pd
 from .. import __version__
 from ..case import Case
 from ..prose import (
+    NAMED,
     Table,
-    abbreviations_in,
     baseline_words,
+    explained,
     in_a_sentence,
     reference_kind,
     subset_reason,
@@ -186,22 +187,30 @@ def colophon(digests: dict[str, str], versions: dict[str, str]) -> Table:
     return Table(rows, _MADE_FROM)
 
 
+# Behind the population of a rule that the patient does not belong to.
+_OTHERS = " (not this patient)"
+
+
 def rules_in_use(analysis: Analysis, numbers: Numbers) -> Table:
-    """The rules that apply to the case and have a verdict: a row for each, with definition, population and works."""
-    judging = analysis.verdicts.loc[analysis.verdicts["VERDICT"].ne(NOT_APPLICABLE), "RULE"]
-    rules = analysis.case.rules[analysis.case.rules["rule"].isin(judging)]
+    """The rules with a verdict: a row for each, with definition, population and works.
+
+    One that was made for other patients has a row where the answers name it, and says so.
+    """
+    verdicts = analysis.verdicts
+    other = verdicts["VERDICT"].eq(NOT_APPLICABLE)
+    judging, named = {*verdicts.loc[~other, "RULE"]}, {*verdicts.loc[other & verdicts["KIND"].isin(NAMED), "RULE"]}
+    rules = analysis.case.rules[analysis.case.rules["rule"].isin(judging | named)]
     shown = pd.DataFrame(
         {
             "measure": analysis.case.measures["abbrev"].reindex(rules["measure"]).to_numpy(),
             "rule": rules["label"],
             "definition": rules["definition"],
-            "made for": rules["population"],
+            "made for": rules["population"] + rules["rule"].map(lambda rule: "" if rule in judging else _OTHERS),
             WORKS: [
                 spans(numbers.of([row.rule, getattr(row, "further_reference", "")])).replace(",", ", ")
                 for row in rules.itertuples()
             ],
         }
     )
-    caption = ". ".join(filter(None, ["Rules that judge a value or a change of the case", analysis.case.selection]))
-    explained = abbreviations_in(analysis, " ".join(shown.to_numpy().ravel()))
-    return Table(without_empty(shown, ("rule", WORKS)), caption, explained)
+    caption = ". ".join(filter(None, ["Rules for the values and changes of the case", analysis.case.selection]))
+    return explained(analysis, Table(without_empty(shown, ("rule", WORKS)), caption))

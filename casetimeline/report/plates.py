@@ -8,7 +8,7 @@ from pathlib import Path
 from ..prose import typeset
 from ..rules import Analysis, limits_of
 from .artwork import svg_size, without_notes
-from .citations import Numbers
+from .citations import EQUIVALENTS, Numbers
 from .contents import LINES
 from .document import Block, Picture, Words, read_words, spans
 from .pdf import PAGE, printed_heights, room_for
@@ -134,12 +134,32 @@ def _blank(heights: list[float], page: float, above: float) -> float:
 MEASURED = {"01_skin": "mrss", "02_muscle": "ck", "03_pericardium": "pericardial_effusion"}
 
 
+# How a legend names the label by which doses are calculated.
+_LABEL = "(Amneal, Rev. 12-2021)"
+
+
+def with_label(picture: Picture, numbers: Numbers, called: str = "") -> Picture:
+    """A figure, called so, whose legend has the number of the drug label by which its doses are calculated, if any."""
+    picture = picture._replace(label=called or picture.label)
+    legends = [picture.notes, picture.narrow_notes, *(told for _, told in picture.parts)]
+    known = numbers.of([EQUIVALENTS]) if any(_LABEL in told for told in legends) else ()
+    if not known:
+        return picture
+    cited = f"{_LABEL[:-1]}; reference {known[0]})"
+    return picture._replace(
+        notes=picture.notes.replace(_LABEL, cited),
+        narrow_notes=picture.narrow_notes.replace(_LABEL, cited),
+        parts=tuple((svg, told.replace(_LABEL, cited)) for svg, told in picture.parts),
+        works=tuple(sorted({*picture.works, *known})),
+    )
+
+
 def with_works(analysis: Analysis, picture: Picture, numbers: Numbers, rules: str) -> Picture:
     """A figure whose legend has the works of the thresholds and the groups in it, by their numbers.
 
     Those of rules stand in a table, by its label.
     """
-    case, works = analysis.case, {}
+    case, works, picture = analysis.case, {}, with_label(picture, numbers)
     if picture.name == "08_change" and rules:
         told = f"{rules} gives the source of each rule."
     elif picture.name == "09_context":
@@ -153,7 +173,7 @@ def with_works(analysis: Analysis, picture: Picture, numbers: Numbers, rules: st
     else:
         return picture
     cited = tuple(sorted({number for known in works.values() for number in known}))
-    return picture._replace(notes=" ".join(filter(None, [picture.notes, told])), works=cited)
+    return picture._replace(notes=" ".join(filter(None, [picture.notes, told])), works=(*picture.works, *cited))
 
 
 def _drawn_rules(analysis: Analysis, picture: Picture) -> list[str]:

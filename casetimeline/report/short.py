@@ -40,7 +40,7 @@ from ..values import number
 from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, OPEN_STATES, UNIT_UNKNOWN
 from .artwork import svg_size, without_notes
 from .bibliography import reference_lines
-from .citations import Numbers, Reference, is_source, references_in_use
+from .citations import Numbers, Reference, calculated_by, is_source, references_in_use
 from .contents import LINES, in_print, patient_of, summary_of
 from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, callout, numbered, spans
 from .pdf import first_page_holds, render_report, room_for
@@ -95,6 +95,8 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     explained = abbreviations_in(analysis, " ".join([*head, *map(text_of, passages)]))
     answers = _answers(analysis, numbers)
     claims = _claims(analysis)
+    # The legend of the course cites it.
+    numbers.of(calculated_by(analysis.case))
     unproved = () if analysis.case.is_proved else (analysis.case.proof,)
     references = numbers.references()
     given, changes = summarise_given(analysis), summarise_visits(analysis)

@@ -6,17 +6,30 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import docx
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from PIL import Image
 
 from ..characters import isolated
-from ..figures import encode_png
+from ..figures import encode_png, text_width
 from ..files import zip_bytes
 from ..prose import Table, unbroken
 from .artwork import svg_size, without_notes
-from .document import Block, Cited, Heading, Items, Paragraph, Picture, Works, column_shares, numbered, superscripts
+from .document import (
+    LINE,
+    Block,
+    Cited,
+    Heading,
+    Items,
+    Paragraph,
+    Picture,
+    Works,
+    column_shares,
+    numbered,
+    superscripts,
+)
 from .pdf import rasterise
 
 # Figures are drawn for this width, in millimetres; one that is higher than a page with its legend is set smaller.
@@ -27,6 +40,14 @@ _FONT, _HEADINGS = "Arial", {1: 15, 2: 12}
 _HANGING = Mm(8)
 # The margin of a cell at its sides in twentieths of a point: a millimetre, so that no word is broken.
 _MARGIN = 57
+# Letters of a table in points; smaller ones where its words ask for more than the width of a page.
+_CELL, _SMALLEST = 8.0, 5.0
+# A column is so much wider than its widest word: an office program without the font takes one that may be wider.
+_ROOM = 1.2
+# A word wider than this, in millimetres, may be broken; a digest or an address is.
+_WIDEST_WORD = 36.0
+# Within a word a line may end behind the hyphen of a compound.
+_WORDS = re.compile(r" +|(?<=[a-z]-)(?=[a-z])")
 # The author pages that presets.py cites ask for at least 300 pixels an inch.
 _DPI = 300
 # Characters that XML cannot hold.
@@ -111,6 +132,9 @@ def _set_up(document, title: str) -> None:
         _set_letters(document.styles[name])
     for level, size in _HEADINGS.items():
         document.styles[f"Heading {level}"].font.size = Pt(size)
+    # A title stands at the margin.
+    document.styles["Heading 1"].paragraph_format.space_before = Pt(0)
+    _number_pages(section.footer.paragraphs[0])
     document.styles["Caption"].font.bold = False
     language = normal.element.get_or_add_rPr().makeelement(qn("w:lang"), {qn("w:val"): "en-GB"})
     normal.element.get_or_add_rPr().append(language)
@@ -121,6 +145,19 @@ def _set_up(document, title: str) -> None:
     for name in ("dcterms:created", "dcterms:modified"):
         for element in properties._element.findall(qn(name)):
             properties._element.remove(element)
+
+
+def _number_pages(paragraph) -> None:
+    """The number of each page and of all pages, counted by whatever opens the file."""
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for name, before in (("PAGE", ""), ("NUMPAGES", " / ")):
+        run = paragraph.add_run(before)
+        for kind, text in (("begin", None), (None, name), ("end", None)):
+            part = OxmlElement("w:fldChar" if kind else "w:instrText")
+            if kind:
+                part.set(qn("w:fldCharType"), kind)
+            part.text = text
+            run._r.append(part)
 
 
 def _set_letters(style) -> None:
@@ -149,11 +186,11 @@ def _add_cited(paragraph, cited: Cited) -> None:
             paragraph.add_run(mark).font.superscript = cited.raised or None
 
 
-def _add_marked(paragraph, text: str, bold: bool = False) -> None:
+def _add_marked(paragraph, text: str, bold: bool = False, size: float = _CELL) -> None:
     """A text of a table, the marks of its footnotes raised."""
     for part, raised in superscripts(text):
         run = paragraph.add_run(_text(part))
-        run.font.size, run.font.superscript, run.font.bold = Pt(8), raised or None, bold or None
+        run.font.size, run.font.superscript, run.font.bold = Pt(size), raised or None, bold or None
 
 
 def _caption(document, label: str, text: str):
@@ -177,19 +214,40 @@ def _add_picture(document, picture: Picture, png: bytes) -> None:
     document.paragraphs[-1].paragraph_format.keep_with_next = True
 
 
+def _widest_word(text: str, weight: str = "normal") -> float:
+    """The width of the widest word of a text in a table, in millimetres."""
+    widths = (text_width(word, _CELL, weight) for word in _WORDS.split(_text(text)) if word.strip())
+    return min(_WIDEST_WORD, max(widths, default=0.0))
+
+
+def _columns(table: Table) -> tuple[list[float], float]:
+    """The widths of the columns of a table in millimetres, and the size of its letters in points.
+
+    No column is narrower than its widest word, bold in the head, and some room; the rest is shared. Where the words
+    ask for more than a page has, the letters are smaller.
+    """
+    columns = zip(map(str, table.frame.columns), *table.cells(), strict=True)
+    words = [max(_widest_word(head, "bold"), *map(_widest_word, texts), 0.0) for head, *texts in columns]
+    margins = 2 * _MARGIN / 1440 * 25.4
+    shrunk = min(1.0, (_WIDE - len(words) * margins) / (_ROOM * sum(words) or 1.0))
+    least = [(_ROOM * shrunk * width + margins) * LINE / _WIDE for width in words]
+    shares = column_shares(table, least)
+    return [_WIDE * share / sum(shares) for share in shares], max(_SMALLEST, int(2 * _CELL * shrunk) / 2)
+
+
 def _add_table(document, table: Table) -> None:
     rows = [[str(name) for name in table.frame.columns], *table.cells()]
     made = document.add_table(rows=len(rows), cols=len(rows[0]))
     _rule_three(made)
     made.autofit = False
-    shares = column_shares(table)
-    widths = [Mm(_WIDE * share / sum(shares)) for share in shares]
+    shares, size = _columns(table)
+    widths = [*map(Mm, shares)]
     for column, width in zip(made.columns, widths, strict=True):
         column.width = width
     for place, (row, texts) in enumerate(zip(made.rows, rows, strict=True)):
         for cell, text, width in zip(row.cells, texts, widths, strict=True):
             cell.width = width
-            _add_marked(cell.paragraphs[0], text, bold=place == 0)
+            _add_marked(cell.paragraphs[0], text, place == 0, size)
             cell.paragraphs[0].paragraph_format.space_after = Pt(1)
         # A row stays on one page.
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))

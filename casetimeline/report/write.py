@@ -16,13 +16,7 @@ from ..case import table_bytes
 from ..derive import derived_table, records_of
 from ..faults import TimelineError, fault
 from ..files import combined, write_atomic
-from ..prose import (
-    Table,
-    summarise_case,
-    summarise_choices,
-    told_of,
-    typeset,
-)
+from ..prose import Table, explained, summarise_case, summarise_choices, told_of, typeset
 from ..rules import Analysis, is_missed
 from ..vocabulary import COLUMN_NAMES, DEFAULT_STYLE
 from .artwork import without_notes
@@ -55,7 +49,18 @@ from .document import (
 from .html import render_page, sections_of
 from .methods import back_blocks, in_columns, method_blocks
 from .pdf import render_report
-from .plates import COURSE, in_print_of, narrowed, picture_of, placed, untitled, with_works, without_gaps, words_of
+from .plates import (
+    COURSE,
+    in_print_of,
+    narrowed,
+    picture_of,
+    placed,
+    untitled,
+    with_label,
+    with_works,
+    without_gaps,
+    words_of,
+)
 from .short import (
     RECORDED,
     Short,
@@ -160,12 +165,12 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
     labels = {block.name: block.label for block in supplement if isinstance(block, Picture)}
     rows = next(block for block in supplement if isinstance(block, Table) and block.caption.startswith(RECORDED))
     # What a lower figure leaves out stands in these.
-    first = first and placed(first._replace(label="Figure 1"), labels.get(COURSE, ""), rows.label)
+    first = first and placed(with_label(first, short.numbers, "Figure 1"), labels.get(COURSE, ""), rows.label)
     supplement = _with_labels(analysis, short, supplement, rows.label)
     brief = short_blocks(short, first, supplement)
     write_atomic(new / "report.pdf", render_short(short, brief, title, lead[0]))
     write_atomic(new / "supplement.pdf", _print_supplement(supplement, lead[0]))
-    pictures = _on_the_page(pictures, supplement)
+    pictures = {name: with_label(each, short.numbers) for name, each in _on_the_page(pictures, supplement).items()}
     page = render_page(
         title,
         [brief[1].text],
@@ -173,7 +178,7 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
         sections_of({stem: notebooks[stem] for stem in shown}, {stem: pictures[stem] for stem in shown}),
         [lead[1], *missing],
         [*_beside_figures(supplement, rows)],
-        replace(recorded_rows(analysis), label=rows.label),
+        replace(explained(analysis, recorded_rows(analysis)), label=rows.label),
     )
     write_atomic(new / "report.html", page.encode())
     _write_tables(analysis, new / "tables")
@@ -196,7 +201,7 @@ def _supplement(
     # Whoever prints has no notebooks at hand.
     told = [re.sub(r"(?<=\()notebook \w+: | \(notebooks? [\w, ]+\)", "", text) for text in lead]
     figures = [_FIGURES, *drawn] if drawn else []
-    recorded = [Heading(2, "Recorded rows"), rows_in_print(recorded_rows(analysis))]
+    recorded = [Heading(2, "Recorded rows"), explained(analysis, rows_in_print(recorded_rows(analysis)))]
     above = [Heading(1, f"Supplement: {short.first[0].text}"), *map(Paragraph, told)]
     text = [*front_blocks(analysis), *method_blocks(analysis, short.numbers)]
     return numbered([*above, *text, *figures, *table_blocks(analysis), *recorded, *back], "S")

@@ -62,6 +62,7 @@ from .rules import (
     FOR_ANY_CV as FOR_ANY_CV,
     LARGER as LARGER,
     OF_A_VALUE as OF_A_VALUE,
+    UNREAD as UNREAD,
     WITHIN_BIOLOGICAL as WITHIN_BIOLOGICAL,
     evaluate_rules as evaluate_rules,
 )

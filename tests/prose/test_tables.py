@@ -5,8 +5,9 @@ import pytest
 from casetimeline.prose import tested
 from casetimeline.prose.abbreviations import abbreviations_in
 from casetimeline.prose.answers import summarise_answers
+from casetimeline.prose.baselines import baseline_words
 from casetimeline.prose.therapies import summarise_given
-from casetimeline.prose.visits import baseline_words, summarise_visits
+from casetimeline.prose.visits import summarise_visits
 from casetimeline.prose.when import visit_words
 from casetimeline.report.contents import summary_of
 from casetimeline.rules import analyse
@@ -92,8 +93,8 @@ def test_a_measure_of_which_one_value_has_a_column_stands_below_the_table(analys
     words = [_fact(phase, "observation", "pericardial_effusion", state="absent") for phase in (4, 5, 9)]
     table = summarise_visits(analysis_of(*facts, *words))
     assert "Pericardial effusion" not in " ".join(row[0] for row in table.cells())
-    assert [note for note in table.notes if note.startswith("Without a row")] == [
-        "Without a row: pericardial effusion, absent each time reported; phase 4; phase 5; phase 9."
+    assert [note for note in table.notes if note.startswith("Not in the table")] == [
+        "Not in the table: pericardial effusion, absent in phase 4, in phase 5 and in phase 9."
     ]
 
 
@@ -146,13 +147,59 @@ def test_a_course_does_not_end_with_the_same_drug_without_a_dose(analysis_of):
     assert ends == ["until the taper by 5 mg", "until other drug was given", "not reported"]
 
 
-def test_a_reason_that_is_one_of_several_is_left_to_the_text(analysis_of):
+def test_several_reasons_are_told_as_one_list(analysis_of):
     facts = [
         _fact(1, "treatment", "a_drug", end="phase 2"),
         _fact(2, "event", "a_drug_stopped", quote="stopped due to fever, rash and cough"),
     ]
     (row,) = summarise_given(analysis_of(*facts, phases="1: Start, 2: Fever")).cells()
-    assert "until stopped" in row
+    assert "until stopped because of ‘fever, rash and cough’" in row
+
+
+def test_a_change_of_which_all_values_stand_before_the_reference_treatment_says_so(make_case):
+    """The score spans the drug; CK fell before it and the effusion went after it."""
+    facts = [
+        _fact(1, "observation", "ck", value="900", unit="U/L"),
+        _fact(1, "observation", "mrss", value="40"),
+        _fact(2, "observation", "ck", value="300", unit="U/L"),
+        _fact(3, "treatment", "tocilizumab"),
+        _fact(4, "observation", "mrss", value="30"),
+        _fact(4, "observation", "pericardial_effusion", state="present"),
+        _fact(5, "observation", "pericardial_effusion", state="absent"),
+    ]
+    about = "analysis: {baseline: first, reference: tocilizumab}"
+    table = summarise_visits(analyse(make_case(*facts, header=HEADER, about=about)))
+    notes = {note[0]: note[2:] for note in table.notes}
+    sides = {name: notes.get(row["Change"][-1], "") for name, row in _by_name(table).items()}
+    assert {name.partition(",")[0].rstrip("ᵃᵇᶜ"): side for name, side in sides.items()} == {
+        "Modified Rodnan skin score": "",
+        "Creatine kinase": "Both before the reference treatment (tocilizumab).",
+        "Pericardial effusion": "Both after the reference treatment (tocilizumab).",
+    }
+
+
+def test_each_baseline_of_a_table_has_its_mark_or_none_has(make_case):
+    """The score changed in numbers and the effusion in words; both have a value before the drug."""
+    facts = [
+        _fact(1, "observation", "mrss", value="40"),
+        _fact(2, "observation", "pericardial_effusion", state="present"),
+        _fact(3, "treatment", "tocilizumab"),
+        _fact(4, "observation", "mrss", value="30"),
+        _fact(4, "observation", "pericardial_effusion", state="absent"),
+    ]
+    about = "analysis: {baseline: last_before, reference: tocilizumab}"
+    table = summarise_visits(analyse(make_case(*facts, header=HEADER, about=about)))
+    assert [row[1] + row[2] for row in table.cells()] == ["40ᵃ–", "–presentᵃ"]
+    assert table.notes[0].startswith("ᵃ Baseline: ")
+
+
+def test_a_value_that_its_source_calls_a_peak_is_called_one(analysis_of):
+    facts = [
+        _fact(1, "observation", "ck", value="900", unit="U/L", note="printed 'peaked'; day not said"),
+        _fact(2, "observation", "ck", value="300", unit="U/L"),
+    ]
+    (row,) = summarise_visits(analysis_of(*facts)).cells()
+    assert row[1].startswith("900 (peak)")
 
 
 def test_the_place_in_the_account_is_a_clause_and_no_circle(analysis_of):

@@ -279,10 +279,10 @@ def test_what_has_nothing_to_say_is_not_printed(make_case, observe):
 
 def test_visits_are_columns_and_a_cell_knows_its_row(index):
     table = short_report(index).changes
-    assert list(table.frame.columns) == ["Measure", "Before escalation", "After escalation", "Change"]
-    # The mark of the baseline stands in the cell: not every row has its own in this column.
+    assert list(table.frame.columns) == ["Measure", "Before escalationᵃ", "After escalation", "Change"]
+    # The mark of the baseline stands in the head: each row has its own in this column.
     assert table.cells() == [
-        ["Modified Rodnan skin score, points (0–51)", "46ᵃ", "32", "−14 (−30.4 %)"],
+        ["Modified Rodnan skin score, points (0–51)", "46", "32", "−14 (−30.4 %)"],
         ["Creatine kinase, U/Lᵇ", "923", "not reported", "cannot be given"],
         ["Pericardial effusion", "presentᶜ", "absent", "present to absent (resolved)"],
     ]
@@ -321,10 +321,10 @@ def test_a_value_beyond_the_limits_of_its_series_is_flagged_and_a_bounded_fall_i
 def test_a_finding_that_is_normal_each_time_does_not_hide_what_else_is_recorded_of_the_organ():
     """cryo-61f: renal function is normal at three discharges; acute renal failure is a row of its own."""
     table = summarise_visits(analyse(ROOT / "data/cryo-61f"))
-    told = "renal function (test not named), normal each time reported (also recorded: acute renal failure); "
     # One of its three values has a column, so the measure has no row.
-    when = "first admission, 45 days after admission; second discharge; third discharge"
-    assert f"Without a row: {told}{when}." in table.notes
+    when = "45 days after admission, at the second discharge and at the third discharge"
+    told = f"renal function (test not named), normal {when}; acute renal failure was also recorded"
+    assert f"Not in the table: {told}." in table.notes
     # Absent at the third discharge, which is before rituximab.
     changes = {row[0]: row[-1] for row in table.cells()}
     assert changes["Cryoglobulins"] == "absent at the baseline and after (first record: present)"

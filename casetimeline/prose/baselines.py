@@ -1,0 +1,72 @@
+"""Which value is the baseline of a case, what sets it, and which further values were not read."""
+
+import re
+from collections.abc import Sequence
+
+from ..case import Case
+from ..vocabulary import BASELINE_RULES
+from .happened import told_by_verb
+from .labels import label_in_sentence
+from .passage import Said, listed, text_of
+
+
+def baseline_words(case: Case) -> str:
+    """Which value is the baseline of a case, with the name of its reference treatment or phase.
+
+    Examples
+    --------
+    >>> from casetimeline.case import read_case
+    >>> baseline_words(read_case("data/shm-ssc-47f"))
+    'last value before pericardiocentesis'
+    >>> baseline_words(read_case("data/acp-imnm-75f"))
+    'last value before the statin was stopped'
+    """
+    rule, _, which = case.baseline_rule.partition("=")
+    words = BASELINE_RULES.get(case.baseline_rule) or BASELINE_RULES.get(f"{rule}=N", case.baseline_rule)
+    if which:
+        name = case.about.get("phases", {}).get(which, "") if rule == "phase" else ""
+        words = words.replace("phase N", f"‘{name}’" if name else f"phase {which}").replace("day N", f"day {which}")
+    words = words.replace("last value", "last value that was read") if unread_measures(case) else words
+    reference = label_in_sentence(case.measures["label"].get(case.reference, case.reference)).partition(" (")[0]
+    reference = told_by_verb(reference) or reference
+    # Of a reference without a day nothing is known to be on the day it starts.
+    undated = case.facts.loc[case.facts["code"].eq(case.reference), "DAYLO"].isna().all()
+    words = words.partition(", or on the day")[0] if undated else words
+    return words.replace("the reference treatment", reference) if reference else words
+
+
+def reference_kind(case: Case) -> str:
+    """What sets the baseline of a case: a treatment, a procedure or an event.
+
+    Examples
+    --------
+    >>> from casetimeline.case import read_case
+    >>> reference_kind(read_case("data/shm-ssc-47f"))
+    'procedure'
+    """
+    kinds = case.facts.loc[case.facts["code"].eq(case.reference), "kind"]
+    return kinds.iloc[0].replace("_", " ") if len(kinds) else "treatment"
+
+
+# How a point that the source leaves open tells of values that others could read.
+_UNREAD = re.compile(r"\bvalues\b[^.;]*\bstand in\b")
+
+
+def unread_measures(case: Case) -> list[str]:
+    """The measures of which other values stand in a part of the source that was not read, by the points of case.yaml.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Some
+    >>> points = {"a": ["The values after day 3 stand in a curve."], "b": ["No unit is printed."]}
+    >>> unread_measures(Some(about={"caveats": points}, measures=Some(index=["a", "b"])))
+    ['a']
+    """
+    points = case.about.get("caveats", {})
+    return [code for code, texts in points.items() if any(map(_UNREAD.search, texts)) and code in case.measures.index]
+
+
+def unread_sentence(case: Case, codes: Sequence[str]) -> str:
+    """That other values of some measures were not read; blank for none."""
+    names = [(Said(label_in_sentence(case.measure(code)["label"])),) for code in codes]
+    return f"Not read: further values of {text_of(listed(names))}." if names else ""
