@@ -25,7 +25,7 @@ from .noted import notes_in_print
 
 
 def method_blocks(analysis: Analysis, numbers: Numbers | None = None) -> list[Block]:
-    """How the values of a report were made, and the notes on the data.
+    """How the values of a report were made.
 
     Parameters
     ----------
@@ -46,15 +46,13 @@ def method_blocks(analysis: Analysis, numbers: Numbers | None = None) -> list[Bl
         f"Computed by casetimeline {__version__} from the files whose digests stand in the colophon; the same files "
         "give the same bytes.",
     ]
-    told = notes_in_print(case)
-    notes = [Heading(2, "Notes on the data"), Items(told)] if told else []
-    return [*map(in_print, [Heading(2, "Methods"), *map(Paragraph, methods), *notes])]
+    return [*map(in_print, [Heading(2, "Methods"), *map(Paragraph, methods)])]
 
 
 def back_blocks(
     analysis: Analysis, digests: dict[str, str], versions: dict[str, str], numbers: Numbers | None = None
 ) -> list[Block]:
-    """What a report ends with: rules in use, colophon, references.
+    """What a report ends with: notes on the data, rules in use, colophon, references.
 
     Parameters
     ----------
@@ -69,8 +67,9 @@ def back_blocks(
     first = len(numbers.references()) + 1
     used = references_in_use(analysis)
     works = dict(sorted((*numbers.of([each.key]), line) for each, line in zip(used, cite_words(used), strict=True)))
-    rules = rules_in_use(analysis, numbers)
+    rules, notes = rules_in_use(analysis, numbers), notes_in_print(analysis.case)
     blocks = [
+        *([Heading(2, "Notes on the data"), Items(notes)] if notes else []),
         *([Heading(2, "Rules"), rules] if len(rules.frame) else []),
         Heading(2, "Colophon"),
         colophon(digests, versions),
