@@ -309,7 +309,8 @@ def test_a_change_that_turned_is_judged_in_both_its_parts():
     raised = rows["Was CK raised?"]
     assert "the upper limit is not reported; each value is raised for any limit below it" in raised[0]
     assert raised[1] == "6720, 131 and 5607 U/L"
-    assert "EFNS" not in table.notes[-1] and "CV, coefficient of variation" in table.notes[-1]
+    assert "EFNS, European Federation of Neurological Societies" in table.notes[-1]
+    assert "CV, coefficient of variation" in table.notes[-1]
 
 
 def test_an_age_is_not_told_of_a_year_before_the_report():

@@ -241,8 +241,9 @@ def test_each_published_difference_has_its_patients_and_time(analysis_of):
     answer = dict(zip(table.frame["Question"], table.frame["Answer"], strict=True))
     (important,) = [told for asked, told in answer.items() if "minimal clinically important difference" in asked]
     assert important.startswith(
-        "larger than 5 points (diffuse SSc-ILD, 12 months), 3–4 points (SSc-ILD, 12 months) and 3.2–5.3 points "
-        "(diffuse SSc, 6 to 24 months); interval not reported; "
+        "5 points (diffuse SSc-ILD, 12 months), 3–4 points (SSc-ILD, 12 months) and 3.2–5.3 points "
+        "(diffuse SSc, 6 to 24 months) each exceeded, whether they apply to this patient is not known; interval not "
+        "reported; "
     )
     assert "Smallest detectable change: 1.96 × √2 × the SD of repeated measurements of one patient." in table.notes
 

@@ -305,8 +305,9 @@ def test_a_finding_with_its_site_in_one_record_alone_is_one_course():
     told = [cell for cell in rash if cell != "–"]
     assert told == [
         "Vasculitic rash",
-        "presentᵇ",
+        "presentᶜ",
         "recurred",
-        "present, then recurred",
+        "present, then recurredᵃ",
     ]
-    assert table.notes[1] == "ᵇ Site: mainly extremities."
+    assert table.notes[0] == "ᵃ Both before the reference treatment (rituximab)."
+    assert table.notes[2] == "ᶜ Site: mainly extremities."
