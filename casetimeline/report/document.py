@@ -159,6 +159,10 @@ def numbered(blocks: Iterable[Block], letter: str = "") -> list[Block]:
     return labelled
 
 
+# What the title of a table says beyond the thing that it has.
+_FURTHER = re.compile(" (?:recorded|with|against|of the (?:values|changes))\\b")
+
+
 def callout(blocks: Iterable[Block], supplement: Iterable[Block] = ()) -> Cited | None:
     """Where the figures and the tables are that the Results rest on; None where there is nothing to call.
 
@@ -169,16 +173,16 @@ def callout(blocks: Iterable[Block], supplement: Iterable[Block] = ()) -> Cited 
 
     Examples
     --------
-    >>> table = Table(pd.DataFrame(), "Treatments", label="Table 1")
+    >>> table = Table(pd.DataFrame(), "Measures recorded more than once", label="Table 1")
     >>> callout([table], numbered([replace(table, label="")], "S")).pieces[0].text
-    'Table 1 shows the treatments. The supplement has Table S1.'
+    'Table 1 shows the measures. The supplement has Table S1.'
     """
     told = []
     for block in blocks:
         if isinstance(block, Picture):
             told.append(f"{block.label} shows the course")
         elif isinstance(block, Table):
-            what = in_a_sentence(block.caption)
+            what = _FURTHER.split(in_a_sentence(block.caption))[0]
             told.append(f"{block.label} {'' if told else 'shows '}{'' if what.startswith('what ') else 'the '}{what}")
     beyond = [*filter(None, (_range_of(supplement, kind) for kind in (Picture, Table)))]
     sentences = [f"{joined(told)}."] if told else []
