@@ -12,9 +12,10 @@ from matplotlib.ticker import NullLocator
 
 from ..case import Case, missing_days
 from ..derive import reference_starts
+from ..prose import open_positions
 from ..rules import Analysis, once
 from .drawn import tag
-from .positions import name_of_position, open_positions, share_times
+from .positions import name_of_position, share_times
 from .scales import DAYS, MONTHS, WEEKS, YEARS, Scale, study_days
 from .style import GREY, INK, LINE, SMALL, legible, minus, text_height, text_width, wrap
 

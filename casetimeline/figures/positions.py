@@ -6,14 +6,21 @@ import re
 import pandas as pd
 
 from ..case import Case
-from ..prose import capital, joined, label_in_sentence, of_course, open_start, own_time, phase_phrase, start_words
+from ..prose import (
+    OPEN_ORDER,
+    capital,
+    joined,
+    label_in_sentence,
+    of_course,
+    open_start,
+    own_time,
+    phase_phrase,
+    start_words,
+)
 
 FROM_OPEN = "from when not reported"  # of a time: nobody says from what it counts
-# A caveat that a reader needs beside an axis: which of two came first is open.
-_OPEN = re.compile(r"Whether (.+?) (?:was|were) (?:\w+ )?before or after (.+) is not said[.;](.*)")
-
-# One that says that what followed was not read.
-_UNREAD_AFTER = re.compile(r".*\bafter\b.*\bstands in (?:the|a) part that was not read\.")
+# A caveat that says that what followed was not read.
+_UNREAD_AFTER = re.compile(r".*\bafter\b.*\b(?:is|are) not in (?:the|a) part that was read\.")
 
 
 def name_of_position(rows: pd.DataFrame, of_phase: pd.DataFrame | None, labels: dict, zero: str) -> str:
@@ -82,20 +89,6 @@ def share_times(rows: pd.DataFrame, name: str, zero: str, facts: pd.DataFrame) -
     return (FROM_OPEN if is_open else ""), ({} if alike else unsaid)
 
 
-def open_positions(case: Case) -> list[int]:
-    """The positions of which the sources do not say whether they came before or after the next, which is a treatment.
-
-    A caveat of a measure that is first recorded there says so.
-    """
-    facts, opened = case.facts, set()
-    for code, caveats in case.about.get("caveats", {}).items():
-        recorded = facts.loc[facts["code"] == code, "ORDER"]
-        if len(recorded) and any(map(_OPEN.fullmatch, caveats)):
-            opened.add(int(recorded.min()))
-    treated = {*facts.loc[facts["kind"] == "treatment", "ORDER"]}
-    return sorted(position for position in opened if position + 1 in treated and position not in treated)
-
-
 def open_orders(caveats: list[str]) -> list[str]:
     """Caveats on what may have been before or after something; those on the same thing as one sentence.
 
@@ -105,7 +98,7 @@ def open_orders(caveats: list[str]) -> list[str]:
     ...               "Whether the effusion was found before or after surgery is not said."])
     ['Whether the CK and the effusion came before or after surgery is not said.']
     """
-    found = [match for words in caveats if (match := _OPEN.fullmatch(words))]
+    found = [match for words in caveats if (match := OPEN_ORDER.fullmatch(words))]
     notes = []
     for thing in dict.fromkeys(match[2] for match in found):
         of = [match for match in found if match[2] == thing]
@@ -129,9 +122,9 @@ def unread_after(case: Case) -> dict[str, str]:
     Examples
     --------
     >>> from types import SimpleNamespace as Some
-    >>> points = {"a": ["No unit is printed.", "The course after day 3 stands in the part that was not read."]}
-    >>> unread_after(Some(about={"caveats": points | {"b": ["Who scored stands in a part that was not read."]}}))
-    {'a': 'The course after day 3 stands in the part that was not read.'}
+    >>> points = {"a": ["No unit is printed.", "The course after day 3 is not in the part that was read."]}
+    >>> unread_after(Some(about={"caveats": points | {"b": ["Who scored is not in the part that was read."]}}))
+    {'a': 'The course after day 3 is not in the part that was read.'}
     """
     points = case.about.get("caveats", {}).items()
     return {code: words for code, texts in points for words in texts if _UNREAD_AFTER.fullmatch(words)}

@@ -119,7 +119,9 @@ from .visits import (
     summarise_visits as summarise_visits,
 )
 from .when import (
+    OPEN_ORDER as OPEN_ORDER,
     moment_words as moment_words,
+    open_positions as open_positions,
     own_time as own_time,
     patient_told as patient_told,
     start_words as start_words,

@@ -15,8 +15,8 @@ from .happened import ARRIVALS, ENDS, GIVEN, Happened
 from .labels import label_in_sentence, printed_reason
 from .passage import Passage, Said, known_phase, sentence, text_of, visit_phrase
 from .remarks import is_by_which_found
-from .when import in_letters, since_told, with_its_value
-from .words import origin_words, printed_in
+from .when import in_letters, open_positions, since_told, with_its_value
+from .words import in_a_sentence, origin_words, printed_in
 
 # A time that follows what was then.
 _LENGTH = re.compile(r"\d|within |more than |about ")
@@ -75,6 +75,8 @@ class _Chronicle:
         self.order, self.said_untimed = cycle(_ORDER), False
         self.zero = origin_words(self.case.about.get("time_zero", {}).get("label", ""))
         self.visits: set[str] = set()
+        # Moments of which the order is open.
+        self.untold = open_positions(self.case)
 
     def moments(self) -> Iterator[Moment]:
         """The sentences of each moment, in the order of telling."""
@@ -136,7 +138,7 @@ class _Chronicle:
                 return ""
             if valued and re.match(r"before |after (?!.*(weeks|months|days|sessions|cycles)$)", time):
                 self.said_untimed = True
-                return f"{time} (time not reported)"
+                return f"{time} ({self._order_of(moment)} not reported)"
             return time
         # What is done or given needs no time, what was found does.
         if not moment["kind"].isin(_FOUND).any():
@@ -149,6 +151,15 @@ class _Chronicle:
         # What has no place in time has no place in an order either.
         placed = not moment["note"].str.contains(r"\btime not reported\b").any()
         return next(self.order) if phase and phase != before and placed else ""
+
+    def _order_of(self, moment: pd.DataFrame) -> str:
+        """What is not known of when a moment was: its time, or whether it came before what is told next."""
+        place = int(moment["ORDER"].iloc[0])
+        phases = self.case.facts.loc[self.case.facts["ORDER"].eq(place + 1), "phase"]
+        following = self.case.about.get("phases", {}).get(str(phases.iloc[0]), "") if len(phases) else ""
+        if not following or place not in self.untold:
+            return "time"
+        return f"before or after {in_a_sentence(str(following))}"
 
     def _clauses(self, moment: pd.DataFrame, when: str) -> Iterator[list[Said]]:
         """The clauses of a moment, kind by kind in the order in which the rows tell of them."""

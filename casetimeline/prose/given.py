@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from ..derive import derive_exposure
+from ..derive import SCHEME, derive_exposure
 from ..rules import Analysis
 from ..values import rows_of
 from ..vocabulary import STOPPED
@@ -208,6 +208,7 @@ class Given:
         named = _named_by(row) or any(said.startswith(f"‘{word} ") for word in _AS_PRINTED for said in _printed(row))
         unclear = short and re.search(r"\d", "".join(_printed(row)))
         inside += _printed(row) if (unclear if short else not row.dose) and not named else []
+        inside += [f"‘{scheme[1]}’" if (scheme := SCHEME.search(row.quote)) else ""]
         inside += ["dose not reported" if each and _is_undosed(row) and not short else ""]
         inside += ["" if alone_in_clause else end_phrase(row, self.zero)]
         remark = "; ".join(filter(None, inside))

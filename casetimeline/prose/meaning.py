@@ -221,7 +221,8 @@ def _limit(rule: pd.Series, unit: str, error: str) -> str:
     if rule["kind"] == "error":
         limit = limit_words(smallest_detectable_change(rule["sd"]))
         between = "between" if rule["examiners"] == _TWO or not error else "of"
-        return f"{error} {between} {rule['examiners']} ({limit} {unit})".strip()
+        who = rule["examiners"].replace("examiners in training", "trainees")
+        return f"{error} {between} {who} ({limit} {unit})".strip()
     patients = rule["population"].partition(",")[0]
     least = typeset(re.sub(r"^[<>]=?", "", rule["limit"]))
     studied = f" over {span_words(rule['studied'])}" if rule["studied"] else ""
@@ -243,9 +244,24 @@ def _needs(judged: pd.DataFrame, rules: pd.DataFrame, told: bool) -> Iterator[Pa
     apart = tipping_words(row, "").removeprefix(_MET_IF).removesuffix(" apart")
     apart = apart.replace(" to ", "–")
     label = f"{row['LABEL'][:-1]}; {apart})" if row["LABEL"].endswith(")") else f"{row['LABEL']} ({apart})"
-    words = f"whether there was {in_a_sentence(label)} cannot be determined"
+    words = f"whether {_as_clause(in_a_sentence(label))} cannot be determined"
     words += "" if told else ": the interval is not reported"
     yield tuple(sentence([Said(words)], (rules.loc[row["RULE"], "reference"] or row["RULE"],)))
+
+
+_TURNED = {"regression": "regressed", "improvement": "improved", "progression": "progressed"}
+
+
+def _as_clause(label: str) -> str:
+    """The name of a response, with its work, as a clause.
+
+    Examples
+    --------
+    >>> _as_clause("regression of skin fibrosis (EUSTAR 2024)"), _as_clause("remission (a work)")
+    ('skin fibrosis regressed (EUSTAR 2024)', 'there was remission (a work)')
+    """
+    named = re.fullmatch(rf"({'|'.join(_TURNED)}) of ([^(]+) (\(.*)", label)
+    return f"{named[2]} {_TURNED[named[1]]} {named[3]}" if named else f"there was {label}"
 
 
 def _subset(analysis: Analysis) -> Iterator[Passage]:

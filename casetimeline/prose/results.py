@@ -31,7 +31,7 @@ def results_passages(analysis: Analysis) -> list[Passage]:
     moments, meaning = course_moments(analysis), meaning_passages(analysis)
     # What leaves the report without its rules says that only some of them were asked for.
     meaning += [(Said(analysis.case.selection),)] if analysis.case.selection else []
-    meaning += [(Said(words),) for words in _unread_course(analysis.case)]
+    meaning += [(Said(words),) for words in (*_of_title(analysis.case), *_unread_course(analysis.case))]
     course = opened(analysis.case, [moment.passage for moment in moments])
     moments = [moment._replace(passage=passage) for moment, passage in zip(moments, course, strict=True)]
     if sum(map(_length, (*course, *meaning))) <= _LONG:
@@ -41,8 +41,26 @@ def results_passages(analysis: Analysis) -> list[Passage]:
     return [_joined(paragraph) for paragraph in (*stages, *ends) if paragraph]
 
 
+# An antibody that only the title of a source tells, as case.yaml has it.
+_OF_TITLE = re.compile(r"(positive|negative) \(title of the source, (.*)\)")
+
+
+def _of_title(case: Case) -> list[str]:
+    """The antibodies that only the title of the source tells.
+
+    Examples
+    --------
+    >>> from casetimeline.case import read_case
+    >>> _of_title(read_case("data/acp-imnm-75f"))
+    ['By the title of the source, anti-HMGCR antibody was positive (no test or titre in the part that was read).']
+    """
+    antibodies = (case.about.get("patient") or {}).get("antibodies") or {}
+    found = ((name, _OF_TITLE.fullmatch(str(state))) for name, state in antibodies.items())
+    return [f"By the title of the source, {name} antibody was {told[1]} ({told[2]})." for name, told in found if told]
+
+
 # How a point that the source leaves open tells of a course that others could read.
-_UNREAD = re.compile(r"((?:The course|Treatment) after .* stands in the part) (that was not read\.)")
+_UNREAD = re.compile(r"((?:The course|Treatment) after .* is not in the part) (that was read\.)")
 
 
 def _unread_course(case: Case) -> list[str]:
@@ -52,7 +70,7 @@ def _unread_course(case: Case) -> list[str]:
     --------
     >>> from casetimeline.case import read_case
     >>> _unread_course(read_case("data/bmcrheum176-jdm"))
-    ['The course after the second value stands in the part of the source that was not read.']
+    ['The course after the second value is not in the part of the source that was read.']
     """
     points = (point for points in case.about.get("caveats", {}).values() for point in points)
     return [f"{found[1]} of the source {found[2]}" for point in points if (found := _UNREAD.fullmatch(point))]

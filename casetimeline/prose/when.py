@@ -221,3 +221,27 @@ def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
     if not after or not anchors <= told:
         return when
     return f"within the next {after[2].removeprefix('1 ')}" if after[1] else f"{after[2]} later"
+
+
+# A point that the source leaves open: which of two came first.
+OPEN_ORDER = re.compile(r"Whether (.+?) (?:was|were) (?:\w+ )?before or after (.+) is not said[.;](.*)")
+
+
+def open_positions(case: Case) -> list[int]:
+    """The positions of which the sources do not say whether they came before or after the next, which is a treatment.
+
+    A caveat of a measure that is first recorded there says so.
+
+    Examples
+    --------
+    >>> from casetimeline.case import read_case
+    >>> open_positions(read_case("data/fu-2025")), open_positions(read_case("data/shm-ssc-47f"))
+    ([1], [])
+    """
+    facts, opened = case.facts, set()
+    for code, caveats in case.about.get("caveats", {}).items():
+        recorded = facts.loc[facts["code"] == code, "ORDER"]
+        if len(recorded) and any(map(OPEN_ORDER.fullmatch, caveats)):
+            opened.add(int(recorded.min()))
+    treated = {*facts.loc[facts["kind"] == "treatment", "ORDER"]}
+    return sorted(position for position in opened if position + 1 in treated and position not in treated)

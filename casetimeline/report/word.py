@@ -3,7 +3,9 @@
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import takewhile
 
 import docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -35,6 +37,11 @@ from .pdf import rasterise
 # Figures are drawn for this width, in millimetres; one that is higher than a page with its legend is set smaller.
 _WIDE = 180.0
 _HIGHEST = 235.0
+# The height of the text of a page in millimetres; and of a title, a paragraph and a legend how many letters a line has
+# in the widest of the fonts that may replace ours, the height of a line, and the gap below in millimetres.
+_TOP, _BOTTOM = 17, 19
+_BODY_HIGH = 297.0 - _TOP - _BOTTOM
+_TITLE, _BODY, _LEGEND = (44, 6.6, 1.5), (80, 4.6, 2.5), (92, 4.2, 3.5)
 # Sizes of headings in points; every letter is black, and of one font that each office program has.
 _FONT, _HEADINGS = "Arial", {1: 15, 2: 12}
 _HANGING = Mm(8)
@@ -73,6 +80,7 @@ def render_word(blocks: list[Block], title: str, pictures: dict[str, bytes]) -> 
     """
     document = docx.Document()
     _set_up(document, title)
+    highest = {block.name: high for block, high in _on_first_page(blocks)}
     for block in numbered(blocks):
         match block:
             case Heading():
@@ -88,7 +96,7 @@ def render_word(blocks: list[Block], title: str, pictures: dict[str, bytes]) -> 
                 for text in block.texts:
                     document.add_paragraph(_text(text), style="List Bullet")
             case Picture():
-                _add_picture(document, block, pictures[block.name])
+                _add_picture(document, block, pictures[block.name], highest.get(block.name, _HIGHEST))
                 _caption(document, block.label, f"{block.legend} {block.notes}".strip())
             case Table():
                 _caption(document, block.label, block.caption).paragraph_format.keep_with_next = True
@@ -125,13 +133,14 @@ def _set_up(document, title: str) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm((210 - _WIDE) / 2)
-    section.top_margin = section.bottom_margin = Mm(20)
+    section.top_margin, section.bottom_margin = Mm(_TOP), Mm(_BOTTOM)
     normal = document.styles["Normal"]
     normal.font.size = Pt(10)
     for name in ("Normal", "Caption", *(f"Heading {level}" for level in _HEADINGS)):
         _set_letters(document.styles[name])
     for level, size in _HEADINGS.items():
         document.styles[f"Heading {level}"].font.size = Pt(size)
+    normal.paragraph_format.space_after = Pt(6)
     # A title stands at the margin.
     document.styles["Heading 1"].paragraph_format.space_before = Pt(0)
     _number_pages(section.footer.paragraphs[0])
@@ -201,9 +210,25 @@ def _caption(document, label: str, text: str):
     return caption
 
 
-def _add_picture(document, picture: Picture, png: bytes) -> None:
-    wide, high = svg_size(picture.svg)
-    width = min(wide * 25.4 / 72, _HIGHEST * wide / high)
+def _on_first_page(blocks: list[Block]) -> Iterator[tuple[Picture, float]]:
+    """The figure that only text precedes, with the height that this and its legend leave it on the first page.
+
+    None where that would be less than 85 in a hundred of it: it then stands on a page of its own.
+    """
+    above = [*takewhile(lambda block: isinstance(block, Heading | Paragraph), blocks)]
+    picture = blocks[len(above)] if len(above) < len(blocks) else None
+    if isinstance(picture, Picture):
+        texts = [(block.text, _TITLE if isinstance(block, Heading) else _BODY) for block in above]
+        texts.append((f"Figure 1. {picture.legend} {picture.notes}", _LEGEND))
+        room = _BODY_HIGH - sum(-(-len(text) // letters) * line + gap for text, (letters, line, gap) in texts)
+        high = svg_size(without_notes(picture.svg))[1] * 25.4 / 72
+        if 0.85 * high <= room < high:
+            yield picture, room
+
+
+def _add_picture(document, picture: Picture, png: bytes, highest: float) -> None:
+    wide, high = svg_size(without_notes(picture.svg))
+    width = min(wide * 25.4 / 72, highest * wide / high)
     shape = document.add_picture(io.BytesIO(png), width=Mm(width))
     # Without these some programs set it off from the edge of the text.
     for side in ("distT", "distB", "distL", "distR"):
@@ -253,13 +278,12 @@ def _add_table(document, table: Table) -> None:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     # The header is repeated on each page, and a screen reader reads it as a header.
     made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    for note in table.notes:
+    # A table ends with a paragraph: its last note, so that an empty one opens no page.
+    for note in table.notes or [""]:
         paragraph = document.add_paragraph()
         _add_marked(paragraph, note)
         paragraph.paragraph_format.space_after = Pt(0)
-    # A table ends with a paragraph; that of the last one opens no page.
-    gap = document.add_paragraph().paragraph_format
-    gap.line_spacing, gap.space_after = Pt(6), Pt(0)
+    paragraph.paragraph_format.space_after = Pt(6)
 
 
 def _rule_three(made) -> None:

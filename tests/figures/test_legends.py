@@ -146,7 +146,7 @@ def test_a_treatment_without_a_first_day_and_a_course_that_goes_on_unread_leave_
     assert 0 <= values.loc[("entry", "rosuvastatin"), "x_to"] <= 0.5
     # The last of four positions ends at 4.5.
     assert values.loc[("unread", "ck"), "x"] == 4.5
-    assert "and any CK under it, stands in the part that was not read." in notes_of(figure)
+    assert "and any later CK, is not in the part that was read." in notes_of(figure)
     assert "what came after this was not read" in words_of(figure)
     assert "unread" not in drawn_values(draw_course(analyse(ROOT / "data/fu-2025")))["element"].tolist()
 

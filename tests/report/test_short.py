@@ -70,7 +70,7 @@ def test_the_results_of_the_index_case_are_what_a_clinician_signs(index):
         " important difference (5 points over 12",
         " months in diffuse SSc-ILD; applicability unknown)",
         "the smallest detectable change between two examiners (12.8 points)",
-        "but not between examiners in training (15.0 points)",
+        "but not between trainees (15.0 points)",
         ". Whether there was regression of skin fibrosis (EUSTAR 2024; 9–15 months) cannot be determined.",
         "A score of 46 implies diffuse disease (subset not reported).",
     ):
