@@ -278,12 +278,14 @@ def _add_table(document, table: Table) -> None:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     # The header is repeated on each page, and a screen reader reads it as a header.
     made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    # A table ends with a paragraph: its last note, so that an empty one opens no page.
-    for note in table.notes or [""]:
-        paragraph = document.add_paragraph()
+    notes = [document.add_paragraph() for _ in table.notes]
+    for paragraph, note in zip(notes, table.notes, strict=True):
         _add_marked(paragraph, note)
-        paragraph.paragraph_format.space_after = Pt(0)
-    paragraph.paragraph_format.space_after = Pt(6)
+        paragraph.paragraph_format.space_after = Pt(6) if paragraph is notes[-1] else Pt(0)
+    if not notes:
+        # A table ends with a paragraph; that of the last one opens no page.
+        gap = document.add_paragraph().paragraph_format
+        gap.line_spacing, gap.space_after = Pt(6), Pt(0)
 
 
 def _rule_three(made) -> None:

@@ -60,8 +60,9 @@ def test_the_results_of_the_index_case_are_what_a_clinician_signs(index):
     results = words_of(index)
     assert len(results.split()) <= 180
     for told in (
-        "In a 25-year-old woman with systemic sclerosis, before escalation (time not reported), the modified Rodnan",
-        "skin score (mRSS) was 46 of 51 and creatine",
+        "In a 25-year-old woman with systemic sclerosis, before escalation",
+        " (before or after initial therapy not reported)",
+        ", the modified Rodnan skin score (mRSS) was 46 of 51 and creatine",
         "kinase (CK) 923 U/L (upper limit not reported), with a pericardial effusion (size not reported), myopathy",
         "Glucocorticoids and cyclophosphamide were given (doses not reported)",
         "Tocilizumab 8 mg/kg and cyclophosphamide 600 mg were alternated every 2 weeks (each read as 4-weekly; cycles",
@@ -71,7 +72,7 @@ def test_the_results_of_the_index_case_are_what_a_clinician_signs(index):
         " months in diffuse SSc-ILD; applicability unknown)",
         "the smallest detectable change between two examiners (12.8 points)",
         "but not between trainees (15.0 points)",
-        ". Whether there was regression of skin fibrosis (EUSTAR 2024; 9–15 months) cannot be determined.",
+        ". Whether skin fibrosis regressed (EUSTAR 2024; 9–15 months) cannot be determined.",
         "A score of 46 implies diffuse disease (subset not reported).",
     ):
         assert told in results, told

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import docx
 import pandas as pd
@@ -9,13 +10,14 @@ import pytest
 from conftest import ROOT, in_gate
 from docx.oxml.ns import qn
 from docx.shared import Pt
+from PIL import Image
 
 from casetimeline.case.read import read_case
 from casetimeline.figures.style import text_width
 from casetimeline.prose.display import Table
 from casetimeline.report.care import summarise_care
 from casetimeline.report.contents import in_print
-from casetimeline.report.document import Heading
+from casetimeline.report.document import Heading, Paragraph, Picture
 from casetimeline.report.short import manuscript_tables, short_report
 from casetimeline.report.word import render_word
 from casetimeline.rules.analysis import analyse
@@ -35,8 +37,27 @@ def test_a_word_table_has_narrow_margins_and_ends_without_a_line_of_its_own():
     assert [name for name in names if name in _OF_TABLE] == _OF_TABLE
     assert {side.get(qn("w:w")) for side in properties.find(qn("w:tblCellMar"))} == {"57"}
     assert made.paragraphs[-1].paragraph_format.line_spacing == Pt(6)
+    # A note is a paragraph, and none that is empty follows it.
+    noted = docx.Document(io.BytesIO(render_word([replace(table, notes=("One.", "Two."))], "A case", {})))
+    assert [each.text for each in noted.paragraphs[-2:]] == ["One.", "Two."]
     # A number stays with its unit.
     assert made.tables[0].cell(1, 1).text == "8\N{NO-BREAK SPACE}mg/kg"
+
+
+@pytest.mark.parametrize(("high", "printed"), [(150, 150), (215, 204.1), (245, 235)])
+def test_a_high_figure_of_the_first_page_is_set_lower_for_the_text_above_it(high, printed):
+    """By hand: 261 mm less a title (6.6 + 1.5), 2 lines of text (9.2 + 2.5) and 8 of a legend (33.6 + 3.5) is 204.1.
+
+    A figure of 245 mm would lose more than 15 in a hundred: it has a page of its own, of 235 mm at most.
+    """
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="510.236pt" height="{high * 72 / 25.4:.3f}pt"></svg>'
+    png = io.BytesIO()
+    Image.new("RGB", (180, high)).save(png, "PNG")
+    legend = "a" * (7 * 92 + 1 - len("Figure 1.  "))
+    picture = Picture("00_course", "Course", "A course.", legend, svg)
+    made = render_word([Heading(1, "A case"), Paragraph("b" * 81), picture], "A case", {"00_course": png.getvalue()})
+    (shape,) = docx.Document(io.BytesIO(made)).inline_shapes
+    assert shape.height.mm == pytest.approx(printed, abs=0.3)
 
 
 def _breaking_words(made):
