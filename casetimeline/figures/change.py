@@ -38,7 +38,7 @@ from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED, VE
 from .axis import order_of
 from .blocks import Entry, draw_footer, draw_row, lay_footer, lay_row, table_axes
 from .drawn import list_rows, listed_note
-from .needs import CHANGE, MEETS, PERHAPS, SPAN, Block, draw_axis, is_drawn
+from .needs import CHANGE, MEETS, PERHAPS, SPAN, UNCHANGED, Block, draw_axis, is_drawn
 from .publish import new_figure
 from .rows import last_of, rows_on
 from .style import (
@@ -302,6 +302,7 @@ def change_entries(blocks: list[Block]) -> list[Entry]:
     needs = (
         pd.concat([block.rules for block in drawn]) if drawn else pd.DataFrame({"NEEDLO": [], "NEEDHI": [], "KIND": []})
     )
+    entries += [Entry("no change", "line", UNCHANGED)] if drawn else []
     if needs["NEEDLO"].notna().any():
         entries.append(
             Entry("changes as large as the rule asks for", "box", {**MEETS, "edgecolor": BLUE, "linewidth": 0.4})

@@ -18,7 +18,7 @@ from .blocks import Entry, state_entries
 from .drawn import tag
 from .places import free_box, is_between
 from .rows import Panel, height, is_before, per_mm
-from .style import BLUE, HALO, INK, SITE_MARKERS, SMALL, STATE_MARKS, grouped, minus, text_width
+from .style import BLUE, HALO, INK, SITE_MARKERS, SMALL, STATE_MARKS, minus, text_width
 
 _RANGE = {"facecolor": "#dcefdc", "edgecolor": "#7fa87f", "linewidth": 0.5}
 _INTERVAL = {"facecolor": "#cfe6f5", "edgecolor": BLUE, "hatch": "|||", "linewidth": 0.7}
@@ -125,7 +125,7 @@ def _set_scale(ax, panel: Panel) -> None:
         low, high = ax.get_ylim()
         ax.yaxis.set_major_locator(FixedLocator([tick * factor for tick in powers if low <= tick * factor <= high]))
         ax.yaxis.set_minor_locator(NullLocator())
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: grouped(number(round_off(value / factor)))))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(round_off(value / factor))))
     else:
         ends = min(told.min(initial=0.0), 0.0), max(told.max(initial=0.0), 0.0) or 10.0
         # The outer ticks lie at or beyond the lowest and the highest value.
@@ -133,7 +133,7 @@ def _set_scale(ax, panel: Panel) -> None:
         ticks = [tick * factor for tick in numbers]
         ax.set_ylim(ticks[0], ticks[-1])
         ax.set_yticks(ticks)
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: grouped(minus(number(round_off(value / factor))))))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: minus(number(round_off(value / factor)))))
 
 
 def _draw_range(ax, panel: Panel) -> None:
@@ -272,7 +272,7 @@ def _write_values(ax, marks: list[tuple], panel: Panel) -> None:
         row = marks[place][0]
         others = [*joins, *(other for i, other in enumerate(taken) if i != place)]
         # Where the whole label has no room, the value or state alone may have.
-        label = grouped(minus(_label(row, panel, shown)))
+        label = minus(_label(row, panel, shown))
         for words in dict.fromkeys((label, label.partition(" (")[0])):
             box = free_box(places[place], words, others, edges, (wide, tall))
             if box:

@@ -19,6 +19,7 @@ from .style import GREY, INK, SMALL, add_axes, text_width
 
 MEETS = {"facecolor": "#cfe6f5", "edgecolor": "none"}
 PERHAPS = {"facecolor": "none", "edgecolor": "#8c8c8c", "hatch": "/////", "linewidth": 0.0}
+UNCHANGED = {"color": GREY, "linewidth": 0.6, "linestyle": (0, (3, 2))}
 CHANGE = {"color": INK, "linewidth": 1.1}
 SPAN = {"facecolor": INK, "alpha": 0.25, "edgecolor": "none"}
 _RATIOS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.5, 0.7, 1, 1.5, 2, 5, 10, 30, 100)
@@ -94,7 +95,7 @@ def draw_axis(figure: Figure, block: Block, places: list, box: tuple, label: str
     what = f"times the {reference}" if block.ratio else change_unit(block.unit)
     ax.text(start, 0, f"change of this case: {_between(*block.change)} {what}", gid=f"{gid}.said", visible=False)
     unchanged = 1.0 if block.ratio else 0.0
-    ax.add_line(Line2D([unchanged] * 2, [0, box[3]], color=GREY, linewidth=0.6, linestyle=(0, (3, 2)), zorder=2))
+    ax.add_line(Line2D([unchanged] * 2, [0, box[3]], zorder=2, **UNCHANGED))
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="x", labelsize=SMALL)

@@ -312,22 +312,7 @@ def printed(text: str) -> str:
     >>> printed("22.9 x10^9/L, >=2 times, -14 points")
     '22.9 ×10⁹/L, ≥2 times, −14 points'
     """
-    return grouped(typeset(text).replace(">=", "≥").replace("<=", "≤"))
-
-
-def grouped(text: str) -> str:
-    """A text in which numbers of five figures and more have a thin blank, at which no line breaks, before each three.
-
-    Examples
-    --------
-    >>> grouped("20233, 4550, 123456.78901; PMC10629688").replace("\N{NARROW NO-BREAK SPACE}", "_")
-    '20_233, 4550, 123_456.78901; PMC10629688'
-    """
-    return _LONG.sub(lambda found: f"{int(found[0]):,}".replace(",", "\N{NARROW NO-BREAK SPACE}"), text)
-
-
-# Not a part of a name, of decimals or of an address.
-_LONG = re.compile(r"(?<![\w.,/:])[1-9]\d{4,}(?![\w/])")
+    return typeset(text).replace(">=", "≥").replace("<=", "≤")
 
 
 def minus(text: str) -> str:

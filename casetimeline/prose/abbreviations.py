@@ -80,7 +80,9 @@ def _of_measures(measures: pd.DataFrame, text: str) -> dict[str, str]:
         named = re.search(rf"(?<!\w){re.escape(short)}(?!\w)", name, re.IGNORECASE)
         explained = not re.search(r" [a-z]{2,}", short) and not named
         stands = re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text)
-        if explained and is_acronym(short.partition(" ")[0]) and stands:
+        # A short form of two letters, such as Cr, is no acronym.
+        is_short = is_acronym(short.partition(" ")[0]) or (len(short) == 2 and short[0].isupper())
+        if explained and is_short and stands:
             # In "anti-SRP antibody" the noun follows the abbreviation, so it is not spelled out a second time.
             twice = short.startswith("anti-") and "antibod" in text
             names[short] = _OF_WHAT.sub("", name.removesuffix(" antibody") if twice else name)

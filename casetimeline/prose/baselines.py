@@ -28,11 +28,22 @@ def baseline_words(case: Case) -> str:
         words = words.replace("phase N", f"‘{name}’" if name else f"phase {which}").replace("day N", f"day {which}")
     words = words.replace("last value", "last value that was read") if unread_measures(case) else words
     reference = label_in_sentence(case.measures["label"].get(case.reference, case.reference)).partition(" (")[0]
-    reference = told_by_verb(reference) or reference
+    reference = told_by_verb(reference) or _with_article(reference)
     # Of a reference without a day nothing is known to be on the day it starts.
     undated = case.facts.loc[case.facts["code"].eq(case.reference), "DAYLO"].isna().all()
     words = words.partition(", or on the day")[0] if undated else words
     return words.replace("the reference treatment", reference) if reference else words
+
+
+def _with_article(name: str) -> str:
+    """The name of what is given or done once with its article; a drug has none.
+
+    Examples
+    --------
+    >>> _with_article("intravenous pulse"), _with_article("tocilizumab")
+    ('the intravenous pulse', 'tocilizumab')
+    """
+    return f"the {name}" if re.search(r"\b(pulse|trial|course|biopsy|window|fenestration|infusion)$", name) else name
 
 
 def reference_kind(case: Case) -> str:

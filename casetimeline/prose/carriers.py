@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ..rules import Analysis, analyse, is_counted, sensitivity
+from ..rules import UNREAD, Analysis, analyse, is_counted, sensitivity
 from ..values import number, rows_of
 from ..vocabulary import NOT_APPLICABLE
 from .baselines import reference_kind
@@ -69,7 +69,9 @@ def _left_out(analysis: Analysis, judged: int) -> Iterator[str]:
     if excluded:
         made = "a rule that was" if excluded == 1 else "rules that were"
         yield f"Not counted: {_counted(excluded, 'verdict')} of {made} made for other patients."
-    if needless := len(analysis.verdicts) - excluded - judged:
+    if unread := int(analysis.verdicts["WHY"].eq(UNREAD).sum()):
+        yield f"Not counted: {_counted(unread, 'verdict')} of a rule whose threshold was not read."
+    if needless := len(analysis.verdicts) - excluded - unread - judged:
         yield f"Not counted: {_counted(needless, 'verdict')} of rules for progression, on a value that did not rise."
     if parts := len(analysis.stretches):
         told = f"Not counted: {_counted(parts, 'verdict')}"

@@ -98,10 +98,11 @@ _UNIT_FORMS = (
 )
 # A number and the unit behind it, which stay on one line.
 _WITH_UNIT = re.compile(
-    r"(?<=\d) (?=(?:%|points?|percentage points|[IM]?U|[kmcdμnp]?g|[mμnp]?mol|[kcm]?m|mmHg|k?Pa|J|m?L|bpm|beats|breaths"
-    r"|°C|×10|min|minutes?|hours?|days?|weeks?|months?|years?|doses?|h|d|wk|mo|a)(?:\W|$))"
+    r"(?<=\d) (?=(?:%|points?|percentage points|[IM]?U|[kmcdμµnp]?g|[mμµnp]?mol|[kcm]?m|mmHg|k?Pa|J|m?L|bpm|beats"
+    r"|breaths|°C|×10|min|minutes?|hours?|days?|weeks?|months?|years?|doses?|times|sessions|stools|h|d|wk|mo|a)(?:\W|$))"
     r"|(?<=\d) (?=[±×] )|(?<=[±×]) (?=[\d√])|(?<=\b[Dd]ay) (?=\d)|(?<=\b[Ww]eek) (?=\d)|(?<=\bTable) (?=S?\d)"
-    r"|(?<=\bFigure) (?=S?\d)"
+    r"|(?<=\bFigure) (?=S?\d)|(?<=\b[Gg]rade) (?=\d)|(?<=\b[Pp]osition) (?=\d)|(?<=\b[Pp]hase) (?=\d)|(?<=\bCV) (?=\d)"
+    r"|(?<=\bup to) (?=\d)|(?<=\bn) (?=[=<>] ?\d)|(?<=\bn [=<>]) (?=\d)|(?<=\b\d) (?=\d{3}\b)|(?<=\b\d\d) (?=\d{3}\b)"
 )
 
 
@@ -110,6 +111,8 @@ def unbroken(text: str) -> str:
 
     Examples
     --------
+    >>> unbroken("grade 4, up to 25, n = 130, 20 233 µg/L, 3 times").replace("\N{NO-BREAK SPACE}", "_")
+    'grade_4, up to_25, n_=_130, 20_233_µg/L, 3_times'
     >>> unbroken("46 of 51, 923 U/L (12.8 points), 8 mg/kg for 4 weeks").replace("\N{NO-BREAK SPACE}", "_")
     '46 of 51, 923_U/L (12.8_points), 8_mg/kg for 4_weeks'
     """

@@ -196,17 +196,28 @@ def _tex(text: str) -> str:
 _ASKED = {"author": "authors", "title": "title", "container-title": "journal or publisher", "issued": "year"}
 
 
+_NAMED_AUTHORS = 6
+
+
 def missing_parts(work: dict) -> list[str]:
     """What a reference lacks, in words; an article also its place in the journal, where no DOI finds it.
 
     Examples
     --------
-    >>> missing_parts({"title": "A", "author": ["B"], "container-title": "C", "type": "article-journal", "volume": "1"})
+    >>> named = {"title": "A", "author": [{"family": "B", "given": "C"}], "container-title": "D"}
+    >>> missing_parts(named | {"type": "article-journal", "volume": "1"})
     ['year', 'volume and pages, or DOI']
+    >>> missing_parts(named | {"issued": 2020, "author": [{"family": "B"}, {"literal": "et al."}]})
+    ['further authors', 'initials of authors']
     >>> missing_parts({"URL": "https://example.org", "type": "webpage"})
     ['authors', 'title', 'journal or publisher', 'year']
     """
     lacking = [words for part, words in _ASKED.items() if not work.get(part)]
+    names = work.get("author") or []
+    others = any(name.get("literal") in OTHERS for name in names)
+    # As many names are printed before the others.
+    lacking += ["further authors"] if others and len(names) <= _NAMED_AUTHORS else []
+    lacking += ["initials of authors"] if any("family" in name and not name.get("given") for name in names) else []
     placed = work.get("DOI") or (work.get("volume") and work.get("page"))
     if work.get("type") == "article-journal" and not placed:
         lacking.append("volume and pages, or DOI")

@@ -7,7 +7,6 @@ import pandas as pd
 from .. import __version__
 from ..case import Case
 from ..prose import (
-    NAMED,
     Table,
     baseline_words,
     explained,
@@ -16,7 +15,7 @@ from ..prose import (
     subset_reason,
     without_empty,
 )
-from ..rules import BASIS, RESTATED, Analysis
+from ..rules import BASIS, RESTATED, UNREAD, Analysis
 from ..vocabulary import AXES, NOT_APPLICABLE
 from .citations import Numbers, Reference, references_in_use
 from .contents import cite_words, in_print
@@ -193,12 +192,12 @@ _OTHERS = " (not this patient)"
 def rules_in_use(analysis: Analysis, numbers: Numbers) -> Table:
     """The rules with a verdict: a row for each, with definition, population and works.
 
-    One that was made for other patients has a row where the answers name it, and says so.
+    One that was made for other patients says so; one whose threshold was not read has no row.
     """
     verdicts = analysis.verdicts
     other = verdicts["VERDICT"].eq(NOT_APPLICABLE)
-    judging, named = {*verdicts.loc[~other, "RULE"]}, {*verdicts.loc[other & verdicts["KIND"].isin(NAMED), "RULE"]}
-    rules = analysis.case.rules[analysis.case.rules["rule"].isin(judging | named)]
+    judging = {*verdicts.loc[~other & verdicts["WHY"].ne(UNREAD), "RULE"]}
+    rules = analysis.case.rules[analysis.case.rules["rule"].isin(judging | {*verdicts.loc[other, "RULE"]})]
     shown = pd.DataFrame(
         {
             "measure": analysis.case.measures["abbrev"].reindex(rules["measure"]).to_numpy(),

@@ -200,6 +200,8 @@ def _picture(block: Picture, files: dict[str, bytes]) -> dict:
         (part, legend if not place else "")
         for place, part in enumerate(slices(without_notes(block.svg), room_for(legend) * 72 / 25.4))
     ]
+    if not block.parts and len(parts) > 1:
+        parts[0] = (parts[0][0], f"{legend} Continued on the next page.")
     names = {f"{block.name}-{number}.svg": svg for number, (svg, _) in enumerate(parts, 1)}
     files.update((name, svg.encode()) for name, svg in names.items())
     return {

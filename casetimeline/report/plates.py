@@ -5,7 +5,7 @@ import re
 from itertools import takewhile
 from pathlib import Path
 
-from ..prose import typeset
+from ..prose import abbreviations_in, typeset
 from ..rules import Analysis, limits_of
 from .artwork import svg_size, without_notes
 from .citations import EQUIVALENTS, Numbers
@@ -56,6 +56,20 @@ def words_of(folder: Path, stem: str) -> Words:
     return read_words((folder / f"{stem}.txt").read_text(encoding="utf-8"))
 
 
+def with_short_forms(analysis: Analysis, picture: Picture) -> Picture:
+    """A figure whose notes end with the abbreviations of its legend and its description, where it has none yet."""
+    if _SHORT_FORMS in picture.notes:
+        return picture
+    words = " ".join(abbreviations_in(analysis, f"{picture.legend} {picture.notes} {picture.alt}"))
+    if not words:
+        return picture
+    notes, narrow_notes = (f"{told} {_SHORT_FORMS}{words}".strip() for told in (picture.notes, picture.narrow_notes))
+    return picture._replace(notes=notes, narrow_notes=narrow_notes)
+
+
+_SHORT_FORMS = "Abbreviations: "
+
+
 def in_print_of(analysis: Analysis, picture: Picture) -> Picture:
     """A figure as a page has room for it with its legend: without what a table has too, and in parts if it is high."""
     from ..figures import draw_course, draw_in_parts, notes_of, render_svg
@@ -66,6 +80,7 @@ def in_print_of(analysis: Analysis, picture: Picture) -> Picture:
         svg, notes = render_svg(whole, f"{COURSE}-"), notes_in_print(notes_of(whole))
         # Its lower form is Figure 1, with the title of the course.
         picture = picture._replace(title=_ALL, legend=f"{_ALL}.", svg=svg, notes=notes)
+        picture = with_short_forms(analysis, picture)
     high, room = svg_size(without_notes(picture.svg))[1] * 25.4 / 72, room_for(f"{picture.legend} {picture.notes}")
     if high <= room:
         return picture

@@ -14,9 +14,7 @@ from ..prose import (
     RowText,
     Table,
     abbreviations_in,
-    capital,
-    dose_words,
-    label_in_cell,
+    explained,
     label_in_sentence,
     patient_told,
     results_passages,
@@ -25,19 +23,15 @@ from ..prose import (
     summarise_visits,
     tested_words,
     text_of,
-    times_words,
-    told_site,
     typeset,
     unbroken,
     unread_measures,
     unread_sentence,
-    visit_words,
     with_subject,
     without_empty,
 )
 from ..rules import Analysis, is_needless
-from ..values import number
-from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, OPEN_STATES, UNIT_UNKNOWN
+from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, OPEN_STATES
 from .artwork import svg_size, without_notes
 from .bibliography import reference_lines
 from .citations import Numbers, Reference, calculated_by, is_source, references_in_use
@@ -92,7 +86,7 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     passages = results_passages(analysis)
     results = [cited(passage, numbers, style) for passage in passages]
     head = (_title(analysis.case), _patient(analysis))
-    explained = abbreviations_in(analysis, " ".join([*head, *map(text_of, passages)]))
+    short_forms = abbreviations_in(analysis, " ".join([*head, *map(text_of, passages)]))
     answers = _answers(analysis, numbers)
     claims = _claims(analysis)
     # The legend of the course cites it.
@@ -100,7 +94,7 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     unproved = () if analysis.case.is_proved else (analysis.case.proof,)
     references = numbers.references()
     given, changes = summarise_given(analysis), summarise_visits(analysis)
-    results += [Cited((Piece(f"Abbreviations: {words}"),)) for words in explained]
+    results += [Cited((Piece(f"Abbreviations: {words}"),)) for words in short_forms]
     verdicts = analysis.verdicts
     several = len(verdicts.loc[~is_needless(verdicts), "RULE"].unique()) > 1
     rest: list[Block] = [given] if len(given.frame) else []
@@ -355,45 +349,13 @@ def _first_point(case: Case) -> tuple[str, str]:
     return next((each for each in told if not _ON_THE_FILE.search(each[1])), told[0])
 
 
-def recorded_rows(analysis: Analysis) -> Table:
-    """Every recorded row with its value, the bounds that it is read as, its source and its quote, the line first."""
-    rows = []
-    for row in analysis.changes.itertuples():
-        grade, related = row.grade and f"grade {row.grade}", row.related and f"related: {row.related}"
-        told = [dose_words(row), row.frequency, row.route, times_words(row), grade, related]
-        given = ", ".join(dict.fromkeys(filter(None, told)))
-        low, high = row.AVALLO, row.AVALHI
-        bounds = "" if pd.isna(low) else number(low) if low == high else f"{number(low)} to {number(high)}"
-        bounds = f"{bounds} {row.AVALU}".strip() if bounds and row.AVALU != UNIT_UNKNOWN else bounds
-        how = ", ".join(filter(None, [row.method, row.by and f"by {row.by}"]))
-        name = typeset(label_in_cell(row.PARAM))
-        what = ", ".join(filter(None, [name, told_site(row.PARAM, row.LOC)])) + (f" ({how})" if how else "")
-        limits = f"{row.ref_low}–{row.ref_high}" if row.ref_low and row.ref_high else f"up to {row.ref_high}"
-        value = typeset(row.AVALC or given or row.kind.replace("_", " "))
-        value = f"{value} (reference {limits})" if row.ref_high else value
-        told = [row.line, typeset(visit_words(analysis.case, row)), what, value, typeset(bounds)]
-        rows.append([*told, typeset(row.note), row.quote, row.source, analysis.case.place_words(row.line)])
-    columns = ["line", "when", "what", "value", "read as", "note", "quote", "source", "in the source"]
-    return Table(pd.DataFrame(rows, columns=columns), "Recorded rows of timeline.csv")
-
-
-# How the caption of the table of all rows begins.
-RECORDED = "Recorded rows"
-
-
-def rows_in_print(rows: Table) -> Table:
-    """The recorded rows in the columns that a page has room for; a source that is the same for all in the caption."""
-    sources = rows.frame["source"].unique()
-    source = f"; source: {sources[0]}" if len(sources) == 1 else ""
-    unprinted = ["read as", "in the source", *(["source"] if source else [])]
-    frame = without_empty(rows.frame.drop(columns=unprinted), ("line", "value")).rename(columns=capital)
-    return Table(frame, f"{RECORDED}, by their line in timeline.csv{source}")
-
-
 def manuscript_tables(analysis: Analysis) -> list[Block]:
     """Tables 1 and 2 as the report has them, then Table S1 of the supplement, behind a line on the patient."""
     changes, others = summarise_visits(analysis), replace(in_print(summary_of(analysis)), label="Table S1")
-    blocks: list[Block] = [Heading(1, _title(analysis.case)), Paragraph(_patient(analysis))]
+    title, patient = _title(analysis.case), _patient(analysis)
     # What Table 1 has of every measure needs no second table.
-    more = [others] if len(others.frame) > len(changes.frame) else []
-    return [*blocks, *(table for table in (changes, summarise_given(analysis), *more) if len(table.frame))]
+    more = [explained(analysis, others)] if len(others.frame) > len(changes.frame) else []
+    tables = [table for table in (changes, summarise_given(analysis), *more) if len(table.frame)]
+    short = abbreviations_in(analysis, f"{title} {patient}")
+    told = [Paragraph(f"Abbreviations above the tables: {words}") for words in short]
+    return [Heading(1, title), Paragraph(patient), *tables, *told]

@@ -57,19 +57,18 @@ from .plates import (
     placed,
     untitled,
     with_label,
+    with_short_forms,
     with_works,
     without_gaps,
     words_of,
 )
+from .recorded import RECORDED, recorded_rows, rows_in_print
 from .short import (
-    RECORDED,
     Short,
     fit_course,
     footer,
     manuscript_tables,
-    recorded_rows,
     render_short,
-    rows_in_print,
     short_blocks,
     short_report,
 )
@@ -153,7 +152,9 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
     _check_identity(case.case_id, pictures)
     absent, others = _blank(analysis, new / "figures", stems)
     shown = [stem for stem in stems if stem not in absent]
-    pictures |= {stem: narrowed(analysis, pictures[stem]) for stem in shown if stem in ORDER}
+    pictures |= {
+        stem: with_short_forms(analysis, narrowed(analysis, pictures[stem])) for stem in shown if stem in ORDER
+    }
     title, lead = title_of(case), [patient_of(case), sources_of(analysis), LIMITS]
     short = short_report(analysis, style)
     first, has_all = _first_figure(analysis, short, pictures)
@@ -365,7 +366,7 @@ def _write_manuscript(
         "references.json": csl_json(references),
         "care-checklist.md": f"# CARE checklist\n\n{markdown_table(care)}\n",
     }
-    if todo := to_complete(dict(zip(numbers, references, strict=True)), short.works.lines):
+    if todo := to_complete(dict(enumerate(known, 1)), short.works.lines):
         texts["to-complete.md"] = todo
     for name, text in texts.items():
         write_atomic(folder / name, text.encode())

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, QUESTIONS, UNDETERMINED
-from .rules import LARGER
+from .rules import LARGER, UNREAD
 
 _OF_RECORD = ("case_id", "PARAMCD", "LOC", "line", "ORDER")
 
@@ -26,8 +26,9 @@ _COMPARED = (
 
 
 def is_counted(verdicts: pd.DataFrame) -> pd.Series:
-    """Whether a verdict is one on this case: that of a rule made for other patients is not, nor a needless one."""
-    return ~is_needless(verdicts) & verdicts["VERDICT"].ne(NOT_APPLICABLE)
+    """Whether a verdict is one on this case: its rule was made for such a patient and read, and is not needless."""
+    judging = verdicts["VERDICT"].ne(NOT_APPLICABLE) & verdicts["WHY"].ne(UNREAD)
+    return ~is_needless(verdicts) & judging
 
 
 def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,8 @@ import pytest
 from conftest import ROOT
 
 from casetimeline.report import texts_of
-from casetimeline.report.short import recorded_rows, short_report
+from casetimeline.report.recorded import recorded_rows
+from casetimeline.report.short import short_report
 from casetimeline.rules import analyse
 
 # Of abstract.txt, beside its quotes and claims: an address, dates, and sentences that no row and no claim quotes.

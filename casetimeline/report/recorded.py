@@ -1,0 +1,54 @@
+"""The recorded rows of a case as a table, whole on the page and with fewer columns in print."""
+
+import pandas as pd
+
+from ..prose import (
+    Table,
+    capital,
+    dose_words,
+    label_in_cell,
+    times_words,
+    told_site,
+    typeset,
+    visit_words,
+    without_empty,
+)
+from ..rules import Analysis
+from ..values import number
+from ..vocabulary import UNIT_UNKNOWN
+
+
+def recorded_rows(analysis: Analysis) -> Table:
+    """Every recorded row with its value, the bounds that it is read as, its source and its quote, the line first."""
+    rows = []
+    for row in analysis.changes.itertuples():
+        grade, related = row.grade and f"grade {row.grade}", row.related and f"related: {row.related}"
+        told = [dose_words(row), row.frequency, row.route, times_words(row), grade, related]
+        given = ", ".join(dict.fromkeys(filter(None, told)))
+        low, high = row.AVALLO, row.AVALHI
+        bounds = "" if pd.isna(low) else number(low) if low == high else f"{number(low)} to {number(high)}"
+        bounds = f"{bounds} {row.AVALU}".strip() if bounds and row.AVALU != UNIT_UNKNOWN else bounds
+        how = ", ".join(filter(None, [row.method, row.by and f"by {row.by}"]))
+        name = typeset(label_in_cell(row.PARAM))
+        what = ", ".join(filter(None, [name, told_site(row.PARAM, row.LOC)])) + (f" ({how})" if how else "")
+        limits = f"{row.ref_low}–{row.ref_high}" if row.ref_low and row.ref_high else f"up to {row.ref_high}"
+        value = typeset(row.AVALC or given or row.kind.replace("_", " "))
+        value = f"{value} (reference {limits})" if row.ref_high else value
+        told = [row.line, typeset(visit_words(analysis.case, row)), what, value, typeset(bounds)]
+        rows.append([*told, typeset(row.note), row.quote, row.source, analysis.case.place_words(row.line)])
+    columns = ["line", "when", "what", "value", "read as", "note", "quote", "source", "in the source"]
+    return Table(pd.DataFrame(rows, columns=columns), "Recorded rows of timeline.csv", (_AS_PRINTED,))
+
+
+_AS_PRINTED = "Quotes stand as printed, with the short forms of the source."
+# How the caption of the table of all rows begins.
+RECORDED = "Recorded rows"
+
+
+def rows_in_print(rows: Table) -> Table:
+    """The recorded rows in the columns that a page has room for; a source that is the same for all in the caption."""
+    sources = rows.frame["source"].unique()
+    source = f"; source: {sources[0]}" if len(sources) == 1 else ""
+    unprinted = ["read as", "in the source", *(["source"] if source else [])]
+    frame = without_empty(rows.frame.drop(columns=unprinted), ("line", "value")).rename(columns=capital)
+    return Table(frame, f"{RECORDED}, by their line in timeline.csv{source}", rows.notes)
