@@ -40,8 +40,8 @@ def _with_article(name: str) -> str:
 
     Examples
     --------
-    >>> _with_article("intravenous pulse"), _with_article("tocilizumab")
-    ('the intravenous pulse', 'tocilizumab')
+    >>> _with_article("intravenous pulse"), _with_article("relapse")
+    ('the intravenous pulse', 'relapse')
     """
     return f"the {name}" if re.search(r"\b(pulse|trial|course|biopsy|window|fenestration|infusion)$", name) else name
 

@@ -33,7 +33,7 @@ def summarise_carriers(analysis: Analysis) -> Table:
     Examples
     --------
     >>> summarise_carriers("data/fu-2025").cells()[2]
-    ['15', 'mRSS: 32 points, after escalation', '12 of 16 verdicts; claim 7', \
+    ['15', 'mRSS: 32 points, after escalation', '11 of 15 verdicts; claim 7', \
 'below 31.03 points: Beyond the smallest detectable change, examiners in training']
     """
     analysis = analyse(analysis)

@@ -274,7 +274,10 @@ class Found:
         measure = self.case.measure(row["PARAMCD"])
         known = row["PARAMCD"] in self.named
         value, unit = row["AVALC"], row["AVALU"]
-        if unit == UNIT_UNKNOWN or (not row["unit"] and "no unit is printed" in row["note"]):
+        if unit == UNIT_UNKNOWN:
+            # Zero is zero in any unit.
+            value += "" if value == "0" else " (unit not reported)"
+        elif not row["unit"] and "no unit is printed" in row["note"]:
             value += " (unit not reported)"
         elif unit == "points" and measure["high"] < float("inf"):
             value += "" if known else f" of {measure['high']:g}"

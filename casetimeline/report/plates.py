@@ -24,7 +24,8 @@ def narrowed(analysis: Analysis, picture: Picture) -> Picture:
 
     drawn = FIGURES[picture.name.removesuffix("_first")](analysis, width_mm=_NARROW)
     notes = notes_in_print(notes_of(drawn))
-    return picture._replace(narrow=render_svg(undrawn_notes(drawn), f"narrow-{picture.name}-"), narrow_notes=notes)
+    narrow = render_svg(undrawn_notes(drawn), f"narrow-{picture.name}-")
+    return with_short_forms(analysis, picture._replace(narrow=narrow, narrow_notes=notes))
 
 
 def picture_of(folder: Path, stem: str) -> Picture:

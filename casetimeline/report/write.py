@@ -57,12 +57,11 @@ from .plates import (
     placed,
     untitled,
     with_label,
-    with_short_forms,
     with_works,
     without_gaps,
     words_of,
 )
-from .recorded import RECORDED, recorded_rows, rows_in_print
+from .row_table import RECORDED, recorded_rows, rows_in_print
 from .short import (
     Short,
     fit_course,
@@ -152,9 +151,7 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
     _check_identity(case.case_id, pictures)
     absent, others = _blank(analysis, new / "figures", stems)
     shown = [stem for stem in stems if stem not in absent]
-    pictures |= {
-        stem: with_short_forms(analysis, narrowed(analysis, pictures[stem])) for stem in shown if stem in ORDER
-    }
+    pictures |= {stem: narrowed(analysis, pictures[stem]) for stem in shown if stem in ORDER}
     title, lead = title_of(case), [patient_of(case), sources_of(analysis), LIMITS]
     short = short_report(analysis, style)
     first, has_all = _first_figure(analysis, short, pictures)

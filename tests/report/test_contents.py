@@ -286,7 +286,12 @@ def test_a_treatment_without_a_time_has_its_place_in_the_account_and_no_circle()
 
 
 def test_what_a_reference_lacks_is_a_point_for_the_author_and_no_word_of_the_list():
-    known = {"type": "article-journal", "title": "A case", "author": [{"family": "Roe"}], "container-title": "J"}
+    known = {
+        "type": "article-journal",
+        "title": "A case",
+        "author": [{"family": "Roe", "given": "A"}],
+        "container-title": "J",
+    }
     references = [Reference("a", {**known, "issued": {}, "DOI": "10.1/x"}), Reference("b", {"URL": "https://a.org"})]
     lines = ["A case. J.", "Available from: https://a.org."]
     points = to_complete(dict(enumerate(references, 1)), dict(enumerate(lines, 1))).splitlines()

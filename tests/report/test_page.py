@@ -9,7 +9,7 @@ import pytest
 from conftest import NOTEBOOKS, ROOT
 
 from casetimeline.report.html import _linked_marks, render_page, sections_of
-from casetimeline.report.recorded import recorded_rows
+from casetimeline.report.row_table import recorded_rows
 from casetimeline.report.short import short_blocks, short_report
 from casetimeline.rules.analysis import analyse
 from casetimeline.workflow.notebook import read_notebook

@@ -6,7 +6,7 @@ import pytest
 from conftest import ROOT
 
 from casetimeline.report import texts_of
-from casetimeline.report.recorded import recorded_rows
+from casetimeline.report.row_table import recorded_rows
 from casetimeline.report.short import short_report
 from casetimeline.rules import analyse
 

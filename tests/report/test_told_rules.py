@@ -8,13 +8,14 @@ from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.drawn import notes_of
 from casetimeline.prose.abbreviations import abbreviations_in
 from casetimeline.prose.answers import summarise_answers
+from casetimeline.prose.carriers import summarise_carriers
 from casetimeline.prose.display import Table
 from casetimeline.prose.verdicts import summarise_choices
 from casetimeline.report.citations import Numbers, calculated_by
 from casetimeline.report.contents import opening, table_blocks
 from casetimeline.report.document import Picture
 from casetimeline.report.methods import rules_in_use
-from casetimeline.report.plates import with_label
+from casetimeline.report.plates import with_label, with_short_forms
 from casetimeline.report.short import short_report
 from casetimeline.rules.analysis import analyse
 
@@ -56,10 +57,22 @@ def test_a_rule_for_other_patients_says_for_whom_and_its_name_has_no_capital_wit
     assert rules["Raised CK (Australian scleroderma cohort)"] == "1786 SSc patients"
 
 
-def test_a_rule_without_a_known_threshold_is_no_answer_but_stands_among_the_rules(index, answers):
+def test_a_rule_without_a_known_threshold_is_nowhere_told_and_one_for_others_has_its_row(index, answers):
     assert not answers.frame["Question"].str.contains("Skin item").any()
-    rules = rules_in_use(index, Numbers(index)).frame.set_index("rule")["definition"]
-    assert "the threshold of the item itself was not read" in rules["Skin item of the revised CRISS"]
+    rules = rules_in_use(index, Numbers(index)).frame.set_index("rule")["made for"]
+    assert "Skin item of the revised CRISS" not in rules
+    assert any("threshold was not read" in note for note in summarise_carriers(index).notes)
+    # Each work of a rule is cited beside its row.
+    others = {rule for rule, population in rules.items() if population.endswith("(not this patient)")}
+    assert "CK at which a biopsy is considered (EFNS 2010)" in others
+    assert "Complete regression, as in a cohort of idiopathic effusions" in others
+
+
+def test_a_legend_ends_with_its_short_forms_once(index):
+    picture = Picture("02_muscle", "CK", "CK of 923 U/L.", "Creatine kinase.", "<svg/>", notes="CK alone.")
+    told = with_short_forms(index, picture)
+    assert told.notes == "CK alone. Abbreviations: CK, creatine kinase."
+    assert with_short_forms(index, told) == told
 
 
 def test_each_table_spells_out_its_short_forms(index, answers):

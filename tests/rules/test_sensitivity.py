@@ -65,7 +65,7 @@ def test_the_rows_that_carry_the_index_case():
     table = summarise_carriers(ROOT / "data/fu-2025")
     rows = table.frame.set_index("line")
     assert rows["without it"]["11"].startswith("no report could be made: it is the reference treatment")
-    assert rows["without it"]["2"] == "12 of 16 verdicts; claims 1, 7; the deduced subset"
+    assert rows["without it"]["2"] == "11 of 15 verdicts; claims 1, 7; the deduced subset"
     assert rows["nearest other answer"]["15"] == (
         "below 31.03 points: Beyond the smallest detectable change, examiners in training"
     )
@@ -79,6 +79,7 @@ def test_the_rows_that_carry_the_index_case():
     assert table.notes[1:] == (
         "No verdict and no claim depends on any one of the other 7 rows.",
         "Not counted: 9 verdicts of rules that were made for other patients.",
+        "Not counted: 1 verdict of a rule whose threshold was not read.",
         "Not counted: 4 verdicts of rules for progression, on a value that did not rise.",
     )
 
