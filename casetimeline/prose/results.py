@@ -51,12 +51,14 @@ def _of_title(case: Case) -> list[str]:
     Examples
     --------
     >>> from casetimeline.case import read_case
-    >>> _of_title(read_case("data/acp-imnm-75f"))
-    ['By the title of the source, anti-HMGCR antibody was positive (no test or titre in the part that was read).']
+    >>> for sentence in _of_title(read_case("data/acp-imnm-75f")):
+    ...     print(sentence)
+    According to the title of the source, anti-HMGCR antibody was positive (no test or titre in the part that was read).
     """
     antibodies = (case.about.get("patient") or {}).get("antibodies") or {}
     found = ((name, _OF_TITLE.fullmatch(str(state))) for name, state in antibodies.items())
-    return [f"By the title of the source, {name} antibody was {told[1]} ({told[2]})." for name, told in found if told]
+    told = "According to the title of the source, {} antibody was {} ({})."
+    return [told.format(name, each[1], each[2]) for name, each in found if each]
 
 
 # How a point that the source leaves open tells of a course that others could read.
