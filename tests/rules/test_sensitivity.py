@@ -14,7 +14,9 @@ from casetimeline.rules import analyse, derive_turns, is_needless, sensitivity
 def answers(case) -> tuple[dict, dict]:
     """The verdict of each rule on each record, and the result of each claim."""
     analysis = analyse(case)
-    shown = analysis.verdicts[~is_needless(analysis.verdicts) & analysis.verdicts["VERDICT"].ne("not applicable")]
+    verdicts = analysis.verdicts
+    judging = verdicts["VERDICT"].ne("not applicable") & verdicts["WHY"].ne("the threshold was not read")
+    shown = verdicts[~is_needless(verdicts) & judging]
     verdicts = {(row.line, row.RULE): row.VERDICT for row in shown.itertuples()}
     return verdicts, dict(zip(analysis.claims["CLAIM"], analysis.claims["RESULT"], strict=True))
 
