@@ -71,6 +71,14 @@ def with_short_forms(analysis: Analysis, picture: Picture) -> Picture:
 _SHORT_FORMS = "Abbreviations: "
 
 
+def on_first_screen(block: Block) -> Block:
+    """A figure without its abbreviations, which the Results below it explain; any other block as it is."""
+    if not isinstance(block, Picture):
+        return block
+    notes, narrow_notes = (told.partition(f" {_SHORT_FORMS}")[0] for told in (block.notes, block.narrow_notes))
+    return block._replace(notes=notes, narrow_notes=narrow_notes)
+
+
 def in_print_of(analysis: Analysis, picture: Picture) -> Picture:
     """A figure as a page has room for it with its legend: without what a table has too, and in parts if it is high."""
     from ..figures import draw_course, draw_in_parts, notes_of, render_svg

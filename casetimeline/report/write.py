@@ -53,6 +53,7 @@ from .plates import (
     COURSE,
     in_print_of,
     narrowed,
+    on_first_screen,
     picture_of,
     placed,
     untitled,
@@ -172,7 +173,7 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
     page = render_page(
         title,
         [brief[1].text],
-        brief[2:],
+        [*map(on_first_screen, brief[2:])],
         sections_of({stem: notebooks[stem] for stem in shown}, {stem: pictures[stem] for stem in shown}),
         [lead[1], *missing],
         [*_beside_figures(supplement, rows)],
