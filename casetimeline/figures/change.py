@@ -11,7 +11,6 @@ from ..prose import (
     OF_PARTS,
     TURNS,
     UNJUDGED,
-    abbreviations_in,
     asked_words,
     change_of_series,
     change_words,
@@ -20,6 +19,7 @@ from ..prose import (
     label_in_sentence,
     own_time,
     shift_words,
+    short_forms_in,
     turn_of,
     value_words,
 )
@@ -107,7 +107,7 @@ def lay_blocks(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> t
                 left_out.extend([(laid[-1].base, why), (laid[-1].last, why)])
     unjudged = any(why == _UNJUDGED for _, why in left_out)
     notes = [*_notes(blocks, needless, unjudged, unknown), case.selection]
-    short = [f"Abbreviations: {words}" for words in abbreviations_in(analysis, _words_of(blocks))]
+    short = short_forms_in(analysis, _words_of(blocks))
     return (
         blocks,
         left_out,

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from ..case import Case
 from ..derive import derive_prednisone
-from ..prose import label_in_sentence, typeset
+from ..prose import label_in_sentence, typeset, unread_after
 from ..rules import Analysis, analyse
 from .axis import TimeAxis, axis_of, key_of_positions, ticks_height
 from .blocks import Entry, Footer, draw_footer, lay_footer, pages_of, titles_of
@@ -32,7 +32,7 @@ from .parts import (
     treatment_parts,
     unread_entries,
 )
-from .positions import open_orders, open_starts, unread_after
+from .positions import open_orders, open_starts
 from .publish import new_figure
 from .rows import Panel, drawn_rows, lay_panel, touched_by
 from .stairs import equivalence_note

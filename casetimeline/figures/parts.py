@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 
 from ..case import Case
 from ..derive import derive_doses, derive_prednisone
+from ..prose import unread_after
 from ..rules import is_unscored
 from ..vocabulary import UNIT_UNKNOWN
 from .axis import TimeAxis, draw_cut, draw_tick_labels, draw_ticks, make_plain
@@ -16,7 +17,6 @@ from .drawn import tag
 from .flags import Flag, draw_flags, flags_height, happened_words, lay_flags, state_words
 from .graphs import IN_WORDS, draw_graph, is_logarithmic, range_of, shown_in, unit_words
 from .lanes import Lane, lane_drawer, lay_lane
-from .positions import unread_after
 from .rows import Panel
 from .stairs import draw_stairs, lay_stairs
 from .style import HALO, INK, MORE_MARK, SMALL, THROUGH, add_axes, add_text, text_height, text_width, wrap

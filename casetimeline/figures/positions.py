@@ -1,11 +1,9 @@
 """What the positions in the order of telling are called, which times they have, and of which the order is open."""
 
 import math
-import re
 
 import pandas as pd
 
-from ..case import Case
 from ..prose import (
     OPEN_ORDER,
     capital,
@@ -19,8 +17,6 @@ from ..prose import (
 )
 
 FROM_OPEN = "from when not reported"  # of a time: nobody says from what it counts
-# A caveat that says that what followed was not read.
-_UNREAD_AFTER = re.compile(r".*\bafter\b.*\b(?:is|are) not in (?:the|a) part that was read\.")
 
 
 def name_of_position(rows: pd.DataFrame, of_phase: pd.DataFrame | None, labels: dict, zero: str) -> str:
@@ -114,17 +110,3 @@ def open_starts(rows: list) -> list[str]:
         for row in rows
         if row.kind == "treatment" and math.isfinite(row.ENTERS) and (words := open_start(row.note))
     ]
-
-
-def unread_after(case: Case) -> dict[str, str]:
-    """The caveats by which the course of a measure went on in a part that was not read; by its code.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Some
-    >>> points = {"a": ["No unit is printed.", "The course after day 3 is not in the part that was read."]}
-    >>> unread_after(Some(about={"caveats": points | {"b": ["Who scored is not in the part that was read."]}}))
-    {'a': 'The course after day 3 is not in the part that was read.'}
-    """
-    points = case.about.get("caveats", {}).items()
-    return {code: words for code, texts in points for words in texts if _UNREAD_AFTER.fullmatch(words)}

@@ -1,6 +1,8 @@
 from .abbreviations import (
+    SHORT_FORMS as SHORT_FORMS,
     abbreviations_in as abbreviations_in,
     explained as explained,
+    short_forms_in as short_forms_in,
 )
 from .answers import (
     NAMED as NAMED,
@@ -15,6 +17,7 @@ from .arms import (
 from .baselines import (
     baseline_words as baseline_words,
     reference_kind as reference_kind,
+    unread_after as unread_after,
     unread_measures as unread_measures,
     unread_sentence as unread_sentence,
 )

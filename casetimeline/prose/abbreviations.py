@@ -49,7 +49,9 @@ def abbreviations_in(analysis: Analysis, text: str) -> tuple[str, ...]:
     A name that neither a label nor the rules and titles of the case spell out is not explained.
     """
     names = _of_measures(analysis.case.measures, text)
-    names |= {short: name for short, name in _NAMED.items() if re.search(rf"(?<!\w){re.escape(short)}(?!\w)", text)}
+    # To look for the letters alone is quicker by far than to look for a word.
+    standing = {short: name for short, name in _NAMED.items() if short in text}
+    names |= {short: name for short, name in standing.items() if re.search(rf"(?<!\w){re.escape(short)}(?!\w)", text)}
     names = _of_works(analysis, text) | names
     # The name of a part is not told beside that of the whole.
     used = [
@@ -59,6 +61,15 @@ def abbreviations_in(analysis: Analysis, text: str) -> tuple[str, ...]:
     ]
     words = "; ".join(f"{short}, {names[short]}" for short in sorted(used, key=str.lower))
     return (f"{words}.",) if used else ()
+
+
+# How the abbreviations of a running text or a legend are told.
+SHORT_FORMS = "Abbreviations: "
+
+
+def short_forms_in(analysis: Analysis, text: str) -> list[str]:
+    """The sentence with the abbreviations of a running text or a legend; none without one."""
+    return [f"{SHORT_FORMS}{words}" for words in abbreviations_in(analysis, text)]
 
 
 def explained(analysis: Analysis, block):
@@ -74,6 +85,8 @@ def _of_measures(measures: pd.DataFrame, text: str) -> dict[str, str]:
     """The abbreviations of measures that stand in a text, by their labels."""
     names = {}
     for short, label in zip(measures["abbrev"], measures["label"], strict=True):
+        if short not in text:
+            continue
         # A name of several words, such as that of a questionnaire, keeps its capitals.
         name = label if len(re.findall(r"\b[A-Z]", label)) > 2 else label_in_sentence(label)
         # What has a plain word behind it, or stands in its own name, is explained by no label.

@@ -27,20 +27,24 @@ def baseline_words(case: Case) -> str:
         name = case.about.get("phases", {}).get(which, "") if rule == "phase" else ""
         words = words.replace("phase N", f"‘{name}’" if name else f"phase {which}").replace("day N", f"day {which}")
     words = words.replace("last value", "last value that was read") if unread_measures(case) else words
-    reference = label_in_sentence(case.measures["label"].get(case.reference, case.reference)).partition(" (")[0]
-    reference = told_by_verb(reference) or _with_article(reference)
+    reference = told_by_verb(reference_name(case)) or _with_the(reference_name(case))
     # Of a reference without a day nothing is known to be on the day it starts.
     undated = case.facts.loc[case.facts["code"].eq(case.reference), "DAYLO"].isna().all()
     words = words.partition(", or on the day")[0] if undated else words
     return words.replace("the reference treatment", reference) if reference else words
 
 
-def _with_article(name: str) -> str:
+def reference_name(case: Case) -> str:
+    """The name of what sets the baseline, as it stands in a sentence; blank where nothing does."""
+    return label_in_sentence(case.measures["label"].get(case.reference, case.reference)).partition(" (")[0]
+
+
+def _with_the(name: str) -> str:
     """The name of what is given or done once with its article; a drug has none.
 
     Examples
     --------
-    >>> _with_article("intravenous pulse"), _with_article("relapse")
+    >>> _with_the("intravenous pulse"), _with_the("relapse")
     ('the intravenous pulse', 'relapse')
     """
     return f"the {name}" if re.search(r"\b(pulse|trial|course|biopsy|window|fenestration|infusion)$", name) else name
@@ -75,6 +79,24 @@ def unread_measures(case: Case) -> list[str]:
     """
     points = case.about.get("caveats", {})
     return [code for code, texts in points.items() if any(map(_UNREAD.search, texts)) and code in case.measures.index]
+
+
+# How it tells that what came after something was not read.
+_UNREAD_AFTER = re.compile(r".*\bafter\b.*\b(?:is|are) not in (?:the|a) part that was read\.")
+
+
+def unread_after(case: Case) -> dict[str, str]:
+    """The caveats by which the course of a measure went on in a part that was not read; by its code.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Some
+    >>> points = {"a": ["No unit is printed.", "The course after day 3 is not in the part that was read."]}
+    >>> unread_after(Some(about={"caveats": points | {"b": ["Who scored is not in the part that was read."]}}))
+    {'a': 'The course after day 3 is not in the part that was read.'}
+    """
+    points = case.about.get("caveats", {}).items()
+    return {code: words for code, texts in points for words in texts if _UNREAD_AFTER.fullmatch(words)}
 
 
 def unread_sentence(case: Case, codes: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from ..case import Case
 from ..rules import Analysis, is_unscored
 from ..values import parse_value, rows_of
 from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
+from .baselines import reference_name
 from .changes import base_place, is_worded, turns_of, worded_course
 from .labels import RESULTS, is_test, label_in_sentence
 from .passage import typeset
@@ -94,9 +95,9 @@ def side_of_reference(case: Case, records: pd.DataFrame) -> str:
     if not len(given) or len(records) < 2 or records["ORDER"].isna().any():
         return ""
     before, after = (records["ORDER"] < given.min()).all(), (records["ORDER"] > given.min()).all()
-    name = label_in_sentence(case.measures["label"].get(case.reference, case.reference)).partition(" (")[0]
     where = "before" if before else "after" if after else ""
-    return f"{'Both' if len(records) == 2 else 'All'} {where} the reference treatment ({name})." if where else ""
+    every = "Both" if len(records) == 2 else "All"
+    return f"{every} {where} the reference treatment ({reference_name(case)})." if where else ""
 
 
 def _difference(analysis: Analysis, measure: pd.Series, records: pd.DataFrame, row) -> str:

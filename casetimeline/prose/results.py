@@ -7,6 +7,7 @@ import pandas as pd
 from ..case import Case
 from ..rules import OF_A_VALUE, Analysis, analyse, is_needless, once
 from ..vocabulary import QUESTIONS
+from .baselines import unread_after
 from .chronicle import Moment, course_moments
 from .meaning import meaning_passages
 from .opening import opened
@@ -61,8 +62,8 @@ def _of_title(case: Case) -> list[str]:
     return [told.format(name, each[1], each[2]) for name, each in found if each]
 
 
-# How a point that the source leaves open tells of a course that others could read.
-_UNREAD = re.compile(r"((?:The course|Treatment) after .* is not in the part) (that was read\.)")
+# What goes on after something is told at the end; why something was done is not.
+_GOES_ON = ("The course after ", "Treatment after ")
 
 
 def _unread_course(case: Case) -> list[str]:
@@ -74,8 +75,8 @@ def _unread_course(case: Case) -> list[str]:
     >>> _unread_course(read_case("data/bmcrheum176-jdm"))
     ['The course after the second value is not in the part of the source that was read.']
     """
-    points = (point for points in case.about.get("caveats", {}).values() for point in points)
-    return [f"{found[1]} of the source {found[2]}" for point in points if (found := _UNREAD.fullmatch(point))]
+    told = (words for words in unread_after(case).values() if words.startswith(_GOES_ON))
+    return [words.replace(" part that was ", " part of the source that was ") for words in told]
 
 
 def _stages(analysis: Analysis, moments: list[Moment]) -> list[list[Passage]]:

@@ -25,9 +25,9 @@ from .undecided import tipping_words, unless_words
 from .when import moment_words, visit_words, when_words
 from .words import change_words, cite, cite_briefly, in_a_sentence, limit_words, value_words
 
-# Kinds of rules that judge the size of a change.
 # Of measures that none but rules for other patients judge.
 UNJUDGED = "No cited rule that was made for this patient judges a change of these measures."
+# Kinds of rules that judge the size of a change.
 _OF_SIZE = ("response", "important", "error", "item", "variation", "composite")
 
 

@@ -145,7 +145,7 @@ def _baseline_note(case: Case, series: list[tuple]) -> str:
 
 
 def _baselines(series: list[pd.DataFrame]) -> set[int]:
-    """The lines of the baselines of all series, of words as of numbers; of one that nothing follows there is none."""
+    """The lines of the baselines of all series, in numbers or in words; a series without a later record has none."""
     based = [records for records in series if records["POSTBLFL"].eq("Y").any()]
     return {line for each in based for line in each.loc[each["ABLFL"].eq("Y") | each["ABLPFL"].eq("Y"), "line"]}
 

@@ -196,6 +196,7 @@ def _tex(text: str) -> str:
 _ASKED = {"author": "authors", "title": "title", "container-title": "journal or publisher", "issued": "year"}
 
 
+# As many authors are named before the others.
 _NAMED_AUTHORS = 6
 
 
@@ -215,7 +216,6 @@ def missing_parts(work: dict) -> list[str]:
     lacking = [words for part, words in _ASKED.items() if not work.get(part)]
     names = work.get("author") or []
     others = any(name.get("literal") in OTHERS for name in names)
-    # As many names are printed before the others.
     lacking += ["further authors"] if others and len(names) <= _NAMED_AUTHORS else []
     lacking += ["initials of authors"] if any("family" in name and not name.get("given") for name in names) else []
     placed = work.get("DOI") or (work.get("volume") and work.get("page"))

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import baseline_of, derive_prednisone, records_of
-from ..rules import BASIS, RESTATED, Analysis, is_missed, is_needless
+from ..rules import BASIS, RESTATED, Analysis, is_missed, is_needless, once
 from ..series import Series
 from .document import plain_markdown
 
@@ -38,6 +38,7 @@ class Reference(NamedTuple):
     used_for: tuple[str, ...] = ()
 
 
+@once
 def references_in_use(analysis: Analysis) -> list[Reference]:
     """The sources of a case, of the rules with a verdict on it, of the arms beside it and of the methods, each once."""
     case = analysis.case

@@ -113,16 +113,16 @@ def _zero_sentence(case: Case) -> str:
     >>> _zero_sentence(read_case("data/openneurol2024-64f")), _zero_sentence(read_case("data/shm-ssc-47f"))
     (' Times count from day 0: start of treatment.', ' Times count from day 0: initial presentation.')
     """
-    zero, counted = case.about.get("time_zero", {}).get("label", ""), case.facts["anchor"].eq("")
-    dated = counted & case.facts["DAYLO"].notna()
-    return f" Times count from day 0: {zero}." if zero and dated.any() else ""
+    zero = case.about.get("time_zero", {}).get("label", "")
+    counted = case.facts["anchor"].eq("") & case.facts["DAYLO"].notna()
+    return f" Times count from day 0: {zero}." if zero and counted.any() else ""
 
 
 def _subset_words(analysis: Analysis, numbers: Numbers) -> Iterator[str]:
     """Why a subset is deduced that the source does not report."""
     if analysis.subset is not None:
         works = spans(numbers.of([*BASIS, RESTATED])).replace(",", ", ")
-        yield (f"The {analysis.subset.subset} subset is deduced and not reported: {subset_reason(analysis, works)}")
+        yield f"The {analysis.subset.subset} subset is deduced and not reported: {subset_reason(analysis, works)}"
 
 
 def _works_words(used: list[Reference], numbers: Numbers) -> str:

@@ -5,7 +5,7 @@ import re
 from itertools import takewhile
 from pathlib import Path
 
-from ..prose import abbreviations_in, typeset
+from ..prose import SHORT_FORMS, short_forms_in, typeset
 from ..rules import Analysis, limits_of
 from .artwork import svg_size, without_notes
 from .citations import EQUIVALENTS, Numbers
@@ -59,23 +59,18 @@ def words_of(folder: Path, stem: str) -> Words:
 
 def with_short_forms(analysis: Analysis, picture: Picture) -> Picture:
     """A figure whose notes end with the abbreviations of its legend and its description, where it has none yet."""
-    if _SHORT_FORMS in picture.notes:
+    if SHORT_FORMS in picture.notes:
         return picture
-    words = " ".join(abbreviations_in(analysis, f"{picture.legend} {picture.notes} {picture.alt}"))
-    if not words:
-        return picture
-    notes, narrow_notes = (f"{told} {_SHORT_FORMS}{words}".strip() for told in (picture.notes, picture.narrow_notes))
-    return picture._replace(notes=notes, narrow_notes=narrow_notes)
-
-
-_SHORT_FORMS = "Abbreviations: "
+    short = short_forms_in(analysis, f"{picture.legend} {picture.notes} {picture.alt}")
+    notes, narrow_notes = (" ".join([told, *short]).strip() for told in (picture.notes, picture.narrow_notes))
+    return picture._replace(notes=notes, narrow_notes=narrow_notes) if short else picture
 
 
 def on_first_screen(block: Block) -> Block:
     """A figure without its abbreviations, which the Results below it explain; any other block as it is."""
     if not isinstance(block, Picture):
         return block
-    notes, narrow_notes = (told.partition(f" {_SHORT_FORMS}")[0] for told in (block.notes, block.narrow_notes))
+    notes, narrow_notes = (told.partition(f" {SHORT_FORMS}")[0] for told in (block.notes, block.narrow_notes))
     return block._replace(notes=notes, narrow_notes=narrow_notes)
 
 

@@ -18,6 +18,7 @@ from ..prose import (
     label_in_sentence,
     patient_told,
     results_passages,
+    short_forms_in,
     summarise_answers,
     summarise_given,
     summarise_visits,
@@ -86,7 +87,7 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     passages = results_passages(analysis)
     results = [cited(passage, numbers, style) for passage in passages]
     head = (_title(analysis.case), _patient(analysis))
-    short_forms = abbreviations_in(analysis, " ".join([*head, *map(text_of, passages)]))
+    short_forms = short_forms_in(analysis, " ".join([*head, *map(text_of, passages)]))
     answers = _answers(analysis, numbers)
     claims = _claims(analysis)
     # The legend of the course cites it.
@@ -94,7 +95,7 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     unproved = () if analysis.case.is_proved else (analysis.case.proof,)
     references = numbers.references()
     given, changes = summarise_given(analysis), summarise_visits(analysis)
-    results += [Cited((Piece(f"Abbreviations: {words}"),)) for words in short_forms]
+    results += [Cited((Piece(words),)) for words in short_forms]
     verdicts = analysis.verdicts
     several = len(verdicts.loc[~is_needless(verdicts), "RULE"].unique()) > 1
     rest: list[Block] = [given] if len(given.frame) else []

@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import takewhile
 
@@ -80,7 +79,7 @@ def render_word(blocks: list[Block], title: str, pictures: dict[str, bytes]) -> 
     """
     document = docx.Document()
     _set_up(document, title)
-    highest = {block.name: high for block, high in _on_first_page(blocks)}
+    highest = _on_first_page(blocks)
     for block in numbered(blocks):
         match block:
             case Heading():
@@ -210,20 +209,20 @@ def _caption(document, label: str, text: str):
     return caption
 
 
-def _on_first_page(blocks: list[Block]) -> Iterator[tuple[Picture, float]]:
-    """The figure that only text precedes, with the height that this and its legend leave it on the first page.
+def _on_first_page(blocks: list[Block]) -> dict[str, float]:
+    """The height that the text above a figure and its legend leave it on the first page, by the name of the figure.
 
-    None where that would be less than 85 in a hundred of it: it then stands on a page of its own.
+    Nothing where it fits as it is, or would lose more than 15 in a hundred: it then stands on a page of its own.
     """
     above = [*takewhile(lambda block: isinstance(block, Heading | Paragraph), blocks)]
-    picture = blocks[len(above)] if len(above) < len(blocks) else None
-    if isinstance(picture, Picture):
-        texts = [(block.text, _TITLE if isinstance(block, Heading) else _BODY) for block in above]
-        texts.append((f"Figure 1. {picture.legend} {picture.notes}", _LEGEND))
-        room = _BODY_HIGH - sum(-(-len(text) // letters) * line + gap for text, (letters, line, gap) in texts)
-        high = svg_size(without_notes(picture.svg))[1] * 25.4 / 72
-        if 0.85 * high <= room < high:
-            yield picture, room
+    picture = next(iter(blocks[len(above) :]), None)
+    if not isinstance(picture, Picture):
+        return {}
+    texts = [(block.text, _TITLE if isinstance(block, Heading) else _BODY) for block in above]
+    texts.append((f"Figure 1. {picture.legend} {picture.notes}", _LEGEND))
+    room = _BODY_HIGH - sum(-(-len(text) // letters) * line + gap for text, (letters, line, gap) in texts)
+    high = svg_size(without_notes(picture.svg))[1] * 25.4 / 72
+    return {picture.name: room} if 0.85 * high <= room < high else {}
 
 
 def _add_picture(document, picture: Picture, png: bytes, highest: float) -> None:
