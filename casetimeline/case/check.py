@@ -268,7 +268,8 @@ def beside(facts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _check_collisions(facts: pd.DataFrame) -> Iterator[Misfit]:
     places, firsts, same = beside(facts)
     lines = facts["line"].to_numpy()
-    for row, first in zip(facts.iloc[places[~same]].itertuples(), lines[firsts[~same]], strict=True):
+    told = facts[["line", "code", "value", "state"]].iloc[places[~same]]
+    for row, first in zip(told.itertuples(), lines[firsts[~same]], strict=True):
         expected = f"one value of {row.code} at one moment, as on line {first}"
         expected += ", or on both a site"
         yield row.line, "value", row.value or row.state, expected

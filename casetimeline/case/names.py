@@ -84,8 +84,8 @@ def names_of(measures: pd.DataFrame, observed: bool) -> Names:
     >>> names_of(measures, observed=True).meant("Total CK")
     'ck'
     """
-    columns = (measures.get(name, pd.Series("", index=measures.index)) for name in _NAMING)
-    return _names(observed, tuple(zip(measures.index, *columns, strict=True)))
+    columns = [measures[name].tolist() if name in measures else [""] * len(measures) for name in _NAMING]
+    return _names(observed, tuple(zip(measures.index.tolist(), *columns, strict=True)))
 
 
 _NAMING = ("kind", "label", "abbrev", "synonyms", "ambiguous")

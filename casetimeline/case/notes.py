@@ -60,12 +60,15 @@ def _unknown_codes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> It
 
 def _differing(facts: pd.DataFrame, file: str) -> Iterator[str]:
     """Series whose values are by more than one method, examiner or laboratory, one sentence each."""
-    observed = facts[distinct(facts["kind"]).among(["observation"])]
+    compared = facts[["case_id", "code", "kind", "state", "site", "note", "method", "by"]]
+    observed = compared[distinct(facts["kind"]).among(["observation"])]
     # A word for a change is no value that is compared.
     observed = observed[~distinct(observed["state"]).among([*DIRECTIONS])]
     where = sites(distinct(observed["site"]), distinct(observed["note"]))
     for column, words in (("method", "different methods"), ("by", "different examiners or laboratories")):
         filled = observed.assign(where=where)[observed[column].ne("").to_numpy()]
+        if filled.empty:
+            continue
         series = groups_of(*(filled[name] for name in ("case_id", "code", "where")))
         filled = filled[(series.different(filled[column].array) > 1)[series.codes]]
         for (_, code, site), texts in filled.groupby(["case_id", "code", "where"], sort=True)[column]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..values import rows_of
 from .passages import Source, Stretch, find_quote, fold, nearest_passage, passages_of
 from .printed import Printed, numbers_in
 from .stated import check_stated
@@ -65,7 +66,7 @@ def check_quotes(facts: pd.DataFrame, sources: dict[str, Source]) -> Iterator[Mi
         The texts by the id of their source, from `source_of`.
     """
     places = _finder(sources)
-    for row in facts[facts["quote"].ne("") & facts["source"].isin(sources)].itertuples():
+    for row in rows_of(facts[facts["quote"].ne("") & facts["source"].isin(sources)]):
         for passage, place in zip(passages_of(row.quote), places(row.source, row.quote), strict=True):
             if place is None:
                 nearest = nearest_passage(passage, sources[row.source])
@@ -77,7 +78,7 @@ def places_of(facts: pd.DataFrame, sources: dict[str, Source]) -> dict[int, list
     """The places of the quote of each line whose source has a text; no place where a passage does not stand there."""
     places = _finder(sources)
     quoted = facts[facts["quote"].ne("") & facts["source"].isin(sources)]
-    found = {row.line: places(row.source, row.quote) for row in quoted.itertuples()}
+    found = {row.line: places(row.source, row.quote) for row in rows_of(quoted)}
     return {line: [place for place in row if place] if all(row) else [] for line, row in found.items()}
 
 

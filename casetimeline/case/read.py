@@ -106,20 +106,36 @@ def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:
         for file, path in places.items()
         if path.is_file() or file in _REQUIRED
     }
-    tables = {file: collect(faults, _table_of, contents[file], file) for file in _READERS if file in contents}
+    tables, references, found = _tables_of(tuple(contents.items()))
+    faults += found
+    measures, *others = (_own(tables[file]) if file in tables else None for file in _REQUIRED)
+    elsewhere = [file for file in _REQUIRED if places[file].is_file() and places[file].parent != data]
+    if measures is not None:
+        measures, added = _with_main(measures)
+        elsewhere += [f"the measures {', '.join(added)}"] if added else []
+    notes = (f"not beside the cases, so taken from the project: {', '.join(elsewhere)}",) if elsewhere else ()
+    return Vocabulary(measures, *others, {key: {**work} for key, work in references.items()}, contents, notes)
+
+
+# All cases of a folder have the same tables, and these cost more to read than a case. What was read is known by its
+# content alone, so that a file that was changed is read again.
+@functools.lru_cache(maxsize=4)
+@pd.option_context("mode.string_storage", "python")
+def _tables_of(contents: tuple[tuple[str, bytes | None], ...]) -> tuple[dict, dict, list[Fault]]:
+    """The tables as cases hold them, the references, and the faults of the files."""
+    raw, faults = dict(contents), []
+    tables = {file: collect(faults, _parsed_once, raw[file], file) for file in _READERS if file in raw}
     references = {}
-    if contents.get("references.json"):
-        references = collect(faults, _references_of, contents["references.json"])
+    if raw.get("references.json"):
+        references = collect(faults, _references_of, raw["references.json"])
     for file in ("rules.csv", "comparators.csv"):
         tables[file] = collect(faults, with_places, tables[file], references, file)
     if TREATMENTS in tables:
         tables["measures.csv"] = collect(faults, with_treatments, tables["measures.csv"], tables[TREATMENTS])
-    elsewhere = [file for file in _REQUIRED if places[file].is_file() and places[file].parent != data]
-    if tables["measures.csv"] is not None:
-        tables["measures.csv"], added = _with_main(tables["measures.csv"])
-        elsewhere += [f"the measures {', '.join(added)}"] if added else []
-    notes = (f"not beside the cases, so taken from the project: {', '.join(elsewhere)}",) if elsewhere else ()
-    return Vocabulary(*(_without_lines(tables[file]) for file in _REQUIRED), references or {}, contents, notes)
+    # Cases hold the tables without their lines.
+    read = {file: table for file, table in tables.items() if table is not None}
+    kept = {file: table.drop(columns="line", errors="ignore") for file, table in read.items()}
+    return kept, references or {}, faults
 
 
 def _with_main(measures: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
@@ -128,7 +144,7 @@ def _with_main(measures: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     table = PROJECT_DATA / "measures.csv"
     if not missing or not table.is_file():
         return measures, []
-    rows = _table_of(table.read_bytes(), table.name).loc[missing]
+    rows = _own(_parsed_once(table.read_bytes(), table.name)).loc[missing]
     return pd.concat([measures, rows.reindex(columns=measures.columns, fill_value="")]), missing
 
 
@@ -139,23 +155,17 @@ _READERS = dict(
 )
 
 
-def _without_lines(table: pd.DataFrame | None) -> pd.DataFrame | None:
-    """A table as cases hold it."""
-    return table if table is None else table.drop(columns="line", errors="ignore")
-
-
 def _references_of(content: bytes) -> dict[str, dict]:
     return read_references(decode(content, "references.json"), "references.json")
 
 
-def _table_of(content: bytes, file: str) -> pd.DataFrame:
+def _own(table: pd.DataFrame) -> pd.DataFrame:
     """A table that nobody else holds: what a caller writes into it stays with that caller."""
-    table = _parsed_once(content, file).copy()
+    table = table.copy()
     return table.assign(units=[dict(factors) for factors in table["units"]]) if "units" in table else table
 
 
-# All cases of a folder have the same tables, and these cost more to read than a case. What was read is known by its
-# content alone, so that a file that was changed is read again.
+# Where one table of a folder was changed, the others are not read again.
 @functools.lru_cache(maxsize=12)
 @pd.option_context("mode.string_storage", "python")
 def _parsed_once(content: bytes, file: str) -> pd.DataFrame:

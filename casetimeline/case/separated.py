@@ -5,12 +5,14 @@ import io
 import math
 import re
 from collections.abc import Collection
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow
 import pyarrow.csv
+from pyarrow import compute
 
 from ..characters import ACTING, name_of
 from ..derive import NO_EQUIVALENT
@@ -174,11 +176,13 @@ def _plain_table(text: str, delimiter: str) -> Sheet | None:
         table = pyarrow.csv.read_csv(io.BytesIO(text.encode()), **options)
     except pyarrow.ArrowInvalid:
         return None
-    untrimmed = table.to_pandas()
-    frame = untrimmed.apply(lambda cells: cells.str.strip())
-    if not len(frame) or (frame == "").all(axis=1).any():
+    stripped = [compute.utf8_trim_whitespace(cells) for cells in table.columns]
+    blank = reduce(compute.and_, [compute.equal(cells, "") for cells in stripped])
+    if not table.num_rows or compute.any(blank).as_py():
         return None
-    trimmed = int((frame != untrimmed).any(axis=1).sum()) + (names != header)
+    changed = reduce(compute.or_, map(compute.not_equal, stripped, table.columns))
+    trimmed = compute.sum(changed).as_py() + (names != header)
+    frame = pyarrow.table(stripped, names=names).to_pandas()
     return Sheet(frame, np.arange(2, len(frame) + 2), 0, trimmed)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..derive import site_of
 from ..faults import first_few
-from ..values import distinct, parse_value
+from ..values import distinct, parse_value, rows_of
 from .causes import Misfit
 
 PART = "_site"
@@ -66,9 +66,9 @@ def with_parts(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> tuple[
 
 def check_sites(facts: pd.DataFrame, measures: pd.DataFrame) -> Iterator[Misfit]:
     """Faults of scores whose site is none of the measure, or is told twice, and of totals that are another sum."""
-    for code, sites in _measures_of_sites(measures).items():
+    for code, sites in _scored(facts, measures).items():
         rows = facts[(facts["kind"] == "observation") & (facts["code"] == code + PART)]
-        for row, text in zip(rows.itertuples(), _sites(rows), strict=True):
+        for row, text in zip(rows_of(rows), _sites(rows), strict=True):
             if not site_name(text, sites):
                 expected = f"'site: ...' with one of {', '.join(sites)}"
                 yield row.line, "note", text, expected
@@ -84,7 +84,7 @@ def check_sites(facts: pd.DataFrame, measures: pd.DataFrame) -> Iterator[Misfit]
 
 def site_notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:
     """What the scores of all sites of a moment add up to, where no total is told."""
-    for code, sites in _measures_of_sites(measures).items():
+    for code, sites in _scored(facts, measures).items():
         for each in _sums(facts, measures, code, sites):
             if each.total is None and not each.missing:
                 span = f"{each.low:g}" if each.low == each.high else f"{each.low:g} to {each.high:g}"
@@ -95,8 +95,14 @@ def site_notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterat
 
 def _measures_of_sites(measures: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     """The measures that are sums of site scores which the vocabulary has, with their sites."""
-    listed = measures["sites"] if "sites" in measures else pd.Series(dtype=str)
-    return {code: tuple(text.split("|")) for code, text in listed.items() if text and code + PART in measures.index}
+    listed = measures.loc[measures["sites"].ne(""), "sites"] if "sites" in measures else pd.Series(dtype=str)
+    return {code: tuple(text.split("|")) for code, text in listed.items() if code + PART in measures.index}
+
+
+def _scored(facts: pd.DataFrame, measures: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Those of which some facts have the score of a site."""
+    told = {*distinct(facts["code"]).texts}
+    return {code: sites for code, sites in _measures_of_sites(measures).items() if code + PART in told}
 
 
 def _sites(facts: pd.DataFrame) -> pd.Series:
@@ -117,8 +123,6 @@ def _bounds(value: str) -> tuple[float, float] | None:
 def _sums(facts: pd.DataFrame, measures: pd.DataFrame, code: str, sites: tuple[str, ...]) -> Iterator[_Sum]:
     """The site scores of each moment that has some."""
     parts = facts[(facts["kind"] == "observation") & (facts["code"] == code + PART)]
-    if not len(parts):
-        return
     parts = parts.assign(SITE=_sites(parts).map(lambda text: site_name(text, sites)))
     whole = facts[(facts["kind"] == "observation") & (facts["code"] == code)]
     whole = whole[_sites(whole) == ""]

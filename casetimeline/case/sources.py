@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..faults import Fault, TimelineError, fault
 from ..files import PROOF_FILE, sha256, write_atomic
+from ..values import rows_of
 from .about import parse_about
 from .dialect import read_rows
 from .extract import read_source
@@ -193,7 +194,7 @@ def _stored(content: bytes | None, name: str, faults: list[Fault]) -> dict[str, 
 
 def _unproved(quoted: pd.DataFrame, elsewhere: dict[str, dict]) -> Iterator[Misfit]:
     """Quotes that are not in the proof of their source, each with the nearest that is."""
-    for row in quoted[quoted["source"].isin(elsewhere)].itertuples():
+    for row in rows_of(quoted[quoted["source"].isin(elsewhere)]):
         proved = elsewhere[row.source]["quotes"]
         if row.quote not in proved:
             near = difflib.get_close_matches(row.quote, proved, n=1, cutoff=0.8)
@@ -204,7 +205,7 @@ def _unproved(quoted: pd.DataFrame, elsewhere: dict[str, dict]) -> Iterator[Misf
 
 
 def _places_elsewhere(quoted: pd.DataFrame, elsewhere: dict[str, dict]) -> dict[int, list[Stretch]]:
-    rows = quoted[quoted["source"].isin(elsewhere)].itertuples()
+    rows = rows_of(quoted[quoted["source"].isin(elsewhere)])
     return {row.line: [Stretch(*place) for place in elsewhere[row.source]["quotes"].get(row.quote, [])] for row in rows}
 
 

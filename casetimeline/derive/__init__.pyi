@@ -31,6 +31,7 @@ from .doses import (
     derive_doses as derive_doses,
 )
 from .exposure import (
+    OF_EXPOSURE as OF_EXPOSURE,
     derive_exposure as derive_exposure,
     derive_gaps as derive_gaps,
 )
@@ -63,6 +64,7 @@ from .groups import (
     groups_of as groups_of,
 )
 from .order import (
+    PLACE as PLACE,
     Places as Places,
     contradicted_phases as contradicted_phases,
     derive_order as derive_order,

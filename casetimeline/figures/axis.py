@@ -15,7 +15,7 @@ from ..derive import reference_starts
 from ..prose import open_positions
 from ..rules import Analysis, once
 from .drawn import tag
-from .positions import name_of_position, share_times
+from .positions import name_of_position, share_times, times_told
 from .scales import DAYS, MONTHS, WEEKS, YEARS, Scale, study_days
 from .style import GREY, INK, LINE, SMALL, legible, minus, text_height, text_width, wrap
 
@@ -164,12 +164,13 @@ def order_axis(case: Case) -> TimeAxis:
     parted = facts.drop_duplicates("ORDER")["phase"].value_counts()
     # Of a whole row of a hundred columns each part of it is slow to make.
     told_of = facts[["line", "ORDER", "phase", "kind", "PARAM", "start", "anchor", "note", "quote"]]
+    told = times_told(told_of, zero, facts)
     for position, rows in told_of.groupby("ORDER"):
         phase = rows["phase"].iloc[0]
         beside = told_of[told_of["phase"].eq(phase)] if parted.get(phase, 1) > 1 else None
         name = name_of_position(rows, beside, labels, zero)
         names[int(position)] = name
-        shared, own = share_times(rows, name, zero, facts)
+        shared, own = share_times(rows["line"].tolist(), name, told)
         times |= {int(position): shared} if shared else {}
         own_times |= own
     # Before or after the next: that stands where a time would.

@@ -70,16 +70,24 @@ def times_told(rows: pd.DataFrame, zero: str = "time zero", facts: pd.DataFrame 
     return told
 
 
-def share_times(rows: pd.DataFrame, name: str, zero: str, facts: pd.DataFrame) -> tuple[str, dict[int, str]]:
+def share_times(lines: list[int], name: str, times: dict[int, str]) -> tuple[str, dict[int, str]]:
     """The time that all facts of a position have, and where they have none in common, that of each; by its line.
 
-    What the name of the position says already is left out. Where that is a time from an open zero, this stands once.
+    `times` are those of `times_told`. What the name of the position says already is left out. Where that is a time from
+    an open zero, this stands once.
+
+    Examples
+    --------
+    >>> share_times([2, 3], "Follow-up", {2: "day 9", 3: "day 9", 4: "day 12"})
+    ('day 9', {})
+    >>> share_times([2, 3], "Follow-up", {2: "day 9"})
+    ('', {2: 'day 9'})
     """
-    told = times_told(rows, zero, facts)
+    told = {line: times[line] for line in lines if line in times}
     bare = {line: time.removesuffix(f", {FROM_OPEN}") for line, time in told.items()}
     is_open = any(_says(name, time) and time != told[line] for line, time in bare.items())
     unsaid = {line: time for line, time in (bare if is_open else told).items() if not _says(name, time)}
-    alike = len({*told.values()}) == 1 and len(told) == len(rows)
+    alike = len({*told.values()}) == 1 and len(told) == len(lines)
     if alike and unsaid:
         return next(iter(unsaid.values())), {}
     return (FROM_OPEN if is_open else ""), ({} if alike else unsaid)

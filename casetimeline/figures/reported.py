@@ -324,7 +324,8 @@ def _draw_mark(ax, look: dict, gid: str, at: tuple[float, float], words: str) ->
 def _mark_blank(ax, code: str, position: int, corner: tuple[int, int], words: str) -> None:
     """Add an invisible cell with its words, so that a measure that is not mentioned is read back as such."""
     gid = tag("blank", code, f"position-{position}")
-    ax.add_patch(Rectangle(corner, 1, 1, facecolor="none", edgecolor="none", gid=gid))
+    # Not by `add_patch`, which measures each of the hundreds anew: the limits of these axes are set.
+    ax.add_artist(Rectangle(corner, 1, 1, facecolor="none", edgecolor="none", gid=gid))
     ax.text(*corner, words, gid=f"{gid}.said", visible=False)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 
 from ..case import Case
-from ..derive import convert, derive_direction, groups_of, may_be_last, places_of
+from ..derive import OF_EXPOSURE, PLACE, convert, derive_direction, groups_of, may_be_last, places_of
 from ..values import (
     Bounds,
     answer,
@@ -34,9 +34,16 @@ from ..vocabulary import (
     SUPPORTED,
     UNIT_UNKNOWN,
 )
-from .outcome import ClaimResult, decide, given, is_unscored, no_change_words, none_happen, not_measured
+from .outcome import ClaimResult, decide, given, is_unscored, move_words, no_change_words, none_happen, not_measured
 
 _WORDS = {MET: SUPPORTED, NOT_MET: CONTRADICTED}
+# The columns that the tests of claims read; those of doses are read of what `derive_exposure` needs.
+_READ = {
+    *("line", "case_id", "phase", "kind", "code", "count", "note", "quote", "value", "start", *OF_EXPOSURE, *PLACE),
+    *("LOC", "STATE", "AVALC", "AVALLO", "AVALHI", "AVALLOX", "AVALHIX", "AVALU", "AVALCALO", "AVALCAHI", "ANRIND"),
+    *("ABLFL", "ABLPFL", "POSTBLFL", "BASEC", "BASEOLO", "BASECALO", "BASECAHI", "BASEDLO", "BASEDHI"),
+    *("CHGLO", "CHGHI", "CHGLOX", "CHGHIX", "SIGNLO", "SIGNHI", "COUNTLO", "COUNTHI"),
+}
 
 
 def evaluate_claims(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
@@ -60,6 +67,8 @@ def evaluate_claims(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -
         for word (blank where the result rests on no line).
     """
     rows, changes = [], derive_direction(changes)
+    # Of a hundred columns each choice of rows is slow.
+    changes = changes[[name for name in changes if name in _READ]]
     for position, claim in enumerate(case.about.get("claims", []), 1):
         outcome = _TESTS[claim["test"]](claim, case, changes, verdicts)
         if claim.get("within") and outcome.result == SUPPORTED:
@@ -226,7 +235,7 @@ def _moved(claim: dict, case: Case, last: pd.DataFrame, direction: int) -> Claim
     change = bounds_of(last.assign(**_signs(last)), "CHG")
     change = change if direction > 0 else negate(change)
     result = decide(exceeds(change, Bounds(0, 0), strict=True), last, _label(claim, case))
-    moves = "; ".join(_move_words(row) for row in rows_of(last[["CHGLO", "BASEC", "AVALC"]]))
+    moves = "; ".join(move_words(row) for row in rows_of(last[["CHGLO", "BASEC", "AVALC"]]))
     return result._replace(why=f"recorded: {moves}")
 
 
@@ -238,13 +247,6 @@ def _tells(rows: pd.DataFrame) -> pd.Series:
 def _signs(rows: pd.DataFrame) -> dict[str, pd.Series]:
     """The bounds of the change of each record; of one in words, those of its sign."""
     return {f"CHG{end}": rows[f"CHG{end}"].fillna(rows[f"SIGN{end}"]) for end in ("LO", "HI")}
-
-
-def _move_words(row) -> str:
-    """From which value to which; of a word, that it is one."""
-    if pd.isna(row.CHGLO):
-        return f"{row.AVALC}, in words"
-    return f"{row.BASEC} to {row.AVALC}"
 
 
 def _toward(better: bool) -> Callable[..., ClaimResult]:

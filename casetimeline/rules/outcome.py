@@ -71,6 +71,13 @@ def no_change_words(records: pd.DataFrame) -> str:
     return "no change can be computed from the baseline to a later value"
 
 
+def move_words(row) -> str:
+    """From which value to which; of a word, that it is one."""
+    if pd.isna(row.CHGLO):
+        return f"{row.AVALC}, in words"
+    return f"{row.BASEC} to {row.AVALC}"
+
+
 def given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
     """Whether a row of the treatment has the dose, the interval and the number that are claimed."""
     code = code_of(claim["treatment"])
