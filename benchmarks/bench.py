@@ -323,7 +323,8 @@ shutil.rmtree(new, ignore_errors=True)
 shutil.copytree(Path(os.environ["CASETIMELINE_BUILD"]) / "fu-2025/figures", new / "figures")
 for path in Path({root!r}, "notebooks").glob("[0-9]*.ipynb"):
     shutil.copy(path, new / "notebooks")
-from casetimeline.workflow.plan import digest_inputs, versions_here
+from casetimeline.workflow.plan import digest_inputs
+from casetimeline.workflow.program import versions_here
 from casetimeline.report.leaks import find_leaks
 root = Path({root!r})
 notebooks = sorted((root / "notebooks").glob("[0-9]*.ipynb"))

@@ -63,6 +63,7 @@ from .proposals import (
     read_proposal as read_proposal,
     source_for as source_for,
 )
+from .proving import check_numbers as check_numbers
 from .read import (
     derive_path as derive_path,
     read_bytes as read_bytes,

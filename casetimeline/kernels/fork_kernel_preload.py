@@ -66,8 +66,11 @@ def _draw_once() -> None:
     import io
     import warnings
 
+    from matplotlib.backends import backend_registry
     from matplotlib.figure import Figure
 
+    # A kernel sets its backend, which is looked for among all that are installed.
+    backend_registry.list_all()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         figure = Figure(layout="constrained")

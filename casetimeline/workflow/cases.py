@@ -8,8 +8,11 @@ import csv
 import fcntl
 import io
 import re
-from collections.abc import Callable
-from itertools import chain
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import chain, repeat
 from pathlib import Path
 from threading import Event, Lock
 from typing import NamedTuple
@@ -24,6 +27,8 @@ from .runs import RESULTS, CaseRun, progress, side_by_side
 from .workers import WorkerDiedError, Workers
 
 LEDGER = "failures.csv"
+# What gives the run of a case, once it is read.
+Read = Callable[[], tuple[CaseRun, list[Path]]]
 _CELL = re.compile(r"cell \[(\d+)\]")
 
 
@@ -91,11 +96,12 @@ def run_cases(bulk: Bulk, elsewhere: Workers | None = None) -> tuple[int, list[F
         clear(work)
         (out / LEDGER).unlink(missing_ok=True)
         if elsewhere is not None:
-            count, failures = _run_all(bulk, lambda plan, _: elsewhere.call(run_alone, _alone(bulk, plan)))
+            tasks = zip(bulk.plans, repeat(None))
+            count, failures = _run_all(bulk, tasks, lambda plan, *_: elsewhere.call(run_alone, _alone(bulk, plan)))
         else:
             warm_up()
-            with scratch(work, bulk.plans[0].data) as place:
-                count, failures = _run_all(bulk, lambda plan, stopped: _run_case(bulk, plan, place, stopped))
+            with scratch(work, bulk.plans[0].data) as place, ThreadPoolExecutor(1) as pool:
+                count, failures = _run_all(bulk, _one_ahead(bulk, pool), partial(_run_case, bulk, place))
         remove(work)
     return count, failures
 
@@ -119,17 +125,20 @@ def run_alone(bulk: Bulk) -> tuple[int, list[Failure]]:
         # A worker that died there left its own.
         clear(work)
         with scratch(work, plan.data) as place:
-            return _run_case(bulk, plan, place, Event())
+            return _run_case(bulk, place, plan, lambda: _read_case(bulk, plan), Event())
 
 
-def _run_all(bulk: Bulk, run_one: Callable[[Plan, Event], tuple[int, list[Failure]]]) -> tuple[int, list[Failure]]:
+def _run_all(
+    bulk: Bulk, tasks: Iterable[tuple[Plan, Read | None]], run_one: Callable[..., tuple[int, list[Failure]]]
+) -> tuple[int, list[Failure]]:
     counts, failures = [], {}
     order = {plan.case_id: position for position, plan in enumerate(bulk.plans)}
 
-    def run(plan: Plan, stopped: Event) -> tuple[str, int, list[Failure]]:
+    def run(task: tuple[Plan, Read | None], stopped: Event) -> tuple[str, int, list[Failure]]:
         """Run a case, and say which it was."""
+        plan, read = task
         try:
-            return plan.case_id, *run_one(plan, stopped)
+            return plan.case_id, *run_one(plan, read, stopped)
         except WorkerDiedError as error:
             return plan.case_id, 0, [Failure(plan.case_id, "", "", str(error))]
 
@@ -143,7 +152,7 @@ def _run_all(bulk: Bulk, run_one: Callable[[Plan, Event], tuple[int, list[Failur
         advance(f"{case_id}; {len(failures)} failed" if failures else case_id)
 
     with progress("run", len(bulk.plans), "cases") as advance:
-        side_by_side(run, bulk.plans, bulk.workers, ended)
+        side_by_side(run, tasks, bulk.workers, ended)
     return sum(counts), _in_order(failures)
 
 
@@ -152,16 +161,32 @@ def _in_order(failures: dict[int, list[Failure]]) -> list[Failure]:
     return [failure for _, failed in sorted(failures.items()) for failure in failed]
 
 
-def _run_case(bulk: Bulk, plan: Plan, place: Place, stopped: Event) -> tuple[int, list[Failure]]:
+def _read_case(bulk: Bulk, plan: Plan) -> tuple[CaseRun, list[Path]]:
+    """The run of a case, and which of its notebooks are stale; its input is read, and without fault if one is."""
+    kinds = RESULTS if bulk.keep == "all" else ("svg", "txt")
+    case = CaseRun(plan, truth_of(plan), plan.home, None if bulk.keep == "none" else plan.home, kinds)
+    stale = case.stale() if bulk.resume else list(plan.notebooks)
+    if stale:
+        # What is at fault in an option or the input takes away no result.
+        check_input(plan)
+    return case, stale
+
+
+def _one_ahead(bulk: Bulk, pool: ThreadPoolExecutor) -> Iterator[tuple[Plan, Read]]:
+    """Each plan with its case, which is read while the one before it is at work."""
+    coming: deque[tuple[Plan, Read]] = deque()
+    for plan in bulk.plans:
+        coming.append((plan, pool.submit(_read_case, bulk, plan).result))
+        if len(coming) > 1:
+            yield coming.popleft()
+    yield from coming
+
+
+def _run_case(bulk: Bulk, place: Place, plan: Plan, read: Read, stopped: Event) -> tuple[int, list[Failure]]:
     """Run what is stale of one case, each notebook by itself; nothing of one that cannot be read."""
     failures, count = [], 0
     try:
-        kinds = RESULTS if bulk.keep == "all" else ("svg", "txt")
-        case = CaseRun(plan, truth_of(plan), plan.home, None if bulk.keep == "none" else plan.home, kinds)
-        stale = case.stale() if bulk.resume else list(plan.notebooks)
-        if stale:
-            # What is at fault in an option or the input takes away no result.
-            check_input(plan)
+        case, stale = read()
         case.forget(stale)
         for source in stale:
             if stopped.is_set():

@@ -18,8 +18,9 @@ import nbformat
 from ..faults import NotebookError, TimelineError
 from ..files import remove, sha256, tables_of, write_atomic
 from ..kernels.launch import NoTemplateError, prepare
-from .notebook import check_parameters, read_notebook, read_parameters, write_text
-from .plan import Plan, package_files
+from .notebook import check_parameters, defaults_of, read_notebook, write_text
+from .plan import Plan
+from .program import package_files
 
 if TYPE_CHECKING:
     from ..case import Case
@@ -215,7 +216,7 @@ def given_parameters(source: Path, given: dict[str, str]) -> dict[str, object]:
     TimelineError
         For each that the notebook does not have.
     """
-    defaults = read_parameters(read_notebook(source))
+    defaults = defaults_of(source)
     typed = check_parameters(defaults, given, source.name)
     return {name: value for name, value in typed.items() if value != defaults[name]}
 

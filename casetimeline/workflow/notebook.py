@@ -1,6 +1,7 @@
 """A notebook as a program: its parameters, and the normal form in which it is kept."""
 
 import ast
+import functools
 from pathlib import Path
 
 import nbformat
@@ -18,13 +19,21 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     TimelineError
         If there is no such file, or it is not a notebook.
     """
+    return _parsed(_content_of(path), path.name)
+
+
+def _content_of(path: Path) -> bytes:
     try:
-        return nbformat.read(path, as_version=4)
+        return path.read_bytes()
     except OSError as error:
-        unread = fault(error.strerror or "", "a notebook that can be read", at=path.name)
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError):
-        unread = fault("", "a Jupyter notebook", at=path.name)
-    raise TimelineError([unread])
+        raise TimelineError([fault(error.strerror or "", "a notebook that can be read", at=path.name)]) from None
+
+
+def _parsed(content: bytes, name: str) -> nbformat.NotebookNode:
+    try:
+        return nbformat.reads(content.decode("utf-8"), as_version=4)
+    except (UnicodeDecodeError, nbformat.reader.NotJSONError, nbformat.ValidationError):
+        raise TimelineError([fault("", "a Jupyter notebook", at=name)]) from None
 
 
 def read_parameters(notebook: nbformat.NotebookNode, tag: str = "parameters") -> dict[str, object]:
@@ -41,6 +50,23 @@ def read_parameters(notebook: nbformat.NotebookNode, tag: str = "parameters") ->
             assignments = [node for node in ast.parse(cell.source).body if isinstance(node, ast.Assign)]
             return {node.targets[0].id: ast.literal_eval(node.value) for node in assignments}
     return {}
+
+
+@functools.lru_cache(maxsize=32)
+def _parameters_in(content: bytes, name: str) -> dict[str, object]:
+    return read_parameters(_parsed(content, name))
+
+
+def defaults_of(path: Path) -> dict[str, object]:
+    """The parameters of a notebook file with their defaults.
+
+    Raises
+    ------
+    TimelineError
+        As `read_notebook`.
+    """
+    # A run of many cases asks for those of the same notebook twice a case.
+    return {**_parameters_in(_content_of(path), path.name)}
 
 
 def check_case(notebooks: dict[str, nbformat.NotebookNode], case_id: str) -> None:

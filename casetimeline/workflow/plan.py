@@ -6,36 +6,24 @@ costs next to nothing.
 """
 
 import json
-import sys
 from collections.abc import Iterable
-from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-from .. import __version__
 from ..faults import TimelineError, fault, first_few
 from ..figures import PRESETS, preset_faults
-from ..files import FAILED, MANIFEST, case_files, digest_of, files_in, list_cases, tables_of, texts_of_case
-from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, check_case_id, is_case_id
-
-_LIBRARIES = (
-    "ipykernel",
-    "jinja2",
-    "matplotlib",
-    "nbclient",
-    "nbconvert",
-    "nbformat",
-    "numpy",
-    "pandas",
-    "papermill",
-    "pikepdf",
-    "pillow",
-    "pyarrow",
-    "python-docx",
-    "pyyaml",
-    "seaborn",
-    "typst",
+from ..files import (
+    FAILED,
+    MANIFEST,
+    case_files,
+    digest_of,
+    files_in,
+    list_cases,
+    tables_of,
+    texts_of_case,
 )
+from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, check_case_id, is_case_id
+from .program import package_files, versions_here
 
 # The parameters that add figure files to a report, and change nothing else in it.
 _FIGURES = ("presets", "measures")
@@ -67,20 +55,6 @@ def _digests(data: Path, cases: tuple[str, ...], notebooks: Iterable[Path], lock
         lock.name: lock,
     }
     return {name: digest_of(path) for name, path in files.items()}
-
-
-def package_files() -> dict[str, Path]:
-    """Every file of the package, by its name in it."""
-    package = Path(__file__).parent.parent
-    # Compiled code has other names while it is written.
-    modules = [path for path in sorted(package.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
-    return {f"casetimeline/{path.relative_to(package).as_posix()}": path for path in modules}
-
-
-def versions_here() -> dict[str, str]:
-    """Versions of Python, of this package, and of the libraries that make a report."""
-    python = ".".join(map(str, sys.version_info[:3]))
-    return {"python": python, "casetimeline": __version__, **{name: metadata.version(name) for name in _LIBRARIES}}
 
 
 def manifest_text(

@@ -26,7 +26,7 @@ from ..case import (
 )
 from ..faults import TimelineError, fault
 from ..files import combined, digest_of, make_unlinked, open_lock, sha256, write_atomic
-from .plan import package_files, versions_here
+from .program import package_files, versions_here
 from .runs import progress, side_by_side
 from .sharding import Manifest, Shard, read_manifest
 from .workers import WorkerDiedError, Workers

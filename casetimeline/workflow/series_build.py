@@ -7,7 +7,7 @@ from ..files import MANIFEST, list_cases, make_unlinked, remove
 from ..vocabulary import check_case_id
 from .build import alone, clear_left, refuse_leaks, replace_whole
 from .execute import Limits, Published, execute_with, given_parameters, scratch, warm_up
-from .notebook import check_parameters, read_notebook, read_parameters
+from .notebook import check_parameters, defaults_of, read_notebook
 from .plan import SeriesPlan, Truth, digest_outputs, is_current, manifest_text, truth_of
 from .runs import progress
 
@@ -57,7 +57,7 @@ def _check(plan: SeriesPlan) -> None:
     if faults:
         raise TimelineError(faults)
     for source in plan.notebooks:
-        check_parameters(read_parameters(read_notebook(source)), plan.given, source.name)
+        check_parameters(defaults_of(source), plan.given, source.name)
 
 
 def _read(plan: SeriesPlan):

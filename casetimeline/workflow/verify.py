@@ -27,8 +27,8 @@ from .plan import (
     digest_outputs,
     notebooks_in,
     read_manifest,
-    versions_here,
 )
+from .program import versions_here
 from .series_build import make_series
 
 _DPI = 100

@@ -14,7 +14,8 @@ import pytest
 from conftest import ROOT, casetimeline, change_number, in_gate, make_project_of, run
 
 from casetimeline.files import files_in
-from casetimeline.workflow.plan import digest_outputs, package_files, read_manifest
+from casetimeline.workflow.plan import digest_outputs, read_manifest
+from casetimeline.workflow.program import package_files, versions_here
 
 ASKED = ("report", "--case", "fu-2025")
 
@@ -379,6 +380,17 @@ def test_compiled_code_that_is_being_written_is_no_input():
         assert not [name for name in package_files() if "__pycache__" in name]
     finally:
         path.unlink()
+
+
+def test_a_library_that_is_installed_meanwhile_has_another_version(tmp_path, monkeypatch):
+    """What was found is kept, and looked for again once a folder of the path has another time."""
+    monkeypatch.syspath_prepend(tmp_path)
+    os.utime(tmp_path, (1, 1))
+    before = versions_here()
+    told = tmp_path / "seaborn-99.0.dist-info" / "METADATA"
+    told.parent.mkdir()
+    told.write_text("Metadata-Version: 2.1\nName: seaborn\nVersion: 99.0\n", encoding="utf-8")
+    assert versions_here() == {**before, "seaborn": "99.0"} != before
 
 
 @pytest.mark.product

@@ -6,11 +6,15 @@ import shutil
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import psutil
 import pytest
 from conftest import NOTEBOOKS, ROOT, casetimeline, run
 
+from casetimeline.faults import TimelineError, fault
+from casetimeline.workflow import cases
 from casetimeline.workflow.notebook import read_notebook, write_text
 from casetimeline.workflow.plan import digest_outputs
 
@@ -226,6 +230,32 @@ def test_every_notebook_and_every_case_is_the_same_on_stock_and_on_warm_kernels(
     cold, warm = (digest_outputs(tmp_path / kind) for kind in ("cold", "warm"))
     assert len(cold) == 3 * wanted + len(ids) + 1
     assert cold == warm
+
+
+def test_the_next_case_is_read_while_one_is_at_work_and_no_further_one(monkeypatch):
+    """A thousand cases are not read before the first is run; each is read once, and a fault is that of its case."""
+    read = []
+
+    def note(_, plan):
+        read.append(plan.case_id)
+        if plan.case_id == "b":
+            raise TimelineError([fault("b", "a case", at="case")])
+        return plan.case_id, []
+
+    monkeypatch.setattr(cases, "_read_case", note)
+    plans = tuple(SimpleNamespace(case_id=case_id) for case_id in "abcd")
+    with ThreadPoolExecutor(1) as pool:
+        coming = cases._one_ahead(SimpleNamespace(plans=plans), pool)
+        for plan, far in zip(plans, ["ab", "abc", "abcd", "abcd"], strict=True):
+            of, result = next(coming)
+            pool.submit(bool).result()
+            assert (of, "".join(read)) == (plan, far)
+            if plan.case_id == "b":
+                with pytest.raises(TimelineError):
+                    result()
+            else:
+                assert result() == (plan.case_id, [])
+    assert list(coming) == []
 
 
 FOUND_BY = """
