@@ -142,10 +142,18 @@ def _walk(
 def _letter(use: ET.Element, matrix: np.ndarray, outline: ET.Element) -> tuple[np.ndarray, float]:
     """Corners of a letter in the units of the drawing, and its size."""
     here = matrix @ _matrix(use.get("transform", "")) @ _matrix(outline.get("transform", ""))
-    numbers = [float(x) for x in _NUMBER.findall(outline.get("d") or "")]
-    corners = np.array(numbers[: len(numbers) // 2 * 2]).reshape(-1, 2)
-    places = (here @ np.column_stack([corners, np.ones(len(corners))]).T)[:2].T
+    places = (here @ _corners(outline.get("d") or ""))[:2].T
     return places, float(np.hypot(here[0, 0], here[1, 0])) * _GLYPH
+
+
+@lru_cache(maxsize=1024)
+def _corners(path: str) -> np.ndarray:
+    """The corners of an outline: a column each, with a 1 below its two numbers. A letter is drawn again and again."""
+    numbers = [float(x) for x in _NUMBER.findall(path)]
+    corners = np.array(numbers[: len(numbers) // 2 * 2]).reshape(-1, 2)
+    columns = np.column_stack([corners, np.ones(len(corners))]).T
+    columns.setflags(write=False)
+    return columns
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import ROOT, casetimeline, copy_project, run
+from conftest import ROOT, casetimeline, copy_project, make_project_of, run
 
 from casetimeline.case.author import import_case, new_case, read_folder, workbook_note
 from casetimeline.case.dialect import read_rows, without_comments
@@ -355,7 +355,7 @@ def table_of(heading):
 @pytest.mark.product
 def test_the_guide_leads_from_an_empty_sheet_to_a_report(tmp_path):
     """Each command of the guide, and each cell of its tables, as they stand there."""
-    project = copy_project(tmp_path / "project")
+    project = make_project_of(tmp_path, "01_skin", "06_reported")
     commands = [line for line in GUIDE.splitlines() if line.startswith("make ") and "FILE" not in line]
     assert commands == [
         "make new CASE=my-case",
