@@ -83,8 +83,8 @@ def told_site(name: str, site: str) -> str:
     >>> told_site("Endomyocardial biopsy", "heart"), told_site("Bone marrow biopsy", "")
     ('', '')
     """
-    said = site.lower() in name.lower() or (site.lower() in _NAMED and _NAMED[site.lower()] in name.lower())
-    return "" if said else site
+    names_site = site.lower() in name.lower() or (site.lower() in _NAMED and _NAMED[site.lower()] in name.lower())
+    return "" if names_site else site
 
 
 # A test is positive or negative, and not there or gone.
@@ -159,9 +159,11 @@ def unreported(note: str) -> list[str]:
     >>> unreported("printed 'x'; inspired oxygen not reported; dose not reported"), unreported("result not read")
     (['inspired oxygen not reported'], ['result not in the part of the source that was read'])
     """
-    said = re.findall(r"(?:^|; )((?:time|number|inspired oxygen|correction|starting dose)[\w -]* not reported)", note)
+    remarks = re.findall(
+        r"(?:^|; )((?:time|number|inspired oxygen|correction|starting dose)[\w -]* not reported)", note
+    )
     unread = re.search(r"(?:^|; )result not read\b", note)
-    return [*said, *(["result not in the part of the source that was read"] if unread else [])]
+    return [*remarks, *(["result not in the part of the source that was read"] if unread else [])]
 
 
 def printed_reason(row) -> str:

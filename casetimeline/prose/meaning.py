@@ -42,30 +42,30 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
                 judged = tipping[tipping["line"] == row.line]
                 limits = _limits(analysis, judged, row)
                 change = _change(analysis, code, site, series, row)
-                if change and limits and row.CHG and row.CHG == row.CHG:
+                if change and limits and row.CHG and pd.notna(row.CHG):
                     change = _by_how_much(short_name(analysis, code, site), series, row)
                 if change:
-                    told, works = _against(analysis, limits, row, change)
-                    unknown = bool(re.search(r"interval( and examiners)? not reported", text_of(told)))
+                    clause, works = _against(analysis, limits, row, change)
+                    unknown = bool(re.search(r"interval( and examiners)? not reported", text_of(clause)))
                     needs = _needs(judged, analysis.case.rules.set_index("rule"), unknown)
-                    if len(told) > len(change) or works:
-                        passages += [tuple(sentence(told, works)), *needs]
-                    elif len(told) > 3 or told[-1].text:
+                    if len(clause) > len(change) or works:
+                        passages += [tuple(sentence(clause, works)), *needs]
+                    elif len(clause) > 3 or clause[-1].text:
                         # A change of which no more is known than its two values is not told again.
                         plain.setdefault(_between(analysis, series, row), []).append(tuple(change))
     # Many changes of which no more is known than their values stand in the table alone.
     few = plain if sum(map(len, plain.values())) <= _FEW else {}
     together = [
-        tuple(sentence([*([Said(times)] if times else []), *listed([*_with_one_verb(told)])]))
-        for times, told in few.items()
+        tuple(sentence([*([Said(times)] if times else []), *listed([*_with_one_verb(changes)])]))
+        for times, changes in few.items()
     ]
     return [*together, *passages, *_subset(analysis)]
 
 
-def _with_one_verb(told: list[Passage]) -> Iterator[Passage]:
+def _with_one_verb(changes: list[Passage]) -> Iterator[Passage]:
     """Changes of which the verb stands only where it is another than before."""
     before = ""
-    for name, *rest in told:
+    for name, *rest in changes:
         head, _, verb = name.text.strip().rpartition(" ")
         yield (Said(f"{head} ") if verb == before else name, *rest)
         before = verb
@@ -76,7 +76,7 @@ def _between(analysis: Analysis, series: pd.DataFrame, row) -> str:
     case = analysis.case
     base = series[series["ABLFL"].eq("Y")]
     ends = [visit_phrase(case, each) for each in (*rows_of(base), row)]
-    points = [found[1] for end in ends if (found := re.match("(?:on|at|in) (.*)", end))]
+    points = [match[1] for end in ends if (match := re.match("(?:on|at|in) (.*)", end))]
     return f"from {points[0]} to {points[1]}, " if len(points) == 2 else ""
 
 
@@ -100,12 +100,12 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
     verb = "fell" if row.CHGHI <= 0 else "rose" if row.CHGLO >= 0 else "changed"
     relative = gives_share(measure["unit"], analysis.case.rules[analysis.case.rules["measure"] == code])
     share = f" ({_share(row)})" if relative and verb != "changed" and _share(row) else ""
-    turns = turns_of(series, row) if row.CHG == row.CHG else []
+    turns = turns_of(series, row) if pd.notna(row.CHG) else []
     if len(turns) == 1 and relative:
         # Each of its values was told, in their order.
         return []
-    told = [Said(f"{name} {verb} "), Said(_span(row), lines), Said(share)]
-    return [*told, *_turned(analysis, turns)]
+    change = [Said(f"{name} {verb} "), Said(_span(row), lines), Said(share)]
+    return [*change, *_turned(analysis, turns)]
 
 
 def _by_how_much(name: str, series: pd.DataFrame, row) -> list[Said]:
@@ -125,12 +125,12 @@ def _span(row) -> str:
 
 def _turned(analysis: Analysis, turns: list[tuple]) -> list[Said]:
     """That there was a lower or higher value in between."""
-    told = []
+    clause = []
     for word, turn in turns:
         when = visit_phrase(analysis.case, turn)
-        told += [Said(f", with a {word} value of "), Said(typeset(turn.AVALC), (int(turn.line),))]
-        told += [Said(f" {when} in between" if when else " in between")]
-    return told
+        clause += [Said(f", with a {word} value of "), Said(typeset(turn.AVALC), (int(turn.line),))]
+        clause += [Said(f" {when} in between" if when else " in between")]
+    return clause
 
 
 def _share(row) -> str:
@@ -170,14 +170,14 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
         exceeded[verdict.SIZE].append((Said(words, works=(rule["reference"] or rule.name,)),))
         error = "" if verdict.KIND == "error" else error
     used = rules.loc[[verdict.RULE for verdict in limits]]
-    told = _with_unknowns(list(change), row, used)
-    start = len(told)
+    clause = _with_unknowns(list(change), row, used)
+    start = len(clause)
     for verdict, words in ((MET, "exceeds"), (NOT_MET, "does not exceed"), (UNDETERMINED, "may or may not exceed")):
         if exceeded[verdict]:
-            joined = words if len(told) == start else "but not" if verdict == NOT_MET else f"; it {words}"
+            joined = words if len(clause) == start else "but not" if verdict == NOT_MET else f"; it {words}"
             last = "or" if verdict == NOT_MET else "and"
-            told += [Said(f"{'' if joined[0] == ';' else ' '}{joined} "), *listed(exceeded[verdict], last)]
-    return [*told[:-1], told[-1]._replace(works=())], told[-1].works
+            clause += [Said(f"{'' if joined[0] == ';' else ' '}{joined} "), *listed(exceeded[verdict], last)]
+    return [*clause[:-1], clause[-1]._replace(works=())], clause[-1].works
 
 
 def _difference(analysis: Analysis, judged: pd.DataFrame, rules: pd.DataFrame):
@@ -185,8 +185,8 @@ def _difference(analysis: Analysis, judged: pd.DataFrame, rules: pd.DataFrame):
     rows = judged[judged["KIND"].eq("important") & judged["VERDICT"].isin([MET, NOT_MET, UNDETERMINED])]
     subset = analysis.subset_told or (analysis.subset.subset if analysis.subset else "")
     made_for = rules.loc[rows["RULE"], "made_for"]
-    own = made_for.str.startswith(subset).to_numpy() if subset else made_for.eq("systemic sclerosis").to_numpy()
-    chosen = rows[own] if own.any() else rows
+    fitting = made_for.str.startswith(subset).to_numpy() if subset else made_for.eq("systemic sclerosis").to_numpy()
+    chosen = rows[fitting] if fitting.any() else rows
     # What is told beside it is over which time it was estimated: the size of the change is compared all the same.
     return next(rows_of(chosen), None)
 
@@ -212,8 +212,8 @@ def _with_unknowns(change: list[Said], row, used: pd.DataFrame) -> list[Said]:
     unknown = [word for word, missing in (("interval", asked), ("examiners", scored)) if missing]
     if not unknown:
         return change
-    said, last = f"{' and '.join(unknown)} not reported)", change[-1]
-    text = f"{last.text[:-1]}; {said}" if last.text.endswith(")") else f"{last.text} ({said}"
+    remark, last = f"{' and '.join(unknown)} not reported)", change[-1]
+    text = f"{last.text[:-1]}; {remark}" if last.text.endswith(")") else f"{last.text} ({remark}"
     return [*change[:-1], last._replace(text=text)]
 
 
@@ -229,7 +229,7 @@ def _limit(rule: pd.Series, unit: str, error: str) -> str:
     return f"a minimal clinically important difference ({least} {unit}{studied} in {patients})"
 
 
-def _needs(judged: pd.DataFrame, rules: pd.DataFrame, told: bool) -> Iterator[Passage]:
+def _needs(judged: pd.DataFrame, rules: pd.DataFrame, remarked_before: bool) -> Iterator[Passage]:
     """The latest rule for a response whose size is met and whose time is not known, with the time that it asks for.
 
     Where the sentence before says that the interval is not reported, this one does not say it again.
@@ -245,7 +245,7 @@ def _needs(judged: pd.DataFrame, rules: pd.DataFrame, told: bool) -> Iterator[Pa
     apart = apart.replace(" to ", "–")
     label = f"{row['LABEL'][:-1]}; {apart})" if row["LABEL"].endswith(")") else f"{row['LABEL']} ({apart})"
     words = f"whether {_as_clause(in_a_sentence(label))} cannot be determined"
-    words += "" if told else ": the interval is not reported"
+    words += "" if remarked_before else ": the interval is not reported"
     yield tuple(sentence([Said(words)], (rules.loc[row["RULE"], "reference"] or row["RULE"],)))
 
 
@@ -270,9 +270,9 @@ def _subset(analysis: Analysis) -> Iterator[Passage]:
     if deduced is None or analysis.subset_told:
         return
     total = analysis.changes.set_index("line").loc[deduced.lines[0], "AVALC"]
-    told = [
+    clause = [
         Said("a score of "),
         Said(total, tuple(deduced.lines)),
         Said(f" implies {deduced.subset} disease (subset not reported)"),
     ]
-    yield tuple(sentence(told, BASIS))
+    yield tuple(sentence(clause, BASIS))

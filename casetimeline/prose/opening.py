@@ -28,7 +28,7 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
     known = f" with {disease}" if disease else ""
     known = f", later diagnosed with {disease}," if disease and _is_found_later(case, disease) else known
     first, *rest = course
-    ends = next(place for place, said in enumerate(first) if said.text == ".")
+    ends = next(place for place, phrase in enumerate(first) if phrase.text == ".")
     lead, later = first[:ends], first[ends:]
     # Whether an age is that at onset or at report may be open.
     open_ = re.search(r"\bage at report or at onset\b", str((case.about.get("patient") or {}).get("note", "")))
@@ -38,17 +38,17 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
         began = re.search(r" developed (\w{5,})$", text_of(lead))
         rest = [_later(each, pronoun) for each in rest]
         if began and began[1] in disease:
-            lines = tuple(line for said in lead for line in said.lines)
+            lines = tuple(line for phrase in lead for line in phrase.lines)
             since = f"The patient was {who.removesuffix(',')} since {year[1]}"
             return [(Said(since, lines), *_later(later, pronoun)), *rest]
         return [(Said(f"The patient was {who.removesuffix(',')}. "), *_later(first, pronoun)), *rest]
     if _AS_SUBJECT.match(text_of(lead)):
-        place = next(at for at, said in enumerate(lead) if _PATIENT.search(said.text))
+        place = next(at for at, phrase in enumerate(lead) if _PATIENT.search(phrase.text))
         named = _named(lead[place], patient, disease, known)
         opening = (*lead[:place], named, *_later([*lead[place + 1 :], *later], pronoun))
         return [opening, *(_later(each, pronoun) for each in rest)]
     text = lead[0].text
-    text = re.sub("^An? ", lambda found: found[0].lower(), text)
+    text = re.sub("^An? ", lambda match: match[0].lower(), text)
     text = text if text.split(" ")[0] in PROPER else in_a_sentence(text)
     course = [(lead[0]._replace(text=f"In {who.removesuffix(',')}, {text}"), *lead[1:], *later), *rest]
     return [_later(each, pronoun) for each in course]
@@ -81,14 +81,14 @@ def in_words(case: Case) -> tuple[str, str]:
     ('', '')
     """
     patient = case.about.get("patient", {})
-    told = re.fullmatch(r"\d+", str(patient.get("age", "")))
+    match = re.fullmatch(r"\d+", str(patient.get("age", "")))
     disease = typeset(re.sub(", (.*)$", r" (\1)", str(case.about.get("diagnosis", ""))))
-    if not told:
+    if not match:
         return "", disease
-    adult = int(told[0]) >= 18
+    adult = int(match[0]) >= 18
     sexes = {"female": "woman" if adult else "girl", "male": "man" if adult else "boy"}
-    an = "an" if re.match("8|11$|18$", told[0]) else "a"
-    return f"{an} {told[0]}-year-old {sexes.get(str(patient.get('sex', '')), 'patient')}", disease
+    an = "an" if re.match("8|11$|18$", match[0]) else "a"
+    return f"{an} {match[0]}-year-old {sexes.get(str(patient.get('sex', '')), 'patient')}", disease
 
 
 def _is_found_later(case: Case, disease: str) -> bool:
@@ -107,19 +107,20 @@ def _is_found_later(case: Case, disease: str) -> bool:
     return len(places) > 0 and places.min() > facts["ORDER"].min()
 
 
-def _named(said, patient: str, disease: str, known: str):
+def _named(phrase, patient: str, disease: str, known: str):
     """The patient named in words of a sentence; without the disease where the sentence tells that it began."""
-    began = re.search(r" developed (?:\w+ )*?(\w{5,})", said.text)
+    began = re.search(r" developed (?:\w+ )*?(\w{5,})", phrase.text)
     who = f"{patient or 'a patient'}{'' if began and began[1] in disease else known}"
-    return said._replace(text=_PATIENT.sub(lambda found: _as_begun(who, found[0]), said.text, count=1))
+    return phrase._replace(text=_PATIENT.sub(lambda match: _as_begun(who, match[0]), phrase.text, count=1))
 
 
 def _later(passage: Iterable[Said], pronoun: str) -> Passage:
     return tuple(
-        said._replace(text=_PATIENT.sub(lambda found: _as_begun(pronoun, found[0]), said.text)) for said in passage
+        phrase._replace(text=_PATIENT.sub(lambda match: _as_begun(pronoun, match[0]), phrase.text))
+        for phrase in passage
     )
 
 
-def _as_begun(words: str, found: str) -> str:
+def _as_begun(words: str, replaced: str) -> str:
     """Words with a capital letter where those that they stand for have one."""
-    return words if found[0].islower() else f"{words[0].upper()}{words[1:]}"
+    return words if replaced[0].islower() else f"{words[0].upper()}{words[1:]}"

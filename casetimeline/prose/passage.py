@@ -40,7 +40,7 @@ def text_of(passage: Iterable[Said]) -> str:
     >>> text_of([Said("The score was "), Said("46", lines=(2,)), Said(".", works=("fu-2025",))])
     'The score was 46.'
     """
-    return "".join(said.text for said in passage)
+    return "".join(phrase.text for phrase in passage)
 
 
 def listed(clauses: Sequence[Passage], last: str = "and") -> list[Said]:
@@ -53,9 +53,9 @@ def listed(clauses: Sequence[Passage], last: str = "and") -> list[Said]:
     """
     between = [", "] * (len(clauses) - 2) + [f" {last} "] if len(clauses) > 1 else []
     return [
-        said
+        phrase
         for clause, joint in zip(clauses, [*between, ""], strict=True)
-        for said in (*clause, *filter(lambda joined: joined.text, [Said(joint)]))
+        for phrase in (*clause, *filter(lambda joined: joined.text, [Said(joint)]))
     ]
 
 
@@ -120,8 +120,18 @@ def unbroken(text: str) -> str:
 
 
 _MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
 _TIME = re.compile(r"(?P<about>[~<>]?)(?P<low>-?\d+(?:\.\d+)?)(?:\.\.(?P<high>-?\d+(?:\.\d+)?))? (?P<unit>h|d|wk|mo|a)")
 _DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d))?(?:-(?P<day>\d\d))?")
@@ -147,7 +157,7 @@ def spelled(text: str) -> str:
     'disease duration 2 years; onset −4 days; every 1 week'
     """
     return re.sub(
-        r"\b([\d.]+) (wk|mo|a|d)\b", lambda found: f"{found[1]} {UNIT_NAMES[found[2]]}{_plural(found[1])}", text
+        r"\b([\d.]+) (wk|mo|a|d)\b", lambda match: f"{match[1]} {UNIT_NAMES[match[2]]}{_plural(match[1])}", text
     )
 
 

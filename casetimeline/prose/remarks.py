@@ -87,8 +87,8 @@ def state_words(row, tested: bool, before: str) -> str:
         return f"was {RESULTS[state]}"
     if state == "residual":
         return state
-    if state == "normal" and (said := re.search(r"\b(return|remain|normali[sz])", row["quote"])):
-        return "remained normal" if said[1] == "remain" else "returned to normal"
+    if state == "normal" and (match := re.search(r"\b(return|remain|normali[sz])", row["quote"])):
+        return "remained normal" if match[1] == "remain" else "returned to normal"
     if state == "absent" and "remain" in row["quote"] and before:
         return f"remained {'negative' if 'negative' in row['quote'] else 'absent'}"
     if state == "absent" and before == "there":
@@ -103,10 +103,10 @@ def state_words(row, tested: bool, before: str) -> str:
 
 def is_by_which_found(rows: pd.DataFrame, facts: pd.DataFrame) -> pd.Series:
     """Procedures that are told as the method of a finding: an examination, or what its quote tells no more of."""
-    found = facts[facts["kind"].eq("observation")]
-    methods = found["method"].str.lower()
+    observations = facts[facts["kind"].eq("observation")]
+    methods = observations["method"].str.lower()
     looked = rows["PARAM"].str.contains("(?:scop|graph)y$") & rows["PARAM"].str.lower().isin(methods)
-    same = {*zip(methods, found["quote"], found["ORDER"], strict=True)}
+    same = {*zip(methods, observations["quote"], observations["ORDER"], strict=True)}
     keys = zip(rows["PARAM"].str.lower(), rows["quote"], rows["ORDER"], strict=True)
     bare = pd.Series([key in same for key in keys], rows.index, dtype=bool) & ~rows["note"].str.contains("printed '")
     return rows["kind"].eq("procedure") & (looked | bare)
@@ -126,15 +126,17 @@ def is_pair(first: str, second: str) -> bool:
 def with_one_method(clauses: list[list[Said]], methods: set[str]) -> Iterator[list[Said]]:
     """Clauses of a moment; where all rest on one method, the first that tells it is enough."""
     method = methods.pop() if len(methods) == 1 else ""
-    told = False
+    named = False
     for clause in clauses:
-        if method and told:
+        if method and named:
             texts = (
-                said.text.replace(f" ({method})", "").replace(f"({method}; ", "(").removeprefix(f"{method} showed ")
-                for said in clause
+                phrase.text.replace(f" ({method})", "").replace(f"({method}; ", "(").removeprefix(f"{method} showed ")
+                for phrase in clause
             )
-            clause = [said._replace(text=text) for said, text in zip(clause, texts, strict=True)]
-        told |= bool(method) and any(f"({method}" in said.text or f"{method} showed" in said.text for said in clause)
+            clause = [phrase._replace(text=text) for phrase, text in zip(clause, texts, strict=True)]
+        named |= bool(method) and any(
+            f"({method}" in phrase.text or f"{method} showed" in phrase.text for phrase in clause
+        )
         yield clause
 
 
@@ -142,8 +144,8 @@ def by_site(rows: list) -> list[list]:
     """Findings of which several sites are told in the same words, together."""
     groups: dict[tuple, list] = {}
     for row in rows:
-        told = [str(row[name]) for name in ("PARAMCD", "value", "method", "note")]
-        groups.setdefault((*told, "" if row["LOC"] else row.name), []).append(row)
+        values = [str(row[name]) for name in ("PARAMCD", "value", "method", "note")]
+        groups.setdefault((*values, "" if row["LOC"] else row.name), []).append(row)
     return [*groups.values()]
 
 
@@ -152,15 +154,15 @@ def with_causes(rows: list) -> tuple[list, dict[int, str]]:
 
     That other one is named so, and is not told again.
     """
-    causes, told = {}, set()
+    causes, cause_lines = {}, set()
     for row in rows:
         due = re.search(r" due to ([^.;,[]+)$", row["quote"])
         for other in rows:
             if due and other["quote"] == row["quote"] and other["PARAM"].lower() in due[1].lower():
                 causes[row.name] = due[1]
-                told.add(other.name)
-    causes = {line: cause for line, cause in causes.items() if line not in told}
-    return [row for row in rows if row.name not in told], causes
+                cause_lines.add(other.name)
+    causes = {line: cause for line, cause in causes.items() if line not in cause_lines}
+    return [row for row in rows if row.name not in cause_lines], causes
 
 
 def in_order(first: list, rest: list, examined: bool) -> list[list[Said]]:
@@ -172,4 +174,4 @@ def in_order(first: list, rest: list, examined: bool) -> list[list[Said]]:
 
 def lines_of(clause: list[Said]) -> list[int]:
     """The rows that a clause tells of."""
-    return [line for said in clause for line in said.lines]
+    return [line for phrase in clause for line in phrase.lines]

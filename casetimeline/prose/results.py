@@ -57,9 +57,9 @@ def _of_title(case: Case) -> list[str]:
     According to the title of the source, anti-HMGCR antibody was positive (no test or titre in the part that was read).
     """
     antibodies = (case.about.get("patient") or {}).get("antibodies") or {}
-    found = ((name, _OF_TITLE.fullmatch(str(state))) for name, state in antibodies.items())
-    told = "According to the title of the source, {} antibody was {} ({})."
-    return [told.format(name, each[1], each[2]) for name, each in found if each]
+    matches = ((name, _OF_TITLE.fullmatch(str(state))) for name, state in antibodies.items())
+    template = "According to the title of the source, {} antibody was {} ({})."
+    return [template.format(name, each[1], each[2]) for name, each in matches if each]
 
 
 # What goes on after something is told at the end; why something was done is not.
@@ -75,8 +75,8 @@ def _unread_course(case: Case) -> list[str]:
     >>> _unread_course(read_case("data/bmcrheum176-jdm"))
     ['The course after the second value is not in the part of the source that was read.']
     """
-    told = (words for words in unread_after(case).values() if words.startswith(_GOES_ON))
-    return [words.replace(" part that was ", " part of the source that was ") for words in told]
+    points = (words for words in unread_after(case).values() if words.startswith(_GOES_ON))
+    return [words.replace(" part that was ", " part of the source that was ") for words in points]
 
 
 def _stages(analysis: Analysis, moments: list[Moment]) -> list[list[Passage]]:
@@ -97,12 +97,12 @@ def _stages(analysis: Analysis, moments: list[Moment]) -> list[list[Passage]]:
 
 def _joined(passages: list[Passage]) -> Passage:
     """Sentences as one paragraph; where several that follow each other rest on the same work, the last one cites it."""
-    told: list[Said] = []
+    paragraph: list[Said] = []
     for passage, after in zip(passages, [*passages[1:], ()], strict=True):
-        same = after and [said.works for said in after if said.works] == [passage[-1].works]
-        alone = same and not any(said.works for said in passage[:-1])
-        told += [*passage[:-1], passage[-1]._replace(works=()) if alone else passage[-1], Said(" ")]
-    return tuple(told[:-1])
+        same = after and [phrase.works for phrase in after if phrase.works] == [passage[-1].works]
+        alone = same and not any(phrase.works for phrase in passage[:-1])
+        paragraph += [*passage[:-1], passage[-1]._replace(works=()) if alone else passage[-1], Said(" ")]
+    return tuple(paragraph[:-1])
 
 
 def _length(passage: Passage) -> int:

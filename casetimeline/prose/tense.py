@@ -268,9 +268,9 @@ def verdict_sentences(verdicts: pd.DataFrame, unit: str) -> Iterator[str]:
             if verdict == row.VERDICT:
                 rules.setdefault(row.RULE, row)
         for words, by_examiners in ((wording, False), (_OTHER_EXAMINERS, True)):
-            told = [_rule(row, unit) for row in rules.values() if (row.DECIDED == BY_EXAMINERS) == by_examiners]
-            if told:
-                yield words.format(rules="; ".join(told))
+            names = [_rule(row, unit) for row in rules.values() if (row.DECIDED == BY_EXAMINERS) == by_examiners]
+            if names:
+                yield words.format(rules="; ".join(names))
 
 
 def _rule(row, unit: str) -> str:

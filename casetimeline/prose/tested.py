@@ -48,7 +48,7 @@ def tested_words(case: Case, claim: dict) -> str:
         parts = [word for key, word in _GIVEN.items() if claim.get(key)] or ["that it was given"]
         often = case.facts.loc[case.facts["code"].eq(code), "frequency"]
         # What takes turns has an interval of its own, which the schedule does not print.
-        in_turn = any(turns_in_words(told) != told for told in often)
+        in_turn = any(turns_in_words(schedule) != schedule for schedule in often)
         parts = [f"{part} between doses of either drug" if in_turn and part == "interval" else part for part in parts]
     if not parts or not code:
         return ""

@@ -117,11 +117,11 @@ def _procedure(case: Case, row, notes: Footnotes) -> list[str]:
 def _is_coursed(case: Case, code: str) -> bool:
     """Whether a procedure was done in courses: a number, a length or an end is told of one of its rows."""
     rows = case.facts[case.facts["code"].eq(code)]
-    told = (
+    in_courses = (
         row.count not in ("", "1") or any(printed_course(row.note, row.PARAM)) or row.end not in ("", row.start)
         for row in rows_of(rows)
     )
-    return any(told)
+    return any(in_courses)
 
 
 def printed_length(note: str) -> str:
@@ -163,8 +163,8 @@ _PER = {1.0: "daily", 7.0: "weekly"}
 def _dose(row, given) -> str:
     """The dose; where its unit is all that says the schedule, without the time in it."""
     amount, days = rate_of(row.dose_unit)
-    said = days in _PER and not given.EXDOSFRQ
-    return dose_words(row._replace(dose_unit=amount)) if said else dose_words(row)
+    unit_has_schedule = days in _PER and not given.EXDOSFRQ
+    return dose_words(row._replace(dose_unit=amount)) if unit_has_schedule else dose_words(row)
 
 
 def _doses(case: Case, row, given, notes: Footnotes) -> str:

@@ -294,16 +294,16 @@ def importance_sentences(analysis: Analysis, code: str) -> Iterator[str]:
     for row in rows_of(rows):
         record = _record_words(case, by_line.loc[row.line], rows)
         answered = LARGER if row.WHY == LARGER else row.VERDICT
-        told = f"{answered} ({row.STUDIED})" if row.STUDIED else answered
-        answer = _unasked_words(row) if row.VERDICT in (NOT_APPLICABLE, OUTSIDE) else told
+        verdict = f"{answered} ({row.STUDIED})" if row.STUDIED else answered
+        answer = _unasked_words(row) if row.VERDICT in (NOT_APPLICABLE, OUTSIDE) else verdict
         yield f"{record}{row.LABEL}, defined as {row.DEFINITION}: {answer}."
     composites = verdicts_of(analysis.verdicts, code, "composite")
     # Whether the items of a composite are recorded is a matter of the case: the answer is the same on every record.
     for row in rows_of(composites.drop_duplicates("RULE")):
         yield f"{row.LABEL}: {UNDETERMINED}, because a value before and after is not reported: {row.WHY}."
     if len(rows):
-        told = "diagnosis, sex and entry"
-        yield f"Beyond {told}, whether the case belongs to the population of a rule is not decided here."
+        criteria = "diagnosis, sex and entry"
+        yield f"Beyond {criteria}, whether the case belongs to the population of a rule is not decided here."
 
 
 def limit_sentences(analysis: Analysis, code: str) -> Iterator[str]:

@@ -113,8 +113,8 @@ def _unchanged(analysis: Analysis, series: list[tuple], changes: list[Changed]) 
     if any(change.words for change in changes):
         return []
     case = analysis.case
-    told = {change_of_series(records, case.measure(code)) for code, _, records in series if len(records) > 1}
-    return [f"{capital(told.pop())}."] if len(told) == 1 else []
+    reasons = {change_of_series(records, case.measure(code)) for code, _, records in series if len(records) > 1}
+    return [f"{capital(reasons.pop())}."] if len(reasons) == 1 else []
 
 
 def _finished(analysis: Analysis, frame: pd.DataFrame, caption: str, notes: Footnotes, remarks: list[str]) -> Table:
@@ -172,13 +172,13 @@ def _base_column(series: list[pd.DataFrame], bases: set[int], visits: list[int])
 
 def _of_changes(rows: list[list], bases: set[int]) -> list[str]:
     """What stands under Change: of numbers, and of findings in words; nothing where the column is empty."""
-    told = [row[-1] for row in rows if row[-1] not in (_NOTHING, _NONE_GIVEN)]
-    worded = [text for text in told if not re.search(r"[-−+]\d|\d %|more than \d", text)]
+    cells = [row[-1] for row in rows if row[-1] not in (_NOTHING, _NONE_GIVEN)]
+    worded = [text for text in cells if not re.search(r"[-−+]\d|\d %|more than \d", text)]
     based = ", or from the baseline where it says so" if any("baseline" in text for text in worded) else ""
     in_words = [f"Change of what is told in words: from the first to the last record{based}."] if worded else []
-    if not bases or len(worded) == len(told):
+    if not bases or len(worded) == len(cells):
         return in_words
-    words = " ".join(told)
+    words = " ".join(cells)
     share = ", and in percent of the baseline" if "%)" in words else ""
     share += " (cut, not rounded, where only a limit is known)" if ">" in words and share else ""
     turned = (
@@ -189,15 +189,15 @@ def _of_changes(rows: list[list], bases: set[int]) -> list[str]:
 
 def _beside(analysis: Analysis, series: list, visits: list[int], notes: Footnotes) -> list[str]:
     """The values of visits that have no column, or how many they are."""
-    told = [
+    values = [
         f"{label_in_sentence(analysis.case.measure(code)['label'])} {_cell(analysis, row, records, notes)}, "
         f"{_visit_in_text(analysis.case, row)}"
         for code, _, records in series
         for row in rows_of(records[~records["ORDER"].isin(visits)])
     ]
-    if len(told) > _MOST_BESIDE:
-        return [f"{len(told)} values of other records stand in the recorded rows."]
-    return [f"In other records: {'; '.join(told)}."] if told else []
+    if len(values) > _MOST_BESIDE:
+        return [f"{len(values)} values of other records stand in the recorded rows."]
+    return [f"In other records: {'; '.join(values)}."] if values else []
 
 
 def _visit_in_text(case: Case, row) -> str:
@@ -215,11 +215,11 @@ def _without_row(analysis: Analysis, series: list[tuple], notes: Footnotes) -> l
         for row in rows_of(records):
             phrase = visit_phrase(analysis.case, row) or f"in {_visit_in_text(analysis.case, row)}"
             when.setdefault(_cell(analysis, row, records, notes), []).append(typeset(phrase))
-        told = [f"{words} {joined(phrases)}" for words, phrases in when.items()]
-        told += [f"change {change}"] if change and len(when) > 1 else []
+        clauses = [f"{words} {joined(phrases)}" for words, phrases in when.items()]
+        clauses += [f"change {change}"] if change and len(when) > 1 else []
         also = others.removesuffix(")")
-        told += [f"{also} {'were' if ', ' in also or is_plural(also) else 'was'} also recorded"] if also else []
-        lines.append(f"Not in the table: {name}, {'; '.join(told)}.")
+        clauses += [f"{also} {'were' if ', ' in also or is_plural(also) else 'was'} also recorded"] if also else []
+        lines.append(f"Not in the table: {name}, {'; '.join(clauses)}.")
     return lines
 
 

@@ -69,8 +69,8 @@ def patient_told(case: Case) -> dict:
         return patient
     first = next(rows_of(began))
     zero = first.anchor.replace("_", " ") or origin_words(case.about.get("time_zero", {}).get("label", ""))
-    told = own_time(first.start, zero or "time zero").rpartition(f" before {zero}")
-    return {**patient, "symptoms": f"{told[0]} at {zero}"} if told[0] else patient
+    parts = own_time(first.start, zero or "time zero").rpartition(f" before {zero}")
+    return {**patient, "symptoms": f"{parts[0]} at {zero}"} if parts[0] else patient
 
 
 # The codes of the event that symptoms began.
@@ -93,8 +93,8 @@ def start_words(row) -> str:
     anchor, start = getattr(row, "anchor", ""), str(row.start)
     if not anchor and not re.fullmatch(r"\d{4}(-\d\d){0,2}", start):
         return start
-    if told := time_phrase(SimpleNamespace(start=start, anchor=anchor)):
-        return re.sub("^(on|at|in) ", "", told)
+    if phrase := time_phrase(SimpleNamespace(start=start, anchor=anchor)):
+        return re.sub("^(on|at|in) ", "", phrase)
     if not anchor:
         return start
     code, count = parse_anchor(anchor)
@@ -120,10 +120,10 @@ def named_time(name: str, time: str) -> str:
     """
     if not name or not time:
         return name or time
-    said = " ".join(_FIGURES.get(word, word) for word in name.lower().split(" "))
-    if time.removeprefix("about ").lower() in said:
+    in_figures = " ".join(_FIGURES.get(word, word) for word in name.lower().split(" "))
+    if time.removeprefix("about ").lower() in in_figures:
         return name
-    if time.lower().startswith(said) or f" before {said}" in time.lower():
+    if time.lower().startswith(in_figures) or f" before {in_figures}" in time.lower():
         return capital(time)
     return f"{name} ({time})"
 
@@ -159,8 +159,8 @@ def visit_words(case: Case, row) -> str:
         starts = case.facts.loc[case.facts["phase"].eq(row.phase).fillna(False), "start"]
         days = set(starts[starts.str.fullmatch(r"[\d.]+ d")])
         name = name if len(days) == 1 else ""
-    told = named_time(name, time)
-    return told or ("not reported" if pd.isna(row.phase) else f"phase {row.phase}")
+    words = named_time(name, time)
+    return words or ("not reported" if pd.isna(row.phase) else f"phase {row.phase}")
 
 
 def with_its_value(facts: pd.DataFrame) -> pd.Series:
@@ -176,10 +176,12 @@ def with_its_value(facts: pd.DataFrame) -> pd.Series:
     timed = facts[facts["kind"].eq("observation") & facts["start"].ne("") & facts["quote"].ne("")]
     times = timed.groupby(["ORDER", "quote"])["told_at"].agg(["nunique", "first"])
     times = times.loc[times["nunique"].eq(1), "first"]
-    own = pd.Series([times.get((row.ORDER, row.quote), "") for row in rows_of(facts)], facts.index, dtype=object)
-    lengths = own.str.extract(r"(\d+ \w+)$", expand=False).fillna("nothing")
+    value_times = pd.Series(
+        [times.get((row.ORDER, row.quote), "") for row in rows_of(facts)], facts.index, dtype=object
+    )
+    lengths = value_times.str.extract(r"(\d+ \w+)$", expand=False).fillna("nothing")
     alike = np.array([length in when for length, when in zip(lengths, facts["told_at"], strict=True)], dtype=bool)
-    return facts["told_at"].mask(facts["kind"].eq("statement") & facts["start"].eq("") & alike, own)
+    return facts["told_at"].mask(facts["kind"].eq("statement") & facts["start"].eq("") & alike, value_times)
 
 
 def in_letters(when: str) -> str:
@@ -203,22 +205,22 @@ def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
 
     Examples
     --------
-    >>> told, then = pd.DataFrame({"code": ["discharge"]}), pd.DataFrame({"anchor": ["discharge#2"], "code": ["ck"]})
-    >>> since_told(then, told, "12 days after the second discharge")
+    >>> last, then = pd.DataFrame({"code": ["discharge"]}), pd.DataFrame({"anchor": ["discharge#2"], "code": ["ck"]})
+    >>> since_told(then, last, "12 days after the second discharge")
     '12 days later'
-    >>> since_told(then, told[:0], "3 days after discharge")
+    >>> since_told(then, last[:0], "3 days after discharge")
     '3 days after discharge'
     >>> came = pd.DataFrame({"code": ["readmission"]})
-    >>> since_told(then, told, "within 12 hours after discharge"), since_told(then, came, "at the second readmission")
+    >>> since_told(then, last, "within 12 hours after discharge"), since_told(then, came, "at the second readmission")
     ('within the next 12 hours', 'at this readmission')
     """
-    told = set(last["code"])
+    codes = set(last["code"])
     stay = re.fullmatch(r"at the \w+ (re)?admission", when)
-    if stay and when.rpartition(" ")[2] in told:
+    if stay and when.rpartition(" ")[2] in codes:
         return f"at this {when.rpartition(' ')[2]}"
     after = re.fullmatch(r"(within )?(\d[\d–]* \w+) after (?!starting).*", when)
     anchors = {anchor.partition("#")[0] for anchor in moment["anchor"]}
-    if not after or not anchors <= told:
+    if not after or not anchors <= codes:
         return when
     return f"within the next {after[2].removeprefix('1 ')}" if after[1] else f"{after[2]} later"
 

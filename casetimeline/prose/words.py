@@ -73,11 +73,11 @@ def cut_change(words: str) -> str:
     >>> cut_change("below -414 (below -99.7 %)"), cut_change("-14 (-30.4 %)")
     ('fall of more than 414 (>99.7 %)', '-14 (-30.4 %)')
     """
-    found = re.fullmatch(r"below [-−](\S+)( [^(]+)?(?: \(below [-−](.+)\))?", words)
-    if not found:
+    match = re.fullmatch(r"below [-−](\S+)( [^(]+)?(?: \(below [-−](.+)\))?", words)
+    if not match:
         return words
-    share = f" (>{found[3]})" if found[3] else ""
-    return f"fall of more than {found[1]}{found[2] or ''}{share}"
+    share = f" (>{match[3]})" if match[3] else ""
+    return f"fall of more than {match[1]}{match[2] or ''}{share}"
 
 
 def value_words(row, unit: str) -> str:
