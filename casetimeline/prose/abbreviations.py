@@ -120,8 +120,8 @@ def _of_works(analysis: Analysis, text: str) -> dict[str, str]:
 
 def _is_told(short: str, name: str, text: str) -> bool:
     """Whether an abbreviation stands behind its full form where a text has it first."""
-    told, first = text.lower().find(f"{name} ({short})".lower()), re.search(rf"(?<!\w){re.escape(short)}", text)
-    return told >= 0 and bool(first) and told < first.start()
+    full_form_at, first = text.lower().find(f"{name} ({short})".lower()), re.search(rf"(?<!\w){re.escape(short)}", text)
+    return full_form_at >= 0 and bool(first) and full_form_at < first.start()
 
 
 def spelled_out(short: str, texts: Iterable[str]) -> str:
@@ -142,24 +142,24 @@ def spelled_out(short: str, texts: Iterable[str]) -> str:
     >>> spelled_out("CRP", ["the American College of Rheumatology provisional index"])
     ''
     """
-    found = ""
+    full_form = ""
     for text in texts:
         before, bracket, _ = text.partition(f"({short})")
         if bracket and (name := _ending(short, re.findall(r"[\w’-]+", before))):
             return name
-        if not found and len(short) > 2 and short.isupper():
+        if not full_form and len(short) > 2 and short.isupper():
             # Words of one clause only.
             clauses = (re.findall(r"[\w’-]+", clause) for clause in re.split(r"[.,;:()\[\]]", text))
-            found = next((name for clause in clauses if (name := _within(short, clause))), "")
-    return found
+            full_form = next((name for clause in clauses if (name := _within(short, clause))), "")
+    return full_form
 
 
 def _ending(short: str, words: list[str]) -> str:
     """The last words that give an abbreviation its letters; blank if none do."""
     fitting = (words[-count:] for count in range(2, min(len(words), 2 * len(short)) + 1))
     fitting = (each for each in fitting if each[0] not in _JOINERS)
-    found = next((" ".join(each) for each in fitting if _fits(short.lower(), each, (1, 2))), "")
-    return found or (words[-1] if words and _is_contracted(short.lower(), words[-1].lower()) else "")
+    full_form = next((" ".join(each) for each in fitting if _fits(short.lower(), each, (1, 2))), "")
+    return full_form or (words[-1] if words and _is_contracted(short.lower(), words[-1].lower()) else "")
 
 
 def _is_contracted(letters: str, word: str) -> bool:

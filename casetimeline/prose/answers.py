@@ -134,7 +134,7 @@ def _of_values(analysis: Analysis, kind: str, judged: list[_Judged]) -> Iterator
     unit = case.measure(record["PARAMCD"])["unit"]
     name = short_name(analysis, record["PARAMCD"], record["LOC"])
     apart = "; ".join(_apart(every[every["VERDICT"] == NOT_APPLICABLE]))
-    told: dict[str, list[_Judged]] = {}
+    by_answer: dict[str, list[_Judged]] = {}
     for record, rows in judged:
         asked = rows[rows["VERDICT"] != NOT_APPLICABLE]
         answer = _answer(kind, asked, rules, record, unit) if len(asked) else ""
@@ -145,8 +145,8 @@ def _of_values(analysis: Analysis, kind: str, judged: list[_Judged]) -> Iterator
                 r"each \1 it",
                 answer,
             )
-        told.setdefault(answer, []).append((record, rows))
-    for place, (answer, of_answer) in enumerate(told.items()):
+        by_answer.setdefault(answer, []).append((record, rows))
+    for place, (answer, of_answer) in enumerate(by_answer.items()):
         rests = [_rests(analysis, record, kind, unit) for record, _ in of_answer]
         lines = tuple(line for text in rests for line in text.lines)
         words = "; ".join(filter(None, [answer, "" if place else apart]))
@@ -232,10 +232,10 @@ def _rests(analysis: Analysis, record: pd.Series, kind: str, unit: str) -> RowTe
         (analysis.changes["PARAMCD"] == record["PARAMCD"]) & (analysis.changes["LOC"] == record["LOC"])
     ]
     base = series[series["ABLFL"].eq("Y") | series["ABLPFL"].eq("Y")]
-    own = (int(record.name),)
+    lines = (int(record.name),)
     value = typeset(value_words(record, unit).replace("_", " "))
     if kind in OF_A_VALUE or record["POSTBLFL"] != "Y":
-        return RowText(value, own)
+        return RowText(value, lines)
     return _both([row for _, row in base.set_index("line").iterrows()], record, unit)
 
 
@@ -256,8 +256,8 @@ def _single(row, unit: str, record: pd.Series) -> str:
         return f"does not apply ({row.WHY})"
     if row.VERDICT in (OUTSIDE, NOT_APPLICABLE):
         return f"{_SHORT[row.VERDICT]} ({row.WHY})"
-    told = filter(None, [change_words(record, unit), row.STUDIED])
-    return typeset(": ".join(filter(None, [_SHORT[row.VERDICT], "; ".join(told)])))
+    details = filter(None, [change_words(record, unit), row.STUDIED])
+    return typeset(": ".join(filter(None, [_SHORT[row.VERDICT], "; ".join(details)])))
 
 
 def _undetermined(row, unit: str, record: pd.Series) -> str:
@@ -319,8 +319,8 @@ def _answer(kind: str, rows: pd.DataFrame, rules: pd.DataFrame, record: pd.Serie
 
 def _for_any_cv(group: pd.DataFrame) -> str:
     """That an analytical CV which is not reported makes no difference, where it makes none."""
-    told = {FOR_ANY_CV, WITHIN_BIOLOGICAL} & {*group["WHY"]}
-    return "".join(f" ({why})" for why in sorted(told))
+    reasons = {FOR_ANY_CV, WITHIN_BIOLOGICAL} & {*group["WHY"]}
+    return "".join(f" ({why})" for why in sorted(reasons))
 
 
 def _names(group: pd.DataFrame) -> str:
@@ -353,16 +353,16 @@ def _by(kind: str, group: pd.DataFrame, rules: pd.DataFrame, unit: str, whole: b
 
 def _differences(group: pd.DataFrame, rules: pd.DataFrame, unit: str, larger: bool | None) -> str:
     """How a change compares with published differences; None for those that are exceeded and perhaps do not apply."""
-    told, unknown = [], []
+    differences, unknown = [], []
     for row in rows_of(group):
         ends = re.findall(r"[\d.]*\d", rules.loc[row.RULE, "limit"].replace("..", " "))
         span, _, interval = row.STUDIED.partition("; ")
         where = ", ".join(filter(None, [row.POPULATION.partition(",")[0], span.removeprefix("estimated over ")]))
-        told.append(f"{'–'.join(ends)} {change_unit(unit)} ({where})" if ends else f"the difference in {where}")
+        differences.append(f"{'–'.join(ends)} {change_unit(unit)} ({where})" if ends else f"the difference in {where}")
         unknown.append(interval)
-    compared = f"{'not larger' if larger is False else 'larger'} than {joined(told)}"
-    many = "each exceeded, whether they apply" if len(told) > 1 else "exceeded, whether it applies"
-    compared = f"{joined(told)} {many} to this patient is not known" if larger is None else compared
+    compared = f"{'not larger' if larger is False else 'larger'} than {joined(differences)}"
+    many = "each exceeded, whether they apply" if len(differences) > 1 else "exceeded, whether it applies"
+    compared = f"{joined(differences)} {many} to this patient is not known" if larger is None else compared
     return "; ".join(filter(None, [compared, *dict.fromkeys(unknown)]))
 
 

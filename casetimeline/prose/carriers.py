@@ -74,9 +74,9 @@ def _left_out(analysis: Analysis, judged: int) -> Iterator[str]:
     if needless := len(analysis.verdicts) - excluded - unread - judged:
         yield f"Not counted: {_counted(needless, 'verdict')} of rules for progression, on a value that did not rise."
     if parts := len(analysis.stretches):
-        told = f"Not counted: {_counted(parts, 'verdict')}"
+        uncounted = f"Not counted: {_counted(parts, 'verdict')}"
         stretches = ", ".join(dict.fromkeys(analysis.stretches["STRETCH"]))
-        yield f"{told} on other stretches of the course ({stretches})."
+        yield f"{uncounted} on other stretches of the course ({stretches})."
 
 
 def _row_words(analysis: Analysis, fact: pd.Series) -> str:

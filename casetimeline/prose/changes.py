@@ -209,10 +209,10 @@ def worded_course(words: Sequence[str], base: int) -> str:
     first, since = words[0], words[base:]
     if len(since) < 2 or first == since[0]:
         return worded_change(words)
-    told = (
+    course = (
         f"{since[0]} at the baseline and after" if len(set(since)) == 1 else f"{worded_change(since)} from the baseline"
     )
-    return f"{told} (first record: {first})"
+    return f"{course} (first record: {first})"
 
 
 def base_place(known: pd.DataFrame) -> int:

@@ -88,33 +88,33 @@ class _Chronicle:
         before, day, dated, last = None, None, False, facts[:0]
         for _, moment in facts.groupby(["ORDER", "told_at"], sort=False):
             when, phase = self._when(moment, before), known_phase(moment.iloc[0])
-            told = [*_with_methods_once(self._clauses(moment, when), set(moment["method"]) - {""})]
+            clauses = [*_with_methods_once(self._clauses(moment, when), set(moment["method"]) - {""})]
             if not when and phase and phase == before:
                 # What was found in a phase that has a day was not found on that day.
                 undated = dated and moment["kind"].eq("observation").any()
-                told = [*_undated(told, moment)] if undated else [*_untimed(told, moment)]
+                clauses = [*_undated(clauses, moment)] if undated else [*_untimed(clauses, moment)]
             dated = moment["told_at"].iloc[0].startswith("on day") or (phase == before and dated)
             before = phase
-            if not told:
+            if not clauses:
                 continue
             if after := _followed(moment, when):
-                told, when = [after, *told], ""
+                clauses, when = [after, *clauses], ""
             # What is only known as earlier says so itself.
             earlier = moment["start"].eq("<0 d").all() and moment["kind"].eq("adverse_event").all()
             when, last = "" if earlier else since_told(moment, last, when), moment
             when += _origin_remark(moment, when)
             if re.fullmatch(r"at (the \w+ )?discharge", when):
-                told, when = _discharged_on(told, moment, when)
+                clauses, when = _discharged_on(clauses, moment, when)
             if len(moment) == 1 and re.fullmatch(rf"at (.* )?{moment['code'].iloc[0]}", when):
                 when = ""
-            if len(told) == 1 and _LENGTH.match(when) and not _WITH_MORE.search(told[0][0].text):
-                told[0], when = [*told[0], Said(f" {when}")], ""
+            if len(clauses) == 1 and _LENGTH.match(when) and not _WITH_MORE.search(clauses[0][0].text):
+                clauses[0], when = [*clauses[0], Said(f" {when}")], ""
             when = "" if when == "on day 0" and not by_days else self._counted(when)
             # What happened is named by its own sentence.
             thing = re.fullmatch(r"after (\w+)", when)
-            when = "" if thing and text_of(told[0]).startswith(f"the {thing[1]} ") else in_letters(when)
+            when = "" if thing and text_of(clauses[0]).startswith(f"the {thing[1]} ") else in_letters(when)
             when, day = ("on the same day" if when == day and when.startswith("on day ") else when), when
-            passage = tuple(_in_sentences(when, told, tuple(dict.fromkeys(moment["source"]))))
+            passage = tuple(_in_sentences(when, clauses, tuple(dict.fromkeys(moment["source"]))))
             yield Moment(passage, int(moment["ORDER"].iloc[0]), before, tuple(map(int, moment["line"])))
 
     def _counted(self, when: str) -> str:
@@ -172,31 +172,31 @@ class _Chronicle:
         }
         kinds = moment["kind"].replace({"statement": "event"}).mask(_given_with_a_drug(moment), "treatment")
         # A moment that is named for what happened tells that.
-        told = moment if len(moment) == 1 else _not_named(moment, when)
-        told = told[
-            ~_told_by_a_finding(told) & ~_told_twice(told) & ~_told_with_an_event(told) & ~self._is_opening(told)
+        facts = moment if len(moment) == 1 else _not_named(moment, when)
+        facts = facts[
+            ~_told_by_a_finding(facts) & ~_told_twice(facts) & ~_told_with_an_event(facts) & ~self._is_opening(facts)
         ]
-        reasons = [said.lines for row in rows_of(told) for name in self.happened.reasons(row) for said in name]
-        told = told[~told["line"].isin([line for lines in reasons for line in lines])]
-        for kind, rows in told.groupby(kinds, sort=False):
+        reasons = [part.lines for row in rows_of(facts) for name in self.happened.reasons(row) for part in name]
+        facts = facts[~facts["line"].isin([line for lines in reasons for line in lines])]
+        for kind, rows in facts.groupby(kinds, sort=False):
             yield from tellers[kind](rows)
 
     def _is_opening(self, rows: pd.DataFrame) -> pd.Series:
         """Diagnoses of the first moment, beside others, that the opening tells: those of the disease of the case."""
         disease, first = str(self.case.about.get("diagnosis", "")).lower(), self.case.facts["ORDER"].min()
         things = rows["PARAM"].str.lower().str.extract(r"^(.*) diagnosis$", expand=False).fillna("")
-        told = [bool(thing) and thing in disease for thing in things]
-        return pd.Series(told, rows.index, dtype=bool) & rows["ORDER"].eq(first) & (len(rows) > 1)
+        of_disease = [bool(thing) and thing in disease for thing in things]
+        return pd.Series(of_disease, rows.index, dtype=bool) & rows["ORDER"].eq(first) & (len(rows) > 1)
 
 
 def _with_methods_once(clauses: Iterator[list[Said]], methods: set[str]) -> Iterator[list[Said]]:
     """The clauses of a moment; a method that one of them has told does not stand in brackets in a later one."""
-    told = ""
+    earlier_text = ""
     for clause in filter(None, clauses):
         for method in methods:
-            if f"{method} showed" in told:
-                clause = [said._replace(text=said.text.replace(f" ({method})", "")) for said in clause]
-        told += text_of(clause)
+            if f"{method} showed" in earlier_text:
+                clause = [part._replace(text=part.text.replace(f" ({method})", "")) for part in clause]
+        earlier_text += text_of(clause)
         yield clause
 
 
@@ -207,33 +207,33 @@ def _not_named(rows: pd.DataFrame, when: str) -> pd.DataFrame:
     return rows[~(pd.Series(named, rows.index) & rows["kind"].ne("observation"))]
 
 
-def _untimed(told: list[list[Said]], moment: pd.DataFrame) -> Iterator[list[Said]]:
+def _untimed(clauses: list[list[Said]], moment: pd.DataFrame) -> Iterator[list[Said]]:
     """The clauses of a moment without a time after one of the same phase that may have one: its values say so."""
     valued = set(moment.loc[moment["STATE"].eq("value"), "line"])
-    for clause in told:
-        own = [line for said in clause for line in said.lines]
+    for clause in clauses:
+        lines = [line for part in clause for line in part.lines]
         last = clause[-1]
         end = f"{last.text[:-1]}; time not reported)" if last.text.endswith(")") else f"{last.text} (time not reported)"
         end = re.sub(r"\(([\w ]+) not reported; time not reported\)$", r"(time and \1 not reported)", end)
-        yield [*clause[:-1], last._replace(text=end)] if own and set(own) <= valued else clause
+        yield [*clause[:-1], last._replace(text=end)] if lines and set(lines) <= valued else clause
 
 
-def _undated(told: list[list[Said]], moment: pd.DataFrame) -> Iterator[list[Said]]:
+def _undated(clauses: list[list[Said]], moment: pd.DataFrame) -> Iterator[list[Said]]:
     """The clauses of a moment without a day in a phase that has one; the last that was found says so."""
     seen = set(moment.loc[moment["kind"].eq("observation"), "line"])
-    of = [place for place, clause in enumerate(told) if seen & {line for said in clause for line in said.lines}]
+    of = [place for place, clause in enumerate(clauses) if seen & {line for part in clause for line in part.lines}]
     remark = "days not reported" if len(of) > 1 else "day not reported"
     # Clauses that are several sentences say it each.
-    each = sum(_length(told[place]) for place in of[:-1]) >= _ENOUGH
-    for place, clause in enumerate(told):
+    each = sum(_length(clauses[place]) for place in of[:-1]) >= _ENOUGH
+    for place, clause in enumerate(clauses):
         says_so = place in of and (each or place == of[-1])
         yield [*clause, Said(f" ({remark})")] if says_so else clause
 
 
 def _told_by_a_finding(rows: pd.DataFrame) -> pd.Series:
     """Adverse events that are a finding as well, and examinations by which something was found."""
-    found = rows[rows["kind"].eq("observation")]
-    alike = rows["kind"].eq("adverse_event") & rows["code"].isin(found["code"])
+    observations = rows[rows["kind"].eq("observation")]
+    alike = rows["kind"].eq("adverse_event") & rows["code"].isin(observations["code"])
     return alike | is_by_which_found(rows, rows)
 
 
@@ -267,22 +267,22 @@ def _followed(moment: pd.DataFrame, when: str) -> list[Said]:
     name = label_in_sentence(events.loc[after.index[0], "PARAM"]) if len(after) else ""
     untimed = " (time not reported)" if events["start"].eq("").all() else ""
     # A bracket of the source leaves open what came first.
-    told = (
+    following = (
         re.sub(r"\((shifted|switched|changed) to .*\)$", "(before or after the switch not stated)", after.iloc[0])
         if name
         else ""
     )
-    return [Said(f"a {name}{untimed} occurred {told}", lines)] if name else []
+    return [Said(f"a {name}{untimed} occurred {following}", lines)] if name else []
 
 
 def _told_twice(rows: pd.DataFrame) -> pd.Series:
     """Levels of a thing that another row tells of in the same words, and values that a biopsy is said to have shown."""
     again = rows["STATE"].isin(["recurred", "present"])
-    found = rows[rows["kind"].eq("observation") & rows["quote"].ne("") & again]
+    findings = rows[rows["kind"].eq("observation") & rows["quote"].ne("") & again]
     shown = {row.quote: printed_in(row.note, 140) for row in rows_of(rows[rows["kind"].eq("procedure")])}
     number = rows["value"].str.extract(r"(\d[\d.]*)", expand=False).fillna("nothing")
     within = [value in shown.get(quote, "") for value, quote in zip(number, rows["quote"], strict=True)]
-    things = {(row.quote, f"{row.PARAM.removesuffix('s')} level") for row in rows_of(found)}
+    things = {(row.quote, f"{row.PARAM.removesuffix('s')} level") for row in rows_of(findings)}
     alike = [(row.quote, row.PARAM) in things for row in rows_of(rows)]
     levels = pd.Series(alike, rows.index, dtype=bool) & rows["STATE"].eq("increased")
     return levels | (pd.Series(within, rows.index, dtype=bool) & rows["kind"].eq("observation"))
@@ -304,27 +304,27 @@ def _told_with_an_event(rows: pd.DataFrame) -> pd.Series:
     return rows["kind"].isin(["observation", "statement"]) & pd.Series(named, rows.index, dtype=bool)
 
 
-def _discharged_on(told: list[list[Said]], moment: pd.DataFrame, when: str) -> tuple[list[list[Said]], str]:
+def _discharged_on(clauses: list[list[Said]], moment: pd.DataFrame, when: str) -> tuple[list[list[Said]], str]:
     """The clauses of a discharge; with what a patient was discharged on where the source says it so."""
     drugs = moment[moment["kind"].eq("treatment")]
     on = drugs["quote"].str.contains(r"\bdischarged (?:home )?on\b")
     given = re.compile(" (was|were) given")
     if drugs.empty or not on.all():
-        return told, when
-    clauses = [
+        return clauses, when
+    with_drugs = [
         [Said("the patient was discharged on "), *clause[:-1], clause[-1]._replace(text=given.sub("", clause[-1].text))]
         if given.fullmatch(clause[-1].text)
         else clause
-        for clause in told
+        for clause in clauses
     ]
-    return clauses, "" if clauses != told else when
+    return with_drugs, "" if with_drugs != clauses else when
 
 
-def _in_sentences(when: str, told: list[list[Said]], works: tuple[str, ...]) -> Iterator[Said]:
+def _in_sentences(when: str, clauses: list[list[Said]], works: tuple[str, ...]) -> Iterator[Said]:
     """Clauses as sentences of a few each; the first has the time."""
     groups: list[list[list[Said]]] = [[]]
     # What goes on beyond the moment comes last, in a sentence that does not begin with its time.
-    for clause in sorted(told, key=lambda each: bool(_BEYOND.search(text_of(each)))):
+    for clause in sorted(clauses, key=lambda each: bool(_BEYOND.search(text_of(each)))):
         goes_on = groups[-1] and _BEYOND.search(text_of(clause))
         # Three clauses are one sentence where none of them is a list.
         most = _MOST if all(map(_is_simple, (*groups[-1], clause))) else _MOST - 1

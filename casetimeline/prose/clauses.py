@@ -50,8 +50,8 @@ def open_start(note: str) -> str:
     >>> open_start("before or after the relapse is not told; ended by the discharge"), open_start("dose not reported")
     ('before or after the relapse', '')
     """
-    found = _OPEN_PLACE.search(note)
-    return found[1] if found else ""
+    match = _OPEN_PLACE.search(note)
+    return match[1] if match else ""
 
 
 def when_given(case: Case, row, notes: Footnotes) -> str:
@@ -67,9 +67,9 @@ def when_given(case: Case, row, notes: Footnotes) -> str:
     if open_place := open_start(row.note):
         instead = _INSTEAD.search(row.note)
         return capital("; ".join([*([f"after {instead[1]}"] if instead else []), f"{open_place} not reported"]))
-    if found := _AT_A_TIME.fullmatch(name):
+    if match := _AT_A_TIME.fullmatch(name):
         # What is told at six months began before that.
-        return typeset(f"told {'' if found[1] else 'at '}{in_a_sentence(name)}; start not reported")
+        return typeset(f"told {'' if match[1] else 'at '}{in_a_sentence(name)}; start not reported")
     here = case.facts[case.facts["phase"].eq(row.phase) & case.facts["kind"].isin(["treatment", "procedure"])]
     # A phase has one name in the table, whatever was done in it.
     circular = not name or any(is_circular(what, name) for what in here["PARAM"])
@@ -114,9 +114,11 @@ def _clause(name: str) -> str:
 
 def _between(case: Case, row, phases: dict[str, str]) -> str:
     """The phases around that of a row, by their names; those that name the treatment itself are passed over."""
-    told = case.facts.assign(name=[phases.get(known_phase(each), "") for each in rows_of(case.facts)])
-    told = told[told["name"].ne("") & ~told["name"].str.contains(row.PARAM.partition(" (")[0], case=False, regex=False)]
-    before, after = told[told["ORDER"] < row.ORDER], told[told["ORDER"] > row.ORDER]
+    facts = case.facts.assign(name=[phases.get(known_phase(each), "") for each in rows_of(case.facts)])
+    facts = facts[
+        facts["name"].ne("") & ~facts["name"].str.contains(row.PARAM.partition(" (")[0], case=False, regex=False)
+    ]
+    before, after = facts[facts["ORDER"] < row.ORDER], facts[facts["ORDER"] > row.ORDER]
     ends = [("after", before.loc[before["ORDER"].eq(before["ORDER"].max()), "name"])]
     ends += [("before", after.loc[after["ORDER"].eq(after["ORDER"].min()), "name"])]
     words = []
@@ -158,9 +160,9 @@ def _end_in_phase(case: Case, row, phase: float) -> str:
     ends = [each for each in rows_of(events) if (done := _DONE.fullmatch(each.PARAM)) and done["verb"] in ENDED]
     for each in ends:
         done, time = _DONE.fullmatch(each.PARAM), time_words(case, each)
-        own = done["thing"].lower() == row.PARAM.lower()
-        if own or len(ends) == 1:
-            words = done["verb"] if own else _clause(each.PARAM)
+        same_thing = done["thing"].lower() == row.PARAM.lower()
+        if same_thing or len(ends) == 1:
+            words = done["verb"] if same_thing else _clause(each.PARAM)
             return ", ".join(filter(None, [" ".join(filter(None, [words, _reason(each)])), time]))
     if events.empty and len(given) == 1 and given["code"].ne(row.code).all():
         (after,) = rows_of(given)

@@ -65,8 +65,8 @@ def change_cell(analysis: Analysis, code: str, records: pd.DataFrame) -> Changed
         words = "" if row.STATE in OPEN_STATES else _difference(analysis, measure, records, row)
         if words:
             turns = turns_of(records, row)
-            told = [f"{which}: {_difference(analysis, measure, records, turn)}" for which, turn in turns]
-            words = "; ".join([*told, f"last: {words}" if told else words]) + _afterwards(records, row)
+            differences = [f"{which}: {_difference(analysis, measure, records, turn)}" for which, turn in turns]
+            words = "; ".join([*differences, f"last: {words}" if differences else words]) + _afterwards(records, row)
             lines = (*bases, *(int(turn.line) for _, turn in turns), int(row.line))
             return Changed(typeset(words), lines, bases)
     if any(is_unscored(row, measure["unit"], measure["abbrev"]) for row in rows_of(records)):
@@ -124,12 +124,12 @@ def _in_words(analysis: Analysis, records: pd.DataFrame, measure: pd.Series) -> 
     words = [RESULTS.get(word, word) for word in words] if is_test(measure["label"]) else words
     *_, last = rows_of(known)
     became = shift_words(last).partition(": ")[2] if len(known) == 2 and last.POSTBLFL == "Y" else ""
-    told = worded_course(words, base_place(known)) + (f" ({became})" if became in _BECAME else "")
-    bases = tuple(map(int, known.loc[known["ABLFL"].eq("Y"), "line"])) if "baseline" in told else ()
+    course = worded_course(words, base_place(known)) + (f" ({became})" if became in _BECAME else "")
+    bases = tuple(map(int, known.loc[known["ABLFL"].eq("Y"), "line"])) if "baseline" in course else ()
     contrary = _contrary(analysis, known, measure) if len(set(words)) == 1 else known[:0]
     if len(contrary):
-        told += f"{ALSO}{', '.join(dict.fromkeys(map(label_in_sentence, contrary['PARAM'])))})"
-    return Changed(told, (*map(int, known["line"]), *map(int, contrary["line"])), bases)
+        course += f"{ALSO}{', '.join(dict.fromkeys(map(label_in_sentence, contrary['PARAM'])))})"
+    return Changed(course, (*map(int, known["line"]), *map(int, contrary["line"])), bases)
 
 
 # Words of a label that name no organ.
@@ -143,18 +143,18 @@ def _contrary(analysis: Analysis, known: pd.DataFrame, measure: pd.Series) -> pd
     organs = {word for word in re.findall(r"[a-z]{5,}", measure["label"].lower()) if word not in _NO_ORGAN}
     others = analysis.changes[analysis.changes["code"].ne(measure.name)]
     happened = others["kind"].isin(["event", "adverse_event"])
-    found = others["kind"].eq("observation") & others["STATE"].isin([*PRESENT_STATES, "worsened"])
+    observed = others["kind"].eq("observation") & others["STATE"].isin([*PRESENT_STATES, "worsened"])
     named = others["PARAM"].map(lambda name: bool(organs & {*re.findall(r"[a-z]{5,}", name.lower())}))
-    return others[(happened | found) & named]
+    return others[(happened | observed) & named]
 
 
 def _by_last_word(records: pd.DataFrame, based: pd.DataFrame) -> Changed:
     """The last word of a course that has a number before it: against that number, or as the source says it."""
     for row in rows_of(records[records["POSTBLFL"].eq("Y")].iloc[-1:]):
-        said = said_change(row)
+        change = said_change(row)
         lines = (*map(int, based["line"]), int(row.line))
         if row.STATE in DIRECTIONS:
             return Changed(f"{row.STATE} (by how much is not reported)", lines)
-        if said and len(based) == 1 and based["value"].iloc[0]:
+        if change and len(based) == 1 and based["value"].iloc[0]:
             return Changed(typeset(f"{based['AVALC'].iloc[0]} to {row.STATE}"), lines)
     return Changed()

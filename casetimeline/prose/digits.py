@@ -45,7 +45,11 @@ def _last_digit(text: str, low: float, high: float) -> tuple[float, float] | Non
     except ValueError:
         return None
     bounds = (low, printed.low), (high, printed.high)
-    ends = [(mine, own) for mine, own in bounds if own and math.isfinite(own) and math.isfinite(mine)]
+    ends = [
+        (converted, as_printed)
+        for converted, as_printed in bounds
+        if as_printed and math.isfinite(as_printed) and math.isfinite(converted)
+    ]
     if not ends or not ends[-1][0]:
         return None
     factor = ends[-1][0] / ends[-1][1]
@@ -99,6 +103,6 @@ def printed_scale(row, before: str = "BASE") -> tuple[float, str]:
 
 def _operands(row, before: str) -> list[tuple[str, float, float]]:
     """A value and the one before it: their texts and their bounds."""
-    own = getattr(row, "AVALC", ""), getattr(row, "AVALLO", math.nan), getattr(row, "AVALHI", math.nan)
+    value = getattr(row, "AVALC", ""), getattr(row, "AVALLO", math.nan), getattr(row, "AVALHI", math.nan)
     low, high = (getattr(row, f"{before}{end}", math.nan) for end in (("LO", "HI") if before == "BASE" else ("", "")))
-    return [own, (getattr(row, f"{before}C", ""), low, high)]
+    return [value, (getattr(row, f"{before}C", ""), low, high)]

@@ -86,18 +86,18 @@ class Found:
         measured = [row for row in values if not taken or not _is_intake(row)]
         plain = [row for row in measured if not self._limits(row, True)] if len(measured) > _SOME else []
         before = [self._values(plain)] if 0 < len(plain) < len(measured) else []
-        told = [] if amounts else self._values([row for row in measured if not before or self._limits(row, True)])
-        if told and len(there) >= _MANY_FINDINGS:
+        clause = [] if amounts else self._values([row for row in measured if not before or self._limits(row, True)])
+        if clause and len(there) >= _MANY_FINDINGS:
             apart.append(self._with_findings([], there))
         elif there:
-            told = self._with_findings(told, there)
+            clause = self._with_findings(clause, there)
         otherwise = [*self._otherwise(others)]
         if there and not values and len(otherwise) == 1 and otherwise[0][0].text == "no evidence of ":
             # What a finding is not stands with it.
-            told += [Said(", with no evidence of "), *otherwise.pop()[1:-1]]
+            clause += [Said(", with no evidence of "), *otherwise.pop()[1:-1]]
         valued = bool(values) and not amounts
-        first = [*before, *([told] if valued else []), *apart, *self._briefly(briefly)]
-        rest = [*amounts, *([] if valued else [told]), *otherwise]
+        first = [*before, *([clause] if valued else []), *apart, *self._briefly(briefly)]
+        rest = [*amounts, *([] if valued else [clause]), *otherwise]
         ordered = in_order(first, rest, bool(values) and all(row["method"] for row in values))
         yield from with_one_method(ordered, {row["method"] for row in records})
         yield from self._unknown([row for row in records if row["STATE"] in OPEN_STATES])
@@ -109,21 +109,21 @@ class Found:
             unread = [row.name for row in group if "not in the part that was read" in row["note"]]
             for name in [Said(self._name(row), (row.name,)) for row in group if row.name in unread]:
                 # Of several the open question is which of them.
-                asked, found = ("which of ", " was present") if " or " in name.text else ("the result for ", "")
+                asked, predicate = ("which of ", " was present") if " or " in name.text else ("the result for ", "")
                 titled = re.match(r"the title names ([^,;]+)", self.changes.loc[name.lines[0], "note"])
                 asked = f"the title of the source names {titled[1]}, but {asked}" if titled else asked
                 several = "these" if titled else name.text.replace(" or ", " and ")
-                name = name._replace(text=several) if found else name
-                yield [Said(asked), name, Said(f"{found} is not in the part of the source that was read")]
+                name = name._replace(text=several) if predicate else name
+                yield [Said(asked), name, Said(f"{predicate} is not in the part of the source that was read")]
             group = [row for row in group if row.name not in unread]
             if group:
                 names = listed([(Said(self._name(row), lines=(row.name,)),) for row in group])
                 yield [*names, Said(f" {verb_of(names)} {_OPEN[state]}")]
 
-    def _with_findings(self, told: list[Said], there: list) -> list[Said]:
+    def _with_findings(self, clause: list[Said], there: list) -> list[Said]:
         """Values with what was there; without a value that it was found, or what one method showed."""
         methods, shown_by = {row["method"] for row in there}, {"; ".join(self._method(row)) for row in there}
-        if not told and len(shown_by) == 1 and _SHOWS.search(*shown_by):
+        if not clause and len(shown_by) == 1 and _SHOWS.search(*shown_by):
             return [
                 Said(f"{shown_by.pop()} showed "),
                 *listed([self._finding(sites, False) for sites in by_site(there)]),
@@ -131,8 +131,8 @@ class Found:
         # One method of several findings is told once.
         method = f" ({methods.pop()})" if len(there) > 1 and len(methods) == 1 and methods != {""} else ""
         names = listed([self._finding(sites, not method) for sites in by_site(there)])
-        told = [*told, Said(", with "), *names] if told else [*names, Said(f" {verb_of(names)} found")]
-        return [*told, Said(method)] if method else told
+        clause = [*clause, Said(", with "), *names] if clause else [*names, Said(f" {verb_of(names)} found")]
+        return [*clause, Said(method)] if method else clause
 
     def _amount(self, values: list) -> Iterator[list[Said]]:
         """What was drained, where it is the only value: so much of it."""
@@ -153,20 +153,20 @@ class Found:
             return [Said(f"{values[0]['method']} provided "), amount._replace(text=size), Said(f" of {what}")]
         the = [Said("the ")] if self.case.measure(values[0]["PARAMCD"])["label"].endswith("score") else []
         codes = [row["PARAMCD"] for row in values]
-        told, before = [], ""
+        passages, before = [], ""
         for row, after in zip(values, [*values[1:], None], strict=True):
             if before and is_pair(self.case.measure(before)["label"], row["PARAM"]):
                 continue
             if after is not None and is_pair(row["PARAM"], after["PARAM"]):
-                told.append(self._pair(row, after, not told))
+                passages.append(self._pair(row, after, not passages))
             else:
                 of_sites = bool(row["LOC"]) and codes.count(row["PARAMCD"]) > 1
-                told.append(self._value(row, before, of_sites))
+                passages.append(self._value(row, before, of_sites))
             before = row["PARAMCD"]
         # What is missing of all of them is told once.
         missing = {tuple(unreported(row["note"])) for row in values}
         missing = missing.pop() if len(missing) == 1 and len(values) > 1 else ()
-        return [*the, *listed(told), *([Said(f" ({'; '.join(missing)})")] if missing else [])]
+        return [*the, *listed(passages), *([Said(f" ({'; '.join(missing)})")] if missing else [])]
 
     def _pair(self, systolic, diastolic, first: bool) -> Passage:
         """A systolic and a diastolic value as they are written: 77/34 mmHg."""
@@ -190,7 +190,7 @@ class Found:
             if words == "was absent" and (_NONE.fullmatch(printed) or printed in ("", "no evidence")):
                 yield self._none(names, printed)
             elif _NO.fullmatch(printed):
-                lines = tuple(line for name in names for said in name for line in said.lines)
+                lines = tuple(line for name in names for piece in name for line in piece.lines)
                 remark = "" if shown else f" was found{f' ({methods})' if methods else ''}"
                 yield [Said(shown), Said(f"‘{printed}’{remark}", lines)]
             elif self._is_score(group[0]) and words[:6] in printed:
@@ -233,20 +233,20 @@ class Found:
         """Findings with the verb of their state; what has an article when it is found has one later."""
         known = [re.search(r"\b(effusion|rash|score|level|count)\b", name[0].text.partition(" (")[0]) for name in names]
         named = zip(known, names, strict=True)
-        told = listed([(Said(f"{part}{'the ' if the else ''}{name[0].text}", name[0].lines),) for the, name in named])
-        verb = re.sub("^was", verb_of(told), words)
+        phrase = listed([(Said(f"{part}{'the ' if the else ''}{name[0].text}", name[0].lines),) for the, name in named])
+        verb = re.sub("^was", verb_of(phrase), words)
         inside = printed and verb.rpartition(" ")[2] in printed.split() and len(printed.split()) < 4
-        return [*told, Said(f" {verb_of(told)} {printed}" if inside else f" {verb}{quoted_remark(printed)}")]
+        return [*phrase, Said(f" {verb_of(phrase)} {printed}" if inside else f" {verb}{quoted_remark(printed)}")]
 
     def _divided(self, values: list) -> tuple[list, dict[str, list]]:
         """The values of a course and those without limits; and the others by their side of the limits of the row."""
-        told, briefly = [], {}
+        in_full, briefly = [], {}
         for row in values:
             if self.counts[row["PARAMCD"]] > 1 or not row["ANRIND"]:
-                told.append(row)
+                in_full.append(row)
             else:
                 briefly.setdefault(row["ANRIND"], []).append(row)
-        return told, {side: briefly[side] for side in _INDICATED if side in briefly}
+        return in_full, {side: briefly[side] for side in _INDICATED if side in briefly}
 
     def _tested(self, row) -> bool:
         """Whether a finding is the result of a test, which is positive or negative."""
@@ -288,9 +288,9 @@ class Found:
         value = qualified(value, row["note"])
         site = row["LOC"] if of_sites else ""
         judged = re.fullmatch(r"(\w+ly )?(increased|elevated|raised|reduced)", printed_in(row["note"]))
-        said = [f"‘{judged[0]}’"] if judged else []
+        quoted = [f"‘{judged[0]}’"] if judged else []
         alone = [] if "inspired" in row["note"] else unreported(row["note"])
-        remark = "; ".join(filter(None, [site, self._limits(row, known), *said, *alone, *self._method(row)]))
+        remark = "; ".join(filter(None, [site, self._limits(row, known), *quoted, *alone, *self._method(row)]))
         amount = Said(typeset(_plain(value) + (f" ({remark})" if remark else "")), lines=(row.name,))
         if of_sites and row["PARAMCD"] == before:
             return (amount,)
@@ -316,10 +316,10 @@ class Found:
         """A finding that is there, with its sites, its grade, its method and what the source prints."""
         row = sites[0].copy()
         row["LOC"] = " and ".join(filter(None, [each["LOC"] for each in sites]))
-        (said,) = self._one_finding(row, with_method)
+        (finding,) = self._one_finding(row, with_method)
         cause = self.causes.get(row.name)
-        text = f"{said.text} ‘due to {cause}’" if cause else said.text
-        return (said._replace(text=text, lines=tuple(each.name for each in sites)),)
+        text = f"{finding.text} ‘due to {cause}’" if cause else finding.text
+        return (finding._replace(text=text, lines=tuple(each.name for each in sites)),)
 
     def _one_finding(self, row, with_method: bool) -> Passage:
         printed = printed_in(row["note"], _LONGEST)
@@ -334,8 +334,8 @@ class Found:
             return (remarked(with_article(in_a_sentence(printed)), [*site, *method, *unsized], row.name),)
         if _is_grade(row):
             return self._called(row, method, f"{row['AVALC'].replace('..', ' to ')} ")
-        said = [f"‘{printed}’"] if printed and not row["value"] else []
-        return self._called(row, [*method, *said, *unsized])
+        quoted = [f"‘{printed}’"] if printed and not row["value"] else []
+        return self._called(row, [*method, *quoted, *unsized])
 
     def _called(self, row, remarks: list[str], grade: str = "") -> Passage:
         """The name of a finding, with remarks in brackets."""
@@ -350,8 +350,8 @@ class Found:
             printed = source_words(row, _LONGEST)
             words = f"was {printed}" if printed in RESULTS.values() else words
             # What the words say already is not said twice.
-            said = f"{words} {self.case.measure(row['PARAMCD'])['label']}".lower()
-            repeated = printed.lower() in said or printed.lower()[:5] in words
+            words_and_label = f"{words} {self.case.measure(row['PARAMCD'])['label']}".lower()
+            repeated = printed.lower() in words_and_label or printed.lower()[:5] in words
             repeated &= not self._is_score(row)
             # From when a length of time counts may be open.
             if printed.startswith("within ") and "from when is not told" in row["note"]:
@@ -378,8 +378,8 @@ class Found:
         done = any(order == row["ORDER"] and label.endswith(method) for order, label in self.done)
         # A biopsy of a thing that the name of the value holds is a biopsy.
         of = " ".join(row["PARAM"].lower().split()[:2])
-        told = row["method"][len(of) :].strip() if method.startswith(f"{of} ") else row["method"]
-        return [told] if method and method not in phase and not done else []
+        method_words = row["method"][len(of) :].strip() if method.startswith(f"{of} ") else row["method"]
+        return [method_words] if method and method not in phase and not done else []
 
 
 def _is_there(row) -> bool:

@@ -84,15 +84,15 @@ class Given:
             verb, rest = self._until(alike, verb, rest, "switched" in by_verb)
             rest += self._of_all(alike)
             are = "were" if len(alike) > 1 or is_plural(names[0].text) else "was"
-            told = [*names, Said(f" {are} {verb}{rest}")]
+            clause = [*names, Said(f" {are} {verb}{rest}")]
             if verb == "given" and instead:
                 drugs = listed([self._drug(row, each, False, False) for row in instead])
-                told = [*names, Said(f" {are} given and then switched to "), *drugs]
+                clause = [*names, Said(f" {are} given and then switched to "), *drugs]
             if verb == "switched":
-                told = [Said(f"{self._replaced(alike[0])} was switched to "), *names, *([Said(rest)] if rest else [])]
+                clause = [Said(f"{self._replaced(alike[0])} was switched to "), *names, *([Said(rest)] if rest else [])]
             reason = printed_reason(alike[0]) if len(alike) == 1 and verb.split(" ")[0] in _DECIDED else ""
-            told += [Said(f" {reason}")] if reason else []
-            yield [*told, Said(remark)] if not each and place == len(by_verb) else told
+            clause += [Said(f" {reason}")] if reason else []
+            yield [*clause, Said(remark)] if not each and place == len(by_verb) else clause
 
     def _of_all(self, alike: list) -> str:
         """What the source prints of several drugs in the same words, which is told once."""
@@ -144,8 +144,8 @@ class Given:
             (Said(" ".join(filter(None, [label_in_sentence(row.PARAM), typeset(dose_words(row))])), lines=(row.line,)),)
             for row in turns
         ]
-        every, own = turn_words(self.exposure.loc[turns[0].line])
-        schedule = f"every {every} weeks (each read as {own}-weekly"
+        every, weeks_of_each = turn_words(self.exposure.loc[turns[0].line])
+        schedule = f"every {every} weeks (each read as {weeks_of_each}-weekly"
         unknown = self.exposure.loc[[row.line for row in turns], "NDOSLO"].isna().all()
         ends = "; cycles not reported)" if unknown else ")"
         return [*listed(drugs), Said(f" were alternated {schedule}{ends}")]
@@ -205,7 +205,9 @@ class Given:
         )
         inside = [row.route if row.route and row.route not in _ROUTES else ""]
         inside += [times_words(row).replace("times", "doses") if row.count not in ("", "1") else ""]
-        named = _named_by(row) or any(said.startswith(f"‘{word} ") for word in _AS_PRINTED for said in _printed(row))
+        named = _named_by(row) or any(
+            quoted.startswith(f"‘{word} ") for word in _AS_PRINTED for quoted in _printed(row)
+        )
         unclear = short and re.search(r"\d", "".join(_printed(row)))
         inside += _printed(row) if (unclear if short else not row.dose) and not named else []
         inside += [f"‘{scheme[1]}’" if (scheme := SCHEME.search(row.quote)) else ""]

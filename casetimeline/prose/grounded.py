@@ -42,8 +42,8 @@ def told_of(analysis: Analysis) -> pd.DataFrame:
     >>> from casetimeline.case import read_facts
     >>> frame = pd.DataFrame({"case_id": "a", "phase": [1, 2], "kind": "observation", "code": "mrss",
     ...                       "value": [46, 32], "unit": "", "source": "chart"})
-    >>> told = told_of(read_facts(frame, baseline_rule="first"))
-    >>> told.loc[told["KIND"] == "sentence", ["SAYS", "LINES"]].to_numpy()[0].tolist()
+    >>> outputs = told_of(read_facts(frame, baseline_rule="first"))
+    >>> outputs.loc[outputs["KIND"] == "sentence", ["SAYS", "LINES"]].to_numpy()[0].tolist()
     ['Modified Rodnan skin score of case a: 46 points at baseline, phase 1.', (2,)]
     """
     analysis = analyse(analysis)
@@ -82,7 +82,8 @@ def told_paragraphs(analysis: Analysis) -> dict[str, list[Sentence]]:
         "treatments": [Sentence(words, treated, "treatments") for words in treatments_of(case)],
         "events": _events(case),
         "claims": [Sentence(claims_sentence(analysis, "present"), sorted(named), "claims")]
-        * bool(len(analysis.claims)),
+        if len(analysis.claims)
+        else [],
     }
 
 
@@ -95,14 +96,14 @@ def _time_zero(case: Case) -> list[Sentence]:
 
 def _events(case: Case) -> list[Sentence]:
     """What happened and was done, the adverse events, and what the source states without a record of it."""
-    told = {
+    headings = {
         "Procedures and events": ("event", "procedure"),
         "Adverse events": ("adverse_event",),
         "The source states": ("statement",),
     }
-    rows = [*rows_of(case.facts[case.facts["kind"].isin([kind for kinds in told.values() for kind in kinds])])]
+    rows = [*rows_of(case.facts[case.facts["kind"].isin([kind for kinds in headings.values() for kind in kinds])])]
     sentences = []
-    for words, kinds in told.items():
+    for words, kinds in headings.items():
         of_kind = [row for row in rows if row.kind in kinds]
         if of_kind:
             clauses = "; ".join(_event(row, case.about.get("phases", {})) for row in of_kind)
@@ -112,8 +113,8 @@ def _events(case: Case) -> list[Sentence]:
 
 def _event(row, phases: dict) -> str:
     """One of them, with its grade, its relation to a treatment, how often, and where and how unless that is said."""
-    said = f"{row.PARAM} {row.note}".casefold()
-    where_and_how = [text for text in (row.site, row.method) if text.casefold() not in said]
+    name_and_note = f"{row.PARAM} {row.note}".casefold()
+    where_and_how = [text for text in (row.site, row.method) if text.casefold() not in name_and_note]
     related = row.related and f"related: {row.related}"
     inside = [row.grade and f"grade {row.grade}", related, times_words(row), *where_and_how, row.note]
     words = "; ".join(filter(None, inside))

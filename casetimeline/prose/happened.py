@@ -53,8 +53,23 @@ ENDS = tuple(f"_{word}" for word in ENDED)
 _JUDGED = ("effective", "ineffective")
 # Things of which there is one, so that they have an article; by their last word.
 _COUNTED = (
-    *("relapse", "flare", "recrudescence", "deterioration", "recurrence", "exacerbation", "response", "effect"),
-    *("taper", "attempt", "diagnosis", "course", "reduction", "statin", "biopsy", "window", "drain"),
+    "relapse",
+    "flare",
+    "recrudescence",
+    "deterioration",
+    "recurrence",
+    "exacerbation",
+    "response",
+    "effect",
+    "taper",
+    "attempt",
+    "diagnosis",
+    "course",
+    "reduction",
+    "statin",
+    "biopsy",
+    "window",
+    "drain",
 )
 # Procedures of which each is a session.
 _IN_SESSIONS = ("haemodialysis", "plasma_exchange", "immunoadsorption", "extracorporeal_photopheresis")
@@ -171,12 +186,12 @@ class Happened:
         """What happened as a clause with its own verb; blank where it is a noun."""
         label, printed = label_in_sentence(row.PARAM), _printed(row)
         if row.code in _OF_PATIENT:
-            told = self._of_patient(row.code, printed, row.LOC)
+            clause = self._of_patient(row.code, printed, row.LOC)
             end = end_phrase(row, self.zero)
             # From day 0 an end is a length.
             end = end.replace("until ", "for ") if row.start == "0 d" and "day" not in end else end
-            reason = printed_reason(row) if row.code in _TO_A_PLACE and told else ""
-            return told and " ".join(filter(None, [told, end, reason]))
+            reason = printed_reason(row) if row.code in _TO_A_PLACE and clause else ""
+            return clause and " ".join(filter(None, [clause, end, reason]))
         for begins, words in (("onset of ", "developed "), ("delivery of ", "delivered a ")):
             if label.startswith(begins):
                 return f"{self._patient()} {words}{label.removeprefix(begins)}"
@@ -189,21 +204,21 @@ class Happened:
             return f"a {label} was made"
         if label.startswith("no "):
             return _denied(label, printed)
-        told = told_by_verb(label, printed, row.quote, self._judged(row))
+        clause = told_by_verb(label, printed, row.quote, self._judged(row))
         if row.kind == "statement" and row.method and label.endswith(" improved"):
             # What a source says that an examination showed stays its word.
             return f"{label.removesuffix(' improved')} was reported to have improved"
-        told = f"{told} again" if told.endswith(" attempted") and self._was_before(row) else told
-        told = f"in both cases, {told}" if told and row.quote.startswith("In both cases") else told
+        clause = f"{clause} again" if clause.endswith(" attempted") and self._was_before(row) else clause
+        clause = f"in both cases, {clause}" if clause and row.quote.startswith("In both cases") else clause
         unknown = unreported(row.note)
-        told = f"{told} ({'; '.join(unknown)})" if told and unknown else told
+        clause = f"{clause} ({'; '.join(unknown)})" if clause and unknown else clause
         reasons = self.reasons(row)
-        told = f"{told} because of {text_of(listed(reasons))}" if told and reasons else told
-        if told and not reasons and row.kind == "event" and row.code.endswith(ENDS):
-            told = f"{told} {printed_reason(row)}".rstrip()
+        clause = f"{clause} because of {text_of(listed(reasons))}" if clause and reasons else clause
+        if clause and not reasons and row.kind == "event" and row.code.endswith(ENDS):
+            clause = f"{clause} {printed_reason(row)}".rstrip()
         # What the source judges of a change stays its word.
-        judged = told and re.search(r"\b(improved|worsened) (significantly|markedly|dramatically)\b", row.quote)
-        return told.replace(judged[1], f"‘{judged[0]}’") if judged and told.endswith(judged[1]) else told
+        judged = clause and re.search(r"\b(improved|worsened) (significantly|markedly|dramatically)\b", row.quote)
+        return clause.replace(judged[1], f"‘{judged[0]}’") if judged and clause.endswith(judged[1]) else clause
 
     def _judged(self, row) -> str:
         """What a judgement is of, where the same words of the source name it: what was given or done, by how many."""
@@ -251,8 +266,8 @@ class Happened:
 
     def _name(self, row, name: str = "", printed: str = "", grade: bool = False) -> Passage:
         """What was done or happened, with its site, grade and number."""
-        own = (name or row.PARAM).lower()
-        implied = row.LOC in own or any(part in own for part in _OF_SITE.get(row.LOC, ()))
+        lowered_name = (name or row.PARAM).lower()
+        implied = row.LOC in lowered_name or any(part in lowered_name for part in _OF_SITE.get(row.LOC, ()))
         place = row.method if row.kind == "statement" else "" if implied else row.LOC
         often = times_words(row) if row.count not in ("", "1") else ""
         inside = [place, f"grade {row.grade}" if grade and row.grade else ""]
@@ -336,10 +351,10 @@ def told_by_verb(label: str, printed: str = "", quote: str = "", judged: str = "
     if not thing or verb not in _VERBS:
         return ""
     goes_on = re.match(r"(by|to|from|for|with) ", printed)
-    own = printed.startswith(verb) or printed.endswith(f" {verb}")
-    told = _VERBS[verb].format(printed if own else f"{verb} {printed}" if goes_on else verb)
-    told = re.sub("^was", "were", told) if is_plural(thing) else told
-    return f"{'the ' if thing.rpartition(' ')[2] in _COUNTED else ''}{thing} {told}"
+    has_verb = printed.startswith(verb) or printed.endswith(f" {verb}")
+    predicate = _VERBS[verb].format(printed if has_verb else f"{verb} {printed}" if goes_on else verb)
+    predicate = re.sub("^was", "were", predicate) if is_plural(thing) else predicate
+    return f"{'the ' if thing.rpartition(' ')[2] in _COUNTED else ''}{thing} {predicate}"
 
 
 def _printed(row) -> str:
