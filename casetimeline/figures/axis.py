@@ -164,15 +164,15 @@ def order_axis(case: Case) -> TimeAxis:
     parted = facts.drop_duplicates("ORDER")["phase"].value_counts()
     # Of a whole row of a hundred columns each part of it is slow to make.
     told_of = facts[["line", "ORDER", "phase", "kind", "PARAM", "start", "anchor", "note", "quote"]]
-    told = times_told(told_of, zero, facts)
+    fact_times = times_told(told_of, zero, facts)
     for position, rows in told_of.groupby("ORDER"):
         phase = rows["phase"].iloc[0]
         beside = told_of[told_of["phase"].eq(phase)] if parted.get(phase, 1) > 1 else None
         name = name_of_position(rows, beside, labels, zero)
         names[int(position)] = name
-        shared, own = share_times(rows["line"].tolist(), name, told)
+        shared, unshared = share_times(rows["line"].tolist(), name, fact_times)
         times |= {int(position): shared} if shared else {}
-        own_times |= own
+        own_times |= unshared
     # Before or after the next: that stands where a time would.
     times = {position: f"before or after {position + 1} not reported" for position in open_positions(case)} | times
     # One phase may be told in several positions, which are then numbered and not the phases.
@@ -245,8 +245,8 @@ def label_lines(axis: TimeAxis, width: float) -> list[list[str]]:
     if axis.is_days:
         return [[]]
     column = width / len(axis.names) - 1.5
-    told = [*axis.names.values(), *axis.times.values()]
-    longest = max(text_width(word, SMALL) for name in told for word in legible(name).split())
+    labels = [*axis.names.values(), *axis.times.values()]
+    longest = max(text_width(word, SMALL) for name in labels for word in legible(name).split())
     if longest > column:
         return [[str(position)] for position in axis.names]
     return [

@@ -193,8 +193,8 @@ def _lay_block(
     case, measure = analysis.case, analysis.case.measure(last.code)
     ratio = rules["KIND"].eq("variation").any()
     change = (derived["R2BASELO"], derived["R2BASEHI"]) if ratio else (derived["CHGLO"], derived["CHGHI"])
-    said = asked_words(derived, measure["unit"], case.rules[case.rules["rule"].isin(rules["RULE"])])
-    changed = [*_change_words(base, last, derived, measure["unit"]), *filter(None, [said])]
+    share = asked_words(derived, measure["unit"], case.rules[case.rules["rule"].isin(rules["RULE"])])
+    changed = [*_change_words(base, last, derived, measure["unit"]), *filter(None, [share])]
     words = "; ".join([*changed, *between, _elapsed_words(derived, base, last)])
     name = ", ".join(filter(None, [measure["label"], last.LOC, where]))
     # Bold letters are wider than those that are measured.

@@ -225,7 +225,9 @@ def _parts_of(content: Content) -> list[Part]:
     kinds = (("procedure", "Procedures"), ("adverse_event", "Adverse events"), ("event", "Events"))
     done, *happened = [[flag_part(title, of[kind], place)] if kind in of else [] for kind, title in kinds]
     treatments = treatment_parts(of.get("treatment", []), case, place)
-    panels = [graph_part(panel, place, case, content.tall * (panel.scale != "grade")) for panel in content.graphs]
+    panels = [
+        graph_part(panel, place, case, content.tall if panel.scale != "grade" else 0.0) for panel in content.graphs
+    ]
     lanes = [finding_part(members, place) for members in content.lasting.values()]
     return [*done, *treatments, *panels, *lanes, *happened[0], *happened[1]]
 
@@ -236,9 +238,11 @@ def _fill(content: Content, parts: list[Part]) -> Page:
     graphs = [panel for panel in content.graphs if panel.code in here]
     shown = {row.line for panel in content.graphs for row in [*panel.drawn, *panel.listed]}
     shown |= {row.line for members in content.lasting.values() for row in members}
-    told = [row for kind in ("observation", "statement") for row in content.of.get(kind, []) if row.line not in shown]
-    away = [] if content.words == _UNDER or content.is_further else told
-    table = lay_told(told if content.words == _UNDER else [], place.axis, place.left, place.width)
+    remaining = [
+        row for kind in ("observation", "statement") for row in content.of.get(kind, []) if row.line not in shown
+    ]
+    away = [] if content.words == _UNDER or content.is_further else remaining
+    table = lay_told(remaining if content.words == _UNDER else [], place.axis, place.left, place.width)
     tell = told_briefly if content.words == _ELSEWHERE else told_note
     notes = [*_notes(content, graphs, here), tell(away, place.axis)]
     if not content.is_further:

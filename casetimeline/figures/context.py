@@ -119,8 +119,8 @@ def _pages(panels: list[tuple], room: float) -> list[list[tuple]]:
     """Panels on pages; one that does not fit is cut between two arms, and this case stands first in each part."""
     cut = []
     for name, table, marks, limits in panels:
-        own = table[0].height
-        for arms in pages_of([row.height for row in table[1:]], room - _HEAD - own - _FOOT):
+        case_height = table[0].height
+        for arms in pages_of([row.height for row in table[1:]], room - _HEAD - case_height - _FOOT):
             kept = [0, *range(arms.start + 1, arms.stop + 1)]
             moved = [(kept.index(mark[0]), *mark[1:]) for mark in marks if mark[0] in kept]
             cut.append((name, [table[place] for place in kept], moved, limits))
@@ -190,12 +190,12 @@ def _lay_baseline(arms: pd.DataFrame, base, measure: pd.Series, width_mm: float)
     for i, arm in enumerate(arms[arms["baseline_mean"].notna() | arms["entry"].ne("")].itertuples(), start=1):
         names.append(_arm_name(arm))
         words.append(_baseline_words(arm))
-        said = f"{names[-1]}, {words[-1]}"
+        label = f"{names[-1]}, {words[-1]}"
         if pd.notna(arm.ENTRYLO):
-            marks.append((i, "entry", arm.arm, (arm.ENTRYLO, arm.ENTRYHI), None, said))
+            marks.append((i, "entry", arm.arm, (arm.ENTRYLO, arm.ENTRYHI), None, label))
         if not math.isnan(arm.baseline_mean):
             spread = (arm.baseline_mean - arm.baseline_sd, arm.baseline_mean + arm.baseline_sd)
-            marks.append((i, "arm_baseline", arm.arm, (arm.baseline_mean,) * 2, (*spread, True), said))
+            marks.append((i, "arm_baseline", arm.arm, (arm.baseline_mean,) * 2, (*spread, True), label))
     high = measure["high"] if math.isfinite(measure["high"]) else max([1.0, *(x for m in marks for x in m[3])]) * 1.1
     return _table(names, words, width_mm), marks, (measure["low"], high)
 
@@ -257,22 +257,22 @@ def _kinds_note(arms: pd.DataFrame) -> str:
     names = {kind: ", ".join(dict.fromkeys(of)) for kind, of in trials.items()}
     if len(names) < 2 or _ADJUSTED not in names:
         return ""
-    told = [f"least squares means, adjusted by a model ({names[_ADJUSTED]})"]
-    told += [f"observed means ({names['mean']})"] if "mean" in names else []
-    told += [f"means of which the part that was read does not name the kind ({names['']})"] if "" in names else []
-    return f"Side by side stand {', '.join(told[:-1])} and {told[-1]}."
+    kinds = [f"least squares means, adjusted by a model ({names[_ADJUSTED]})"]
+    kinds += [f"observed means ({names['mean']})"] if "mean" in names else []
+    kinds += [f"means of which the part that was read does not name the kind ({names['']})"] if "" in names else []
+    return f"Side by side stand {', '.join(kinds[:-1])} and {kinds[-1]}."
 
 
 def _unread_note(arms: pd.DataFrame) -> str:
     """Of which trials a panel shows nothing, since it was not read; blank for none."""
     no_baseline = arms[arms["baseline_mean"].isna() & arms["entry"].eq("")]
     unread = (("mean at baseline", no_baseline), ("mean change", arms[arms["change"].isna()]))
-    told = []
+    missing = []
     for what, rows in unread:
         # A name with a comma would part a list of names.
         trials = dict.fromkeys(rows["trial"].str.replace(r", (.+)", r" (\1)", regex=True))
-        told += [f"the {what} of {joined([*trials])}"] if trials else []
-    return f"Not in the part that was read, and not drawn: {'; '.join(told)}." if told else ""
+        missing += [f"the {what} of {joined([*trials])}"] if trials else []
+    return f"Not in the part that was read, and not drawn: {'; '.join(missing)}." if missing else ""
 
 
 def _elapsed(derived: pd.Series) -> str:

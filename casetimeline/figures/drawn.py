@@ -188,12 +188,12 @@ def listed_note(left_out: list[tuple], name_of: Callable[[object], str] = lambda
     groups: dict[str, list] = {}
     for row, reason in left_out:
         groups.setdefault(reason, []).append(row)
-    told = []
+    clauses = []
     for reason, rows in groups.items():
         names = joined([*dict.fromkeys(map(name_of, rows))])
         lines = f"({'lines' if len(rows) > 1 else 'line'} {', '.join(str(row.line) for row in rows)})"
-        told.append(f"{', '.join(filter(None, [names, reason]))} {lines}")
-    return f"Not drawn: {'; '.join(told)}." if told else ""
+        clauses.append(f"{', '.join(filter(None, [names, reason]))} {lines}")
+    return f"Not drawn: {'; '.join(clauses)}." if clauses else ""
 
 
 def summarise_drawn(figure: Figure) -> Table:
@@ -264,10 +264,10 @@ def alt_text(figure: Figure) -> str:
         What is drawn of the case, in the order of drawing; a panel with more than twenty clauses is summed up, and in
         a long text one with more than eight, or five. `describe` gives all of them, with limits and notes.
     """
-    told = _clauses(figure, _OF_THE_CASE)
+    clauses_by_panel = _clauses(figure, _OF_THE_CASE)
     who = [f"{words.removesuffix('.')}." for words in _notes(figure, WHO)]
     for most in _MOST_CLAUSES:
-        sentences = [_sentence(panel, clauses, most) for panel, clauses in told.items()]
+        sentences = [_sentence(panel, clauses, most) for panel, clauses in clauses_by_panel.items()]
         words = typeset(" ".join([f"{figure.get_label()}.", *who, *sentences]).replace("\N{NO-BREAK SPACE}", " "))
         if len(words) <= _LONGEST:
             break

@@ -39,8 +39,8 @@ def figure_files(figure: Figure, name: str, preset: Preset) -> dict[str, bytes]:
         without_notes(figure)
     contents = {"txt": render_text(figure).encode()}
     if figure.get_figheight() / MM * scale > preset.most_mm:
-        told = f"{too_high(figure.get_figheight() / MM * scale, preset)}\n\n"
-        return {"txt": told.encode() + contents["txt"]}
+        message = f"{too_high(figure.get_figheight() / MM * scale, preset)}\n\n"
+        return {"txt": message.encode() + contents["txt"]}
     picture = render_raster(figure, preset.dpi * scale)
     words = figure.get_label(), alt_text(figure)
     pixels = {
@@ -67,8 +67,8 @@ def too_high(high_mm: float, preset: Preset) -> str:
 def export_figure(figure: Figure, folder: Path, name: str, preset: Preset) -> list[Path]:
     """Write `figure_files` into a folder, and return what was written; of a figure that shows nothing, why."""
     why = why_blank(drawn_values(figure), figure.get_label(), legend(figure))
-    told = f"{NOTHING} {why}\n\n".encode()
-    contents = {"txt": told + render_text(figure).encode()} if why else figure_files(figure, name, preset)
+    encoded_message = f"{NOTHING} {why}\n\n".encode()
+    contents = {"txt": encoded_message + render_text(figure).encode()} if why else figure_files(figure, name, preset)
     for suffix, content in contents.items():
         write_atomic(folder / f"{name}.{suffix}", content)
     return [folder / f"{name}.{suffix}" for suffix in contents]

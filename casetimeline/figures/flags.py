@@ -123,9 +123,9 @@ def happened_words(row) -> str:
 def state_words(row) -> str:
     """The words of a finding in a lane of its own: what is told of it, without its name."""
     size = "size not reported" if not row.value and row.AVALCALO < row.AVALCAHI else ""
-    told = row.AVALC.replace("..", " to ")
-    told = qualified(told, row.note) if row.value else told
-    return ", ".join(filter(None, [told, size, printed_words(row), row.LOC, row.OWN_TIME]))
+    words = row.AVALC.replace("..", " to ")
+    words = qualified(words, row.note) if row.value else words
+    return ", ".join(filter(None, [words, size, printed_words(row), row.LOC, row.OWN_TIME]))
 
 
 def lay_flags(rows: list, words: list[str], axis: TimeAxis, wide: float) -> list[Flag]:
@@ -250,8 +250,8 @@ def _draw_open_end(ax, row, y: float, start: float, axis: TimeAxis) -> float:
 
 def said_of(row, axis: TimeAxis) -> str:
     """A row in words for those who do not see its mark: what it is, what is told, and when."""
-    told = happened_words(row) if row.kind in HAPPENED else f"{row.PARAM}, {state_words(row)}"
-    return ", ".join(filter(None, [told.replace("\n", " "), when_of(row, axis)]))
+    words = happened_words(row) if row.kind in HAPPENED else f"{row.PARAM}, {state_words(row)}"
+    return ", ".join(filter(None, [words.replace("\n", " "), when_of(row, axis)]))
 
 
 def when_of(row, axis: TimeAxis) -> str:

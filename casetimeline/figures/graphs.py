@@ -105,29 +105,29 @@ def _set_scale(ax, panel: Panel) -> None:
         ax.set_ylim(-0.5, len(grades) - 0.4)
         ax.set_yticks(range(len(grades)), grades)
         return
-    told = [end for row in panel.drawn for end in (row.AVALLO, row.AVALHI, row.ANRLO, row.ANRHI)]
-    told, factor = np.array([end for end in told if math.isfinite(end)]), shown_in(panel)[1]
+    values = [end for row in panel.drawn for end in (row.AVALLO, row.AVALHI, row.ANRLO, row.ANRHI)]
+    values, factor = np.array([end for end in values if math.isfinite(end)]), shown_in(panel)[1]
     if panel.scale == "score":
         low, high = panel.measure["low"], panel.measure["high"]
         ax.set_ylim(low, high)
         ax.yaxis.set_major_locator(FixedLocator([low, high]))
     elif is_logarithmic(panel):
-        told = told[told > 0]
+        values = values[values > 0]
         # An interval without a lower limit that is the lowest of all has a decade below its upper end.
-        is_open = any(told.min() >= row.AVALHI and not row.AVALLO > 0 for row in panel.drawn)
-        told = np.log10(told)
-        told = np.append(told, told.min() - 1) if is_open else told
+        is_open = any(values.min() >= row.AVALHI and not row.AVALLO > 0 for row in panel.drawn)
+        values = np.log10(values)
+        values = np.append(values, values.min() - 1) if is_open else values
         ax.set_yscale("log")
         # The highest tick is a power of ten, in the unit that is shown, at or above the highest value.
-        highest = math.ceil(told.max() - math.log10(factor) - 1e-9) + math.log10(factor)
-        ax.set_ylim(10 ** (told.min() - (0.0 if is_open else 0.25)), 10 ** (highest + 1e-9))
+        highest = math.ceil(values.max() - math.log10(factor) - 1e-9) + math.log10(factor)
+        ax.set_ylim(10 ** (values.min() - (0.0 if is_open else 0.25)), 10 ** (highest + 1e-9))
         powers = LogLocator(base=10, subs=(1,), numticks=5).tick_values(*(end / factor for end in ax.get_ylim()))
         low, high = ax.get_ylim()
         ax.yaxis.set_major_locator(FixedLocator([tick * factor for tick in powers if low <= tick * factor <= high]))
         ax.yaxis.set_minor_locator(NullLocator())
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(round_off(value / factor))))
     else:
-        ends = min(told.min(initial=0.0), 0.0), max(told.max(initial=0.0), 0.0) or 10.0
+        ends = min(values.min(initial=0.0), 0.0), max(values.max(initial=0.0), 0.0) or 10.0
         # The outer ticks lie at or beyond the lowest and the highest value.
         numbers = MaxNLocator(3).tick_values(ends[0] / factor, ends[1] / factor)
         ticks = [tick * factor for tick in numbers]
@@ -138,13 +138,13 @@ def _set_scale(ax, panel: Panel) -> None:
 
 def _draw_range(ax, panel: Panel) -> None:
     """Draw the reference range as a band, where all values with limits have the same; else each row has its own."""
-    told = {(row.ANRLO, row.ANRHI) for row in panel.drawn if not (math.isnan(row.ANRLO) and math.isnan(row.ANRHI))}
-    told = {tuple(None if math.isnan(end) else end for end in pair) for pair in told}
+    ranges = {(row.ANRLO, row.ANRHI) for row in panel.drawn if not (math.isnan(row.ANRLO) and math.isnan(row.ANRHI))}
+    ranges = {tuple(None if math.isnan(end) else end for end in pair) for pair in ranges}
     bottom, top = ax.get_ylim()
     axis = panel.axis
-    for i, (low, high) in enumerate(sorted(told, key=str)):
+    for i, (low, high) in enumerate(sorted(ranges, key=str)):
         rows = [row for row in panel.drawn if (_end(row.ANRLO), _end(row.ANRHI)) == (low, high)]
-        whole = len(told) == 1
+        whole = len(ranges) == 1
         reach = 2.5 * per_mm(ax, axis)
         left = axis.low if whole else max(min(row.X for row in rows) - reach, axis.low)
         right = axis.high if whole else min(max(row.X for row in rows) + reach, axis.high)
@@ -205,15 +205,15 @@ def shown_in(panel: Panel) -> tuple[str, float]:
 
     That is the unit that the source prints, where all values have the same; else that of the measure.
     """
-    own = panel.measure["unit"], 1.0
+    default = panel.measure["unit"], 1.0
     valued = [row for row in panel.drawn if row.value]
     units = {row.unit for row in valued}
     if panel.scale not in ("log", "size") or len(units) != 1 or units & {"", UNIT_UNKNOWN}:
-        return own
-    told = [(row, parse_value(row.value)) for row in valued]
-    ends = [pair for row, value in told for pair in ((row.AVALLO, value.low), (row.AVALHI, value.high))]
+        return default
+    parsed = [(row, parse_value(row.value)) for row in valued]
+    ends = [pair for row, value in parsed for pair in ((row.AVALLO, value.low), (row.AVALHI, value.high))]
     factors = {round_off(of / end) for of, end in ends if end and math.isfinite(of) and math.isfinite(end)}
-    return (units.pop(), factors.pop()) if len(factors) == 1 else own
+    return (units.pop(), factors.pop()) if len(factors) == 1 else default
 
 
 def round_off(value: float) -> float:

@@ -190,8 +190,8 @@ def _set_lens(ax, graph, levels: list[tuple[float, float]]) -> None:
     if high - low > _WHOLE or high - low < 0.05:
         return
     ax.set_ylim(_level(graph, low), _level(graph, high))
-    box, own = graph.get_position(), ax.get_position()
-    far = (box.x1 - own.x0) / own.width
+    box, ladder_box = graph.get_position(), ax.get_position()
+    far = (box.x1 - ladder_box.x0) / ladder_box.width
     look = {"transform": ax.transAxes, "color": GREY, "linewidth": 0.4, "clip_on": False}
     for share, end in ((low, 0), (high, 1)):
         ax.add_line(Line2D([far, 0], [share, end], linestyle=(0, (1, 1.5)), **look))

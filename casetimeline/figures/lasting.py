@@ -116,8 +116,8 @@ def _span(row, rows: list, axis: TimeAxis, handed: dict, steroids: list) -> dict
             return span | {"HELD": edge}
         until = edge
     alone = {other.line for other in later if {one.code for one in steroids if one.X <= other.X} == {row.code}}
-    told = [other.X for other in later if until >= other.X and _tells_of(other, row, axis, other.line in alone)]
-    return span | {"HELD": max(told, default=math.nan), "TAIL": until}
+    mentions = [other.X for other in later if until >= other.X and _tells_of(other, row, axis, other.line in alone)]
+    return span | {"HELD": max(mentions, default=math.nan), "TAIL": until}
 
 
 def _time_of(row, rows: list, axis: TimeAxis) -> dict[str, float]:
@@ -194,9 +194,9 @@ def _hands_over(row, other, axis: TimeAxis) -> bool:
         and row.code != other.code
     ):
         return other.PARAM.lower() in row.quote.lower() or row.PARAM.lower() in f"{other.quote} {other.note}".lower()
-    told = f"{row.note} {other.note}".lower()
+    notes = f"{row.note} {other.note}".lower()
     beside = row.end == STOPPED and row.ORDER == other.ORDER and row.line < other.line and row.code != other.code
-    return beside and any(name.lower() in told for name in (row.PARAM, other.PARAM))
+    return beside and any(name.lower() in notes for name in (row.PARAM, other.PARAM))
 
 
 def _tells_of(other, row, axis: TimeAxis, alone: bool) -> bool:
@@ -207,8 +207,8 @@ def _tells_of(other, row, axis: TimeAxis, alone: bool) -> bool:
     """
     if other.quote and other.quote == row.quote:
         return False
-    words, own = re.split("[_-]", other.code.lower()), re.split("[_-]", row.code.lower())
-    by_code = any(words[i : i + len(own)] == own for i in range(len(words)))
+    words, row_words = re.split("[_-]", other.code.lower()), re.split("[_-]", row.code.lower())
+    by_code = any(words[i : i + len(row_words)] == row_words for i in range(len(words)))
     if other.kind in ("event", "statement") and by_code and not _NEVER & {*words}:
         return True
     if other.kind == "event" and alone and words[0].rstrip("s").endswith(_GROUP) and not _NEVER & {*words}:
@@ -235,5 +235,5 @@ def is_pulse(row) -> bool:
 
 def is_mark(row, axis: TimeAxis) -> bool:
     """Whether a treatment is a mark and no bar: what was given once, and a pulse of which no days are told."""
-    told = axis.is_days and (timed_end(row.end) or math.isfinite(row.COUNTHI))
-    return is_single(row) or (is_pulse(row) and not told)
+    has_days = axis.is_days and (timed_end(row.end) or math.isfinite(row.COUNTHI))
+    return is_single(row) or (is_pulse(row) and not has_days)

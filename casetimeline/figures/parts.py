@@ -187,7 +187,11 @@ def finding_part(rows: list, place: Layout) -> Part:
     flags = lay_flags(rows, [state_words(row) for row in rows], place.axis, place.wide)
     name, unknown = rows[0].PARAM, any(row.AVALU == UNIT_UNKNOWN for row in rows if row.STATE == "value")
     return Part(
-        name, "unit not reported" * unknown, name, flags_height(flags), lambda ax: _draw_flags(ax, flags, place.axis)
+        name,
+        "unit not reported" if unknown else "",
+        name,
+        flags_height(flags),
+        lambda ax: _draw_flags(ax, flags, place.axis),
     )
 
 
@@ -319,7 +323,11 @@ def graph_part(panel: Panel, place: Layout, case: Case, tall: float = 0.0) -> Pa
     fits = len(wrap(panel.measure["label"], _BOLD * _name_width(place), _NAME)) <= (1 if place.narrow else 2)
     name = panel.measure["label"] if fits else panel.measure["abbrev"]
     limits = sorted({range_of(row, shown_in(panel)[1]) for row in panel.drawn} - {""})
-    parts = [unit_words(panel), *(f"reference {words}" for words in limits[:1]), "log scale" * is_logarithmic(panel)]
+    parts = [
+        unit_words(panel),
+        *(f"reference {words}" for words in limits[:1]),
+        "log scale" if is_logarithmic(panel) else "",
+    ]
     return Part(
         name,
         ", ".join(filter(None, parts)),

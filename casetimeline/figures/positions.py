@@ -34,13 +34,13 @@ def name_of_position(rows: pd.DataFrame, of_phase: pd.DataFrame | None, labels: 
     if named <= {*here} and ({*rows["kind"]} != {"event"} or len(here) > 1):
         return label
     stated = rows.loc[rows["kind"].eq("statement"), "PARAM"]
-    told = [f"{label_in_sentence(name)}{' stated' if name in {*stated} else ''}" for name in here]
-    return capital(" and ".join(told))
+    recorded = [f"{label_in_sentence(name)}{' stated' if name in {*stated} else ''}" for name in here]
+    return capital(" and ".join(recorded))
 
 
-def _says(name: str, told: str) -> bool:
+def _says(name: str, time: str) -> bool:
     """Whether the name of a position tells its time already."""
-    return phase_phrase(name).endswith(told) or told.removeprefix("about ").lower() in name.lower()
+    return phase_phrase(name).endswith(time) or time.removeprefix("about ").lower() in name.lower()
 
 
 def times_told(rows: pd.DataFrame, zero: str = "time zero", facts: pd.DataFrame | None = None) -> dict[int, str]:
@@ -61,13 +61,13 @@ def times_told(rows: pd.DataFrame, zero: str = "time zero", facts: pd.DataFrame 
     """
     # Of few columns alone: a row of the others is slow to make.
     timed = rows.loc[rows["start"].ne(""), rows.columns.intersection(["line", "start", "anchor", "note", "quote"])]
-    told = {row.line: start_words(row) if row.anchor else own_time(row.start, zero) for row in timed.itertuples()}
+    times = {row.line: start_words(row) if row.anchor else own_time(row.start, zero) for row in timed.itertuples()}
     if facts is not None:
-        told |= {row.line: of_course(facts, row, told[row.line]) for row in timed.itertuples() if row.anchor}
+        times |= {row.line: of_course(facts, row, times[row.line]) for row in timed.itertuples() if row.anchor}
     if "note" in timed:
         open_ = timed.loc[timed["note"].str.contains("from when is not told"), "line"]
-        told |= {line: f"{told[line]}, {FROM_OPEN}" for line in open_}
-    return told
+        times |= {line: f"{times[line]}, {FROM_OPEN}" for line in open_}
+    return times
 
 
 def share_times(lines: list[int], name: str, times: dict[int, str]) -> tuple[str, dict[int, str]]:
@@ -83,11 +83,11 @@ def share_times(lines: list[int], name: str, times: dict[int, str]) -> tuple[str
     >>> share_times([2, 3], "Follow-up", {2: "day 9"})
     ('', {2: 'day 9'})
     """
-    told = {line: times[line] for line in lines if line in times}
-    bare = {line: time.removesuffix(f", {FROM_OPEN}") for line, time in told.items()}
-    is_open = any(_says(name, time) and time != told[line] for line, time in bare.items())
-    unsaid = {line: time for line, time in (bare if is_open else told).items() if not _says(name, time)}
-    alike = len({*told.values()}) == 1 and len(told) == len(lines)
+    times_here = {line: times[line] for line in lines if line in times}
+    bare = {line: time.removesuffix(f", {FROM_OPEN}") for line, time in times_here.items()}
+    is_open = any(_says(name, time) and time != times_here[line] for line, time in bare.items())
+    unsaid = {line: time for line, time in (bare if is_open else times_here).items() if not _says(name, time)}
+    alike = len({*times_here.values()}) == 1 and len(times_here) == len(lines)
     if alike and unsaid:
         return next(iter(unsaid.values())), {}
     return (FROM_OPEN if is_open else ""), ({} if alike else unsaid)
@@ -102,12 +102,12 @@ def open_orders(caveats: list[str]) -> list[str]:
     ...               "Whether the effusion was found before or after surgery is not said."])
     ['Whether the CK and the effusion came before or after surgery is not said.']
     """
-    found = [match for words in caveats if (match := OPEN_ORDER.fullmatch(words))]
+    matches = [match for words in caveats if (match := OPEN_ORDER.fullmatch(words))]
     notes = []
-    for thing in dict.fromkeys(match[2] for match in found):
-        of = [match for match in found if match[2] == thing]
-        told = f"Whether {joined([match[1] for match in of])} came before or after {thing} is not said."
-        notes.append(told if len(of) > 1 else of[0][0])
+    for thing in dict.fromkeys(match[2] for match in matches):
+        of = [match for match in matches if match[2] == thing]
+        sentence = f"Whether {joined([match[1] for match in of])} came before or after {thing} is not said."
+        notes.append(sentence if len(of) > 1 else of[0][0])
     return notes
 
 

@@ -294,8 +294,8 @@ def prove_folder(folder: Path, preset: Preset, names: tuple[str, ...]) -> list[F
         line = words.read_bytes().partition(b"\n")[0].decode(errors="replace") if words.is_file() else ""
         if line.startswith((TOO_HIGH, NOTHING)):
             what, begun = ("height", TOO_HIGH) if line.startswith(TOO_HIGH) else ("shown", NOTHING)
-            said = line.removeprefix(begun).strip()
-            findings.append(measured(what, said, "no picture", holds=True)._replace(file=words.name))
+            message = line.removeprefix(begun).strip()
+            findings.append(measured(what, message, "no picture", holds=True)._replace(file=words.name))
             findings.extend(
                 measured("picture", path.suffix, "none", holds=False)._replace(file=path.name)
                 for path in (folder / f"{name}.{suffix}" for suffix in preset.formats)

@@ -128,7 +128,7 @@ def _no_interval(courses: dict, regular: pd.DataFrame) -> str:
     """Why there is no calendar; a scheme that the source names by its weeks is told."""
     if (regular["OWN"] > 1).any():
         return "No schedule of which more than two administrations are known to have been given."
-    named = [found[1] for row in courses.values() if (found := SCHEME.search(row.quote))]
+    named = [match[1] for row in courses.values() if (match := SCHEME.search(row.quote))]
     return f"{_NO_INTERVAL[:-1]}; what the source names (‘{named[0]}’) is not drawn." if named else _NO_INTERVAL
 
 
@@ -172,14 +172,14 @@ def _as_told(calendar: pd.DataFrame, courses: dict, known: Known) -> pd.DataFram
     An unclear schedule has none; nor has one of which nothing could be shown but that something was given every day, or
     no more than two administrations.
     """
-    told = calendar["line"].isin([*known.number, *known.days])
+    is_known = calendar["line"].isin([*known.number, *known.days])
     first = calendar.groupby("line")["DOSEDY"].transform("min") + calendar["OWN"]
     # Drugs that take turns are shown up to the second administration of each.
     until = first.groupby([calendar["phase"], calendar["ALTERNATES"].ne("")], dropna=False).transform("max")
     until = until.where(calendar["ALTERNATES"].ne(""), first)
     clear = ~calendar["line"].isin([line for line, row in courses.items() if is_unclear(row)])
     lasting = calendar["line"].map(known.days).fillna(math.inf)
-    calendar = calendar[clear & (told | (calendar["DOSEDY"] <= until)) & (calendar["DOSEDY"] < lasting)]
+    calendar = calendar[clear & (is_known | (calendar["DOSEDY"] <= until)) & (calendar["DOSEDY"] < lasting)]
     # Two marks at the interval that the words have already tell nothing; drugs that take turns do.
     many = calendar.groupby("line")["DOSEDY"].transform("size") > 2
     lasts = calendar["OWN"].le(1) & calendar["line"].isin([*known.number, *known.days])
@@ -244,8 +244,8 @@ def _why_not(row, regular: pd.DataFrame, known: Known) -> str:
     if parse_frequency(row.frequency).interval <= 1 or is_per_time(row.dose_unit):
         return "given every day, until when is not reported"
     if row.line in {*regular["line"]}:
-        told = row.line in {*known.number, *known.days}
-        return "no more than two administrations" if told else "how many were given is not reported"
+        is_known = row.line in {*known.number, *known.days}
+        return "no more than two administrations" if is_known else "how many were given is not reported"
     if is_single(row):
         return "given once"
     return f"schedule without an interval: {legible(row.frequency)}"
@@ -284,8 +284,8 @@ def _lay_block(block: pd.DataFrame, courses: dict, known: Known, width: float) -
         for line, doses in turns.groupby("line", sort=False):
             row, cycle = courses[line], _weeks(doses["OWN"].iloc[0])
             under = f"{dosing(row).split(', alternately')[0]}; read as every {cycle}"
-            told, of = doses["DOSEDY"].tolist(), (row.code, line)
-            lanes.append(_lane(row.PARAM, under, told, "assumed", of, width, _open(doses, known)))
+            dose_days, of = doses["DOSEDY"].tolist(), (row.code, line)
+            lanes.append(_lane(row.PARAM, under, dose_days, "assumed", of, width, _open(doses, known)))
         for line in dict.fromkeys(turns["line"]):
             row = courses[line]
             of = (row.code, f"{line}-otherwise")

@@ -125,9 +125,9 @@ def _lay_grid(case: Case, width_mm: float) -> ReportedGrid:
     left = min(longest + 5, 0.42 * width_mm)
     wide = width_mm - left - 2
     given = case.facts.set_index("line").loc[[row.line for row in courses]]
-    told = derive_told(given).replace({True: "told", False: "untold"}).mask(derive_worded(given).ne(""), "worded")
+    reported = derive_told(given).replace({True: "told", False: "untold"}).mask(derive_worded(given).ne(""), "worded")
     # What goes on has no end yet: that is told, and is no end.
-    told["end"] = told["end"].mask(given["end"].eq("ongoing"), "ongoing")
+    reported["end"] = reported["end"].mask(given["end"].eq("ongoing"), "ongoing")
     cells = (
         [wrap(name, left - 4, 7) for name in [_TIME, *measures.values()]],
         [wrap(name, left - 4, 7) for name in titles],
@@ -135,7 +135,7 @@ def _lay_grid(case: Case, width_mm: float) -> ReportedGrid:
     # Many rows are lower, so that they stay on one page.
     least, more = (4.4, 1.0) if len(measures) + len(titles) < _MANY else (3.6, 0.5)
     cell, course = (max([least, *(text_height(len(lines), 7) + more for lines in each)]) for each in cells)
-    return ReportedGrid(axis, rows, measures, titles, told, left, wide, cell, course)
+    return ReportedGrid(axis, rows, measures, titles, reported, left, wide, cell, course)
 
 
 def _upper(grid: ReportedGrid, count: int) -> float:
@@ -200,7 +200,7 @@ def _entries(grid: ReportedGrid, page: tuple) -> list[Entry]:
     """Entries of the key of a page: the mark of a value also stands for "reported" in the rows of the treatments."""
     (codes, places), above = page, _has_findings(grid, page)
     findings = [row for row in grid.rows if row.kind == "observation" and row.code in codes]
-    told = grid.told.iloc[places]
+    page_kinds = grid.told.iloc[places]
     reported = Entry("reported, or a value", "mark", STATE_MARKS["value"])
     unreported = Entry("not reported", "mark", STATE_MARKS["not_reported"])
     others = [
@@ -209,7 +209,7 @@ def _entries(grid: ReportedGrid, page: tuple) -> list[Entry]:
         if entry.words not in ("value", unreported.words)
     ]
     unmentioned = Entry("not mentioned in the part of the source that was read", "box", _ground(0))
-    kinds = {*told.to_numpy().ravel()}
+    kinds = {*page_kinds.to_numpy().ravel()}
     shown = (
         (above and _is_partly_timed(grid.rows), "reported of some facts of the column", _PARTLY),
         ("worded" in kinds, "told in words, not as a value", IN_WORDS_MARK),
@@ -228,9 +228,9 @@ def _is_partly_timed(rows: list) -> bool:
 def _notes(grid: ReportedGrid, page: tuple, left_out: list[tuple]) -> list[str]:
     axis, above = grid.axis, _has_findings(grid, page)
     findings = "each finding (row) at each position (column), in the order of telling and not to scale"
-    told = [findings] if above else []
-    told += ["what is reported of each treatment"] if page[1] else []
-    words = f"Above, {told[0]}; below, {told[1]}" if len(told) > 1 else capital(told[0])
+    contents = [findings] if above else []
+    contents += ["what is reported of each treatment"] if page[1] else []
+    words = f"Above, {contents[0]}; below, {contents[1]}" if len(contents) > 1 else capital(contents[0])
     shown = (row.PARAM for row in grid.rows if row.kind in ("observation", "treatment"))
     return [
         f"{words}.",
@@ -329,9 +329,9 @@ def _mark_blank(ax, code: str, position: int, corner: tuple[int, int], words: st
     ax.text(*corner, words, gid=f"{gid}.said", visible=False)
 
 
-def _rows_of_heads(told: pd.DataFrame, wide: float) -> int:
+def _rows_of_heads(reported: pd.DataFrame, wide: float) -> int:
     """In how many rows the heads of the cells of a treatment stand: in two, by turns, where they would touch in one."""
-    return 1 if max(text_width(word, SMALL) for word in told) + 1.0 < wide / len(told.columns) else 2
+    return 1 if max(text_width(word, SMALL) for word in reported) + 1.0 < wide / len(reported.columns) else 2
 
 
 def _draw_courses(
@@ -350,11 +350,11 @@ def _draw_courses(
         )
     for i, (row, title) in enumerate(zip(courses, titles, strict=True)):
         kinds = reported.loc[row.line].tolist()
-        for look, element, said in _TOLD:
+        for look, element, words in _TOLD:
             places = [j for j, kind in enumerate(kinds) if kind == element]
             parts = ", ".join(reported.columns[j] for j in places)
             if places:
                 gid = tag(element, row.code, row.line)
                 mark = {**look, "linestyle": "none", "gid": gid, "clip_on": False}
                 ax.add_line(Line2D([j + 0.5 for j in places], [i + 0.5] * len(places), **mark))
-                ax.text(places[0] + 0.5, i + 0.5, f"{title}: {parts} {said}", gid=f"{gid}.said", visible=False)
+                ax.text(places[0] + 0.5, i + 0.5, f"{title}: {parts} {words}", gid=f"{gid}.said", visible=False)

@@ -33,8 +33,8 @@ def told_and_drawn(analysis: Analysis) -> pd.DataFrame:
         The table of `told_of`, then that of `marks_of`.
     """
     analysis = analyse(analysis)
-    told = told_of(analysis)
-    return pd.concat([told, marks_of(analysis, told)], ignore_index=True)
+    outputs = told_of(analysis)
+    return pd.concat([outputs, marks_of(analysis, outputs)], ignore_index=True)
 
 
 def marks_of(analysis: Analysis, outputs: pd.DataFrame | None = None) -> pd.DataFrame:

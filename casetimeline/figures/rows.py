@@ -92,10 +92,10 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str]
     placed = placed.assign(**dict.fromkeys(("OPENS", "ENTERS", "XEND", "HELD", "TAIL"), math.nan), STOPS=False)
     untimed = placed["note"].str.contains(UNTIMED) if "note" in placed and not axis.is_days else False
     untimed = placed["start"].eq("") & placed["kind"].ne("treatment") & untimed
-    own = [
+    own_times = [
         UNTIMED if none else axis.own_times.get(line, "") for line, none in zip(placed["line"], untimed, strict=True)
     ]
-    placed = placed.assign(OWN_TIME=own)
+    placed = placed.assign(OWN_TIME=own_times)
     placed = placed if "quote" in placed else placed.assign(quote="")
     make = _row_type(tuple(placed.columns))._make
     rows = [make(values) for values in zip(*(placed[name].tolist() for name in placed), strict=True)]
@@ -219,8 +219,8 @@ def _partners(row, treatments: list) -> list:
 def reference_regimen(rows: list, reference: str) -> set[int]:
     """Lines of the reference treatment and of those that alternate with it."""
     treatments = [row for row in rows if row.kind == "treatment"]
-    own = [row for row in treatments if row.code == reference]
-    return {each.line for row in own for each in [row, *_partners(row, treatments)]}
+    reference_rows = [row for row in treatments if row.code == reference]
+    return {each.line for row in reference_rows for each in [row, *_partners(row, treatments)]}
 
 
 def height(ax) -> float:

@@ -79,14 +79,14 @@ def equivalence_note(rows: list, equivalents: pd.DataFrame, treatments: pd.DataF
     known = {*equivalents.loc[equivalents["PREDHI"].notna(), "line"]}
     equal = {row.PARAM: treatments.loc[row.code, "prednisone_5mg"] for row in rows if row.line in known}
     others = [f"{number(float(dose))} mg of {name.lower()}" for name, dose in equal.items() if float(dose) != 5.0]
-    told = f"Doses in prednisone are calculated by {_SOURCE}: 5 mg of prednisone equal {', '.join(others)}."
+    conversions = f"Doses in prednisone are calculated by {_SOURCE}: 5 mg of prednisone equal {', '.join(others)}."
     codes = {row.code for row in rows if row.line in known}
     unnamed = re.compile(r"steroid|glucocorticoid", re.IGNORECASE)
     drugs = glucocorticoids_in(treatments)
     beside = [row for row in rows if (row.code in drugs or unnamed.search(row.PARAM)) and row.code not in codes]
     names = ", ".join(dict.fromkeys(label_in_sentence(row.PARAM) for row in beside))
     apart = f"In lanes of their own, with no dose a day reported: {names}."
-    return " ".join(filter(None, [told if others else "", apart if codes and beside else ""]))
+    return " ".join(filter(None, [conversions if others else "", apart if codes and beside else ""]))
 
 
 def top_of(stairs: list[Stair]) -> float:
@@ -174,8 +174,12 @@ def stair_labels(stair: Stair, several: bool) -> list[str]:
     if not is_converted(stair):
         return [words]
     row = stair.step.row
-    told = ", ".join(filter(None, [dosing(row), *times_of(row)]))
-    return [f"{words} ({row.PARAM.lower()} {told})" if several else f"{words} ({told})", f"{words} ({told})", words]
+    dosage = ", ".join(filter(None, [dosing(row), *times_of(row)]))
+    return [
+        f"{words} ({row.PARAM.lower()} {dosage})" if several else f"{words} ({dosage})",
+        f"{words} ({dosage})",
+        words,
+    ]
 
 
 def is_converted(stair: Stair) -> bool:

@@ -45,10 +45,10 @@ def patient_line(patient: dict, diagnosis: str) -> str:
     who = ", ".join(
         [*([f"{age} years" if age.isdigit() else age] if age != known else []), *([sex] if sex != known else [])]
     )
-    told = [who, *patient_details(patient)]
+    details = [who, *patient_details(patient)]
     missing = [name for name in ("age", "sex") if str(patient.get(name, known)).replace("_", " ") == known]
     missing += unreported_details(patient, diagnosis)
-    words = f"{capital('; '.join(filter(None, told)))}." if any(told) else ""
+    words = f"{capital('; '.join(filter(None, details)))}." if any(details) else ""
     return " ".join(filter(None, [words, f"Not reported: {', '.join(missing)}." if missing else ""]))
 
 

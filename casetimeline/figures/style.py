@@ -295,8 +295,8 @@ def _broken(word: str, width: float, size: float, most: int) -> tuple[str, str]:
     can be.
     """
     last = min(len(word) - 1, most)
-    own = (i for i in range(last, 1, -1) if word[i - 1] == "-")
-    cut = next((i for i in own if text_width(word[:i], size) <= width), 0)
+    hyphens = (i for i in range(last, 1, -1) if word[i - 1] == "-")
+    cut = next((i for i in hyphens if text_width(word[:i], size) <= width), 0)
     if cut:
         return word[:cut], word[cut:]
     ends = [*range(min(len(word) - 4, most), 1, -1), *range(last, 1, -1)]

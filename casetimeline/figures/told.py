@@ -88,8 +88,8 @@ def told_note(rows: list, axis: TimeAxis) -> str:
     """The table as a sentence for each moment, for the legend of a figure that has no room for it."""
     word = "" if axis.is_days else f"{axis.positions.removesuffix('s').lower()} "
     moments = {_in_legend(name, word): members for name, members in _moments(rows, axis).items()}
-    told = [f"{name}: {_BETWEEN.join(map(told_words, members))}." for name, members in moments.items()]
-    return " ".join(["Also recorded:", *told[:1], *map(capital, told[1:])]) if rows else ""
+    sentences = [f"{name}: {_BETWEEN.join(map(told_words, members))}." for name, members in moments.items()]
+    return " ".join(["Also recorded:", *sentences[:1], *map(capital, sentences[1:])]) if rows else ""
 
 
 def _in_legend(name: str, word: str) -> str:
@@ -104,8 +104,8 @@ def told_briefly(rows: list, axis: TimeAxis) -> str:
     A measure that has several values is named in the legend already.
     """
     often = {row.code for row in rows if sum(other.code == row.code for other in rows) > 1}
-    found = [row for row in rows if row.kind == "observation" and row.code not in often]
-    moments = _moments(found, axis).values()
+    findings = [row for row in rows if row.kind == "observation" and row.code not in often]
+    moments = _moments(findings, axis).values()
     return told_note([row for members in moments if len(members) <= _MANY for row in members], axis)
 
 
@@ -117,9 +117,9 @@ def whose_time(axis: TimeAxis, rows: list) -> str:
     return f"A time beside a {position} holds for all its facts; a time that only some share stands beside these."
 
 
-def draw_told(figure: Figure, told: Told, top: float) -> None:
+def draw_told(figure: Figure, table: Told, top: float) -> None:
     """Draw the table, from a distance of the upper edge of the figure in millimetres."""
-    for x, y, words, weight, gid in told.pieces:
+    for x, y, words, weight, gid in table.pieces:
         color = "#444444" if gid == "head" else "#222222"
         add_text(
             figure,

@@ -74,7 +74,7 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
         parts = _parts(analysis, panel, given, done, place, tall)
         mine = [*panel.drawn, *panel.listed, *given, *done]
         entries = [
-            *treatment_entries(given, panel.axis, STAIRS * any(part.kind == STAIRS for part in parts)),
+            *treatment_entries(given, panel.axis, STAIRS if any(part.kind == STAIRS for part in parts) else ""),
             *happened_entries(done, panel.axis),
             *_panel_entries(panel),
             *unread_entries(analysis.case, [panel.code] if panel.drawn else []),
@@ -135,8 +135,8 @@ def _draw_beside(figure: Figure, rungs: list[Rung], panel: Panel, left: float, w
     label = panel.measure["label"]
     graph = next(ax for ax in figure.axes if ax.get_label() == label)
     ax = add_axes(figure, left, 0, wide, 1, label=f"{label}, thresholds")
-    box, own = graph.get_position(), ax.get_position()
-    ax.set_position((own.x0, box.y0, own.width, box.height))
+    box, ladder_box = graph.get_position(), ax.get_position()
+    ax.set_position((ladder_box.x0, box.y0, ladder_box.width, box.height))
     draw_ladder(ax, graph, rungs, panel.code, wide)
 
 

@@ -194,10 +194,10 @@ def heights_of(rows: list) -> dict[int, float]:
     Doses compare where all that are told have one unit and one schedule, and more than one amount.
     """
     dosed = {row.line: parse_value(row.dose) for row in rows if row.dose}
-    told = {(row.dose_unit, row.frequency) for row in rows if row.dose}
+    units_and_schedules = {(row.dose_unit, row.frequency) for row in rows if row.dose}
     amounts = {line: (dose.low + dose.high) / 2 for line, dose in dosed.items()}
     known = {line: amount for line, amount in amounts.items() if math.isfinite(amount) and amount > 0}
-    if len(told) != 1 or len({*known.values()}) < 2:
+    if len(units_and_schedules) != 1 or len({*known.values()}) < 2:
         return {row.line: 1.0 for row in rows}
     return {row.line: known.get(row.line, max(known.values())) / max(known.values()) for row in rows}
 
@@ -249,9 +249,9 @@ def draw_lane(ax, steps: list[Step], axis: TimeAxis, doses: dict, top: float, hi
             _write_dose(ax, step, axis, words[step.row.line], (top, high, shares))
 
 
-def _write_dose(ax, step: Step, axis: TimeAxis, told: tuple[str, str], lane: tuple) -> None:
+def _write_dose(ax, step: Step, axis: TimeAxis, label: tuple[str, str], lane: tuple) -> None:
     """Write what stands on a bar, or beside or above a mark."""
-    (words, side), (top, high, shares), scale = told, lane, per_mm(ax, axis)
+    (words, side), (top, high, shares), scale = label, lane, per_mm(ax, axis)
     low, high_end = float(axis.flat(axis.low)), float(axis.flat(axis.high))
     x, half = float(axis.flat(mark_of(step, axis))), text_width(words, SMALL) / 2 * scale
     y, ha, va = top + high / 2, "center", "center_baseline"
@@ -365,9 +365,9 @@ def _asked_words(rows: list, axis: TimeAxis) -> str:
         ("whether it went on", any(pd.notna(row.TAIL) and not _ends_later(row) for row in rows)),
         (f"in which of the next {axis.positions.lower()} it ended", any(map(_ends_later, rows))),
     )
-    told = ", or ".join(what for what, is_shown in words if is_shown)
-    comma = "," if ", or " in told else ""
-    return f"{told}{comma} is not reported" if told else ""
+    clause = ", or ".join(what for what, is_shown in words if is_shown)
+    comma = "," if ", or " in clause else ""
+    return f"{clause}{comma} is not reported" if clause else ""
 
 
 def _ends_later(row) -> bool:

@@ -12,8 +12,21 @@ from ..vocabulary import ANCHOR_KINDS, UNIT_UNKNOWN
 from .collect import Series
 
 _POINTS = (
-    *("case_id", "LOC", "line", "AVALC", "STATE", "VALLO", "VALHI", "XLO", "XHI", "RANK", "ABLFL", "POSTBLFL"),
-    *("PLACED", "WHY", "ZERORANK"),
+    "case_id",
+    "LOC",
+    "line",
+    "AVALC",
+    "STATE",
+    "VALLO",
+    "VALHI",
+    "XLO",
+    "XHI",
+    "RANK",
+    "ABLFL",
+    "POSTBLFL",
+    "PLACED",
+    "WHY",
+    "ZERORANK",
 )
 # Where a record stands: on the axis of days, or by its rank in the order of telling.
 DAYS, ORDER = "days", "order"
@@ -54,8 +67,8 @@ def zero_of(analysis: Analysis, align: str = "") -> Zero:
     code = align or case.reference
     rows = facts[facts["kind"].isin(ANCHOR_KINDS) & (facts["code"] == code)]
     if rows.empty:
-        told = "there is no reference treatment" if not align else f"{code.replace('_', ' ')} is not told"
-        return Zero(np.nan, np.nan, code.replace("_", " "), told)
+        reason = "there is no reference treatment" if not align else f"{code.replace('_', ' ')} is not told"
+        return Zero(np.nan, np.nan, code.replace("_", " "), reason)
     name, order = str(rows["PARAM"].iloc[0]), float(rows["ORDER"].min())
     low, high = rows["DAYLO"].min(), rows["DAYHI"].min()
     if not align:

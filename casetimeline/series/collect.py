@@ -195,7 +195,7 @@ def _all_of(read, cases: Iterable) -> list[Analysis]:
             analyses.append(read(each))
         except TimelineError as error:
             # The tables that all cases share have their faults once.
-            faults += [found for found in error.faults if found not in faults]
+            faults += [one_fault for one_fault in error.faults if one_fault not in faults]
     if faults:
         raise TimelineError(faults)
     return analyses
@@ -213,5 +213,5 @@ def _fits(analysis: Analysis, diagnosis: str, records: str) -> bool:
 
 def _filter_words(diagnosis: str, records: str) -> str:
     words = [diagnosis and f"the diagnosis has the words '{diagnosis}'", records and f"{records} is recorded"]
-    told = " and ".join(filter(None, words))
-    return f" in which {told}" if told else ""
+    clause = " and ".join(filter(None, words))
+    return f" in which {clause}" if clause else ""

@@ -29,15 +29,39 @@ NOT_MENTIONED = "not mentioned in the part of the source that was read"
 _BOUNDS = ("CHGLO", "CHGHI", "CHGLOX", "CHGHIX", "PCHGLO", "PCHGHI")
 _BEST, _LAST = tuple(f"B{name}" for name in _BOUNDS), tuple(f"L{name}" for name in _BOUNDS)
 _SHOWN = (
-    *("case_id", "LOC", "VISITS", "BASEC", "BASELO", "BASEHI"),
-    *("BESTC", "BESTLINE", *_BEST, "LASTC", "LASTLINE", *_LAST, "REASON"),
+    "case_id",
+    "LOC",
+    "VISITS",
+    "BASEC",
+    "BASELO",
+    "BASEHI",
+    "BESTC",
+    "BESTLINE",
+    *_BEST,
+    "LASTC",
+    "LASTLINE",
+    *_LAST,
+    "REASON",
 )
 
 
 # The columns of the derived table that are compared: a frame of these alone is much faster to go through.
 _USED = (
-    *("line", "AVALC", "AVALLO", "AVALHI", "AVALCALO", "AVALCAHI", "BASECALO", "BASECAHI", "ABLFL", "ABLPFL"),
-    *("POSTBLFL", "LASTFL", "ORDLO", "ORDHI", *_BOUNDS),
+    "line",
+    "AVALC",
+    "AVALLO",
+    "AVALHI",
+    "AVALCALO",
+    "AVALCAHI",
+    "BASECALO",
+    "BASECAHI",
+    "ABLFL",
+    "ABLPFL",
+    "POSTBLFL",
+    "LASTFL",
+    "ORDLO",
+    "ORDHI",
+    *_BOUNDS,
 )
 
 
@@ -142,7 +166,7 @@ def _nothing() -> dict:
 def _rows_of(analysis: Analysis, measure: pd.Series) -> list[dict]:
     """The rows of one case."""
     records = records_of(analysis.changes, measure.name)
-    told = records[~records["STATE"].isin(OPEN_STATES)]
+    known = records[~records["STATE"].isin(OPEN_STATES)]
     if records.empty:
         return [{"case_id": analysis.case.case_id, "REASON": NOT_MENTIONED}]
     rows = []
@@ -152,7 +176,7 @@ def _rows_of(analysis: Analysis, measure: pd.Series) -> list[dict]:
         row = {
             "case_id": analysis.case.case_id,
             "LOC": site,
-            "VISITS": told.loc[told["LOC"] == site, "ORDER"].nunique(),
+            "VISITS": known.loc[known["LOC"] == site, "ORDER"].nunique(),
         }
         may_be_base = base if len(base) else changes[changes["ABLPFL"] == "Y"]
         ends = ("AVALCALO", "AVALCAHI") if measure["grades"] else ("AVALLO", "AVALHI")
@@ -290,8 +314,8 @@ def best_answers(compared: Compared, questions: list[str]) -> pd.DataFrame:
         of_row = answers[(answers["case_id"] == row.case_id) & (answers["LOC"] == row.LOC)]
         if pd.notna(row.BESTLINE):
             of_row = of_row[of_row["line"] == row.BESTLINE]
-        told = of_row.groupby("QUESTION")["ANSWER"].agg(lambda given: one_answer_of(list(given)))
-        rows.append([told.get(question, "") if not row.REASON else "" for question in questions])
+        row_answers = of_row.groupby("QUESTION")["ANSWER"].agg(lambda given: one_answer_of(list(given)))
+        rows.append([row_answers.get(question, "") if not row.REASON else "" for question in questions])
     return pd.DataFrame(rows, columns=questions, index=table.index)
 
 

@@ -97,9 +97,9 @@ def course_words(course: pd.DataFrame) -> str:
         days = f"{row.XLO:.0f}" if row.XLO == row.XHI else f"{row.XLO:.0f} to {row.XHI:.0f}"
         value = row.AVALC.replace("..", " to ")
         steps.append(f"{value} on day {days}" if row.PLACED == DAYS else value)
-    told = " → ".join(steps)
+    words = " → ".join(steps)
     order = "" if first["PLACED"] == DAYS else " (in order)"
-    return f"{told}{order}"
+    return f"{words}{order}"
 
 
 def draw_zero(ax, at: float, upright: Upright) -> None:

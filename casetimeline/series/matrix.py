@@ -58,9 +58,7 @@ _WORDS = {
     MENTIONED: "mentioned, but not known",
 }
 _GROUPS = ["Patient", "Treatments", "Measures"]
-_ITEMS = [
-    *("age", "sex", "time", "dose", "schedule", "route", "start", "end", "procedure", "event", "adverse_event"),
-]
+_ITEMS = ["age", "sex", "time", "dose", "schedule", "route", "start", "end", "procedure", "event", "adverse_event"]
 _COLUMN = 4.1  # least width of a column in millimetres
 _WIDEST = 9.0
 _ROW = 4.4
@@ -121,8 +119,8 @@ def _of_treatments(analysis: Analysis):
     facts = analysis.case.facts
     treatments = facts[facts["kind"] == "treatment"]
     if len(treatments):
-        for word, told in derive_told(treatments).items():
-            yield "Treatments", word, word, SEVERAL if told.all() else ONCE if told.any() else MENTIONED
+        for word, is_reported in derive_told(treatments).items():
+            yield "Treatments", word, word, SEVERAL if is_reported.all() else ONCE if is_reported.any() else MENTIONED
     for kind, word in (("procedure", "procedures"), ("event", "events"), ("adverse_event", "adverse events")):
         count = int((facts["kind"] == kind).sum())
         if count:
@@ -230,6 +228,6 @@ def _draw_column(ax, column, at: float, reported: pd.DataFrame, grid: Grid) -> N
             gid, ys = tag(level, column.CODE, "cases"), [grid.middles[case_id] for case_id in ids]
             look = look if look["marker"] == "_" else scaled(look, grid.high)
             ax.add_line(Line2D([at] * len(ys), ys, linestyle="none", gid=gid, zorder=3, **look))
-            told = ", ".join(ids if len(ids) <= 6 else [*ids[:5], f"and {len(ids) - 5} more"])
-            words = f"{column.LABEL}: {_WORDS[level]} in {len(ids)} of {len(grid.middles)} cases ({told})"
+            listed = ", ".join(ids if len(ids) <= 6 else [*ids[:5], f"and {len(ids) - 5} more"])
+            words = f"{column.LABEL}: {_WORDS[level]} in {len(ids)} of {len(grid.middles)} cases ({listed})"
             ax.text(at, 0, words, gid=f"{gid}.said", visible=False)

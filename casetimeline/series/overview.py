@@ -156,8 +156,8 @@ def _words_of(words: pd.Series, missing: tuple[str, ...]) -> list:
     """n, missing, and how often each word was told, the most frequent first."""
     known = words[~words.isin(missing)]
     counts = known.value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    told = "; ".join(f"{word} {count}" for word, count in counts.items())
-    return [len(known), int(words.isin(missing).sum()), "", told]
+    frequencies = "; ".join(f"{word} {count}" for word, count in counts.items())
+    return [len(known), int(words.isin(missing).sum()), "", frequencies]
 
 
 def summarise_compared(series: Series, code: str = "mrss") -> Prose:
@@ -169,8 +169,8 @@ def summarise_compared(series: Series, code: str = "mrss") -> Prose:
     sentences = [f"{label}: a change from the baseline can be computed for {len(changed)} of {len(table)} {rows}."]
     if len(without):
         reasons = without["REASON"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-        told = "; ".join(f"{reason} ({', '.join(_ids(without, reason))})" for reason in reasons.index)
-        sentences.append(f"Not compared: {told}.")
+        reason_words = "; ".join(f"{reason} ({', '.join(_ids(without, reason))})" for reason in reasons.index)
+        sentences.append(f"Not compared: {reason_words}.")
     answers = best_answers(compared, questions_of(compared))
     for question, given in answers[table["REASON"] == ""].items():
         asked = [answer for answer in ANSWERS if (given == answer).any()]

@@ -161,12 +161,12 @@ def _notes(series: Series, code: str, align: str, points: pd.DataFrame, courses:
     lost = points[(points["PLACED"] == DAYS) & (points["WHY"] != "")]
     why = points.loc[(points["PLACED"] == ORDER), ["case_id", "WHY"]].drop_duplicates()
     reasons = why["WHY"].value_counts(sort=False).sort_index()
-    told = "; ".join(f"{reason} ({count})" for reason, count in reasons.items())
+    reason_words = "; ".join(f"{reason} ({count})" for reason, count in reasons.items())
     return [
         align_words(align),
         "Lines join values for the eye. Dotted: only the order is told, or a value is known between bounds, and the "
         "line passes their middle.",
-        f"In order alone, because: {told}." if told else "",
+        f"In order alone, because: {reason_words}." if reason_words else "",
         f"Without a value on this scale: {listed}." if without else "",
         _lost_note(len(lost)),
         "" if len(courses) <= _NAMED else "The values behind the figure name each course.",

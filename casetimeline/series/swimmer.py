@@ -134,7 +134,7 @@ def answers_along(series: Series, code: str) -> tuple[dict[tuple[str, int], str]
     given: dict[tuple[str, int], list[str]] = {}
     for row in mine.itertuples():
         given.setdefault((row.case_id, row.line), []).append(row.ANSWER)
-    return {key: one_answer_of(told) for key, told in given.items()}, questions[0]
+    return {key: one_answer_of(answers) for key, answers in given.items()}, questions[0]
 
 
 class Tracks(NamedTuple):

@@ -108,8 +108,8 @@ def draw_lane(ax, series: Series, swimmer: Swimmer, places: dict, asked: tuple, 
     gid = tag("followed", swimmer.case_id, "lane")
     look = {"color": GREY, "alpha": 0.6, "linewidth": min(0.8, places["mark"] / 4)}
     ax.add_line(Line2D([start, end], [places["answer"]] * 2, gid=gid, zorder=1.5, **look))
-    told = f"told of from day {start:.0f} to day {end:.0f}" if swimmer.is_days else f"{end:.0f} moments in order"
-    ax.text(start, places["answer"], f"{name}: {told}", gid=f"{gid}.said", visible=False)
+    extent = f"told of from day {start:.0f} to day {end:.0f}" if swimmer.is_days else f"{end:.0f} moments in order"
+    ax.text(start, places["answer"], f"{name}: {extent}", gid=f"{gid}.said", visible=False)
     for row in swimmer.rows:
         if row.kind == "treatment":
             _draw_bar(ax, swimmer, row, places, per_mm, name)
@@ -120,8 +120,8 @@ def draw_lane(ax, series: Series, swimmer: Swimmer, places: dict, asked: tuple, 
             answer = answers.get((swimmer.case_id, row.line), "")
             look = BASELINE if row.ABLFL == "Y" else ANSWER_LOOKS.get(answer, RECORDED)
             look = _sized(look, places)
-            said = ", baseline" if row.ABLFL == "Y" else f", {answer}" if answer else ""
-            _draw_fact(ax, swimmer, row, places["answer"], look, "value", name, said)
+            suffix = ", baseline" if row.ABLFL == "Y" else f", {answer}" if answer else ""
+            _draw_fact(ax, swimmer, row, places["answer"], look, "value", name, suffix)
 
 
 def _sized(look: dict, places: dict) -> dict:
@@ -142,11 +142,11 @@ def _moment(swimmer: Swimmer, row) -> str:
     return f"on day {day}"
 
 
-def _draw_fact(ax, swimmer: Swimmer, row, middle: float, look: dict, element: str, name: str, said: str) -> None:
+def _draw_fact(ax, swimmer: Swimmer, row, middle: float, look: dict, element: str, name: str, suffix: str) -> None:
     gid = tag(element, swimmer.case_id, f"{row.code}-{row.line}")
     ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=4, **look))
-    told = f" {state_words(row)}".rstrip() if row.kind == "observation" else ""
-    words = f"{name}: {row.PARAM}{told} {_moment(swimmer, row)}{said}"
+    state = f" {state_words(row)}".rstrip() if row.kind == "observation" else ""
+    words = f"{name}: {row.PARAM}{state} {_moment(swimmer, row)}{suffix}"
     ax.text(row.X, middle, words, gid=f"{gid}.said", visible=False)
     if swimmer.is_days and row.XHI > row.XLO:
         gid = tag("whisker", swimmer.case_id, f"{row.code}-{row.line}")

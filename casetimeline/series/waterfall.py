@@ -120,16 +120,16 @@ def draw_waterfall(series: Series, code: str = "mrss", width_mm: float = 180) ->
         return with_letters(figure)
 
 
-def _draw_rows(axes: tuple, rows: pd.DataFrame, laid: list[TextRow], told: tuple, where: tuple) -> None:
+def _draw_rows(axes: tuple, rows: pd.DataFrame, laid: list[TextRow], labels: tuple, where: tuple) -> None:
     """The bar, the answers and the words of each row; without places for words, no words."""
-    (ax, table), (names, words, answers), (columns, texts, code) = axes, told, where
+    (ax, table), (names, words, answers), (columns, texts, code) = axes, labels, where
     top = 0.0
-    for row, cells, name, said in zip(rows.itertuples(), laid, names, words, strict=True):
+    for row, cells, name, change_words in zip(rows.itertuples(), laid, names, words, strict=True):
         place = (top + cells.height / 2, cells.height)
         if row.REASON:
             _draw_none(table, row, texts[0] if texts else 7.0, place, name, code)
         else:
-            _draw_change(ax, row, place, name, said, code)
+            _draw_change(ax, row, place, name, change_words, code)
         _draw_answers(table, row, answers.loc[row.Index], columns, place, name)
         if texts:
             draw_name(table, cells.cells[0], 2, place[0])
@@ -162,7 +162,7 @@ def _lay(names: list[str], words: list[str], width_mm: float) -> tuple[float, li
         return left, laid
     if has_names(high):
         # One line each: the change without its percentage, which stands in the table.
-        lines = ([name, said.partition(" (")[0]] for name, said in zip(names, words, strict=True))
+        lines = ([name, change_words.partition(" (")[0]] for name, change_words in zip(names, words, strict=True))
         return left, [TextRow(lay_row(cells, [left - 1, _WORDS]).cells, high) for cells in lines]
     return 0.0, [TextRow([], high)] * len(names)
 
@@ -170,8 +170,8 @@ def _lay(names: list[str], words: list[str], width_mm: float) -> tuple[float, li
 def _who(rows: pd.DataFrame) -> str:
     without = int(rows["LO"].isna().sum())
     courses = "cases" if rows["case_id"].is_unique else "courses, one a case and site"
-    told = f"{len(rows)} {courses}: {len(rows) - without} with a change from the baseline, {without} without"
-    return f"{told}. {CHOSEN}"
+    words = f"{len(rows)} {courses}: {len(rows) - without} with a change from the baseline, {without} without"
+    return f"{words}. {CHOSEN}"
 
 
 def _draw_axis(ax, rows: pd.DataFrame, compared: Compared, body: float, barred: float) -> None:
@@ -207,7 +207,7 @@ def _draw_none(table, row, left: float, place: tuple[float, float], name: str, c
         table.text(left + 5, middle, row.REASON, fontsize=SMALL, color=GREY, va="center")
 
 
-def _draw_change(ax, row, place: tuple[float, float], name: str, said: str, code: str) -> None:
+def _draw_change(ax, row, place: tuple[float, float], name: str, change_words: str, code: str) -> None:
     """The bar of a case: what is sure, and what its bounds leave open."""
     (middle, height), (low, high) = place, ax.get_xlim()
     line = f"{code}-{row.BESTLINE if pd.notna(row.BESTLINE) else 'open'}"
@@ -216,7 +216,7 @@ def _draw_change(ax, row, place: tuple[float, float], name: str, said: str, code
     near = 0.0 if least < 0 < most else min(least, most, key=abs)
     far = most if near == least else least
     thick = min(max(0.6 * height, height - 1.8), 2.6)
-    words = f"{name}: best change {said}"
+    words = f"{name}: best change {change_words}"
     drawn = [("change", (0.0, near), SURE)] if near or least == most else []
     drawn += [("bounds", (least, most) if least < 0 < most else (near, far), OPEN)] if least != most else []
     for element, (start, end), look in drawn:
@@ -244,8 +244,8 @@ def _entries(rows: pd.DataFrame) -> list[Entry]:
 def _reasons(rows: pd.DataFrame) -> str:
     """How many cases have no change, by the reason; blank where all have one."""
     counts = rows.loc[rows["REASON"] != "", "REASON"].value_counts(sort=False).sort_index()
-    told = "; ".join(f"{reason} {count}" for reason, count in counts.items())
-    return f"Without a change: {told}." if told else ""
+    reason_words = "; ".join(f"{reason} {count}" for reason, count in counts.items())
+    return f"Without a change: {reason_words}." if reason_words else ""
 
 
 def _notes(series: Series, rows: pd.DataFrame, questions: list[str], named: bool) -> list[str]:
