@@ -97,7 +97,7 @@ def extract(options: argparse.Namespace) -> int:
 
     registry = open_registry(options.path, options.baseline, options.reference, suffix=".csv")
     extract_cases(registry, options.cases, options.output)
-    say(f"{options.output}: {len(options.cases)} case{'s' * (len(options.cases) > 1)}")
+    say(f"{options.output}: {len(options.cases)} case{'s' if len(options.cases) > 1 else ''}")
     return 0
 
 

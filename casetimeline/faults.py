@@ -200,8 +200,8 @@ def _sentence(faults: list[Fault]) -> str:
     if first.column is not None and not first.cell:
         place += f", {'key' if first.file.endswith('.yaml') else 'column'} {first.column}"
     # `repr` would write a text from right to left as it is.
-    found = in_one_line(repr(shortened(first.found))) if first.found else "nothing"
-    return f"{in_one_line(place)}: found {found}; {in_one_line(advice_of(first))}"
+    content = in_one_line(repr(shortened(first.found))) if first.found else "nothing"
+    return f"{in_one_line(place)}: found {content}; {in_one_line(advice_of(first))}"
 
 
 def advice_of(fault: Fault) -> str:

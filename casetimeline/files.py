@@ -43,9 +43,9 @@ def zip_bytes(contents: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def refusal(file: str, found: str, expected: str) -> TimelineError:
+def refusal(file: str, problem: str, expected: str) -> TimelineError:
     """The error that refuses a whole file."""
-    return TimelineError([fault(found, expected, at=file)])
+    return TimelineError([fault(problem, expected, at=file)])
 
 
 def members(raw: bytes, file: str, expected: str) -> dict[str, bytes]:

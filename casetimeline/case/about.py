@@ -34,8 +34,21 @@ _READ = {
     "time_zero": ("label", "date"),
     "analysis": ("reference", "baseline", "cva"),
     "sources": (
-        *("id", "reference", "doi", "pmid", "url", "read", "licence", "text", "sha256"),
-        *("authors", "title", "container", "year", "volume", "pages"),
+        "id",
+        "reference",
+        "doi",
+        "pmid",
+        "url",
+        "read",
+        "licence",
+        "text",
+        "sha256",
+        "authors",
+        "title",
+        "container",
+        "year",
+        "volume",
+        "pages",
     ),
 }
 _LISTS = {"sources": ("source", "id: Author 2020"), "claims": ("claim", "says: mRSS reduced to 32")}

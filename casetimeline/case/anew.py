@@ -55,8 +55,8 @@ def without_rows(case: Case, lines: Iterable[int]) -> Case:
         faults = check_plan(case.baseline_rule, case.reference, rows, f"{case.case_id}/case.yaml", {})
         if faults:
             raise TimelineError(faults)
-        told = case.about.get("time_zero", {})
-        about = {name: part for name, part in case.about.items() if name != "time_zero" or "chosen" not in told}
+        time_zero = case.about.get("time_zero", {})
+        about = {name: part for name, part in case.about.items() if name != "time_zero" or "chosen" not in time_zero}
         about, zeros = time_zero_of(about, rows)
         facts = derive_analysis(rows, case.measures, zeros)
         notes = [*order_notes(facts, file), *check_baseline(facts, case.baseline_rule, case.reference, file, "")]

@@ -319,7 +319,7 @@ def store_case(data: Path, case_id: str, recorded: Recorded) -> list[str]:
     for name, path in paths.items():
         earlier, content = before.get(name), contents.get(name)
         if earlier == content:
-            lines += [f"current   {path}"] * (content is not None)
+            lines += [f"current   {path}"] if content is not None else []
             continue
         aside = ""
         if earlier not in (None, starter.get(name)):

@@ -80,10 +80,10 @@ def _no_fact(cells: dict[str, str]) -> tuple[str, str, str] | None:
             return next(iter(cells), "kind"), ", ".join(cells.values()), expected
     for unit, number in _UNITS.items():
         if cells.get(unit, "").isdecimal() and cells.get(number, "").isdecimal():
-            found = f"{cells[number]},{cells[unit]}"
+            with_comma = f"{cells[number]},{cells[unit]}"
             return (
                 number,
-                found,
+                with_comma,
                 f"a decimal point ({cells[number]}.{cells[unit]}); the comma has shifted the cells of this row",
             )
     return None

@@ -61,7 +61,9 @@ def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> I
     silent = observed & ~given & ~state.each(bool, bool)
     yield from rows_of(facts, silent, "value", "a value, or a state")
     doses, bad_doses = parsed(texts["dose"], parse_value)
-    yield from unparsed(facts, texts, {text: dose_expected(text) or said for text, said in bad_doses.items()}, "dose")
+    yield from unparsed(
+        facts, texts, {text: dose_expected(text) or expected for text, expected in bad_doses.items()}, "dose"
+    )
     # An open side (`<10`) is limited by 0.
     negative = (np.isfinite(doses.low) & (doses.low < 0)) | (doses.high <= 0) & doses.high_open
     yield from rows_of(facts, negative, "dose", "a dose that is not negative")
@@ -268,8 +270,8 @@ def beside(facts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _check_collisions(facts: pd.DataFrame) -> Iterator[Misfit]:
     places, firsts, same = beside(facts)
     lines = facts["line"].to_numpy()
-    told = facts[["line", "code", "value", "state"]].iloc[places[~same]]
-    for row, first in zip(told.itertuples(), lines[firsts[~same]], strict=True):
+    colliding = facts[["line", "code", "value", "state"]].iloc[places[~same]]
+    for row, first in zip(colliding.itertuples(), lines[firsts[~same]], strict=True):
         expected = f"one value of {row.code} at one moment, as on line {first}"
         expected += ", or on both a site"
         yield row.line, "value", row.value or row.state, expected

@@ -9,8 +9,24 @@ from ..vocabulary import RULE_KINDS, RULE_POPULATIONS
 from .separated import as_numbers, check_kinds, read_frame
 
 _RULE = (
-    *("rule", "measure", "kind", "label", "direction", "limit", "percent", "percent_of", "rate", "window", "xuln"),
-    *("large", "examiners", "not_after", "needs", "population", "definition", "quote"),
+    "rule",
+    "measure",
+    "kind",
+    "label",
+    "direction",
+    "limit",
+    "percent",
+    "percent_of",
+    "rate",
+    "window",
+    "xuln",
+    "large",
+    "examiners",
+    "not_after",
+    "needs",
+    "population",
+    "definition",
+    "quote",
 )
 _RULE_NUMBERS = ("sd", "base_min", "cvi")
 _ARM = ("arm", "trial", "measure", "treatment", "spread", "quote")
@@ -39,8 +55,8 @@ def read_rules(text: str, file: str) -> pd.DataFrame:
         if row.made_for not in ("", *RULE_POPULATIONS):
             faults.append(Fault(file, row.line, "made_for", row.made_for, populations))
         if row.base_max < row.base_min:
-            found, expected = f"{row.base_max:g}", f"at least the base_min of its row, {row.base_min:g}"
-            faults.append(Fault(file, row.line, "base_max", found, expected))
+            maximum, expected = f"{row.base_max:g}", f"at least the base_min of its row, {row.base_min:g}"
+            faults.append(Fault(file, row.line, "base_max", maximum, expected))
         if row.studied and not _STUDIED.fullmatch(row.studied):
             faults.append(Fault(file, row.line, "studied", row.studied, "a time such as 12 mo or 6..24 mo, or blank"))
     if faults:

@@ -65,20 +65,20 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     known = [name for name in header if name in COLUMN_NAMES]
     renamed = [f"'{printed(theirs)}' as {ours}" for theirs, ours in zip(names, header, strict=True) if theirs != ours]
     blank = table.blank - comments - len(form.above)
-    said = [
+    departures = [
         ("a byte order mark", raw.startswith(b"\xef\xbb\xbf")),
         ("CRLF line ends", b"\r\n" in raw),
         ("CR line ends", b"\r" in raw.replace(b"\r\n", b"")),
         (DELIMITERS[form.delimiter], form.delimiter != ","),
         (_many(len(form.above), "line", f"above the header left out ({first_few(form.above)})"), form.above),
-        (f"the column{'s' * (len(renamed) > 1)} {first_few(renamed)}", renamed),
+        (f"the column{'s' if len(renamed) > 1 else ''} {first_few(renamed)}", renamed),
         (_many(repeats, "more header", "between the rows"), repeats),
         (_many(blank, "blank line"), blank > 0),
         (_many(comments, "line", "of comment"), comments > 0),
         (_many(table.trimmed, "row", "with blanks around cells"), table.trimmed > 0),
         ("columns in another order", known != [name for name in COLUMN_NAMES if name in known]),
     ]
-    normalised = [words for words, found in said if found]
+    normalised = [words for words, departs in departures if departs]
     if form.delimiter == ";":
         facts, decimals = _with_points(facts, file)
         normalised += decimals
@@ -131,9 +131,9 @@ def _with_points(facts: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str
     """Decimal commas as points. A point that may stand for thousands is a fault."""
     columns = [name for name in _NUMERIC if name in facts]
     faults = [
-        Fault(file, line, name, found, "a number whose meaning is certain: without a mark for thousands")
+        Fault(file, line, name, text, "a number whose meaning is certain: without a mark for thousands")
         for name in columns
-        for line, found in facts.loc[facts[name].str.contains(_UNCERTAIN), ["line", name]].itertuples(index=False)
+        for line, text in facts.loc[facts[name].str.contains(_UNCERTAIN), ["line", name]].itertuples(index=False)
     ]
     if faults:
         raise TimelineError(faults)
@@ -143,8 +143,8 @@ def _with_points(facts: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str
     ]
     # The one to show is the one most likely to be meant as thousands.
     shown = max(changed, key=lambda pair: len(pair[0].rpartition(",")[2]) == 3, default=("", ""))
-    said = [f"{_many(len(changed), 'decimal comma')} ({shown[0]} as {shown[1]})"] if changed else []
-    return facts.assign(**pointed), said
+    decimals = [f"{_many(len(changed), 'decimal comma')} ({shown[0]} as {shown[1]})"] if changed else []
+    return facts.assign(**pointed), decimals
 
 
 def _many(count: int, noun: str, more: str = "") -> str:

@@ -130,15 +130,15 @@ def interpret_rows(
     faults += [] if needy else check_plan(rule, reference, outline, name, asked)
     if faults:
         raise TimelineError(faults)
-    said = [*vocabulary.notes, *notes, *read.notes, *notes_of(facts, measures, {}, name)]
+    all_notes = [*vocabulary.notes, *notes, *read.notes, *notes_of(facts, measures, {}, name)]
     if len(zeros):
-        said.append(f"{name}: days count from the earliest date of each case ({len(zeros)} cases)")
+        all_notes.append(f"{name}: days count from the earliest date of each case ({len(zeros)} cases)")
     facts = derive_analysis(facts[["line", *COLUMN_NAMES]], measures, zeros)
-    said += order_notes(facts, name)
+    all_notes += order_notes(facts, name)
     planned = _plan_of(outline, rule, reference)
     if planned is not None:
-        said += check_baseline(facts, *planned, name, rule)
-    return Reading(name, facts, measures, rule, reference, tuple(said), ())
+        all_notes += check_baseline(facts, *planned, name, rule)
+    return Reading(name, facts, measures, rule, reference, tuple(all_notes), ())
 
 
 def _plan_of(facts: pd.DataFrame, rule: str, reference: str) -> tuple[str, str] | None:

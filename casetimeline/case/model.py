@@ -137,14 +137,14 @@ class Case:
     @property
     def proof(self) -> str:
         """How many rows stand in the text of their source, as a sentence; blank where no row has a quote."""
-        quoted, found = int(self.facts["quote"].ne("").sum()), sum(map(bool, self.places.values()))
+        quoted, proved = int(self.facts["quote"].ne("").sum()), sum(map(bool, self.places.values()))
         if not self.provable:
             none = f"none of the {quoted} rows with a quote was held against one"
             return f"No text of a source was read: {none}." if quoted else ""
         further = quoted - self.provable
         having = "row has" if further == 1 else "rows have"
         rest = f"; {further} further {having} a quote of a source whose text was not read" if further > 0 else ""
-        return f"{found} of {self.provable} rows with a quote were found in the text of their source{rest}."
+        return f"{proved} of {self.provable} rows with a quote were found in the text of their source{rest}."
 
     @property
     def selection(self) -> str:

@@ -33,14 +33,14 @@ def case_ids(folder: Path, cases: str) -> list[str]:
     TimelineError
         For each name that is not a case of the folder, and if the folder has no case.
     """
-    there, faults, found = list_cases(folder), [], set()
+    there, faults, chosen = list_cases(folder), [], set()
     if not there:
         raise TimelineError([fault("no case", "a folder that holds case folders", at=str(folder))])
     for name in words_in(cases) or ["*"]:
         matching = fnmatch.filter(there, name)
-        found.update(matching)
+        chosen.update(matching)
         if not matching:
             faults.append(fault(name, f"a case of this folder: {', '.join(there)}", at="cases", known=there))
     if faults:
         raise TimelineError(faults)
-    return sorted(found)
+    return sorted(chosen)

@@ -141,13 +141,13 @@ def find_quote(quote: str, source: Source) -> list[Stretch | None]:
     >>> find_quote("fell from 46 to 33", source)
     [None]
     """
-    found: list[Stretch | None] = []
+    places: list[Stretch | None] = []
     behind = 0
     for passage in passages_of(quote):
         place = next(filter(None, (_find(passage, folded, behind) for folded in source.folded)), None)
-        found.append(place)
+        places.append(place)
         behind = place.end if place else behind
-    return found
+    return places
 
 
 def _find(passage: str, folded: Folded, behind: int) -> Stretch | None:

@@ -46,7 +46,7 @@ def unreported_details(patient: dict, diagnosis: str) -> list[str]:
     asked = {"subset": ("subset",)} if "sclerosis" in disease else {}
     if any(word in disease for word in _CONNECTIVE):
         asked |= {"antibodies": ("antibodies",), "disease duration": ("onset", "disease_duration", "symptoms")}
-    known = {name for name, told in patient.items() if told and str(told).replace("_", " ") != NOT_REPORTED}
+    known = {name for name, detail in patient.items() if detail and str(detail).replace("_", " ") != NOT_REPORTED}
     return [name for name, keys in asked.items() if not known.intersection(keys)]
 
 
@@ -134,10 +134,12 @@ def patient_details(patient: dict) -> list[str]:
         "comorbidities": "comorbidities: {}",
         "smoking": "smoking: {}",
     }
-    told = {name: _as_text(patient[name]) for name in words if patient.get(name)}
-    told = {name: re.sub(r"\s*(?:kg|cm)$", "", text) if name in _SIZES else text for name, text in told.items()}
-    told = {name: text.removesuffix("subset").rstrip() if name == "subset" else text for name, text in told.items()}
-    return [words[name].format(text) for name, text in told.items() if text != NOT_REPORTED]
+    details = {name: _as_text(patient[name]) for name in words if patient.get(name)}
+    details = {name: re.sub(r"\s*(?:kg|cm)$", "", text) if name in _SIZES else text for name, text in details.items()}
+    details = {
+        name: text.removesuffix("subset").rstrip() if name == "subset" else text for name, text in details.items()
+    }
+    return [words[name].format(text) for name, text in details.items() if text != NOT_REPORTED]
 
 
 _SIZES = ("weight", "height")

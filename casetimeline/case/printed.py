@@ -72,15 +72,15 @@ def numbers_in(quote: str) -> list[Printed]:
     text = fold(quote).text
     # The 10 of a power is no number of its own.
     powers = {match.start(1) for match in _TEN.finditer(text)}
-    found = [_in_digits(match, text) for match in _DIGITS.finditer(text) if match.start() not in powers]
-    found += [_in_words(match, text) for match in _WORDS.finditer(text)]
-    found.sort(key=lambda each: each.start)
+    numbers = [_in_digits(match, text) for match in _DIGITS.finditer(text) if match.start() not in powers]
+    numbers += [_in_words(match, text) for match in _WORDS.finditer(text)]
+    numbers.sort(key=lambda each: each.start)
     # Backwards, so that of three numbers that share a unit the first has it too.
-    for at in range(len(found) - 2, -1, -1):
-        one, other = found[at], found[at + 1]
+    for at in range(len(numbers) - 2, -1, -1):
+        one, other = numbers[at], numbers[at + 1]
         if _SHARED.fullmatch(text[one.end : other.start]):
-            found[at] = one._replace(unit=other.unit)
-    return found
+            numbers[at] = one._replace(unit=other.unit)
+    return numbers
 
 
 def _in_digits(match: re.Match, text: str) -> Printed:

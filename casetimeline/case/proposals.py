@@ -74,14 +74,14 @@ def read_proposal(raw: bytes, file: str) -> Proposal:
     '46'
     """
     try:
-        told = json.loads(decode(raw, file), object_pairs_hook=_once)
+        content = json.loads(decode(raw, file), object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise TimelineError([fault(str(error), "a JSON file of proposed rows", at=file)]) from None
-    faults = [_misfit(error, file) for error in _validator().iter_errors(told)]
+    faults = [_misfit(error, file) for error in _validator().iter_errors(content)]
     if faults:
         raise TimelineError(faults)
-    rows = ({name: text.strip() for name, text in row.items() if text.strip()} for row in told["rows"])
-    return Proposal(told.get("source", ""), told.get("proposed_by", ""), tuple(rows))
+    rows = ({name: text.strip() for name, text in row.items() if text.strip()} for row in content["rows"])
+    return Proposal(content.get("source", ""), content.get("proposed_by", ""), tuple(rows))
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict:
@@ -209,8 +209,8 @@ def judge_rows(
         words = rename_lines(
             one.expected, lambda line: f"row {numbers[line]} of the proposal" if line in numbers else ""
         )
-        found = f"found '{shortened(one.found, 200)}'" if one.found else "found nothing"
-        refused[one.line].append(f"{one.column or 'row'}: {found}; {advice_of(one._replace(expected=words))}")
+        finding = f"found '{shortened(one.found, 200)}'" if one.found else "found nothing"
+        refused[one.line].append(f"{one.column or 'row'}: {finding}; {advice_of(one._replace(expected=words))}")
     for line, words in _twice(parsed, numbers):
         refused[line].append(words)
     named = {row["line"]: row for row in new.to_dict("records")}

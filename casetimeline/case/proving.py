@@ -78,8 +78,8 @@ def places_of(facts: pd.DataFrame, sources: dict[str, Source]) -> dict[int, list
     """The places of the quote of each line whose source has a text; no place where a passage does not stand there."""
     places = _finder(sources)
     quoted = facts[facts["quote"].ne("") & facts["source"].isin(sources)]
-    found = {row.line: places(row.source, row.quote) for row in rows_of(quoted)}
-    return {line: [place for place in row if place] if all(row) else [] for line, row in found.items()}
+    stretches = {row.line: places(row.source, row.quote) for row in rows_of(quoted)}
+    return {line: [place for place in row if place] if all(row) else [] for line, row in stretches.items()}
 
 
 def _finder(sources: dict[str, Source]):

@@ -106,8 +106,8 @@ def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:
         for file, path in places.items()
         if path.is_file() or file in _REQUIRED
     }
-    tables, references, found = _tables_of(tuple(contents.items()))
-    faults += found
+    tables, references, table_faults = _tables_of(tuple(contents.items()))
+    faults += table_faults
     measures, *others = (_own(tables[file]) if file in tables else None for file in _REQUIRED)
     elsewhere = [file for file in _REQUIRED if places[file].is_file() and places[file].parent != data]
     if measures is not None:

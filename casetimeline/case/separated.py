@@ -46,8 +46,20 @@ _MEASURE = ("code", "kind", "label", "unit", "grades", "better")
 _TREATMENT_MORE = ("atc", "prednisone_5mg", "touches")
 # What a table of measures may do without, in the order of the project's own.
 _MEASURE_MORE = (
-    *("abbrev", "units", "low", "high", "whole", "system", "concept", "concept_label", "definition", "source"),
-    *("synonyms", "ambiguous", "units_refused", "sites"),
+    "abbrev",
+    "units",
+    "low",
+    "high",
+    "whole",
+    "system",
+    "concept",
+    "concept_label",
+    "definition",
+    "source",
+    "synonyms",
+    "ambiguous",
+    "units_refused",
+    "sites",
 )
 
 
@@ -81,16 +93,16 @@ def decode(raw: bytes, file: str) -> str:
     TimelineError
         If it is a workbook or UTF-16; else naming the line and the first byte that is not UTF-8.
     """
-    for mark, found in _OTHER_FILES.items():
+    for mark, kind in _OTHER_FILES.items():
         if raw.startswith(mark):
-            raise TimelineError([fault(found, "text; in the spreadsheet, save as CSV UTF-8", at=file)])
+            raise TimelineError([fault(kind, "text; in the spreadsheet, save as CSV UTF-8", at=file)])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        found = raw[error.start : error.start + 1].hex()
+        byte = raw[error.start : error.start + 1].hex()
         expected = "text in UTF-8; in the spreadsheet, save as CSV UTF-8"
-        raise TimelineError([fault(f"byte {found}", expected, at=file, line=line)]) from None
+        raise TimelineError([fault(f"byte {byte}", expected, at=file, line=line)]) from None
 
 
 def check_characters(text: str, file: str) -> None:
@@ -237,11 +249,11 @@ def _ragged(row: list[str], wide: int, delimiter: str, file: str, line: int) -> 
         other = next((mark for mark in marks if mark != delimiter and row[0].count(mark) == wide - 1 > 0), "")
         if other:
             return fault(f"a {marks[other]} between the cells", f"a {mark}, as in the header", at=file, line=line)
-    expected = f"{wide} cell{'s' * (wide > 1)}, as in the header"
+    expected = f"{wide} cell{'s' if wide > 1 else ''}, as in the header"
     if len(row) > wide:
         expected += f"; a cell with a {mark} in it needs quotation marks around it"
         expected += ", and a number a decimal point" if mark == "comma" else ""
-    return fault(f"{len(row)} cell{'s' * (len(row) > 1)}", expected, at=file, line=line)
+    return fault(f"{len(row)} cell{'s' if len(row) > 1 else ''}", expected, at=file, line=line)
 
 
 def with_lines(sheet: Sheet) -> pd.DataFrame:
@@ -279,10 +291,10 @@ def as_numbers(frame: pd.DataFrame, columns: tuple[str, ...], file: str) -> pd.D
     """The frame with numbers in the columns, nan where blank."""
     numbers = {name: pd.to_numeric(frame[name], errors="coerce") for name in columns}
     faults = [
-        Fault(file, line, name, found, "a number, or blank")
+        Fault(file, line, name, text, "a number, or blank")
         for name, values in numbers.items()
-        for line, found in zip(frame["line"], frame[name].where(values.isna(), ""), strict=True)
-        if found
+        for line, text in zip(frame["line"], frame[name].where(values.isna(), ""), strict=True)
+        if text
     ]
     if faults:
         raise TimelineError(faults)

@@ -120,8 +120,8 @@ def derive_shard(raw: bytes, asked: Asked) -> tuple[bytes, Findings]:
             content, records = table_bytes(table, asked.suffix), len(table)
     except TimelineError as error:
         causes = causes_of(error.faults, dict(zip(facts["line"], facts["case_id"], strict=True)))
-    said = tuple({_alike(note): (note, 1) for note in reversed(notes)}.values())[::-1]
-    return content, Findings(len(facts), int(cases), records, int(bool(causes)), causes, said)
+    counted_notes = tuple({_alike(note): (note, 1) for note in reversed(notes)}.values())[::-1]
+    return content, Findings(len(facts), int(cases), records, int(bool(causes)), causes, counted_notes)
 
 
 def rows_of_shard(raw: bytes) -> pd.DataFrame:
@@ -151,17 +151,17 @@ def causes_of(faults: Iterable[Fault], case_of: dict[int, str]) -> tuple[Cause, 
     >>> [cause[:5] for cause in causes_of(faults, {3: "a", 5: "b"})]
     [('value', 'one value, as on line 2', 2, 2, 3)]
     """
-    found: dict[tuple[str, str], list[Fault]] = {}
+    groups: dict[tuple[str, str], list[Fault]] = {}
     for fault in faults:
-        found.setdefault(_kind_of(fault), []).append(fault)
+        groups.setdefault(_kind_of(fault), []).append(fault)
     causes = []
-    for (column, _), alike in found.items():
+    for (column, _), alike in groups.items():
         first = min(alike, key=lambda fault: fault.line or 0)
         lines = {fault.line for fault in alike}
         cases = {case_of.get(line, "") for line in lines}
         case_id = case_of.get(first.line, "")
-        told = (column, first.expected, len(alike), len(cases), first.line or 0, case_id, shortened(first.found, 200))
-        causes.append(Cause(*told))
+        fields = (column, first.expected, len(alike), len(cases), first.line or 0, case_id, shortened(first.found, 200))
+        causes.append(Cause(*fields))
     return _bounded(causes)
 
 

@@ -83,9 +83,9 @@ or none: they are never read together with cases of patients
     simulated = [name for name in ids if is_simulated(name)]
     if 0 < len(simulated) < len(ids):
         others = [name for name in ids if not is_simulated(name)]
-        found = f"simulated cases ({first_few(simulated)}) beside others ({first_few(others)})"
+        mixture = f"simulated cases ({first_few(simulated)}) beside others ({first_few(others)})"
         expected = "simulated cases alone, or none: they are never read together with cases of patients"
-        raise TimelineError([fault(found, expected, at=at)])
+        raise TimelineError([fault(mixture, expected, at=at)])
 
 
 def mislabelled(case_id: Distinct, source: Distinct) -> np.ndarray:
@@ -110,8 +110,8 @@ def simulated_rows(asked: Simulation) -> Iterator[list[str]]:
         # The generator of Python gives the same numbers in each of its versions; each case has one of its own.
         chance = random.Random(f"{asked.seed}-{number}")
         case, source = f"{PREFIX}{asked.seed}-{number:06}", f"{SOURCE}; seed {asked.seed}"
-        for told in _case(chance, asked.visits):
-            row = {"case_id": case, "source": source, **told}
+        for fact in _case(chance, asked.visits):
+            row = {"case_id": case, "source": source, **fact}
             yield [row.get(name, "") for name in SIMULATED_COLUMNS]
 
 
@@ -128,14 +128,14 @@ def _case(chance: random.Random, visits: int) -> Iterator[dict[str, str]]:
     yield from _taper(chance)
     missing, laboratory = 0.6 * chance.random(), chance.choice(_LABORATORIES)
     level, score = chance.lognormvariate(6, 1.2), chance.randrange(5, 52)
-    told = set()
+    starts = set()
     for day in (day for day in days if day <= last):
         if chance.random() < 0.03:
             laboratory = chance.choice(_LABORATORIES)
         level, score = level * chance.lognormvariate(-0.1, 0.4), min(51, max(0, score + chance.randrange(-4, 4)))
         rounded = f"~{round(day / 30.4375)} mo"
-        start = rounded if day > 30 and chance.random() < 0.02 and rounded not in told else f"{day} d"
-        told.add(start)
+        start = rounded if day > 30 and chance.random() < 0.02 and rounded not in starts else f"{day} d"
+        starts.add(start)
         if chance.random() > missing:
             yield _ck(level, laboratory) | {"start": start}
         if chance.random() > missing:
@@ -153,8 +153,8 @@ def _taper(chance: random.Random) -> Iterator[dict[str, str]]:
     begin, dose = -chance.randrange(0, 60), chance.choice((60, 40, 30, 20))
     while dose >= 5 and chance.random() < 0.9:
         end = begin + chance.randrange(14, 43)
-        told = {"dose": str(dose), "dose_unit": "mg", "frequency": "daily"}
-        yield {"kind": "treatment", "code": _TAPERED, "start": f"{begin} d", "end": f"{end} d", **told}
+        course = {"dose": str(dose), "dose_unit": "mg", "frequency": "daily"}
+        yield {"kind": "treatment", "code": _TAPERED, "start": f"{begin} d", "end": f"{end} d", **course}
         begin, dose = end, dose // 2
 
 
@@ -166,5 +166,7 @@ def _ck(level: float, laboratory: tuple) -> dict[str, str]:
     """A value of a laboratory, as a bound where it is below or above what that tells."""
     name, unit, factor, least, most, low, high = laboratory
     value = level * factor
-    told = f"<{least:g}" if value < least else f">{most:g}" if value > most else f"{value:.{0 if factor == 1 else 2}f}"
-    return _observation("ck", told, unit) | {"ref_low": f"{low:g}", "ref_high": f"{high:g}", "by": name}
+    printed = (
+        f"<{least:g}" if value < least else f">{most:g}" if value > most else f"{value:.{0 if factor == 1 else 2}f}"
+    )
+    return _observation("ck", printed, unit) | {"ref_low": f"{low:g}", "ref_high": f"{high:g}", "by": name}

@@ -77,9 +77,9 @@ def check_sites(facts: pd.DataFrame, measures: pd.DataFrame) -> Iterator[Misfit]
             bounds = _bounds(each.total.value) if each.total is not None else None
             if bounds and (bounds[1] < low or bounds[0] > high):
                 span = f"{low:g}" if low == high else f"{low:g} to {high:g}"
-                told = f"the {len(each.lines)} site scores of this moment add up to {each.low:g}"
-                told += f", of {each.sites} sites" if each.missing else ""
-                yield each.total.line, "value", each.total.value, f"{span}: {told}"
+                reason = f"the {len(each.lines)} site scores of this moment add up to {each.low:g}"
+                reason += f", of {each.sites} sites" if each.missing else ""
+                yield each.total.line, "value", each.total.value, f"{span}: {reason}"
 
 
 def site_notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:
@@ -101,8 +101,8 @@ def _measures_of_sites(measures: pd.DataFrame) -> dict[str, tuple[str, ...]]:
 
 def _scored(facts: pd.DataFrame, measures: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     """Those of which some facts have the score of a site."""
-    told = {*distinct(facts["code"]).texts}
-    return {code: sites for code, sites in _measures_of_sites(measures).items() if code + PART in told}
+    codes = {*distinct(facts["code"]).texts}
+    return {code: sites for code, sites in _measures_of_sites(measures).items() if code + PART in codes}
 
 
 def _sites(facts: pd.DataFrame) -> pd.Series:

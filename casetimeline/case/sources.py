@@ -69,12 +69,12 @@ def prove(parsed: Parsed, recorded: Recorded) -> Parsed:
     for position, source in enumerate(sources, 1):
         at = {"at": f"{case_id}/case.yaml", "column": f"sources: {position}"}
         try:
-            found = _read(files, source, at)
+            source_text = _read(files, source, at)
         except TimelineError as error:
             faults += error.faults
             continue
-        if found is not None:
-            read[source["id"]] = found
+        if source_text is not None:
+            read[source["id"]] = source_text
         elif source.get("sha256") or source.get("text"):
             notes.append(_note(case_id, source, stored.get(source["id"])))
     name = f"{case_id}/timeline.csv"
@@ -84,8 +84,8 @@ def prove(parsed: Parsed, recorded: Recorded) -> Parsed:
     asked = quoted[quoted["source"].isin([*read, *elsewhere])]
     misfits += check_numbers(quoted)
     # What is wrong in itself is not told once more as what the quote does not print.
-    told = {(one.line, one.column) for one in parsed.faults if one.file == name}
-    faults += [Fault(name, *misfit) for misfit in misfits if misfit[:2] not in told]
+    faulty = {(one.line, one.column) for one in parsed.faults if one.file == name}
+    faults += [Fault(name, *misfit) for misfit in misfits if misfit[:2] not in faulty]
     proved = {claim for entry in elsewhere.values() for claim in entry["claims"]}
     if sources and len({*read, *elsewhere}) == len(sources):
         faults += _check_claims(about, read, proved, f"{case_id}/case.yaml")
@@ -123,9 +123,9 @@ def sentences_of(case: Case, recorded: Recorded) -> dict[int, list[tuple[str, st
     for source in case.about.get("sources", []):
         read[source["id"]] = _read(files, source, {"at": "case.yaml"})
     of_line = dict(zip(case.facts["line"], case.facts["source"], strict=True))
-    found = {line: (read.get(of_line.get(line)), places) for line, places in case.places.items() if places}
+    located = {line: (read.get(of_line.get(line)), places) for line, places in case.places.items() if places}
     return {
-        line: [in_sentence(source, place) for place in places] for line, (source, places) in found.items() if source
+        line: [in_sentence(source, place) for place in places] for line, (source, places) in located.items() if source
     }
 
 
@@ -158,8 +158,8 @@ def _entry(content: bytes, name: str, rows: pd.DataFrame, claims: list[str]) -> 
     """What is kept of a text: its digest, the places of the quotes, and the claims whose words stand in it."""
     source = read_source(content, name)
     places = {quote: [list(place) for place in find_quote(quote, source)] for quote in rows["quote"].unique()}
-    said = [claim for claim in dict.fromkeys(claims) if claim and all(find_quote(claim, source))]
-    return {"sha256": sha256(content), "quotes": places, "claims": said}
+    proved = [claim for claim in dict.fromkeys(claims) if claim and all(find_quote(claim, source))]
+    return {"sha256": sha256(content), "quotes": places, "claims": proved}
 
 
 def _as_bytes(entries: dict[str, dict]) -> bytes:

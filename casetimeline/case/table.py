@@ -59,7 +59,7 @@ def columns_as_rows(table: pyarrow.Table, file: str, first: int = 2) -> tuple[pd
     facts = pd.DataFrame({"line": np.arange(first, first + table.num_rows), **columns})
     pairs = zip(table.column_names, header, strict=True)
     renamed = [f"'{printed(theirs)}' as {ours}" for theirs, ours in pairs if theirs != ours]
-    several = "s" * (len(renamed) > 1)
+    several = "s" if len(renamed) > 1 else ""
     notes = [f"{file}: read with the column{several} {first_few(renamed)}"] if renamed else []
     return facts.assign(**{name: "" for name in COLUMN_NAMES if name not in header}), notes
 

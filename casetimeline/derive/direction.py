@@ -69,14 +69,27 @@ def derive_direction(frame: pd.DataFrame, by: tuple[str, ...] = SERIES) -> pd.Da
     pending[start] = False
     for row in rows[pending[rows]].tolist():
         known_low[row], known_high[row] = _after(row, place[row], (known_low, known_high), step, rank)
-    said = worded.copy()
-    said[start[np.isnan(step[start])]] = False
-    return frame.assign(SIGNLO=np.where(said, known_low, low), SIGNHI=np.where(said, known_high, high))
+    signed = worded.copy()
+    signed[start[np.isnan(step[start])]] = False
+    return frame.assign(SIGNLO=np.where(signed, known_low, low), SIGNHI=np.where(signed, known_high, high))
 
 
 _NEEDED = (
-    *("kind", "line", "ORDER", "STATE", "BETTER", "ABLFL", "AVALLO"),
-    *("CHGLO", "CHGHI", "CHGLOX", "CHGHIX", "AVALCALO", "AVALCAHI", "BASECALO", "BASECAHI"),
+    "kind",
+    "line",
+    "ORDER",
+    "STATE",
+    "BETTER",
+    "ABLFL",
+    "AVALLO",
+    "CHGLO",
+    "CHGHI",
+    "CHGLOX",
+    "CHGHIX",
+    "AVALCALO",
+    "AVALCAHI",
+    "BASECALO",
+    "BASECAHI",
 )
 
 
@@ -108,9 +121,9 @@ def _compared(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 def _after(row: int, before: int, known: tuple[np.ndarray, np.ndarray], step: np.ndarray, rank: np.ndarray):
     """The bounds of the sign of a record by those of the one before it, and by what it says of that one."""
-    own = known[0][row], known[1][row]
+    bounds = known[0][row], known[1][row]
     if before < 0 or np.isnan(known[0][before]):
-        return own if own[0] == own[1] else (-1.0, 1.0)
+        return bounds if bounds[0] == bounds[1] else (-1.0, 1.0)
     low, high = known[0][before], known[1][before]
     move = step[row] if not np.isnan(step[row]) else np.sign(rank[row] - rank[before])
     if move < 0:

@@ -97,15 +97,15 @@ def _moments(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[Days, Days, Days
         Days(*(days[side].to_numpy() for side in ("low", "high")))
         for days in (days_from_zero(times, facts["case_id"], zeros) for times in (facts["start"], timed))
     )
-    row, own, case = anchor_rows(facts, start), start, groups_of(facts["case_id"])
-    start, _ = counted_from(row, own)
+    row, offset, case = anchor_rows(facts, start), start, groups_of(facts["case_id"])
+    start, _ = counted_from(row, offset)
     # A date, and `ongoing`, counts from no other fact.
     counted = (row >= 0) & ~end.each(lambda text: is_date(text) or text == "ongoing", bool)
     place = np.maximum(row, 0)
     with np.errstate(invalid="ignore"):
         until = Days(*(np.where(counted, end + begin[place], end) for end, begin in zip(until, start, strict=True)))
     phase = distinct(facts["phase"].astype(str)).each(lambda text: float(text) if text.isdecimal() else np.nan, float)
-    return start, ends_in_words(end, case, phase, start, until), counted_for_order(row, own, start, case)
+    return start, ends_in_words(end, case, phase, start, until), counted_for_order(row, offset, start, case)
 
 
 def records_of(frame: pd.DataFrame, code: str) -> pd.DataFrame:
@@ -146,9 +146,9 @@ def _values(texts: Mapping[str, Distinct], measures: pd.DataFrame) -> dict[str, 
     state = _states(stated, observed, grade)
     quantity = observed & ~value.each(bool, bool) & code.each(lambda name: any(units.get(name, ())), bool)
     sided = against_limits(state.where(quantity), limits)
-    said = ~np.isnan(sided.low)
-    low = np.where(said, np.fmax(convert(sided.low, scale), np.where(np.isneginf(sided.low), least, -np.inf)), low)
-    high = np.where(said, np.fmin(convert(sided.high, scale), np.where(np.isinf(sided.high), most, np.inf)), high)
+    bounded = ~np.isnan(sided.low)
+    low = np.where(bounded, np.fmax(convert(sided.low, scale), np.where(np.isneginf(sided.low), least, -np.inf)), low)
+    high = np.where(bounded, np.fmin(convert(sided.high, scale), np.where(np.isinf(sided.high), most, np.inf)), high)
     measured = Distinct(
         np.where(has_unit, code.codes, len(code.texts)), [*map(units_of_measures.get, code.texts), UNIT_UNKNOWN]
     )
@@ -158,11 +158,13 @@ def _values(texts: Mapping[str, Distinct], measures: pd.DataFrame) -> dict[str, 
         "AVALHI": high,
         "AVALLOX": printed.low_open | sided.low_open,
         "AVALHIX": printed.high_open | sided.high_open,
-        "AVALU": measured.where(numeric | said).as_text(str),
+        "AVALU": measured.where(numeric | bounded).as_text(str),
         "AVALC": _words(value, unit, state, numeric).as_text(str),
         "ANRLO": convert(limits["ref_low"].low, scale),
         "ANRHI": convert(limits["ref_high"].high, scale),
-        **_grades(grade, state, low, high, code.each(lambda name: len(scales.get(name, ())), int) - 1, numeric | said),
+        **_grades(
+            grade, state, low, high, code.each(lambda name: len(scales.get(name, ())), int) - 1, numeric | bounded
+        ),
         "STATE": state.as_text(str),
     }
 
@@ -280,9 +282,12 @@ def against_limits(state: Distinct, limits: Mapping[str, Intervals]) -> Interval
     normal &= ~(np.isnan(low) & np.isnan(high))
     raised, below = raised & ~np.isnan(high), below & ~np.isnan(low)
     least, most = np.where(np.isnan(low), -math.inf, low), np.where(np.isnan(high), math.inf, high)
-    said = [normal, raised, below]
+    conditions = [normal, raised, below]
     return Intervals(
-        np.select(said, [least, high, -math.inf], np.nan), np.select(said, [most, math.inf, low], np.nan), raised, below
+        np.select(conditions, [least, high, -math.inf], np.nan),
+        np.select(conditions, [most, math.inf, low], np.nan),
+        raised,
+        below,
     )
 
 

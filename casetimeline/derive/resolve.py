@@ -19,7 +19,7 @@ class Days(NamedTuple):
     high: np.ndarray
 
 
-def anchor_rows(facts: pd.DataFrame, own: Days) -> np.ndarray:
+def anchor_rows(facts: pd.DataFrame, offset: Days) -> np.ndarray:
     """The place of the fact that each row counts from.
 
     It is the one of its code whose number the anchor gives, in the order of the moments of these facts: by phase where
@@ -29,7 +29,7 @@ def anchor_rows(facts: pd.DataFrame, own: Days) -> np.ndarray:
     ----------
     facts : DataFrame
         The recorded columns as text.
-    own : Days
+    offset : Days
         The start of each row without an anchor; of a row with one, as if it counted from time zero.
 
     Returns
@@ -59,7 +59,9 @@ def anchor_rows(facts: pd.DataFrame, own: Days) -> np.ndarray:
         np.concatenate([code.each(str)[starters], [asked[place][0] for place in asking]]).astype(str),
     )
     group, wanted = names.codes[: len(starters)], names.codes[len(starters) :]
-    order, number, unclear = _numbered(facts.iloc[starters], Days(*(end[starters] for end in own)), group, names.count)
+    order, number, unclear = _numbered(
+        facts.iloc[starters], Days(*(end[starters] for end in offset)), group, names.count
+    )
     places = {}
     for place, key in zip(
         starters[order].tolist(), zip(group[order].tolist(), number.tolist(), strict=True), strict=True
@@ -106,14 +108,14 @@ def _numbered(
     return order, number, unclear
 
 
-def counted_from(row: np.ndarray, own: Days) -> tuple[Days, np.ndarray]:
+def counted_from(row: np.ndarray, offset: Days) -> tuple[Days, np.ndarray]:
     """The days of each row by the days of the fact that it counts from, and the rows that count from themselves.
 
     Parameters
     ----------
     row : ndarray of int
         From `anchor_rows`.
-    own : Days
+    offset : Days
         As for `anchor_rows`.
 
     Examples
@@ -124,7 +126,7 @@ def counted_from(row: np.ndarray, own: Days) -> tuple[Days, np.ndarray]:
     >>> days.low.tolist(), days.high.tolist(), circular.any()
     ([30.0, 33.5, 35.5], [30.0, 40.5, 42.5], np.False_)
     """
-    low, high = (np.array(end, dtype=float) for end in own)
+    low, high = (np.array(end, dtype=float) for end in offset)
     pending = row >= 0
     low[row < NO_ANCHOR], high[row < NO_ANCHOR] = np.nan, np.nan
     while pending.any():
@@ -139,7 +141,7 @@ def counted_from(row: np.ndarray, own: Days) -> tuple[Days, np.ndarray]:
     return Days(low, high), circular
 
 
-def counted_for_order(row: np.ndarray, own: Days, start: Days, case: Groups) -> Days:
+def counted_for_order(row: np.ndarray, offset: Days, start: Days, case: Groups) -> Days:
     """The days by which facts are ordered: the start, or in a case without any day the time from its only anchor.
 
     What counts from a fact without a day is before it, after it, or with it all the same. That is told where nothing
@@ -147,7 +149,7 @@ def counted_for_order(row: np.ndarray, own: Days, start: Days, case: Groups) -> 
 
     Parameters
     ----------
-    row, own
+    row, offset
         As for `counted_from`.
     start : Days
         From `counted_from`.
@@ -158,9 +160,9 @@ def counted_for_order(row: np.ndarray, own: Days, start: Days, case: Groups) -> 
     --------
     A drug without a day; the records are two days before it and a week after it.
 
-    >>> own = Days(np.array([np.nan, -2.0, 3.5]), np.array([np.nan, -2.0, 10.5]))
-    >>> start, _ = counted_from(np.array([-1, 0, 0]), own)
-    >>> counted_for_order(np.array([-1, 0, 0]), own, start, groups_of(pd.Series(["a"] * 3))).low.tolist()
+    >>> offset = Days(np.array([np.nan, -2.0, 3.5]), np.array([np.nan, -2.0, 10.5]))
+    >>> start, _ = counted_from(np.array([-1, 0, 0]), offset)
+    >>> counted_for_order(np.array([-1, 0, 0]), offset, start, groups_of(pd.Series(["a"] * 3))).low.tolist()
     [0.0, -2.0, 3.5]
     """
     anchored = row >= 0
@@ -173,7 +175,7 @@ def counted_for_order(row: np.ndarray, own: Days, start: Days, case: Groups) -> 
     usable = (one & ~case.any(~np.isnan(start.low)))[case.codes]
     origin = np.zeros(len(row), dtype=bool)
     origin[root[anchored & usable]] = True
-    days, _ = counted_from(row, Days(*(np.where(origin, 0.0, end) for end in own)))
+    days, _ = counted_from(row, Days(*(np.where(origin, 0.0, end) for end in offset)))
     return Days(*(np.where(usable, counted, end) for counted, end in zip(days, start, strict=True)))
 
 
@@ -210,8 +212,8 @@ def ends_in_words(end: Distinct, case: Groups, phase: np.ndarray, start: Days, t
     if not worded.any():
         return timed
     moments = groups_of(np.tile(case.codes, 2), np.concatenate([phase, by_phase]))
-    told = moments.of(slice(0, len(phase)))
-    last = np.where(told.any(np.isnan(start.high)), np.inf, told.highest(start.high))[moments.codes[len(phase) :]]
+    phases = moments.of(slice(0, len(phase)))
+    last = np.where(phases.any(np.isnan(start.high)), np.inf, phases.highest(start.high))[moments.codes[len(phase) :]]
     latest = np.where(stopped | np.isnan(last), np.inf, np.fmax(last, start.low))
     unplaced = np.isnan(start.low)
     return Days(

@@ -52,8 +52,8 @@ def derive_worded(given: pd.DataFrame) -> pd.DataFrame:
 
 def _first(texts: pd.Series, pattern: re.Pattern[str]) -> pd.Series:
     """What a pattern finds in each text; blank where it finds nothing."""
-    found = (pattern.search(text) for text in texts)
-    return pd.Series([match[1] if match else "" for match in found], index=texts.index, dtype="str")
+    matches = (pattern.search(text) for text in texts)
+    return pd.Series([match[1] if match else "" for match in matches], index=texts.index, dtype="str")
 
 
 def count_worded(given: pd.DataFrame) -> dict[str, int]:

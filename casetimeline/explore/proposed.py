@@ -67,8 +67,8 @@ def offer(draft: Draft, uploads: object, vocabulary: Vocabulary) -> tuple[dict, 
     known = {one["id"]: one for one in sources if isinstance(one, dict) and isinstance(one.get("id"), str)}
     source_id = source_for(proposal, list(known), name)
     named, digest = known[source_id].get("text", ""), known[source_id].get("sha256", "")
-    own = next((text for text in draft.texts if text[0] == named or sha256(text[1]) == digest), None)
-    text = lent or own
+    case_text = next((text for text in draft.texts if text[0] == named or sha256(text[1]) == digest), None)
+    text = lent or case_text
     if text is None:
         expected = f"the text of {source_id} ({', '.join(TEXTS)}), opened together with the proposal"
         raise TimelineError([fault("no text", expected, at=name)])

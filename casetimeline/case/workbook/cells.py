@@ -141,7 +141,7 @@ def unescape(text: str) -> str:
     >>> unescape("a_x000D_b"), unescape("_x005F_x000D_")
     ('a\\rb', '_x000D_')
     """
-    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    plain = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
     # Two halves of one character are joined; one alone stays, and is refused by who takes the text.
     return plain.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
@@ -238,15 +238,15 @@ class _Reader:
 
     def formats(self, part: bytes) -> list[str]:
         """The number format of each style."""
-        own, styles = {}, []
+        custom, styles = {}, []
         for element in self.walk(part):
             if _local(element) == "numFmt":
-                own[element.get("numFmtId")] = element.get("formatCode", "")
+                custom[element.get("numFmtId")] = element.get("formatCode", "")
             if _local(element) == "cellXfs":
                 styles = [xf.get("numFmtId", "0") for xf in element]
-        if len(own) > _MOST_FORMATS or any(len(code) > _LONGEST_FORMAT for code in own.values()):
+        if len(custom) > _MOST_FORMATS or any(len(code) > _LONGEST_FORMAT for code in custom.values()):
             raise ValueError("number formats without end")
-        return [own.get(number) or BUILTIN_FORMATS.get(int(number), "General") for number in styles]
+        return [custom.get(number) or BUILTIN_FORMATS.get(int(number), "General") for number in styles]
 
     def shared_texts(self, part: bytes) -> list[str]:
         """The texts that cells share by number."""
@@ -258,26 +258,26 @@ class _Reader:
 
     def sheet(self, name: str, hidden: bool, part: bytes, shared: list[str], formats: list[str]) -> Cells:
         """The cells of one sheet; a cell that holds nothing is left out."""
-        found = Cells(name, hidden, {}, set(), [], [])
+        sheet = Cells(name, hidden, {}, set(), [], [])
         row = 0
         for element in self.walk(part):
             kind = _local(element)
             if kind == "col" and element.get("hidden") in ("1", "true"):
-                found.hidden_columns.append((int(element.get("min", "0")), int(element.get("max", "0"))))
+                sheet.hidden_columns.append((int(element.get("min", "0")), int(element.get("max", "0"))))
             elif kind == "mergeCell":
-                found.merged.append(_area(element.get("ref", "")))
+                sheet.merged.append(_area(element.get("ref", "")))
             elif kind == "row":
                 row = _on_sheet(int(element.get("r", row + 1)), 1)[0]
                 if element.get("hidden") in ("1", "true"):
-                    found.hidden_rows.add(row)
+                    sheet.hidden_rows.add(row)
                 for place, cell in _cells_of(element, row, shared, formats):
-                    if place in found.cells:
+                    if place in sheet.cells:
                         raise ValueError("a cell twice")
-                    found.cells[place] = cell
+                    sheet.cells[place] = cell
                     self.characters += len(cell.text)
                     if self.characters > MOST_CHARACTERS:
                         raise refusal(self.file, f"cells of more than {MOST_CHARACTERS} characters in all", SAVED)
-        return found
+        return sheet
 
 
 def _local(element: Element) -> str:

@@ -154,14 +154,15 @@ def _date(cell: Cell, epoch: datetime.datetime) -> tuple[str, str]:
 
 def _check_seen(sheet: Cells, file: str, faults: list[Fault]) -> None:
     """Faults of a sheet, rows or columns that are hidden, and of merged cells: nothing is taken or lost unseen."""
-    found = [("A1", "a hidden sheet", "a sheet that is shown")] if sheet.hidden else []
+    misfits = [("A1", "a hidden sheet", "a sheet that is shown")] if sheet.hidden else []
     for row in sorted(sheet.hidden_rows & {row for row, _ in sheet.cells}):
-        found.append((f"A{row}", "a hidden row", "a row that is shown, by a filter as well, or none"))
+        misfits.append((f"A{row}", "a hidden row", "a row that is shown, by a filter as well, or none"))
     for column in _hidden_of(sheet):
-        found.append((cell_name(1, column), "a hidden column", "a column that is shown"))
-    found += [(joined.partition(":")[0], f"merged cells {joined}", "cells apart") for joined in sheet.merged]
+        misfits.append((cell_name(1, column), "a hidden column", "a column that is shown"))
+    misfits += [(joined.partition(":")[0], f"merged cells {joined}", "cells apart") for joined in sheet.merged]
     faults += [
-        fault_at(file, f"{sheet.name}!{place}", None, said, expected) for place, said, expected in found[:MOST_FAULTS]
+        fault_at(file, f"{sheet.name}!{place}", None, oddity, expected)
+        for place, oddity, expected in misfits[:MOST_FAULTS]
     ]
 
 

@@ -100,30 +100,30 @@ def scan_workbook(raw: bytes, file: str) -> tuple[Imported, list[Fault]]:
     """
     package = read_package(raw, file)
     sheets, faults, notes = find_sheets(package.sheets, file)
-    found = _Reading(file, faults, notes, {})
+    reading = _Reading(file, faults, notes, {})
     tables = {}
     for name, sheet in sheets.items():
         header, lacking = find_header(name, sheet, file)
-        _check_size(name, sheet, header, found)
-        found.faults.extend(lacking)
+        _check_size(name, sheet, header, reading)
+        reading.faults.extend(lacking)
         if not lacking:
             sheet, left_out = below(sheet, header, file)
-            found.notes.extend(left_out)
-            texts = texts_of(sheet._replace(name=name), package.from_1904, file, found.faults, found.notes, header)
-            tables[name] = _table_of(name, header, texts, found)
-    about = _about_of(tables, found)
+            reading.notes.extend(left_out)
+            texts = texts_of(sheet._replace(name=name), package.from_1904, file, reading.faults, reading.notes, header)
+            tables[name] = _table_of(name, header, texts, reading)
+    about = _about_of(tables, reading)
     case_id = about.get("case_id", "")
     if CASE in tables and not is_case_id(case_id):
-        place = found.places.get("case_id", f"{CASE}!B2")
+        place = reading.places.get("case_id", f"{CASE}!B2")
         # A cell that holds no text at all is a fault already.
-        if not any(misfit.cell == place for misfit in found.faults):
-            found.faults.append(fault_at(file, place, "case_id", str(case_id), CASE_ID_WORDS))
-    faults = found.faults[:MOST_FAULTS]
-    if len(found.faults) > MOST_FAULTS:
+        if not any(misfit.cell == place for misfit in reading.faults):
+            reading.faults.append(fault_at(file, place, "case_id", str(case_id), CASE_ID_WORDS))
+    faults = reading.faults[:MOST_FAULTS]
+    if len(reading.faults) > MOST_FAULTS:
         faults.append(fault(f"more than {MOST_FAULTS} faults", "a workbook; the first are listed", at=file))
-    timeline = _timeline_of(tables[TIMELINE], found.places) if TIMELINE in tables else b""
-    measures = _measures_of(tables[MEASURES], found.places) if MEASURES in tables else None
-    return Imported(case_id, yaml_bytes(about), timeline, found.places, tuple(found.notes), measures), faults
+    timeline = _timeline_of(tables[TIMELINE], reading.places) if TIMELINE in tables else b""
+    measures = _measures_of(tables[MEASURES], reading.places) if MEASURES in tables else None
+    return Imported(case_id, yaml_bytes(about), timeline, reading.places, tuple(reading.notes), measures), faults
 
 
 def without_blame(faults: list[Fault], of_cells: list[Fault], imported: Imported) -> list[Fault]:
@@ -218,22 +218,22 @@ def grids_as_read(raw: bytes, file: str) -> dict[str, list[list[str]]]:
     return grids
 
 
-def _check_size(name: str, sheet: Cells, header: int, found: _Reading) -> None:
+def _check_size(name: str, sheet: Cells, header: int, reading: _Reading) -> None:
     rows = {row for row, _ in sheet.cells if row > header}
     columns = {column for row, column in sheet.cells if row == header}
     if len(rows) > MOST_ROWS or len(rows) * len(columns) > MOST_CELLS:
-        said = f"{len(rows)} rows of {len(columns)} columns on the sheet {name}"
-        found.faults.append(fault(said, f"at most {MOST_ROWS} rows, and {MOST_CELLS} cells", at=found.file))
+        size = f"{len(rows)} rows of {len(columns)} columns on the sheet {name}"
+        reading.faults.append(fault(size, f"at most {MOST_ROWS} rows, and {MOST_CELLS} cells", at=reading.file))
 
 
-def _table_of(name: str, header: int, texts: dict, found: _Reading) -> Rows:
+def _table_of(name: str, header: int, texts: dict, reading: _Reading) -> Rows:
     """The rows of a sheet by the names of its header; faults of cells beside it join the others."""
-    table, faults, notes = rows_of_sheet(name, header, texts, found.file)
-    found.faults.extend(faults)
-    found.notes.extend(notes)
+    table, faults, notes = rows_of_sheet(name, header, texts, reading.file)
+    reading.faults.extend(faults)
+    reading.notes.extend(notes)
     for text in table.columns:
         if name in (PHASES, CAVEATS) and text not in NEEDED[name]:
-            found.notes.append(f"{found.file}: column '{text}' of the sheet {name} is not used")
+            reading.notes.append(f"{reading.file}: column '{text}' of the sheet {name} is not used")
     return table
 
 
@@ -241,20 +241,20 @@ def _cell(name: str, table: Rows, row: int, column: str) -> str:
     return f"{name}!{cell_name(row, table.columns.get(column, 1))}"
 
 
-def _about_of(tables: dict[str, Rows], found: _Reading) -> dict:
+def _about_of(tables: dict[str, Rows], reading: _Reading) -> dict:
     """The content of case.yaml, its keys in the order of the sheets."""
-    about = _form_of(tables[CASE], found) if CASE in tables else {}
+    about = _form_of(tables[CASE], reading) if CASE in tables else {}
     readers = {"sources": _items_of, "phases": _phases_of, "caveats": _caveats_of, "claims": _items_of}
     for key, read in readers.items():
         name = _ELSEWHERE[key]
         if name in tables:
-            found.places[key] = f"{name}!A1"
-            content = read(key, name, tables[name], found)
+            reading.places[key] = f"{name}!A1"
+            content = read(key, name, tables[name], reading)
             about |= {key: content} if content else {}
     return about
 
 
-def _form_of(table: Rows, found: _Reading) -> dict:
+def _form_of(table: Rows, reading: _Reading) -> dict:
     about: dict = {}
     for row, line in table.rows.items():
         key, value = line.get("key", ""), line.get("value", "")
@@ -263,8 +263,8 @@ def _form_of(table: Rows, found: _Reading) -> dict:
         wrong = ""
         if not key and value:
             wrong = "the key of this value"
-        elif key and key in found.places:
-            wrong = f"each key once; it stands at {found.places[key]}"
+        elif key and key in reading.places:
+            wrong = f"each key once; it stands at {reading.places[key]}"
         elif top in _ELSEWHERE:
             wrong = f"this on the sheet {_ELSEWHERE[top]}"
         elif value and part and isinstance(about.setdefault(top, {}), dict):
@@ -274,49 +274,49 @@ def _form_of(table: Rows, found: _Reading) -> dict:
         elif value:
             about[top] = value
         if wrong:
-            found.faults.append(fault_at(found.file, where, "key", key, wrong))
+            reading.faults.append(fault_at(reading.file, where, "key", key, wrong))
         elif key:
-            found.places[key] = _cell(CASE, table, row, "value")
-            found.places.setdefault(top, found.places[key])
+            reading.places[key] = _cell(CASE, table, row, "value")
+            reading.places.setdefault(top, reading.places[key])
     if isinstance(about.get("patient"), dict):
         about["patient"] = patient_of_cells(about["patient"])
     return about
 
 
-def _items_of(key: str, name: str, table: Rows, found: _Reading) -> list[dict[str, str]]:
+def _items_of(key: str, name: str, table: Rows, reading: _Reading) -> list[dict[str, str]]:
     items = []
     for row, line in table.rows.items():
         if name == SOURCES and not line.get("id"):
             where = _cell(name, table, row, "id")
-            found.faults.append(fault_at(found.file, where, "id", "", "an id, which the rows of Timeline name"))
+            reading.faults.append(fault_at(reading.file, where, "id", "", "an id, which the rows of Timeline name"))
         items.append({column: line[column] for column in table.columns if column in line})
         first = next(iter(table.columns))
-        found.places[f"{key}: {len(items)}"] = _cell(name, table, row, first)
-        found.places.update({f"{key}: {len(items)}: {text}": _cell(name, table, row, text) for text in table.columns})
+        reading.places[f"{key}: {len(items)}"] = _cell(name, table, row, first)
+        reading.places.update({f"{key}: {len(items)}: {text}": _cell(name, table, row, text) for text in table.columns})
     return items
 
 
-def _phases_of(key: str, name: str, table: Rows, found: _Reading) -> dict[str, str]:
+def _phases_of(key: str, name: str, table: Rows, reading: _Reading) -> dict[str, str]:
     phases: dict[str, str] = {}
     for row, line in table.rows.items():
         number, where = line.get("number", ""), _cell(name, table, row, "number")
         if not number or number in phases:
             expected = "each phase once" if number else "the number of this phase"
-            found.faults.append(fault_at(found.file, where, "number", number, expected))
+            reading.faults.append(fault_at(reading.file, where, "number", number, expected))
         phases[number] = line.get("name", "")
-        found.places[f"{key}: {number}"] = where
+        reading.places[f"{key}: {number}"] = where
     return phases
 
 
-def _caveats_of(key: str, name: str, table: Rows, found: _Reading) -> dict[str, list[str]]:
+def _caveats_of(key: str, name: str, table: Rows, reading: _Reading) -> dict[str, list[str]]:
     caveats: dict[str, list[str]] = {}
     for row, line in table.rows.items():
         measure, where = line.get("measure", ""), _cell(name, table, row, "measure")
         if not measure:
             expected = "a code of the sheet Words, or 'treatments'"
-            found.faults.append(fault_at(found.file, where, "measure", "", expected))
+            reading.faults.append(fault_at(reading.file, where, "measure", "", expected))
         caveats.setdefault(measure, []).extend([line["sentence"]] if "sentence" in line else [])
-        found.places.setdefault(f"{key}: {measure}", where)
+        reading.places.setdefault(f"{key}: {measure}", where)
     return caveats
 
 

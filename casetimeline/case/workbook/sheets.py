@@ -185,7 +185,7 @@ def grids_of(about: dict, facts: pd.DataFrame, measures: str = "") -> dict[str, 
     ([['number', 'name'], ['1', 'start']], ['case_id', 'a'], ['', '', '', 'ck'])
     """
     file = f"{about.get('case_id', '')}/case.yaml"
-    misshapen = [Fault(file, None, *found) for found in check_shape(about)]
+    misshapen = [Fault(file, None, *misfit) for misfit in check_shape(about)]
     if misshapen:
         raise TimelineError(misshapen)
     sources, claims = about.get("sources", []), about.get("claims", [])
@@ -217,11 +217,11 @@ def _table(columns: list[str], items: list[dict[str, str]]) -> list[list[str]]:
 
 def _form(about: dict, file: str) -> Iterator[list[str]]:
     """Lines of the form: those that every case has, in their order, then those that this case has beside them."""
-    told = dict(_lines(about, file))
+    texts = dict(_lines(about, file))
     meanings = dict(CASE_KEYS)
-    for key in dict.fromkeys([*meanings, *told]):
+    for key in dict.fromkeys([*meanings, *texts]):
         care = CARE_MEANING if key.startswith("care: ") else ""
-        yield [key, told.get(key, ""), meanings.get(key, care).replace("`", "'")]
+        yield [key, texts.get(key, ""), meanings.get(key, care).replace("`", "'")]
 
 
 def _lines(about: dict, file: str) -> Iterator[tuple[str, str]]:
@@ -239,8 +239,8 @@ def _lines(about: dict, file: str) -> Iterator[tuple[str, str]]:
 
 def _check(text: str, where: str) -> None:
     if len(text.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST_CELL:
-        found = f"a text of {len(text)} characters"
-        raise TimelineError([fault(found, f"at most {LONGEST_CELL}, the most that a cell holds", at=where)])
+        length = f"a text of {len(text)} characters"
+        raise TimelineError([fault(length, f"at most {LONGEST_CELL}, the most that a cell holds", at=where)])
     odd = acting_character(text)
     if odd:
         raise TimelineError([fault(odd, "text", at=where)])

@@ -119,7 +119,7 @@ def rows_of_sheet(name: str, header: int, texts: dict, file: str) -> tuple[Rows,
             faults.append(fault_at(file, f"{name}!{cell_name(row, column)}", None, text, expected))
     repeats = [row for row, cells in rows.items() if all(field_name(name, text) == key for key, text in cells.items())]
     if repeats:
-        where = f"row{'s' * (len(repeats) > 1)} {first_few(map(str, repeats))}"
+        where = f"row{'s' if len(repeats) > 1 else ''} {first_few(map(str, repeats))}"
         notes.append(f"{file}: the header of the sheet {name} stands once more in {where} and is not used")
     renamed = [f"'{text}' as {names[column]}" for (row, column), text in sorted(texts.items()) if row == header]
     renamed = [words for words in renamed if words.split("'")[1] != words.rpartition(" as ")[2]]

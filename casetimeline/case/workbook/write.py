@@ -219,12 +219,12 @@ def marked_bytes(
     rows = [["cell", "found", "expected"]]
     rows += [[fault.cell or fault.file, printable(fault.found[:200]), _expected(fault)] for fault in faults]
     workbook = _dressed({FAULTS: rows, **grids}, vocabulary, case_id)
-    said: dict[str, list[str]] = {}
+    comments: dict[str, list[str]] = {}
     for fault in faults:
-        said.setdefault(fault.cell, []).append(
+        comments.setdefault(fault.cell, []).append(
             f"found {printable(repr(fault.found[:80]))}; expected {_expected(fault)}"
         )
-    for cell, sentences in said.items():
+    for cell, sentences in comments.items():
         name, _, place = cell.rpartition("!")
         if name in workbook.sheetnames:
             marked = workbook[name][place]
@@ -234,7 +234,7 @@ def marked_bytes(
 
 
 def _expected(fault: Fault) -> str:
-    return printable(fault.expected + f"; did you mean '{fault.nearest}'?" * bool(fault.nearest))
+    return printable(fault.expected + (f"; did you mean '{fault.nearest}'?" if fault.nearest else ""))
 
 
 def _dressed(grids: dict[str, list[list[str]]], vocabulary: Vocabulary, case_id: str) -> openpyxl.Workbook:
