@@ -49,13 +49,13 @@ def without_notes(svg: str) -> str:
     str
         The same where it has no notes.
     """
-    found = _NOTES.search(svg)
-    if found is None:
+    match = _NOTES.search(svg)
+    if match is None:
         return svg
-    end = end_of_group(svg, found.start())
-    first = re.search(r'transform="translate\([\d.]+ ([\d.]+)\)', svg[found.start() : end])
+    end = end_of_group(svg, match.start())
+    first = re.search(r'transform="translate\([\d.]+ ([\d.]+)\)', svg[match.start() : end])
     # A blank line of notes draws nothing.
-    return _of_height(svg[: found.start()] + svg[end:], float(first[1]) - _RISE + _MARGIN) if first else svg
+    return _of_height(svg[: match.start()] + svg[end:], float(first[1]) - _RISE + _MARGIN) if first else svg
 
 
 def share_letters(page: str) -> str:
@@ -92,18 +92,18 @@ def share_letters(page: str) -> str:
     names: dict[str, str] = {}
     shared: dict[str, str] = {}
 
-    def collect(found: re.Match[str]) -> str:
+    def collect(match: re.Match[str]) -> str:
         """Nothing in place of an outline, which is kept."""
-        shared[found[1]] = names.setdefault(found[2], f"glyph-{len(names):x}")
+        shared[match[1]] = names.setdefault(match[2], f"glyph-{len(names):x}")
         return ""
 
-    def use(found: re.Match[str]) -> str:
+    def use(match: re.Match[str]) -> str:
         """The letter by its shared name."""
-        if found[1] not in shared:
-            return found[0]
-        places = zip("xy", (found[2], found[3]), strict=True)
+        if match[1] not in shared:
+            return match[0]
+        places = zip("xy", (match[2], match[3]), strict=True)
         moved = "".join(f' {axis}="{place}"' for axis, place in places if place and place != "0")
-        return f'<use href="#{shared[found[1]]}"{moved}/>'
+        return f'<use href="#{shared[match[1]]}"{moved}/>'
 
     bare = re.sub(r"\s*<defs>\s*</defs>", "", _LETTER.sub(collect, page))
     bare = _LETTER_USED.sub(use, bare)

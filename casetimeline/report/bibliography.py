@@ -18,8 +18,20 @@ from .citations import OTHERS, Reference
 _SAFE = "/:;.,()<>[]@!*'+=?&~-_%#"
 _STYLES = Path(__file__).parent / "styles"
 _PRINTED = (
-    *("id", "type", "author", "container-title-short", "issued", "issue", "PMCID"),
-    *("title", "container-title", "volume", "page", "DOI", "PMID", "URL"),
+    "id",
+    "type",
+    "author",
+    "container-title-short",
+    "issued",
+    "issue",
+    "PMCID",
+    "title",
+    "container-title",
+    "volume",
+    "page",
+    "DOI",
+    "PMID",
+    "URL",
 )
 _INCOMPLETE = "Incomplete: only what identifies it is known here. "
 _TEX = {

@@ -114,12 +114,12 @@ def _patient(case: Case) -> dict[str, Answer]:
     first = findings[findings["ORDER"] == findings["ORDER"].min()]
     symptoms = Answer(PARTLY, "Table 1 and Results; which are symptoms, for the author to say")
     history = _history(patient)
-    told = (
+    history_item = (
         {"5c": Answer(PARTLY, f"first line of the report: {history}; the rest for the author to write")}
         if history
         else {}
     )
-    return {"5a": demographic, "5b": symptoms if len(first) else _absent("finding"), **told}
+    return {"5a": demographic, "5b": symptoms if len(first) else _absent("finding"), **history_item}
 
 
 # What a note on a patient says of former diseases.
@@ -128,10 +128,10 @@ _OF_HISTORY = re.compile(r"histor|comorbid|medication", re.IGNORECASE)
 
 def _history(patient: dict) -> str:
     """What is told of the history of a patient; blank where it is nothing."""
-    told = ["comorbidities"] if patient.get("comorbidities") else []
-    told += ["smoking"] if patient.get("smoking") else []
-    told += ["history"] if _OF_HISTORY.search(patient.get("note", "")) else []
-    return ", ".join(told)
+    topics = ["comorbidities"] if patient.get("comorbidities") else []
+    topics += ["smoking"] if patient.get("smoking") else []
+    topics += ["history"] if _OF_HISTORY.search(patient.get("note", "")) else []
+    return ", ".join(topics)
 
 
 def _names(rows: pd.DataFrame) -> str:
@@ -195,10 +195,10 @@ def _procedures(done: pd.DataFrame) -> str:
     for row in done.itertuples():
         name = capital(label_in_sentence(row.PARAM))
         aims[name] = aims.get(name) or _aim(row)
-    told = [f"{name} (‘{aim}’)" for name, aim in aims.items() if aim]
+    phrases = [f"{name} (‘{aim}’)" for name, aim in aims.items() if aim]
     untold = ", ".join(name for name, aim in aims.items() if not aim)
-    told += [f"{untold} (what for, the file does not say)"] if untold else []
-    return f"procedures: {'; '.join(told)}" if told else ""
+    phrases += [f"{untold} (what for, the file does not say)"] if untold else []
+    return f"procedures: {'; '.join(phrases)}" if phrases else ""
 
 
 def _aim(row) -> str:

@@ -55,17 +55,21 @@ def patient_of(case: Case) -> str:
     aged = f"{age} years" if age.isdigit() else f"age {age}"
     words = f"{aged}, sex not reported" if sex == "not reported" else f"{sex}, {aged}"
     note = f" ({patient['note']})" if patient.get("note") else ""
-    told = [f"{capital(words)}{note}", case.about.get("diagnosis", "diagnosis not stated"), *patient_details(patient)]
+    details = [
+        f"{capital(words)}{note}",
+        case.about.get("diagnosis", "diagnosis not stated"),
+        *patient_details(patient),
+    ]
     zero = origin_words(case.about.get("time_zero", {}).get("label", "")) or "time zero"
-    told = [re.sub(r"^onset -(\S+ \w+)$", rf"onset \1 before {zero}", words) for words in told]
-    return spelled(typeset(f"{'; '.join(told)}."))
+    details = [re.sub(r"^onset -(\S+ \w+)$", rf"onset \1 before {zero}", words) for words in details]
+    return spelled(typeset(f"{'; '.join(details)}."))
 
 
 def sources_of(analysis: Analysis) -> str:
     """The sources of a case, as they are cited, and what was read of them."""
     sources = [each for each in references_in_use(analysis) if is_source(each)]
     read = [capital(use.partition("; ")[2]) for each in sources for use in each.used_for[:1]]
-    cited = [f"{line} {told}." for line, told in zip(reference_lines(sources), read, strict=True)]
+    cited = [f"{line} {part_read}." for line, part_read in zip(reference_lines(sources), read, strict=True)]
     return typeset(f"Source: {' '.join(cited) or 'not stated.'}")
 
 
@@ -119,8 +123,8 @@ def _last_verdicts_words(analysis: Analysis) -> str:
         "none can be determined": ~decided & open_,
         "the value is outside the window of each": ~decided & ~open_ & ~exceeded,
     }
-    told = "; ".join(f"{words}: {rows.sum()}" for words, rows in counts.items() if rows.any())
-    return f"Questions put to several cited rules: {len(compared)} ({told})."
+    tally = "; ".join(f"{words}: {rows.sum()}" for words, rows in counts.items() if rows.any())
+    return f"Questions put to several cited rules: {len(compared)} ({tally})."
 
 
 # Columns that repeat the words of a source or of a file, which stay as they are.
@@ -151,7 +155,7 @@ def in_print(block: Block) -> Block:
         return block
     columns = {name: block.frame[name] for name in block.frame}
     cells = {capital(name): each if name in _VERBATIM else [*map(_set, each)] for name, each in columns.items()}
-    caption = _OF_THE_CASE.sub(lambda found: found[1].upper(), block.caption)
+    caption = _OF_THE_CASE.sub(lambda match: match[1].upper(), block.caption)
     return Table(pd.DataFrame(cells), typeset(caption), tuple(map(typeset, block.notes)), block.label)
 
 
@@ -172,8 +176,8 @@ def front_blocks(analysis: Analysis) -> list[Block]:
     blocks: list[Block] = [Heading(2, "Summary"), Items(opening(analysis))]
     caveats = caveats_of(analysis.case.about)
     if caveats:
-        told = [(code, text) for code, texts in analysis.case.about["caveats"].items() for text in texts]
-        points = tuple(with_subject(analysis.case, code, text) for code, text in told)
+        coded_caveats = [(code, text) for code, texts in analysis.case.about["caveats"].items() for text in texts]
+        points = tuple(with_subject(analysis.case, code, text) for code, text in coded_caveats)
         blocks += [Heading(2, "What the source leaves open"), Items(points)]
     return [*map(in_print, blocks)]
 
@@ -194,10 +198,10 @@ def _by_answer(choices: Table) -> Table:
     frame = choices.frame
     first = [name for name in ("record", "question", "do the rules agree?") if name in frame]
     answers = [name for name in frame if name not in first]
-    told = [
+    texts = [
         " ".join(f"{capital(name)}: {row[name]}." for name in answers if row[name]) for row in frame.to_dict("records")
     ]
-    return Table(frame[first].assign(**{"answers of the rules": told}), choices.caption, choices.notes)
+    return Table(frame[first].assign(**{"answers of the rules": texts}), choices.caption, choices.notes)
 
 
 def summary_of(analysis: Analysis) -> Table:

@@ -177,15 +177,17 @@ def callout(blocks: Iterable[Block], supplement: Iterable[Block] = ()) -> Cited 
     >>> callout([table], numbered([replace(table, label="")], "S")).pieces[0].text
     'Table 1 shows the measures. The supplement has Table S1.'
     """
-    told = []
+    phrases = []
     for block in blocks:
         if isinstance(block, Picture):
-            told.append(f"{block.label} shows the course")
+            phrases.append(f"{block.label} shows the course")
         elif isinstance(block, Table):
             what = _FURTHER.split(in_a_sentence(block.caption))[0]
-            told.append(f"{block.label} {'' if told else 'shows '}{'' if what.startswith('what ') else 'the '}{what}")
+            phrases.append(
+                f"{block.label} {'' if phrases else 'shows '}{'' if what.startswith('what ') else 'the '}{what}"
+            )
     beyond = [*filter(None, (_range_of(supplement, kind) for kind in (Picture, Table)))]
-    sentences = [f"{joined(told)}."] if told else []
+    sentences = [f"{joined(phrases)}."] if phrases else []
     sentences += [f"The supplement has {' and '.join(beyond)}."] if beyond else []
     return Cited((Piece(" ".join(sentences)),)) if sentences else None
 

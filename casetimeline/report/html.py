@@ -95,14 +95,14 @@ def _shown(section: Section, names: dict[int, str], first: set[str]) -> Section:
     A figure that stands on the page already is named only: an id stands once.
     """
 
-    def figure(found: re.Match[str]) -> str:
+    def figure(match: re.Match[str]) -> str:
         """A figure of the section: that of the notebook, with its legend as text, or another that it shows."""
-        if not section.narrow or f'-{section.stem}-title"' not in found[0][: found[0].index("</title>")]:
-            return _linked_marks(found[0], names)
+        if not section.narrow or f'-{section.stem}-title"' not in match[0][: match[0].index("</title>")]:
+            return _linked_marks(match[0], names)
         if section.label in first:
             return f'<a href="#course">The figure is {as_html(section.label)} of this page.</a>'
         caption = f"<figcaption>{as_html(_captioned(section.label, section.legend))}</figcaption>"
-        return _both(found[0], section.narrow, names) + caption
+        return _both(match[0], section.narrow, names) + caption
 
     body = re.sub(r"<h2\b[^>]*>.*?</h2>", "", section.body, count=1, flags=re.S)
     body = re.sub(r"<svg.*?</svg>", figure, body, flags=re.S)
@@ -166,11 +166,11 @@ def _linked_marks(svg: str, names: dict[int, str]) -> str:
     '<svg role="img"><g id="a-ct.key.swatch.2"></g></svg>'
     """
     parts, rest, seen = [], svg, set()
-    while (found := _MARK.search(rest)) is not None:
-        line, end = int(found[2]), end_of_group(rest, found.start())
-        parts.append(rest[: found.start()])
-        group, rest = rest[found.start() : end], rest[end:]
-        if line in names and found[1] not in _NO_ROW:
+    while (match := _MARK.search(rest)) is not None:
+        line, end = int(match[2]), end_of_group(rest, match.start())
+        parts.append(rest[: match.start()])
+        group, rest = rest[match.start() : end], rest[end:]
+        if line in names and match[1] not in _NO_ROW:
             label, focus = html.escape(names[line], quote=True), ' tabindex="-1"' if line in seen else ""
             group = f'<a class="row" href="#row-{line}" aria-label="{label}"{focus}>{group}</a>'
             seen.add(line)

@@ -132,8 +132,8 @@ def _works_words(used: list[Reference], numbers: Numbers) -> str:
         for use in each.used_for:
             if use.startswith("method: "):
                 uses.setdefault(use.removeprefix("method: "), []).append(each.key)
-    told = [f"{use} ({', '.join(map(str, numbers.of(keys)))})" for use, keys in uses.items()]
-    return f"Works on the methods, by their numbers in the list: {'; '.join(told)}." if told else ""
+    cited_uses = [f"{use} ({', '.join(map(str, numbers.of(keys)))})" for use, keys in uses.items()]
+    return f"Works on the methods, by their numbers in the list: {'; '.join(cited_uses)}." if cited_uses else ""
 
 
 def _axis_words(case: Case) -> str:
@@ -164,9 +164,9 @@ def in_columns(block: Block) -> Block:
     """
     if not isinstance(block, Table) or not block.caption.startswith(_MADE_FROM):
         return block
-    told = block.cells()
-    files = [(name, what[:_DIGITS]) for name, what in told if len(what) == _LENGTH]
-    versions = ", ".join(f"{name} {what}" for name, what in told if len(what) != _LENGTH)
+    entries = block.cells()
+    files = [(name, what[:_DIGITS]) for name, what in entries if len(what) == _LENGTH]
+    versions = ", ".join(f"{name} {what}" for name, what in entries if len(what) != _LENGTH)
     high = -(-len(files) // _ABREAST)
     columns = [(*files, *[("", "")] * high)[high * place :][:high] for place in range(_ABREAST)]
     rows = [[cell for pair in row for cell in pair] for row in zip(*columns, strict=True)]

@@ -36,19 +36,19 @@ def notes_in_print(case: Case) -> tuple[str, ...]:
 
 
 def _sentence(case: Case, note: str) -> str:
-    found = _PLACE.match(note)
-    told = note[found.end() :] if found else note
-    if _NO_UNIT.search(told):
-        names = ", ".join(dict.fromkeys(_labels(case, found["lines"])))
+    match = _PLACE.match(note)
+    text = note[match.end() :] if match else note
+    if _NO_UNIT.search(text):
+        names = ", ".join(dict.fromkeys(_labels(case, match["lines"])))
         return f"Recorded without a unit, and not compared with values that have one: {names}."
-    if _ABOVE.search(told):
+    if _ABOVE.search(text):
         scales = case.facts["code"].map(case.measures["grades"].to_dict())
-        told = {above_scale(*pair): None for pair in zip(case.facts["value"], scales, strict=True) if pair[0]}
-        return f"{capital('; '.join(filter(None, told)))}."
+        clauses = {above_scale(*pair): None for pair in zip(case.facts["value"], scales, strict=True) if pair[0]}
+        return f"{capital('; '.join(filter(None, clauses)))}."
     for pattern, form in _FORMS:
-        told = pattern.sub(form, told)
-    told = re.sub(r"\b[a-z][a-z0-9_]+\b", lambda code: _named(case, code[0]), _LINES.sub("", told))
-    return f"{capital(told).rstrip('.')}."
+        text = pattern.sub(form, text)
+    text = re.sub(r"\b[a-z][a-z0-9_]+\b", lambda code: _named(case, code[0]), _LINES.sub("", text))
+    return f"{capital(text).rstrip('.')}."
 
 
 def _labels(case: Case, lines: str) -> Iterator[str]:

@@ -209,7 +209,7 @@ def _picture(block: Picture, files: dict[str, bytes]) -> dict:
         "files": [*names],
         "alt": block.alt,
         "label": block.label,
-        "legends": [_readable(told) for _, told in parts],
+        "legends": [_readable(part_legend) for _, part_legend in parts],
         "width": svg_size(block.svg)[0],
     }
 

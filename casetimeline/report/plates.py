@@ -62,7 +62,7 @@ def with_short_forms(analysis: Analysis, picture: Picture) -> Picture:
     if SHORT_FORMS in picture.notes:
         return picture
     short = short_forms_in(analysis, f"{picture.legend} {picture.notes} {picture.alt}")
-    notes, narrow_notes = (" ".join([told, *short]).strip() for told in (picture.notes, picture.narrow_notes))
+    notes, narrow_notes = (" ".join([text, *short]).strip() for text in (picture.notes, picture.narrow_notes))
     return picture._replace(notes=notes, narrow_notes=narrow_notes) if short else picture
 
 
@@ -70,7 +70,7 @@ def on_first_screen(block: Block) -> Block:
     """A figure without its abbreviations, which the Results below it explain; any other block as it is."""
     if not isinstance(block, Picture):
         return block
-    notes, narrow_notes = (told.partition(f" {SHORT_FORMS}")[0] for told in (block.notes, block.narrow_notes))
+    notes, narrow_notes = (text.partition(f" {SHORT_FORMS}")[0] for text in (block.notes, block.narrow_notes))
     return block._replace(notes=notes, narrow_notes=narrow_notes)
 
 
@@ -90,8 +90,8 @@ def in_print_of(analysis: Analysis, picture: Picture) -> Picture:
         return picture
     drawn = draw_in_parts(analysis, picture.name, 180, room)
     # What is the same for all parts is said with the first.
-    said = [notes_of(part) for part in drawn]
-    further = ["" if notes == said[0] else notes_in_print(notes) for notes in said[1:]]
+    part_notes = [notes_of(part) for part in drawn]
+    further = ["" if notes == part_notes[0] else notes_in_print(notes) for notes in part_notes[1:]]
     legends = [f"{picture.legend} {picture.notes}", *further]
     svgs = [without_notes(render_svg(part, f"{picture.name}-")) for part in drawn]
     return picture._replace(parts=tuple(zip(svgs, legends, strict=True)) if len(drawn) > 1 else ())
@@ -160,15 +160,15 @@ _LABEL = "(Amneal, Rev. 12-2021)"
 def with_label(picture: Picture, numbers: Numbers, called: str = "") -> Picture:
     """A figure, called so, whose legend has the number of the drug label by which its doses are calculated, if any."""
     picture = picture._replace(label=called or picture.label)
-    legends = [picture.notes, picture.narrow_notes, *(told for _, told in picture.parts)]
-    known = numbers.of([EQUIVALENTS]) if any(_LABEL in told for told in legends) else ()
+    legends = [picture.notes, picture.narrow_notes, *(legend for _, legend in picture.parts)]
+    known = numbers.of([EQUIVALENTS]) if any(_LABEL in legend for legend in legends) else ()
     if not known:
         return picture
     cited = f"{_LABEL[:-1]}; reference {known[0]})"
     return picture._replace(
         notes=picture.notes.replace(_LABEL, cited),
         narrow_notes=picture.narrow_notes.replace(_LABEL, cited),
-        parts=tuple((svg, told.replace(_LABEL, cited)) for svg, told in picture.parts),
+        parts=tuple((svg, legend.replace(_LABEL, cited)) for svg, legend in picture.parts),
         works=tuple(sorted({*picture.works, *known})),
     )
 
@@ -180,19 +180,19 @@ def with_works(analysis: Analysis, picture: Picture, numbers: Numbers, rules: st
     """
     case, works, picture = analysis.case, {}, with_label(picture, numbers)
     if picture.name == "08_change" and rules:
-        told = f"{rules} gives the source of each rule."
+        sentence = f"{rules} gives the source of each rule."
     elif picture.name == "09_context":
         arms = case.comparators
         arms = arms[arms["measure"] == "mrss"].groupby("trial", sort=False)[["reference", "baseline_reference"]]
         works = {trial: numbers.of(filter(None, {*each.to_numpy().ravel()})) for trial, each in arms}
-        told = f"References: {'; '.join(f'{trial}, {spans(known)}' for trial, known in works.items() if known)}."
+        sentence = f"References: {'; '.join(f'{trial}, {spans(known)}' for trial, known in works.items() if known)}."
     elif drawn := _drawn_rules(analysis, picture):
         works = {"": numbers.of(drawn)}
-        told = f"Published thresholds: references {spans(works[''])}." if works[""] else ""
+        sentence = f"Published thresholds: references {spans(works[''])}." if works[""] else ""
     else:
         return picture
     cited = tuple(sorted({number for known in works.values() for number in known}))
-    return picture._replace(notes=" ".join(filter(None, [picture.notes, told])), works=(*picture.works, *cited))
+    return picture._replace(notes=" ".join(filter(None, [picture.notes, sentence])), works=(*picture.works, *cited))
 
 
 def _drawn_rules(analysis: Analysis, picture: Picture) -> list[str]:

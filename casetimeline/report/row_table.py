@@ -23,8 +23,8 @@ def recorded_rows(analysis: Analysis) -> Table:
     rows = []
     for row in analysis.changes.itertuples():
         grade, related = row.grade and f"grade {row.grade}", row.related and f"related: {row.related}"
-        told = [dose_words(row), row.frequency, row.route, times_words(row), grade, related]
-        given = ", ".join(dict.fromkeys(filter(None, told)))
+        details = [dose_words(row), row.frequency, row.route, times_words(row), grade, related]
+        given = ", ".join(dict.fromkeys(filter(None, details)))
         low, high = row.AVALLO, row.AVALHI
         bounds = "" if pd.isna(low) else number(low) if low == high else f"{number(low)} to {number(high)}"
         bounds = f"{bounds} {row.AVALU}".strip() if bounds and row.AVALU != UNIT_UNKNOWN else bounds
@@ -34,8 +34,8 @@ def recorded_rows(analysis: Analysis) -> Table:
         limits = f"{row.ref_low}–{row.ref_high}" if row.ref_low and row.ref_high else f"up to {row.ref_high}"
         value = typeset(row.AVALC or given or row.kind.replace("_", " "))
         value = f"{value} (reference {limits})" if row.ref_high else value
-        told = [row.line, typeset(visit_words(analysis.case, row)), what, value, typeset(bounds)]
-        rows.append([*told, typeset(row.note), row.quote, row.source, analysis.case.place_words(row.line)])
+        cells = [row.line, typeset(visit_words(analysis.case, row)), what, value, typeset(bounds)]
+        rows.append([*cells, typeset(row.note), row.quote, row.source, analysis.case.place_words(row.line)])
     columns = ["line", "when", "what", "value", "read as", "note", "quote", "source", "in the source"]
     return Table(pd.DataFrame(rows, columns=columns), "Recorded rows of timeline.csv", (_AS_PRINTED,))
 

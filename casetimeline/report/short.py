@@ -219,7 +219,7 @@ def footer(title: str) -> str:
 
 def cited(passage: Passage, numbers: Numbers, style: str) -> Cited:
     """A passage with the numbers of what it cites, as the style has them."""
-    pieces = tuple(Piece(unbroken(said.text), said.lines, numbers.of(said.works)) for said in passage)
+    pieces = tuple(Piece(unbroken(part.text), part.lines, numbers.of(part.works)) for part in passage)
     return Cited(pieces, CITATION_STYLES[style])
 
 
@@ -236,11 +236,11 @@ def _patient(analysis: Analysis) -> str:
         words = f"{words} ({score} implies {analysis.subset.subset})"
     unreported = unreported_details(patient_told(case), case.about.get("diagnosis", ""))
     missing = [words if name == "subset" else f"{name} not reported" for name in unreported]
-    told = patient_of(case).rstrip(".")
+    patient = patient_of(case).rstrip(".")
     sources = [reference for reference in references_in_use(analysis) if is_source(reference)]
     # A report whose first reference nobody could look up is not ready to be signed.
     missing += [] if all(map(_is_identified, sources)) else ["source not fully identified"]
-    return f"{'; '.join([told, *missing])}."
+    return f"{'; '.join([patient, *missing])}."
 
 
 def _is_identified(reference: Reference) -> bool:
@@ -264,9 +264,9 @@ def _part_read(case: Case) -> list[Paragraph]:
     return [Paragraph(typeset(f"Read: {'; '.join(parts)}. ‘Not reported’ means that it is not in what was read."))]
 
 
-def _cut(found: re.Match[str]) -> str:
+def _cut(match: re.Match[str]) -> str:
     """Where a page was cut, without the words before it."""
-    return f" up to{found['where']}" if found["where"] else ""
+    return f" up to{match['where']}" if match["where"] else ""
 
 
 def _answers(analysis: Analysis, numbers: Numbers) -> Table:
@@ -317,10 +317,10 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
         entries = f"Of {len(given)} treatment entries" if len(given) > 1 else "Of the one treatment"
         going = f" Ongoing at the last report: {ongoing}." if ongoing else ""
         worded = [f"{word} ({count})" if len(given) > 1 else word for word, count in count_worded(given).items()]
-        told = f" Told in words alone: {', '.join(worded)}." if worded else ""
+        worded_sentence = f" Told in words alone: {', '.join(worded)}." if worded else ""
         if missing or worded:
             lacking = f"{entries}, not reported: {', '.join(missing) or 'nothing'}."
-            points.append(f"{lacking}{told}{going}")
+            points.append(f"{lacking}{worded_sentence}{going}")
     return tuple(map(typeset, points[:3]))
 
 
@@ -346,8 +346,8 @@ _ON_THE_FILE = re.compile(r"\bthe scale\b|\brecorded\b|\bhas no time\b|\bvocabul
 
 def _first_point(case: Case) -> tuple[str, str]:
     """The first point that the source leaves open about the patient, with what it is about; else the first of all."""
-    told = [(code, text) for code, texts in case.about["caveats"].items() for text in texts]
-    return next((each for each in told if not _ON_THE_FILE.search(each[1])), told[0])
+    coded_caveats = [(code, text) for code, texts in case.about["caveats"].items() for text in texts]
+    return next((each for each in coded_caveats if not _ON_THE_FILE.search(each[1])), coded_caveats[0])
 
 
 def manuscript_tables(analysis: Analysis) -> list[Block]:
@@ -358,5 +358,5 @@ def manuscript_tables(analysis: Analysis) -> list[Block]:
     more = [explained(analysis, others)] if len(others.frame) > len(changes.frame) else []
     tables = [table for table in (changes, summarise_given(analysis), *more) if len(table.frame)]
     short = abbreviations_in(analysis, f"{title} {patient}")
-    told = [Paragraph(f"Abbreviations above the tables: {words}") for words in short]
-    return [Heading(1, title), Paragraph(patient), *tables, *told]
+    abbreviations = [Paragraph(f"Abbreviations above the tables: {words}") for words in short]
+    return [Heading(1, title), Paragraph(patient), *tables, *abbreviations]

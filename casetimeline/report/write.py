@@ -198,10 +198,10 @@ def _supplement(
 ) -> list[Block]:
     """The blocks of a supplement, numbered: its summary, its figures, its tables, its rows, and what it rests on."""
     # Whoever prints has no notebooks at hand.
-    told = [re.sub(r"(?<=\()notebook \w+: | \(notebooks? [\w, ]+\)", "", text) for text in lead]
+    printed_lead = [re.sub(r"(?<=\()notebook \w+: | \(notebooks? [\w, ]+\)", "", text) for text in lead]
     figures = [_FIGURES, *drawn] if drawn else []
     recorded = [Heading(2, "Recorded rows"), explained(analysis, rows_in_print(recorded_rows(analysis)))]
-    above = [Heading(1, f"Supplement: {short.first[0].text}"), *map(Paragraph, told)]
+    above = [Heading(1, f"Supplement: {short.first[0].text}"), *map(Paragraph, printed_lead)]
     text = [*front_blocks(analysis), *method_blocks(analysis, short.numbers)]
     return numbered([*above, *text, *figures, *table_blocks(analysis), *recorded, *back], "S")
 
@@ -273,7 +273,7 @@ def _blank(analysis: Analysis, folder: Path, stems: list[str]) -> tuple[list[str
 
     absent = [stem for stem in stems if _NEEDS.get(stem) and not len(records_of(analysis.changes, _NEEDS[stem]))]
     words = {stem: words_of(folder, stem) for stem in stems if stem not in absent}
-    reasons = {stem: why_blank(told.table(), told.title, told.legend) for stem, told in words.items()}
+    reasons = {stem: why_blank(each.table(), each.title, each.legend) for stem, each in words.items()}
     others = {stem: (untitled(words[stem].title), why.rstrip(".")) for stem, why in reasons.items() if why}
     absent += others
     for stem in absent:
@@ -284,7 +284,7 @@ def _blank(analysis: Analysis, folder: Path, stems: list[str]) -> tuple[list[str
 
 def _absent(analysis: Analysis, stems: list[str], others: dict[str, tuple[str, str]]) -> list[str]:
     """Why there is no chapter of some notebooks: a measure is not mentioned, or what else they would show is not."""
-    told = [
+    sentences = [
         f"Not shown here: {name} (notebook {stem}: {why[:1].lower()}{why[1:]})." for stem, (name, why) in others.items()
     ]
     labels = []
@@ -296,9 +296,9 @@ def _absent(analysis: Analysis, stems: list[str], others: dict[str, tuple[str, s
         noun = "notebooks" if len(without) > 1 else "notebook"
         labels.append(f"{analysis.case.measure(code)['label']} ({noun} {', '.join(without)})")
     if not labels:
-        return told
+        return sentences
     opening = "Not mentioned in the part of the source that was read, and so not shown here"
-    return [f"{opening}: {'; '.join(labels)}.", *told]
+    return [f"{opening}: {'; '.join(labels)}.", *sentences]
 
 
 def _check_identity(case_id: str, pictures: dict[str, Picture]) -> None:
@@ -347,11 +347,11 @@ def _write_manuscript(
     care = in_print(summarise_care(analysis))
     # The Results cite the first works of the report and the legends some of the others, by the same numbers: each text
     # ends with a list of its own.
-    told = _results_of(brief)
-    last = max((number for each in told for piece in each.pieces for number in piece.works), default=0)
+    paragraphs = _results_of(brief)
+    last = max((number for each in paragraphs for piece in each.pieces for number in piece.works), default=0)
     in_legends = {number for each in figures for number in each.works}
     works = {number: short.works.lines[number] for number in range(1, last + 1)}
-    results = ["# Results", *map(markdown_cited, told), "# References", markdown_works(works)]
+    results = ["# Results", *map(markdown_cited, paragraphs), "# References", markdown_works(works)]
     known = short.numbers.references()
     numbers = sorted({*range(1, len(short.references) + 1), *in_legends})
     references = [known[number - 1] for number in numbers]
@@ -369,7 +369,7 @@ def _write_manuscript(
     for name, text in texts.items():
         write_atomic(folder / name, text.encode())
     write_atomic(folder / "table1.docx", render_word(manuscript_tables(analysis), f"{title}: tables", {}))
-    passages = [Heading(1, "Results"), *told, Heading(1, "References"), Works(works)]
+    passages = [Heading(1, "Results"), *paragraphs, Heading(1, "References"), Works(works)]
     write_atomic(folder / "results.docx", render_word(passages, f"{title}: results", {}))
     drawn = draw_pictures(figures)
     write_atomic(folder / "report.docx", render_word(brief, title, drawn))

@@ -39,11 +39,11 @@ from .outcome import ClaimResult, decide, given, is_unscored, move_words, no_cha
 _WORDS = {MET: SUPPORTED, NOT_MET: CONTRADICTED}
 # The columns that the tests of claims read; those of doses are read of what `derive_exposure` needs.
 _READ = {
-    *("line", "case_id", "phase", "kind", "code", "count", "note", "quote", "value", "start", *OF_EXPOSURE, *PLACE),
-    *("LOC", "STATE", "AVALC", "AVALLO", "AVALHI", "AVALLOX", "AVALHIX", "AVALU", "AVALCALO", "AVALCAHI", "ANRIND"),
-    *("ABLFL", "ABLPFL", "POSTBLFL", "BASEC", "BASEOLO", "BASECALO", "BASECAHI", "BASEDLO", "BASEDHI"),
-    *("CHGLO", "CHGHI", "CHGLOX", "CHGHIX", "SIGNLO", "SIGNHI", "COUNTLO", "COUNTHI"),
-}
+    "line", "case_id", "phase", "kind", "code", "count", "note", "quote", "value", "start", *OF_EXPOSURE, *PLACE,
+    "LOC", "STATE", "AVALC", "AVALLO", "AVALHI", "AVALLOX", "AVALHIX", "AVALU", "AVALCALO", "AVALCAHI", "ANRIND",
+    "ABLFL", "ABLPFL", "POSTBLFL", "BASEC", "BASEOLO", "BASECALO", "BASECAHI", "BASEDLO", "BASEDHI",
+    "CHGLO", "CHGHI", "CHGLOX", "CHGHIX", "SIGNLO", "SIGNHI", "COUNTLO", "COUNTHI",
+}  # fmt: skip
 
 
 def evaluate_claims(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
@@ -228,9 +228,9 @@ def _moved(claim: dict, case: Case, last: pd.DataFrame, direction: int) -> Claim
     measure = case.measures.loc[claim["measure"]]
     if any(is_unscored(row, measure["unit"], measure["abbrev"]) for row in rows_of(last)):
         # Between quotation marks stand the words of the source alone, as a note keeps them.
-        printed = [found[1] for note in last["note"] if (found := re.search(r"printed '([^']+)'", note))]
-        said = f"; the source says {', '.join(f'‘{words}’' for words in dict.fromkeys(printed))}" if printed else ""
-        result = _not_checkable(claim, case, f"no score is reported{said}")
+        printed = [match[1] for note in last["note"] if (match := re.search(r"printed '([^']+)'", note))]
+        quoted = f"; the source says {', '.join(f'‘{words}’' for words in dict.fromkeys(printed))}" if printed else ""
+        result = _not_checkable(claim, case, f"no score is reported{quoted}")
         return result._replace(lines=tuple(last["line"]))
     change = bounds_of(last.assign(**_signs(last)), "CHG")
     change = change if direction > 0 else negate(change)

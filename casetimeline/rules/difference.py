@@ -183,22 +183,22 @@ def compare_outputs(old: pd.DataFrame, new: pd.DataFrame, rows: RowsCompared) ->
     before = {(kind, key): row for kind, key, row in _keyed(old, {})}
     after = {(kind, key): row for kind, key, row in _keyed(new, {} if same else names)}
     reasons = _Reasons(rows)
-    found = []
+    changed_outputs = []
     for key in (*before, *(key for key in after if key not in before)):
         one, other = before.get(key), after.get(key)
         says = one.SAYS if one else "", other.SAYS if other else ""
         if says[0] != (says[1] if same else _renamed(says[1], names)):
             # What is said no more is named by the line that it stood on.
             shown = one if one and not says[1] else other
-            found.append((OutputChange(key[0], shown.WHAT, *says, reasons.of(one, other)), shown.LINES))
+            changed_outputs.append((OutputChange(key[0], shown.WHAT, *says, reasons.of(one, other)), shown.LINES))
     # What is said anew in the place of something else rests on the rows that this something rested on.
     by_line: dict[int, list[RowChange]] = defaultdict(list)
-    for change, lines in found:
+    for change, lines in changed_outputs:
         for line in lines:
             by_line[line] += change.reasons
     return [
         change if change.reasons else change._replace(reasons=_once(each for line in lines for each in by_line[line]))
-        for change, lines in found
+        for change, lines in changed_outputs
     ]
 
 

@@ -87,29 +87,29 @@ class Grounds:
         return self._place[line] | self.places(row["line"] for row in self._earlier(line))
 
     def _earlier(self, line: int) -> list[dict]:
-        own = self._row[line]
+        record = self._row[line]
         return [
             row
-            for row in self._beside[own["PARAMCD"], own["LOC"]]
-            if row is not own and not (row["ORDLO"] > own["ORDHI"] or row["ORDPH"] > own["ORDPH"])
+            for row in self._beside[record["PARAMCD"], record["LOC"]]
+            if row is not record and not (row["ORDLO"] > record["ORDHI"] or row["ORDPH"] > record["ORDPH"])
         ]
 
     def previous(self, line: int) -> Lines:
         """A record, and the value before it; each that may be it where that is open."""
-        own = self._row[line]
-        if np.isnan(own["AVAL"]):
+        record = self._row[line]
+        if np.isnan(record["AVAL"]):
             return self._place[line]
         known = [row for row in self._earlier(line) if not np.isnan(row["AVAL"])]
-        same = [row for row in known if row["AVAL"] == own["PREV"]]
+        same = [row for row in known if row["AVAL"] == record["PREV"]]
         return self._place[line] | self.places(row["line"] for row in same or known)
 
     def highest(self, line: int) -> Lines:
         """A record, and the records up to it that have the highest value so far."""
-        own = self._row[line]
+        record = self._row[line]
         peak = [
             row["line"]
             for row in self._earlier(line)
-            if row["AVALLO"] == own["PEAKLO"] or row["AVALHI"] == own["PEAKHI"]
+            if row["AVALLO"] == record["PEAKLO"] or row["AVALHI"] == record["PEAKHI"]
         ]
         return self._place[line] | self.places(peak)
 
@@ -142,7 +142,7 @@ def _places(changes: pd.DataFrame, times: dict[int, Lines]) -> dict[int, Lines]:
     places = {}
     for row in changes[["line", "DAYLO", "ORDLO", "ORDHI"]].itertuples(index=False):
         limits: Lines = frozenset()
-        if row.DAYLO != row.DAYLO:
+        if pd.isna(row.DAYLO):
             limits = starts.get(row.ORDLO, frozenset()) | ends.get(row.ORDHI, frozenset())
         places[row.line] = times[row.line].union(*(times[line] for line in limits))
     return places
@@ -155,7 +155,7 @@ def verdict_lines(analysis: Analysis, grounds: Grounds) -> list[Lines]:
     observed = changes[changes["kind"] == "observation"]
     of_code = observed.groupby("code")["line"].agg(frozenset).to_dict()
     by_code = changes.groupby("code")["line"].agg(frozenset).to_dict()
-    found = []
+    lines_of_rows = []
     for table in (analysis.verdicts, analysis.stretches):
         starts = table["FROMLINE"] if "FROMLINE" in table else [None] * len(table)
         for line, name, kind, start in zip(table["line"], table["RULE"], table["KIND"], starts, strict=True):
@@ -170,8 +170,8 @@ def verdict_lines(analysis: Analysis, grounds: Grounds) -> list[Lines]:
                 lines = lines.union(*(grounds.change(each) for each in of_code.get(code, ())))
             for code in filter(None, rule["not_after"].split("|")):
                 lines = lines | grounds.times(by_code.get(code, frozenset()) | by_code.get(f"no_{code}", frozenset()))
-            found.append(frozenset(lines))
-    return found
+            lines_of_rows.append(frozenset(lines))
+    return lines_of_rows
 
 
 def claim_lines(analysis: Analysis, grounds: Grounds, claim: Mapping, row: Mapping) -> Lines:

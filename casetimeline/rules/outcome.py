@@ -39,8 +39,8 @@ def is_unscored(row, unit: str, abbrev: str) -> bool:
     False
     """
     quote = getattr(row, "quote", "")
-    told = row.value or not quote or _OF_SCORE.search(quote) or abbrev.lower() in quote.lower()
-    return unit == "points" and row.STATE in DIRECTIONS and not told
+    scored = row.value or not quote or _OF_SCORE.search(quote) or abbrev.lower() in quote.lower()
+    return unit == "points" and row.STATE in DIRECTIONS and not scored
 
 
 def decide(answers: np.ndarray, rows: pd.DataFrame, name: str) -> ClaimResult:
@@ -106,17 +106,17 @@ def given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
         answers.append(answer(inside, ~outside, low.notna()))
     # One that is given once says so already.
     counts = rows["count"].replace({"1": ""}) if "count" in rows else [""] * len(rows)
-    often = [_schedule(told) for told in exposure["EXDOSFRQ"]]
+    often = [_schedule(frequency) for frequency in exposure["EXDOSFRQ"]]
     parts = zip(exposure["EXDOSE"], exposure["EXDOSU"], often, counts, strict=True)
     regimens = [" ".join([*filter(None, part[:3]), *([f"{part[3]} times"] if part[3] else [])]) for part in parts]
     rows = rows.assign(AVALC=[regimen or "neither dose nor schedule" for regimen in regimens])
     return decide(all_of(answers, len(rows)), rows, name)
 
 
-def _schedule(told: str) -> str:
+def _schedule(frequency: str) -> str:
     """A schedule in words; that of treatments that take turns in brackets, as it is not that of each of them."""
-    words = turns_in_words(told)
-    return f"({words})" if words != told else re.sub(r"(\d+) wk\b", r"\1 weeks", told)
+    words = turns_in_words(frequency)
+    return f"({words})" if words != frequency else re.sub(r"(\d+) wk\b", r"\1 weeks", frequency)
 
 
 def _exposure_of(rows: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:

@@ -18,23 +18,23 @@ DERIVED, SERIES_PART, VERDICT, CLAIM, SUBSET = "derived", "series", "verdict", "
 # What is derived of one record, by the question that it answers.
 PARTS = {
     "value": (
-        *("AVALC", "AVAL", "AVALLO", "AVALHI", "AVALLOX", "AVALHIX", "AVALU", "AVALCALO", "AVALCAHI"),
-        *("STATE", "PARAM", "LOC"),
-        *("ANRLO", "ANRHI", "ANRIND", "R2A1HI", "COUNTLO", "COUNTHI"),
+        "AVALC", "AVAL", "AVALLO", "AVALHI", "AVALLOX", "AVALHIX", "AVALU", "AVALCALO", "AVALCAHI",
+        "STATE", "PARAM", "LOC",
+        "ANRLO", "ANRHI", "ANRIND", "R2A1HI", "COUNTLO", "COUNTHI",
     ),
     "time": ("DAYLO", "DAYHI", "AENLO", "AENHI"),
     "study day": ("ADY", "ONTRTFL"),
     "baseline": (
-        *("BASEC", "BASELO", "BASEHI", "BASELOX", "BASEHIX", "BASEU", "BASECALO", "BASECAHI", "BASEDLO", "BASEDHI"),
-        *("BNRIND", "POSTBLFL"),
+        "BASEC", "BASELO", "BASEHI", "BASELOX", "BASEHIX", "BASEU", "BASECALO", "BASECAHI", "BASEDLO", "BASEDHI",
+        "BNRIND", "POSTBLFL",
     ),
     "change": (
-        *("CHG", "CHGLO", "CHGHI", "CHGLOX", "CHGHIX", "PCHG", "PCHGLO", "PCHGHI", "R2BASE", "R2BASELO", "R2BASEHI"),
-        *("SHIFT1", "EXAMINERS"),
+        "CHG", "CHGLO", "CHGHI", "CHGLOX", "CHGHIX", "PCHG", "PCHGLO", "PCHGHI", "R2BASE", "R2BASELO", "R2BASEHI",
+        "SHIFT1", "EXAMINERS",
     ),
     "change since the value before": ("PREV", "CHGPREV", "CHGPREVLO", "CHGPREVHI"),
     "highest so far": ("PEAKLO", "PEAKHI"),
-}
+}  # fmt: skip
 # What is derived of one series of a measure at a site: which of its records it is.
 FLAGS = {
     "baseline": ("ABLFL", "ABLPFL"),
@@ -106,7 +106,7 @@ def _text(value: object) -> str:
     """A cell as text; blank where it is missing, blank or false."""
     if isinstance(value, str):
         return value
-    if value is None or value is pd.NA or value != value:
+    if pd.isna(value):
         return ""
     if isinstance(value, bool | np.bool_):
         return "yes" if value else ""
@@ -167,7 +167,7 @@ def _of_verdicts(analysis: Analysis, grounds: Grounds):
         stretch = f", {row['STRETCH']}" if row["STRETCH"] else ""
         why = f", {row['WHY']}" if row["WHY"] else ""
         start = row.get("FROMLINE")
-        since = "" if start is None or start != start else f", from line {int(start)}"
+        since = "" if pd.isna(start) else f", from line {int(start)}"
         says = f"{row['VERDICT']}{why}{since}"
         yield VERDICT, key, row["PARAMCD"], f"line {row['line']}, {row['LABEL']}{stretch}", says, lines
 

@@ -205,9 +205,9 @@ def derive_examined(verdicts: pd.DataFrame, rules: pd.DataFrame, changes: pd.Dat
     )
     of_error = rules[rules["kind"] == "error"].set_index("rule")["examiners"].map(_EXAMINERS)
     asked = verdicts["RULE"].map(of_error)
-    told = verdicts["line"].map(changes.drop_duplicates("line").set_index("line")["EXAMINERS"]).fillna("")
-    other = asked.notna() & told.ne("") & asked.ne(told)
-    why = told.map(
+    examiners = verdicts["line"].map(changes.drop_duplicates("line").set_index("line")["EXAMINERS"]).fillna("")
+    other = asked.notna() & examiners.ne("") & asked.ne(examiners)
+    why = examiners.map(
         {"one examiner": "both scores are of one examiner", "two examiners": "the scores are of two examiners"}
     )
     return verdicts.assign(

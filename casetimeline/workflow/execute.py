@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 def _state() -> str:
     """The state of the files of the package: which there are, how large they are, and when each was changed."""
-    found = [(name, path.stat().st_size, path.stat().st_mtime_ns) for name, path in package_files().items()]
-    return sha256(repr(found).encode())[:16]
+    files = [(name, path.stat().st_size, path.stat().st_mtime_ns) for name, path in package_files().items()]
+    return sha256(repr(files).encode())[:16]
 
 
 # Kernels are forked from a process that has imported these modules, of third parties and then of this package. Where a

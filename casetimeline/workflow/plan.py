@@ -45,8 +45,8 @@ def _digests(data: Path, cases: tuple[str, ...], notebooks: Iterable[Path], lock
     """`digest_inputs` of several cases: what they share is read once."""
     of_cases = {}
     for case_id in cases:
-        found = case_files(data / case_id) | {path.name: path for path in texts_of_case(data / case_id)}
-        of_cases |= {f"data/{case_id}/{name}": path for name, path in found.items()}
+        paths = case_files(data / case_id) | {path.name: path for path in texts_of_case(data / case_id)}
+        of_cases |= {f"data/{case_id}/{name}": path for name, path in paths.items()}
     files = {
         **{f"data/{name}": path for name, path in tables_of(data).items()},
         **of_cases,

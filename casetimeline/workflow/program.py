@@ -33,13 +33,13 @@ _LIBRARIES = (
 
 def package_files() -> dict[str, Path]:
     """Every file of the package, by its name in it."""
-    package, found = str(Path(__file__).parent.parent), {}
+    package, paths = str(Path(__file__).parent.parent), {}
     for folder, inside, names in os.walk(package):
         # Compiled code has other names while it is written.
         inside[:] = [name for name in inside if name != "__pycache__"]
         below = folder.removeprefix(package).replace(os.sep, "/")
-        found |= {f"casetimeline{below}/{name}": Path(folder, name) for name in names}
-    return {name: path for name, path in sorted(found.items()) if path.is_file()}
+        paths |= {f"casetimeline{below}/{name}": Path(folder, name) for name in names}
+    return {name: path for name, path in sorted(paths.items()) if path.is_file()}
 
 
 def versions_here() -> dict[str, str]:

@@ -80,7 +80,7 @@ def open_registry(folder: Path, rule: str = "", reference: str = "", measure: st
 
 def check_registry(registry: Registry, workers: Workers) -> Findings:
     """What is found in all shards; nothing is written."""
-    found: list[Findings] = []
+    findings_so_far: list[Findings] = []
 
     def run(shard: Shard, stopped: Event) -> tuple[Shard, Findings]:
         """Check a shard in a worker."""
@@ -88,12 +88,12 @@ def check_registry(registry: Registry, workers: Workers) -> Findings:
 
     def ended(result: tuple[Shard, Findings]) -> None:
         """Add what was found to the rest."""
-        found[:] = [combine([*found, result[1]])]
+        findings_so_far[:] = [combine([*findings_so_far, result[1]])]
         advance(result[0].file)
 
     with progress("check", len(registry.manifest.shards), "shards") as advance:
         side_by_side(run, registry.manifest.shards, workers.count, ended)
-    return found[0]
+    return findings_so_far[0]
 
 
 def derive_registry(registry: Registry, out: Path, workers: Workers, resume: bool = False) -> Findings:
@@ -132,8 +132,8 @@ def derive_registry(registry: Registry, out: Path, workers: Workers, resume: boo
 
         def ended(result: tuple[Shard, bytes, Findings]) -> None:
             """Write a part, and then its record."""
-            shard, content, found = result
-            _write_part(registry, out, shard, content, found, key)
+            shard, content, findings = result
+            _write_part(registry, out, shard, content, findings, key)
             advance(shard.file)
 
         with progress("derive", len(left), "shards") as advance:
@@ -206,7 +206,7 @@ def finding_lines(registry: Registry, findings: Findings) -> Iterator[str]:
     if findings.causes:
         many, causes = sum(cause.rows for cause in findings.causes), len(findings.causes)
         where = f"in {findings.faulty} of {shards} shards"
-        yield f"{name}: {many} fault{'s' * (many > 1)} of {causes} cause{'s' * (causes > 1)}, {where}"
+        yield f"{name}: {many} fault{'s' if many > 1 else ''} of {causes} cause{'s' if causes > 1 else ''}, {where}"
         yield from cause_lines(findings)
     else:
         yield f"{name}: {findings.rows} rows of {findings.cases} cases in {shards} shards, no fault"
@@ -219,8 +219,8 @@ def finding_lines(registry: Registry, findings: Findings) -> Iterator[str]:
 def findings_as_data(registry: Registry, findings: Findings) -> dict:
     """What was found in a registry, for a program."""
     causes = [cause._asdict() for cause in findings.causes]
-    told = {**findings._asdict(), "causes": causes, "notes": [*registry.notes, *(note for note, _ in findings.notes)]}
-    return {"ok": not causes, "name": registry.manifest.name, **told}
+    fields = {**findings._asdict(), "causes": causes, "notes": [*registry.notes, *(note for note, _ in findings.notes)]}
+    return {"ok": not causes, "name": registry.manifest.name, **fields}
 
 
 def read_shard(registry: Registry, shard: Shard) -> bytes:
@@ -234,8 +234,8 @@ def read_shard(registry: Registry, shard: Shard) -> bytes:
 def _key(registry: Registry) -> str:
     """The digest of all that the parts are made from, beside the shards."""
     asked = registry.asked
-    told = [asked.name, asked.rule, asked.reference, asked.measure, asked.suffix, versions_here()]
-    texts = {"asked": json.dumps(told, sort_keys=True), "typed": repr(asked.whole.typed)}
+    settings = [asked.name, asked.rule, asked.reference, asked.measure, asked.suffix, versions_here()]
+    texts = {"asked": json.dumps(settings, sort_keys=True), "typed": repr(asked.whole.typed)}
     texts |= {"outline": asked.whole.outline.to_csv(), "measures": asked.vocabulary.measures.to_csv()}
     return combined({**texts, **{name: digest_of(path) for name, path in package_files().items()}})
 
@@ -253,9 +253,9 @@ def _record(out: Path, shard: Shard) -> dict:
 
 
 def _findings(record: dict) -> Findings:
-    found = Findings(*record["found"])
-    causes = tuple(Cause(*cause) for cause in found.causes)
-    return found._replace(causes=causes, notes=tuple((note, count) for note, count in found.notes))
+    findings = Findings(*record["found"])
+    causes = tuple(Cause(*cause) for cause in findings.causes)
+    return findings._replace(causes=causes, notes=tuple((note, count) for note, count in findings.notes))
 
 
 def _is_whole(registry: Registry, out: Path, shard: Shard, key: str) -> bool:
@@ -273,13 +273,13 @@ def _strange_parts(registry: Registry, out: Path, left: list[Shard]) -> list[Pat
     return [path for path in numbered if path.stem not in kept or path.suffix not in (registry.asked.suffix, ".json")]
 
 
-def _write_part(registry: Registry, out: Path, shard: Shard, content: bytes, found: Findings, key: str) -> None:
+def _write_part(registry: Registry, out: Path, shard: Shard, content: bytes, findings: Findings, key: str) -> None:
     part = _part(registry, out, shard)
     if content:
         write_atomic(part, content)
     record = {
         "key": combined({"shard": shard.sha256, "asked": key}),
         "part": sha256(content) if content else "",
-        "found": found,
+        "found": findings,
     }
     write_atomic(part.with_suffix(".json"), (json.dumps(record, indent=1) + "\n").encode())

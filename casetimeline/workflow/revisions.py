@@ -252,14 +252,18 @@ def depends_on(case: Case, line: int) -> Dependence:
     except TimelineError as error:
         refused = "; ".join(f"{each.found}: expected {each.expected}" for each in error.faults)
     resting = outputs[[line in rest for rest in outputs["LINES"]]]
-    found = []
+    dependent_outputs = []
     for row in resting.itertuples(index=False):
         says = "" if without is None else without.get((row.KIND, row.KEY), "")
         if row.SAYS or says:
-            found.append({"kind": row.KIND, "what": row.WHAT, "says": row.SAYS, "without": says})
+            dependent_outputs.append({"kind": row.KIND, "what": row.WHAT, "says": row.SAYS, "without": says})
     cells = case.facts.loc[case.facts["line"] == line, list(COLUMN_NAMES)].astype("str").iloc[0]
     return Dependence(
-        case.case_id, line, {name: text for name, text in cells.items() if text not in ("", "<NA>")}, found, refused
+        case.case_id,
+        line,
+        {name: text for name, text in cells.items() if text not in ("", "<NA>")},
+        dependent_outputs,
+        refused,
     )
 
 

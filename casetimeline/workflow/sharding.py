@@ -139,12 +139,12 @@ def read_manifest(folder: Path) -> Manifest:
     """
     expected = f"a folder of shards, as `casetimeline shard` makes it, with {SHARDS}"
     try:
-        told = json.loads((folder / SHARDS).read_bytes())
-        if told["form"] != FORM:
+        record = json.loads((folder / SHARDS).read_bytes())
+        if record["form"] != FORM:
             raise ValueError
-        outline = pd.DataFrame(told["outline"], columns=["line", "kind", "code", "phase"])
-        shards = tuple(Shard(**shard) for shard in told["shards"])
-        manifest = Manifest(told["name"], told["sha256"], outline, tuple(told["notes"]), shards)
+        outline = pd.DataFrame(record["outline"], columns=["line", "kind", "code", "phase"])
+        shards = tuple(Shard(**shard) for shard in record["shards"])
+        manifest = Manifest(record["name"], record["sha256"], outline, tuple(record["notes"]), shards)
     except (OSError, ValueError, KeyError, TypeError):
         raise TimelineError([fault("something else", expected, at=folder.name)]) from None
     missing = [shard.file for shard in shards if not (folder / shard.file).is_file()]
@@ -154,7 +154,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def _as_json(manifest: Manifest) -> bytes:
-    told = {
+    record = {
         "form": FORM,
         "name": manifest.name,
         "sha256": manifest.sha256,
@@ -162,7 +162,7 @@ def _as_json(manifest: Manifest) -> bytes:
         "outline": manifest.outline.to_numpy().tolist(),
         "shards": [shard._asdict() for shard in manifest.shards],
     }
-    return (json.dumps(told, indent=1) + "\n").encode()
+    return (json.dumps(record, indent=1) + "\n").encode()
 
 
 def digest_of_file(path: Path) -> str:
@@ -222,7 +222,7 @@ class _Seen:
 
     def outline(self) -> pd.DataFrame:
         """Each kind and code, and each phase, with the first line of each."""
-        rows = [(line, *told) for told, line in self.firsts.items()]
+        rows = [(line, *names) for names, line in self.firsts.items()]
         return pd.DataFrame(rows, columns=["line", "kind", "code", "phase"])
 
 
