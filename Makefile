@@ -180,7 +180,7 @@ test-rest: ### what make test leaves out: the five below, one after the other
 	@$(MAKE) --no-print-directory test-browser
 
 test-product: .venv/.ready ### every case, kills, many kernels and readers; PART narrows it: kernels, page
-	REPORT_OF_INDEX_CASE='$(BUILD)/fu-2025' $(BIN)/python -m pytest -n auto --dist loadgroup -m 'product and ($(PART))'
+	REPORT_OF_INDEX_CASE='$(BUILD)/fu-2025' $(BIN)/python -m pytest -n auto --dist loadgroup -m 'product and ($(PART))' tests
 
 # SEED, as a run printed it, tries the same examples again.
 test-examples: .venv/.ready ### sixty random examples of each property of values and derivations

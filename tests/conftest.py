@@ -46,6 +46,12 @@ CAUSAL = re.compile(
     re.I,
 )
 
+
+def pytest_collection_modifyitems(items):
+    """Begin with the groups that one worker runs as a whole: at the end each worker has something small to do."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
 FILES = ("case.yaml", "timeline.csv")
 HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,source,note"
 

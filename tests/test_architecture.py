@@ -139,6 +139,46 @@ def test_files_and_functions_have_a_size_that_can_be_read():
         assert lines >= 40 or not functions or path.stem in ("__init__", "__main__"), path.name
 
 
+# They say that something is in hand, and not what.
+VAGUE = {"told", "said", "own", "found"}
+
+
+def bound_in(tree):
+    """The names that functions bind: variables, of loops and comprehensions too, and parameters."""
+    bodies = (node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    fields = {part.target for body in bodies for part in body if isinstance(part, ast.AnnAssign)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node not in fields:
+            yield node.id, node.lineno
+        # A fault prints what was found, and so that is the name of its field.
+        elif isinstance(node, ast.FunctionDef | ast.Lambda) and getattr(node, "name", "") not in ("fault", "fault_at"):
+            yield from ((argument.arg, node.lineno) for argument in (*node.args.args, *node.args.kwonlyargs))
+
+
+def test_a_variable_says_what_it_holds():
+    vague = [
+        f"{path.name}, line {line}: {name}" for path in FILES for name, line in bound_in(TREES[path]) if name in VAGUE
+    ]
+    assert vague == []
+
+
+def is_terse(node):
+    """A literal that is unpacked into another one, a value compared with itself, or a text times a truth value."""
+    match node:
+        case ast.Starred(value=ast.Tuple() | ast.List()):
+            return True
+        case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
+            return ast.dump(left) == ast.dump(right)
+        case ast.BinOp(op=ast.Mult(), right=ast.Compare() | ast.BoolOp() | ast.Call(func=ast.Name(id="bool"))):
+            return True
+    return False
+
+
+def test_no_line_is_spared_at_the_cost_of_the_reader():
+    terse = [f"{path.name}, line {node.lineno}" for path in FILES for node in ast.walk(TREES[path]) if is_terse(node)]
+    assert terse == []
+
+
 def test_a_name_of_a_file_or_class_is_used_once():
     # A computation and its figure, and the two sides of a file: there the room tells them apart.
     twice = {"read", "write", "change", "claims", "__init__"}

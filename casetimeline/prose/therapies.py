@@ -173,8 +173,14 @@ def _doses(case: Case, row, given, notes: Footnotes) -> str:
     What is ongoing has no count. Where the next dose of the same drug starts on the last day, the one of that day may
     be either.
     """
-    others = case.facts[case.facts["code"].eq(row.code) & case.facts["line"].ne(row.line) & ~bool(row.count)]
-    shared = bool(row.end) and row.start != row.end and others["start"].eq(row.end).any() and given.NDOSLO > 1
+    others = case.facts[case.facts["code"].eq(row.code) & case.facts["line"].ne(row.line)]
+    shared = (
+        not row.count
+        and bool(row.end)
+        and row.start != row.end
+        and others["start"].eq(row.end).any()
+        and given.NDOSLO > 1
+    )
     words = typeset(span_words(given.NDOSLO - shared, given.NDOSHI).replace(" to ", "–"))
     if not words or (math.isinf(given.NDOSHI) and not row.count):
         return _UNREPORTED
