@@ -168,7 +168,9 @@ def _distant(courses: pd.DataFrame, reference: str, file: str) -> list[str]:
 
 def _by_series(facts: pd.DataFrame, rows: np.ndarray) -> list[str]:
     """The lines of some rows, series by series, as words: `ck, lines 3 and 4`."""
-    some = facts.iloc[rows]
+    if not len(rows):
+        return []
+    some = facts[["line", *SERIES]].iloc[rows]
     words = []
     for (_, code, site), lines in some.groupby(list(SERIES), sort=False)["line"]:
         *others, last = sorted(lines)
