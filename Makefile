@@ -168,7 +168,7 @@ test: .venv/.ready ## the gate: the index case made and compared, its notebooks 
 		$(BIN)/python -m pytest -p casetimeline.workflow.accept -n auto --dist loadfile --nbval --nbval-kernel-name python3 $(NOTEBOOKS) notebooks/series.ipynb
 	REPORT_OF_INDEX_CASE='$(BUILD)/fu-2025' $(BIN)/python -m pytest -n auto --dist loadgroup -m 'not product'
 
-test-all: ### every check there is: make test, and what it leaves out (18 minutes)
+test-all: ### every check there is: make test, and what it leaves out (half an hour)
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory test-rest
 
