@@ -46,14 +46,13 @@ CAUSAL = re.compile(
     re.I,
 )
 
+FILES = ("case.yaml", "timeline.csv")
+HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,source,note"
+
 
 def pytest_collection_modifyitems(items):
     """Begin with the groups that one worker runs as a whole: at the end each worker has something small to do."""
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
-
-
-FILES = ("case.yaml", "timeline.csv")
-HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,source,note"
 
 
 def in_gate(*kept, of):

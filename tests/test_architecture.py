@@ -147,12 +147,15 @@ def bound_in(tree):
     """The names that functions bind: variables, of loops and comprehensions too, and parameters."""
     bodies = (node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
     fields = {part.target for body in bodies for part in body if isinstance(part, ast.AnnAssign)}
+    # A fault prints what was found, and so that is the name of its field.
+    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    makers = (function for function in functions if function.name in ("fault", "fault_at"))
+    fields |= {part for maker in makers for part in ast.walk(maker.args) if isinstance(part, ast.arg)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node not in fields:
             yield node.id, node.lineno
-        # A fault prints what was found, and so that is the name of its field.
-        elif isinstance(node, ast.FunctionDef | ast.Lambda) and getattr(node, "name", "") not in ("fault", "fault_at"):
-            yield from ((argument.arg, node.lineno) for argument in (*node.args.args, *node.args.kwonlyargs))
+        elif isinstance(node, ast.arg) and node not in fields:
+            yield node.arg, node.lineno
 
 
 def test_a_variable_says_what_it_holds():

@@ -64,9 +64,9 @@ def _differing(facts: pd.DataFrame, file: str) -> Iterator[str]:
     observed = compared[distinct(facts["kind"]).among(["observation"])]
     # A word for a change is no value that is compared.
     observed = observed[~distinct(observed["state"]).among([*DIRECTIONS])]
-    where = sites(distinct(observed["site"]), distinct(observed["note"]))
+    observed = observed.assign(where=sites(distinct(observed["site"]), distinct(observed["note"])))
     for column, words in (("method", "different methods"), ("by", "different examiners or laboratories")):
-        filled = observed.assign(where=where)[observed[column].ne("").to_numpy()]
+        filled = observed[observed[column].ne("").to_numpy()]
         if filled.empty:
             continue
         series = groups_of(*(filled[name] for name in ("case_id", "code", "where")))

@@ -21,8 +21,8 @@ def with_marks(case, told) -> pd.DataFrame:
 
 def unexplained(case, lines, drawn=()) -> list[str]:
     """What changes when a row is left out, and does not rest on it; for each of some rows, of which some in figures."""
-    told, found = told_of(case), []
-    marked = with_marks(case, told) if len(drawn) else told
+    told, found, drawn = told_of(case), [], {*drawn}
+    marked = with_marks(case, told) if drawn else told
     for line in lines:
         try:
             other = without_rows(case, [line])
@@ -33,7 +33,7 @@ def unexplained(case, lines, drawn=()) -> list[str]:
         rows = compare_rows(case.facts, other.facts)
         assert [(change.change, change.old) for change in rows.changes] == [("removed", line)]
         others = told_of(other)
-        pair = (marked, with_marks(other, others)) if line in {*drawn} else (told, others)
+        pair = (marked, with_marks(other, others)) if line in drawn else (told, others)
         changes = compare_outputs(*pair, rows)
         assert changes, f"nothing rests on line {line}"
         found += [f"line {line}: {each.what}" for each in changes if [one.old for one in each.reasons] != [line]]

@@ -206,3 +206,13 @@ def test_an_unknown_or_mistyped_parameter_is_refused(given, column, found):
         check_parameters({"case_id": "x", "width": 180}, given, "n.ipynb")
     (fault,) = caught.value.faults
     assert (fault.column, fault.found) == (column, found)
+
+
+def test_the_case_that_a_template_is_warmed_with_has_no_fault():
+    """A fault of it would pass without a word, and each kernel would do all that for the first time."""
+    from casetimeline.case import check_numbers
+    from casetimeline.workflow import preload
+
+    facts = preload._ANALYSIS.case.facts
+    assert facts["kind"].tolist() == ["observation", "treatment", "observation", "observation"]
+    assert list(check_numbers(facts)) == []
