@@ -1,6 +1,6 @@
 """The stretches of a course beside that from the baseline: which earlier record a later one is compared with."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -17,8 +17,8 @@ _SAME = ("AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI")
 _NEEDED = ("kind", "line", "BETTER", "ABLFL", "POSTBLFL", *PLACE, "ORDER", *_SAME)
 
 
-def derive_stretches(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> Iterator[tuple[str, pd.DataFrame]]:
-    """For each kind of stretch its name, and the derived table with its earlier record in the place of the baseline.
+def derive_stretches(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
+    """For each kind of stretch the derived table with the earlier record in the place of the baseline.
 
     - `first to baseline`: from the first value of a series to its baseline.
     - `lowest to later`, and `highest to later` of a measure that is better when higher: from the best value so far, the
@@ -36,11 +36,12 @@ def derive_stretches(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> Itera
     by : sequence of str
         The columns that define a series.
 
-    Yields
-    ------
-    tuple of str and DataFrame
-        The table has the columns of `derive_base`, `derive_chg`, `derive_pchg` and `derive_r2base` for the stretch;
-        POSTBLFL is `Y` on the later record of each, and blank elsewhere; FROMLINE is the line of the earlier one.
+    Returns
+    -------
+    DataFrame
+        All rows of `changes`, once for each kind that the course has; none where it has no stretch. STRETCH is the
+        kind; the columns of `derive_base`, `derive_chg`, `derive_pchg` and `derive_r2base` are those of the stretch;
+        POSTBLFL is `Y` on its later record, and blank elsewhere; FROMLINE is the line of the earlier one, or -1.
 
     Examples
     --------
@@ -50,9 +51,9 @@ def derive_stretches(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> Itera
     ...     "line": [2, 3, 4], "phase": [1, 2, 3], "start": "", "DAYLO": nan, "DAYHI": nan, "AVAL": value,
     ...     "AVALLO": value, "AVALHI": value, "AVALLOX": False, "AVALHIX": False, "AVALC": "", "AVALU": "U/L",
     ...     "AVALCALO": nan, "AVALCAHI": nan, "BETTER": "lower"}))
-    >>> for name, table in derive_stretches(derive_base(derive_ablfl(facts, "first"))):
-    ...     print(name, table.loc[table["POSTBLFL"] == "Y", ["line", "FROMLINE", "CHG"]].to_numpy().tolist())
-    lowest to later [[4.0, 3.0, 5476.0]]
+    >>> table = derive_stretches(derive_base(derive_ablfl(facts, "first")))
+    >>> table.loc[table["POSTBLFL"] == "Y", ["STRETCH", "line", "FROMLINE", "CHG"]].to_numpy().tolist()
+    [['lowest to later', 4, 3, 5476.0]]
     """
     require(changes, "derive_stretches", (*by, *_NEEDED))
     series = groups_of(*(changes[name] for name in by))
@@ -67,13 +68,14 @@ def derive_stretches(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> Itera
         HIGHEST: np.where(higher, _best(changes, rows, sure, series, -1.0), -1),
         NEXT: _previous(rows, sure, series, len(changes)),
     }
+    kinds = {}
     for name, earlier in earlier_of.items():
         pairs = {(row, earlier[row]) for row in np.flatnonzero(earlier >= 0).tolist()} - compared
         if pairs:
             compared |= pairs
-            kept = np.full(len(changes), -1)
-            kept[[row for row, _ in pairs]] = [row for _, row in pairs]
-            yield name, _against(changes, kept)
+            kinds[name] = np.full(len(changes), -1)
+            kinds[name][[row for row, _ in pairs]] = [row for _, row in pairs]
+    return _against(changes, kinds)
 
 
 def _in_order(changes: pd.DataFrame, series: Groups) -> tuple[np.ndarray, np.ndarray]:
@@ -139,12 +141,19 @@ def _best(changes: pd.DataFrame, rows: np.ndarray, sure: np.ndarray, series: Gro
     return earlier
 
 
-def _against(changes: pd.DataFrame, earlier: np.ndarray) -> pd.DataFrame:
-    """The derived table with the record at the place `earlier` of each row as its baseline; -1 where it has none."""
+def _against(changes: pd.DataFrame, kinds: dict[str, np.ndarray]) -> pd.DataFrame:
+    """For each kind of stretch the derived table with the record at the place for each row as its baseline, if not -1.
+
+    One table has them all: to derive from several takes as many times as long.
+    """
+    earlier = np.concatenate([np.empty(0, dtype=int), *kinds.values()])
+    names = np.repeat(np.array([*kinds], dtype=object), len(changes))
     wanted = OF_BASE | ({"BNRIND": "ANRIND"} if "ANRIND" in changes else {})
     base = {name: take(changes[column].values, earlier, allow_fill=True) for name, column in wanted.items()}
     for name in ("BASELOX", "BASEHIX"):
         base[name] = changes[wanted[name]].to_numpy(dtype=bool)[earlier] & (earlier >= 0)
     lines = np.where(earlier >= 0, changes["line"].to_numpy()[earlier], -1)
-    frame = changes.assign(**base, ABLFL="", ABLPFL="", POSTBLFL=flags(earlier >= 0), FROMLINE=lines)
+    flagged = {"ABLFL": "", "ABLPFL": "", "POSTBLFL": flags(earlier >= 0)}
+    repeated = changes.take(np.tile(np.arange(len(changes)), len(kinds))).reset_index(drop=True)
+    frame = repeated.assign(**base, **flagged, STRETCH=pd.array(names, dtype="str"), FROMLINE=lines)
     return frame.pipe(derive_chg).pipe(derive_pchg).pipe(derive_r2base)

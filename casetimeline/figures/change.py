@@ -163,7 +163,8 @@ def _lay_series(analysis: Analysis, judged: pd.DataFrame, code: str, records: li
     if turn:
         at, rules = next(row for row in records if row.line == turn.line), analysis.case.rules
         name = next(name for name, word in TURNS.items() if word == turn.word)
-        stretch = dict(derive_stretches(analysis.changes))[name]
+        stretches = derive_stretches(analysis.changes)
+        stretch = stretches[stretches["STRETCH"] == name]
         before = derive_required(turn.before, analysis.changes, rules)
         after = derive_required(turn.after, stretch, rules)
         known = stretch.set_index("line").loc[last.line]

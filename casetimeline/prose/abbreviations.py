@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ..rules import Analysis
+from ..rules import Analysis, once
 from .display import Table
 from .labels import is_acronym, label_in_sentence
 
@@ -104,18 +104,22 @@ def _of_measures(measures: pd.DataFrame, text: str) -> dict[str, str]:
 
 def _of_works(analysis: Analysis, text: str) -> dict[str, str]:
     """The acronyms in a text that the cited works, the quotes or the claims spell out."""
-    case, names = analysis.case, {}
     # That of a measure means the measure alone.
-    measured = set(case.measures["abbrev"])
+    measured = set(analysis.case.measures["abbrev"])
+    # An acronym of a work stands in the name of a rule.
+    acronyms = dict.fromkeys(re.findall(r"(?<![\w-])[A-Z][A-Za-z]*[A-Z][A-Za-z]*|(?<=-)[A-Z]{3,}", text))
+    names = {short: _spelled_in_works(analysis, short) for short in acronyms if short not in measured}
+    return {short: name for short, name in names.items() if name}
+
+
+@once
+def _spelled_in_works(analysis: Analysis, short: str) -> str:
+    """What the cited works, the quotes or the claims of a case spell out for an acronym; blank if none does."""
+    case = analysis.case
     titles = [str(work.get("title", "")) for work in case.references.values()]
     printed = [*case.rules["quote"], *case.rules["definition"], *case.rules["population"], *titles]
     quotes = [*case.facts["quote"], *(claim["says"] for claim in case.about.get("claims", []))]
-    # An acronym of a work stands in the name of a rule.
-    for short in dict.fromkeys(re.findall(r"(?<![\w-])[A-Z][A-Za-z]*[A-Z][A-Za-z]*|(?<=-)[A-Z]{3,}", text)):
-        quoted = [quote for quote in quotes if f"({short})" in quote]
-        if short not in measured and (name := spelled_out(short, [*printed, *quoted])):
-            names[short] = name
-    return names
+    return spelled_out(short, [*printed, *(quote for quote in quotes if f"({short})" in quote)])
 
 
 def _is_told(short: str, name: str, text: str) -> bool:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..rules import OF_PATIENT, Analysis, compare_rules, derive_tipping, is_counted
+from ..rules import OF_PATIENT, Analysis, compare_rules, derive_tipping, is_counted, once
 from ..values import rows_of
 from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, UNDETERMINED
 from .display import Sentence
@@ -44,6 +44,7 @@ OF_PARTS = {"variation": "beyond day-to-day variation", "error": "beyond the sma
 TURNS = {LOWEST: "lowest", HIGHEST: "highest"}
 
 
+@once
 def turn_of(analysis: Analysis, line: int, kind: str) -> Turn | None:
     """Where the change up to a last value turned, by the rules of a kind; None where the whole says the same.
 
@@ -63,6 +64,7 @@ def turn_of(analysis: Analysis, line: int, kind: str) -> Turn | None:
     return Turn(TURNS[parts["STRETCH"].iloc[0]], at, before, parts)
 
 
+@once
 def compared_rules(analysis: Analysis) -> pd.DataFrame:
     """The questions that several rules answer on a case: `compare_rules`, on the part after a turn as well.
 

@@ -13,6 +13,7 @@ from ..rules import (
     derive_tipping,
     is_needless,
     largest_analytical_cv,
+    once,
     smallest_detectable_change,
 )
 from ..values import number, rows_of
@@ -108,6 +109,7 @@ def reason_words(row) -> str:
     return f"{row.WHY}; {row.STUDIED}" if row.STUDIED and of_size else row.WHY
 
 
+@once
 def summarise_choices(analysis: Analysis) -> Table:
     """Whether the verdict depends on which rule is chosen.
 
@@ -119,7 +121,6 @@ def summarise_choices(analysis: Analysis) -> Table:
         patient is not known`, `cannot be determined by`, `made for other patients` (by population or entry), and
         `outside the window of`.
     """
-    analysis = analyse(analysis)
     case, records = analysis.case, analysis.changes.set_index("line")
     compared = compared_rules(analysis)
     pairs = zip(compared["line"], compared["FROMLINE"], strict=True)

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from ..case import Case
-from ..rules import Analysis, is_unscored
+from ..rules import Analysis, is_unscored, once
 from ..values import rows_of
 from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
 from .abbreviations import abbreviations_in
@@ -46,6 +46,7 @@ class Footnotes:
         return [f"{self.mark(text)} {text}" for text in self.texts]
 
 
+@once
 def summarise_visits(analysis: Analysis) -> Table:
     """The measures of a case that have a course, with visits as columns.
 

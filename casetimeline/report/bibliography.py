@@ -51,30 +51,36 @@ _TEX = {
 
 def reference_lines(references: list[Reference], style: str = DEFAULT_STYLE) -> list[str]:
     """References as the lines of a list in the style of a journal, one of `CITATION_STYLES`: what is known of each."""
-    works = tuple(json.dumps({**each.work, "id": each.key}, sort_keys=True) for each in references)
-    lines = _lines_of(works, style)
+    works = [json.dumps({**each.work, "id": each.key}, sort_keys=True) for each in references]
+    lines = [_line_of(work, style) for work in works]
     lines = [re.sub(r", (and others|others)\b", ", et al", re.sub(r"(?<=\w)'(?=\w)", "’", line)) for line in lines]
     return [f"{line.rstrip('.') or each.key}." for line, each in zip(lines, references, strict=True)]
 
 
-@functools.lru_cache(maxsize=8)
-def _lines_of(works: tuple[str, ...], style: str = DEFAULT_STYLE) -> list[str]:
-    """A line for each work, without the number before it; blank for a work of which nothing is known."""
-    from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+@functools.cache
+def _line_of(work: str, style: str) -> str:
+    """The line of a work, without the number before it; blank for a work of which nothing is known."""
+    from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
     from citeproc.source.json import CiteProcJSON
 
-    known = [_printable(json.loads(work)) for work in works]
+    known = _printable(json.loads(work))
+    if "title" not in known:
+        # Of a work that has an address alone a line of its own says it best.
+        return _place_of(known)
     if style == "vancouver":
-        known = [_published(work) for work in known]
-    sheet = CitationStylesStyle(str(_STYLES / f"{style}.csl"), validate=False)
-    list_of_works = CitationStylesBibliography(sheet, CiteProcJSON(known), formatter.plain)
-    for work in known:
-        list_of_works.register(Citation([CitationItem(work["id"])]))
-    # Of works that have an address alone a line of their own says it best.
-    return [
-        _once(re.sub(r"^\d+\.\s*", "", str(line)), work["title"]) if "title" in work else _place_of(work)
-        for work, line in zip(known, list_of_works.bibliography(), strict=True)
-    ]
+        known = _published(known)
+    list_of_one = CitationStylesBibliography(_sheet(style), CiteProcJSON([known]), formatter.plain)
+    list_of_one.register(Citation([CitationItem(known["id"])]))
+    [line] = list_of_one.bibliography()
+    return _once(re.sub(r"^\d+\.\s*", "", str(line)), known["title"])
+
+
+@functools.cache
+def _sheet(style: str):
+    """The style sheet of a journal, read."""
+    from citeproc import CitationStylesStyle
+
+    return CitationStylesStyle(str(_STYLES / f"{style}.csl"), validate=False)
 
 
 def _published(work: dict) -> dict:

@@ -13,11 +13,12 @@ from ..prose import (
     visit_words,
     without_empty,
 )
-from ..rules import Analysis
+from ..rules import Analysis, once
 from ..values import number
 from ..vocabulary import UNIT_UNKNOWN
 
 
+@once
 def recorded_rows(analysis: Analysis) -> Table:
     """Every recorded row with its value, the bounds that it is read as, its source and its quote, the line first."""
     rows = []

@@ -51,6 +51,8 @@ from .limits import parse_threshold, reference_change_factor, smallest_detectabl
 from .reasons import WHOLE, entry_of, entry_words, name_of, studied_words, window_words
 
 _KEPT = ["case_id", "PARAMCD", "LOC", "line", "ORDER"]
+# What a table of stretches has beside them: the records of one kind are judged apart from those of the others.
+_OF_STRETCH = ["STRETCH", "FROMLINE"]
 _OF_RULE = {"RULE": "rule", "KIND": "kind", "LABEL": "label", "DEFINITION": "definition", "POPULATION": "population"}
 _ANSWERS = ("SIZE", "TIME", "VERDICT", "DECIDED", "WHY", "STUDIED")
 # The columns that the rules use: numbers, and whether the end of an interval is excluded.
@@ -109,7 +111,8 @@ def evaluate_rules(
     Parameters
     ----------
     changes : DataFrame
-        The table of `derive_changes`, or of `derive_base`, `derive_chg` and `derive_peak`.
+        The table of `derive_changes`, or of `derive_base`, `derive_chg` and `derive_peak`; or that of
+        `derive_stretches`.
     rules : DataFrame
         Rows of rules.csv.
     cva : float
@@ -126,7 +129,8 @@ def evaluate_rules(
         excludes the patient); VERDICT; DECIDED, the parts that decided; WHY, the same in words where the rule does not
         speak of the record (`4 to 5 months too early`), and the names of the measures that a composite lacks; STUDIED,
         over which time the source studied a rule that has no window, and over which the record was; STRETCH, `baseline
-        to visit`, or blank for a kind in `OF_A_VALUE`. Sorted by line, and within a line in the order of `rules`.
+        to visit`, or blank for a kind in `OF_A_VALUE`; of a table of stretches its STRETCH and FROMLINE. Sorted by
+        line, then by stretch, and in the order of `rules`.
     """
     require(changes, "evaluate_rules", ("kind", *_KEPT, "AVALLO", "AVALCALO", "POSTBLFL"))
     table, measure = _arrays(changes), distinct(changes["PARAMCD"])
@@ -153,7 +157,8 @@ def _arrays(changes: pd.DataFrame) -> dict[str, np.ndarray]:
     """The columns that the rules use, and for each row its case and whether it is surely after its baseline."""
     table = {name: np.asarray(changes[name], dtype=float) for name in _NUMBERS if name in changes}
     table |= {name: np.asarray(changes[name], dtype=bool) for name in _EXCLUDED if name in changes}
-    table |= {"case": groups_of(changes["case_id"]).codes, "observed": distinct(changes["kind"]).among(["observation"])}
+    apart = [changes[name] for name in ("case_id", "STRETCH") if name in changes]
+    table |= {"case": groups_of(*apart).codes, "observed": distinct(changes["kind"]).among(["observation"])}
     # What is stated is no record: nothing is judged by it.
     table["stated"] = distinct(changes["kind"]).among(["statement"])
     if "AVALU" in changes:
@@ -167,15 +172,17 @@ def _joined(judged: list[dict[str, np.ndarray]], changes: pd.DataFrame, rules: p
         _ANSWERS, np.empty(0, dtype=str)
     )
     every = {name: np.concatenate([empty[name], *(verdicts[name] for verdicts in judged)]) for name in empty}
-    order = np.lexsort((every["rule"], changes["line"].to_numpy()[every["row"]]))
+    kinds = [distinct(changes["STRETCH"]).codes[every["row"]]] if "STRETCH" in changes else []
+    order = np.lexsort((every["rule"], *kinds, changes["line"].to_numpy()[every["row"]]))
     row, rule = every["row"][order], every["rule"][order]
     of_a_value = rules["kind"].isin(OF_A_VALUE).to_numpy()
+    to_visit = {"STRETCH": pd.array(np.where(of_a_value[rule], "", TO_VISIT), dtype="str")}
     return pd.DataFrame(
         {
             **{name: changes[name].array[row] for name in _KEPT},
             **{name: rules[column].array[rule] for name, column in _OF_RULE.items()},
             **{name: pd.array(every[name][order], dtype="str") for name in _ANSWERS},
-            "STRETCH": pd.array(np.where(of_a_value[rule], "", TO_VISIT), dtype="str"),
+            **({name: changes[name].array[row] for name in _OF_STRETCH} if kinds else to_visit),
         }
     )
 

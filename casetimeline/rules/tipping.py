@@ -57,7 +57,7 @@ def derive_tipping(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.Data
     verdicts : DataFrame
         The table of `evaluate_rules`.
     changes : DataFrame
-        The records that the verdicts are about.
+        The records that the verdicts are about, as `evaluate_rules` had them.
     rules : DataFrame
         Rows of rules.csv.
 
@@ -91,8 +91,10 @@ def derive_tipping(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.Data
         verdicts, "derive_tipping", ("case_id", "line", "RULE", "TIME", "VERDICT", "DECIDED"), "evaluate_rules adds"
     )
     require(rules, "derive_tipping", _OF_RULE, "rules.csv has")
-    asked = ["case_id", "line", "RULE", "TIME", "VERDICT", "DECIDED"]
-    records = verdicts[asked].merge(changes[["case_id", "line", *_ENDS]], on=["case_id", "line"], how="left")
+    # A record stands in a table of stretches once for each kind of stretch.
+    record = ["case_id", "line", *(["STRETCH"] if "STRETCH" in changes else [])]
+    asked = [*record, "RULE", "TIME", "VERDICT", "DECIDED"]
+    records = verdicts[asked].merge(changes[[*record, *_ENDS]], on=record, how="left")
     open_quantity = np.full(len(records), "", dtype=object)
     meets = np.full((len(records), 4), np.nan)
     # Whether the rule applies to the patient at all is then open as well.

@@ -31,11 +31,9 @@ def stretches_of(case):
     """Each stretch as its name, the value that it begins with and that at its end."""
     changes = derive(case)
     value = changes.set_index("line")["AVALC"]
-    return {
-        (name, value[row.FROMLINE], row.AVALC)
-        for name, table in derive_stretches(changes)
-        for row in table[table["POSTBLFL"] == "Y"].itertuples()
-    }
+    table = derive_stretches(changes)
+    later = table[table["POSTBLFL"] == "Y"]
+    return {(row.STRETCH, value[row.FROMLINE], row.AVALC) for row in later.itertuples()}
 
 
 @pytest.mark.parametrize(
@@ -69,8 +67,8 @@ def test_the_stretches_of_a_course(make_case, observe, values, expected):
 
 def test_of_equally_low_values_the_stretch_begins_at_the_earliest(make_case, observe):
     changes = derive(course(make_case, observe, "40", "20", "20", "30"))
-    table = dict(derive_stretches(changes))[LOWEST]
-    assert table.loc[table["line"] == 5, "FROMLINE"].item() == 3
+    table = derive_stretches(changes).set_index(["STRETCH", "line"])
+    assert table.loc[(LOWEST, 5), "FROMLINE"] == 3
 
 
 def test_progression_before_the_treatment_runs_from_the_first_value_to_the_baseline(make_case, observe):
@@ -217,9 +215,6 @@ def test_the_stretches_are_those_of_a_slow_search_whatever_the_order_of_the_rows
     )
     rows = place.tolist()
     random.shuffle(rows)
-    found = {
-        (name, row.FROMLINE, row.line)
-        for name, table in derive_stretches(frame.take(rows).reset_index(drop=True))
-        for row in table[table["POSTBLFL"] == "Y"].itertuples()
-    }
-    assert found == slow(values)
+    table = derive_stretches(frame.take(rows).reset_index(drop=True))
+    later = table[table["POSTBLFL"] == "Y"]
+    assert {(row.STRETCH, row.FROMLINE, row.line) for row in later.itertuples()} == slow(values)
