@@ -41,7 +41,7 @@ STATES = {
 # One year is 365.25 days and one month a twelfth of it; the codes of the units are those of UCUM.
 DAYS_PER = {"h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25}
 # That a treatment was ended, as the last word of an event's name.
-ENDED = ("stopped", "suspended", "discontinued")
+ENDED = ("stopped", "suspended", "discontinued", "ceased", "withdrawn")
 UNIT_NAMES = {"h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}
 
 BASELINE_RULES = {

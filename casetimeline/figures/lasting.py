@@ -8,11 +8,10 @@ import pandas as pd
 from ..derive import parse_frequency
 from ..prose import open_start
 from ..values import phase_of_end, timed_end
-from ..vocabulary import STOPPED
+from ..vocabulary import ENDED, STOPPED
 from .axis import TimeAxis
 
 HALF = 0.42  # half the width of a bar in the order of telling, in positions
-_ENDS = ("stopped", "discontinued", "ceased", "withdrawn", "suspended")
 _LESS = "deescalation"
 _TAPER = re.compile(r"\b(?:taper|wean|reduc)\w*\b[^.]*\bfrom\b", re.IGNORECASE)
 # What a note says of a treatment that was being given already, since an open time.
@@ -95,7 +94,7 @@ def _span(row, rows: list, axis: TimeAxis, handed: dict, steroids: list) -> dict
     if ends := [x for (one, _), x in handed.items() if row.line == one]:
         span["XEND"] = min(ends)
     if math.isnan(span["XEND"]) and not row.end:
-        stops = {f"{row.code}_{word}" for word in _ENDS}
+        stops = {f"{row.code}_{word}" for word in ENDED}
         span["XEND"] = min(
             (other.X for other in later if other.kind == "event" and other.code in stops), default=math.nan
         )
@@ -181,7 +180,7 @@ def _is_left(other, row, is_steroid: bool) -> bool:
     """Whether an event says that a treatment was stopped or de-escalated: by its own name, or by that of its group."""
     of, _, what = other.code.lower().rpartition("_")
     named = of == row.code.lower() or (is_steroid and of.rstrip("s").endswith(_GROUP))
-    return other.kind == "event" and named and what in (*_ENDS, _LESS)
+    return other.kind == "event" and named and what in (*ENDED, _LESS)
 
 
 def _hands_over(row, other, axis: TimeAxis) -> bool:

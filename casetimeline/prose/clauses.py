@@ -25,7 +25,7 @@ _RELATED = re.compile(r"^(after|before|on|at|under|in|during|over|within|for)\b 
 # Of these the phrase is no point that something comes after or before.
 _SPANS = ("over", "within", "for")
 # The name of a phase, or the label of an event, that says what was done with a thing.
-_DONE = re.compile(r"(?P<thing>.+) (?P<verb>stopped|suspended|discontinued|found|measured|suspected)", re.IGNORECASE)
+_DONE = re.compile(rf"(?P<thing>.+) (?P<verb>{'|'.join(ENDED)}|found|measured|suspected)", re.IGNORECASE)
 # Several reasons in one list, up to the end of their clause; words behind a comma that say what was done are none.
 _SEVERAL = re.compile(r"\b(?:because of|due to) ([^.;,[\]]+(?:, [^.;,[\]]+)+)")
 _NO_REASON = re.compile(

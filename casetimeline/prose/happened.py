@@ -45,7 +45,7 @@ ARRIVALS = (*_TO_A_PLACE, "presentation")
 # What happened that has a noun as well, with which a source says more.
 _NOUN_TOO = ("relapse", "flare", "remission", "deterioration")
 # The last word of a label that is a participle or an adjective, and its verb.
-_VERBS = dict.fromkeys(("stopped", "discontinued", "suspended", "tapered", "planned", "advised", "normal"), "was {}")
+_VERBS = dict.fromkeys((*ENDED, "tapered", "planned", "advised", "normal"), "was {}")
 _VERBS |= dict.fromkeys(("improved", "worsened", "resolved", "persisted", "recurred", "softened"), "{}")
 # The end of the code of an event by which a treatment ended.
 ENDS = tuple(f"_{word}" for word in ENDED)
