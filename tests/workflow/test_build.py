@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, casetimeline, change_number, in_gate, make_project_of, run
+from conftest import ROOT, casetimeline, change_number, in_gate, make_project_of, run, shorten
 
 from casetimeline.files import files_in
 from casetimeline.workflow.plan import digest_outputs, read_manifest
@@ -20,23 +20,11 @@ from casetimeline.workflow.program import package_files, versions_here
 ASKED = ("report", "--case", "fu-2025")
 
 
-def shorten(folder):
-    """Leave of the index case what a notebook on CK shows: of a longer one each report takes half as long again."""
-    timeline, about = folder / "timeline.csv", folder / "case.yaml"
-    header, *rows = timeline.read_text(encoding="utf-8").splitlines(keepends=True)
-    kept = [
-        row for row in rows if row.split(",")[3] in ("ck", "glucocorticoids", "tocilizumab", "pericardial_effusion")
-    ]
-    timeline.write_text("".join([header, *kept]), encoding="utf-8")
-    told, claims, _ = about.read_text(encoding="utf-8").partition("\nclaims:")
-    about.write_text(f"{told}{claims} []\n", encoding="utf-8")
-
-
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """A project of one notebook with its report."""
     project = make_project_of(tmp_path_factory.mktemp("small"), "02_muscle")
-    shorten(project / "data/fu-2025")
+    shorten(project / "data/fu-2025", "ck", "glucocorticoids", "tocilizumab", "pericardial_effusion")
     done = run_report(project)
     assert done.returncode == 0, done.stderr
     return project

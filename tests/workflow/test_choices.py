@@ -5,7 +5,7 @@ from itertools import cycle, pairwise
 
 import pandas as pd
 import pytest
-from conftest import CASES, ROOT, casetimeline, derive, in_gate, make_project_of, run, told_sentences
+from conftest import CASES, ROOT, casetimeline, derive, in_gate, make_project_of, run, shorten, told_sentences
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from casetimeline.case.model import axes_of
@@ -375,6 +375,7 @@ def test_files_of_a_measure_are_proved_and_replaced(heart, tmp_path):
 @pytest.mark.product
 def test_what_was_chosen_goes_from_make_to_the_page_and_is_verified(tmp_path):
     project = make_project_of(tmp_path, "01_skin", "08_change")
+    shorten(project / "data/fu-2025", "mrss", "ck", "tocilizumab")
     asked = ("AXIS=order", "RULES=response,error", "PRESET=screen", "MEASURE=ck")
     done = run("make", "report", *asked, cwd=project, PYTHONPATH=str(project))
     assert done.returncode == 0, done.stderr

@@ -4,13 +4,14 @@ import json
 import shutil
 
 import pytest
-from conftest import casetimeline, change_number, make_project_of
+from conftest import casetimeline, change_number, make_project_of, shorten
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """A project of two notebooks with its report."""
     project = make_project_of(tmp_path_factory.mktemp("small"), "01_skin", "06_reported")
+    shorten(project / "data/fu-2025", "mrss", "tocilizumab")
     done = casetimeline("report", "--case", "fu-2025", cwd=project, PYTHONPATH=str(project))
     assert done.returncode == 0, done.stderr
     return project
