@@ -3,7 +3,7 @@
 # one, and the shell what stands on the other. Asked are those that this file takes, wherever they come from, and
 # whatever stands on the command line.
 TAKEN := CASE CASES NAME DIAGNOSIS RECORDS ALIGN DATA BUILD BASELINE REFERENCE AXIS RULES PRESET STYLE MEASURE DENY KERNEL PYTHON FILE LABFLAGS APPFLAGS ROWS \
-	ROUNDS PART SEED
+	ROUNDS PART SEED EXAMPLES
 define NEWLINE
 
 
@@ -63,7 +63,7 @@ HASH := \#
 holding = $(if $(strip $(foreach mark,$(2),$(findstring $(mark),$($(1))))),$(error casetimeline: $(1) holds $(3)))
 # A variable without a value is a slip: what is blank unless it is asked for is left out.
 $(foreach name,DATA BUILD PYTHON ROUNDS PART NAME,$(if $(strip $($(name))),,$(error casetimeline: $(name) is blank; leave $(name)= out, or name what is meant)))
-$(foreach name,DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE STYLE DENY PYTHON ROUNDS SEED NAME RECORDS ALIGN,\
+$(foreach name,DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE STYLE DENY PYTHON ROUNDS SEED EXAMPLES NAME RECORDS ALIGN,\
 	$(if $(filter-out 0 1,$(words $($(name)))),$(error casetimeline: $(name)='$($(name))' holds a blank))\
 	$(call holding,$(name),$(QUOTE) $(DOUBLE) ; ` \ $(HASH),a quotation mark or one of ; ` \ $(HASH)))
 $(foreach name,FILE ROWS PART CASES DIAGNOSIS,$(call holding,$(name),$(QUOTE),a quotation mark))
@@ -128,7 +128,7 @@ help:
 	@echo "  APPFLAGS=         options of the page for make app: --port 8787, --host 127.0.0.1, --sessions 40"
 	@echo "  LABFLAGS=         options of JupyterLab for make lab"
 	@echo "  PYTHON=python3    the interpreter that environments are made with, 3.11 or newer"
-	@echo "  PART= SEED=       a part of make test-product, and the seed of make test-examples"
+	@echo "  PART= SEED=       a part of make test-product, and the seed of make test-examples; EXAMPLES=seeded: sixty each"
 	@echo "  ROWS= ROUNDS=7    the rows of make bench, by commas, and how often each is run; blank: all rows"
 
 # What is stale is decided by digests, in the command itself: a file that was touched is not thereby changed.
@@ -182,10 +182,11 @@ test-rest: ### what make test leaves out: the five below, one after the other
 test-product: .venv/.ready ### every case, kills, many kernels and readers; PART narrows it: kernels, page
 	REPORT_OF_INDEX_CASE='$(BUILD)/fu-2025' $(BIN)/python -m pytest -n auto --dist loadgroup -m 'product and ($(PART))' tests
 
-# SEED, as a run printed it, tries the same examples again.
-test-examples: .venv/.ready ### sixty random examples of each property of values and derivations
+# SEED, as a run printed it, tries the same examples again. EXAMPLES=seeded tries sixty of each.
+test-examples: EXAMPLES := $(or $(EXAMPLES),thorough)
+test-examples: .venv/.ready ### two hundred random examples of each property of values and derivations
 	@seed='$(SEED)'; seed=$${seed:-$$RANDOM}; echo "make test-examples SEED=$$seed"; \
-	$(BIN)/python -m pytest -n auto -m hypothesis --hypothesis-profile thorough --hypothesis-seed "$$seed" tests/values tests/derive
+	$(BIN)/python -m pytest -n auto -m hypothesis --hypothesis-profile '$(EXAMPLES)' --hypothesis-seed "$$seed" tests/values tests/derive
 
 # Each Python that is on the path or in the folder of pyenv has an environment of its own, which is kept. The one of
 # .venv is what they are compared with. Two are tried at a time: a report is for the most part the work of one core.
