@@ -6,6 +6,7 @@ import nbformat
 import pandas as pd
 import pytest
 from conftest import ROOT
+from matplotlib.figure import Figure
 from nbclient import NotebookClient
 
 import casetimeline as ct
@@ -94,6 +95,64 @@ def test_who_has_derived_otherwise_hands_the_table_in():
     assert ct.analyse(ct.analyse(case), changes).changes is changes
 
 
+def test_a_table_of_another_case_or_of_some_rows_is_refused():
+    case = ct.read_case(INDEX_CASE)
+    changes = ct.derive_changes(case.facts, "first", case.reference)
+    for strange in (changes.assign(case_id="b"), changes[changes["code"] == "mrss"], pd.concat([changes, changes])):
+        with pytest.raises(ct.TimelineError, match="expected the 17 rows of case 'fu-2025'"):
+            ct.analyse(case, strange)
+    # Another index is none of its rows.
+    by_line = ct.analyse(case, changes.set_index("line", drop=False))
+    pd.testing.assert_frame_equal(by_line.verdicts, ct.analyse(case, changes).verdicts)
+
+
+def test_a_flag_that_is_text_is_refused():
+    """Of a table that was read with dtype=str: the text False would count as true."""
+    case = ct.read_case(INDEX_CASE)
+    changes = ct.derive_changes(case.facts, "first", case.reference)
+    texts = changes.assign(CHGLOX=changes["CHGLOX"].astype(str))
+    with pytest.raises(TypeError, match="CHGLOX: found 'False'; expected True or False"):
+        ct.evaluate_rules(texts, case.rules)
+
+
+def test_what_rested_on_another_baseline_goes_with_it():
+    case = ct.read_case(INDEX_CASE)
+    changes = ct.derive_changes(case.facts, "first", case.reference)
+    again = ct.derive_base(ct.derive_ablfl(changes, "phase=4"))
+    assert not {"CHG", "CHGLO", "PCHG", "PEAKLO", "LASTFL", "SHIFT1"} & {*again}
+    with pytest.raises(KeyError, match="derive_pchg needs CHG"):
+        ct.derive_pchg(again)
+
+
+def test_numbers_of_32_bits_are_read_as_they_print():
+    both = {"case_id": "a", "kind": "observation", "code": "ck", "unit": "U/L", "source": "chart", "ref_high": "192.1"}
+    frame = pd.DataFrame({"phase": [1, 2], **both})
+    for kind in ("float32", "Float32"):
+        case = ct.read_facts(frame.assign(value=pd.array([192.1, None], dtype=kind), state=["", "not_reported"]))
+        assert ct.analyse(case).changes[["AVALC", "ANRIND"]].iloc[0].tolist() == ["192.1 U/L", "NORMAL"]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"frame": [{"case_id": "a"}]}, "frame: found list; expected a DataFrame"),
+        ({"about": "x"}, "about: found str; expected a dict"),
+        ({"rules": ["response"]}, "rules: found list; expected a text"),
+    ],
+)
+def test_what_is_no_table_no_dict_and_no_text_is_refused_by_its_name(given, expected):
+    with pytest.raises(TypeError, match=expected):
+        ct.read_facts(**{"frame": pd.DataFrame({"case_id": ["a"]}), **given})
+
+
+def test_a_figure_is_published_as_svg_and_is_of_a_case(tmp_path):
+    with pytest.raises(ct.TimelineError, match=r"a file that ends with \.svg"):
+        ct.publish(ct.draw_trajectory(INDEX_CASE, "mrss"), str(tmp_path / "figure.png"))
+    with pytest.raises(TypeError, match="show"):
+        ct.publish(Figure(), str(tmp_path / "figure.svg"))
+    assert not [*tmp_path.iterdir()]
+
+
 @pytest.mark.parametrize(
     "draw",
     [
@@ -102,6 +161,10 @@ def test_who_has_derived_otherwise_hands_the_table_in():
         lambda code: ct.draw_context(INDEX_CASE, code),
         lambda code: ct.summarise_changes(INDEX_CASE, code),
         lambda code: ct.summarise_arms(INDEX_CASE, code),
+        lambda code: ct.draw_change(INDEX_CASE, (code,)),
+        lambda code: ct.summarise_expected(INDEX_CASE, code),
+        lambda code: ct.summarise_regression(INDEX_CASE, code),
+        lambda code: ct.summarise_recorded(INDEX_CASE, code),
     ],
 )
 def test_an_unknown_measure_is_named_with_the_nearest_one(draw):

@@ -4,6 +4,7 @@ from itertools import accumulate
 from os import PathLike
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ..faults import Fault, TimelineError, fault
@@ -53,6 +54,8 @@ def read_facts(
     ------
     TimelineError
         With every fault; a cell is named as pandas finds it, by row label and column.
+    TypeError
+        If `frame` is no DataFrame, `about` no dict, or a choice no text.
 
     Examples
     --------
@@ -67,6 +70,7 @@ def read_facts(
     casetimeline.faults.TimelineError: 1 fault in the input; nothing was computed
     DataFrame, cell .loc[0, 'value']: found '64'; expected a whole number from 0 to 51 (mRSS)
     """
+    _check_types(frame, about, {"baseline_rule": baseline_rule, "reference": reference, "axis": axis, "rules": rules})
     faults = check_header([str(name) for name in frame.columns], _FRAME)
     if faults:
         raise TimelineError(each._replace(line=None) for each in faults)
@@ -88,6 +92,17 @@ def read_facts(
         raise TimelineError(_at_cells(error.faults, case_id, frame, rows)) from None
 
 
+def _check_types(frame: object, about: object, choices: dict[str, object]) -> None:
+    """Refuse what cannot be a table of facts, what is said about it, or a choice."""
+    if not isinstance(frame, pd.DataFrame):
+        raise TypeError(f"frame: found {type(frame).__name__}; expected a DataFrame with one row a fact")
+    if about is not None and not isinstance(about, dict):
+        raise TypeError(f"about: found {type(about).__name__}; expected a dict with the keys of case.yaml")
+    for name, choice in choices.items():
+        if not isinstance(choice, str):
+            raise TypeError(f"{name}: found {type(choice).__name__}; expected a text, several words by commas")
+
+
 def _reading_of(parsed: Parsed, baseline_rule: str, reference: str) -> Reading:
     """The facts with the plan that was asked for, else that of `about`."""
     plan = parsed.about.get("analysis", {})
@@ -99,7 +114,7 @@ def _only_case(texts: pd.DataFrame) -> str:
     """The id of the case that all rows are of."""
     ids = list(dict.fromkeys(texts["case_id"])) if "case_id" in texts else []
     if len(ids) != 1:
-        expected = "a column case_id with the id of one case; `derive_changes` takes a table of many"
+        expected = "a column case_id with the id of one case; the facts of several are joined, and go to derive_changes"
         raise TimelineError([fault(", ".join(ids[:4]) or "none", expected, at=_FRAME, column="case_id")])
     check_case_id(ids[0], at=_FRAME)
     return ids[0]
@@ -107,6 +122,9 @@ def _only_case(texts: pd.DataFrame) -> str:
 
 def _printed(column: pd.Series) -> pd.Series:
     """The cells of a column as a person would type them; blank where they are missing."""
+    if column.dtype.name.lower() in ("float32", "float16"):
+        # As numbers of 64 bits they would have digits that nobody wrote.
+        column = pd.Series([*column.to_numpy(np.float32, na_value=np.nan)], index=column.index, dtype=object)
     return column.map(print_cell).where(column.notna(), "").astype(str)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..derive import contradicted_phases, doubtful_baselines, groups_of, last_candidates, reference_courses, sites
 from ..faults import first_few
-from ..values import distinct, number, pairs
+from ..values import distinct, is_date, number, pairs
 from ..vocabulary import COLUMN_NAMES, DAYS_PER, DIRECTIONS, SERIES
 from .check import beside
 from .names import names_of, near_names
@@ -101,7 +101,17 @@ def order_notes(facts: pd.DataFrame, file: str) -> list[str]:
     candidates = last_candidates(facts)
     words = _by_series(facts, candidates)
     sentence = f"{file}: which value is the last is open, because their order is: {first_few(words)}"
-    return contradiction_notes(facts, file) + ([sentence] if words else [])
+    return [*_dates_without_a_day(facts, file), *contradiction_notes(facts, file), *([sentence] if words else [])]
+
+
+def _dates_without_a_day(facts: pd.DataFrame, file: str) -> Iterator[str]:
+    """The dates of a case that tells other times by their length: no day is known of them."""
+    start, case = distinct(facts["start"]), groups_of(facts["case_id"])
+    dated = start.each(is_date, bool)
+    counted = start.each(bool, bool) & ~dated & ~distinct(facts["anchor"]).each(bool, bool)
+    lost = dated & facts["DAYLO"].isna().to_numpy() & case.any(counted)[case.codes]
+    lines = [str(line) for line in facts.loc[lost, "line"].tolist()]
+    yield from _on_lines(file, lines, "a date without a day, as the date of time zero is not told (time_zero: date)")
 
 
 def baseline_notes(flagged: pd.DataFrame, rule: str, reference: str, file: str) -> list[str]:

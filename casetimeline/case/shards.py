@@ -237,7 +237,7 @@ def cause_lines(findings: Findings) -> Iterator[str]:
     """A table of the causes of faults, one a line, for a terminal."""
     yield "   rows   cases  column      first line  what is there; what would be right"
     for cause in findings.causes:
-        place = f"{cause.line} ({cause.case_id})" if cause.line else "-"
+        place = f"{cause.line} ({shortened(cause.case_id)})" if cause.line else "-"
         words = f"found {cause.found!r}; expected {cause.expected}"
         yield f"{cause.rows:>7} {cause.cases:>7}  {cause.column:<10}  {place:<10}  {words}"
     if findings.faulty and any(cause.rows >= MOST_FAULTS for cause in findings.causes):

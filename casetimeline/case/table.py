@@ -2,6 +2,8 @@
 
 import io
 import re
+from datetime import datetime
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -41,7 +43,7 @@ def read_columns(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     import pyarrow.parquet
 
     try:
-        table = pyarrow.parquet.read_table(io.BytesIO(raw), use_threads=False)
+        table = pyarrow.parquet.ParquetFile(io.BytesIO(raw)).read(use_threads=False)
     except (pyarrow.ArrowException, OSError):
         raise TimelineError([fault("no Parquet", "a Parquet file", at=file)]) from None
     return columns_as_rows(table, file)
@@ -70,10 +72,18 @@ def _texts(column: pyarrow.ChunkedArray) -> pd.Series:
     if pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind) or pyarrow.types.is_null(kind):
         texts = column.cast(pyarrow.large_string()).fill_null("").to_pandas()
         return pd.Series(distinct(texts).as_text(str.strip))
-    cells = column.to_pandas()
-    codes, different = pd.factorize(cells)
-    words = pd.array([*map(print_cell, different), ""], dtype="str")
-    return pd.Series(words.take(np.where(codes < 0, len(different), codes)))
+    try:
+        encoded = column if pyarrow.types.is_dictionary(column.type) else column.dictionary_encode()
+    except pyarrow.ArrowNotImplementedError:
+        # A list in a cell, for one.
+        return pd.Series(["" if cell is None else str(cell) for cell in column.to_pylist()], dtype="str")
+    # As the column holds them: through floats of 64 bits a long whole number, or one of 32 bits, would be another.
+    encoded = pyarrow.chunked_array(encoded).unify_dictionaries().combine_chunks()
+    different = encoded.dictionary.to_pylist()
+    if pyarrow.types.is_float32(kind) or pyarrow.types.is_float16(kind):
+        different = [None if cell is None else kind.to_pandas_dtype()(cell) for cell in different]
+    words = pd.array([*("" if pd.isna(cell) else print_cell(cell) for cell in different), ""], dtype="str")
+    return pd.Series(words.take(encoded.indices.fill_null(len(different)).to_numpy(zero_copy_only=False)))
 
 
 def print_cell(cell: object) -> str:
@@ -86,6 +96,10 @@ def print_cell(cell: object) -> str:
     """
     if isinstance(cell, float | np.floating):
         return np.format_float_positional(cell, trim="-")
+    if isinstance(cell, Decimal):
+        return f"{cell.normalize():f}"
+    if isinstance(cell, datetime):
+        cell = pd.Timestamp(cell)
     if isinstance(cell, pd.Timestamp) and cell == cell.normalize():
         return cell.date().isoformat()
     return str(cell)

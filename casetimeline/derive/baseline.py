@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray, take
 
-from ..values import Distinct, distinct
+from ..values import Distinct, booleans, distinct
 from ..vocabulary import BASELINE_RULES, SERIES, UNIT_UNKNOWN
-from .columns import equals, flags, numbers, require, whole
+from .columns import ADDED_TO_BASE, equals, flags, numbers, require, whole
 from .groups import Groups, groups_of
 from .order import PLACE, UNTIMED, Places, may_be_first, only_one, places_of, without_repeats
 from .studyday import given_places
@@ -280,7 +280,8 @@ def derive_base(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame
     Adds BASE, BASELO, BASEHI, BASELOX, BASEHIX, BASEU, BASEC, BASECALO and BASECAHI, which are the AVAL columns of the
     baseline record; BASEDLO and BASEDHI, its days; BASEOLO and BASEOPH, its ORDLO and ORDPH; POSTBLFL, `Y` on a fact
     that is surely after it, `N` on one that surely is not, and blank where that is open; and BNRIND, its laboratory
-    category, if the frame has ANRIND. All are missing in a series without a baseline.
+    category, if the frame has ANRIND. All are missing in a series without a baseline. Columns that rest on an earlier
+    baseline, such as CHG, are taken away.
 
     Where several records may be the baseline, the bounds are those of all of them, and what they do not have in common
     is missing; BASEC names each.
@@ -306,12 +307,13 @@ def derive_base(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame
     base = {name: take(frame[column].values, row, allow_fill=True) for name, column in wanted.items()}
     # In a series without a baseline no end is excluded.
     for name in ("BASELOX", "BASEHIX"):
-        base[name] = frame[wanted[name]].to_numpy(dtype=bool)[row] & (row >= 0)
+        base[name] = booleans(frame[wanted[name]])[row] & (row >= 0)
     after = _after_baseline(places_of(frame), row)
     if len(possible):
         base |= _of_several(frame, base, possible, series)
         after = np.where(series.any(possible)[series.codes], _after_all(frame, possible, series), after)
-    return frame.assign(**base, POSTBLFL=Distinct(after, ["N", "", "Y"]).as_text(str))
+    kept = frame.drop(columns=[name for name in ADDED_TO_BASE if name in frame])
+    return kept.assign(**base, POSTBLFL=Distinct(after, ["N", "", "Y"]).as_text(str))
 
 
 OF_BASE = {
@@ -368,7 +370,7 @@ def _of_several(frame: pd.DataFrame, base: dict, possible: np.ndarray, series: G
     # An end is excluded if each record that reaches it excludes it.
     for name, end in (("BASELO", "AVALLO"), ("BASEHI", "AVALHI")):
         reaches = numbers(frame, end)[possible] == several[name][possible]
-        includes = groups.any(reaches & ~frame[f"{end}X"].to_numpy(dtype=bool)[possible])[series.codes]
+        includes = groups.any(reaches & ~booleans(frame[f"{end}X"])[possible])[series.codes]
         several[f"{name}X"] = np.where(here, ~includes & ~np.isnan(several[name]), base[f"{name}X"])
     exact = np.where(several["BASELO"] == several["BASEHI"], several["BASELO"], np.nan)
     several["BASE"] = np.where(here, exact, np.asarray(base["BASE"], dtype=float))

@@ -73,6 +73,9 @@ ADDED = {
     "derive_ady": ("ADY",),
     "derive_ontrtfl": ("ONTRTFL",),
 }
+_AFTER_BASE = ("chg", "pchg", "r2base", "examiners", "direction", "shift", "extremes", "peak")
+# What is derived from a baseline, and is of no other.
+ADDED_TO_BASE = [column for name in _AFTER_BASE for column in ADDED[f"derive_{name}"]]
 _MAKERS = {column: function for function, columns in ADDED.items() for column in columns}
 
 

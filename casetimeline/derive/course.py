@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from ..values import booleans
 from ..vocabulary import MET, NOT_MET, SERIES, UNDETERMINED, UNIT_UNKNOWN
 from .columns import equals, flags, numbers, require, whole
 from .groups import Groups, groups_of
@@ -180,8 +181,10 @@ def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     [20.0, 1250.0, 62.5]
     """
     require(frame, "derive_auc", (*by, "kind", "line", "AVALLO", "AVALHI", "AVALU", "DAYLO", "DAYHI"))
+    frame = frame.reset_index(drop=True)
     values = frame[(frame["kind"] == "observation") & frame["AVALLO"].notna()].sort_values([*by, "DAYLO", "line"])
-    series = [values[name] for name in by]
+    # A site that is missing is none, as in a table that was written and read back.
+    series = groups_of(*(values[name] for name in by)).codes
     exact = (values["DAYLO"] == values["DAYHI"]) & np.isfinite(values["DAYLO"])
     step = values["DAYLO"].groupby(series).diff()
     limits = values[["AVALLO", "AVALHI"]]
@@ -193,7 +196,7 @@ def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
         step=step,
         level=(step == 0) & (limits != limits.groupby(series).shift()).any(axis=1),
     )
-    table = facts.groupby(list(by)).agg(
+    table = facts.groupby(list(by), dropna=False).agg(
         N=("line", "size"),
         DAYS=("step", "sum"),
         AUCLO=("areaLO", "sum"),
@@ -344,7 +347,7 @@ def _judged(after: pd.DataFrame) -> pd.DataFrame:
     fall = after["BETTER"] == "lower"
     least = (-after["CHGHI"]).where(fall, after["CHGLO"])
     most = (-after["CHGLO"]).where(fall, after["CHGHI"])
-    strictly = after["CHGHIX"].where(fall, after["CHGLOX"]).astype(bool)
+    strictly = np.where(fall, *(booleans(after[name]) for name in ("CHGHIX", "CHGLOX")))
     surely, never = (least > 0) | ((least == 0) & strictly), most <= 0
     better, worse = after["AVALCAHI"] < after["BASECALO"], after["AVALCALO"] >= after["BASECAHI"]
     higher, lower = after["AVALCALO"] > after["BASECAHI"], after["AVALCAHI"] <= after["BASECALO"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ..values import distinct, pairs
+from ..values import booleans, distinct, pairs
 from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, SERIES
 from .change import step_of
 from .columns import equals, numbers, require
@@ -108,7 +108,7 @@ def _before(frame: pd.DataFrame, series: Groups, observed: np.ndarray) -> tuple[
 def _compared(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """The bounds of the sign of the change of each record that has a number or a grade to compare."""
     low, high = numbers(frame, "CHGLO"), numbers(frame, "CHGHI")
-    above, below = (np.asarray(frame[name], dtype=bool) for name in ("CHGLOX", "CHGHIX"))
+    above, below = (booleans(frame[name]) for name in ("CHGLOX", "CHGHIX"))
     least = np.where(np.isnan(low), np.nan, np.where((low == 0) & above, 1.0, np.sign(low)))
     most = np.where(np.isnan(high), np.nan, np.where((high == 0) & below, -1.0, np.sign(high)))
     grade = [numbers(frame, name) for name in ("AVALCALO", "AVALCAHI", "BASECALO", "BASECAHI")]

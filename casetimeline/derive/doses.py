@@ -35,6 +35,7 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
     [0.0, 28.0, 56.0, 84.0]
     """
     require(frame, "derive_doses", ("code", *OF_EXPOSURE))
+    frame = frame.reset_index(drop=True)
     exposure = derive_exposure(frame)
     facts = frame.loc[exposure.index]
     exact = (facts["DAYLO"] == facts["DAYHI"]) & (exposure["NDOSLO"] == exposure["NDOSHI"])
@@ -80,6 +81,7 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     {'X': [0.0, 28.0, 56.0], 'Y': [14.0, 42.0]}
     """
     require(frame, "derive_calendar", ("code", *OF_EXPOSURE))
+    frame = frame.reset_index(drop=True)
     exposure = derive_exposure(frame)
     # A table without rows would take over those of a column that has some.
     given = frame.loc[exposure.index]

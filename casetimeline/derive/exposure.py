@@ -293,7 +293,8 @@ def derive_gaps(frame: pd.DataFrame) -> pd.DataFrame:
     [[2, 3, 10, 0]]
     """
     require(frame, "derive_gaps", ("case_id", "kind", "PARAMCD", "ORDER", "line", *_ANALYSED))
-    given = frame[frame["kind"] == "treatment"].sort_values(["case_id", "PARAMCD", "DAYLO", "ORDER", "line"])
+    given = frame[frame["kind"] == "treatment"].reset_index(drop=True)
+    given = given.sort_values(["case_id", "PARAMCD", "DAYLO", "ORDER", "line"])
     given = given.assign(**_whole_days(given))
     course = [given["case_id"], given["PARAMCD"]]
     ends = given[["AENLO", "AENHI"]]

@@ -30,8 +30,9 @@ def derive_prednisone(frame: pd.DataFrame, treatments: pd.DataFrame) -> pd.DataF
     frame : DataFrame
         Facts; a column `route` is used where there is one.
     treatments : DataFrame
-        Indexed by code, with `prednisone_5mg` as text: the dose in mg that is equal to 5 mg of prednisone, `unknown`
-        for a glucocorticoid without one, blank for anything else. `Case.measures` is such a table.
+        Indexed by code, or with a column `code`; `prednisone_5mg` is a text: the dose in mg that is equal to 5 mg of
+        prednisone, `unknown` for a glucocorticoid without one, blank for anything else. `Case.measures` is such a
+        table.
 
     Returns
     -------
@@ -56,7 +57,8 @@ def derive_prednisone(frame: pd.DataFrame, treatments: pd.DataFrame) -> pd.DataF
     """
     require(frame, "derive_prednisone", ("code", *OF_EXPOSURE))
     require(treatments, "derive_prednisone", ("prednisone_5mg",), "treatments.csv has")
-    equal = treatments["prednisone_5mg"].to_dict()
+    by_code = treatments.set_index("code") if "code" in treatments else treatments
+    equal = by_code["prednisone_5mg"].fillna("").astype(str).to_dict()
     exposure = derive_exposure(frame)
     treated = equals(frame, "kind", "treatment")
     given = frame[treated]

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import take
 
+from ..values import booleans
 from ..vocabulary import FIRST, HIGHEST, LOWEST, NEXT, SERIES, UNIT_UNKNOWN
 from .baseline import OF_BASE
 from .change import derive_chg, derive_pchg, derive_r2base
@@ -151,7 +152,7 @@ def _against(changes: pd.DataFrame, kinds: dict[str, np.ndarray]) -> pd.DataFram
     wanted = OF_BASE | ({"BNRIND": "ANRIND"} if "ANRIND" in changes else {})
     base = {name: take(changes[column].values, earlier, allow_fill=True) for name, column in wanted.items()}
     for name in ("BASELOX", "BASEHIX"):
-        base[name] = changes[wanted[name]].to_numpy(dtype=bool)[earlier] & (earlier >= 0)
+        base[name] = booleans(changes[wanted[name]])[earlier] & (earlier >= 0)
     lines = np.where(earlier >= 0, changes["line"].to_numpy()[earlier], -1)
     flagged = {"ABLFL": "", "ABLPFL": "", "POSTBLFL": flags(earlier >= 0)}
     repeated = changes.take(np.tile(np.arange(len(changes)), len(kinds))).reset_index(drop=True)

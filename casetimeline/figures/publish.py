@@ -17,6 +17,7 @@ from PIL import Image, PngImagePlugin
 
 from .. import __version__
 from ..case import Case
+from ..faults import TimelineError, fault
 from ..files import find_data, write_atomic
 from ..prose import Table
 from .drawn import NOTES, alt_text, describe, drawn_values, legend
@@ -290,9 +291,20 @@ def publish(figure: Figure, figure_svg: str) -> PublishedFigure:
         Name of the file. A bare name goes to `<build>/<case_id>/figures/`, so that the figure of one case never
         replaces another's; `<build>` is the environment variable CASETIMELINE_BUILD, or `build` beside the folder of
         the cases, which is found as `../data` is. A name with a folder is used as it is.
+
+    Raises
+    ------
+    TimelineError
+        If the name does not end with `.svg`.
+    TypeError
+        If the figure is of no case; `show` shows any other.
     """
     case_id = figure.get_gid()
+    if not isinstance(case_id, str):
+        raise TypeError("expected a figure of one of the draw_* functions, which is of a case; show() shows any other")
     path = Path(figure_svg)
+    if path.suffix != ".svg":
+        raise TimelineError([fault(figure_svg, "the name of a file that ends with .svg", at="figure_svg")])
     if path.name == figure_svg:
         build = os.environ.get("CASETIMELINE_BUILD") or find_data("../data").parent / "build"
         path = Path(build, case_id, "figures", figure_svg)

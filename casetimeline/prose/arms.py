@@ -98,11 +98,11 @@ def summarise_regression(analysis: Analysis, code: str) -> Table:
     """
     analysis = analyse(analysis)
     case = analysis.case
-    base = baseline_of(analysis.changes, code)
+    unit, base = case.measure(code)["unit"], baseline_of(analysis.changes, code)
     caption = f"Case {case.case_id}: change expected from regression to the mean alone"
     if base.empty:
         return Table(pd.DataFrame({"result": ["no baseline, so nothing is expected"]}), caption)
-    row, unit = base.iloc[0], case.measure(code)["unit"]
+    row = base.iloc[0]
     table = _regression(analysis, code, row)
     shown = pd.DataFrame(
         {
@@ -143,10 +143,10 @@ def _without_regression(table: pd.DataFrame) -> Iterator[str]:
 def summarise_expected(analysis: Analysis, code: str) -> Prose:
     """The change to be expected from regression to the mean alone, and why the figure is an upper bound."""
     analysis = analyse(analysis)
-    base = baseline_of(analysis.changes, code)
+    unit, base = analysis.case.measure(code)["unit"], baseline_of(analysis.changes, code)
     if base.empty:
         return Prose(("Without a baseline nothing is expected.",))
-    row, unit = base.iloc[0], analysis.case.measure(code)["unit"]
+    row = base.iloc[0]
     table = _regression(analysis, code, row)
     known = table[table["REGLO"].notna()]
     if known.empty:

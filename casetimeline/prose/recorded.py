@@ -35,6 +35,9 @@ def summarise_recorded(analysis: Analysis, code: str = "") -> Table:
     """
     analysis = analyse(analysis)
     case = analysis.case
+    if code and code not in set(case.facts["code"]):
+        # Nothing is recorded of it; what is no code is refused.
+        case.measure(code)
     facts = case.facts if not code else case.facts[case.facts["code"] == code]
     shown = pd.DataFrame(
         {

@@ -1,5 +1,6 @@
 """One object for a case, its derived table, and the results of its rules and claims."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
@@ -8,7 +9,8 @@ from os import PathLike
 import pandas as pd
 
 from ..case import Case, read_case
-from ..derive import derive_changes
+from ..derive import derive_changes, require
+from ..faults import TimelineError, fault
 from ..vocabulary import MAIN_MEASURES, MET, NOT_APPLICABLE
 from .claims import evaluate_claims
 from .deduced import Deduction, deduce_subset, subset_told
@@ -152,7 +154,8 @@ def analyse(case: "Analysis | Case | str | PathLike[str]", changes: pd.DataFrame
         A case from `read_case`, or the folder of a case, which is then read and checked. An analysis is returned as it
         is, unless `changes` are given.
     changes : DataFrame, optional
-        A derived table made in another way. Without it, `derive_changes` makes the table.
+        A derived table made in another way, with a row for each fact of the case. Without it, `derive_changes` makes
+        the table.
 
     Returns
     -------
@@ -162,7 +165,7 @@ def analyse(case: "Analysis | Case | str | PathLike[str]", changes: pd.DataFrame
     Raises
     ------
     TimelineError
-        If the files of the folder have faults.
+        If the files of the folder have faults, or `changes` has other rows than the case.
     TypeError
         If `case` is not a case, a path or an analysis.
     """
@@ -174,4 +177,19 @@ def analyse(case: "Analysis | Case | str | PathLike[str]", changes: pd.DataFrame
         case = read_case(case)
     if not isinstance(case, Case):
         raise TypeError(f"expected a Case, the folder of a case, or an Analysis; found {type(case).__name__}")
-    return Analysis(case) if changes is None else Analysis(case, lambda _: changes)
+    if changes is None:
+        return Analysis(case)
+    table = _of_case(case, changes)
+    return Analysis(case, lambda _: table)
+
+
+def _of_case(case: Case, changes: pd.DataFrame) -> pd.DataFrame:
+    """A derived table, once it is known to have the rows of a case: of others, or of some, nothing is said of it."""
+    require(changes, "analyse", ("case_id", "line"))
+    recorded, given = (Counter(zip(rows["case_id"], rows["line"], strict=True)) for rows in (case.facts, changes))
+    if recorded != given:
+        strange, lost = (given - recorded).total(), (recorded - given).total()
+        rows = f"{strange} rows of another case or line, {lost} rows of the case missing"
+        raise TimelineError([fault(rows, f"the {len(case.facts)} rows of case '{case.case_id}'", at="changes")])
+    # Rows are found by their places.
+    return changes if changes.index.equals(pd.RangeIndex(len(changes))) else changes.reset_index(drop=True)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..derive import require
+from ..values import booleans
 from ..vocabulary import UNIT_UNKNOWN
 
 # How many times each site of the score is counted: once, or right and left.
@@ -81,7 +82,7 @@ def deduce_subset(changes: pd.DataFrame) -> Deduction | None:
     # A score of one site is no total.
     of_total = (changes["kind"] == "observation") & (changes["PARAMCD"] == _TOTAL) & (changes["LOC"] == "")
     least, known = changes["AVALLO"].astype(float), changes["AVALU"] != UNIT_UNKNOWN
-    above = (least > MOST_LIMITED) | ((least == MOST_LIMITED) & changes["AVALLOX"].astype(bool))
+    above = (least > MOST_LIMITED) | ((least == MOST_LIMITED) & booleans(changes["AVALLOX"]))
     rows = changes[of_total & known & above]
     if rows.empty:
         return None

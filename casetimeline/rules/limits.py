@@ -172,7 +172,7 @@ def derive_required(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.Dat
     require(changes, "derive_required", of_changes)
     require(verdicts, "derive_required", ("case_id", "line", "RULE"), "evaluate_rules adds")
     require(rules, "derive_required", _OF_REQUIRED, "rules.csv has")
-    records = changes[of_changes]
+    records = changes[of_changes].reset_index(drop=True)
     records = verdicts[["case_id", "line", "RULE"]].merge(records, on=["case_id", "line"], how="left")
     table = pd.DataFrame({"NEEDLO": _NAN, "NEEDHI": _NAN}, index=verdicts.index)
     for rule in rows_of(rules):

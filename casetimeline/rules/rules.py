@@ -21,6 +21,7 @@ from ..values import (
     Intervals,
     all_of,
     answer,
+    booleans,
     bounds_of,
     closed,
     distinct,
@@ -82,8 +83,18 @@ _NUMBERS = (
     "BASEOPH",
 )
 _EXCLUDED = ("AVALLOX", "AVALHIX", "BASELOX", "BASEHIX", "CHGLOX", "CHGHIX")
-# Records as arrays by column: a rule needs a few numbers of a few rows, and the derived table is wide.
-_Records = Mapping[str, np.ndarray]
+
+
+class _Records(dict[str, np.ndarray]):
+    """Records as arrays by column: a rule needs a few numbers of a few rows, and the derived table is wide."""
+
+    def __missing__(self, name: str) -> np.ndarray:
+        """Only some rules ask for this column, which the table has not."""
+        require(pd.DataFrame(columns=[*self]), "evaluate_rules", (_MADE_OF.get(name, name),))
+        raise KeyError(name)
+
+
+_MADE_OF = {"has unit": "AVALU"}
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 # The part of a composite of which every measure is there.
 NOT_COMPUTED = "not computed here"
@@ -114,7 +125,7 @@ def evaluate_rules(
         The table of `derive_changes`, or of `derive_base`, `derive_chg` and `derive_peak`; or that of
         `derive_stretches`.
     rules : DataFrame
-        Rows of rules.csv.
+        Rows of rules.csv as `Case.rules` has them, with numbers as numbers.
     cva : float
         Analytical coefficient of variation of the laboratory, in percent; nan where it is not reported.
     names : mapping
@@ -134,14 +145,15 @@ def evaluate_rules(
     """
     require(changes, "evaluate_rules", ("kind", *_KEPT, "AVALLO", "AVALCALO", "POSTBLFL"))
     table, measure = _arrays(changes), distinct(changes["PARAMCD"])
-    with_value = table["observed"] & ~np.isnan(table["AVALLO"])
+    # What is asked of a value is asked once, and not of each stretch that ends or begins with it.
+    with_value = table["observed"] & ~np.isnan(table["AVALLO"]) & ("STRETCH" not in changes)
     records: dict[tuple[str, bool], _Records] = {}
     judged = []
     for position, rule in enumerate(rows_of(rules)):
         key = rule.measure, rule.kind in OF_A_VALUE
         if key not in records:
             rows = np.flatnonzero(measure.among([rule.measure]) & (with_value if key[1] else table["after"]))
-            records[key] = {"row": rows, **{name: column[rows] for name, column in table.items()}}
+            records[key] = _Records(row=rows, **{name: column[rows] for name, column in table.items()})
         of_rule = records[key]
         if not len(of_rule["row"]):
             continue
@@ -153,17 +165,18 @@ def evaluate_rules(
     return _joined(judged, changes, rules)
 
 
-def _arrays(changes: pd.DataFrame) -> dict[str, np.ndarray]:
+def _arrays(changes: pd.DataFrame) -> _Records:
     """The columns that the rules use, and for each row its case and whether it is surely after its baseline."""
-    table = {name: np.asarray(changes[name], dtype=float) for name in _NUMBERS if name in changes}
-    table |= {name: np.asarray(changes[name], dtype=bool) for name in _EXCLUDED if name in changes}
+    table = _Records({name: np.asarray(changes[name], dtype=float) for name in _NUMBERS if name in changes})
+    table |= {name: booleans(changes[name]) for name in _EXCLUDED if name in changes}
     apart = [changes[name] for name in ("case_id", "STRETCH") if name in changes]
     table |= {"case": groups_of(*apart).codes, "observed": distinct(changes["kind"]).among(["observation"])}
     # What is stated is no record: nothing is judged by it.
     table["stated"] = distinct(changes["kind"]).among(["statement"])
     if "AVALU" in changes:
         table["has unit"] = ~distinct(changes["AVALU"]).among([UNIT_UNKNOWN])
-    return {**table, "after": table["observed"] & distinct(changes["POSTBLFL"]).among(["Y"])}
+    table["after"] = table["observed"] & distinct(changes["POSTBLFL"]).among(["Y"])
+    return table
 
 
 def _joined(judged: list[dict[str, np.ndarray]], changes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:

@@ -94,7 +94,7 @@ def derive_tipping(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.Data
     # A record stands in a table of stretches once for each kind of stretch.
     record = ["case_id", "line", *(["STRETCH"] if "STRETCH" in changes else [])]
     asked = [*record, "RULE", "TIME", "VERDICT", "DECIDED"]
-    records = verdicts[asked].merge(changes[[*record, *_ENDS]], on=record, how="left")
+    records = verdicts[asked].merge(changes[[*record, *_ENDS]].reset_index(drop=True), on=record, how="left")
     open_quantity = np.full(len(records), "", dtype=object)
     meets = np.full((len(records), 4), np.nan)
     # Whether the rule applies to the patient at all is then open as well.
@@ -149,7 +149,8 @@ def derive_turns(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.DataFr
     [['value', 32.0, 41.0, True], ['baseline', 46.0, 37.0, True]]
     """
     needed = ["case_id", "line", "RULE", "LABEL", "TIME", "SIZE", "VERDICT", "DECIDED"]
-    records = verdicts[needed].merge(changes[["case_id", "line", *_ENDS]], on=["case_id", "line"], how="left")
+    ends = changes[["case_id", "line", *_ENDS]].reset_index(drop=True)
+    records = verdicts[needed].merge(ends, on=["case_id", "line"], how="left")
     judged = records["SIZE"].isin([MET, NOT_MET]) & records["VERDICT"].isin([MET, NOT_MET, UNDETERMINED])
     tables = []
     for rule in rows_of(rules[rules["kind"].isin(_OF_SIZE)]):

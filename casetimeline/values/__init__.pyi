@@ -23,6 +23,7 @@ from .bounds import (
 )
 from .column import (
     Distinct as Distinct,
+    booleans as booleans,
     distinct as distinct,
     factorized as factorized,
     pairs as pairs,

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..vocabulary import DECIMALS
 from .column import Distinct, distinct
 from .spellings import canonical, plain, spelling
 
@@ -25,6 +26,8 @@ _OF_TOP = re.compile(rf"(?P<value>.*\S)\s*/\s*(?P<top>{_NUMBER})")
 _TITRE = re.compile(r"(?P<mark>[<>~]=?)?\s*1\s*[:/]\s*(?P<dilution>[0-9]+)")
 _RANGE = re.compile(rf"(?P<above>>)?\s*(?P<low>{_NUMBER})\s*\.\.\s*(?P<below><)?\s*(?P<high>{_NUMBER})")
 NO_NUMBER = "a number with a decimal point (450.5), <x, >x, ~x or x..y, without a unit"
+# Results are rounded to so many decimals; a number that is changed by more than this part of it would be another one.
+_HELD = 1e-6
 # A longer text is not read as a number: a million digits would take minutes.
 LONGEST = 80
 
@@ -109,6 +112,8 @@ def parse_value(text: str, floor: float = -math.inf, ceiling: float = math.inf) 
             bounds = Bounds(number, float(ceiling), mark == ">", False)
         else:
             bounds = Bounds(number, number)
+        if abs(round(number, DECIMALS) - number) > _HELD * abs(number):
+            raise ValueError(f"a number that {DECIMALS} decimals can hold; use a smaller unit")
     elif re.fullmatch(r"[<>~]?\s*[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", text):
         digits = text.replace(",", "")
         raise ValueError(f"a number whose meaning is certain: {digits}, or a decimal point in place of the comma")

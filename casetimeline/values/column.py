@@ -93,6 +93,33 @@ def distinct(texts: pd.Series) -> Distinct:
     return Distinct(np.where(missing, len(words), codes), [*words, ""]) if missing.any() else Distinct(codes, words)
 
 
+def booleans(column: pd.Series | np.ndarray) -> np.ndarray:
+    """A column of True and False as an array; a missing one is False.
+
+    Raises
+    ------
+    TypeError
+        If it holds anything else: of a text such as `False` nobody can tell what it was made from.
+
+    Examples
+    --------
+    >>> booleans(pd.Series([True, None], dtype="boolean")).tolist(), booleans(np.array([1.0, 0.0])).tolist()
+    ([True, False], [True, False])
+    >>> booleans(pd.Series(["False"], name="CHGLOX"))
+    Traceback (most recent call last):
+    TypeError: CHGLOX: found 'False'; expected True or False
+    """
+    values = np.asarray(column)
+    if values.dtype.kind == "b":
+        return values
+    known = ~pd.isna(values)
+    for value in values[known].tolist():
+        # Whole numbers may stand for them.
+        if value not in (True, False):
+            raise TypeError(f"{getattr(column, 'name', 'a column')}: found {value!r}; expected True or False")
+    return np.where(known, values, False).astype(bool)
+
+
 def factorized(column: ExtensionArray | np.ndarray) -> tuple[np.ndarray, ExtensionArray | np.ndarray]:
     """The place of each cell among the different ones, -1 for a missing one; and the different cells.
 

@@ -24,6 +24,7 @@ from .plan import (
     what_stands as what_stands,
 )
 from .registry import (
+    check_apart as check_apart,
     check_registry as check_registry,
     derive_into as derive_into,
     finding_lines as finding_lines,

@@ -24,8 +24,9 @@ from ..case import (
     whole_of,
     whole_vocabulary,
 )
-from ..faults import TimelineError, fault
-from ..files import combined, digest_of, make_unlinked, open_lock, sha256, write_atomic
+from ..faults import TimelineError, fault, first_few
+from ..files import CASE_FILES, TABLES, combined, digest_of, make_unlinked, open_lock, sha256, write_atomic
+from ..vocabulary import SHARDS
 from .program import package_files, versions_here
 from .runs import progress, side_by_side
 from .sharding import Manifest, Shard, read_manifest
@@ -116,8 +117,11 @@ def derive_registry(registry: Registry, out: Path, workers: Workers, resume: boo
         If another run is at work in the folder.
     """
     make_unlinked(out, out)
+    if not (out / _LOCK).exists() and (others := sorted(path.name for path in _numbered(out))):
+        # No run of this program has written them.
+        raise TimelineError([fault(first_few(others), "a new folder, or one of parts", at=str(out))])
     key = _key(registry)
-    with open_lock(out / ".lock") as lock:
+    with open_lock(out / _LOCK) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -171,6 +175,20 @@ def write_whole(registry: Registry, parts: Path, target: Path) -> None:
         unfinished.unlink(missing_ok=True)
 
 
+def check_apart(output: Path, source: Path) -> None:
+    """Refuse an output that is what is read, a file of a case in it, or among shards.
+
+    Raises
+    ------
+    TimelineError
+    """
+    into, read = output.resolve(), source.resolve()
+    is_read = into == read or (read in into.parents and output.name in (*CASE_FILES, *TABLES))
+    if is_read or (read in into.parents and (read / SHARDS).is_file()):
+        expected = f"a place outside of {source}, which is read"
+        raise TimelineError([fault("what is read" if is_read else "a place among shards", expected, at=str(output))])
+
+
 def part_suffix(output: Path) -> str:
     """The form of the parts of an output: that of the one file, or Parquet in a folder.
 
@@ -180,6 +198,8 @@ def part_suffix(output: Path) -> str:
         If something else stands there.
     """
     one = output.suffix in (".csv", ".parquet")
+    if (output / SHARDS).is_file():
+        raise TimelineError([fault("a folder of shards", "another folder for what is derived", at=str(output))])
     if output.is_dir() if one else output.is_file():
         expected = "a folder for one part a shard, or a file that ends in .csv or .parquet"
         raise TimelineError([fault("a folder" if one else "a file", expected, at=str(output))])
@@ -261,16 +281,29 @@ def _findings(record: dict) -> Findings:
 def _is_whole(registry: Registry, out: Path, shard: Shard, key: str) -> bool:
     """Whether the part of a shard is there as it was made, from the same."""
     record, part = _record(out, shard), _part(registry, out, shard)
+    try:
+        _findings(record)
+    except (KeyError, TypeError, ValueError):
+        return False
     return record.get("key") == combined({"shard": shard.sha256, "asked": key}) and record["part"] == digest_of(part)
 
 
 def _strange_parts(registry: Registry, out: Path, left: list[Shard]) -> list[Path]:
     """What stands in the folder from another run: what is not made yet must not pass for new."""
     kept = {Path(shard.file).stem for shard in registry.manifest.shards} - {Path(shard.file).stem for shard in left}
-    numbered = (
-        path for path in out.iterdir() if path.stem.isdecimal() and path.suffix in (".csv", ".parquet", ".json")
-    )
-    return [path for path in numbered if path.stem not in kept or path.suffix not in (registry.asked.suffix, ".json")]
+    return [
+        path for path in _numbered(out) if path.stem not in kept or path.suffix not in (registry.asked.suffix, ".json")
+    ]
+
+
+def _numbered(out: Path) -> list[Path]:
+    """Files with the names of parts and their records."""
+    kinds = (".csv", ".parquet", ".json")
+    return [path for path in out.iterdir() if path.stem.isdecimal() and path.suffix in kinds]
+
+
+# A folder in which a run has written parts has this file.
+_LOCK = ".lock"
 
 
 def _write_part(registry: Registry, out: Path, shard: Shard, content: bytes, findings: Findings, key: str) -> None:

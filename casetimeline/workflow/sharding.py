@@ -25,7 +25,7 @@ import pyarrow.ipc
 import pyarrow.parquet
 
 from ..case import columns_as_rows, has_no_row, is_simulated, read_rows, refuse_mixture
-from ..faults import TimelineError, fault
+from ..faults import TimelineError, fault, first_few
 from ..files import TABLES, digest_of, misplaced, write_atomic
 from ..values import distinct
 from ..vocabulary import COLUMN_NAMES, SHARDS
@@ -105,6 +105,8 @@ def cut(source: Path, folder: Path, cases: int = 1_000, memory: int = 256) -> Ma
         work = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
         ended.callback(shutil.rmtree, work, ignore_errors=True)
         runs, seen = _sort_blocks(source, work, memory * 2**20 // _OF_MEMORY)
+        if not seen.rows:
+            raise TimelineError([fault("", "at least one row", at=source.name)])
         made = work / "made"
         made.mkdir()
         shards = tuple(_write_shards(runs, seen.ids.cuts(cases), made))
@@ -127,6 +129,13 @@ def _check_paths(source: Path, folder: Path) -> None:
         raise TimelineError(faults)
     if folder.exists() and not (folder / SHARDS).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise TimelineError([fault("something else", "a new folder, or one of shards", at=str(folder))])
+    if folder.is_dir() and any(folder.iterdir()):
+        # The whole folder is replaced: whatever else stands there would be lost.
+        shards = {shard.file for shard in read_manifest(folder).shards}
+        others = sorted({path.name for path in folder.iterdir()} - {*shards, SHARDS, *TABLES})
+        if others:
+            expected = "a folder with shards alone, which new ones replace; or a new one"
+            raise TimelineError([fault(first_few(others), expected, at=str(folder))])
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -26,6 +26,17 @@ def derived(tmp_path):
     return table
 
 
+def test_a_date_among_lengths_of_time_has_no_day_and_that_is_told(make_case, observe):
+    def notes(*starts):
+        rows = [observe(str(phase), "ck", "900", "U/L", start=start) for phase, start in enumerate(starts, 1)]
+        return [note for note in make_case(*rows).notes if "a date without a day" in note]
+
+    (note,) = notes("2020-01-05", "180 d", "360 d")
+    assert note.startswith("a/timeline.csv, line 2: ") and note.endswith("(time_zero: date)")
+    # By dates alone the earliest is day 0; without any there is nothing to tell.
+    assert notes("2020-01-05", "2020-02-05") == notes("180 d", "360 d") == []
+
+
 def test_a_value_of_the_week_of_the_first_dose_is_the_baseline(derived):
     rows = [CK.format("0 d", 900), CK.format("8 wk", 5000), TREATED.format("8 wk"), CK.format("24 wk", 400)]
     for time in ("8 wk", "2020-07", "1 a"):

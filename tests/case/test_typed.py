@@ -1,8 +1,13 @@
 """What people type into the cells of a row: read, with a note, or refused with what would be right."""
 
+from datetime import date, datetime
+from decimal import Decimal
+
+import pyarrow
 import pytest
 
 from casetimeline.case.about import unread_notes
+from casetimeline.case.table import columns_as_rows
 from casetimeline.faults import TimelineError
 from casetimeline.values.bounds import parse_reading, parse_value
 
@@ -215,3 +220,30 @@ def test_keys_that_nothing_reads_are_said_with_their_line(make_case):
 
 def test_no_case_of_the_project_has_a_key_that_nothing_reads(every_published):
     assert [note for case in every_published for note in case.notes if "the key" in note] == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "texts"),
+    [
+        (pyarrow.array([0.3, None, 10.1], pyarrow.float32()), ["0.3", "", "10.1"]),
+        (pyarrow.array([0.1, None], pyarrow.float64()), ["0.1", ""]),
+        # Two numbers that are one as floats of 64 bits.
+        (pyarrow.array([2**53, 2**53 + 1, None]), ["9007199254740992", "9007199254740993", ""]),
+        (
+            pyarrow.array(
+                [Decimal("1.00"), Decimal("0.0000001"), Decimal(0), Decimal(100)], pyarrow.decimal128(20, 10)
+            ),
+            ["1", "0.0000001", "0", "100"],
+        ),
+        (pyarrow.array(["a", None, "b", "a"]).dictionary_encode(), ["a", "", "b", "a"]),
+        (pyarrow.array([date(2020, 1, 2), None]), ["2020-01-02", ""]),
+        (pyarrow.array([datetime(2020, 1, 2), None], pyarrow.timestamp("ns")), ["2020-01-02", ""]),
+        (pyarrow.array([datetime(2020, 1, 2)], pyarrow.timestamp("s")), ["2020-01-02"]),
+        (pyarrow.array([float("nan"), 1.0]), ["", "1"]),
+        (pyarrow.array([[1], None]), ["[1]", ""]),
+    ],
+)
+def test_a_cell_of_parquet_is_what_its_column_holds(cells, texts):
+    columns = {name: [""] * len(cells) for name in ("case_id", "kind", "code", "phase", "value", "unit", "source")}
+    facts, _ = columns_as_rows(pyarrow.table({**columns, "note": cells}), "t.parquet")
+    assert facts["note"].tolist() == texts

@@ -121,6 +121,12 @@ def test_area_worked_by_hand():
     assert area(frame) == pytest.approx([3, 15, 400, 475, 400 / 15, 475 / 15, ""])
 
 
+def test_a_site_that_is_missing_is_none():
+    """As after a derived table was written as CSV and read again."""
+    frame = values([15, 0, 10], [20, 40, 20], [20, 40, 30], LOC=None)
+    assert area(frame)[2:4] == pytest.approx([400, 475])
+
+
 def test_a_study_day_is_never_integrated_over():
     # From the day before the treatment to the day of it is one day: (100 + 50) / 2 x 1 = 75. The study days are -1, 1.
     assert area(values([-1, 0], [100, 50], ADY=[-1, 1]))[1:3] == [1, 75]

@@ -12,6 +12,7 @@ from casetimeline.prose.verdicts import summarise_verdicts
 from casetimeline.report.write import _every_verdict
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.limits import largest_analytical_cv
+from casetimeline.rules.rules import evaluate_rules
 from casetimeline.rules.stretches import evaluate_stretches
 
 LAST_BEFORE = "analysis: {baseline: last_before, reference: tocilizumab}"
@@ -183,6 +184,12 @@ def test_the_table_of_verdicts_has_every_stretch_once(published):
     assert every.loc[every["STRETCH"] == LOWEST, "FROMLINE"].tolist() == [9, 9]
     assert every.loc[every["STRETCH"] != LOWEST, "FROMLINE"].isna().all()
     assert not every.duplicated(["line", "RULE", "STRETCH"]).any() and every["line"].is_monotonic_increasing
+
+
+def test_rules_on_a_value_are_not_asked_of_a_stretch(make_case, observe):
+    case = course(make_case, observe, "900", "100", "800", code="ck", unit="U/L")
+    kinds = evaluate_rules(derive_stretches(derive(case)), case.rules)["KIND"]
+    assert "limit" in set(evaluate_rules(derive(case), case.rules)["KIND"]) and {*kinds} == {"variation"}
 
 
 def test_the_report_of_the_index_case_has_no_other_stretch(index_case):

@@ -78,6 +78,14 @@ def test_what_is_not_a_number_is_refused(text, said):
         parse_value(text)
 
 
+@pytest.mark.parametrize("text", ["0.0000000124", "<0.0000000124", "~0.0000000014"])
+def test_a_number_that_rounding_would_change_is_refused(text):
+    with pytest.raises(ValueError, match="9 decimals can hold; use a smaller unit"):
+        parse_value(text)
+    # What a spreadsheet prints of a sum is the sum.
+    assert parse_value("0.30000000000000004").low == pytest.approx(0.3) and parse_value("0.0000001").low == 1e-7
+
+
 def test_a_value_beyond_the_scale_is_refused():
     for text in ("<0", ">51", "~60"):
         with pytest.raises(ValueError, match="within the scale"):

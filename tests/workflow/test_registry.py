@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 from pathlib import Path
 
@@ -120,6 +121,50 @@ def test_a_folder_that_holds_something_else_is_not_overwritten(tmp_path):
     assert not list(tmp_path.glob(".mine*"))
 
 
+def files_below(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_nothing_but_shards_goes_when_a_table_is_cut_again(tmp_path):
+    source, shards = write_table(tmp_path / "t.csv", registry_rows(4)), tmp_path / "shards"
+    cut(source, shards)
+    moved = source.rename(shards / "t.csv")
+    before = files_below(shards)
+    with pytest.raises(TimelineError, match="expected a folder with shards alone"):
+        cut(moved, shards)
+    assert files_below(shards) == before
+    moved.rename(source)
+    assert len(cut(source, shards, cases=2).shards) == 2
+
+
+@pytest.mark.parametrize("rows", ["", f"{HEADER}\n"])
+def test_a_table_without_a_row_is_no_registry(tmp_path, rows):
+    (tmp_path / "t.csv").write_text(rows, encoding="utf-8")
+    with pytest.raises(TimelineError, match="expected at least one row"):
+        cut(tmp_path / "t.csv", tmp_path / "shards")
+    assert not (tmp_path / "shards").exists()
+
+
+def test_what_is_read_is_never_written_over(tmp_path):
+    source, shards = write_table(tmp_path / "t.csv", registry_rows(4)), tmp_path / "shards"
+    cut(source, shards)
+    case = Path(shutil.copytree("data/fu-2025", tmp_path / "fu-2025"))
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "00007.json").write_text("{}", encoding="utf-8")
+    before = files_below(tmp_path)
+    for read, into, expected in (
+        (source, source, "a place outside of"),
+        (shards, shards, "another folder for what is derived"),
+        (shards, shards / "00000.parquet", "a place outside of"),
+        (shards, shards / "parts", "a place outside of"),
+        (case, case / "timeline.csv", "a place outside of"),
+        (shards, tmp_path / "parts", "a new folder, or one of parts"),
+    ):
+        done = casetimeline("derive", str(read), "-o", str(into))
+        assert done.returncode == 2 and expected in done.stderr, (into, done.stderr)
+    assert files_below(tmp_path) == before
+
+
 def test_faults_are_told_by_cause_and_of_faulty_shards_nothing_is_derived(tmp_path):
     rows = registry_rows()
     wrong = [number for number, row in enumerate(rows) if row.startswith(("P001,obs", "P002,obs")) and ",ck," in row]
@@ -171,6 +216,23 @@ def test_what_is_there_whole_is_kept_and_what_is_not_is_made_again(tmp_path):
     # Another question is another table.
     derive_registry(open_registry(tmp_path / "shards", rule="first", suffix=".parquet"), out, counted, resume=True)
     assert len(done) == 12
+
+
+@pytest.mark.parametrize("content", ["null", "[]", '{"key": "", "part": "", "found": null}'])
+def test_a_part_whose_record_is_none_is_made_again(tmp_path, content):
+    cut(write_table(tmp_path / "t.csv", registry_rows(3)), tmp_path / "shards")
+    registry, out = open_registry(tmp_path / "shards", suffix=".csv"), tmp_path / "parts"
+    records = derive_registry(registry, out, ALONE).records
+    (out / "00000.json").write_text(content, encoding="utf-8")
+    assert derive_registry(registry, out, ALONE, resume=True).records == records
+
+
+def test_a_table_that_would_not_be_whole_is_not_said_to_be_written(tmp_path):
+    rows = [*registry_rows(3), "Z,observation,ck,1,,forty,U/L,,,chart"]
+    cut(write_table(tmp_path / "t.csv", rows), tmp_path / "shards")
+    done = casetimeline("derive", str(tmp_path / "shards"), "-o", str(tmp_path / "o.csv"))
+    assert done.returncode == 2 and "o.csv: not written, as it would not be whole" in done.stderr
+    assert "records" not in done.stdout and not (tmp_path / "o.csv").exists()
 
 
 def test_a_shard_that_was_changed_is_refused(tmp_path):
