@@ -253,8 +253,9 @@ INTERVALS = {"daily": 1, "every 5 d": 5, "every 2 wk": 14, "every 4 wk": 28, "mo
 
 
 def doses_of(start, end, interval):
+    # The last day lasts until the next begins: a month after day 0 is within day 30.
     count, day = 0, Fraction(start)
-    while day <= end:
+    while day < end + 1:
         count, day = count + 1, day + interval
     return count
 
