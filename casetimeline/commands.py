@@ -132,7 +132,7 @@ def _derive_shards(options: argparse.Namespace) -> int:
         registry = open_registry(options.path, options.baseline, options.reference, options.measure, suffix)
         findings = derive_into(options.output, registry, workers, options.resume)
     say("\n".join(finding_lines(registry, findings)), sys.stderr if findings.causes else None)
-    partial = findings.causes and options.output.suffix
+    partial = findings.causes and options.output.suffix in (".csv", ".parquet")
     words = "not written, as it would not be whole" if partial else f"{findings.records} records"
     say(f"{options.output}: {words}", sys.stderr if partial else None)
     return 2 if findings.causes else 0

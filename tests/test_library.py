@@ -115,6 +115,27 @@ def test_a_flag_that_is_text_is_refused():
         ct.evaluate_rules(texts, case.rules)
 
 
+@pytest.mark.parametrize(("column", "maker"), [("CHGLOX", "derive_chg"), ("AVALU", "derive_analysis")])
+def test_a_column_that_only_some_rules_need_is_named_with_its_maker(column, maker):
+    case = ct.read_case(INDEX_CASE)
+    changes = ct.derive_changes(case.facts, "first", case.reference).drop(columns=column)
+    with pytest.raises(KeyError, match=f"evaluate_rules needs {column}, which {maker} adds"):
+        ct.evaluate_rules(changes, case.rules)
+
+
+def test_a_table_of_treatments_may_have_its_codes_in_a_column():
+    given = {"kind": "treatment", "code": "prednisolone", "dose": "20", "dose_unit": "mg/day", "source": "chart"}
+    frame = pd.DataFrame({"case_id": "a", "phase": [1, 2], **given, "value": "", "unit": "", "start": ["0 d", "9 d"]})
+    case = ct.read_facts(frame)
+    by_code = ct.derive_prednisone(case.facts, case.measures)
+    assert by_code["PREDLO"].tolist() == [20.0, 20.0]
+    beside = case.measures.rename_axis("code").reset_index()
+    pd.testing.assert_frame_equal(ct.derive_prednisone(case.facts, beside), by_code)
+    # Joined tables have each label of a row twice.
+    twice = pd.concat([case.facts, case.facts.assign(case_id="b")])
+    assert len(ct.derive_doses(twice)) == 2 * len(ct.derive_doses(case.facts))
+
+
 def test_what_rested_on_another_baseline_goes_with_it():
     case = ct.read_case(INDEX_CASE)
     changes = ct.derive_changes(case.facts, "first", case.reference)

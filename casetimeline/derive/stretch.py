@@ -56,7 +56,7 @@ def derive_stretches(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.Da
     >>> table.loc[table["POSTBLFL"] == "Y", ["STRETCH", "line", "FROMLINE", "CHG"]].to_numpy().tolist()
     [['lowest to later', 4, 3, 5476.0]]
     """
-    require(changes, "derive_stretches", (*by, *_NEEDED))
+    require(changes, "derive_stretches", (*by, *_NEEDED, *OF_BASE.values()))
     series = groups_of(*(changes[name] for name in by))
     rows, sure = _in_order(changes, series)
     higher = equals(changes, "BETTER", "higher")

@@ -131,11 +131,18 @@ def _check_paths(source: Path, folder: Path) -> None:
         raise TimelineError([fault("something else", "a new folder, or one of shards", at=str(folder))])
     if folder.is_dir() and any(folder.iterdir()):
         # The whole folder is replaced: whatever else stands there would be lost.
-        shards = {shard.file for shard in read_manifest(folder).shards}
-        others = sorted({path.name for path in folder.iterdir()} - {*shards, SHARDS, *TABLES})
+        others = sorted({path.name for path in folder.iterdir()} - {*_names_of(folder), SHARDS, *TABLES})
         if others:
             expected = "a folder with shards alone, which new ones replace; or a new one"
             raise TimelineError([fault(first_few(others), expected, at=str(folder))])
+
+
+def _names_of(folder: Path) -> list[str]:
+    """The shards that a folder says it has, whether they are there or not: who cuts again may have lost one."""
+    try:
+        return [shard["file"] for shard in json.loads((folder / SHARDS).read_bytes())["shards"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -135,6 +135,9 @@ def test_nothing_but_shards_goes_when_a_table_is_cut_again(tmp_path):
     assert files_below(shards) == before
     moved.rename(source)
     assert len(cut(source, shards, cases=2).shards) == 2
+    # A shard that is lost is made again.
+    (shards / "00001.parquet").unlink()
+    assert len(cut(source, shards, cases=1).shards) == 4
 
 
 @pytest.mark.parametrize("rows", ["", f"{HEADER}\n"])
