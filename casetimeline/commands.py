@@ -55,9 +55,9 @@ def derive(options: argparse.Namespace) -> int:
         return _derive_shards(options)
     from .case import derive_path, table_bytes
     from .files import write_atomic
-    from .workflow import check_apart
+    from .workflow import check_apart, is_one_file
 
-    if options.output.suffix not in (".csv", ".parquet"):
+    if not is_one_file(options.output):
         raise TimelineError([fault(options.output.name, "a name that ends in .csv or .parquet", at="--output")])
     if options.output.is_dir() or (options.output.parent.exists() and not options.output.parent.is_dir()):
         seen = "a folder" if options.output.is_dir() else f"a file as the folder {options.output.parent}"
@@ -124,7 +124,7 @@ def _check_shards(options: argparse.Namespace) -> int:
 
 
 def _derive_shards(options: argparse.Namespace) -> int:
-    from .workflow import check_apart, derive_into, finding_lines, open_registry, part_suffix
+    from .workflow import check_apart, derive_into, finding_lines, is_one_file, open_registry, part_suffix
 
     suffix = part_suffix(options.output)
     check_apart(options.output, options.path)
@@ -132,7 +132,7 @@ def _derive_shards(options: argparse.Namespace) -> int:
         registry = open_registry(options.path, options.baseline, options.reference, options.measure, suffix)
         findings = derive_into(options.output, registry, workers, options.resume)
     say("\n".join(finding_lines(registry, findings)), sys.stderr if findings.causes else None)
-    partial = findings.causes and options.output.suffix in (".csv", ".parquet")
+    partial = findings.causes and is_one_file(options.output)
     words = "not written, as it would not be whole" if partial else f"{findings.records} records"
     say(f"{options.output}: {words}", sys.stderr if partial else None)
     return 2 if findings.causes else 0

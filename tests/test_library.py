@@ -101,7 +101,7 @@ def test_a_table_of_another_case_or_of_some_rows_is_refused():
     for strange in (changes.assign(case_id="b"), changes[changes["code"] == "mrss"], pd.concat([changes, changes])):
         with pytest.raises(ct.TimelineError, match="expected the 17 rows of case 'fu-2025'"):
             ct.analyse(case, strange)
-    # Another index is none of its rows.
+    # Another index changes no row of the table.
     by_line = ct.analyse(case, changes.set_index("line", drop=False))
     pd.testing.assert_frame_equal(by_line.verdicts, ct.analyse(case, changes).verdicts)
 
@@ -148,7 +148,7 @@ def test_what_rested_on_another_baseline_goes_with_it():
 def test_numbers_of_32_bits_are_read_as_they_print():
     both = {"case_id": "a", "kind": "observation", "code": "ck", "unit": "U/L", "source": "chart", "ref_high": "192.1"}
     frame = pd.DataFrame({"phase": [1, 2], **both})
-    for kind in ("float32", "Float32"):
+    for kind in ("float32", "Float32", "float[pyarrow]"):
         case = ct.read_facts(frame.assign(value=pd.array([192.1, None], dtype=kind), state=["", "not_reported"]))
         assert ct.analyse(case).changes[["AVALC", "ANRIND"]].iloc[0].tolist() == ["192.1 U/L", "NORMAL"]
 

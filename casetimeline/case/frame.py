@@ -4,8 +4,8 @@ from itertools import accumulate
 from os import PathLike
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
+import pyarrow
 
 from ..faults import Fault, TimelineError, fault
 from ..vocabulary import check_case_id
@@ -14,7 +14,7 @@ from .many import Reading, with_plan
 from .model import Case, Parsed, Recorded, interpret_case, parse_case
 from .plain import csv_line, lines_of, yaml_bytes
 from .read import whole_vocabulary
-from .table import print_cell
+from .table import arrow_texts, print_cell
 
 # How the two files that a DataFrame stands for are named in a message.
 _FRAME, _ABOUT = "DataFrame", "about"
@@ -122,10 +122,11 @@ def _only_case(texts: pd.DataFrame) -> str:
 
 def _printed(column: pd.Series) -> pd.Series:
     """The cells of a column as a person would type them; blank where they are missing."""
-    if column.dtype.name.lower() in ("float32", "float16"):
-        # As numbers of 64 bits they would have digits that nobody wrote.
-        column = pd.Series([*column.to_numpy(np.float32, na_value=np.nan)], index=column.index, dtype=object)
-    return column.map(print_cell).where(column.notna(), "").astype(str)
+    if isinstance(column.dtype, pd.ArrowDtype):
+        return arrow_texts(pyarrow.chunked_array(pyarrow.array(column.array))).set_axis(column.index)
+    # Cell by cell: a function that is mapped gets a number of 32 bits as one of 64, with digits that nobody wrote.
+    cells = zip(column.array, column.notna(), strict=True)
+    return pd.Series([print_cell(cell) if known else "" for cell, known in cells], index=column.index, dtype="str")
 
 
 def _at_cells(faults: tuple[Fault, ...], case_id: str, frame: pd.DataFrame, rows: list[str]) -> list[Fault]:

@@ -57,7 +57,7 @@ def columns_as_rows(table: pyarrow.Table, file: str, first: int = 2) -> tuple[pd
         raise TimelineError(each._replace(line=None) for each in faults)
     if not table.num_rows:
         raise TimelineError([fault("", "at least one row", at=file)])
-    columns = {name: _texts(column) for name, column in zip(header, table.columns, strict=True) if name != "line"}
+    columns = {name: arrow_texts(column) for name, column in zip(header, table.columns, strict=True) if name != "line"}
     facts = pd.DataFrame({"line": np.arange(first, first + table.num_rows), **columns})
     pairs = zip(table.column_names, header, strict=True)
     renamed = [f"'{printed(theirs)}' as {ours}" for theirs, ours in pairs if theirs != ours]
@@ -66,7 +66,7 @@ def columns_as_rows(table: pyarrow.Table, file: str, first: int = 2) -> tuple[pd
     return facts.assign(**{name: "" for name in COLUMN_NAMES if name not in header}), notes
 
 
-def _texts(column: pyarrow.ChunkedArray) -> pd.Series:
+def arrow_texts(column: pyarrow.ChunkedArray) -> pd.Series:
     """The cells of a column as a person would type them; blank where they are missing."""
     kind = column.type.value_type if pyarrow.types.is_dictionary(column.type) else column.type
     if pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind) or pyarrow.types.is_null(kind):

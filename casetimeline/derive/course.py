@@ -183,7 +183,7 @@ def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     require(frame, "derive_auc", (*by, "kind", "line", "AVALLO", "AVALHI", "AVALU", "DAYLO", "DAYHI"))
     frame = frame.reset_index(drop=True)
     values = frame[(frame["kind"] == "observation") & frame["AVALLO"].notna()].sort_values([*by, "DAYLO", "line"])
-    # A site that is missing is none, as in a table that was written and read back.
+    # A missing site counts as no site: a blank one is missing after a table was written as CSV and read again.
     series = groups_of(*(values[name] for name in by)).codes
     exact = (values["DAYLO"] == values["DAYHI"]) & np.isfinite(values["DAYLO"])
     step = values["DAYLO"].groupby(series).diff()

@@ -143,9 +143,10 @@ def _best(changes: pd.DataFrame, rows: np.ndarray, sure: np.ndarray, series: Gro
 
 
 def _against(changes: pd.DataFrame, kinds: dict[str, np.ndarray]) -> pd.DataFrame:
-    """For each kind of stretch the derived table with the record at the place for each row as its baseline, if not -1.
+    """The derived table once for each kind of stretch, with another record of it as the baseline of each row.
 
-    One table has them all: to derive from several takes as many times as long.
+    `kinds` has the place of that record for each row, -1 where there is none. All kinds are derived as one table, which
+    takes no longer than one of them.
     """
     earlier = np.concatenate([np.empty(0, dtype=int), *kinds.values()])
     names = np.repeat(np.array([*kinds], dtype=object), len(changes))

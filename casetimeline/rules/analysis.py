@@ -184,7 +184,7 @@ def analyse(case: "Analysis | Case | str | PathLike[str]", changes: pd.DataFrame
 
 
 def _of_case(case: Case, changes: pd.DataFrame) -> pd.DataFrame:
-    """A derived table, once it is known to have the rows of a case: of others, or of some, nothing is said of it."""
+    """The derived table of a case; one with rows of another case, or with some of its rows alone, is refused."""
     require(changes, "analyse", ("case_id", "line"))
     recorded, given = (Counter(zip(rows["case_id"], rows["line"], strict=True)) for rows in (case.facts, changes))
     if recorded != given:

@@ -10,6 +10,7 @@ never `not met`.
 import math
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
@@ -88,10 +89,9 @@ _EXCLUDED = ("AVALLOX", "AVALHIX", "BASELOX", "BASEHIX", "CHGLOX", "CHGHIX")
 class _Records(dict[str, np.ndarray]):
     """Records as arrays by column: a rule needs a few numbers of a few rows, and the derived table is wide."""
 
-    def __missing__(self, name: str) -> np.ndarray:
-        """Only some rules ask for this column, which the table has not."""
+    def __missing__(self, name: str) -> NoReturn:
+        """Refuse a table without a column that only some rules ask for."""
         require(pd.DataFrame(columns=[*self]), "evaluate_rules", (_MADE_OF.get(name, name),))
-        raise KeyError(name)
 
 
 _MADE_OF = {"has unit": "AVALU"}
@@ -185,17 +185,21 @@ def _joined(judged: list[dict[str, np.ndarray]], changes: pd.DataFrame, rules: p
         _ANSWERS, np.empty(0, dtype=str)
     )
     every = {name: np.concatenate([empty[name], *(verdicts[name] for verdicts in judged)]) for name in empty}
-    kinds = [distinct(changes["STRETCH"]).codes[every["row"]]] if "STRETCH" in changes else []
-    order = np.lexsort((every["rule"], *kinds, changes["line"].to_numpy()[every["row"]]))
+    of_stretches = "STRETCH" in changes
+    kind = distinct(changes["STRETCH"]).codes if of_stretches else np.zeros(len(changes))
+    order = np.lexsort((every["rule"], kind[every["row"]], changes["line"].to_numpy()[every["row"]]))
     row, rule = every["row"][order], every["rule"][order]
-    of_a_value = rules["kind"].isin(OF_A_VALUE).to_numpy()
-    to_visit = {"STRETCH": pd.array(np.where(of_a_value[rule], "", TO_VISIT), dtype="str")}
+    if of_stretches:
+        stretch = {name: changes[name].array[row] for name in _OF_STRETCH}
+    else:
+        of_a_value = rules["kind"].isin(OF_A_VALUE).to_numpy()
+        stretch = {"STRETCH": pd.array(np.where(of_a_value[rule], "", TO_VISIT), dtype="str")}
     return pd.DataFrame(
         {
             **{name: changes[name].array[row] for name in _KEPT},
             **{name: rules[column].array[rule] for name, column in _OF_RULE.items()},
             **{name: pd.array(every[name][order], dtype="str") for name in _ANSWERS},
-            **({name: changes[name].array[row] for name in _OF_STRETCH} if kinds else to_visit),
+            **stretch,
         }
     )
 

@@ -29,6 +29,7 @@ from .registry import (
     derive_into as derive_into,
     finding_lines as finding_lines,
     findings_as_data as findings_as_data,
+    is_one_file as is_one_file,
     open_registry as open_registry,
     part_suffix as part_suffix,
 )

@@ -189,6 +189,11 @@ def check_apart(output: Path, source: Path) -> None:
         raise TimelineError([fault("what is read" if is_read else "a place among shards", expected, at=str(output))])
 
 
+def is_one_file(output: Path) -> bool:
+    """Whether a derived table goes into one file, and not into a folder of parts."""
+    return output.suffix in (".csv", ".parquet")
+
+
 def part_suffix(output: Path) -> str:
     """The form of the parts of an output: that of the one file, or Parquet in a folder.
 
@@ -197,7 +202,7 @@ def part_suffix(output: Path) -> str:
     TimelineError
         If something else stands there.
     """
-    one = output.suffix in (".csv", ".parquet")
+    one = is_one_file(output)
     if (output / SHARDS).is_file():
         raise TimelineError([fault("a folder of shards", "another folder for what is derived", at=str(output))])
     if output.is_dir() if one else output.is_file():
@@ -211,7 +216,7 @@ def derive_into(output: Path, registry: Registry, workers: Workers, resume: bool
 
     Nothing is written as one file where a shard has a fault.
     """
-    one = output.suffix in (".csv", ".parquet")
+    one = is_one_file(output)
     parts = output.with_name(f".{output.name}.parts") if one else output
     findings = derive_registry(registry, parts, workers, resume)
     if one and not findings.causes:

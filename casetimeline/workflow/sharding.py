@@ -127,14 +127,15 @@ def _check_paths(source: Path, folder: Path) -> None:
     faults = misplaced(source, "a CSV or Parquet file with the rows of many cases", folder=False)
     if faults:
         raise TimelineError(faults)
-    if folder.exists() and not (folder / SHARDS).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not (folder / SHARDS).is_file():
         raise TimelineError([fault("something else", "a new folder, or one of shards", at=str(folder))])
-    if folder.is_dir() and any(folder.iterdir()):
-        # The whole folder is replaced: whatever else stands there would be lost.
-        others = sorted({path.name for path in folder.iterdir()} - {*_names_of(folder), SHARDS, *TABLES})
-        if others:
-            expected = "a folder with shards alone, which new ones replace; or a new one"
-            raise TimelineError([fault(first_few(others), expected, at=str(folder))])
+    # The whole folder is replaced: whatever else stands there would be lost.
+    others = sorted({path.name for path in folder.iterdir()} - {*_names_of(folder), SHARDS, *TABLES})
+    if others:
+        expected = "a folder with shards alone, which new ones replace; or a new one"
+        raise TimelineError([fault(first_few(others), expected, at=str(folder))])
 
 
 def _names_of(folder: Path) -> list[str]:
