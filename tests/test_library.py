@@ -91,8 +91,8 @@ def test_who_has_derived_otherwise_hands_the_table_in():
     case = ct.read_case(INDEX_CASE)
     changes = ct.derive_changes(case.facts, "first", case.reference).assign(quote="mine")
     analysis = ct.analyse(case, changes)
-    assert analysis.changes is changes
-    assert ct.analyse(ct.analyse(case), changes).changes is changes
+    pd.testing.assert_frame_equal(analysis.changes, changes)
+    pd.testing.assert_frame_equal(ct.analyse(ct.analyse(case), changes).changes, changes)
 
 
 def test_a_table_of_another_case_or_of_some_rows_is_refused():
@@ -104,6 +104,24 @@ def test_a_table_of_another_case_or_of_some_rows_is_refused():
     # Another index changes no row of the table.
     by_line = ct.analyse(case, changes.set_index("line", drop=False))
     pd.testing.assert_frame_equal(by_line.verdicts, ct.analyse(case, changes).verdicts)
+
+
+@pytest.mark.parametrize("kind", ["object", "nullable", "category"])
+def test_a_derived_table_may_hold_its_values_in_other_types(kind):
+    analysis = ct.analyse(INDEX_CASE)
+    other = analysis.changes.convert_dtypes() if kind == "nullable" else analysis.changes.astype(kind)
+    again = ct.analyse(analysis.case, other)
+    pd.testing.assert_frame_equal(again.changes, analysis.changes)
+    pd.testing.assert_frame_equal(again.verdicts, analysis.verdicts)
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "expected"), [("AVAL", "46 points", "numbers"), ("CHGLOX", "False", "True or False")]
+)
+def test_a_derived_table_with_text_for_numbers_is_refused(column, text, expected):
+    analysis = ct.analyse(INDEX_CASE)
+    with pytest.raises(ct.TimelineError, match=f"changes: {column}: found 'a column of type str'; expected {expected}"):
+        ct.analyse(analysis.case, analysis.changes.assign(**{column: text}))
 
 
 def test_a_flag_that_is_text_is_refused():

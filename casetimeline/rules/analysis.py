@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from os import PathLike
 
+import numpy as np
 import pandas as pd
 
 from ..case import Case, read_case
 from ..derive import derive_changes, require
 from ..faults import TimelineError, fault
+from ..values import booleans
 from ..vocabulary import MAIN_MEASURES, MET, NOT_APPLICABLE
 from .claims import evaluate_claims
 from .deduced import Deduction, deduce_subset, subset_told
@@ -165,7 +167,7 @@ def analyse(case: "Analysis | Case | str | PathLike[str]", changes: pd.DataFrame
     Raises
     ------
     TimelineError
-        If the files of the folder have faults, or `changes` has other rows than the case.
+        If the files of the folder have faults, or `changes` has other rows than the case, or text among numbers.
     TypeError
         If `case` is not a case, a path or an analysis.
     """
@@ -191,5 +193,19 @@ def _of_case(case: Case, changes: pd.DataFrame) -> pd.DataFrame:
         strange, lost = (given - recorded).total(), (recorded - given).total()
         rows = f"{strange} rows of another case or line, {lost} rows of the case missing"
         raise TimelineError([fault(rows, f"the {len(case.facts)} rows of case '{case.case_id}'", at="changes")])
+    types = derive_changes(case.facts[:0], case.baseline_rule, case.reference).dtypes
+    # Columns of text are one type, however pandas stores them.
+    other = [name for name in types.index.intersection(changes.columns) if str(changes[name].dtype) != str(types[name])]
+    typed = changes.assign(**{name: _typed(changes[name], types[name]) for name in other})
     # Rows are found by their places.
-    return changes if changes.index.equals(pd.RangeIndex(len(changes))) else changes.reset_index(drop=True)
+    return typed if typed.index.equals(pd.RangeIndex(len(typed))) else typed.reset_index(drop=True)
+
+
+def _typed(column: pd.Series, kind: np.dtype | pd.api.extensions.ExtensionDtype) -> pd.Series:
+    """A column with the type that `derive_changes` gives it; another one can hold the same values."""
+    is_flag = pd.api.types.is_bool_dtype(kind)
+    try:
+        return pd.Series(booleans(column), column.index) if is_flag else column.convert_dtypes().astype(kind)
+    except (TypeError, ValueError):
+        wanted = "True or False" if is_flag else "numbers"
+        raise TimelineError([fault(f"a column of type {column.dtype}", wanted, at=f"changes: {column.name}")]) from None
