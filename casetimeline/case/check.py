@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..derive import groups_of, parse_grades, readings_of, sites, within_limits
 from ..faults import MOST_FAULTS, Fault, fault, first_few
-from ..values import Distinct, Intervals, canonical, distinct, is_normal, pairs, parse_value, unit_factor
+from ..values import Distinct, Intervals, canonical, distinct, is_normal, pairs, parse_value, same_times, unit_factor
 from ..vocabulary import (
     CASE_ID_WORDS,
     CODE_WORDS,
@@ -33,7 +33,7 @@ from .moments import NO_ZEROS, check_moments
 from .names import names_of, near_names
 from .simulated import PREFIX, SOURCE, mislabelled
 from .site_scores import check_sites
-from .typed import dose_expected, meanings_of, quantity_expected, same_sense, same_times, unit_expected, value_expected
+from .typed import dose_expected, meanings_of, quantity_expected, same_sense, unit_expected, value_expected
 
 
 def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> Iterator[Misfit]:

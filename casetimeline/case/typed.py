@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..derive import is_per_time, parse_frequency
 from ..faults import first_few, shortened
-from ..values import LONGEST, Distinct, canonical, canonical_time, distinct, find_unit, pairs, parse_grade, spelling
+from ..values import LONGEST, canonical, distinct, find_unit, pairs, parse_grade, spelling
 from ..vocabulary import STATES
 
 # A word that turns the meaning of another: `not present` is no misspelt `present`.
@@ -162,19 +162,6 @@ def uncounted_notes(facts: pd.DataFrame, file: str) -> Iterator[str]:
     for text, lines in uncounted.groupby("frequency", sort=False)["line"]:
         place = f"{file}, line{'s' if len(lines) > 1 else ''} {first_few(lines)}"
         yield f"{place}: frequency '{shortened(text)}' is no interval that is understood; its doses are not counted"
-
-
-def same_times(start: Distinct) -> Distinct:
-    """Times in their canonical form, so that `12 weeks` and `12 wk` are one; a text that is no time stays as it is."""
-
-    def form(text: str) -> str:
-        """The canonical form, if there is one."""
-        try:
-            return canonical_time(text)
-        except ValueError:
-            return text
-
-    return start.replaced(form)
 
 
 def is_grade(text: str, grades: tuple[str, ...]) -> bool:

@@ -72,6 +72,8 @@ from .order import (
     may_be_first as may_be_first,
     may_be_last as may_be_last,
     places_of as places_of,
+    surely_after as surely_after,
+    surely_before as surely_before,
 )
 from .pipeline import (
     derive_changes as derive_changes,

@@ -19,6 +19,7 @@ from ..values import (
     parse_texts,
     parse_time,
     parse_value,
+    same_times,
     timed_end,
     which,
 )
@@ -171,7 +172,7 @@ def _elapsed(given: pd.DataFrame, once: np.ndarray, ongoing: np.ndarray, last: n
     most = np.where(once, 0.0, np.where(ongoing, math.inf, np.maximum(end_high - start_low, 0)))
     # `<168 d` ends before that day begins, and `>14 d` starts after that one.
     before = _printed(given, "end").high_open | _printed(given, "start").low_open
-    hourly = distinct(given["end"]).each(lambda text: text.endswith("h"), bool)
+    hourly = same_times(distinct(given["end"])).each(lambda text: text.endswith(" h"), bool)
     return _Elapsed(least, np.zeros(len(given), dtype=bool), hourly), _Elapsed(most, before, hourly)
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..values import distinct
+from ..values import distinct, same_times
 from .columns import numbers, require, whole
 from .groups import Groups, groups_of, in_turn
 
@@ -79,6 +79,38 @@ def places_of(frame: pd.DataFrame) -> Places:
     return Places(*(numbers(frame, name) for name in PLACE[:3]), np.asarray(frame["MOMENT"], dtype=np.int64))
 
 
+def surely_before(facts: pd.DataFrame, row) -> np.ndarray:
+    """Which facts of a case are surely before one of them, a row with ORDLO, ORDHI and ORDPH.
+
+    Examples
+    --------
+    >>> times = {"start": ["1 wk", "5 d", "20 d"], "DAYLO": [3.5, 5, 20], "DAYHI": [10.5, 5, 20]}
+    >>> facts = derive_order(pd.DataFrame({"case_id": "a", "phase": None, **times}))
+    >>> surely_before(facts, facts.iloc[1]).tolist(), surely_before(facts, facts.iloc[2]).tolist()
+    ([False, False, False], [True, True, False])
+    """
+    return places_of(facts).before(_place_of(row))
+
+
+def surely_after(facts: pd.DataFrame, row) -> np.ndarray:
+    """Which facts of a case are surely after one of them, a row with ORDLO, ORDHI and ORDPH.
+
+    Examples
+    --------
+    >>> times = {"start": ["1 wk", "5 d", "20 d"], "DAYLO": [3.5, 5, 20], "DAYHI": [10.5, 5, 20]}
+    >>> facts = derive_order(pd.DataFrame({"case_id": "a", "phase": None, **times}))
+    >>> surely_after(facts, facts.iloc[0]).tolist(), surely_after(facts, facts.iloc[2]).tolist()
+    ([False, False, True], [False, False, False])
+    """
+    return _place_of(row).before(places_of(facts))
+
+
+def _place_of(row) -> Places:
+    """The place of one fact."""
+    ends = (row.ORDLO, row.ORDHI, row.ORDPH)
+    return Places(*(np.array([np.nan if pd.isna(end) else float(end)]) for end in ends), np.array([row.MOMENT]))
+
+
 def derive_order(frame: pd.DataFrame) -> pd.DataFrame:
     """Add ORDER, ORDLO, ORDHI, ORDPH and MOMENT: where each fact stands among the facts of its case.
 
@@ -127,7 +159,7 @@ def _ends(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
     The latest end of a rounded time is that of the next one, and excluded: `12 wk` is before `13 wk`.
     """
-    low, high, text = numbers(frame, "DAYLO"), numbers(frame, "DAYHI"), distinct(frame["start"])
+    low, high, text = numbers(frame, "DAYLO"), numbers(frame, "DAYHI"), same_times(distinct(frame["start"]))
     above, below = (text.each(lambda time, form=form: bool(form.match(time)), bool) for form in (_ABOVE, _BELOW))
     below |= text.each(lambda time: bool(_ROUNDED.fullmatch(time)), bool) & (low < high)
     if above.any() or below.any():
@@ -140,7 +172,7 @@ def _ends(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 def _moments(frame: pd.DataFrame, case: Groups, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """MOMENT of each fact."""
-    text = distinct(frame["start"])
+    text = same_times(distinct(frame["start"]))
     moment = np.where(low == high, EXACT, UNTIMED)
     printed = np.flatnonzero((moment != EXACT) & text.each(lambda time: bool(time.strip()), bool))
     # The same words after two different facts are two moments.

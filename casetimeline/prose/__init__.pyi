@@ -15,6 +15,7 @@ from .arms import (
     summarise_regression as summarise_regression,
 )
 from .baselines import (
+    after_reference as after_reference,
     baseline_words as baseline_words,
     reference_kind as reference_kind,
     unread_after as unread_after,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ..derive import places_of, surely_after
 from ..rules import (
     ANALYTICAL_CV,
     BY_EXAMINERS,
@@ -221,9 +222,19 @@ def _drained(analysis: Analysis, record: pd.Series) -> str:
     done = case.facts[
         case.facts["code"].isin(touches.index[touches]) & ~case.facts["kind"].isin(["statement", "observation"])
     ]
-    between = done[(done["ORDER"] >= record["BASEOLO"]) & (done["ORDER"] <= record["ORDER"])]
-    names = [label_in_sentence(name) for name in dict.fromkeys(between["PARAM"])]
-    return f"in between: {', '.join(names)}" if names else "drainage not mentioned"
+    if done.empty:
+        return "drainage not mentioned"
+    places, phase = places_of(done), float(record["BASEOPH"])
+    behind = (record["BASEDHI"] < done["DAYLO"].to_numpy(float)) | (phase < places.phase)
+    before = (places.high < record["BASEOLO"]) | (places.phase < phase)
+    after = surely_after(done, record)
+    between, perhaps = (
+        ", ".join(label_in_sentence(name) for name in dict.fromkeys(done.loc[mask & ~after, "PARAM"]))
+        for mask in (behind, ~behind & ~before)
+    )
+    words = [f"in between: {between}"] if between else []
+    words += [f"in between or before, which is open: {perhaps}"] if perhaps else []
+    return "; ".join(words) or "drainage in between not mentioned"
 
 
 def _rests(analysis: Analysis, record: pd.Series, kind: str, unit: str) -> RowText:

@@ -3,7 +3,12 @@
 import re
 from collections.abc import Sequence
 
+import numpy as np
+import pandas as pd
+
 from ..case import Case
+from ..derive import surely_after, surely_before
+from ..values import rows_of
 from ..vocabulary import BASELINE_RULES
 from .happened import told_by_verb
 from .labels import label_in_sentence
@@ -37,6 +42,22 @@ def baseline_words(case: Case) -> str:
 def reference_name(case: Case) -> str:
     """The name of what sets the baseline, as it stands in a sentence; blank where nothing does."""
     return label_in_sentence(case.measures["label"].get(case.reference, case.reference)).partition(" (")[0]
+
+
+def before_reference(case: Case, records: pd.DataFrame) -> np.ndarray:
+    """Which records are surely before each row of the reference; none where nothing sets the baseline."""
+    given = [surely_before(records, row) for row in _reference_rows(case)]
+    return np.logical_and.reduce(given) if given else np.zeros(len(records), dtype=bool)
+
+
+def after_reference(case: Case, records: pd.DataFrame) -> np.ndarray:
+    """Which records are surely after a row of the reference; none where nothing sets the baseline."""
+    given = [surely_after(records, row) for row in _reference_rows(case)]
+    return np.logical_or.reduce(given) if given else np.zeros(len(records), dtype=bool)
+
+
+def _reference_rows(case: Case) -> list:
+    return [*rows_of(case.facts[case.facts["code"] == case.reference])] if case.reference else []
 
 
 def _with_the(name: str) -> str:

@@ -1,6 +1,5 @@
 """The values of a measure and how they changed: record by record, and in one line a measure and site."""
 
-import math
 from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -12,6 +11,7 @@ from ..derive import places_of, records_of
 from ..rules import Analysis, analyse, is_unscored, once
 from ..values import number, rows_of
 from ..vocabulary import DIRECTIONS, OPEN_STATES, UNIT_UNKNOWN
+from .baselines import before_reference
 from .display import Table, without_empty
 from .labels import label_in_sentence
 from .shares import gives_share, percent
@@ -104,11 +104,10 @@ def _stretches(series: pd.DataFrame, measure: pd.Series, case: Case) -> list[str
     """The records of a series in words: before the baseline or without one, at the baseline, and after it."""
     base, later = series["ABLFL"].eq("Y") | series["ABLPFL"].eq("Y"), series["POSTBLFL"] == "Y"
     stretches = (series[~base & ~later], series[base], series[later])
-    given = case.facts.loc[case.facts["code"].eq(case.reference), "ORDER"].min() if case.reference else math.nan
     # What is later than the baseline may still stand before the treatment that sets it.
     name = label_in_sentence(case.measures["label"].get(case.reference, case.reference or ""))
-    before = [f", before {name}" if later[place] and order < given else "" for place, order in series["ORDER"].items()]
-    beside = dict(zip(series["line"], before, strict=True))
+    early = series.loc[later & before_reference(case, series), "line"]
+    beside = dict.fromkeys(series["line"], "") | dict.fromkeys(early, f", before {name}")
     return [
         (" or " if records["ABLPFL"].eq("Y").any() else "; ").join(
             f"{_found(row, series, measure)}, {in_a_sentence(visit_words(case, row))}{beside[row.line]}"

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..rules import Analysis
 from ..values import rows_of
+from .baselines import before_reference, reference_name
 from .found import Found
 from .given import Given
 from .happened import ARRIVALS, ENDS, GIVEN, Happened
@@ -143,11 +144,8 @@ class _Chronicle:
         # What is done or given needs no time, what was found does.
         if not moment["kind"].isin(_FOUND).any():
             return ""
-        reference, place = self.case.reference, moment["ORDER"].iloc[0]
-        given = self.case.facts.loc[self.case.facts["code"] == reference, "ORDER"] if reference else []
         if before is None:
-            drug = len(given) and place < min(given)
-            return f"before {label_in_sentence(self.case.facts.loc[given.index[0], 'PARAM'])}" if drug else ""
+            return f"before {reference_name(self.case)}" if before_reference(self.case, moment).all() else ""
         # What has no place in time has no place in an order either.
         placed = not moment["note"].str.contains(r"\btime not reported\b").any()
         return next(self.order) if phase and phase != before and placed else ""

@@ -6,6 +6,7 @@ import re
 import pandas as pd
 
 from ..case import Case
+from ..derive import surely_after, surely_before
 from ..values import phase_of_end, rows_of
 from ..vocabulary import ENDED, STOPPED
 from .given import is_plural
@@ -118,7 +119,7 @@ def _between(case: Case, row, phases: dict[str, str]) -> str:
     facts = facts[
         facts["name"].ne("") & ~facts["name"].str.contains(row.PARAM.partition(" (")[0], case=False, regex=False)
     ]
-    before, after = facts[facts["ORDER"] < row.ORDER], facts[facts["ORDER"] > row.ORDER]
+    before, after = facts[surely_before(facts, row)], facts[surely_after(facts, row)]
     ends = [("after", before.loc[before["ORDER"].eq(before["ORDER"].max()), "name"])]
     ends += [("before", after.loc[after["ORDER"].eq(after["ORDER"].min()), "name"])]
     words = []

@@ -6,10 +6,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..case import Case
+from ..derive import surely_after
 from ..rules import Analysis, is_unscored
 from ..values import parse_value, rows_of
 from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
-from .baselines import reference_name
+from .baselines import after_reference, before_reference, reference_name
 from .changes import base_place, is_worded, turns_of, worded_course
 from .labels import RESULTS, is_test, label_in_sentence
 from .passage import typeset
@@ -91,10 +92,9 @@ def unit_of(records: pd.DataFrame) -> str:
 
 def side_of_reference(case: Case, records: pd.DataFrame) -> str:
     """Whether all of some records come before the reference treatment, or after it; blank where neither is known."""
-    given = case.facts.loc[case.facts["code"].eq(case.reference), "ORDER"].dropna() if case.reference else []
-    if not len(given) or len(records) < 2 or records["ORDER"].isna().any():
+    if len(records) < 2:
         return ""
-    before, after = (records["ORDER"] < given.min()).all(), (records["ORDER"] > given.min()).all()
+    before, after = before_reference(case, records).all(), after_reference(case, records).all()
     where = "before" if before else "after" if after else ""
     every = "Both" if len(records) == 2 else "All"
     return f"{every} {where} the reference treatment ({reference_name(case)})." if where else ""
@@ -112,7 +112,7 @@ def _difference(analysis: Analysis, measure: pd.Series, records: pd.DataFrame, r
 
 def _afterwards(records: pd.DataFrame, row) -> str:
     """What a source says in words of the values after the last number; nothing where their order is open."""
-    later = records[records["ORDER"] > row.ORDER]
+    later = records[surely_after(records, row)]
     words = [each.STATE for each in rows_of(later) if each.STATE in (*DIRECTIONS, *LIMIT_STATES)]
     return "".join(f", then {word}" for word in words)
 

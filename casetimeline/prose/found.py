@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from ..derive import with_unit
+from ..derive import groups_of, may_be_last, places_of, surely_before, with_unit
 from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
 from .labels import RESULTS, is_acronym, is_test, label_in_sentence, source_words, unreported
@@ -364,12 +364,17 @@ class Found:
         return row["STATE"] in DIRECTIONS and self.case.measure(row["PARAMCD"])["label"].endswith("score")
 
     def _before(self, row) -> str:
-        """What the last record before tells of a finding: that it was `there`, or was `not`; blank without a record."""
-        earlier = self.changes[self.changes["PARAMCD"].eq(row["PARAMCD"]) & self.changes["ORDER"].lt(row["ORDER"])]
-        if earlier.empty:
+        """What the last record before tells of a finding: that it was `there`, or was `not`; blank where none does.
+
+        Where the order leaves open which record is the last, they have to tell the same.
+        """
+        of_measure = self.changes[self.changes["PARAMCD"].eq(row["PARAMCD"])]
+        earlier = of_measure[surely_before(of_measure, row)]
+        last = earlier[may_be_last(places_of(earlier), groups_of(earlier["case_id"]))]
+        was_there = (last["AVALCALO"] > 0) | last["STATE"].isin([*PRESENT_STATES, *DIRECTIONS])
+        if last.empty or was_there.any() != was_there.all():
             return ""
-        last = earlier.sort_values("ORDER", kind="stable").iloc[-1]
-        return "there" if last["AVALCALO"] > 0 or last["STATE"] in (*PRESENT_STATES, *DIRECTIONS) else "not"
+        return "there" if was_there.all() else "not"
 
     def _method(self, row) -> list[str]:
         """How something was measured; nothing where the time that is told or a procedure of that moment says it."""

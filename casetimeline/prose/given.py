@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from ..derive import SCHEME, derive_exposure
+from ..derive import SCHEME, derive_exposure, surely_before
 from ..rules import Analysis
 from ..values import rows_of
 from ..vocabulary import STOPPED
@@ -101,7 +101,7 @@ class Given:
 
     def _replaced(self, row) -> str:
         """What another drug took the place of: the one that ended then, or a glucocorticoid before a glucocorticoid."""
-        earlier = self.rows[self.rows["ORDER"].lt(row.ORDER)]
+        earlier = self.rows[surely_before(self.rows, row)]
         ended = earlier[earlier["end"].isin({row.start, f"phase {row.phase}"} - {""})]
         if len(ended) == 1:
             return label_in_sentence(ended["PARAM"].iloc[0])
@@ -155,7 +155,7 @@ class Given:
         printed = source_words(row, _LONGEST)
         if _named_by(row) or printed.split(" ")[0] in _AS_PRINTED:
             return "given" if _named_by(row) else printed
-        earlier = self.rows[self.rows["code"].eq(row.code) & self.rows["ORDER"].lt(row.ORDER)]
+        earlier = self.rows[self.rows["code"].eq(row.code) & surely_before(self.rows, row)]
         before = next(rows_of(earlier[::-1]), None)
         if before is not None and row.dose and before.dose_unit == row.dose_unit:
             # A schedule is told once.

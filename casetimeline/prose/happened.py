@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ..derive import surely_before
 from ..rules import Analysis
 from ..values import rows_of
 from ..vocabulary import ENDED
@@ -129,7 +130,7 @@ class Happened:
                 # When it was is not told, only that it was before.
                 earlier.append(self._event(row, False))
                 continue
-            same = facts[facts["code"].eq(row.code) & facts["ORDER"].lt(row.ORDER) & facts["kind"].eq(row.kind)]
+            same = facts[facts["code"].eq(row.code) & surely_before(facts, row) & facts["kind"].eq(row.kind)]
             before = same["grade"].iloc[-1] if len(same) else ""
             if before.isdigit() and row.grade.isdigit() and before != row.grade:
                 # In between there may have been another.
@@ -172,7 +173,8 @@ class Happened:
 
     def _was_before(self, row) -> bool:
         """Whether the same happened earlier."""
-        return bool((self.case.facts["code"].eq(row.code) & self.case.facts["ORDER"].lt(row.ORDER)).any())
+        facts = self.case.facts
+        return bool((facts["code"].eq(row.code) & surely_before(facts, row)).any())
 
     def _shown(self, row, clause: str) -> Passage:
         """What an examination showed as a noun; nothing where it is told by a verb of its own."""
@@ -233,7 +235,7 @@ class Happened:
             return []
         facts = self.case.facts
         alike = facts["kind"].eq("adverse_event") & facts["quote"].eq(row.quote) & facts["ORDER"].eq(row.ORDER)
-        earlier = facts.loc[facts["kind"].eq("adverse_event") & facts["ORDER"].lt(row.ORDER), "code"]
+        earlier = facts.loc[facts["kind"].eq("adverse_event") & surely_before(facts, row), "code"]
         return [self._event(each, earlier.eq(each.code).any()) for each in rows_of(facts[alike])]
 
     def _of_patient(self, code: str, printed: str, place: str) -> str:

@@ -4,7 +4,6 @@ The items are those of the CARE guidelines (J Med Case Rep 2013;7:223, table 1; 
 words of our own. What only an author can write is never called covered, unless case.yaml says where it stands.
 """
 
-import math
 import re
 from typing import NamedTuple
 
@@ -12,7 +11,7 @@ import pandas as pd
 
 from ..case import Case, caveats_of
 from ..derive import count_untold, count_worded
-from ..prose import Table, capital, count_words, dose_words, label_in_sentence, printed_reason
+from ..prose import Table, after_reference, capital, count_words, dose_words, label_in_sentence, printed_reason
 from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, ENDED, OPEN_STATES
 
@@ -272,8 +271,7 @@ def _outcomes(analysis: Analysis) -> dict[str, Answer]:
     known = changes[(changes["kind"] == "observation") & ~changes["STATE"].isin(OPEN_STATES)]
     # What was found again, is told as a change, or was found after the reference treatment.
     first = known.groupby(["PARAMCD", "LOC"])["ORDER"].transform("min")
-    treated = changes.loc[changes["code"].eq(case.reference), "ORDER"].min() if case.reference else math.inf
-    after = known[known["ORDER"].gt(first) | known["STATE"].isin(DIRECTIONS) | known["ORDER"].gt(treated)]
+    after = known[known["ORDER"].gt(first) | known["STATE"].isin(DIRECTIONS) | after_reference(case, known)]
     later = Answer(PARTLY, f"Table 1 and Results: {_names(after)}")
     who = Answer(
         PARTLY, "the outcomes are those of 10b; whether clinician or patient assessed them, for the author to say"

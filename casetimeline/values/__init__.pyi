@@ -59,6 +59,7 @@ from .times import (
     parse_date as parse_date,
     parse_duration as parse_duration,
     parse_time as parse_time,
+    same_times as same_times,
 )
 from .units import (
     find_unit as find_unit,

@@ -56,17 +56,21 @@ class Distinct(NamedTuple):
         return pd.array([function(text) for text in self.texts], dtype="str").take(self.codes)
 
     def replaced(self, function: Callable[[str], str]) -> "Distinct":
-        """The column with another text in place of each, such as its canonical form; two may then be the same.
+        """The column with another text in place of each, such as its canonical form.
 
         Examples
         --------
-        >>> distinct(pd.Series(["ck", "mrss", "ck"])).replaced(str.upper).texts
-        ['CK', 'MRSS']
+        >>> distinct(pd.Series(["ck", "mrss", "CK"])).replaced(str.upper)
+        Distinct(codes=array([0, 1, 0]), texts=['CK', 'MRSS'])
         """
-        return Distinct(self.codes, [function(text) for text in self.texts])
+        new = [function(text) for text in self.texts]
+        places = {text: place for place, text in enumerate(dict.fromkeys(new))}
+        return Distinct(np.array([places[text] for text in new], dtype=np.int64)[self.codes], [*places])
 
     def where(self, mask: np.ndarray) -> "Distinct":
         """The column with blanks outside the mask; texts that only stood there are dropped from `texts`.
+
+        The blank that is put there is the last of `texts`, also where an earlier one is blank.
 
         Examples
         --------

@@ -195,15 +195,36 @@ def canonical_time(text: str) -> str:
 
     Examples
     --------
-    >>> canonical_time("week 12"), canonical_time("12 wk"), canonical_time("3\u20134 months"), canonical_time("")
+    >>> canonical_time("week 12"), canonical_time("12wk"), canonical_time("3\u20134 months"), canonical_time("")
     ('12 wk', '12 wk', '3..4 mo', '')
     """
     try:
         _parse_canonical(text or "ongoing")
     except ValueError as error:
         return _as_typed(text, str(error))
-    date = _DATE.fullmatch(text.strip())
-    return text.strip()[:10] if date else text
+    if _DATE.fullmatch(text.strip()):
+        return text.strip()[:10]
+    length = None if is_date(text) else _TIME.fullmatch(text.strip())
+    return f"{''.join(length['value'].split())} {length['unit']}" if length else text
+
+
+def same_times(times: Distinct) -> Distinct:
+    """Times in their canonical form, so that `12 weeks` and `12 wk` are one; a text that is no time stays as it is.
+
+    Examples
+    --------
+    >>> same_times(distinct(pd.Series(["12 weeks", "soon", "12 wk"])))
+    Distinct(codes=array([0, 1, 0]), texts=['12 wk', 'soon'])
+    """
+
+    def form(text: str) -> str:
+        """The canonical form, if there is one."""
+        try:
+            return canonical_time(text)
+        except ValueError:
+            return text
+
+    return times.replaced(form)
 
 
 def _parse_canonical(text: str) -> Bounds:
