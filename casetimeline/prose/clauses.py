@@ -27,11 +27,6 @@ _RELATED = re.compile(r"^(after|before|on|at|under|in|during|over|within|for)\b 
 _SPANS = ("over", "within", "for")
 # The name of a phase, or the label of an event, that says what was done with a thing.
 _DONE = re.compile(rf"(?P<thing>.+) (?P<verb>{'|'.join(ENDED)}|found|measured|suspected)", re.IGNORECASE)
-# Several reasons in one list, up to the end of their clause; words behind a comma that say what was done are none.
-_SEVERAL = re.compile(r"\b(?:because of|due to) ([^.;,[\]]+(?:, [^.;,[\]]+)+)")
-_NO_REASON = re.compile(
-    r", (?:and |so |but )?(?:he|she|it|they|we|with|without|which|who|then|after|before)\b|\bwas\b|\bwere\b"
-)
 # What happens once, or has its number, takes the article.
 _ONE = re.compile(
     r"(?:(?:initial|first|second|third|fourth|last)\b.*|(?:re)?admission|discharge|relapse|recurrence|recrudescence"
@@ -164,29 +159,11 @@ def _end_in_phase(case: Case, row, phase: float) -> str:
         same_thing = done["thing"].lower() == row.PARAM.lower()
         if same_thing or len(ends) == 1:
             words = done["verb"] if same_thing else _clause(each.PARAM)
-            return ", ".join(filter(None, [" ".join(filter(None, [words, _reason(each)])), time]))
+            return ", ".join(filter(None, [" ".join(filter(None, [words, printed_reason(each)])), time]))
     if events.empty and len(given) == 1 and given["code"].ne(row.code).all():
         (after,) = rows_of(given)
         return f"{' '.join(filter(None, [after.route, label_in_sentence(after.PARAM)]))} was given"
     return _phase_in_clause(case, here, phase)
-
-
-def _reason(row) -> str:
-    """Why something ended, as its source prints it: several reasons as one list; none where a comma ends the reason.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Row
-    >>> _reason(Row(quote="It was stopped due to fever, rash, and cough.", note=""))
-    'because of ‘fever, rash, and cough’'
-    >>> _reason(Row(quote="It was stopped due to fever, and she was discharged.", note=""))
-    ''
-    """
-    several = _SEVERAL.search(row.quote)
-    if not several:
-        return printed_reason(row)
-    listed = " and " in several[1] and not _NO_REASON.search(several[1])
-    return f"because of ‘{several[1].strip()}’" if listed else ""
 
 
 def _phase_in_clause(case: Case, here: pd.DataFrame, phase: float) -> str:

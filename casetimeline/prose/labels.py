@@ -12,6 +12,11 @@ PROPER = ("Bence", "Raynaud", "Mayo", "Guillain-Barre", "Still's", "Crohn's")
 _WORDS = {"ra": "RA", "lv": "LV", "covid19": "COVID-19", "mrna": "mRNA"}
 _WORDS |= {"fatigue level": "fatigue"}
 _WORDS |= {"deescalation": "de-escalation"}
+# One reason or several, up to the end of their sentence; and words that say what was done next.
+_REASON = re.compile(r"\b(?:because of|due to) ([^.;[\]]+)")
+_NEXT = re.compile(
+    r", (?:and |so |but )?(?:he|she|it|they|we|with|without|which|who|then|after|before)\b|\bwas\b|\bwere\b"
+)
 
 
 def label_in_sentence(label: str) -> str:
@@ -169,6 +174,9 @@ def unreported(note: str) -> list[str]:
 def printed_reason(row) -> str:
     """Why something was done, as the quote of its row says it or else as its note keeps it; blank where neither does.
 
+    Several reasons in one list are told as that list. Where words behind a comma may be a further reason or what was
+    done next, none is told.
+
     Examples
     --------
     >>> from types import SimpleNamespace as Row
@@ -176,10 +184,19 @@ def printed_reason(row) -> str:
     'because of ‘worsening shock’'
     >>> printed_reason(Row(quote="he was switched", note="because of a shortage; see the summary"))
     'because of a shortage'
+    >>> [printed_reason(Row(quote=f"It was stopped due to {words}.", note="")) for words in (
+    ...     "fever, rash, and cough", "fever, and she was discharged", "fever, rash and she was discharged")]
+    ['because of ‘fever, rash, and cough’', 'because of ‘fever’', '']
     """
-    printed = re.search(r"\b(?:because of|due to) ([^.;,[\]]+)", row.quote)
+    printed = _REASON.search(row.quote)
     noted = re.search(r"(?:^|; )(because of [^;]+)", row.note)
-    return f"because of ‘{printed[1].strip()}’" if printed else noted[1] if noted else ""
+    if not printed:
+        return noted[1] if noted else ""
+    first, comma, others = printed[1].partition(",")
+    if not comma or _NEXT.match(comma + others):
+        return f"because of ‘{first.strip()}’"
+    listed = " and " in others and not _NEXT.search(printed[1])
+    return f"because of ‘{printed[1].strip()}’" if listed else ""
 
 
 def above_scale(word: str, grades: Sequence[str]) -> str:

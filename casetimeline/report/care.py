@@ -247,13 +247,11 @@ def _reason(row) -> str:
     >>> _reason(Row(PARAM="A", quote=quote, note="")), _reason(Row(PARAM="B", quote=quote, note=""))
     ('prompted by ‘CK rose to 5,607 U/L’', '')
     """
-    printed = re.search(r"\b(?:because of|due to) ([^.;[\]]+)", row.quote)
     prompted = re.search(r"(?:^|[.\]] |\bbut )((?:(?!\bbut\b)[^.[\]])+?),? prompt(?:ing|ed) ([^.[\]]+)", row.quote)
-    if printed:
-        return f"because of ‘{printed[1].strip()}’"
-    if prompted and re.search(rf"\b{row.PARAM.split(' ')[0]}\b", prompted[2], re.IGNORECASE):
+    because = printed_reason(row)
+    if not because and prompted and re.search(rf"\b{row.PARAM.split(' ')[0]}\b", prompted[2], re.IGNORECASE):
         return f"prompted by ‘{prompted[1]}’"
-    return printed_reason(row)
+    return because
 
 
 # The codes of events that end something.
