@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..values import rows_of
+from ..values import canonical, rows_of
 from .passages import Source, Stretch, find_quote, fold, nearest_passage, passages_of
 from .printed import Printed, numbers_in
 from .stated import check_stated
@@ -158,7 +158,8 @@ def _check_cell(
     # Day 0 is the row itself, and `0..12 h` is within 12 hours: no text prints the 0. Nor is an end in words a number.
     if re.match(r"phase|stopped|ongoing", cell.text) or (cell.is_time and re.fullmatch(r"0\s*[dh]?", cell.text)):
         return
-    numbers = [float(number) for number in _NUMBER.findall(cell.text.removeprefix("0.."))]
+    text = cell.text.removeprefix("0..") if cell.is_time else cell.text
+    numbers = [float(number) for number in _NUMBER.findall(text)]
     # One is what a text says by `a`, `single` or `first`.
     if cell.column == "count" and numbers == [1.0]:
         return
@@ -229,7 +230,7 @@ def _marked(each: Printed, number: float) -> str:
 
 def _agrees(each: Printed, cell: Printable) -> bool:
     """Whether a cell is as uncertain as the words before the number; of times the words mean too many things."""
-    marks = {mark for mark in "~<>" if mark in cell.text}
+    marks = {mark for mark in "~<>" if mark in canonical("value", cell.text)}
     if cell.is_time or cell.column in ("ref_low", "ref_high", "count"):
         return True
     return bool(marks & set(each.marks)) if marks else not set(each.marks) - {">"} or cell.column == "dose"

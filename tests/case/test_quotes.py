@@ -113,6 +113,11 @@ def row(quote, **cells):
     [
         ("mRSS 46", {"value": "46"}, ""),
         ("mRSS 46", {"value": "36"}, "value"),
+        ("mRSS 46", {"value": "\u226446"}, "value"),
+        ("mRSS 46", {"value": "\u226546"}, "value"),
+        ("mRSS 46", {"value": "at most 46"}, "value"),
+        ("mRSS 46", {"value": "0..46"}, "value"),
+        ("an mRSS of at most 46", {"value": "\u226446"}, ""),
         ("mRSS of forty-six", {"value": "46"}, ""),
         ("46 days later", {"value": "46"}, "value"),
         ("approximately 6000 U/L", {"value": "~6000", "unit": "U/L"}, ""),
