@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..values import canonical, rows_of
+from ..values import canonical, plain, rows_of
 from .passages import Source, Stretch, find_quote, fold, nearest_passage, passages_of
 from .printed import Printed, numbers_in
 from .stated import check_stated
@@ -188,8 +188,8 @@ def _check_limits(row: dict, printed: list[Printed], allowed: set[float]) -> Ite
         if same and same >= sum(number in each.readings for each in printed) and number not in allowed:
             yield row["line"], name, row[name], "another number than that of the value: the quote prints this one once"
     for name in ("unit", "dose_unit"):
-        powers, plain = re.findall(r"[a-z]\^?([0-9])", row.get(name, "")), fold(row["quote"]).text.replace("^", "")
-        if powers and fold(row[name]).text.replace("^", "").lower() not in plain.lower():
+        powers, printed_text = re.findall(r"[a-z]\^?([0-9])", row.get(name, "")), fold(row["quote"]).text.replace("^", "")
+        if powers and fold(row[name]).text.replace("^", "").lower() not in printed_text.lower():
             yield row["line"], name, row[name], "a unit as the quote prints it"
 
 
@@ -230,7 +230,7 @@ def _marked(each: Printed, number: float) -> str:
 
 def _agrees(each: Printed, cell: Printable) -> bool:
     """Whether a cell is as uncertain as the words before the number; of times the words mean too many things."""
-    marks = {mark for mark in "~<>" if mark in canonical("value", cell.text)}
+    marks = {mark for mark in "~<>" if mark in plain(canonical("value", cell.text))}
     if cell.is_time or cell.column in ("ref_low", "ref_high", "count"):
         return True
     return bool(marks & set(each.marks)) if marks else not set(each.marks) - {">"} or cell.column == "dose"
@@ -258,8 +258,8 @@ def _has_unit(each: Printed, cell: Printable, folded: str) -> bool:
 
 def _first(unit: str) -> str:
     """The first part of a unit, folded: `mg` of `mg/kg`, `l` of `liters`."""
-    plain = fold(unit).text.lower().strip(". ").partition("/")[0].split(" ")[0]
-    return {"liters": "l", "liter": "l", "litres": "l", "litre": "l", "percent": "%"}.get(plain, plain)
+    first = fold(unit).text.lower().strip(". ").partition("/")[0].split(" ")[0]
+    return {"liters": "l", "liter": "l", "litres": "l", "litre": "l", "percent": "%"}.get(first, first)
 
 
 def _check_date(row: dict, cell: Printable, folded: str) -> Iterator[Misfit]:
