@@ -188,8 +188,8 @@ def _check_limits(row: dict, printed: list[Printed], allowed: set[float]) -> Ite
         if same and same >= sum(number in each.readings for each in printed) and number not in allowed:
             yield row["line"], name, row[name], "another number than that of the value: the quote prints this one once"
     for name in ("unit", "dose_unit"):
-        powers, printed_text = re.findall(r"[a-z]\^?([0-9])", row.get(name, "")), fold(row["quote"]).text.replace("^", "")
-        if powers and fold(row[name]).text.replace("^", "").lower() not in printed_text.lower():
+        has_power, quote = re.search(r"[a-z]\^?[0-9]", row.get(name, "")), fold(row["quote"]).text.replace("^", "")
+        if has_power and fold(row[name]).text.replace("^", "").lower() not in quote.lower():
             yield row["line"], name, row[name], "a unit as the quote prints it"
 
 

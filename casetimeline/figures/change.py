@@ -12,7 +12,6 @@ from ..prose import (
     TURNS,
     UNJUDGED,
     asked_words,
-    change_of_series,
     change_words,
     elapsed_words,
     in_a_sentence,
@@ -22,6 +21,7 @@ from ..prose import (
     short_forms_in,
     turn_of,
     value_words,
+    why_no_change,
 )
 from ..rules import (
     FOR_ANY_CV,
@@ -271,7 +271,7 @@ def _unknown_change(analysis: Analysis, last) -> str:
     """A measure whose change rules could judge, and why it is not known."""
     measure, rows = analysis.case.measure(last.code), analysis.changes
     series = rows[rows["PARAMCD"].eq(last.code) & rows["LOC"].eq(last.LOC)]
-    why = change_of_series(series, measure).partition(" (")[2].removesuffix(")")
+    why = why_no_change(series, measure)
     return ", ".join(filter(None, [in_a_sentence(measure["label"]), last.LOC, why]))
 
 

@@ -39,6 +39,7 @@ from .changes import (
     path_of_series as path_of_series,
     summarise_case as summarise_case,
     summarise_changes as summarise_changes,
+    why_no_change as why_no_change,
 )
 from .clauses import (
     open_start as open_start,

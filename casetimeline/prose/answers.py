@@ -1,5 +1,6 @@
 """The verdicts of the rules, one line a question: its answer, what would decide it, and what it rests on."""
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -224,7 +225,7 @@ def _drained(analysis: Analysis, record: pd.Series) -> str:
     ]
     if done.empty:
         return "drainage not mentioned"
-    places, phase = places_of(done), float(record["BASEOPH"])
+    places, phase = places_of(done), math.nan if pd.isna(record["BASEOPH"]) else record["BASEOPH"]
     behind = (record["BASEDHI"] < done["DAYLO"].to_numpy(float)) | (phase < places.phase)
     before = (places.high < record["BASEOLO"]) | (places.phase < phase)
     after = surely_after(done, record)

@@ -15,7 +15,7 @@ from .baselines import before_reference
 from .display import Table, without_empty
 from .labels import label_in_sentence
 from .shares import gives_share, percent
-from .tense import change_clause, in_order, no_change, series_of
+from .tense import change_clause, in_order, no_change, series_of, why_unknown
 from .when import visit_words
 from .words import cut_change, finding_words, in_a_sentence, value_words
 
@@ -235,18 +235,39 @@ def change_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     plain = len(words) == 2 and (len(set(words)) == 1 or words[-1] == "recurred")
     if is_worded(series, measure) and (len(words) > 2 or plain or series["BASEOLO"].isna().all()):
         return f"{worded_course(words, base_place(known))} (in words only)"
+    if why := _why_not_compared(series):
+        return no_change("brief", why)
+    later = rows_of(series[series["POSTBLFL"] == "Y"])
+    return "; ".join(_change_of_row(row, measure["unit"]) for row in later)
+
+
+def why_no_change(series: pd.DataFrame, measure: pd.Series) -> str:
+    """Why no change of a series is known, each reason once; blank where one is."""
+    if why := _why_not_compared(series):
+        return why
+    later = rows_of(in_order(series[series["POSTBLFL"] == "Y"]))
+    reasons = dict.fromkeys(_open_words(row) or why_unknown(row, measure["unit"], "brief") for row in later)
+    return "" if "" in reasons else "; ".join(reasons)
+
+
+def _why_not_compared(series: pd.DataFrame) -> str:
+    """Why a series has no record that can be held against a baseline; blank where it has one."""
     if series["BASEOLO"].isna().all():
-        return no_change("brief", "no baseline")
-    later = series[series["POSTBLFL"] == "Y"]
-    if later.empty and series["ABLPFL"].eq("Y").any():
-        return no_change("brief", "which record is the baseline is open")
-    if later.empty:
-        return no_change("brief", "recorded once" if len(series) == 1 else "no record after the baseline")
-    return "; ".join(_change_of_row(row, measure["unit"]) for row in rows_of(later))
+        return "no baseline"
+    if series["POSTBLFL"].eq("Y").any():
+        return ""
+    if series["ABLPFL"].eq("Y").any():
+        return "which record is the baseline is open"
+    return "recorded once" if len(series) == 1 else "no record after the baseline"
+
+
+def _open_words(row) -> str:
+    """That a value is not known, such as `not reported`; blank where it is."""
+    return row.STATE.replace("_", " ") if row.STATE in OPEN_STATES else ""
 
 
 def _change_of_row(row, unit: str) -> str:
     """The change from the baseline to one record, or the reason why there is none."""
-    if row.STATE in OPEN_STATES:
-        return no_change("brief", row.STATE.replace("_", " "))
+    if why := _open_words(row):
+        return no_change("brief", why)
     return cut_change(change_clause(row, unit, "brief"))

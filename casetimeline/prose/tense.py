@@ -196,14 +196,27 @@ def change_clause(row, unit: str, form: Form) -> str:
     'change -14 points (-30.4 %), -4 points since the value before (36 points)'
     """
     change, since = change_words(row, unit), since_words(row, unit)
-    if not change and is_unscored(row, unit, getattr(row, "PARAM", "")):
-        return no_change(form, "the score is not reported")
-    if change:
-        clause = _CHANGE.words(form, change=change)
+    if why := why_unknown(row, unit, form):
+        clause = no_change(form, why)
     else:
-        reason = _NO_UNIT if row.AVALU == UNIT_UNKNOWN else _NOT_COMPARABLE
-        clause = shift_words(row) or _said_words(row, form) or no_change(form, reason.words(form))
+        clause = _CHANGE.words(form, change=change) if change else shift_words(row) or _said_words(row, form)
+    if why == _UNSCORED:
+        return clause
     return clause + (_SINCE.words(form, since=since) if since else "")
+
+
+def why_unknown(row, unit: str, form: Form) -> str:
+    """Why neither a change of a known value nor what became of a finding is known; blank where one of them is."""
+    if change_words(row, unit):
+        return ""
+    if is_unscored(row, unit, getattr(row, "PARAM", "")):
+        return _UNSCORED
+    if shift_words(row) or _said_words(row, form):
+        return ""
+    return (_NO_UNIT if row.AVALU == UNIT_UNKNOWN else _NOT_COMPARABLE).words(form)
+
+
+_UNSCORED = "the score is not reported"
 
 
 def _said_words(row, form: Form) -> str:

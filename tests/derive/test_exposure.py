@@ -113,6 +113,23 @@ def test_of_an_alternating_regimen_each_treatment_comes_every_second_time():
     assert table["ENDED"].tolist() == ["not reported"] * 2
 
 
+@pytest.mark.parametrize(
+    ("printed", "days", "least", "most"),
+    [
+        # A day without its last moment: at 0, 12 and 24 h. A day that is counted is over at its end: four.
+        ("24 h", (1, 1), 3, 3),
+        ("24 hours", (1, 1), 3, 3),
+        ("1 d", (1, 1), 4, 4),
+        # A month ends with a day, also where its name ends in h: half a month to one and a half, 15 to 45 days whole.
+        ("1 mo", (15.21875, 45.65625), 32, 92),
+        ("1 month", (15.21875, 45.65625), 32, 92),
+    ],
+)
+def test_an_end_in_hours_is_a_moment_however_it_is_typed(printed, days, least, most):
+    twice_daily = treatment(frequency="every 12 h", end=days) | {"end": printed}
+    assert exposure("NDOSLO NDOSHI", twice_daily) == [least, most]
+
+
 def test_doses_of_an_alternating_regimen_worked_by_hand():
     # To day 84: tocilizumab on days 0, 28, 56, 84, 4 x 8 = 32 mg/kg; cyclophosphamide on 14, 42, 70, 3 x 600 = 1800 mg.
     table = derive_exposure(rows(treatment(**TCZ), treatment(**CYC, start=(14, 14))))

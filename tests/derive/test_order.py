@@ -65,6 +65,9 @@ def order_of(one, other):
         ((None, "7 d"), (None, "168 h"), "="),
         # 12 wk is 80.5 to 87.5 days, and 13 wk begins there; a range reaches its end.
         ((None, "12 wk"), (None, "13 wk"), "<"),
+        # However they are typed.
+        ((None, "week 12"), (None, "W13"), "<"),
+        ((None, "12 weeks"), (None, "12wk"), "="),
         ((None, "~1 mo"), (None, "~3 mo"), "<"),
         ((None, "0..10 d"), (None, "10 d"), "?"),
         ((None, "2024-01"), (None, "2024-01-31"), "?"),

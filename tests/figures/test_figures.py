@@ -554,3 +554,9 @@ def test_a_change_that_the_unit_leaves_open_is_no_missing_value():
     figure = draw_change(analyse(ROOT / "data/acp-imnm-75f"))
     why = why_blank(drawn_values(figure), figure.get_label(), legend(figure))
     assert why == "No change can be set against the rules: creatine kinase, unit not reported."
+
+
+def test_one_reason_for_several_values_is_told_once(make_case, observe):
+    case = make_case(*(observe(str(phase), "ck", value) for phase, value in enumerate(("900", "700", "500"), 1)))
+    why = "No change can be set against the rules: creatine kinase, unit not reported."
+    assert why in describe(draw_change(analyse(case)))

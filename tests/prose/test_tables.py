@@ -2,10 +2,12 @@
 
 import pytest
 
+from casetimeline.derive import records_of
 from casetimeline.prose import tested
 from casetimeline.prose.abbreviations import abbreviations_in
 from casetimeline.prose.answers import summarise_answers
 from casetimeline.prose.baselines import baseline_words
+from casetimeline.prose.coursed import side_of_reference
 from casetimeline.prose.therapies import summarise_given
 from casetimeline.prose.visits import summarise_visits
 from casetimeline.prose.when import visit_words
@@ -16,7 +18,7 @@ HEADER = "case_id,phase,kind,code,start,end,count,value,unit,ref_high,state,dose
 PLACE = "ᵃ The source gives no time; the place in the account is shown."
 
 
-def _fact(phase: int, kind: str, code: str, **told: str) -> str:
+def _fact(phase: int | str, kind: str, code: str, **told: str) -> str:
     cells = {"case_id": "a", "phase": str(phase), "kind": kind, "code": code, "source": "chart", **told}
     return ",".join(f'"{cells[name]}"' if cells.get(name) else "" for name in HEADER.split(","))
 
@@ -232,6 +234,46 @@ def test_days_of_a_phase_of_several_days_have_no_name_of_one_of_them(analysis_of
         _fact(1, "event", "relapse", start="37 d"), _fact(1, "treatment", "a_drug", start="41 d"), phases="1: Relapse"
     ).case
     assert [visit_words(case, row) for row in case.facts.itertuples()] == ["day 37", "day 41"]
+
+
+@pytest.mark.parametrize(
+    ("drained", "words"),
+    [
+        ("12 d", "in between: pericardiocentesis"),
+        # Days 3.5 to 10.5 may come before day 10 or after it.
+        ("1 wk", "in between or before, which is open: pericardiocentesis"),
+        ("2 d", "drainage in between not mentioned"),
+        ("50 d", "drainage in between not mentioned"),
+    ],
+)
+def test_a_drainage_is_in_between_by_its_time_and_not_by_its_line(make_case, drained, words):
+    effusion = [
+        _fact("", "observation", "pericardial_effusion", start=day, state=state)
+        for day, state in (("10 d", "present"), ("40 d", "absent"))
+    ]
+    drainage = _fact("", "event", "pericardiocentesis", start=drained)
+    answers = summarise_answers(analyse(make_case(*effusion, drainage, header=HEADER))).frame["Answer"]
+    assert answers.str.contains(words, regex=False).any(), answers.tolist()
+
+
+@pytest.mark.parametrize(
+    ("given", "note"),
+    [
+        ("8 mo", "Both before the reference treatment (rituximab)."),
+        ("1 mo", "Both after the reference treatment (rituximab)."),
+        # Day 152 to 244: it may have been begun before the second value, at day 152 to 213.
+        ("5..8 mo", ""),
+    ],
+)
+def test_records_are_on_one_side_of_the_reference_only_where_their_times_say_so(make_case, given, note):
+    ck = [
+        _fact("", "observation", "ck", start=time, value=value, unit="U/L")
+        for time, value in (("~4 mo", "900"), ("~6 mo", "500"))
+    ]
+    drug = _fact("", "treatment", "rituximab", start=given)
+    about = "analysis: {baseline: last_before, reference: rituximab}"
+    analysis = analyse(make_case(*ck, drug, header=HEADER, about=about))
+    assert side_of_reference(analysis.case, records_of(analysis.changes, "ck")) == note
 
 
 def test_each_published_difference_has_its_patients_and_time(analysis_of):
