@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from ..values import Distinct
+from ..values import Distinct, floats
 from ..vocabulary import COLUMN_NAMES
 
 # The columns that each function adds, in the order of the pipe.
@@ -104,6 +104,8 @@ def require(frame: pd.DataFrame, function: str, columns: Iterable[str], source: 
     Raises
     ------
     MissingColumnError
+    TypeError
+        If it is no frame at all.
 
     Examples
     --------
@@ -112,6 +114,8 @@ def require(frame: pd.DataFrame, function: str, columns: Iterable[str], source: 
     casetimeline.derive.columns.MissingColumnError: derive_chg needs BASE, which derive_base adds; \
 the frame has 'baes': did you mean that?
     """
+    if not isinstance(frame, pd.DataFrame):
+        raise TypeError(f"{function} needs a DataFrame such as `case.facts`; found {type(frame).__name__}")
     missing = [name for name in columns if name not in frame.columns]
     if missing:
         # A column that is known stands for itself, and was not meant to be another.
@@ -138,7 +142,7 @@ def numbers(frame: pd.DataFrame, name: str) -> np.ndarray:
     >>> numbers(pd.DataFrame({"phase": pd.array([1, None], dtype="Int64")}), "phase").tolist()
     [1.0, nan]
     """
-    return np.asarray(frame[name], dtype=float)
+    return floats(frame[name])
 
 
 def equals(frame: pd.DataFrame, name: str, word: str) -> np.ndarray:

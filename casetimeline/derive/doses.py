@@ -21,7 +21,8 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row an administration: `case_id`, `line`, `code`, EXTRT, DOSEDY (day from time zero). A treatment row of
         daily administrations that the source does not count, or of more than `MOST_DOSES`, has none: a figure shows its
-        bar alone.
+        bar alone. Nor has one whose last administration would fall after its end: its count and its schedule
+        contradict the end.
 
     Examples
     --------
@@ -41,9 +42,11 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
     exact = (facts["DAYLO"] == facts["DAYHI"]) & (exposure["NDOSLO"] == exposure["NDOSHI"])
     counted = _counted(facts) & exposure["OWN"].notna()
     few = ((exposure["OWN"] > 1) | counted) & (exposure["NDOSHI"] <= MOST_DOSES)
-    known = exposure.assign(code=facts["code"], START=facts["DAYLO"])[exact & few]
+    every = exposure["OWN"].where(np.isfinite(exposure["OWN"]), 0.0)
+    until_end = ~(facts["DAYLO"] + (exposure["NDOSHI"] - 1) * every > facts["AENHI"])
+    known = exposure.assign(code=facts["code"], START=facts["DAYLO"], EVERY=every)[exact & few & until_end]
     rows = [
-        [row.case_id, row.line, row.code, row.EXTRT, row.START + i * (row.OWN if math.isfinite(row.OWN) else 0.0)]
+        [row.case_id, row.line, row.code, row.EXTRT, row.START + i * row.EVERY]
         for row in known.itertuples()
         for i in range(round(row.NDOSLO))
     ]

@@ -49,8 +49,6 @@ _QUESTIONS = {
 }
 # Kinds of which each rule asks a question of its own.
 _OF_ONE = ("response", "item", "composite")
-# Of these each rule that was made for other patients is named.
-NAMED = {*_QUESTIONS, *_OF_ONE} - {"resolution"}
 _SHORT = {MET: "yes", NOT_MET: "no", OUTSIDE: "outside the window", NOT_APPLICABLE: "made for other patients"}
 
 
@@ -229,12 +227,10 @@ def _drained(analysis: Analysis, record: pd.Series) -> str:
     behind = (record["BASEDHI"] < done["DAYLO"].to_numpy(float)) | (phase < places.phase)
     before = (places.high < record["BASEOLO"]) | (places.phase < phase)
     after = surely_after(done, record)
-    between, perhaps = (
-        ", ".join(label_in_sentence(name) for name in dict.fromkeys(done.loc[mask & ~after, "PARAM"]))
-        for mask in (behind, ~behind & ~before)
-    )
-    words = [f"in between: {between}"] if between else []
-    words += [f"in between or before, which is open: {perhaps}"] if perhaps else []
+    words = []
+    for where, mask in (("in between", behind), ("in between or before, which is open", ~behind & ~before)):
+        names = [label_in_sentence(name) for name in dict.fromkeys(done.loc[mask & ~after, "PARAM"])]
+        words += [f"{where}: {', '.join(names)}"] if names else []
     return "; ".join(words) or "drainage in between not mentioned"
 
 

@@ -364,17 +364,12 @@ class Found:
         return row["STATE"] in DIRECTIONS and self.case.measure(row["PARAMCD"])["label"].endswith("score")
 
     def _before(self, row) -> str:
-        """What the last record before tells of a finding: that it was `there`, or was `not`; blank where none does.
-
-        Where the order leaves open which record is the last, they have to tell the same.
-        """
+        """Whether a finding was `there` or `not` by the last record before; blank where none or several tell of it."""
         of_measure = self.changes[self.changes["PARAMCD"].eq(row["PARAMCD"])]
         earlier = of_measure[surely_before(of_measure, row)]
         last = earlier[may_be_last(places_of(earlier), groups_of(earlier["case_id"]))]
         was_there = (last["AVALCALO"] > 0) | last["STATE"].isin([*PRESENT_STATES, *DIRECTIONS])
-        if last.empty or was_there.any() != was_there.all():
-            return ""
-        return "there" if was_there.all() else "not"
+        return {(True,): "there", (False,): "not"}.get(tuple(was_there.unique()), "")
 
     def _method(self, row) -> list[str]:
         """How something was measured; nothing where the time that is told or a procedure of that moment says it."""

@@ -26,6 +26,7 @@ from .column import (
     booleans as booleans,
     distinct as distinct,
     factorized as factorized,
+    floats as floats,
     pairs as pairs,
     rows_of as rows_of,
     which as which,

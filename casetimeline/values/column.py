@@ -124,6 +124,31 @@ def booleans(column: pd.Series | np.ndarray) -> np.ndarray:
     return np.where(known, values, False).astype(bool)
 
 
+def floats(column: pd.Series | np.ndarray) -> np.ndarray:
+    """A column of numbers as an array of floats, nan where one is missing.
+
+    Raises
+    ------
+    TypeError
+        If it holds anything else, such as dates, which pandas keeps as counts of a fraction of a second.
+
+    Examples
+    --------
+    >>> floats(pd.array([1, None], dtype="Int64")).tolist(), floats(pd.Series([2.5, pd.NA], dtype=object)).tolist()
+    ([1.0, nan], [2.5, nan])
+    >>> floats(pd.Series(pd.to_datetime(["2020-01-01"]), name="DAYLO"))
+    Traceback (most recent call last):
+    TypeError: DAYLO: found a column of type datetime64[us]; expected numbers
+    """
+    kind = column.dtype
+    try:
+        if kind.kind not in "mM":
+            return np.asarray(pd.to_numeric(column) if kind.kind == "O" else column, dtype=float)
+    except (TypeError, ValueError):
+        pass
+    raise TypeError(f"{getattr(column, 'name', None) or 'a column'}: found a column of type {kind}; expected numbers")
+
+
 def factorized(column: ExtensionArray | np.ndarray) -> tuple[np.ndarray, ExtensionArray | np.ndarray]:
     """The place of each cell among the different ones, -1 for a missing one; and the different cells.
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..vocabulary import DECIMALS, MET, NOT_MET, UNDETERMINED
 from .bounds import Bounds, Intervals
-from .column import booleans
+from .column import booleans, floats
 
 
 def bounds_of(columns: pd.DataFrame | Mapping, stem: str) -> Intervals:
@@ -26,7 +26,7 @@ def bounds_of(columns: pd.DataFrame | Mapping, stem: str) -> Intervals:
     >>> bounds_of(frame, "CHG").low.tolist(), bounds_of(frame, "CHG").high_open.tolist()
     ([1.0, nan], [True, True])
     """
-    low, high = (np.asarray(columns[f"{stem}{end}"], dtype=float) for end in ("LO", "HI"))
+    low, high = (floats(columns[f"{stem}{end}"]) for end in ("LO", "HI"))
     low_open, high_open = (booleans(columns[f"{stem}{end}"]) for end in ("LOX", "HIX"))
     return Intervals(low, high, low_open, high_open)
 

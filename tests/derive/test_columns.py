@@ -56,6 +56,25 @@ def test_without_a_column_a_derivation_works_or_says_which_it_misses(changes, na
     assert missed
 
 
+def test_a_derivation_works_on_columns_of_objects(case, changes):
+    """As pandas makes them of rows: an unknown phase is then an object too."""
+    of_objects = derive.derive_changes(case.facts.astype(object), case.baseline_rule, case.reference)
+    added = changes.columns.difference(case.facts.columns)
+    pd.testing.assert_frame_equal(of_objects[added], changes[added], check_dtype=False)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_is_no_table_is_named(case, name):
+    with pytest.raises(TypeError, match=r"needs a DataFrame such as `case\.facts`; found Case"):
+        call(getattr(derive, name), case, *ARGUMENTS.get(name, ()))
+
+
+@pytest.mark.parametrize(("name", "column"), [("derive_chg", "AVALLO"), ("derive_ady", "DAYLO")])
+def test_dates_among_numbers_are_refused(changes, name, column):
+    with pytest.raises(TypeError, match=rf"{column}: found a column of type datetime64\[us\]; expected numbers"):
+        getattr(derive, name)(changes.assign(**{column: pd.Timestamp("2020-01-01")}))
+
+
 def test_without_a_recorded_column_or_one_of_the_vocabulary_nothing_is_analysed(case):
     recorded = case.facts[["line", *COLUMN_NAMES]]
     zeros = pd.DataFrame({"low": [], "high": []}, dtype=float)

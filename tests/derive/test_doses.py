@@ -137,3 +137,18 @@ def test_a_start_before_a_day_is_on_the_day_before_at_the_latest():
     told = course(0, 4), course((5, 10), 29)
     assert gap(*told, start=["0 d", "5..<10 d"]) == [0, 4, 0, 0]
     assert gap(*told, start=["0 d", "5..10 d"]) == [0, 5, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("count", "days"),
+    [
+        ("2", [40, 47]),
+        # The third weekly dose would be on day 54, after the end: on which days nine were given is not known.
+        ("9", []),
+    ],
+)
+def test_no_dose_has_a_day_after_the_end_of_its_course(make_case, count, days):
+    header = HEADER.replace("end,", "end,count,")
+    case = make_case(f"a,1,treatment,x,40 d,50 d,{count},10,mg,weekly,,,chart", header=header)
+    assert derive_doses(case.facts)["DOSEDY"].tolist() == days
+    assert derive_exposure(case.facts)["NDOSLO"].tolist() == [float(count)]
