@@ -50,15 +50,16 @@ class CaseRun:
         self, plan: Plan, truth: Truth, folder: Path, failed: Path | None, kinds: tuple[str, ...] = RESULTS
     ) -> None:
         self.plan, self.truth, self.folder, self.failed, self.kinds = plan, truth, folder, failed, kinds
-        make_unlinked(folder, plan.build)
-        self._entries, self._writing = _read_record(folder), Lock()
+        # What a link leads to was not made here.
+        self._entries, self._writing = {} if folder.is_symlink() else _read_record(folder), Lock()
 
     def stale(self) -> list[Path]:
         """The notebooks whose results are not there as they were made, or were made from something else."""
         return [source for source in self.plan.notebooks if not self._is_whole(source)]
 
     def forget(self, sources: Iterable[Path]) -> None:
-        """Remove the results of notebooks: what is not made yet must not pass for new."""
+        """Remove the results of notebooks before they are made: what is not made yet must not pass for new."""
+        make_unlinked(self.folder, self.plan.build)
         for source in sources:
             self._entries.pop(source.stem, None)
             for kind in RESULTS:

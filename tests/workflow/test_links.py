@@ -158,3 +158,17 @@ def test_a_folder_below_a_link_that_somebody_chose_is_made_there(tmp_path):
     (tmp_path / "build").symlink_to(tmp_path / "real")
     make_unlinked(tmp_path / "build/a/b", tmp_path / "build")
     assert (tmp_path / "real/a/b").is_dir() and (tmp_path / "build").is_symlink()
+
+
+def test_a_record_behind_a_link_is_not_read(plan, tmp_path):
+    plan.build.mkdir()
+    made, truth = plan.build / "made", Truth({}, {"notebooks/0.ipynb": ""}, {})
+    run = CaseRun(plan, truth, made, None, ("svg",))
+    run.forget(plan.notebooks)
+    (made / "0.svg").write_text("mine", encoding="utf-8")
+    run._entries["0"] = {"key": run._key(Path("0.ipynb")), "results": {"0.svg": _digest("mine")}}
+    run._write_record()
+    linked = plan.build / "linked"
+    linked.symlink_to(made)
+    assert CaseRun(plan, truth, made, None, ("svg",)).stale() == []
+    assert CaseRun(plan, truth, linked, None, ("svg",)).stale() == [Path("0.ipynb")]

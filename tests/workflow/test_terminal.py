@@ -15,10 +15,12 @@ import time
 from concurrent.futures import wait
 
 import pytest
-from conftest import casetimeline, in_gate, make_project_of
+from conftest import ROOT, casetimeline, in_gate, make_project_of
 from test_bulk import kernels_of
 
+from casetimeline.workflow.build import what_is_left
 from casetimeline.workflow.notebook import read_notebook, write_text
+from casetimeline.workflow.plan import Plan
 from casetimeline.workflow.runs import side_by_side
 
 STEMS = ("02_muscle", "06_reported")
@@ -175,3 +177,9 @@ def test_an_interruption_that_another_thread_gets_stops_what_is_at_work():
     with pytest.raises(KeyboardInterrupt):
         side_by_side(work, ["task"], 1, lambda result: None)
     assert stopped_in_time == [True]
+
+
+def test_asking_what_is_left_writes_nothing(tmp_path):
+    plan = Plan("fu-2025", ROOT / "data", tmp_path / "build", (ROOT / "notebooks/01_skin.ipynb",), ROOT / "LICENSE")
+    assert "0 of 1 notebooks are done and kept, not 01_skin" in what_is_left(plan)
+    assert not [*tmp_path.iterdir()]
