@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..derive import parse_frequency, turns_in_words
-from ..prose import own_time, printed_length, printed_words, spelled
-from ..values import parse_value, timed_end
+from ..prose import own_time, printed_length, printed_words
+from ..values import parse_value, spelled, timed_end
 from ..vocabulary import STOPPED
 from .axis import TimeAxis
 from .blocks import Entry

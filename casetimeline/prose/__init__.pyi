@@ -66,7 +66,6 @@ from .passage import (
     Said as Said,
     of_course as of_course,
     phase_phrase as phase_phrase,
-    spelled as spelled,
     text_of as text_of,
     typeset as typeset,
     unbroken as unbroken,

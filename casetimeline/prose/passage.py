@@ -148,19 +148,6 @@ _COUNTS = {"six": 6, "nine": 9, "ten": 10, "eighteen": 18}
 _LENGTHS = re.compile(f"({'|'.join(_COUNTS)}) (months|weeks)( of .*)?")
 
 
-def spelled(text: str) -> str:
-    """A text with the units of its lengths of time in words.
-
-    Examples
-    --------
-    >>> spelled("disease duration 2 a; onset −4 d; every 1 wk")
-    'disease duration 2 years; onset −4 days; every 1 week'
-    """
-    return re.sub(
-        r"\b([\d.]+) (wk|mo|a|d)\b", lambda match: f"{match[1]} {UNIT_NAMES[match[2]]}{_plural(match[1])}", text
-    )
-
-
 def time_phrase(row, zero: str = "") -> str:
     """When a fact was, as its time says it; blank where it has none, or where it cannot be put in words.
 

@@ -24,7 +24,6 @@ from ..prose import (
     path_of_series,
     patient_told,
     series_of,
-    spelled,
     summarise_carriers,
     summarise_case,
     summarise_choices,
@@ -33,6 +32,7 @@ from ..prose import (
     with_subject,
 )
 from ..rules import Analysis, is_counted, is_missed
+from ..values import spelled
 from .bibliography import reference_lines
 from .citations import Reference, is_source, references_in_use
 from .document import Block, Heading, Items, Paragraph

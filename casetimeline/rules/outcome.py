@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import derive_exposure, parse_frequency, turns_in_words
-from ..values import all_of, answer, parse_column, parse_count, parse_value, written
+from ..values import all_of, answer, parse_column, parse_count, parse_value, spelled, written
 from ..vocabulary import CONTRADICTED, DIRECTIONS, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED, UNIT_UNKNOWN, code_of
 
 
@@ -116,7 +116,7 @@ def given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
 def _schedule(frequency: str) -> str:
     """A schedule in words; that of treatments that take turns in brackets, as it is not that of each of them."""
     words = turns_in_words(frequency)
-    return f"({words})" if words != frequency else re.sub(r"(\d+) wk\b", r"\1 weeks", frequency)
+    return f"({words})" if words != frequency else spelled(frequency)
 
 
 def _exposure_of(rows: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:

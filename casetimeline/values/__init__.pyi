@@ -61,6 +61,7 @@ from .times import (
     parse_duration as parse_duration,
     parse_time as parse_time,
     same_times as same_times,
+    spelled as spelled,
 )
 from .units import (
     find_unit as find_unit,

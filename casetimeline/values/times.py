@@ -13,7 +13,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from ..vocabulary import DAYS_PER
+from ..vocabulary import DAYS_PER, UNIT_NAMES
 from .bounds import LONGEST, NO_NUMBER, Bounds, Intervals, format_value, parse_texts, parse_value
 from .column import Distinct, distinct
 from .spellings import plain, spelling
@@ -206,6 +206,22 @@ def canonical_time(text: str) -> str:
         return text.strip()[:10]
     length = None if is_date(text) else _TIME.fullmatch(text.strip())
     return f"{''.join(length['value'].split())} {length['unit']}" if length else text
+
+
+def spelled(text: str) -> str:
+    """A text with the units of its lengths of time in words, but for hours.
+
+    Examples
+    --------
+    >>> spelled("disease duration 2 a; onset \N{MINUS SIGN}4 d; every 1 wk")
+    'disease duration 2 years; onset \N{MINUS SIGN}4 days; every 1 week'
+    """
+
+    def words(match: re.Match) -> str:
+        """One length of time."""
+        return f"{match[1]} {UNIT_NAMES[match[2]]}{'' if match[1] == '1' else 's'}"
+
+    return re.sub(r"\b([\d.]+) (wk|mo|a|d)\b", words, text)
 
 
 def same_times(times: Distinct) -> Distinct:
