@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 from conftest import CASES, HEADER, ROOT, casetimeline
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -237,6 +238,35 @@ def test_a_vocabulary_that_is_broken_is_one_clear_message(write_case, observe, n
     assert old in text
     (data / name).write_text(text.replace(old, new, 1), encoding="utf-8")
     assert faults_of(data)[0].file == name
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "column", "cells", "told"),
+    [
+        ("measures.csv", "ck", "units", "U/L=1|ukat/L=0", "names with their factor, which is above 0"),
+        ("measures.csv", "ck", "units", "U/L=10", "U/L=1, the measure's own unit"),
+        ("measures.csv", "ck", "units", "ukat/L=60", "U/L=1, the measure's own unit"),
+        ("measures.csv", "ck", "units", "U/L=1|ukat/L=60|ukat/L=6", "one factor of each unit"),
+        ("measures.csv", "ck", "units", "U/L=1|ukat/L=60|\u03bckat / l=6", "one factor of each unit"),
+        ("measures.csv", "mrss", "whole", "maybe", "yes, no, or blank"),
+        ("measures.csv", "mrss", "whole", "Yes", "yes, no, or blank"),
+        ("measures.csv", "mrss", "low", "60", "at least the low of its row, 60"),
+        ("measures.csv", "mrss", "high", "inf", "a number, or blank"),
+        ("measures.csv", "pericardial_effusion", "grades", "none|small|large|small", "each grade once"),
+        ("treatments.csv", "prednisone", "prednisone_5mg", "0", "above 0"),
+        ("treatments.csv", "prednisone", "prednisone_5mg", "0.0", "above 0"),
+    ],
+)
+def test_a_cell_of_the_vocabulary_that_would_destroy_values_is_refused(
+    write_case, observe, name, row, column, cells, told
+):
+    data = write_case(observe())
+    frame = pd.read_csv(ROOT / "data" / name, dtype=str, keep_default_na=False)
+    frame.loc[frame["code"] == row, column] = cells
+    frame.to_csv(data / name, index=False)
+    (fault,) = faults_of(data)
+    assert (fault.file, fault.line) == (name, frame.index[frame["code"] == row][0] + 2)
+    assert told in fault.expected
 
 
 def test_alike_faults_are_one_line():
