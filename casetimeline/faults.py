@@ -20,6 +20,8 @@ _ALIKE = str.maketrans(
 )
 # Marks and letters that are not drawn at all, beside those that Unicode calls formats.
 _NOT_DRAWN = re.compile("[\u034f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f]")
+# A dash between two numbers: a range, or a minus.
+_BETWEEN = re.compile("(?<=[0-9])\\s*[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]\\s*(?=[-.0-9\u2212])")
 # As printed in units. A suggestion is for what stands beside them.
 _OF_UNITS = "\u00b5\u03bc\u00b0"
 # A number that is part of a name: interleukin 6 is not interleukin 1. A longer one is an id or a year.
@@ -153,6 +155,23 @@ def odd_letters(text: str) -> str:
     return first_few([_name_letter(letter) for letter in odd])
 
 
+def _says_other(text: str) -> bool:
+    """Whether the plain form of a text may say something else: the square of 10 is not 102, nor 5 to 6 minus 6.
+
+    Examples
+    --------
+    >>> _says_other("10\\u00b2"), _says_other("5\\u20136"), _says_other("\\uff19\\uff12"), _says_other("c\\u043a")
+    (True, True, False, False)
+    """
+    return _BETWEEN.search(text) is not None or any(map(_is_changed, text))
+
+
+def _is_changed(letter: str) -> bool:
+    """Whether a character is another thing than its compatibility form: raised, circled, a fraction, or with a stop."""
+    tag, form = unicodedata.decomposition(letter).partition(" ")[0], unicodedata.normalize("NFKC", letter)
+    return tag in ("<super>", "<sub>", "<circle>", "<fraction>") or (len(form) > 1 and not form.isalpha())
+
+
 def _is_odd(letter: str) -> bool:
     if letter.isascii() or letter in _OF_UNITS:
         return False
@@ -213,7 +232,7 @@ def advice_of(fault: Fault) -> str:
     "expected a code; '\u043a' is CYRILLIC SMALL LETTER KA: type 'ck' in plain letters"
     """
     odd, plain, near = odd_letters(fault.found), plain_form(fault.found), fault.nearest
-    form = near if near.lower() == plain.lower() else "" if near else plain
+    form = near if near.lower() == plain.lower() else "" if near or _says_other(fault.found) else plain
     ends = f"; did you mean '{near}'?" if near and not (odd and form) else ""
     if odd:
         ends = f"; {odd}" + (f": type {shortened(form)!r} in plain letters" if form and form.isascii() else "") + ends

@@ -33,7 +33,7 @@ from .moments import NO_ZEROS, check_moments
 from .names import names_of, near_names
 from .simulated import PREFIX, SOURCE, mislabelled
 from .site_scores import check_sites
-from .typed import dose_expected, meanings_of, quantity_expected, same_sense, unit_expected, value_expected
+from .typed import dose_expected, meanings_of, quantity_expected, range_meant, same_sense, unit_expected, value_expected
 
 
 def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> Iterator[Misfit]:
@@ -80,7 +80,7 @@ def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: p
     for line, text, measure in rows_by_measure(facts, mask, "value", measures):
         expected = value_expected(text, measure) or bad[measure.name, text] + _or_grades(measure)
         near = fault(text, expected, at="value", known=measure["grades"]).nearest
-        yield line, "value", text, expected, near if same_sense(text, near) else ""
+        yield line, "value", text, expected, near if near and same_sense(text, near) else range_meant(text, measure)
 
 
 def _normal(

@@ -154,6 +154,9 @@ def test_what_would_be_misread_is_refused(write_case, observe, rows, found):
         ("sources: Smith 2020", "sources"),
         ("sources: [{id: y}, {title: x}]", "sources: 2"),
         ("sources: {id: chart}", "sources"),
+        ("sources: [{id: y, doi: 10.1/x}, {id: z}, {id: y, doi: 10.1/z}]", "sources: 3: id"),
+        ("claims: [{says: x, test: none_happen, events: [death, stroke]}]", "claims: 1: events"),
+        ("claims: [{says: x, test: none_happen, events: {death: stroke}}]", "claims: 1: events"),
         ("time_zero: 2005-08", "time_zero"),
         ("time_zero: {date: 10.01.2024}", "time_zero: date"),
         ("analysis: tocilizumab", "analysis"),
@@ -527,3 +530,9 @@ def test_the_tables_of_a_folder_are_read_once_for_all_its_cases():
     before = read._parsed_once.cache_info().misses
     read_case(ROOT / "data", "kamata2012")
     assert read._parsed_once.cache_info().misses == before
+
+
+def test_a_list_of_events_is_told_as_one_text(write_case, observe):
+    about = "claims: [{says: x, test: none_happen, events: [death, stroke]}]\nanalysis: {baseline: first}"
+    (fault,) = faults_of(write_case(observe(), about=about))
+    assert fault.expected == "one text, as in `events: death stroke`"
