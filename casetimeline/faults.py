@@ -9,7 +9,9 @@ from typing import NamedTuple
 from .characters import in_one_line
 
 MOST_FAULTS = 10_000
-_LINE = re.compile(r"\bline ([0-9]{1,9})\b")
+# Of a list that is cut, how many more there are is no line.
+_LINES = re.compile(r"\blines? ([0-9]{1,9}\b(?:(?:, | and | to )[0-9]{1,9}\b(?! more))*)")
+_DIGITS = re.compile("[0-9]+")
 # Letters that are drawn like one of the keyboard, with it. Full-width letters and the like are left to Unicode.
 _ALIKE = str.maketrans(
     "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0408\u0405"
@@ -240,21 +242,29 @@ def advice_of(fault: Fault) -> str:
 
 
 def rename_lines(expected: str, rename: Callable[[int], str]) -> str:
-    """The text of what is expected, with each `line N` replaced by the name that a person sees.
+    """The text of what is expected, with each `line N` and `lines N, M and O` replaced by the names that a person sees.
 
     Parameters
     ----------
     expected : str
         The text.
     rename : callable
-        Gives the name of a line; a line for which it gives none keeps its number.
+        Gives the name of a line; a line for which it gives none keeps its number, and so do those listed with it.
 
     Examples
     --------
     >>> rename_lines("as on line 3, or on line 9", {3: "row 2"}.get)
     'as on row 2, or on line 9'
+    >>> rename_lines("ck, lines 3, 4, 5, 2 more", {3: "row 2", 4: "row 3", 5: "row 4"}.get)
+    'ck, row 2, row 3, row 4, 2 more'
     """
-    return _LINE.sub(lambda line: rename(int(line[1])) or line[0], expected)
+
+    def renamed(lines: re.Match) -> str:
+        """The names of these lines."""
+        known = all(rename(int(line)) for line in _DIGITS.findall(lines[1]))
+        return _DIGITS.sub(lambda line: rename(int(line[0])), lines[1]) if known else lines[0]
+
+    return _LINES.sub(renamed, expected)
 
 
 def first_few(words: Iterable[str]) -> str:

@@ -281,13 +281,13 @@ def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
         if adds:
             joined = join_measures(vocabulary.measures, read_bytes(more, more.name), more.name)
             vocabulary = vocabulary._replace(measures=joined)
-        facts, notes = rows_of(read_bytes(path, name), name)
+        facts, notes = parse_rows(read_bytes(path, name), name)
         return interpret_rows(facts, name, vocabulary, rule, reference, notes)
     except TimelineError as error:
         return Reading(name, None, None, rule, reference, (), error.faults)
 
 
-def rows_of(raw: bytes, name: str) -> tuple[pd.DataFrame, list[str]]:
+def parse_rows(raw: bytes, name: str) -> tuple[pd.DataFrame, list[str]]:
     """The rows of a CSV or Parquet file as text, by what it is named; and notes."""
     if name.lower().endswith(".parquet"):
         return read_columns(raw, name)

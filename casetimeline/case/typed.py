@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ..derive import is_per_time, parse_frequency
-from ..faults import first_few, shortened
+from ..faults import first_few, printed, shortened
 from ..values import LONGEST, canonical, distinct, find_unit, pairs, parse_grade, plain, spelling
 from ..vocabulary import STATES
 
@@ -68,6 +68,9 @@ def quantity_expected(measure: pd.Series) -> str:
     )
 
 
+# What is not seen, and is left out where a number or unit is read.
+_OF_NUMBERS = ("value", "unit", "ref_low", "ref_high", "count", "dose", "dose_unit", "grade")
+_HIDDEN = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 # A number, with what limits it, and the unit behind it.
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _DASHED = re.compile(rf"(-?{_NUMBER})\s*-\s*(-?{_NUMBER})")
@@ -147,6 +150,9 @@ def unit_expected(unit: str, measure: pd.Series, measures: pd.DataFrame) -> str:
 def reading_notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:
     """Which words of the rows were read as which, one sentence a column, and what is not certain of them."""
     grades = measures["grades"].to_dict()
+    for column in _OF_NUMBERS:
+        hidden = {text: plain(text) for text in distinct(facts[column]).texts if _HIDDEN.search(text)}
+        yield from _sentences(file, column, {printed(text): (seen, "") for text, seen in hidden.items()})
     for column in ("start", "end", "frequency", "state"):
         field = "time" if column in ("start", "end") else column
         read = {text: spelling(field, text) for text in distinct(facts[column]).texts if text}
