@@ -10,6 +10,7 @@ from ..values import pairs, parse_count, parse_severity
 from ..vocabulary import KINDS
 from .causes import Misfit
 from .misfits import Texts, faults_where, parsed, unparsed
+from .names import name_key
 
 _OF_TREATMENTS = "a blank; it belongs to a treatment"
 _OF_ADVERSE_EVENTS = "a blank; it belongs to an adverse_event"
@@ -40,8 +41,13 @@ def check_kinds(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
     yield from unparsed(facts, texts, bad, "grade")
     # The note of an older file says the site at its beginning.
     both = pairs(texts["site"], texts["note"])
-    differ = both.each(lambda pair: bool(pair[0]) and site_of(pair[1]) not in ("", pair[0]), bool)
+    differ = both.each(lambda pair: _differ(pair[0], site_of(pair[1])), bool)
     yield from faults_where(facts, differ, "site", "the site that the note begins with, or no 'site: ...' there")
+
+
+def _differ(site: str, noted: str) -> bool:
+    """Whether two sites are told, of which one is not the other in another spelling."""
+    return bool(site and noted) and site != noted and name_key(site) != name_key(noted)
 
 
 def _check_counts(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:

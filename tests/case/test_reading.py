@@ -532,6 +532,59 @@ def test_the_tables_of_a_folder_are_read_once_for_all_its_cases():
     assert read._parsed_once.cache_info().misses == before
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "anchor"),
+    [("1 d", "1 d", ""), ("1 d", "1.0 d", ""), ("1 d", "24 h", ""), ("-1 d", "2020-03-31", ""), ("7 d", "7 d", "drug")],
+)
+def test_two_values_of_one_day_are_refused_however_the_day_is_written(write_case, one, other, anchor):
+    header = "case_id,kind,code,start,anchor,value,unit,source"
+    drug, first = "a,treatment,drug,0 d,,,,chart", f"a,observation,mrss,{one},,20,,chart"
+    about = "time_zero: {date: 2020-04-01}\nanalysis: {baseline: first}"
+    rows = [drug, first, f"a,observation,mrss,{other},{anchor},40,,chart"]
+    (fault,) = faults_of(write_case(*rows, header=header, about=about))
+    assert (fault.line, fault.column, fault.found) == (4, "value", "40")
+    assert "as on line 3" in fault.expected
+    # The same value is said again; and a day that is not exact is no day of the other.
+    rows[2] = f"a,observation,mrss,{other},{anchor},20,,chart"
+    notes = read_case(write_case(*rows, header=header, about=about), "a").notes
+    assert "a/timeline.csv, line 4: says again what an earlier line says of the same moment" in notes
+    rows[1], rows[2] = "a,observation,mrss,7 d,,20,,chart", "a,observation,mrss,1 wk,,40,,chart"
+    read_case(write_case(*rows, header=header, about=about), "a")
+
+
+@pytest.mark.parametrize(
+    ("state", "limits", "unit", "told"),
+    [
+        ("raised", ",190", "", True),
+        ("normal", "30,", "", True),
+        ("raised", ",190", "U/L", False),
+        ("raised", ",", "", False),
+    ],
+)
+def test_a_limit_without_a_unit_is_told(write_case, observe, state, limits, unit, told):
+    about = "analysis: {baseline: first}"
+    rows = observe(code="ck", value="", state=state, limits=limits, unit=unit), observe("2", "ck", "55", "U/L")
+    notes = read_case(write_case(*rows, about=about), "a").notes
+    assert any(note.startswith("a/timeline.csv, line 2: no unit; the value is not compared") for note in notes) == told
+
+
+@pytest.mark.parametrize(
+    ("row", "note"),
+    [
+        ({"value": "2\u200b0"}, "column value: read '2\\u200b0' as '20'"),
+        ({"code": "ck", "value": "20", "unit": "U/L\u00ad"}, "column unit: read 'U/L\\xad' as 'U/L'"),
+        (
+            {"code": "ck", "value": "20", "unit": "U/L", "limits": ",1\u20609"},
+            "column ref_high: read '1\\u20609' as '19'",
+        ),
+    ],
+)
+def test_what_is_not_seen_is_told_where_it_is_left_out(write_case, observe, row, note):
+    case = read_case(write_case(observe(**row), about="analysis: {baseline: first}"), "a")
+    assert case.notes == (f"a/timeline.csv: {note}",)
+    assert case.facts["AVAL"].tolist() == [20]
+
+
 def test_a_list_of_events_is_told_as_one_text(write_case, observe):
     about = "claims: [{says: x, test: none_happen, events: [death, stroke]}]\nanalysis: {baseline: first}"
     (fault,) = faults_of(write_case(observe(), about=about))
