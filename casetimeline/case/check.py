@@ -264,7 +264,7 @@ def beside(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[np.ndarray, np.nda
     site = sites(distinct(facts["site"]), distinct(facts["note"]))
     days = exact_days(facts, zeros)
     known = ~np.isnan(days)
-    moment = groups_of(same_times(distinct(facts["start"])).codes, distinct(facts["anchor"]).codes).codes
+    moment = groups_of(same_times(distinct(facts["start"])).codes, distinct(facts["anchor"]).codes).codes.copy()
     # Behind the places of the words.
     moment[known] = len(facts) + groups_of(days[known]).codes
     moments = groups_of(*(facts[name] for name in ("case_id", "code", "phase")), moment, site)

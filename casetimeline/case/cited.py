@@ -134,7 +134,7 @@ _FORMS = {
     "examiners": _one_of(RULE_EXAMINERS),
     "needs": _CODES,
     "not_after": _CODES,
-    "made_for": _Form(RULE_POPULATIONS.__contains__, f"one of {', '.join(RULE_POPULATIONS)}", RULE_POPULATIONS),
+    "made_for": _one_of(RULE_POPULATIONS),
 }
 _ANY_LIMIT = _Form(_reads(parse_threshold), "a number behind > or >=, as in >10 or >=140")
 # A change has a direction; and a limit is of a value, of a class, or of what counts as no change.
@@ -188,7 +188,8 @@ def _faults_of_rule(row, file: str) -> Iterator[Fault]:
         yield Fault(file, row.line, "direction", "", _FORMS_OF_KIND[row.kind, "direction"].words)
     for column, general in _FORMS.items():
         form, text = _FORMS_OF_KIND.get((row.kind, column), general), getattr(row, column)
-        if text and column not in set(_OF_SOME_KINDS) - {*_READ[row.kind]} and not form.has(text):
+        is_read = column in _READ[row.kind] or column not in _OF_SOME_KINDS
+        if text and is_read and not form.has(text):
             expected = form.words if (row.kind, column) in _FORMS_OF_KIND else f"{form.words}, or blank"
             yield fault(text, expected, at=file, line=row.line, column=column, known=form.known)
 
