@@ -9,7 +9,9 @@ from typing import NamedTuple
 from .characters import in_one_line
 
 MOST_FAULTS = 10_000
-_LINE = re.compile(r"\bline ([0-9]{1,9})\b")
+# Of a list that is cut, how many more there are is no line.
+_LINES = re.compile(r"\blines? ([0-9]{1,9}\b(?:(?:, | and | to )[0-9]{1,9}\b(?! more))*)")
+_DIGITS = re.compile("[0-9]+")
 # Letters that are drawn like one of the keyboard, with it. Full-width letters and the like are left to Unicode.
 _ALIKE = str.maketrans(
     "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0408\u0405"
@@ -20,6 +22,8 @@ _ALIKE = str.maketrans(
 )
 # Marks and letters that are not drawn at all, beside those that Unicode calls formats.
 _NOT_DRAWN = re.compile("[\u034f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f]")
+# A dash between two numbers: a range, or a minus.
+_BETWEEN = re.compile("(?<=[0-9])\\s*[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]\\s*(?=[-.0-9\u2212])")
 # As printed in units. A suggestion is for what stands beside them.
 _OF_UNITS = "\u00b5\u03bc\u00b0"
 # A number that is part of a name: interleukin 6 is not interleukin 1. A longer one is an id or a year.
@@ -153,6 +157,23 @@ def odd_letters(text: str) -> str:
     return first_few([_name_letter(letter) for letter in odd])
 
 
+def _says_other(text: str) -> bool:
+    """Whether the plain form of a text may say something else: the square of 10 is not 102, nor 5 to 6 minus 6.
+
+    Examples
+    --------
+    >>> _says_other("10\\u00b2"), _says_other("5\\u20136"), _says_other("\\uff19\\uff12"), _says_other("c\\u043a")
+    (True, True, False, False)
+    """
+    return _BETWEEN.search(text) is not None or any(map(_is_changed, text))
+
+
+def _is_changed(letter: str) -> bool:
+    """Whether a character is another thing than its compatibility form: raised, circled, a fraction, or with a stop."""
+    tag, form = unicodedata.decomposition(letter).partition(" ")[0], unicodedata.normalize("NFKC", letter)
+    return tag in ("<super>", "<sub>", "<circle>", "<fraction>") or (len(form) > 1 and not form.isalpha())
+
+
 def _is_odd(letter: str) -> bool:
     if letter.isascii() or letter in _OF_UNITS:
         return False
@@ -213,7 +234,7 @@ def advice_of(fault: Fault) -> str:
     "expected a code; '\u043a' is CYRILLIC SMALL LETTER KA: type 'ck' in plain letters"
     """
     odd, plain, near = odd_letters(fault.found), plain_form(fault.found), fault.nearest
-    form = near if near.lower() == plain.lower() else "" if near else plain
+    form = near if near.lower() == plain.lower() else "" if near or _says_other(fault.found) else plain
     ends = f"; did you mean '{near}'?" if near and not (odd and form) else ""
     if odd:
         ends = f"; {odd}" + (f": type {shortened(form)!r} in plain letters" if form and form.isascii() else "") + ends
@@ -221,21 +242,29 @@ def advice_of(fault: Fault) -> str:
 
 
 def rename_lines(expected: str, rename: Callable[[int], str]) -> str:
-    """The text of what is expected, with each `line N` replaced by the name that a person sees.
+    """The text of what is expected, with each `line N` and `lines N, M and O` replaced by the names that a person sees.
 
     Parameters
     ----------
     expected : str
         The text.
     rename : callable
-        Gives the name of a line; a line for which it gives none keeps its number.
+        Gives the name of a line; a line for which it gives none keeps its number, and so do those listed with it.
 
     Examples
     --------
     >>> rename_lines("as on line 3, or on line 9", {3: "row 2"}.get)
     'as on row 2, or on line 9'
+    >>> rename_lines("ck, lines 3, 4, 5, 2 more", {3: "row 2", 4: "row 3", 5: "row 4"}.get)
+    'ck, row 2, row 3, row 4, 2 more'
     """
-    return _LINE.sub(lambda line: rename(int(line[1])) or line[0], expected)
+
+    def renamed(lines: re.Match) -> str:
+        """The names of these lines."""
+        known = all(rename(int(line)) for line in _DIGITS.findall(lines[1]))
+        return _DIGITS.sub(lambda line: rename(int(line[0])), lines[1]) if known else lines[0]
+
+    return _LINES.sub(renamed, expected)
 
 
 def first_few(words: Iterable[str]) -> str:

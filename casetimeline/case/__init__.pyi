@@ -19,6 +19,7 @@ from .choose import (
     known_measure as known_measure,
     missing_days as missing_days,
 )
+from .cited import RULE_EXAMINERS as RULE_EXAMINERS
 from .dialect import (
     has_no_row as has_no_row,
     read_rows as read_rows,

@@ -225,12 +225,24 @@ def check_shape(about: dict) -> Iterator[tuple[str, str, str]]:
         if key == "claims" and len(items) > _MOST_CLAIMS:
             yield key, f"{len(items)} claims", f"at most {_MOST_CLAIMS}"
         for position, item in enumerate(items, 1):
-            if not _named_texts(item):
-                yield f"{key}: {position}", str(item), f"names with a text each, as in `{example}`"
+            yield from _check_texts(item, f"{key}: {position}", example)
     if isinstance(about.get("caveats", ""), dict):
         for code, texts in about["caveats"].items():
             if not (isinstance(texts, list) and all(isinstance(text, str) for text in texts)):
                 yield f"caveats: {code}", str(texts), "a list of sentences, each behind '- '"
+
+
+def _check_texts(item: object, key: str, example: str) -> Iterator[tuple[str, str, str]]:
+    """The faults of a source or claim that is no names with a text each."""
+    if not isinstance(item, dict):
+        yield key, str(item), f"names with a text each, as in `{example}`"
+        return
+    for name, value in item.items():
+        if isinstance(value, list) and all(isinstance(word, str) for word in value):
+            words = " ".join(value)
+            yield f"{key}: {name}", str(value), f"one text, as in `{name}: {shortened(words)}`"
+        elif not isinstance(value, str):
+            yield f"{key}: {name}", str(value), "text"
 
 
 def _named_texts(item: object) -> bool:
@@ -323,9 +335,14 @@ def _phase_number(text: str) -> int:
 
 
 def _check_sources(sources) -> Iterator[tuple[str, str, str]]:
+    ids: dict[str, int] = {}
     for position, source in enumerate(sources if isinstance(sources, list) else [], 1):
-        if _named_texts(source) and not source.get("id"):
+        if not _named_texts(source):
+            continue
+        if not source.get("id"):
             yield f"sources: {position}", str(source), "an 'id', which the rows name as their source"
+        elif ids.setdefault(source["id"], position) != position:
+            yield f"sources: {position}: id", source["id"], f"each id once; source {ids[source['id']]} has it"
 
 
 def time_zero_of(about: dict, facts: pd.DataFrame) -> tuple[dict, pd.DataFrame]:

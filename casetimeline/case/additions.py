@@ -6,8 +6,9 @@ from itertools import islice
 import pandas as pd
 
 from ..faults import Fault, TimelineError, first_few
+from .measures import read_measures
 from .names import Names, name_key, names_of
-from .separated import decode, read_measures
+from .separated import decode
 
 # What makes a measure what it is. Codes of other systems, sources and synonyms are not asked for again.
 _MEANING = ("kind", "unit", "grades", "better", "low", "high", "whole")

@@ -28,12 +28,12 @@ from ..vocabulary import (
 )
 from .causes import MOMENT, Misfit, no_facts, without_consequences
 from .kinds import check_kinds
-from .misfits import Texts, parsed, rows_by_measure, rows_of, unknown_words, unparsed
-from .moments import NO_ZEROS, check_moments
+from .misfits import Texts, faults_where, parsed, rows_by_measure, unknown_words, unparsed
+from .moments import NO_ZEROS, check_moments, exact_days
 from .names import names_of, near_names
 from .simulated import PREFIX, SOURCE, mislabelled
 from .site_scores import check_sites
-from .typed import dose_expected, meanings_of, quantity_expected, same_sense, unit_expected, value_expected
+from .typed import dose_expected, meanings_of, quantity_expected, range_meant, same_sense, unit_expected, value_expected
 
 
 def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> Iterator[Misfit]:
@@ -54,21 +54,21 @@ def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> I
     yield from _check_units(facts, texts, numeric, measures)
     yield from _check_limits(facts, texts, judged)
     unsaid = judged & given & state.among([*OPEN_STATES, *LIMIT_STATES, *DIRECTIONS])
-    yield from rows_of(facts, unsaid, "state", "no such state beside a value")
+    yield from faults_where(facts, unsaid, "state", "no such state beside a value")
     low, high = np.where(numeric, numbers.low, grades.low), np.where(numeric, numbers.high, grades.high)
     contrary = (state.among(["absent"]) & (low > 0)) | (state.among(PRESENT_STATES) & (high == 0))
-    yield from rows_of(facts, judged & given & contrary, "state", "a state that agrees with the value")
+    yield from faults_where(facts, judged & given & contrary, "state", "a state that agrees with the value")
     silent = observed & ~given & ~state.each(bool, bool)
-    yield from rows_of(facts, silent, "value", "a value, or a state")
+    yield from faults_where(facts, silent, "value", "a value, or a state")
     doses, bad_doses = parsed(texts["dose"], parse_value)
     yield from unparsed(
         facts, texts, {text: dose_expected(text) or expected for text, expected in bad_doses.items()}, "dose"
     )
     # An open side (`<10`) is limited by 0.
     negative = (np.isfinite(doses.low) & (doses.low < 0)) | (doses.high <= 0) & doses.high_open
-    yield from rows_of(facts, negative, "dose", "a dose that is not negative")
+    yield from faults_where(facts, negative, "dose", "a dose that is not negative")
     without_unit = texts["dose"].each(bool, bool) & ~texts["dose_unit"].each(bool, bool)
-    yield from rows_of(facts, without_unit, "dose_unit", "the unit of the dose")
+    yield from faults_where(facts, without_unit, "dose_unit", "the unit of the dose")
 
 
 def _or_grades(measure: pd.Series) -> str:
@@ -80,7 +80,7 @@ def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: p
     for line, text, measure in rows_by_measure(facts, mask, "value", measures):
         expected = value_expected(text, measure) or bad[measure.name, text] + _or_grades(measure)
         near = fault(text, expected, at="value", known=measure["grades"]).nearest
-        yield line, "value", text, expected, near if same_sense(text, near) else ""
+        yield line, "value", text, expected, near if near and same_sense(text, near) else range_meant(text, measure)
 
 
 def _normal(
@@ -93,7 +93,7 @@ def _normal(
     expected = (
         "a number; or beside 'normal' the limits of the laboratory, in ref_low, ref_high or both; or the state normal"
     )
-    return limited, rows_of(facts, unlimited, "value", expected)
+    return limited, faults_where(facts, unlimited, "value", expected)
 
 
 def _check_quantities(facts: pd.DataFrame, mask: np.ndarray, measures: pd.DataFrame) -> Iterator[Misfit]:
@@ -154,10 +154,10 @@ def _check_limits(facts: pd.DataFrame, texts: Texts, judged: np.ndarray) -> Iter
         yield from unparsed(facts, {column: text}, bad, column)
         exact = limits[column].low == limits[column].high
         inexact = text.each(lambda word, bad=bad: bool(word) and word not in bad, bool) & ~exact
-        yield from rows_of(facts, inexact, column, "one exact number, the laboratory's limit")
+        yield from faults_where(facts, inexact, column, "one exact number, the laboratory's limit")
     low, high = limits["ref_low"].low, limits["ref_high"].high
-    yield from rows_of(facts, high <= 0, "ref_high", "a limit above 0")
-    yield from rows_of(facts, low > high, "ref_low", "a limit below ref_high")
+    yield from faults_where(facts, high <= 0, "ref_high", "a limit above 0")
+    yield from faults_where(facts, low > high, "ref_low", "a limit below ref_high")
 
 
 def check_facts(
@@ -205,7 +205,8 @@ def check_facts(
     first = list(itertools.islice(itertools.chain(*checks), MOST_FAULTS + 1))
     judged = without_consequences(first)
     placeless = [line for line, column, *_ in judged if column in MOMENT]
-    collisions = _check_collisions(facts[~facts["line"].isin(placeless)] if placeless else facts)
+    placed = facts[~facts["line"].isin(placeless)] if placeless else facts
+    collisions = _check_collisions(placed, NO_ZEROS if zeros is None else zeros)
     misfits = list(itertools.islice(itertools.chain(judged, check_kinds(facts, texts), collisions), MOST_FAULTS + 1))
     faults = sorted((Fault(file, *misfit) for misfit in misfits[:MOST_FAULTS]), key=lambda one: (one.line, one.column))
     if max(len(first), len(misfits)) > MOST_FAULTS:
@@ -216,9 +217,9 @@ def check_facts(
 def _check_words(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame, case_id: str | None) -> Iterator[Misfit]:
     ids, code, observed = texts["case_id"], texts["code"], texts["kind"].among(["observation"])
     if case_id is None:
-        yield from rows_of(facts, ~ids.each(is_case_id, bool), "case_id", CASE_ID_WORDS)
+        yield from faults_where(facts, ~ids.each(is_case_id, bool), "case_id", CASE_ID_WORDS)
     else:
-        yield from rows_of(facts, ~ids.among([case_id]), "case_id", f"'{case_id}', the id of this case")
+        yield from faults_where(facts, ~ids.among([case_id]), "case_id", f"'{case_id}', the id of this case")
     yield from unknown_words(facts, ~texts["kind"].among(KINDS), "kind", f"one of {', '.join(KINDS)}", KINDS)
     for column in ("state", "frequency", "route"):
         bad = {text: meant for text in texts[column].texts if (meant := meanings_of(column, text))}
@@ -232,34 +233,41 @@ def _check_words(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame, case
     strange = observed & ~code.among(known)
     names = names_of(measures, observed=True)
     near = {text: [*near_names(text, names), ""][0] for text in code.where(strange).texts}
-    for line, column, text, expected in rows_of(facts, strange, "code", "an observation code of measures.csv"):
+    for line, column, text, expected in faults_where(facts, strange, "code", "an observation code of measures.csv"):
         yield line, column, text, expected, near[text]
     nameless = ~observed & ~code.each(bool, bool)
-    yield from rows_of(facts, nameless, "code", "the name of what happened, was given or is stated")
-    yield from rows_of(facts, ~observed & ~nameless & ~code.each(is_code, bool), "code", CODE_WORDS)
+    yield from faults_where(facts, nameless, "code", "the name of what happened, was given or is stated")
+    yield from faults_where(facts, ~observed & ~nameless & ~code.each(is_code, bool), "code", CODE_WORDS)
 
 
 def _check_sources(facts: pd.DataFrame, texts: Texts, sources: dict[str, bool] | None) -> Iterator[Misfit]:
     source = texts["source"]
-    yield from rows_of(facts, source.among([""]), "source", "where the fact stands")
+    yield from faults_where(facts, source.among([""]), "source", "where the fact stands")
     strange = mislabelled(texts["case_id"], source) & ~source.among([""])
     expected = f"a source that begins with '{SOURCE}' beside an id that begins with '{PREFIX}', and beside no other"
-    yield from rows_of(facts, strange, "source", expected)
+    yield from faults_where(facts, strange, "source", expected)
     if sources is None:
         return
     strange = ~source.among(["", *sources])
-    yield from rows_of(facts, strange, "source", f"one of the sources of case.yaml: {first_few(sources)}")
+    yield from faults_where(facts, strange, "source", f"one of the sources of case.yaml: {first_few(sources)}")
     published = source.among([name for name, is_published in sources.items() if is_published])
     unquoted = published & texts["quote"].among([""]) & ~texts["state"].among(["not_reported"])
-    yield from rows_of(facts, unquoted, "quote", "the words of the publication")
+    yield from faults_where(facts, unquoted, "quote", "the words of the publication")
 
 
-def beside(facts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Observations of the measure, moment and site of an earlier row: their places, its place, whether both agree."""
+def beside(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Observations of the measure, moment and site of an earlier row: their places, its place, whether both agree.
+
+    One exact day is one moment, however it is written; any other moment is that of the words.
+    """
     observed = np.flatnonzero(distinct(facts["kind"]).among(["observation"]))
     site = sites(distinct(facts["site"]), distinct(facts["note"]))
-    start = same_times(distinct(facts["start"])).as_text(str)
-    moments = groups_of(*(facts[name] for name in ("case_id", "code", "phase", "anchor")), start, site)
+    days = exact_days(facts, zeros)
+    known = ~np.isnan(days)
+    moment = groups_of(same_times(distinct(facts["start"])).codes, distinct(facts["anchor"]).codes).codes.copy()
+    # Behind the places of the words.
+    moment[known] = len(facts) + groups_of(days[known]).codes
+    moments = groups_of(*(facts[name] for name in ("case_id", "code", "phase")), moment, site)
     moment = groups_of(moments.codes[observed])
     first = observed[moment.first()][moment.codes]
     later = observed != first
@@ -267,11 +275,11 @@ def beside(facts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return observed[later], first[later], finding[observed[later]] == finding[first[later]]
 
 
-def _check_collisions(facts: pd.DataFrame) -> Iterator[Misfit]:
-    places, firsts, same = beside(facts)
+def _check_collisions(facts: pd.DataFrame, zeros: pd.DataFrame) -> Iterator[Misfit]:
+    places, firsts, same = beside(facts, zeros)
     lines = facts["line"].to_numpy()
-    colliding = facts[["line", "code", "value", "state"]].iloc[places[~same]]
+    colliding = facts[["line", "code", "value", "state", "site"]].iloc[places[~same]]
     for row, first in zip(colliding.itertuples(), lines[firsts[~same]], strict=True):
-        expected = f"one value of {row.code} at one moment, as on line {first}"
-        expected += ", or on both a site"
+        apart = "another site" if row.site else "on both a site"
+        expected = f"one value of {row.code} at one moment, as on line {first}, or {apart}"
         yield row.line, "value", row.value or row.state, expected

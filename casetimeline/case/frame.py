@@ -1,5 +1,7 @@
 """A case of a DataFrame in hand, by the same checks and with the same faults as one of files."""
 
+import re
+from dataclasses import replace
 from itertools import accumulate
 from os import PathLike
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow
 
-from ..faults import Fault, TimelineError, fault
+from ..faults import Fault, TimelineError, fault, rename_lines
 from ..vocabulary import check_case_id
 from .header import check_header, column_name
 from .many import Reading, with_plan
@@ -77,6 +79,8 @@ def read_facts(
     texts = frame.apply(_printed).rename(columns=lambda name: column_name(str(name)))
     case_id = _only_case(texts)
     rows = [csv_line(list(row)) for row in texts.itertuples(index=False)]
+    # A text with line ends takes several lines of the file that is checked.
+    labels = dict(zip(accumulate(map(lines_of, rows), initial=2), frame.index, strict=False))
     recorded = Recorded(
         yaml_bytes({"case_id": case_id, **(about or {})}), "".join([csv_line(list(texts.columns)), *rows]).encode()
     )
@@ -87,9 +91,10 @@ def read_facts(
             raise TimelineError(parsed.faults)
         planned = with_plan(_reading_of(parsed, baseline_rule, reference))
         parsed = parsed._replace(notes=(*parsed.notes, *planned.notes))
-        return interpret_case(parsed, vocabulary, planned.baseline_rule, planned.reference, axis, rules)
+        case = interpret_case(parsed, vocabulary, planned.baseline_rule, planned.reference, axis, rules)
     except TimelineError as error:
-        raise TimelineError(_at_cells(error.faults, case_id, frame, rows)) from None
+        raise TimelineError(_at_cells(error.faults, case_id, labels)) from None
+    return replace(case, notes=tuple(_of_frame(note, case_id, labels) for note in case.notes))
 
 
 def _check_types(frame: object, about: object, choices: dict[str, object]) -> None:
@@ -129,17 +134,26 @@ def _printed(column: pd.Series) -> pd.Series:
     return pd.Series([print_cell(cell) if known else "" for cell, known in cells], index=column.index, dtype="str")
 
 
-def _at_cells(faults: tuple[Fault, ...], case_id: str, frame: pd.DataFrame, rows: list[str]) -> list[Fault]:
+def _of_frame(note: str, case_id: str, labels: dict[int, object]) -> str:
+    """A note on the frame and on `about`, in place of files that are not there."""
+    note = re.sub(rf"\A{re.escape(case_id)}/case\.yaml(, line [0-9]+)?", _ABOUT, note)
+    file = f"{case_id}/timeline.csv"
+    return _with_labels(_FRAME + note.removeprefix(file), labels) if note.startswith(file) else note
+
+
+def _with_labels(text: str, labels: dict[int, object]) -> str:
+    """A text with the labels of rows in place of lines."""
+    return rename_lines(text, lambda line: f"row {labels[line]!r}" if line in labels else "")
+
+
+def _at_cells(faults: tuple[Fault, ...], case_id: str, labels: dict[int, object]) -> list[Fault]:
     """Faults at the cells of the frame, and at the keys of `about`, in place of lines of files that are not there."""
-    # A text with line ends takes several lines of the file that was checked.
-    first_lines = accumulate(map(lines_of, rows), initial=2)
-    label_of = dict(zip(first_lines, frame.index, strict=False))
     placed = []
     for each in faults:
         if each.file == f"{case_id}/case.yaml":
             each = each._replace(file=_ABOUT, cell=f"[{each.column!r}]" if each.column else "")
         elif each.file == f"{case_id}/timeline.csv":
-            cell = f".loc[{label_of[each.line]!r}, {each.column!r}]" if each.line in label_of else ""
-            each = each._replace(file=_FRAME, cell=cell, line=None)
+            cell = f".loc[{labels[each.line]!r}, {each.column!r}]" if each.line in labels else ""
+            each = each._replace(file=_FRAME, cell=cell, line=None, expected=_with_labels(each.expected, labels))
         placed.append(each)
     return placed

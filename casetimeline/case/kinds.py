@@ -9,7 +9,8 @@ from ..derive import parse_frequency, site_of
 from ..values import pairs, parse_count, parse_severity
 from ..vocabulary import KINDS
 from .causes import Misfit
-from .misfits import Texts, parsed, rows_of, unparsed
+from .misfits import Texts, faults_where, parsed, unparsed
+from .names import name_key
 
 _OF_TREATMENTS = "a blank; it belongs to a treatment"
 _OF_ADVERSE_EVENTS = "a blank; it belongs to an adverse_event"
@@ -34,14 +35,19 @@ def check_kinds(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
     for column, (kinds, expected) in BELONGS.items():
         others = [word for word in KINDS if word not in kinds]
         misplaced = texts[column].each(bool, bool) & texts["kind"].among(others)
-        yield from rows_of(facts, misplaced, column, expected)
+        yield from faults_where(facts, misplaced, column, expected)
     yield from _check_counts(facts, texts)
     _, bad = parsed(texts["grade"], parse_severity)
     yield from unparsed(facts, texts, bad, "grade")
     # The note of an older file says the site at its beginning.
     both = pairs(texts["site"], texts["note"])
-    differ = both.each(lambda pair: bool(pair[0]) and site_of(pair[1]) not in ("", pair[0]), bool)
-    yield from rows_of(facts, differ, "site", "the site that the note begins with, or no 'site: ...' there")
+    differ = both.each(lambda pair: _differ(pair[0], site_of(pair[1])), bool)
+    yield from faults_where(facts, differ, "site", "the site that the note begins with, or no 'site: ...' there")
+
+
+def _differ(site: str, noted: str) -> bool:
+    """Whether two sites are told, of which one is not the other in another spelling."""
+    return bool(site and noted) and site != noted and name_key(site) != name_key(noted)
 
 
 def _check_counts(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
@@ -49,4 +55,4 @@ def _check_counts(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
     counts, bad = parsed(texts["count"], parse_count)
     yield from unparsed(facts, texts, bad, "count")
     once = texts["frequency"].each(lambda text: np.isinf(parse_frequency(text).interval), bool)
-    yield from rows_of(facts, once & (counts.low > 1), "count", "1, or another frequency than once")
+    yield from faults_where(facts, once & (counts.low > 1), "count", "1, or another frequency than once")

@@ -130,7 +130,7 @@ def interpret_rows(
     faults += [] if needy else check_plan(rule, reference, outline, name, asked)
     if faults:
         raise TimelineError(faults)
-    all_notes = [*vocabulary.notes, *notes, *read.notes, *notes_of(facts, measures, {}, name)]
+    all_notes = [*vocabulary.notes, *notes, *read.notes, *notes_of(facts, measures, {}, zeros, name)]
     if len(zeros):
         all_notes.append(f"{name}: days count from the earliest date of each case ({len(zeros)} cases)")
     facts = derive_analysis(facts[["line", *COLUMN_NAMES]], measures, zeros)

@@ -13,7 +13,7 @@ from .causes import Misfit
 Texts = Mapping[str, Distinct]
 
 
-def rows_of(facts: pd.DataFrame, mask: np.ndarray, column: str, expected: str) -> Iterator[Misfit]:
+def faults_where(facts: pd.DataFrame, mask: np.ndarray, column: str, expected: str) -> Iterator[Misfit]:
     """A fault of each row of the mask, with what its column holds."""
     if mask.any():
         for line, text in zip(facts.loc[mask, "line"], facts.loc[mask, column], strict=True):
@@ -23,9 +23,9 @@ def rows_of(facts: pd.DataFrame, mask: np.ndarray, column: str, expected: str) -
 def unknown_words(
     facts: pd.DataFrame, mask: np.ndarray, column: str, expected: str, known: Iterable[str]
 ) -> Iterator[Misfit]:
-    """As `rows_of`, with the nearest known word."""
+    """As `faults_where`, with the nearest known word."""
     known, nearest = list(known), {}
-    for line, _, word, _ in rows_of(facts, mask, column, expected):
+    for line, _, word, _ in faults_where(facts, mask, column, expected):
         if word not in nearest:
             nearest[word] = fault(word, expected, at=column, known=known).nearest
         yield line, column, word, expected, nearest[word]
@@ -60,5 +60,5 @@ def parsed(texts: Distinct, parse: Callable[[str], Bounds]) -> tuple[Intervals, 
 def unparsed(facts: pd.DataFrame, texts: Texts, bad: dict[str, str], column: str, more: str = "") -> Iterator[Misfit]:
     """A fault of each row whose text could not be parsed, with what would be right."""
     if bad:
-        for line, _, text, _ in rows_of(facts, texts[column].among(bad), column, ""):
+        for line, _, text, _ in faults_where(facts, texts[column].among(bad), column, ""):
             yield line, column, text, bad[text] + more

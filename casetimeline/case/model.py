@@ -1,6 +1,5 @@
 """A checked case, made from the content of its two files and of the tables that all cases share; pure."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -11,7 +10,7 @@ import pandas as pd
 from ..characters import as_notebook_html
 from ..derive import derive_analysis
 from ..faults import Fault, TimelineError, fault
-from ..files import CASE_FILES
+from ..files import CASE_FILES, combined, sha256
 from ..vocabulary import COLUMN_NAMES, KINDS, code_of, words_of
 from .about import check_about, parse_about, time_zero_of, unread_notes
 from .additions import additions_note, join_measures
@@ -269,19 +268,20 @@ def parse_case(case_id: str, recorded: Recorded, vocabulary: Vocabulary, faults:
     gathered = _without_blamed(gathered, f"{case_id}/measures.csv")
     if read is None or about is None:
         raise TimelineError(gathered)
-    facts, sha256 = None, ""
+    facts, digest = None, ""
     if not gathered:
         notes = [
             *vocabulary.notes,
             *more,
             *unread_notes(text, about_name),
             *notes,
-            *notes_of(texts, measures, about, name),
+            *notes_of(texts, measures, about, zeros, name),
         ]
         facts = derive_analysis(texts[["line", *COLUMN_NAMES]], measures, zeros)
         notes += order_notes(facts, name)
-        sha256 = _digest(vocabulary.contents | {f"{case_id}/{file}": raw for file, raw in recorded.files().items()})
-    return Parsed(case_id, about, texts, facts, measures, tuple(notes), tuple(gathered), sha256)
+        contents = vocabulary.contents | {f"{case_id}/{file}": raw for file, raw in recorded.files().items()}
+        digest = combined({file: sha256(content) for file, content in contents.items()})
+    return Parsed(case_id, about, texts, facts, measures, tuple(notes), tuple(gathered), digest)
 
 
 def _with_additions(
@@ -380,13 +380,6 @@ def collect(faults: list[Fault], read: Callable, *arguments):
     except TimelineError as error:
         faults += error.faults
         return None
-
-
-def _digest(contents: dict[str, bytes]) -> str:
-    whole = hashlib.sha256()
-    for name in sorted(contents):
-        whole.update(f"{name}\0{hashlib.sha256(contents[name]).hexdigest()}\n".encode())
-    return whole.hexdigest()
 
 
 def _published(about: dict | None) -> dict[str, bool] | None:

@@ -12,6 +12,7 @@ from ..values import (
     NOTHING,
     ONGOING,
     Bounds,
+    distinct,
     from_zero,
     is_date,
     parse_anchor,
@@ -19,9 +20,9 @@ from ..values import (
     phase_of_end,
     timed_end,
 )
-from ..vocabulary import ANCHOR_KINDS
+from ..vocabulary import ANCHOR_KINDS, DECIMALS
 from .causes import Misfit
-from .misfits import Texts, parsed, rows_of, unparsed
+from .misfits import Texts, faults_where, parsed, unparsed
 
 # No case has a dated time zero.
 NO_ZEROS = pd.DataFrame({"low": [], "high": []}, dtype=float, index=pd.Index([], dtype=str))
@@ -33,8 +34,8 @@ def check_moments(facts: pd.DataFrame, texts: Texts, known_zeros: pd.DataFrame |
     phase, start, end = texts["phase"], texts["start"], texts["end"]
     unphased = ~phase.each(bool, bool)
     phases = phase.each(lambda text: text if _PHASE.fullmatch(text) else "nan", float)
-    yield from rows_of(facts, np.isnan(phases) & ~unphased, "phase", "a whole number from 1")
-    yield from rows_of(facts, unphased & ~start.each(bool, bool), "phase", "a phase, or a start")
+    yield from faults_where(facts, np.isnan(phases) & ~unphased, "phase", "a whole number from 1")
+    yield from faults_where(facts, unphased & ~start.each(bool, bool), "phase", "a phase, or a start")
     starts, bad_starts = parsed(start, _parse_start)
     ends, bad_ends = parsed(end.replaced(timed_end), parse_time)
     yield from unparsed(facts, texts, bad_starts, "start")
@@ -45,12 +46,12 @@ def check_moments(facts: pd.DataFrame, texts: Texts, known_zeros: pd.DataFrame |
     )
     placeless = dated & ~np.isnan(starts.low) & ~texts["case_id"].among(zeros.index) & unphased
     placeless &= known_zeros is not None
-    yield from rows_of(facts, placeless, "start", "a phase beside a date, or a date of time_zero in case.yaml")
+    yield from faults_where(facts, placeless, "start", "a phase beside a date, or a date of time_zero in case.yaml")
     yield from _check_end_phases(facts, texts, phases)
     row = anchor_rows(facts, Days(placed.low, placed.high))
     yield from _check_anchors(facts, texts, row, dated)
     days, circular = counted_from(row, Days(placed.low, placed.high))
-    yield from rows_of(facts, circular, "anchor", "a fact that does not count from this one")
+    yield from faults_where(facts, circular, "anchor", "a fact that does not count from this one")
     placed = placed._replace(low=days.low, high=days.high)
     counted = (row >= 0) & ~end_dated & (ends.low != ONGOING.low)
     until = np.where(counted, placed_end.high + days.high[np.maximum(row, 0)], placed_end.high)
@@ -64,7 +65,18 @@ def check_moments(facts: pd.DataFrame, texts: Texts, known_zeros: pd.DataFrame |
     case = groups_of(facts["case_id"])
     partly = case.any(np.isnan(placed.low))[case.codes]
     wrong = disordered(facts["case_id"], phases, placed.low, placed.high) & partly
-    yield from rows_of(facts, wrong, "start", "a time that is not before that of an earlier phase")
+    yield from faults_where(facts, wrong, "start", "a time that is not before that of an earlier phase")
+
+
+def exact_days(facts: pd.DataFrame, zeros: pd.DataFrame) -> np.ndarray:
+    """The day from time zero on which each row starts; nan where it is not one exact day."""
+    start = distinct(facts["start"])
+    starts, _ = parsed(start, parse_time)
+    placed = from_zero(starts, start.each(is_date, bool), distinct(facts["case_id"]), zeros)
+    offset = Days(placed.low, placed.high)
+    days, _ = counted_from(anchor_rows(facts, offset), offset)
+    exact = (days.low == days.high) & np.isfinite(days.low)
+    return np.where(exact, np.round(days.low, DECIMALS) + 0.0, np.nan)
 
 
 _PHASE = re.compile("[1-9][0-9]{0,5}")
@@ -87,8 +99,8 @@ def _check_end_phases(facts: pd.DataFrame, texts: Texts, phases: np.ndarray) -> 
     there = moments.of(slice(0, len(facts))).size() > 0
     unknown = np.zeros(len(facts), dtype=bool)
     unknown[asked] = ~there[moments.codes[len(facts) :]]
-    yield from rows_of(facts, unknown, "end", "a phase of the timeline")
-    yield from rows_of(facts, ended < phases, "end", "a phase that is not before that of the row")
+    yield from faults_where(facts, unknown, "end", "a phase of the timeline")
+    yield from faults_where(facts, ended < phases, "end", "a phase that is not before that of the row")
 
 
 def _check_anchors(facts: pd.DataFrame, texts: Texts, row: np.ndarray, dated: np.ndarray) -> Iterator[Misfit]:
@@ -99,16 +111,16 @@ def _check_anchors(facts: pd.DataFrame, texts: Texts, row: np.ndarray, dated: np
     readable = ~anchor.among(bad)
     starters = facts.loc[texts["kind"].among(ANCHOR_KINDS), "code"]
     counts = starters.value_counts().to_dict()
-    for line, column, text, _ in rows_of(facts, readable & (row == UNKNOWN), "anchor", ""):
+    for line, column, text, _ in faults_where(facts, readable & (row == UNKNOWN), "anchor", ""):
         code, number = parse_anchor(text)
         if code in counts:
             yield line, column, text, f"one that the case has: '{code}' has no number {number}, at moments of their own"
         else:
             expected = "the code of a treatment, procedure, event or adverse_event of the case"
             yield line, column, text, expected, fault(code, expected, at=column, known=counts).nearest
-    yield from rows_of(
+    yield from faults_where(
         facts, row == UNCLEAR, "anchor", "a code whose facts have an order: a phase or a start on each of them tells it"
     )
-    yield from rows_of(
+    yield from faults_where(
         facts, anchor.each(bool, bool) & dated, "anchor", "a blank beside a date, which counts from nothing"
     )

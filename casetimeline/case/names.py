@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..derive import sites
 from ..faults import Fault, first_few, shortened
 from ..values import Anchor, canonical, distinct, format_anchor, pairs, parse_anchor, plain
 from ..vocabulary import ANCHOR_KINDS, KINDS, code_of
@@ -159,8 +160,9 @@ def name_rows(facts: pd.DataFrame, measures: pd.DataFrame, file: str, named: Ite
     if notes or known_kind.texts != kind.texts or any(text != word for text, word in until.items()):
         code = typed.as_text(lambda pair: read.get(pair, pair[1]))
         facts = facts.assign(kind=known_kind.as_text(str), code=code, end=end.as_text(until.__getitem__))
-    facts, of_sites = with_parts(_with_anchors(facts, measures), measures, file)
-    return Named(facts, [*notes, *of_sites], faults)
+    facts, of_sites = _with_sites(_with_anchors(facts, measures), file)
+    facts, of_parts = with_parts(facts, measures, file)
+    return Named(facts, [*notes, *of_sites, *of_parts], faults)
 
 
 def _kind_of(text: str) -> str:
@@ -186,6 +188,27 @@ def _with_anchors(facts: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
         return format_anchor(Anchor(known_name(code, codes, names), number))
 
     return facts.assign(anchor=anchor.as_text(lambda text: named(text) if text else text))
+
+
+def _with_sites(facts: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str]]:
+    """The rows of each case with one spelling of one site, and a note of what was read as what.
+
+    As of a code, capitals, blanks, hyphens and underscores make no difference. The spelling in small letters is taken,
+    else the first in the order of the alphabet.
+    """
+    site = distinct(pd.Series(sites(distinct(facts["site"]), distinct(facts["note"]))))
+    if len({name_key(text) or text for text in site.texts}) == len(site.texts):
+        return facts, []
+    placed = pairs(distinct(facts["case_id"]), site)
+    spellings: dict[_Pair, list[str]] = {}
+    for case_id, text in placed.texts:
+        spellings.setdefault((case_id, name_key(text) or text), []).append(text)
+    one = {place: min(words, key=lambda word: (word != word.casefold(), word)) for place, words in spellings.items()}
+    read = {pair: one[pair[0], name_key(pair[1]) or pair[1]] for pair in placed.texts}
+    changed = placed.each(lambda pair: read[pair] != pair[1], bool)
+    named = pd.Series(placed.as_text(read.__getitem__), index=facts.index)
+    notes = _read_as(file, "site", {text: word for (_, text), word in read.items()})
+    return facts.assign(site=facts["site"].where(~changed, named)), notes
 
 
 def _read_as(file: str, column: str, read: dict[str, str]) -> list[str]:

@@ -7,22 +7,22 @@ import pandas as pd
 
 from ..derive import contradicted_phases, doubtful_baselines, groups_of, last_candidates, reference_courses, sites
 from ..faults import first_few
-from ..values import distinct, is_date, number, pairs
-from ..vocabulary import COLUMN_NAMES, DAYS_PER, DIRECTIONS, SERIES
+from ..values import canonical, distinct, is_date, number, pairs
+from ..vocabulary import COLUMN_NAMES, DAYS_PER, DIRECTIONS, LIMIT_STATES, SERIES
 from .check import beside
 from .names import names_of, near_names
 from .site_scores import site_notes
 from .typed import is_grade, reading_notes, uncounted_notes
 
 
-def repeated_facts(facts: pd.DataFrame) -> list[tuple[int, int]]:
+def repeated_facts(facts: pd.DataFrame, zeros: pd.DataFrame) -> list[tuple[int, int]]:
     """Lines of observations that say again what stands on an earlier line, each with that line."""
-    places, firsts, same = beside(facts)
+    places, firsts, same = beside(facts, zeros)
     lines = facts["line"].to_numpy()
     return list(zip(lines[places[same]].tolist(), lines[firsts[same]].tolist(), strict=True))
 
 
-def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str) -> Iterator[str]:
+def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd.DataFrame, file: str) -> Iterator[str]:
     """What a reader should know of checked facts, one sentence each."""
     if about.get("time_zero", {}).get("chosen"):
         yield f"{file}: time_zero has no date; days count from {about['time_zero']['chosen']}, the earliest date"
@@ -34,7 +34,7 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, file: str
     yield from uncounted_notes(facts, file)
     lines = [str(line) for line in facts.loc[_bare(facts, measures), "line"].tolist()]
     yield from _on_lines(file, lines, "no unit; the value is not compared with values that have one")
-    again = [str(line) for line, _ in repeated_facts(facts)]
+    again = [str(line) for line, _ in repeated_facts(facts, zeros)]
     yield from _on_lines(file, again, "says again what an earlier line says of the same moment")
     yield from _differing(facts, file)
     phases = set(distinct(facts["phase"]).texts) - {""}
@@ -79,14 +79,16 @@ def _differing(facts: pd.DataFrame, file: str) -> Iterator[str]:
 
 
 def _bare(facts: pd.DataFrame, measures: pd.DataFrame) -> np.ndarray:
-    """Observations with a number without a unit, of a measure whose numbers need one."""
-    kind, code, value, unit = (distinct(facts[name]) for name in ("kind", "code", "value", "unit"))
+    """Observations with a number, or the limits of a state, without a unit, of a measure whose numbers need one."""
+    kind, code, value, unit, state = (distinct(facts[name]) for name in ("kind", "code", "value", "unit", "state"))
     units, grades = measures["units"].to_dict(), measures["grades"].to_dict()
     needs_unit = code.each(lambda name: bool(units.get(name)) and "" not in units[name], bool)
     number = pairs(code, value).each(
         lambda pair: bool(pair[1]) and not is_grade(pair[1], grades.get(pair[0], ())), bool
     )
-    return kind.among(["observation"]) & needs_unit & number & unit.among([""])
+    limited = ~distinct(facts["ref_low"]).among([""]) | ~distinct(facts["ref_high"]).among([""])
+    limited &= state.each(lambda text: canonical("state", text) in LIMIT_STATES, bool)
+    return kind.among(["observation"]) & needs_unit & (number | limited) & unit.among([""])
 
 
 def contradiction_notes(facts: pd.DataFrame, file: str) -> list[str]:

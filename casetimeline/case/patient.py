@@ -8,7 +8,7 @@ from ..values import canonical_time, parse_duration, parse_time, parse_value
 NOT_REPORTED = "not reported"
 # The keys of `patient` in the order in which they are told; `note` stands beside the age.
 PARTS = {
-    "age": "Age in years, or `not reported`.",
+    "age": "Age in years, from 0 to 130, or `not reported`.",
     "sex": "`female`, `male`, or `not reported`.",
     "weight": "Weight in kg.",
     "height": "Height in cm.",
@@ -27,6 +27,12 @@ PARTS = {
 _CONNECTIVE = ("sclerosis", "lupus", "myositis", "myopathy", "sjögren", "overlap")
 # Heights of people in metres are below, in centimetres above.
 _LEAST_CENTIMETRES = 20
+# Nobody was older by far; another number is a year, a month, or a slip.
+_OLDEST = 130
+# A number, the minus before it, and behind it a unit that is shorter than a year.
+_AGE = re.compile(
+    r"(?P<minus>(?<!\w)[-\u2212]\s*)?(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<part>[\s-]*(?:mo|w(?:ee)?k|d|h))?"
+)
 
 
 def unreported_details(patient: dict, diagnosis: str) -> list[str]:
@@ -100,12 +106,19 @@ def _is_height(text: str) -> bool:
 
 
 def _is_age(text: str) -> bool:
-    """Whether a text has a number in it: ages are printed in many ways, and none is computed with."""
-    return bool(re.search(r"[0-9]", text))
+    """Whether the first number of a text can be an age: ages are printed in many ways, and none is computed with.
+
+    Examples
+    --------
+    >>> [text for text in ("45", "in her 60s", "150 d", "8-month-old", "-1", "131", "250 years") if _is_age(text)]
+    ['45', 'in her 60s', '150 d', '8-month-old']
+    """
+    first = _AGE.search(text)
+    return first is not None and not first["minus"] and (bool(first["part"]) or float(first["number"]) <= _OLDEST)
 
 
 _FORMS = {
-    "age": (_is_age, "years, a length of time such as 8 mo, or not reported"),
+    "age": (_is_age, f"an age from 0 to {_OLDEST} years, a length of time such as 8 mo, or not reported"),
     "weight": (_reads(parse_value, "kg"), "a number of kg, as in 62"),
     "height": (_is_height, "a number of cm, as in 170"),
     "onset": (_reads(parse_time), "a time from day 0 such as -2 a, or a date"),

@@ -13,12 +13,13 @@ from ..files import PROJECT_DATA, case_files, find_data, list_cases, misplaced, 
 from ..vocabulary import MAIN_MEASURES, check_case_id
 from .additions import join_measures
 from .choose import known_measure
-from .cited import read_comparators, read_rules
+from .cited import check_codes, read_comparators, read_rules
 from .dialect import read_rows
 from .many import Reading, interpret_rows, with_plan
+from .measures import read_measures, read_treatments, with_treatments
 from .model import Case, Recorded, Vocabulary, collect, interpret_case, parse_case
 from .references import read_references, with_places
-from .separated import decode, read_measures, read_treatments, with_treatments
+from .separated import decode
 from .simulated import refuse_mixture
 from .sources import prove, texts_named_in
 from .table import read_columns
@@ -130,12 +131,22 @@ def _tables_of(contents: tuple[tuple[str, bytes | None], ...]) -> tuple[dict, di
         references = collect(faults, _references_of, raw["references.json"])
     for file in ("rules.csv", "comparators.csv"):
         tables[file] = collect(faults, with_places, tables[file], references, file)
+        tables[file] = collect(faults, check_codes, tables[file], _observed(tables["measures.csv"]), file)
     if TREATMENTS in tables:
         tables["measures.csv"] = collect(faults, with_treatments, tables["measures.csv"], tables[TREATMENTS])
     # Cases hold the tables without their lines.
     read = {file: table for file, table in tables.items() if table is not None}
     kept = {file: table.drop(columns="line", errors="ignore") for file, table in read.items()}
     return kept, references or {}, faults
+
+
+def _observed(measures: pd.DataFrame | None) -> list[str] | None:
+    """The codes that a rule can be about: the measures of a folder, and of the project, whose rules it may use."""
+    if measures is None:
+        return None
+    table = PROJECT_DATA / "measures.csv"
+    both = [measures, *([_parsed_once(table.read_bytes(), table.name)] if table.is_file() else [])]
+    return [code for each in both for code in each.index[each["kind"] == "observation"]]
 
 
 def _with_main(measures: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
@@ -270,13 +281,13 @@ def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
         if adds:
             joined = join_measures(vocabulary.measures, read_bytes(more, more.name), more.name)
             vocabulary = vocabulary._replace(measures=joined)
-        facts, notes = rows_of(read_bytes(path, name), name)
+        facts, notes = parse_rows(read_bytes(path, name), name)
         return interpret_rows(facts, name, vocabulary, rule, reference, notes)
     except TimelineError as error:
         return Reading(name, None, None, rule, reference, (), error.faults)
 
 
-def rows_of(raw: bytes, name: str) -> tuple[pd.DataFrame, list[str]]:
+def parse_rows(raw: bytes, name: str) -> tuple[pd.DataFrame, list[str]]:
     """The rows of a CSV or Parquet file as text, by what it is named; and notes."""
     if name.lower().endswith(".parquet"):
         return read_columns(raw, name)

@@ -1,8 +1,7 @@
-"""Texts to tables: comma-separated rows with the line each begins on, and the vocabulary, rules and arms."""
+"""Texts to tables: comma-separated rows with the line each begins on, and the tables of the project among them."""
 
 import csv
 import io
-import math
 import re
 from collections.abc import Collection
 from functools import reduce
@@ -15,9 +14,8 @@ import pyarrow.csv
 from pyarrow import compute
 
 from ..characters import ACTING, name_of
-from ..derive import NO_EQUIVALENT
 from ..faults import MOST_FAULTS, Fault, TimelineError, fault
-from ..vocabulary import CODE_WORDS, KINDS, is_code
+from ..vocabulary import CODE_WORDS, is_code
 
 # Files that are often saved in place of a text, by their first bytes.
 _OTHER_FILES = {
@@ -39,28 +37,6 @@ _OTHER_FILES = {
 }
 # Counted before a table is made: a column costs far more than its text.
 _MOST_COLUMNS = 1_000
-_FACTOR = re.compile(r"[0-9]+(\.[0-9]+)?")
-DIRECTIONS = ("lower", "higher", "")
-_MEASURE = ("code", "kind", "label", "unit", "grades", "better")
-# What treatments.csv may do without: the ATC code, the dose that equals 5 mg of prednisone, the measures touched.
-_TREATMENT_MORE = ("atc", "prednisone_5mg", "touches")
-# What a table of measures may do without, in the order of the project's own.
-_MEASURE_MORE = (
-    "abbrev",
-    "units",
-    "low",
-    "high",
-    "whole",
-    "system",
-    "concept",
-    "concept_label",
-    "definition",
-    "source",
-    "synonyms",
-    "ambiguous",
-    "units_refused",
-    "sites",
-)
 
 
 class Sheet(NamedTuple):
@@ -293,7 +269,7 @@ def as_numbers(frame: pd.DataFrame, columns: tuple[str, ...], file: str) -> pd.D
     faults = [
         Fault(file, line, name, text, "a number, or blank")
         for name, values in numbers.items()
-        for line, text in zip(frame["line"], frame[name].where(values.isna(), ""), strict=True)
+        for line, text in zip(frame["line"], frame[name].where(~np.isfinite(values), ""), strict=True)
         if text
     ]
     if faults:
@@ -310,76 +286,3 @@ def check_kinds(frame: pd.DataFrame, known: Collection[str], file: str) -> None:
     ]
     if faults:
         raise TimelineError(faults)
-
-
-def read_measures(text: str, file: str) -> pd.DataFrame:
-    """The vocabulary, indexed by code, with its lines, limits as numbers, grades as words and units as factors.
-
-    An abbreviation that is not given is the label, and the unit is the only one where none is listed.
-    """
-    frame = read_frame(text, file, _MEASURE, "code")
-    frame = frame.assign(**{name: "" for name in _MEASURE_MORE if name not in frame})
-    frame = as_numbers(frame, ("low", "high"), file)
-    check_kinds(frame, KINDS, file)
-    _check_measures(frame, file)
-    alone = frame["unit"].where(frame["unit"] == "", frame["unit"] + "=1")
-    frame["units"] = frame["units"].where(frame["units"] != "", alone)
-    frame["abbrev"] = frame["abbrev"].where(frame["abbrev"] != "", frame["label"])
-    units = []
-    for line, cell in frame[["line", "units"]].itertuples(index=False):
-        pairs = [pair.rpartition("=") for pair in cell.split("|") if pair]
-        if not all(_FACTOR.fullmatch(factor) and name for name, _, factor in pairs):
-            raise TimelineError([Fault(file, line, "units", cell, "names with their factor, as in U/L=1|ukat/L=60")])
-        units.append({name.replace("(blank)", ""): float(factor) for name, _, factor in pairs})
-    grades = [tuple(grade for grade in cell.split("|") if grade) for cell in frame["grades"]]
-    limits = {"low": frame["low"].fillna(-math.inf), "high": frame["high"].fillna(math.inf)}
-    frame = frame.assign(units=units, grades=grades, whole=frame["whole"] == "yes", **limits)
-    return frame.set_index("code")
-
-
-def _check_measures(frame: pd.DataFrame, file: str) -> None:
-    """Raise a TimelineError that names each row without a name, or with a direction that is none."""
-    rows = list(frame[["line", "label", "better"]].itertuples(index=False))
-    faults = [Fault(file, row.line, "label", "", "a name for this code") for row in rows if not row.label]
-    expected = f"{', '.join(filter(None, DIRECTIONS))}, or blank"
-    faults += [Fault(file, row.line, "better", row.better, expected) for row in rows if row.better not in DIRECTIONS]
-    if faults:
-        raise TimelineError(faults)
-
-
-def read_treatments(text: str, file: str) -> pd.DataFrame:
-    """The names of treatments and procedures, with what is known of each, indexed by code."""
-    frame = read_frame(text, file, ("code", "kind", "label", "abbrev", "synonyms", "ambiguous"), "code")
-    frame = frame.assign(**{name: "" for name in _TREATMENT_MORE if name not in frame})
-    wrong = frame[
-        ~frame["prednisone_5mg"].map(lambda dose: dose in ("", NO_EQUIVALENT) or bool(_FACTOR.fullmatch(dose)))
-    ]
-    if len(wrong):
-        expected = f"the dose in mg that equals 5 mg, '{NO_EQUIVALENT}', or blank"
-        raise TimelineError(
-            [Fault(file, row.line, "prednisone_5mg", row.prednisone_5mg, expected) for row in wrong.itertuples()]
-        )
-    return frame.drop(columns="line").set_index("code")
-
-
-def with_treatments(measures: pd.DataFrame, treatments: pd.DataFrame) -> pd.DataFrame:
-    """The vocabulary with the rows of treatments.csv; a code of both keeps its row, and takes over what that lacks.
-
-    Examples
-    --------
-    >>> text = "code,kind,label,abbrev,unit,units,low,high,whole,grades,better\\nx,treatment,X,X,,,,,,,\\n"
-    >>> treatments = pd.DataFrame({"kind": "treatment", "label": ["Drug X", "Y"], "abbrev": "", "synonyms": ["ex", ""],
-    ...                            "ambiguous": ""}, index=["x", "y"])
-    >>> with_treatments(read_measures(text, "measures.csv"), treatments)[["label", "synonyms"]].values.tolist()
-    [['X', 'ex'], ['Y', '']]
-    """
-    names = treatments[treatments.columns.intersection(["synonyms", "ambiguous", *_TREATMENT_MORE])]
-    known = measures.assign(**{name: measures.get(name, "") for name in names})
-    both = known.index.intersection(names.index)
-    for name in names:
-        known.loc[both, name] = known.loc[both, name].where(known.loc[both, name] != "", names.loc[both, name])
-    more = treatments.loc[treatments.index.difference(known.index, sort=False)]
-    blank = {"units": [{} for _ in more.index], "grades": [()] * len(more), "whole": False}
-    blank |= {"low": -math.inf, "high": math.inf}
-    blank |= {name: "" for name in known.columns if name not in (*blank, *more.columns)}
-    return pd.concat([known, more.assign(**blank)[known.columns]])

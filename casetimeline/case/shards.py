@@ -185,9 +185,7 @@ def combine(findings: Iterable[Findings]) -> Findings:
             kind = _kind_of(cause)
             causes[kind] = _both(causes[kind], cause) if kind in causes else cause
         if len(causes) > 2 * MOST_CAUSES:
-            causes = {
-                (cause.column, _OF_ONE_ROW.sub(r"\1", cause.expected)): cause for cause in _bounded(causes.values())
-            }
+            causes = {_kind_of(cause): cause for cause in _bounded(causes.values())}
         for note, count in each.notes:
             key = _alike(note)
             first, before = notes.get(key, (note, 0))

@@ -102,9 +102,10 @@ def _around_name(code: str, quote: str) -> tuple[str, str]:
     listed = clauses[place - 1 :: -1] if place and len(clause.split()) <= _SHORT else []
     heads = [match[0] for match in map(_DENIES.search, listed[:_SHORT]) if match]
     of_all = [match[0] for match in _OF_ALL.finditer(quote)]
-    return " ".join([*heads[:1], clause[:begin]]) if len(clause[:begin].split()) <= _NEAR else clause[:begin], " ".join(
-        [clause[begin:], *of_all]
-    )
+    before, after = clause[:begin], " ".join([clause[begin:], *of_all])
+    if heads and len(before.split()) <= _NEAR:
+        before = f"{heads[0]} {before}"
+    return before, after
 
 
 def _until(code: str, quote: str) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ..derive import is_per_time, parse_frequency
-from ..faults import first_few, shortened
-from ..values import LONGEST, canonical, distinct, find_unit, pairs, parse_grade, spelling
+from ..faults import first_few, printed, shortened
+from ..values import LONGEST, canonical, distinct, find_unit, pairs, parse_grade, plain, spelling
 from ..vocabulary import STATES
 
 # A word that turns the meaning of another: `not present` is no misspelt `present`.
@@ -68,8 +68,12 @@ def quantity_expected(measure: pd.Series) -> str:
     )
 
 
+# What is not seen, and is left out where a number or unit is read.
+_OF_NUMBERS = ("value", "unit", "ref_low", "ref_high", "count", "dose", "dose_unit", "grade")
+_HIDDEN = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 # A number, with what limits it, and the unit behind it.
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+_DASHED = re.compile(rf"(-?{_NUMBER})\s*-\s*(-?{_NUMBER})")
 _DOSE = re.compile(rf"((?:[<>~]=?\s*)?{_NUMBER}(?:\s*(?:\.\.|-)\s*{_NUMBER})?)\s*([^\W\d_][^\s()=,;]*)")
 
 
@@ -92,6 +96,20 @@ def dose_expected(text: str) -> str:
         return f"the number alone: {dose} here, and {unit} in 'dose_unit'"
     more = ", or ".join(f"{number} with {name}" for number, name in others)
     return f"one dose in one unit: {dose} here with {unit} in 'dose_unit', or {more}; the other in the note"
+
+
+def range_meant(text: str, measure: pd.Series) -> str:
+    """The range that two numbers with a dash between them are on the scale of a measure; blank for any other text.
+
+    Examples
+    --------
+    >>> scale = pd.Series({"low": -30.0, "high": 30.0})
+    >>> range_meant("-5\\u20135", scale), range_meant("-5-5", scale), range_meant("5-50", scale)
+    ('-5..5', '-5..5', '')
+    """
+    ends = _DASHED.fullmatch(plain(text)) if len(text) <= LONGEST else None
+    low, high = map(float, ends.groups()) if ends else (math.nan, math.nan)
+    return f"{ends[1]}..{ends[2]}" if measure["low"] <= low < high <= measure["high"] else ""
 
 
 def unit_expected(unit: str, measure: pd.Series, measures: pd.DataFrame) -> str:
@@ -132,6 +150,9 @@ def unit_expected(unit: str, measure: pd.Series, measures: pd.DataFrame) -> str:
 def reading_notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:
     """Which words of the rows were read as which, one sentence a column, and what is not certain of them."""
     grades = measures["grades"].to_dict()
+    for column in _OF_NUMBERS:
+        hidden = {text: plain(text) for text in distinct(facts[column]).texts if _HIDDEN.search(text)}
+        yield from _sentences(file, column, {printed(text): (seen, "") for text, seen in hidden.items()})
     for column in ("start", "end", "frequency", "state"):
         field = "time" if column in ("start", "end") else column
         read = {text: spelling(field, text) for text in distinct(facts[column]).texts if text}

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..values import Distinct, Intervals, answer, bounds_of, exceeds, inside, parse_value, size_of
+from ..values import Distinct, Intervals, answer, bounds_of, exceeds, inside, parse_threshold, parse_value, size_of
 from ..vocabulary import MET, NOT_MET, UNDETERMINED
-from .limits import parse_threshold
 
 # Records as arrays by column.
 Records = Mapping[str, np.ndarray]

@@ -1,13 +1,12 @@
 """Limits of change: measurement error from published coefficients, and how large a change each rule requires."""
 
 import math
-import re
 
 import numpy as np
 import pandas as pd
 
 from ..derive import require
-from ..values import Bounds, parse_value, rows_of
+from ..values import parse_threshold, parse_value, rows_of
 
 # Two-sided 95 % limit of the difference of two measurements, each with the same error.
 DIFFERENCE_95 = 1.96 * math.sqrt(2)
@@ -78,18 +77,6 @@ def largest_analytical_cv(ratio: float, cvi: float) -> float:
         return math.nan
     square = math.expm1((math.log(ratio) / DIFFERENCE_95) ** 2) - (cvi / 100) ** 2
     return 100 * math.sqrt(square) if square > 0 else math.nan
-
-
-def parse_threshold(text: str) -> tuple[Bounds, bool]:
-    """A threshold such as `>5` or `>=3..4`, and whether it is strict.
-
-    Examples
-    --------
-    >>> parse_threshold(">=3..4")
-    (Bounds(low=3.0, high=4.0, low_open=False, high_open=False), False)
-    """
-    mark, number = re.fullmatch(r"\s*(>=|>)\s*(.+)", text).groups()
-    return parse_value(number), mark == ">"
 
 
 _NAN = float("nan")

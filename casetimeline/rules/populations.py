@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 
+from ..case import RULE_EXAMINERS
 from ..derive import require
 from ..values import rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, RULE_POPULATIONS, UNDETERMINED
@@ -160,13 +161,6 @@ def derive_applicable(
     )
 
 
-# How many score in each situation that a rule of measurement error was made for, as `derive_examiners` tells it.
-_EXAMINERS = {
-    "one examiner": "one examiner",
-    "one examiner after teaching": "one examiner",
-    "two examiners": "two examiners",
-    "examiners in training": "two examiners",
-}
 # What decides a verdict by who scored.
 BY_EXAMINERS = "examiners"
 
@@ -203,7 +197,7 @@ def derive_examined(verdicts: pd.DataFrame, rules: pd.DataFrame, changes: pd.Dat
         ("RULE", "line", "SIZE", "TIME", "VERDICT", "DECIDED", "WHY"),
         "evaluate_rules adds",
     )
-    of_error = rules[rules["kind"] == "error"].set_index("rule")["examiners"].map(_EXAMINERS)
+    of_error = rules[rules["kind"] == "error"].set_index("rule")["examiners"].map(RULE_EXAMINERS)
     asked = verdicts["RULE"].map(of_error)
     examiners = verdicts["line"].map(changes.drop_duplicates("line").set_index("line")["EXAMINERS"]).fillna("")
     other = asked.notna() & examiners.ne("") & asked.ne(examiners)

@@ -30,6 +30,7 @@ from ..values import (
     inside,
     negate,
     parse_duration,
+    parse_threshold,
     parse_value,
     rows_of,
     scale,
@@ -49,7 +50,7 @@ from ..vocabulary import (
     UNIT_UNKNOWN,
 )
 from .findings import parts_of_finding, undisturbed
-from .limits import parse_threshold, reference_change_factor, smallest_detectable_change
+from .limits import reference_change_factor, smallest_detectable_change
 from .reasons import WHOLE, entry_of, entry_words, name_of, studied_words, window_words
 
 _KEPT = ["case_id", "PARAMCD", "LOC", "line", "ORDER"]

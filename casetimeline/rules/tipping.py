@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from ..derive import require
-from ..values import Intervals, parse_duration, parse_value, rows_of
+from ..values import Intervals, parse_duration, parse_threshold, parse_value, rows_of
 from ..vocabulary import DAYS_PER, DECIMALS, MET, NOT_MET, UNDETERMINED
-from .limits import largest_analytical_cv, parse_threshold, smallest_detectable_change
+from .limits import largest_analytical_cv, smallest_detectable_change
 from .populations import OF_PATIENT
 from .reasons import WHOLE, entry_of
 from .rules import NOT_COMPUTED

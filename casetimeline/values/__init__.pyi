@@ -19,6 +19,7 @@ from .bounds import (
     parse_grade as parse_grade,
     parse_reading as parse_reading,
     parse_texts as parse_texts,
+    parse_threshold as parse_threshold,
     parse_value as parse_value,
 )
 from .column import (

@@ -25,6 +25,7 @@ _MRC = re.compile(r"(?i)(?:mrc|m|grade)?\s*(?P<grade>[0-5])\s*(?P<sign>[+-])?(?:
 _OF_TOP = re.compile(rf"(?P<value>.*\S)\s*/\s*(?P<top>{_NUMBER})")
 _TITRE = re.compile(r"(?P<mark>[<>~]=?)?\s*1\s*[:/]\s*(?P<dilution>[0-9]+)")
 _RANGE = re.compile(rf"(?P<above>>)?\s*(?P<low>{_NUMBER})\s*\.\.\s*(?P<below><)?\s*(?P<high>{_NUMBER})")
+_THRESHOLD = re.compile(r"\s*(?P<mark>>=?)\s*(?P<number>[^<>\s].*)")
 NO_NUMBER = "a number with a decimal point (450.5), <x, >x, ~x or x..y, without a unit"
 # Results are rounded to so many decimals; a number that is changed by more than this part of it would be another one.
 _HELD = 1e-6
@@ -112,13 +113,13 @@ def parse_value(text: str, floor: float = -math.inf, ceiling: float = math.inf) 
             bounds = Bounds(number, float(ceiling), mark == ">", False)
         else:
             bounds = Bounds(number, number)
-        if abs(round(number, DECIMALS) - number) > _HELD * abs(number):
-            raise ValueError(f"a number that {DECIMALS} decimals can hold; use a smaller unit")
     elif re.fullmatch(r"[<>~]?\s*[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", text):
         digits = text.replace(",", "")
         raise ValueError(f"a number whose meaning is certain: {digits}, or a decimal point in place of the comma")
     else:
         return parse_value(_number_as_typed(text), floor, ceiling)
+    if any(math.isfinite(end) and abs(round(end, DECIMALS) - end) > _HELD * abs(end) for end in bounds[:2]):
+        raise ValueError(f"a number that {DECIMALS} decimals can hold; use a smaller unit")
     if bounds.low > bounds.high or (bounds.low == bounds.high and (bounds.low_open or bounds.high_open)):
         raise ValueError("a range from the smaller to the larger number" if span else "a number within the scale")
     return bounds
@@ -131,6 +132,25 @@ def _number_as_typed(text: str) -> str:
     if typed == text or not any(map(str.isdigit, typed)):
         raise ValueError(NO_NUMBER)
     return typed
+
+
+def parse_threshold(text: str) -> tuple[Bounds, bool]:
+    """A threshold such as `>5` or `>=3..4`, and whether it is strict.
+
+    Raises
+    ------
+    ValueError
+        If the text is not `>` or `>=` before a number or a range.
+
+    Examples
+    --------
+    >>> parse_threshold(">=3..4")
+    (Bounds(low=3.0, high=4.0, low_open=False, high_open=False), False)
+    """
+    match = _THRESHOLD.fullmatch(text)
+    if match is None:
+        raise ValueError("> or >= before a number, as in >=5")
+    return parse_value(match["number"]), match["mark"] == ">"
 
 
 def parse_reading(text: str, top: float = math.inf, unit: str = "") -> Bounds:

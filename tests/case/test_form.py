@@ -167,6 +167,28 @@ def test_a_letter_of_another_alphabet_is_named_and_the_plain_form_shown(text, na
     assert plain_form(text) == plain
 
 
+@pytest.mark.parametrize(
+    ("code", "value", "ends"),
+    [
+        # A thousand, twenty-five, half, five as the head of a list, and one in a circle are not these digits.
+        ("ck", "10\u00b3", "'\u00b3' is SUPERSCRIPT THREE"),
+        ("ck", "5\u00b2", "'\u00b2' is SUPERSCRIPT TWO"),
+        ("ck", "\u00bd", "'\u00bd' is VULGAR FRACTION ONE HALF"),
+        ("ck", "\u248c", "'\u248c' is DIGIT FIVE FULL STOP"),
+        ("ck", "\u2460", "'\u2460' is CIRCLED DIGIT ONE"),
+        # A temperature may be negative, CK may not.
+        ("body_temperature", "-5\u20135", "'\u2013' is EN DASH; did you mean '-5..5'?"),
+        ("body_temperature", "-5-5", "without a unit; did you mean '-5..5'?"),
+        ("ck", "-5\u20135", "'\u2013' is EN DASH"),
+    ],
+)
+def test_a_number_is_not_to_be_typed_as_another_one(make_case, code, value, ends):
+    unit = {"ck": "U/L", "body_temperature": "Cel"}[code]
+    with pytest.raises(TimelineError) as caught:
+        make_case(f"a,1,observation,{code},,,{value},{unit},,,,,,chart,")
+    assert str(caught.value).endswith(ends)
+
+
 def test_the_message_names_the_letter_and_what_to_type(make_case):
     with pytest.raises(TimelineError) as caught:
         make_case("a,1,observation,\u0441k,,,9,U/L,,,,,,chart,")

@@ -72,6 +72,18 @@ def test_a_fault_names_the_cell_as_pandas_finds_it(changed, message):
     assert message in str(caught.value)
 
 
+def test_faults_and_notes_speak_of_rows_and_not_of_lines_of_a_file_that_is_not_there():
+    twice = frame_of(phase=[1, 2, 1]).set_axis(["x", "y", "z"])
+    with pytest.raises(ct.TimelineError, match="one value of mrss at one moment, as on row 'x', or on both a site"):
+        ct.read_facts(twice)
+    bare = frame_of(code=["ck", "tocilizumab", "ck"], unit=["", "", ""], note=["two\nlines", "", ""])
+    case = ct.read_facts(bare, {"phases": {"1": "a", "2": "b"}, "titel": "a"})
+    assert "DataFrame, row 0, row 2: no unit; the value is not compared with values that have one" in case.notes
+    assert "DataFrame: phase 3 has no name in case.yaml" in case.notes
+    assert "about: the key 'titel' is not read; did you mean 'title'?" in case.notes
+    assert not [note for note in case.notes if "timeline.csv" in note or "line " in note]
+
+
 def test_a_missing_column_and_a_wrong_key_are_named():
     with pytest.raises(ct.TimelineError, match="DataFrame, column source: found nothing; expected a column 'source'"):
         ct.read_facts(frame_of().drop(columns="source"))

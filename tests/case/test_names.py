@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from conftest import HEADER, recorded
+from conftest import HEADER, derive, recorded
 from hypothesis import given, settings, strategies as st
 
 from casetimeline.case.choose import check_measures
@@ -118,6 +118,39 @@ def test_claims_caveats_and_reference_name_the_same_things(make_case):
     assert case.reference == "tocilizumab" and list(case.about["caveats"]) == ["mrss"]
     claims = case.about["claims"]
     assert [claims[0]["measure"], claims[1]["treatment"], claims[2]["events"]] == ["mrss", "tocilizumab", "hypotension"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "read"),
+    [
+        ("posterior", "Posterior", "posterior"),
+        ("Left-lateral", "left lateral", "left lateral"),
+        ("Posterior", "POSTERIOR", "POSTERIOR"),
+    ],
+)
+@pytest.mark.parametrize("in_note", [False, True])
+def test_one_site_in_two_spellings_is_one_series(make_case, one, other, read, in_note):
+    header = "case_id,phase,kind,code,value,unit,site,source,note"
+    sites = [f"{one},chart,", f"{other},chart,"] if not in_note else [f"{one},chart,", f",chart,site: {other}; later"]
+    case = make_case(
+        f"a,1,observation,pericardial_effusion,13,mm,{sites[0]}",
+        "a,2,treatment,colchicine,,,,chart,",
+        f"a,3,observation,pericardial_effusion,1,mm,{sites[1]}",
+        header=header,
+    )
+    # 13 mm before the treatment, 1 mm after it.
+    assert derive(case)["CHG"].dropna().tolist() == [0, -12]
+    assert set(case.facts["LOC"]) == {read, ""}
+    assert [note for note in case.notes if "column site: read" in note]
+
+
+def test_two_sites_stay_two_and_two_values_of_one_site_are_refused(make_case):
+    header = "case_id,phase,kind,code,value,unit,site,source"
+    rows = [f"a,1,observation,pericardial_effusion,{mm},mm,{{}},chart" for mm in (13, 1)]
+    case = make_case(rows[0].format("segment 1-2"), rows[1].format("segment 12"), header=header)
+    assert case.facts["LOC"].tolist() == ["segment 1-2", "segment 12"]
+    with pytest.raises(TimelineError, match="as on line 2, or another site"):
+        make_case(rows[0].format("Posterior"), rows[1].format("posterior"), header=header)
 
 
 def test_a_misspelt_drug_gets_its_suggestion_and_another_drug_none(make_case):

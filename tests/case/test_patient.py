@@ -62,7 +62,10 @@ def test_what_is_not_told_is_not_said(make_case):
 @pytest.mark.parametrize(
     ("part", "content", "expected"),
     [
-        ("age", "unknown", "years, a length of time"),
+        *[
+            ("age", text, "an age from 0 to 130 years")
+            for text in ("unknown", "-1", "131", "250", "2500 years", "1950")
+        ],
         ("weight", "137 lb", "a number of kg"),
         ("weight", "heavy", "a number of kg"),
         ("height", "1.70", "a number of cm"),
@@ -89,7 +92,7 @@ def test_what_has_another_shape_or_unit_is_a_fault_of_its_key(make_case, part, c
 @pytest.mark.parametrize(
     ("part", "content"),
     [
-        *[("age", text) for text in ("25", "8 mo", "~60", "sixties (60 to 69)", "not reported")],
+        *[("age", text) for text in ("25", "8 mo", "~60", "0", "130", "200 d", "sixties (60 to 69)", "not reported")],
         *[("weight", text) for text in ("62", "62 kg", "62.5", "~60", "60..65")],
         *[("height", text) for text in ("170", "170 cm", "<150")],
         *[("onset", text) for text in ("-2 a", "2012", "2012-08", "<0 d", "~-6 mo")],

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 from conftest import CASES, HEADER, ROOT, casetimeline
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -153,6 +154,9 @@ def test_what_would_be_misread_is_refused(write_case, observe, rows, found):
         ("sources: Smith 2020", "sources"),
         ("sources: [{id: y}, {title: x}]", "sources: 2"),
         ("sources: {id: chart}", "sources"),
+        ("sources: [{id: y, doi: 10.1/x}, {id: z}, {id: y, doi: 10.1/z}]", "sources: 3: id"),
+        ("claims: [{says: x, test: none_happen, events: [death, stroke]}]", "claims: 1: events"),
+        ("claims: [{says: x, test: none_happen, events: {death: stroke}}]", "claims: 1: events"),
         ("time_zero: 2005-08", "time_zero"),
         ("time_zero: {date: 10.01.2024}", "time_zero: date"),
         ("analysis: tocilizumab", "analysis"),
@@ -237,6 +241,35 @@ def test_a_vocabulary_that_is_broken_is_one_clear_message(write_case, observe, n
     assert old in text
     (data / name).write_text(text.replace(old, new, 1), encoding="utf-8")
     assert faults_of(data)[0].file == name
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "column", "cells", "told"),
+    [
+        ("measures.csv", "ck", "units", "U/L=1|ukat/L=0", "names with their factor, which is above 0"),
+        ("measures.csv", "ck", "units", "U/L=10", "U/L=1, the measure's own unit"),
+        ("measures.csv", "ck", "units", "ukat/L=60", "U/L=1, the measure's own unit"),
+        ("measures.csv", "ck", "units", "U/L=1|ukat/L=60|ukat/L=6", "one factor of each unit"),
+        ("measures.csv", "ck", "units", "U/L=1|ukat/L=60|\u03bckat / l=6", "one factor of each unit"),
+        ("measures.csv", "mrss", "whole", "maybe", "yes, no, or blank"),
+        ("measures.csv", "mrss", "whole", "Yes", "yes, no, or blank"),
+        ("measures.csv", "mrss", "low", "60", "at least the low of its row, 60"),
+        ("measures.csv", "mrss", "high", "inf", "a number, or blank"),
+        ("measures.csv", "pericardial_effusion", "grades", "none|small|large|small", "each grade once"),
+        ("treatments.csv", "prednisone", "prednisone_5mg", "0", "above 0"),
+        ("treatments.csv", "prednisone", "prednisone_5mg", "0.0", "above 0"),
+    ],
+)
+def test_a_cell_of_the_vocabulary_that_would_destroy_values_is_refused(
+    write_case, observe, name, row, column, cells, told
+):
+    data = write_case(observe())
+    frame = pd.read_csv(ROOT / "data" / name, dtype=str, keep_default_na=False)
+    frame.loc[frame["code"] == row, column] = cells
+    frame.to_csv(data / name, index=False)
+    (fault,) = faults_of(data)
+    assert (fault.file, fault.line) == (name, frame.index[frame["code"] == row][0] + 2)
+    assert told in fault.expected
 
 
 def test_alike_faults_are_one_line():
@@ -497,3 +530,62 @@ def test_the_tables_of_a_folder_are_read_once_for_all_its_cases():
     before = read._parsed_once.cache_info().misses
     read_case(ROOT / "data", "kamata2012")
     assert read._parsed_once.cache_info().misses == before
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "anchor"),
+    [("1 d", "1 d", ""), ("1 d", "1.0 d", ""), ("1 d", "24 h", ""), ("-1 d", "2020-03-31", ""), ("7 d", "7 d", "drug")],
+)
+def test_two_values_of_one_day_are_refused_however_the_day_is_written(write_case, one, other, anchor):
+    header = "case_id,kind,code,start,anchor,value,unit,source"
+    drug, first = "a,treatment,drug,0 d,,,,chart", f"a,observation,mrss,{one},,20,,chart"
+    about = "time_zero: {date: 2020-04-01}\nanalysis: {baseline: first}"
+    rows = [drug, first, f"a,observation,mrss,{other},{anchor},40,,chart"]
+    (fault,) = faults_of(write_case(*rows, header=header, about=about))
+    assert (fault.line, fault.column, fault.found) == (4, "value", "40")
+    assert "as on line 3" in fault.expected
+    # The same value is said again; and a day that is not exact is no day of the other.
+    rows[2] = f"a,observation,mrss,{other},{anchor},20,,chart"
+    notes = read_case(write_case(*rows, header=header, about=about), "a").notes
+    assert "a/timeline.csv, line 4: says again what an earlier line says of the same moment" in notes
+    rows[1], rows[2] = "a,observation,mrss,7 d,,20,,chart", "a,observation,mrss,1 wk,,40,,chart"
+    read_case(write_case(*rows, header=header, about=about), "a")
+
+
+@pytest.mark.parametrize(
+    ("state", "limits", "unit", "told"),
+    [
+        ("raised", ",190", "", True),
+        ("normal", "30,", "", True),
+        ("raised", ",190", "U/L", False),
+        ("raised", ",", "", False),
+    ],
+)
+def test_a_limit_without_a_unit_is_told(write_case, observe, state, limits, unit, told):
+    about = "analysis: {baseline: first}"
+    rows = observe(code="ck", value="", state=state, limits=limits, unit=unit), observe("2", "ck", "55", "U/L")
+    notes = read_case(write_case(*rows, about=about), "a").notes
+    assert any(note.startswith("a/timeline.csv, line 2: no unit; the value is not compared") for note in notes) == told
+
+
+@pytest.mark.parametrize(
+    ("row", "note"),
+    [
+        ({"value": "2\u200b0"}, "column value: read '2\\u200b0' as '20'"),
+        ({"code": "ck", "value": "20", "unit": "U/L\u00ad"}, "column unit: read 'U/L\\xad' as 'U/L'"),
+        (
+            {"code": "ck", "value": "20", "unit": "U/L", "limits": ",1\u20609"},
+            "column ref_high: read '1\\u20609' as '19'",
+        ),
+    ],
+)
+def test_what_is_not_seen_is_told_where_it_is_left_out(write_case, observe, row, note):
+    case = read_case(write_case(observe(**row), about="analysis: {baseline: first}"), "a")
+    assert case.notes == (f"a/timeline.csv: {note}",)
+    assert case.facts["AVAL"].tolist() == [20]
+
+
+def test_a_list_of_events_is_told_as_one_text(write_case, observe):
+    about = "claims: [{says: x, test: none_happen, events: [death, stroke]}]\nanalysis: {baseline: first}"
+    (fault,) = faults_of(write_case(observe(), about=about))
+    assert fault.expected == "one text, as in `events: death stroke`"

@@ -517,7 +517,7 @@ def test_a_sheet_of_columns_without_end_is_refused():
     ("about", "expected"),
     [
         ({"sources": "chart"}, "a list, each source behind '- '"),
-        ({"sources": [{"id": ["a"]}]}, "names with a text each, as in `id: Author 2020`"),
+        ({"sources": [{"id": ["a"]}]}, "one text, as in `id: a`"),
         ({"phases": ["a"]}, "names with a value each"),
         ({"phases": {"1": ["a"]}}, "text"),
         ({"claims": ["mRSS reduced"]}, "names with a text each, as in `says: mRSS reduced to 32`"),

@@ -78,7 +78,9 @@ def test_what_is_not_a_number_is_refused(text, said):
         parse_value(text)
 
 
-@pytest.mark.parametrize("text", ["0.0000000124", "<0.0000000124", "~0.0000000014"])
+@pytest.mark.parametrize(
+    "text", ["0.0000000124", "<0.0000000124", "~0.0000000014", "0.00000000012..0.0000000002", "0..<0.0000000124"]
+)
 def test_a_number_that_rounding_would_change_is_refused(text):
     with pytest.raises(ValueError, match="9 decimals can hold; use a smaller unit"):
         parse_value(text)

@@ -1,0 +1,138 @@
+"""The vocabulary: measures.csv with the measures, treatments.csv with the names of what is given."""
+
+import math
+import re
+
+import pandas as pd
+
+from ..derive import NO_EQUIVALENT
+from ..faults import Fault, TimelineError
+from ..values import rows_of, written
+from ..vocabulary import KINDS
+from .separated import as_numbers, check_kinds, read_frame
+
+_FACTOR = re.compile(r"[0-9]+(\.[0-9]+)?")
+_WHOLE = ("yes", "no", "")
+_DIRECTIONS = ("lower", "higher", "")
+_MEASURE = ("code", "kind", "label", "unit", "grades", "better")
+# What treatments.csv may do without: the ATC code, the dose that equals 5 mg of prednisone, the measures touched.
+_TREATMENT_MORE = ("atc", "prednisone_5mg", "touches")
+# What a table of measures may do without, in the order of the project's own.
+_MEASURE_MORE = (
+    "abbrev",
+    "units",
+    "low",
+    "high",
+    "whole",
+    "system",
+    "concept",
+    "concept_label",
+    "definition",
+    "source",
+    "synonyms",
+    "ambiguous",
+    "units_refused",
+    "sites",
+)
+
+
+def read_measures(text: str, file: str) -> pd.DataFrame:
+    """The vocabulary, indexed by code, with its lines, limits as numbers, grades as words and units as factors.
+
+    An abbreviation that is not given is the label, and the unit is the only one where none is listed.
+    """
+    frame = read_frame(text, file, _MEASURE, "code")
+    frame = frame.assign(**{name: "" for name in _MEASURE_MORE if name not in frame})
+    frame = as_numbers(frame, ("low", "high"), file)
+    check_kinds(frame, KINDS, file)
+    _check_measures(frame, file)
+    alone = frame["unit"].where(frame["unit"] == "", frame["unit"] + "=1")
+    frame["units"] = frame["units"].where(frame["units"] != "", alone)
+    frame["abbrev"] = frame["abbrev"].where(frame["abbrev"] != "", frame["label"])
+    units = [_units_of(row, file) for row in frame[["line", "unit", "units"]].itertuples(index=False)]
+    grades = [tuple(grade for grade in cell.split("|") if grade) for cell in frame["grades"]]
+    limits = {"low": frame["low"].fillna(-math.inf), "high": frame["high"].fillna(math.inf)}
+    frame = frame.assign(units=units, grades=grades, whole=frame["whole"] == "yes", **limits)
+    return frame.set_index("code")
+
+
+def _units_of(row, file: str) -> dict[str, float]:
+    """The factor of each unit of a measure, its own among them."""
+    pairs = [pair.rpartition("=") for pair in row.units.split("|") if pair]
+    if not all(_FACTOR.fullmatch(factor) and float(factor) > 0 and name for name, _, factor in pairs):
+        expected = "names with their factor, which is above 0, as in U/L=1|ukat/L=60"
+        raise TimelineError([Fault(file, row.line, "units", row.units, expected)])
+    factors, known = {name.replace("(blank)", ""): float(factor) for name, _, factor in pairs}, {}
+    for name, _, factor in pairs:
+        # However it is written, one unit has one factor.
+        if known.setdefault(written(name), float(factor)) != float(factor):
+            expected = f"one factor of each unit; {name} has {known[written(name)]:g} before"
+            raise TimelineError([Fault(file, row.line, "units", f"{name}={factor}", expected)])
+    if row.unit and factors.get(row.unit) != 1:
+        there = f"{row.unit}={factors[row.unit]:g}" if row.unit in factors else row.units
+        raise TimelineError([Fault(file, row.line, "units", there, f"{row.unit}=1, the measure's own unit")])
+    return factors
+
+
+def _check_measures(frame: pd.DataFrame, file: str) -> None:
+    """Raise a TimelineError that names each row without a name, or with a direction or scale that is none."""
+    rows = list(rows_of(frame))
+    faults = [Fault(file, row.line, "label", "", "a name for this code") for row in rows if not row.label]
+    expected = f"{', '.join(filter(None, _DIRECTIONS))}, or blank"
+    faults += [Fault(file, row.line, "better", row.better, expected) for row in rows if row.better not in _DIRECTIONS]
+    faults += [
+        Fault(file, row.line, "whole", row.whole, "yes, no, or blank") for row in rows if row.whole not in _WHOLE
+    ]
+    listed = [(row, [grade for grade in row.grades.split("|") if grade]) for row in rows]
+    faults += [
+        Fault(file, row.line, "grades", row.grades, "each grade once")
+        for row, grades in listed
+        if len({*grades}) < len(grades)
+    ]
+    faults += [
+        Fault(file, row.line, "high", f"{row.high:g}", f"at least the low of its row, {row.low:g}")
+        for row in rows
+        if row.high < row.low
+    ]
+    if faults:
+        raise TimelineError(faults)
+
+
+def read_treatments(text: str, file: str) -> pd.DataFrame:
+    """The names of treatments and procedures, with what is known of each, indexed by code."""
+    frame = read_frame(text, file, ("code", "kind", "label", "abbrev", "synonyms", "ambiguous"), "code")
+    frame = frame.assign(**{name: "" for name in _TREATMENT_MORE if name not in frame})
+    wrong = frame[
+        ~frame["prednisone_5mg"].map(
+            lambda dose: dose in ("", NO_EQUIVALENT) or bool(_FACTOR.fullmatch(dose) and float(dose))
+        )
+    ]
+    if len(wrong):
+        expected = f"the dose in mg that equals 5 mg, above 0, '{NO_EQUIVALENT}', or blank"
+        raise TimelineError(
+            [Fault(file, row.line, "prednisone_5mg", row.prednisone_5mg, expected) for row in wrong.itertuples()]
+        )
+    return frame.drop(columns="line").set_index("code")
+
+
+def with_treatments(measures: pd.DataFrame, treatments: pd.DataFrame) -> pd.DataFrame:
+    """The vocabulary with the rows of treatments.csv; a code of both keeps its row, and takes over what that lacks.
+
+    Examples
+    --------
+    >>> text = "code,kind,label,abbrev,unit,units,low,high,whole,grades,better\\nx,treatment,X,X,,,,,,,\\n"
+    >>> treatments = pd.DataFrame({"kind": "treatment", "label": ["Drug X", "Y"], "abbrev": "", "synonyms": ["ex", ""],
+    ...                            "ambiguous": ""}, index=["x", "y"])
+    >>> with_treatments(read_measures(text, "measures.csv"), treatments)[["label", "synonyms"]].values.tolist()
+    [['X', 'ex'], ['Y', '']]
+    """
+    names = treatments[treatments.columns.intersection(["synonyms", "ambiguous", *_TREATMENT_MORE])]
+    known = measures.assign(**{name: measures.get(name, "") for name in names})
+    both = known.index.intersection(names.index)
+    for name in names:
+        known.loc[both, name] = known.loc[both, name].where(known.loc[both, name] != "", names.loc[both, name])
+    more = treatments.loc[treatments.index.difference(known.index, sort=False)]
+    blank = {"units": [{} for _ in more.index], "grades": [()] * len(more), "whole": False}
+    blank |= {"low": -math.inf, "high": math.inf}
+    blank |= {name: "" for name in known.columns if name not in (*blank, *more.columns)}
+    return pd.concat([known, more.assign(**blank)[known.columns]])
