@@ -18,7 +18,8 @@ from casetimeline.case.author import check_workbook
 from casetimeline.case.model import Recorded, interpret_case, parse_case
 from casetimeline.case.read import read_recorded, read_vocabulary
 from casetimeline.case.workbook.cells import read_package
-from casetimeline.case.workbook.read import at_cells, grids_as_read, read_workbook
+from casetimeline.case.workbook.placed import at_cells
+from casetimeline.case.workbook.read import grids_as_read, read_workbook
 from casetimeline.case.workbook.write import marked_bytes, workbook_bytes
 from casetimeline.faults import TimelineError
 from casetimeline.files import MOST_BYTES, MOST_PARTS, list_cases, zip_bytes
