@@ -71,7 +71,6 @@ def texts_of(sheet: Cells, from_1904: bool, file: str, faults: list[Fault], note
     epoch = CALENDAR_MAC_1904 if from_1904 else WINDOWS_EPOCH
     texts: dict[tuple[int, int], str] = {}
     numbers: list[str] = []
-    thousands: list[str] = []
     for (row, column), cell in sheet.cells.items():
         if len(faults) > MOST_FAULTS:
             break
@@ -84,20 +83,25 @@ def texts_of(sheet: Cells, from_1904: bool, file: str, faults: list[Fault], note
             texts[row, column] = text
             if cell.kind == "number" and text != cell.text:
                 numbers.append(f"{place} as {text}")
-            if (
-                row > top
-                and header.get(column, "").strip().lower() in _NUMBERED
-                and cell.kind == "text"
-                and _THREE_BEHIND.fullmatch(text)
-            ):
-                thousands.append(f"{place} ({text})")
     noted = {
         "numbers and dates read as text": numbers,
-        "the point of a text is read as a decimal point, never as a mark of thousands": thousands,
+        "the point of a text is read as a decimal point, never as a mark of thousands": _with_three_behind(
+            sheet, texts, header
+        ),
         **_unread(sheet, top),
     }
     notes += [f"{file}: {sentence}: {first_few(places)}" for sentence, places in noted.items() if places]
     return texts
+
+
+def _with_three_behind(sheet: Cells, texts: dict[tuple[int, int], str], header: dict[int, str]) -> list[str]:
+    """The cells of numbers typed as text whose point may have been meant to part the thousands."""
+    numbered = {column for column, name in header.items() if name.strip().lower() in _NUMBERED}
+    return [
+        f"{sheet.name}!{cell_name(row, column)} ({text})"
+        for (row, column), text in sorted(texts.items())
+        if column in numbered and sheet.cells[row, column].kind == "text" and _THREE_BEHIND.fullmatch(text)
+    ]
 
 
 def _unread(sheet: Cells, top: int) -> dict[str, list[str]]:

@@ -162,7 +162,7 @@ def _day_meant(column: str, found: str, from_1904: bool) -> str:
     Examples
     --------
     >>> _day_meant("start", "45027", False), _day_meant("start", "12345678", False), _day_meant("value", "45027", False)
-    ("; a spreadsheet has this number for the day 2023-04-11: type the date as text", '', '')
+    ('; a spreadsheet has this number for the day 2023-04-11: type the date as text', '', '')
     """
     if column not in _DAYS or not re.fullmatch("[0-9]{5}", found):
         return ""
