@@ -126,7 +126,8 @@ def import_case(path: Path, data: Path) -> list[str]:
 def _case_folder(path: Path, data: Path) -> str:
     """The name of the folder of a case in which a file stands; blank where it stands elsewhere."""
     folder = path.absolute().parent
-    return folder.name if folder.parent.resolve() == data.resolve() else ""
+    is_case = folder.parent.resolve() == data.resolve() and folder.name in (path.stem, *list_cases(data))
+    return folder.name if is_case else ""
 
 
 def _keep_edited(marked: Path) -> Path | None:

@@ -83,11 +83,10 @@ def texts_of(sheet: Cells, from_1904: bool, file: str, faults: list[Fault], note
             texts[row, column] = text
             if cell.kind == "number" and text != cell.text:
                 numbers.append(f"{place} as {text}")
+    behind = _with_three_behind(sheet, texts, header)
     noted = {
         "numbers and dates read as text": numbers,
-        "the point of a text is read as a decimal point, never as a mark of thousands": _with_three_behind(
-            sheet, texts, header
-        ),
+        "the point of a text is read as a decimal point, never as a mark of thousands": behind,
         **_unread(sheet, top),
     }
     notes += [f"{file}: {sentence}: {first_few(places)}" for sentence, places in noted.items() if places]
@@ -106,12 +105,14 @@ def _with_three_behind(sheet: Cells, texts: dict[tuple[int, int], str], header: 
 
 def _unread(sheet: Cells, top: int) -> dict[str, list[str]]:
     """What stands with the cells below the header and is not read, by the sentence that says so."""
-    struck = sorted(place for place, cell in sheet.cells.items() if cell.struck == "whole" and place[0] > top)
-    comments = [place for place in sheet.comments if place[0] > top]
-    named = [[f"{sheet.name}!{cell_name(*place)}" for place in places] for places in (struck, comments)]
+    struck = sorted(place for place, cell in sheet.cells.items() if cell.struck == "whole")
+    noted = {
+        "cells that are struck through are read all the same; clear those that no longer hold": struck,
+        "comments of cells are not read; what they say of a fact belongs into its note": sheet.comments,
+    }
     return {
-        "cells that are struck through are read all the same; clear those that no longer hold": named[0],
-        "comments of cells are not read; what they say of a fact belongs into its note": named[1],
+        sentence: [f"{sheet.name}!{cell_name(row, column)}" for row, column in places if row > top]
+        for sentence, places in noted.items()
     }
 
 

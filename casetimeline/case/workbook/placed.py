@@ -156,7 +156,7 @@ def _of_workbook(text: str) -> str:
     return text
 
 
-def _day_meant(column: str, found: str, from_1904: bool) -> str:
+def _day_meant(column: str, text: str, from_1904: bool) -> str:
     """That a number in the place of a time may be the number that a spreadsheet has for a day; blank for any other.
 
     Examples
@@ -164,9 +164,9 @@ def _day_meant(column: str, found: str, from_1904: bool) -> str:
     >>> _day_meant("start", "45027", False), _day_meant("start", "12345678", False), _day_meant("value", "45027", False)
     ('; a spreadsheet has this number for the day 2023-04-11: type the date as text', '', '')
     """
-    if column not in _DAYS or not re.fullmatch("[0-9]{5}", found):
+    if column not in _DAYS or not re.fullmatch("[0-9]{5}", text):
         return ""
-    day = from_excel(int(found), CALENDAR_MAC_1904 if from_1904 else WINDOWS_EPOCH)
+    day = from_excel(int(text), CALENDAR_MAC_1904 if from_1904 else WINDOWS_EPOCH)
     if not isinstance(day, datetime.datetime) or day.year not in _YEARS:
         return ""
     return f"; a spreadsheet has this number for the day {day.date()}: type the date as text"
