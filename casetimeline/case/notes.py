@@ -121,14 +121,10 @@ def _contradiction(facts: pd.DataFrame) -> str:
     """Of the rows of one case whose times contradict their phases the two that lie furthest apart, in words."""
     rows = facts.assign(low=facts["DAYLO"], high=facts["DAYHI"], number=facts["phase"])
     rows = rows.astype(dict.fromkeys(("low", "high", "number"), float))
-    candidates = []
-    for phase in rows["number"].dropna().unique():
-        before, after = rows[rows["number"] < phase].dropna(subset="low"), rows[rows["number"] == phase]
-        if len(before) and after["high"].notna().any():
-            earlier, later = before.loc[before["low"].idxmax()], after.loc[after["high"].idxmin()]
-            candidates.append((earlier["low"] - later["high"], earlier, later))
-    _, *furthest = max(candidates, key=lambda each: each[0])
-    first, second = (f"line {row['line']}, phase {row['phase']}, '{row['start']}'" for row in furthest)
+    latest_before = rows.groupby("number")["low"].max().cummax().ffill().shift()
+    later = rows.loc[(rows["number"].map(latest_before) - rows["high"]).idxmax()]
+    earlier = rows.loc[rows.loc[rows["number"] < later["number"], "low"].idxmax()]
+    first, second = (f"line {row['line']}, phase {row['phase']}, '{row['start']}'" for row in (earlier, later))
     return f"{first}, is later than {second}"
 
 
