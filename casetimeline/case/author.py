@@ -1,6 +1,5 @@
 """A case of one's own: its folder to fill in, and what was filled in read back; nothing that was there is lost."""
 
-import csv
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -175,8 +174,7 @@ def check_workbook(
     """
     imported, faults = scan_workbook(raw, file)
     # Without a valid id of its own the case is that of its rows.
-    rows = imported.timeline.decode().splitlines()[1:2]
-    case_id = imported.case_id if is_case_id(imported.case_id) else next(csv.reader(rows), [""])[0]
+    case_id = imported.case_id if is_case_id(imported.case_id) else imported.id_of_rows
     notes: tuple[str, ...] = ()
     try:
         if folder and is_case_id(imported.case_id) and imported.case_id != folder:

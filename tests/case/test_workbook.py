@@ -691,6 +691,12 @@ OF_MEASURES = {
 def test_a_line_break_in_a_header_moves_no_fault():
     assert checked(with_a_line_break_in_its_header) == [("Measures!F2", "up"), ("Timeline!I2", "52")]
 
+    def change(workbook):
+        with_a_line_break_in_its_header(workbook)
+        workbook["Case"]["B2"] = "my case"
+
+    assert ("Case!B2", "my case") in checked(change) and len(checked(change)) == 3
+
 
 def test_two_sheets_of_one_name_are_refused():
     def change(workbook):

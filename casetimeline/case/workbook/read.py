@@ -1,5 +1,7 @@
 """A filled-in workbook to the two text files of a case, with the cell that each of their places came from."""
 
+import csv
+import io
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -50,6 +52,13 @@ class Imported:
     def recorded(self) -> Recorded:
         """The files of the case."""
         return Recorded(self.about, self.timeline, self.measures)
+
+    @property
+    def id_of_rows(self) -> str:
+        """The id that the first row of the timeline bears; blank without a row."""
+        rows = csv.reader(io.StringIO(self.timeline.decode(), newline=""))
+        next(rows, None)
+        return next(rows, [""])[0]
 
 
 class _Reading(NamedTuple):
