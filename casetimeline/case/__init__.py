@@ -4,7 +4,7 @@ Where to look: `read` finds the files, `model` makes them a case (`parse_case`, 
 faults of a timeline; `passages` looks a quote up in a text (`find_quote`), `proving` does so for each row
 (`check_quotes`, `check_numbers`), and `sources` for the texts of a case (`prove`); `proposals` holds drafted rows
 against a text; `author` makes and imports cases of one's own; `workbook/entries` refuses a cell (`text_of`), and
-`workbook/read` names each fault by its cell (`at_cells`); `shards` reads, checks and derives a part of a registry.
+`workbook/placed` names each fault by its cell (`at_cells`); `shards` reads, checks and derives a part of a registry.
 """
 
 import lazy_loader

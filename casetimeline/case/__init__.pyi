@@ -48,6 +48,7 @@ from .named import (
 )
 from .patient import (
     patient_details as patient_details,
+    subset_told as subset_told,
     unreported_details as unreported_details,
 )
 from .plain import (

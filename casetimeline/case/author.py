@@ -1,6 +1,5 @@
 """A case of one's own: its folder to fill in, and what was filled in read back; nothing that was there is lost."""
 
-import csv
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -8,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..faults import TimelineError, fault
+from ..faults import Fault, TimelineError, fault
 from ..files import (
     CASE_FILES,
     case_files,
@@ -29,7 +28,9 @@ from .plain import csv_line, starter_about, starter_files, yaml_bytes
 from .proposals import Proposed, judge_rows, read_proposal, source_for, with_rows
 from .read import read_bytes, read_recorded, whole_vocabulary, with_texts
 from .sources import prove, texts_named_in, with_proof
-from .workbook.read import Imported, at_cells, grids_as_read, read_workbook, scan_workbook, without_blame
+from .workbook.entries import fault_at
+from .workbook.placed import at_cells, notes_at_cells, without_blame
+from .workbook.read import Imported, grids_as_read, read_workbook, scan_workbook
 from .workbook.write import is_as_made, marked_bytes, workbook_bytes
 
 _REPLACED = "replaced"
@@ -97,16 +98,17 @@ def import_case(path: Path, data: Path) -> list[str]:
     """
     raw = read_bytes(path, path.name)
     vocabulary = whole_vocabulary(data)
-    if path.suffix.lower() == ".zip":
+    suffix = path.suffix.lower()
+    if suffix == ".zip":
         case_id, recorded = read_folder(raw, path.name)
         case = interpret_case(prove(parse_case(case_id, recorded, vocabulary), recorded), vocabulary)
         return [*store_case(data, case_id, recorded), *_note_lines(case.notes)]
-    if path.suffix.lower() != ".xlsx":
-        plain = "; a timeline.csv needs no import: it belongs into a folder of its own" if path.suffix == ".csv" else ""
+    if suffix != ".xlsx":
+        plain = "; a timeline.csv needs no import: it belongs into a folder of its own" if suffix == ".csv" else ""
         raise TimelineError([fault(path.suffix or "no suffix", f"{_TAKEN}{plain}", at=path.name)])
     marked = path.with_suffix(".faults.xlsx")
     try:
-        imported, notes = check_workbook(raw, path.name, vocabulary, data)
+        imported, notes = check_workbook(raw, path.name, vocabulary, data, _case_folder(path, data))
     except TimelineError as error:
         if any(each.cell for each in error.faults):
             grids = grids_as_read(raw, path.name)
@@ -118,6 +120,13 @@ def import_case(path: Path, data: Path) -> list[str]:
     if marked != path and marked.is_file():
         lines.append(_mended(marked))
     return [*lines, *_note_lines(notes)]
+
+
+def _case_folder(path: Path, data: Path) -> str:
+    """The name of the folder of a case in which a file stands; blank where it stands elsewhere."""
+    folder = path.absolute().parent
+    is_case = folder.parent.resolve() == data.resolve() and folder.name in (path.stem, *list_cases(data))
+    return folder.name if is_case else ""
 
 
 def _keep_edited(marked: Path) -> Path | None:
@@ -140,11 +149,23 @@ def _mended(marked: Path) -> str:
 
 
 def check_workbook(
-    raw: bytes, file: str, vocabulary: Vocabulary, data: Path | None = None
+    raw: bytes, file: str, vocabulary: Vocabulary, data: Path | None = None, folder: str = ""
 ) -> tuple[Imported, tuple[str, ...]]:
-    """What a workbook holds, and the notes of its reading.
+    """What a workbook holds, and the notes of its reading, each at its row.
 
-    Its rows are held against the texts of its sources where these stand in its folder of `data`.
+    Its rows are held against the texts of its sources where these stand in its folder of `data`. Measures of the case
+    are taken from the file there where the sheet Measures has none.
+
+    Parameters
+    ----------
+    raw, file : bytes, str
+        The workbook, and its name for the messages.
+    vocabulary : Vocabulary
+        The tables that all cases share.
+    data : Path, optional
+        The folder of the cases.
+    folder : str
+        The case in whose folder the workbook stands; blank where it stands elsewhere.
 
     Raises
     ------
@@ -153,21 +174,39 @@ def check_workbook(
     """
     imported, faults = scan_workbook(raw, file)
     # Without a valid id of its own the case is that of its rows.
-    rows = imported.timeline.decode().splitlines()[1:2]
-    case_id = imported.case_id if is_case_id(imported.case_id) else next(csv.reader(rows), [""])[0]
+    case_id = imported.case_id if is_case_id(imported.case_id) else imported.id_of_rows
     notes: tuple[str, ...] = ()
     try:
+        if folder and is_case_id(imported.case_id) and imported.case_id != folder:
+            faults.append(_misplaced(imported, file, folder))
         recorded = imported.recorded._replace(timeline=imported.timeline or None)
         if data is not None and is_case_id(case_id):
-            recorded = with_texts(recorded, data / case_id, [])
+            recorded = with_texts(_with_measures(recorded, data / case_id), data / case_id, [])
         parsed = prove(parse_case(case_id, recorded, vocabulary), recorded)
-        notes = interpret_case(parsed, vocabulary).notes
+        notes = notes_at_cells(interpret_case(parsed, vocabulary).notes, imported, file)
     except TimelineError as error:
         placed = at_cells(error.faults, replace(imported, case_id=case_id), file)
         faults += without_blame(placed, faults, imported)
     if faults:
         raise TimelineError(faults)
-    return imported, (*imported.notes, *notes)
+    return replace(imported, measures=recorded.measures), (*imported.notes, *notes)
+
+
+def _misplaced(imported: Imported, file: str, folder: str) -> Fault:
+    """The fault of a workbook that bears the id of another case than the one in whose folder it stands."""
+    expected = (
+        f"'{folder}', as the workbook stands in the folder {folder}, here and in the column case_id of Timeline; "
+        f"a workbook of {imported.case_id} stands in the folder {imported.case_id}"
+    )
+    return fault_at(file, imported.places.get("case_id", "Case!B2"), "case_id", imported.case_id, expected)
+
+
+def _with_measures(recorded: Recorded, folder: Path) -> Recorded:
+    """The files of a workbook with the measures.csv of its folder, where its sheet Measures has no row."""
+    path = folder / CASE_FILES[2]
+    if recorded.measures is not None or not path.is_file():
+        return recorded
+    return recorded._replace(measures=read_bytes(path, f"{folder.name}/{path.name}"))
 
 
 def read_folder(raw: bytes, file: str) -> tuple[str, Recorded]:
@@ -349,7 +388,7 @@ def workbook_note(data: Path, case_id: str) -> str:
         if imported.timeline.count(b"\n") == 1:
             return ""
         written = {name: read_bytes(place, name) for name, place in case_files(data / case_id).items()}
-        same = written == imported.recorded.files()
+        same = written == _with_measures(imported.recorded, path.parent).files()
     except TimelineError:
         same = False
     return "" if same else f"{path} says something else than case.yaml and timeline.csv, which are used; {again}"

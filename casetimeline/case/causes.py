@@ -77,7 +77,7 @@ def _no_fact(cells: dict[str, str]) -> tuple[str, str, str] | None:
             return "kind", kind, f"one of {', '.join(KINDS)}; {where}"
         if len(cells) < 3:
             expected = "a row of a fact, with kind, code and source; a line of comment begins with #"
-            return next(iter(cells), "kind"), ", ".join(cells.values()), expected
+            return next(reversed(cells), "kind"), ", ".join(cells.values()), expected
     for unit, number in _UNITS.items():
         if cells.get(unit, "").isdecimal() and cells.get(number, "").isdecimal():
             with_comma = f"{cells[number]},{cells[unit]}"

@@ -214,7 +214,7 @@ def check_plan(rule: str, reference: str, facts: pd.DataFrame, file: str, asked:
     starters = facts.loc[facts["kind"].isin(ANCHOR_KINDS), "code"].unique()
     # A row whose kind is misspelt may be the treatment that is meant.
     if reference and reference not in {*starters, *facts.loc[~facts["kind"].isin(KINDS), "code"]}:
-        near = nearest_word(reference, starters)
+        near = nearest_word(reference, starters) or _nearest_beginning(reference, starters)
         lines = facts.loc[facts["code"] == near, "line"]
         known = f"; line {lines.iloc[0]} has '{near}'" if near else f": {', '.join(starters) or 'there is none'}"
         faults.append(fault(reference, f"a treatment, procedure or event of the timeline{known}", **at("reference")))
@@ -222,6 +222,19 @@ def check_plan(rule: str, reference: str, facts: pd.DataFrame, file: str, asked:
         place = {"at": _OPTIONS["reference"]} if asked.get("baseline_rule") else at("reference")
         faults.append(fault("", f"the treatment that '{rule}' refers to", **place))
     return faults
+
+
+def _nearest_beginning(reference: str, codes: Iterable[str]) -> str:
+    """The code whose first word is most like that of a reference; blank if none is near: drugs are named without salt.
+
+    Examples
+    --------
+    >>> _nearest_beginning("exampline_citrate", ["other", "exampilne"]), _nearest_beginning("drug_a", ["drug_b"])
+    ('exampilne', '')
+    """
+    first = {code.partition("_")[0]: code for code in codes}
+    word = reference.partition("_")[0]
+    return first.get(nearest_word(word, [name for name in first if name != word]), "") if len(word) > 4 else ""
 
 
 def check_baseline(facts: pd.DataFrame, rule: str, reference: str, file: str, asked: str) -> list[str]:

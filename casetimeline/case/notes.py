@@ -5,9 +5,16 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from ..derive import contradicted_phases, doubtful_baselines, groups_of, last_candidates, reference_courses, sites
+from ..derive import (
+    contradicted_phases,
+    doubtful_baselines,
+    groups_of,
+    last_candidates,
+    reference_courses,
+    sites,
+)
 from ..faults import first_few
-from ..values import canonical, distinct, is_date, number, pairs
+from ..values import canonical, distinct, is_date, number, pairs, parse_date
 from ..vocabulary import COLUMN_NAMES, DAYS_PER, DIRECTIONS, LIMIT_STATES, SERIES
 from .check import beside
 from .names import names_of, near_names
@@ -38,8 +45,21 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd
     yield from _on_lines(file, again, "says again what an earlier line says of the same moment")
     yield from _differing(facts, file)
     phases = set(distinct(facts["phase"]).texts) - {""}
+    yield from _late_onset(facts, about)
     for phase in sorted(phases - set(about.get("phases", phases)), key=int):
         yield f"{file}: phase {phase} has no name in case.yaml"
+
+
+def _late_onset(facts: pd.DataFrame, about: dict) -> Iterator[str]:
+    """That the date of the onset is later than every time of the rows, where all of these are dates."""
+    onset = about.get("patient", {}).get("onset", "")
+    times = [text for name in ("start", "end") for text in distinct(facts[name]).texts if is_date(text)]
+    counted = any(text and not is_date(text) for text in distinct(facts["start"]).texts)
+    if not is_date(onset) or counted or not times:
+        return
+    last = max(times, key=lambda text: parse_date(text).high)
+    if parse_date(onset).low > parse_date(last).high:
+        yield f"{about['case_id']}/case.yaml: 'patient: onset' is {onset}, later than the last date of a row, {last}"
 
 
 def _unknown_codes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:
@@ -94,8 +114,20 @@ def _bare(facts: pd.DataFrame, measures: pd.DataFrame) -> np.ndarray:
 def contradiction_notes(facts: pd.DataFrame, file: str) -> list[str]:
     """A sentence on the cases whose phases contradict their times."""
     cases = sorted(set(facts.loc[contradicted_phases(facts), "case_id"]))
-    sentence = f"{file}: the phases contradict the times, and the times order the facts: {first_few(cases)}"
+    words = [f"{case} ({_contradiction(facts[facts['case_id'] == case])})" for case in cases[:4]] + cases[4:]
+    sentence = f"{file}: the phases contradict the times, and the times order the facts: {first_few(words)}"
     return [sentence] if cases else []
+
+
+def _contradiction(facts: pd.DataFrame) -> str:
+    """Of the rows of one case whose times contradict their phases the two that lie furthest apart, in words."""
+    rows = facts.assign(low=facts["DAYLO"], high=facts["DAYHI"], number=facts["phase"])
+    rows = rows.astype(dict.fromkeys(("low", "high", "number"), float))
+    latest_before = rows.groupby("number")["low"].max().cummax().ffill().shift()
+    later = rows.loc[(rows["number"].map(latest_before) - rows["high"]).idxmax()]
+    earlier = rows.loc[rows.loc[rows["number"] < later["number"], "low"].idxmax()]
+    first, second = (f"line {row['line']}, phase {row['phase']}, '{row['start']}'" for row in (earlier, later))
+    return f"{first}, is later than {second}"
 
 
 def order_notes(facts: pd.DataFrame, file: str) -> list[str]:

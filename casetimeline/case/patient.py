@@ -15,8 +15,8 @@ PARTS = {
     "ethnicity": "As the source tells it.",
     "subset": "Of the diagnosis, as the source names it: `limited cutaneous`, `diffuse cutaneous`. It decides which "
     "rules apply.",
-    "antibodies": "Each with its state (`positive`, `negative`, `not_reported`), between semicolons: "
-    "`anti-Scl-70: positive; ANA: negative`.",
+    "antibodies": "Each once, with its state (`positive`, `negative`, `not_reported`, or as printed), between "
+    "semicolons: `anti-Scl-70: positive; ANA: positive, 1:640`.",
     "onset": "When the disease began: a time from day 0 (`-2 a`), or a date.",
     "disease_duration": "In place of the onset: `6 mo`.",
     "comorbidities": "Between semicolons.",
@@ -25,6 +25,10 @@ PARTS = {
 }
 # Diagnoses of which a reader asks for the antibodies and how long the disease has been there.
 _CONNECTIVE = ("sclerosis", "lupus", "myositis", "myopathy", "sjögren", "overlap")
+# What leaves a subset in doubt.
+_IN_DOUBT = re.compile(r"\?|\b(?:suspect\w*|possibl[ey]|probabl[ey]|likely|unlikely|unclear|unknown|not)\b")
+# The colon behind a name; the one of a titre, 1:640, is none.
+_MARK = re.compile(r"(?<![0-9]):|:(?![0-9])")
 # Heights of people in metres are below, in centimetres above.
 _LEAST_CENTIMETRES = 20
 # Nobody was older by far; another number is a year, a month, or a slip.
@@ -35,24 +39,44 @@ _AGE = re.compile(
 )
 
 
+def subset_told(diagnosis: str, subset: str) -> str:
+    """The subset that the source tells, in its diagnosis or beside it; blank where it tells none or leaves it in doubt.
+
+    Examples
+    --------
+    >>> subset_told("limited cutaneous systemic sclerosis", ""), subset_told("systemic sclerosis", "diffuse")
+    ('limited', 'diffuse')
+    >>> subset_told("systemic sclerosis", "possibly limited"), subset_told("limited, then diffuse SSc", "")
+    ('', 'diffuse')
+    """
+    words = diagnosis.lower()
+    if not _IN_DOUBT.search(subset.lower()):
+        words = f"{words}; {subset.lower()}"
+    if re.search(r"\bdiffuse\b|\bdc?ssc\b", words):
+        return "diffuse"
+    return "limited" if re.search(r"\blimited\b|\blc?ssc\b|\bcrest\b", words) else ""
+
+
 def unreported_details(patient: dict, diagnosis: str) -> list[str]:
     """What a reader asks of a patient with such a diagnosis and is not told.
 
-    Of systemic sclerosis that is the subset, of each disease of connective tissue the antibodies and for how long there
-    has been disease; where only the time of the symptoms is told, that stands for it.
+    Of systemic sclerosis that is the subset, which the diagnosis may tell as well; of each disease of connective tissue
+    the antibodies and for how long there has been disease; where only the time of the symptoms is told, that stands for
+    it.
 
     Examples
     --------
     >>> unreported_details({}, "systemic sclerosis"), unreported_details({"symptoms": "8 months"}, "lupus")
     (['subset', 'antibodies', 'disease duration'], ['antibodies'])
-    >>> unreported_details({}, "malignant melanoma")
-    []
+    >>> unreported_details({}, "diffuse cutaneous systemic sclerosis"), unreported_details({}, "malignant melanoma")
+    (['antibodies', 'disease duration'], [])
     """
     disease = diagnosis.lower()
     asked = {"subset": ("subset",)} if "sclerosis" in disease else {}
     if any(word in disease for word in _CONNECTIVE):
         asked |= {"antibodies": ("antibodies",), "disease duration": ("onset", "disease_duration", "symptoms")}
     known = {name for name, detail in patient.items() if detail and str(detail).replace("_", " ") != NOT_REPORTED}
+    known |= {"subset"} if subset_told(diagnosis, "") else set()
     return [name for name, keys in asked.items() if not known.intersection(keys)]
 
 
@@ -67,9 +91,9 @@ def check_patient(patient: dict) -> Iterator[tuple[str, str, str]]:
     ('patient: height', 'a number of cm, as in 170')
     """
     for name, content in patient.items():
-        if name == "antibodies" and isinstance(content, dict):
-            misfit = any(not isinstance(state, str) or not state for state in content.values())
-            expected = "names with a state each, as in `ANA: positive`"
+        if name == "antibodies":
+            expected = _antibodies_expected(content)
+            misfit = bool(expected)
         elif name == "comorbidities" and isinstance(content, list):
             misfit, expected = not all(isinstance(text, str) for text in content), "a list of texts, each behind '- '"
         elif not isinstance(content, str):
@@ -78,7 +102,33 @@ def check_patient(patient: dict) -> Iterator[tuple[str, str, str]]:
             check, expected = _FORMS.get(name, (bool, ""))
             misfit = content not in ("", NOT_REPORTED) and not check(content)
         if misfit:
-            yield f"patient: {name}", str(content), expected
+            shown = patient_cells({name: content})[name] if name == "antibodies" else content
+            yield f"patient: {name}", str(shown), expected
+
+
+def _antibodies_expected(content: object) -> str:
+    """What the antibodies should be, if they are neither names with a state each nor a text."""
+    if isinstance(content, dict):
+        pairs = [*content.items()]
+        if any(not isinstance(state, str) or not state for _, state in pairs):
+            return "names with a state each, as in `ANA: positive`"
+    elif isinstance(content, str):
+        pairs = _states_of(content)
+    else:
+        return "text"
+    # What stands in brackets explains a state.
+    if any(_MARK.search(re.sub(r"\([^)]*\)", "", state)) for _, state in pairs):
+        return "a state of its own for each antibody, on a form as in `anti-Scl-70: positive; ANA: negative`"
+    names = [str(name).casefold() for name, _ in pairs]
+    twice = next((name for name, _ in pairs if names.count(str(name).casefold()) > 1), "")
+    return f"each antibody once; '{twice}' is there with two states" if twice else ""
+
+
+def _states_of(text: str) -> list[tuple[str, str]]:
+    """The antibodies of a line of a form, each with its state; none if a part of the line has not this form."""
+    parts = [(part, _MARK.search(part)) for part in text.split(";") if part.strip()]
+    pairs = [(part[: mark.start()].strip(), part[mark.end() :].strip()) for part, mark in parts if mark]
+    return pairs if len(pairs) == len(parts) and all(name and state for name, state in pairs) else []
 
 
 def _parse_length(text: str):
@@ -119,6 +169,7 @@ def _is_age(text: str) -> bool:
 
 _FORMS = {
     "age": (_is_age, f"an age from 0 to {_OLDEST} years, a length of time such as 8 mo, or not reported"),
+    "sex": (("female", "male").__contains__, "`female`, `male` or `not reported`, in one of these words"),
     "weight": (_reads(parse_value, "kg"), "a number of kg, as in 62"),
     "height": (_is_height, "a number of cm, as in 170"),
     "onset": (_reads(parse_time), "a time from day 0 such as -2 a, or a date"),
@@ -192,9 +243,10 @@ def patient_of_cells(cells: dict[str, str]) -> dict[str, object]:
     {'antibodies': 'none was told'}
     """
     patient: dict[str, object] = dict(cells)
-    states = [part.partition(":") for part in cells.get("antibodies", "").split(";") if part.strip()]
-    if states and all(mark and name.strip() and state.strip() for name, mark, state in states):
-        patient["antibodies"] = {name.strip(): state.strip() for name, _, state in states}
+    states = _states_of(cells.get("antibodies", ""))
+    # A name that is there twice stays as it is typed, and is refused so.
+    if states and len(dict(states)) == len(states):
+        patient["antibodies"] = dict(states)
     if "comorbidities" in cells:
         patient["comorbidities"] = [part.strip() for part in cells["comorbidities"].split(";") if part.strip()]
     return patient

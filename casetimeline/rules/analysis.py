@@ -9,13 +9,13 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
-from ..case import Case, read_case
+from ..case import Case, read_case, subset_told
 from ..derive import derive_changes, require
 from ..faults import TimelineError, fault
 from ..values import booleans
 from ..vocabulary import MAIN_MEASURES, MET, NOT_APPLICABLE
 from .claims import evaluate_claims
-from .deduced import Deduction, deduce_subset, subset_told
+from .deduced import Deduction, deduce_subset
 from .populations import belongs_to, derive_applicable, derive_examined, names_main_disease
 from .rules import evaluate_rules
 from .stretches import evaluate_stretches

@@ -10,7 +10,6 @@ A deduction is never shown as a fact of the source. It rests on two definitions:
   (leroy-2001, as a secondary page prints it).
 """
 
-import re
 from typing import NamedTuple
 
 import pandas as pd
@@ -87,23 +86,3 @@ def deduce_subset(changes: pd.DataFrame) -> Deduction | None:
     if rows.empty:
         return None
     return Deduction("diffuse", tuple(rows["line"].tolist()))
-
-
-def subset_told(diagnosis: str, subset: str) -> str:
-    """The subset that the source tells, in its diagnosis or beside it; blank where it tells none or leaves it in doubt.
-
-    Examples
-    --------
-    >>> subset_told("limited cutaneous systemic sclerosis", ""), subset_told("systemic sclerosis", "diffuse")
-    ('limited', 'diffuse')
-    >>> subset_told("systemic sclerosis", "possibly limited"), subset_told("limited, then diffuse SSc", "")
-    ('', 'diffuse')
-    """
-    words = diagnosis.lower()
-    if not re.search(
-        r"\?|\b(?:suspect\w*|possibl[ey]|probabl[ey]|likely|unlikely|unclear|unknown|not)\b", subset.lower()
-    ):
-        words = f"{words}; {subset.lower()}"
-    if re.search(r"\bdiffuse\b|\bdc?ssc\b", words):
-        return "diffuse"
-    return "limited" if re.search(r"\blimited\b|\blc?ssc\b|\bcrest\b", words) else ""

@@ -4,11 +4,10 @@ import re
 
 import pandas as pd
 
-from ..case import RULE_EXAMINERS
+from ..case import RULE_EXAMINERS, subset_told
 from ..derive import require
 from ..values import rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, RULE_POPULATIONS, UNDETERMINED
-from .deduced import subset_told
 
 # The words by which a diagnosis names a disease. One that names none of these is not known to be any of them.
 _DISEASES = {

@@ -110,6 +110,83 @@ def test_a_filled_in_workbook_becomes_the_case(begun, data):
     assert [line.split()[0] for line in import_case(begun, data)] == ["current", "current", "note"]
 
 
+def test_a_workbook_in_the_folder_of_another_case_is_refused(begun, data):
+    """A workbook that was copied to begin the next case writes nothing over the first."""
+    fill(begun)
+    import_case(begun, data)
+    before = (begun.parent / "timeline.csv").read_bytes()
+    new_case(data, "hd-two")
+    copied = data / "hd-two" / "hd-two.xlsx"
+    copied.write_bytes(begun.read_bytes())
+    fill(copied, ({**FACTS[0], "I": "44"},))
+    (fault,) = refused(import_case, copied, data)
+    assert (fault.cell, fault.found) == ("Case!B2", "my-case")
+    assert fault.expected.startswith("'hd-two', as the workbook stands in the folder hd-two")
+    assert (begun.parent / "timeline.csv").read_bytes() == before
+    # From elsewhere a workbook goes to the case whose id it bears.
+    (data / "inbox").mkdir()
+    import_case(copied.rename(data / "inbox" / "from a colleague.xlsx"), data)
+    assert b",44," in (begun.parent / "timeline.csv").read_bytes()
+
+
+def test_measures_of_the_folder_are_read_with_a_workbook_that_has_none(begun, data):
+    measures = begun.parent / "measures.csv"
+    content = "code,kind,label,unit,grades,better\nfinger_distance,observation,Finger to palm distance,cm,,lower\n"
+    measures.write_text(content, encoding="utf-8")
+    fill(begun, (*FACTS, {"B": "3", "C": "observation", "D": "finger_distance", "I": "4.5", "J": "cm", "W": "chart"}))
+    lines = import_case(begun, data)
+    assert f"current   {measures}" in lines and measures.read_text(encoding="utf-8") == content
+    assert read_case(data, "my-case").facts["value"].tolist() == ["30", "", "24", "4.5"]
+    assert workbook_note(data, "my-case") == ""
+    # A fault of the file is told by its line, and where the sheet has a row, the file is set aside and that is told.
+    measures.write_text(content.replace("lower", "up"), encoding="utf-8")
+    (fault,) = refused(import_case, begun, data)
+    assert (fault.file, fault.line, fault.cell) == ("my-case/measures.csv", 2, "")
+    workbook = openpyxl.load_workbook(begun)
+    row = ("finger_distance", "observation", "Fingers", "cm")
+    for column, text in enumerate(row, 1):
+        workbook["Measures"].cell(2, column).value = text
+    workbook.save(begun)
+    assert any(line.startswith(f"written   {measures}; what was there is kept") for line in import_case(begun, data))
+
+
+def test_notes_name_the_rows_and_cells_of_the_workbook(begun, data):
+    """Rows are left blank above, so that no line of the timeline is the row of its fact."""
+    bare = {"B": "1", "C": "observation", "D": "CPK", "I": "923", "W": "chart"}
+    fill(begun, ({}, {}, *FACTS, bare))
+    workbook = openpyxl.load_workbook(begun)
+    workbook["Case"]["A42"], workbook["Case"]["B42"] = "patient: shoe", "42"
+    workbook.save(begun)
+    notes = [line.removeprefix("note      ") for line in import_case(begun, data) if line.startswith("note")]
+    assert notes[1:] == [
+        "my-case.xlsx, cell Case!B42: the key 'patient: shoe' is not read",
+        "my-case.xlsx, Timeline: column code: read 'CPK' as 'ck'",
+        "my-case.xlsx, Timeline, row 7: no unit; the value is not compared with values that have one",
+    ]
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.CSV"])
+def test_a_timeline_is_said_to_need_no_import(data, tmp_path, name):
+    (tmp_path / name).write_text("case_id\n", encoding="utf-8")
+    (fault,) = refused(import_case, tmp_path / name, data)
+    assert fault.expected.endswith("a timeline.csv needs no import: it belongs into a folder of its own")
+
+
+@pytest.mark.parametrize(
+    ("reference", "code", "advice"),
+    [
+        ("mycophenolate_mofetil", "mycofenolate", "; row 3 has 'mycofenolate'"),
+        ("mycophenolate_mofetil", "mycofenolate mofetil", "; row 3 has 'mycofenolate_mofetil'"),
+        ("rituximab", "tocilizumab", ": tocilizumab"),
+    ],
+)
+def test_a_treatment_that_is_misspelt_is_named_with_the_reference_that_it_may_be(begun, data, reference, code, advice):
+    fill(begun, (FACTS[0], {**FACTS[1], "D": code}, FACTS[2]), **{"analysis: reference": reference})
+    (fault,) = refused(import_case, begun, data)
+    assert (fault.cell, fault.found) == ("Case!B19", reference)
+    assert fault.expected == f"a treatment, procedure or event of the timeline{advice}"
+
+
 def test_what_was_there_is_set_aside(begun, data):
     fill(begun)
     import_case(begun, data)

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from casetimeline.case.patient import patient_cells, patient_details, patient_of_cells
+from casetimeline.case.patient import patient_cells, patient_details, patient_of_cells, unreported_details
 from casetimeline.case.read import read_case
 from casetimeline.case.workbook.read import read_workbook
 from casetimeline.case.workbook.write import workbook_bytes
@@ -77,6 +77,11 @@ def test_what_is_not_told_is_not_said(make_case):
         ("antibodies", ["ANA"], "text"),
         ("antibodies", {"ANA": ["1:320"]}, "names with a state each"),
         ("antibodies", {"ANA": ""}, "names with a state each"),
+        ("antibodies", {"anti-Scl-70": "positive, ANA: positive"}, "a state of its own for each antibody"),
+        ("antibodies", {"ANA": "positive", "ana": "negative"}, "each antibody once; 'ANA'"),
+        ("antibodies", "anti-Scl-70: positive; anti-Scl-70: negative", "each antibody once; 'anti-Scl-70'"),
+        ("sex", "2", "`female`, `male` or `not reported`"),
+        ("sex", "woman", "`female`, `male` or `not reported`"),
         ("comorbidities", {"gout": "yes"}, "text"),
         ("comorbidities", [["gout"]], "a list of texts"),
         ("subset", ["diffuse"], "text"),
@@ -98,7 +103,9 @@ def test_what_has_another_shape_or_unit_is_a_fault_of_its_key(make_case, part, c
         *[("onset", text) for text in ("-2 a", "2012", "2012-08", "<0 d", "~-6 mo")],
         ("disease_duration", "6 mo"),
         ("comorbidities", "gout"),
-        ("antibodies", {"ANA": "weakly positive"}),
+        *[("antibodies", {"ANA": text}) for text in ("weakly positive", "positive, 1:640", "1:640 (title: high)")],
+        ("antibodies", "ANA 1:1280, Scl-70+"),
+        *[("sex", text) for text in ("male", "not reported", "")],
     ],
 )
 def test_what_sources_print_is_read(make_case, part, content):
@@ -139,6 +146,46 @@ def test_a_limited_subset_makes_the_rules_of_the_diffuse_one_not_applicable(make
     assert NOT_APPLICABLE in set(diffuse["limited cutaneous"])
     limited = (of_subset["limited cutaneous"]["VERDICT"] == NOT_APPLICABLE).sum()
     assert limited > (of_subset["diffuse cutaneous"]["VERDICT"] == NOT_APPLICABLE).sum()
+
+
+@pytest.mark.parametrize(
+    ("line", "antibodies"),
+    [
+        ("ANA: positive, 1:640; anti-Scl-70: negative", {"ANA": "positive, 1:640", "anti-Scl-70": "negative"}),
+        # A titre is no name with its state, and what cannot be told apart stays as it is typed.
+        ("ANA 1:1280, Scl-70+", "ANA 1:1280, Scl-70+"),
+        ("anti-Scl-70: positive; anti-Scl-70: negative", "anti-Scl-70: positive; anti-Scl-70: negative"),
+        ("ANA: positive; anti-Ro", "ANA: positive; anti-Ro"),
+    ],
+)
+def test_antibodies_of_a_form_have_one_state_each(line, antibodies):
+    assert patient_of_cells({"antibodies": line}) == {"antibodies": antibodies}
+
+
+def test_a_subset_that_the_diagnosis_tells_is_not_said_to_be_missing():
+    assert unreported_details({"sex": "female"}, "diffuse cutaneous systemic sclerosis") == [
+        "antibodies",
+        "disease duration",
+    ]
+    line = patient_line({"sex": "female"}, "limited cutaneous systemic sclerosis")
+    assert line == "Female. Not reported: age, antibodies, disease duration."
+
+
+@pytest.mark.parametrize(
+    ("onset", "start", "noted"),
+    [
+        ("2025-03", "2024-07-08", True),
+        ("2024-07", "2024-07-08", False),
+        ("2022", "2024-07-08", False),
+        ("-2 a", "2024-07-08", False),
+        ("2025-03", "12 wk", False),
+    ],
+)
+def test_an_onset_after_the_last_record_is_told(make_case, onset, start, noted):
+    zero = "\ntime_zero: {date: 2023-01-10}"
+    case = make_case(ROW.replace(",,,20", f",{start},,20"), about=about_of({"onset": onset}) + zero)
+    note = f"a/case.yaml: 'patient: onset' is {onset}, later than the last date of a row, {start}"
+    assert [each for each in case.notes if "onset" in each] == [note] * noted
 
 
 def test_a_workbook_takes_the_patient_there_and_back(make_case, vocabulary):

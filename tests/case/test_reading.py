@@ -325,7 +325,19 @@ def test_times_that_contradict_the_phases_order_the_facts(write_case, observe):
     rows = [observe("1", value="46", start="30 d"), observe("2", value="32", start="5 d")]
     case = read_case(write_case(*rows), "a")
     assert case.facts["ORDER"].tolist() == [2, 1]
-    assert "the phases contradict the times" in case.notes[0]
+    contradicted = "a/timeline.csv: the phases contradict the times, and the times order the facts"
+    assert case.notes[0] == f"{contradicted}: a (line 2, phase 1, '30 d', is later than line 3, phase 2, '5 d')"
+    # A year that is mistyped is in the pair that lies furthest apart, whichever way it is wrong.
+    days = [("1", "2023-01-10"), ("1", "2032-01-10"), ("2", "2023-02-10"), ("2", "2023-03-10"), ("3", "2023-04-10")]
+    case = read_case(write_case(*(observe(phase, value="30", start=day) for phase, day in days)), "a")
+    assert (
+        f"{contradicted}: a (line 3, phase 1, '2032-01-10', is later than line 4, phase 2, '2023-02-10')" in case.notes
+    )
+    days[1], days[4] = ("1", "2023-01-11"), ("3", "1923-04-10")
+    case = read_case(write_case(*(observe(phase, value="30", start=day) for phase, day in days)), "a")
+    assert (
+        f"{contradicted}: a (line 5, phase 2, '2023-03-10', is later than line 6, phase 3, '1923-04-10')" in case.notes
+    )
 
 
 def test_the_nearest_known_word_is_offered(write_case, observe):

@@ -381,7 +381,7 @@ def hostile(tmp_path_factory):
     about = {
         "case_id": "a",
         **dict.fromkeys(("title", "diagnosis"), HOSTILE),
-        "patient": {"age": "25", "sex": HOSTILE, "note": HOSTILE},
+        "patient": {"age": "25", "sex": "female", "note": HOSTILE},
         "sources": [
             {"id": HOSTILE, **dict.fromkeys(("authors", "title", "container", "read", "volume"), HOSTILE)},
             {"id": "b", "doi": "10.1000/a}b", "title": "Interval {0, 1]", "read": "x"},

@@ -14,6 +14,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from ...files import members, refusal
+from .richtext import Style, Text, is_struck, local, text_of_runs, unescape
 
 # What a workbook may carry beside its cells, by the beginning of the part's name.
 _REFUSED = {
@@ -30,6 +31,8 @@ _REFUSED = {
     "xl/webextensions/": "an add-in",
 }
 PLAIN = "a workbook (.xlsx) of cells alone"
+# Whose comments explain a header or mark a fault.
+AUTHOR = "casetimeline"
 SAVED = "a workbook (.xlsx) as Excel or LibreOffice saves it"
 
 
@@ -77,13 +80,12 @@ _LONGEST_FORMAT, _MOST_FORMATS = 255, 1_000
 _ENDLESS = re.compile(rb"<[^<]{1000000}")
 _CHUNK = 2**18
 # What is read together with its children; all other elements are freed as they end.
-_WITH_CHILDREN = ("row", "si", "cellXfs")
+_WITH_CHILDREN = ("row", "si", "cellXfs", "fonts", "comment")
 _MOST_CHILDREN = 2**16
 _DEEPEST = 50
 # The last row and column that the file format has.
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 class Cell(NamedTuple):
@@ -97,15 +99,21 @@ class Cell(NamedTuple):
         As the file has it: a date that is stored as a number is a number here, and `shown` says date.
     shown : str
         The number format.
+    struck : str
+        `whole` where all of it is struck through, `part` where a part of it is, else blank.
+    raised : bool
+        Whether a part of its text, but not all of it, stands above or below the line.
     """
 
     kind: str
     text: str
     shown: str
+    struck: str = ""
+    raised: bool = False
 
 
 class Cells(NamedTuple):
-    """The cells of a sheet that hold anything, by row and column from 1, and what hides or joins them."""
+    """The cells of a sheet that hold anything, by row and column from 1; what hides or joins them; and its comments."""
 
     name: str
     hidden: bool
@@ -113,6 +121,7 @@ class Cells(NamedTuple):
     hidden_rows: set[int]
     hidden_columns: list[tuple[int, int]]
     merged: list[str]
+    comments: tuple[tuple[int, int], ...] = ()
 
 
 class Package(NamedTuple):
@@ -131,19 +140,6 @@ def cell_name(row: int, column: int) -> str:
     'F7'
     """
     return f"{get_column_letter(column)}{row}"
-
-
-def unescape(text: str) -> str:
-    """A text of a workbook with its `_xHHHH_` as the characters that they stand for.
-
-    Examples
-    --------
-    >>> unescape("a_x000D_b"), unescape("_x005F_x000D_")
-    ('a\\rb', '_x000D_')
-    """
-    plain = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-    # Two halves of one character are joined; one alone stays, and is refused by who takes the text.
-    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 def read_package(raw: bytes, file: str) -> Package:
@@ -187,29 +183,57 @@ class _Reader:
         """The sheets that workbook.xml names."""
         if b"macroenabled" in parts.get("[content_types].xml", b"").lower():
             raise refusal(self.file, "a workbook for macros (.xlsm)", PLAIN)
-        targets = {
-            element.get("Id"): posixpath.normpath(posixpath.join("/xl", element.get("Target", ""))).lstrip("/").lower()
-            for element in self.walk(parts.get("xl/_rels/workbook.xml.rels", b"<none/>"))
-            if _local(element) == "Relationship" and element.get("TargetMode") != "External"
-        }
+        targets = {name: part for name, _, part in self.related("xl/workbook.xml", parts)}
         named, from_1904 = [], False
         for element in self.walk(parts["xl/workbook.xml"]):
-            if _local(element) == "workbookPr":
+            if local(element) == "workbookPr":
                 from_1904 = element.get("date1904") in ("1", "true")
-            if _local(element) == "sheet":
+            if local(element) == "sheet":
                 part = next((value for name, value in element.items() if name.endswith("}id")), "")
                 hidden = element.get("state", "visible") != "visible"
                 named.append((element.get("name", ""), hidden, targets.get(part, "")))
         if len({name.lower() for name, _, _ in named}) < len(named):
             raise ValueError("two sheets of one name")
-        formats = self.formats(parts.get("xl/styles.xml", b"<none/>"))
+        styles = self.styles(parts.get("xl/styles.xml", b"<none/>"))
         shared = self.shared_texts(parts.get("xl/sharedstrings.xml", b"<none/>"))
         sheets = []
         for name, hidden, part in named:
             # A sheet of charts has no cells.
             content = b"<none/>" if part.startswith("xl/chartsheets/") else parts[part]
-            sheets.append(self.sheet(name, hidden, content, shared, formats))
+            comments = [
+                place
+                for _, kind, other in self.related(part, parts)
+                if kind.endswith("/comments")
+                for place in self.comments(parts.get(other, b"<none/>"))
+            ]
+            sheet = self.sheet(name, hidden, content, shared, styles)
+            sheets.append(sheet._replace(comments=tuple(sorted(comments))))
         return Package(sheets, from_1904)
+
+    def related(self, part: str, parts: dict[str, bytes]) -> list[tuple[str, str, str]]:
+        """The parts that a part names: the name that it has there, what it is, and its place."""
+        folder, _, name = part.rpartition("/")
+        return [
+            (
+                element.get("Id", ""),
+                element.get("Type", ""),
+                posixpath.normpath(posixpath.join(f"/{folder}", element.get("Target", ""))).lstrip("/").lower(),
+            )
+            for element in self.walk(parts.get(f"{folder}/_rels/{name}.rels", b"<none/>"))
+            if local(element) == "Relationship" and element.get("TargetMode") != "External"
+        ]
+
+    def comments(self, part: bytes) -> list[tuple[int, int]]:
+        """The places of the comments of a sheet that somebody wrote; those that were made here explain or mark."""
+        authors, places = [], []
+        for element in self.walk(part):
+            if local(element) == "author":
+                authors.append(element.text)
+            if local(element) == "comment":
+                author = int(element.get("authorId", "-1"))
+                if not 0 <= author < len(authors) or authors[author] != AUTHOR:
+                    places.append(_place(element.get("ref", "")))
+        return places
 
     def walk(self, part: bytes) -> Iterator[Element]:
         """Elements as they end; each is freed behind its reader, unless it belongs to a row or the like."""
@@ -218,7 +242,7 @@ class _Reader:
         above: list[Element] = []
         gathering = 0
         for event, element in iterparse(_Chunks(part), events=("start", "end"), forbid_dtd=True):
-            name = _local(element)
+            name = local(element)
             if event == "start":
                 above.append(element)
                 gathering += name in _WITH_CHILDREN
@@ -236,32 +260,37 @@ class _Reader:
             if above and not gathering:
                 above[-1].clear()
 
-    def formats(self, part: bytes) -> list[str]:
-        """The number format of each style."""
-        custom, styles = {}, []
+    def styles(self, part: bytes) -> list[Style]:
+        """The number format of each style, and whether it strikes through."""
+        custom, styles, fonts = {}, [], []
         for element in self.walk(part):
-            if _local(element) == "numFmt":
+            if local(element) == "numFmt":
                 custom[element.get("numFmtId")] = element.get("formatCode", "")
-            if _local(element) == "cellXfs":
-                styles = [xf.get("numFmtId", "0") for xf in element]
+            if local(element) == "fonts":
+                fonts = [is_struck(font) for font in element]
+            if local(element) == "cellXfs":
+                styles = [(xf.get("numFmtId", "0"), int(xf.get("fontId", "0"))) for xf in element]
         if len(custom) > _MOST_FORMATS or any(len(code) > _LONGEST_FORMAT for code in custom.values()):
             raise ValueError("number formats without end")
-        return [custom.get(number) or BUILTIN_FORMATS.get(int(number), "General") for number in styles]
+        return [
+            Style(custom.get(number) or BUILTIN_FORMATS.get(int(number), "General"), any(fonts[font : font + 1]))
+            for number, font in styles
+        ]
 
-    def shared_texts(self, part: bytes) -> list[str]:
+    def shared_texts(self, part: bytes) -> list[Text]:
         """The texts that cells share by number."""
         texts = []
         for element in self.walk(part):
-            if _local(element) == "si":
-                texts.append(_text_of(element))
+            if local(element) == "si":
+                texts.append(text_of_runs(element))
         return texts
 
-    def sheet(self, name: str, hidden: bool, part: bytes, shared: list[str], formats: list[str]) -> Cells:
+    def sheet(self, name: str, hidden: bool, part: bytes, shared: list[Text], styles: list[Style]) -> Cells:
         """The cells of one sheet; a cell that holds nothing is left out."""
         sheet = Cells(name, hidden, {}, set(), [], [])
         row = 0
         for element in self.walk(part):
-            kind = _local(element)
+            kind = local(element)
             if kind == "col" and element.get("hidden") in ("1", "true"):
                 sheet.hidden_columns.append((int(element.get("min", "0")), int(element.get("max", "0"))))
             elif kind == "mergeCell":
@@ -270,7 +299,7 @@ class _Reader:
                 row = _on_sheet(int(element.get("r", row + 1)), 1)[0]
                 if element.get("hidden") in ("1", "true"):
                     sheet.hidden_rows.add(row)
-                for place, cell in _cells_of(element, row, shared, formats):
+                for place, cell in _cells_of(element, row, shared, styles):
                     if place in sheet.cells:
                         raise ValueError("a cell twice")
                     sheet.cells[place] = cell
@@ -280,20 +309,16 @@ class _Reader:
         return sheet
 
 
-def _local(element: Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def _cells_of(row: Element, number: int, shared: list[str], formats: list[str]) -> Iterator[tuple[tuple, Cell]]:
+def _cells_of(row: Element, number: int, shared: list[Text], styles: list[Style]) -> Iterator[tuple[tuple, Cell]]:
     """The cells of a row that hold anything; a cell that does not name its place stands right of the one before."""
     column = 0
     for element in row:
-        if _local(element) == "c":
+        if local(element) == "c":
             place = element.get("r")
             row_of, column = _place(place) if place else _on_sheet(number, column + 1)
             if row_of != number:
                 raise ValueError("a cell in another row")
-            cell = _cell(element, shared, formats)
+            cell = _cell(element, shared, styles)
             if cell is not None:
                 yield (number, column), cell
 
@@ -318,30 +343,24 @@ def _area(name: str) -> str:
     return name
 
 
-def _text_of(element: Element) -> str:
-    """The text of an item in runs, without the readings that stand above characters."""
-    runs = [child for child in element if _local(child) in ("t", "r")]
-    texts = [t.text or "" for run in runs for t in (run.iter() if _local(run) == "r" else [run]) if _local(t) == "t"]
-    return unescape("".join(texts))
-
-
-def _cell(element: Element, shared: list[str], formats: list[str]) -> Cell | None:
-    inside = {_local(child): child for child in element}
+def _cell(element: Element, shared: list[Text], styles: list[Style]) -> Cell | None:
+    inside = {local(child): child for child in element}
     value = (inside["v"].text or "") if "v" in inside else ""
-    style = int(element.get("s", "0"))
-    shown = formats[style] if style < len(formats) else "General"
+    number = int(element.get("s", "0"))
+    style = styles[number] if number < len(styles) else Style()
     kind = element.get("t", "n")
     if "f" in inside:
-        return Cell("formula", f"={inside['f'].text or ''}", shown)
+        return Cell("formula", f"={inside['f'].text or ''}", style.shown)
     if kind == "s" and value:
         number = int(value)
         if not 0 <= number < len(shared):
             raise ValueError("a text that is not there")
-        return Cell("text", shared[number], shown) if shared[number].strip() else None
-    if kind == "inlineStr":
-        value = _text_of(inside["is"]) if "is" in inside else ""
-    elif kind == "str":
-        value = unescape(value)
-    if not value.strip():
+        text = shared[number]
+    elif kind == "inlineStr":
+        text = text_of_runs(inside["is"]) if "is" in inside else Text("")
+    else:
+        text = Text(unescape(value) if kind == "str" else value)
+    if not text.text.strip():
         return None
-    return Cell({"b": "boolean", "e": "error", "d": "date", "n": "number"}.get(kind, "text"), value, shown)
+    kind = {"b": "boolean", "e": "error", "d": "date", "n": "number"}.get(kind, "text")
+    return Cell(kind, text.text, style.shown, "whole" if style.struck else text.struck, text.raised)

@@ -10,7 +10,7 @@ from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
 
 from ...characters import acting_character, printable
-from ...faults import Fault
+from ...faults import Fault, first_few
 from .cells import Cell, Cells, cell_name
 from .sheets import LONGEST_CELL
 
@@ -25,6 +25,13 @@ _EXPECTED = {
     "error": "a text or number; the cell holds an error",
     "boolean": f"{_AS_TEXT}; the spreadsheet has made it a logical value",
 }
+# A number or a time, with what may stand beside it.
+_OF_DIGITS = re.compile(r"[0-9<>=~?\s.,:/+*-]*[0-9][0-9<>=~?\s.,:/+*-]*")
+# A text in which a point may have been meant to part the thousands.
+_THREE_BEHIND = re.compile(r"[<>~]?=?[1-9][0-9]{0,2}\.[0-9]{3}")
+_NUMBERED = ("value", "ref_low", "ref_high", "dose")
+# Excel shows a number with at most so many digits.
+_MOST_DIGITS = 15
 # A locale or colour in brackets, what is quoted, and what only fills.
 _DRESS = re.compile(r"\[[^\]]*\]|\"[^\"]*\"|\\.|_.|\*.")
 
@@ -43,6 +50,8 @@ def fault_at(file: str, cell: str, column: str | None, found: str, expected: str
 
 def texts_of(sheet: Cells, from_1904: bool, file: str, faults: list[Fault], notes: list[str], top: int = 1) -> dict:
     """The texts of a sheet by row and column, without the blanks around them; faults and notes join the others.
+
+    A number is read with the digits that Excel shows, at most fifteen.
 
     Parameters
     ----------
@@ -74,10 +83,37 @@ def texts_of(sheet: Cells, from_1904: bool, file: str, faults: list[Fault], note
             texts[row, column] = text
             if cell.kind == "number" and text != cell.text:
                 numbers.append(f"{place} as {text}")
-    if numbers:
-        more = f", {len(numbers) - 3} more" if len(numbers) > 3 else ""
-        notes.append(f"{file}: numbers and dates read as text: {', '.join(numbers[:3])}{more}")
+    behind = _with_three_behind(sheet, texts, header)
+    noted = {
+        "numbers and dates read as text": numbers,
+        "the point of a text is read as a decimal point, never as a mark of thousands": behind,
+        **_unread(sheet, top),
+    }
+    notes += [f"{file}: {sentence}: {first_few(places)}" for sentence, places in noted.items() if places]
     return texts
+
+
+def _with_three_behind(sheet: Cells, texts: dict[tuple[int, int], str], header: dict[int, str]) -> list[str]:
+    """The cells of numbers typed as text whose point may have been meant to part the thousands."""
+    numbered = {column for column, name in header.items() if name.strip().lower() in _NUMBERED}
+    return [
+        f"{sheet.name}!{cell_name(row, column)} ({text})"
+        for (row, column), text in sorted(texts.items())
+        if column in numbered and sheet.cells[row, column].kind == "text" and _THREE_BEHIND.fullmatch(text)
+    ]
+
+
+def _unread(sheet: Cells, top: int) -> dict[str, list[str]]:
+    """What stands with the cells below the header and is not read, by the sentence that says so."""
+    struck = sorted(place for place, cell in sheet.cells.items() if cell.struck == "whole")
+    noted = {
+        "cells that are struck through are read all the same; clear those that no longer hold": struck,
+        "comments of cells are not read; what they say of a fact belongs into its note": sheet.comments,
+    }
+    return {
+        sentence: [f"{sheet.name}!{cell_name(row, column)}" for row, column in places if row > top]
+        for sentence, places in noted.items()
+    }
 
 
 def text_of(cell: Cell, epoch: datetime.datetime = WINDOWS_EPOCH) -> tuple[str, str]:
@@ -97,6 +133,10 @@ def text_of(cell: Cell, epoch: datetime.datetime = WINDOWS_EPOCH) -> tuple[str, 
     if cell.kind == "number":
         return _number(cell)
     text = cell.text.strip()
+    if cell.struck == "part":
+        return printable(text), "the text that holds, without the part that is struck through"
+    if cell.raised and _OF_DIGITS.fullmatch(text):
+        return printable(text), "digits on one line; a part of them stands above or below it, as a power or a footnote"
     odd = acting_character(text)
     if odd:
         return printable(text), f"text without {odd}"
@@ -114,6 +154,7 @@ def _number(cell: Cell) -> tuple[str, str]:
         return cell.text, "a number, or text"
     if value and not 1e-20 < abs(value) < 1e20:
         return cell.text, "a number with fewer digits"
+    value = float(f"{value:.{_MOST_DIGITS}g}")
     text = f"{Decimal(repr(value)):f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     text = "0" if text == "-0" else text

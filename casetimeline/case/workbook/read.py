@@ -1,26 +1,24 @@
 """A filled-in workbook to the two text files of a case, with the cell that each of their places came from."""
 
-import functools
-import re
+import csv
+import io
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...faults import Fault, TimelineError, fault, rename_lines
+from ...faults import Fault, TimelineError, fault
 from ...vocabulary import CASE_ID_WORDS, COLUMN_NAMES, is_case_id
 from ..model import Recorded
 from ..patient import patient_of_cells
 from ..plain import columns_to_write, csv_line, lines_of, yaml_bytes
 from .cells import MOST_CELLS, Cells, cell_name, read_package
 from .entries import MOST_FAULTS, fault_at, shown_text, texts_of
-from .sheets import CASE, CAVEATS, CLAIMS, MEASURES, PHASES, READ, SOURCES, TIMELINE, WORDS
-from .tables import NEEDED, Rows, below, find_header, find_sheets, rows_of_sheet
+from .sheets import CASE, CAVEATS, CLAIMS, MEASURES, PHASES, READ, SOURCES, TIMELINE
+from .tables import NEEDED, Rows, below, find_header, find_sheets, rows_of_sheet, sheet_name
 
 MOST_ROWS = 10_000
 # A copy with marks shows this many columns.
 _WIDEST = 40
 _ELSEWHERE = {"sources": SOURCES, "phases": PHASES, "caveats": CAVEATS, "claims": CLAIMS}
-# What faults of case.yaml call a key, where the form has another word.
-_KEYS = {"baseline_rule": "analysis: baseline", "reference": "analysis: reference"}
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,8 @@ class Imported:
         and of each key of case.yaml, `"patient: age"`, as in `Timeline!G2` and `Case!B5`.
     notes : tuple of str
         What was normalised, and what was not read.
+    from_1904 : bool
+        Whether the workbook counts its days from 1904.
     """
 
     case_id: str
@@ -46,11 +46,19 @@ class Imported:
     places: dict
     notes: tuple[str, ...]
     measures: bytes | None = None
+    from_1904: bool = False
 
     @property
     def recorded(self) -> Recorded:
         """The files of the case."""
         return Recorded(self.about, self.timeline, self.measures)
+
+    @property
+    def id_of_rows(self) -> str:
+        """The id that the first row of the timeline bears; blank without a row."""
+        rows = csv.reader(io.StringIO(self.timeline.decode(), newline=""))
+        next(rows, None)
+        return next(rows, [""])[0]
 
 
 class _Reading(NamedTuple):
@@ -123,98 +131,22 @@ def scan_workbook(raw: bytes, file: str) -> tuple[Imported, list[Fault]]:
         faults.append(fault(f"more than {MOST_FAULTS} faults", "a workbook; the first are listed", at=file))
     timeline = _timeline_of(tables[TIMELINE], reading.places) if TIMELINE in tables else b""
     measures = _measures_of(tables[MEASURES], reading.places) if MEASURES in tables else None
-    return Imported(case_id, yaml_bytes(about), timeline, reading.places, tuple(reading.notes), measures), faults
-
-
-def without_blame(faults: list[Fault], of_cells: list[Fault], imported: Imported) -> list[Fault]:
-    """Faults of the content of a workbook without those that its cells, which could not be read, are to blame for.
-
-    Parameters
-    ----------
-    faults : list of Fault
-        From `at_cells`.
-    of_cells : list of Fault
-        From `scan_workbook`.
-    imported : Imported
-        What was read of the workbook.
-    """
-    cells = {misfit.cell for misfit in of_cells}
-    # What a cell holds that is not read is missing in its row, and what a header lacks is missing in every row.
-    rows = {(_sheet_of(misfit), misfit.line) for misfit in of_cells}
-    header = imported.places.get((1, "case_id"), f"{TIMELINE}!A1")
-    headless = {sheet for sheet, row in rows if row == (int(re.sub("[^0-9]", "", header)) if sheet == TIMELINE else 1)}
-    unread = headless or any(not misfit.cell for misfit in of_cells)
-    return [
-        misfit
-        for misfit in faults
-        if misfit.cell not in cells
-        and (misfit.found or (_sheet_of(misfit), misfit.line) not in rows)
-        and not (unread and (not misfit.found or misfit.cell.endswith("!A1")))
-    ]
-
-
-def _sheet_of(misfit: Fault) -> str:
-    return misfit.cell.partition("!")[0]
-
-
-def at_cells(faults: tuple[Fault, ...], imported: Imported, file: str) -> list[Fault]:
-    """Faults of the two files of a case as faults at the cells of its workbook; those of other files stay.
-
-    Parameters
-    ----------
-    faults : tuple of Fault
-        From `interpret_case`.
-    imported : Imported
-        What the workbook held.
-    file : str
-        Name of the workbook.
-
-    Examples
-    --------
-    >>> imported = Imported("a", b"", b"", {(2, "value"): "Timeline!G7"}, ())
-    >>> print(*at_cells((Fault("a/timeline.csv", 2, "value", "52", "a number to 51"),), imported, "a.xlsx"))
-    a.xlsx, cell Timeline!G7: found '52'; expected a number to 51
-    """
-    placed = []
-    for misfit in faults:
-        column = misfit.column or ""
-        if misfit.file == f"{imported.case_id}/timeline.csv" and (misfit.line or not misfit.column):
-            nearby = ((misfit.line, column), (misfit.line, misfit.found), (misfit.line, "case_id"), (1, column))
-            cell = next((imported.places[place] for place in nearby if place in imported.places), f"{TIMELINE}!A1")
-        elif misfit.file == f"{imported.case_id}/measures.csv":
-            places = ((MEASURES, misfit.line, column), (MEASURES, misfit.line, "code"))
-            cell = next((imported.places[place] for place in places if place in imported.places), f"{MEASURES}!A1")
-        elif misfit.file == f"{imported.case_id}/case.yaml":
-            key = _KEYS.get(column, column)
-            nearby = (f"{key}: {misfit.found}", key, key.rpartition(": ")[0], key.partition(": ")[0])
-            cell = next((imported.places[place] for place in nearby if place in imported.places), f"{CASE}!A1")
-        else:
-            placed.append(misfit)
-            continue
-        expected = rename_lines(misfit.expected, functools.partial(_row_of, imported))
-        expected = re.sub(r"\b(?:measures|rules)\.csv", f"the sheet {WORDS}", expected)
-        expected = expected.replace("of the sources of case.yaml", f"id of the sheet {SOURCES}")
-        expected = expected.replace("in case.yaml", f"on the sheet {CASE}")
-        placed.append(fault_at(file, cell, misfit.column, misfit.found, expected, misfit.nearest))
-    return placed
-
-
-def _row_of(imported: Imported, line: int) -> str:
-    cell = imported.places.get((line, "case_id"), "")
-    return cell and f"row {re.sub('[^0-9]', '', cell.rpartition('!')[2])}"
+    content = (yaml_bytes(about), timeline, reading.places, tuple(reading.notes), measures)
+    return Imported(case_id, *content, package.from_1904), faults
 
 
 def grids_as_read(raw: bytes, file: str) -> dict[str, list[list[str]]]:
     """The sheets of a workbook as texts at their places, for a copy with marks; a formula is the text that it is."""
     grids = {}
     for sheet in read_package(raw, file).sheets:
-        if sheet.name in READ:
+        name = sheet_name(sheet.name)
+        if name in READ and name not in grids:
             rows: list[list[str]] = []
             for (row, column), cell in sorted(sheet.cells.items()):
                 if row <= MOST_ROWS + 1 and column <= _WIDEST:
                     rows += [[] for _ in range(row - len(rows))]
                     rows[-1] += [""] * (column - 1 - len(rows[-1])) + [shown_text(cell)]
-            grids[sheet.name] = rows
+            grids[name] = rows
     return grids
 
 
@@ -324,7 +256,8 @@ def _measures_of(table: Rows, places: dict) -> bytes | None:
     """The measures of the case in the plain form, without the columns that no row fills; nothing without a row."""
     filled = {name for cells in table.rows.values() for name, text in cells.items() if text}
     names = [name for name in table.columns if name in filled or name in NEEDED[MEASURES]]
-    lines, line = [csv_line(names)], 2
+    lines = [csv_line(names)]
+    line = 1 + lines_of(lines[0])
     for row, cells in table.rows.items():
         places |= {(MEASURES, line, name): _cell(MEASURES, table, row, name) for name in names}
         lines.append(csv_line([cells.get(name, "") for name in names]))
@@ -337,7 +270,8 @@ def _timeline_of(table: Rows, places: dict) -> bytes:
     known = [name for name in COLUMN_NAMES if name in table.columns]
     names = columns_to_write([*known, *(name for name in table.columns if name not in known)], table.rows.values())
     places |= {(1, name): _cell(TIMELINE, table, table.header, name) for name in names}
-    lines, line = [csv_line(names)], 2
+    lines = [csv_line(names)]
+    line = 1 + lines_of(lines[0])
     for row, cells in table.rows.items():
         if cells.keys() != {"case_id"}:
             places |= {(line, name): _cell(TIMELINE, table, row, name) for name in names}

@@ -159,6 +159,9 @@ STEPS = (
     "leaves open.",
     "Measures: may stay empty. A row for each measure that Words does not have; it is known in this case alone.",
     "Words lists the codes, units, limits and grades that are known. How to and Words are not read.",
+    "A point is always the decimal point: 1.234 is one and 234 thousandths. A comma is refused where it may part the "
+    "thousands.",
+    "Comments of cells are not read, and cells that are struck through are read as any other; both are named.",
     "All cells are text, so that 2005-08 and 3-4 stay what you typed. Formulas, merged cells, and hidden rows, columns "
     "or sheets are refused.",
     "Save as Excel workbook (.xlsx), then in a terminal: make import CASE={case_id}",

@@ -41,12 +41,32 @@ def field_name(sheet: str, text: str) -> str:
     return text.strip().lower() if text.strip().lower() in names else text
 
 
+_SHEETS = {name.lower(): name for name in (*READ, *EXPLAINING)}
+
+
+def sheet_name(text: str) -> str:
+    """The name that a sheet should have, whatever its capitals and the blanks around it; else the text.
+
+    Examples
+    --------
+    >>> sheet_name("TIMELINE "), sheet_name("Visits ")
+    ('Timeline', 'Visits ')
+    """
+    return _SHEETS.get(text.strip().lower(), text)
+
+
 def find_sheets(sheets: list[Cells], file: str) -> tuple[dict[str, Cells], list[Fault], list[str]]:
     """The sheets that are read, by the name that each should have; the fault of those that are missing; and notes."""
-    names = {name.lower(): name for name in (*READ, *EXPLAINING)}
-    there = {names.get(sheet.name.strip().lower(), sheet.name): sheet for sheet in sheets}
+    alike: dict[str, list[Cells]] = {}
+    for sheet in sheets:
+        alike.setdefault(sheet_name(sheet.name), []).append(sheet)
+    there = {name: first for name, (first, *_) in alike.items()}
     missing = [name for name in (CASE, TIMELINE) if name not in there]
     faults, notes = [], []
+    for name in READ:
+        if len(alike.get(name, ())) > 1:
+            titles = " and ".join(f"'{sheet.name}'" for sheet in alike[name])
+            faults.append(fault(f"the sheets {titles}", f"one sheet of the name '{name}'", at=file))
     if missing:
         expected = " and ".join(f"a sheet '{name}'" for name in missing)
         expected += ", as in the workbook that `casetimeline new` makes, to which the rows can be copied"

@@ -19,6 +19,7 @@ from ...files import members, zip_bytes
 from ...vocabulary import CLAIM_TESTS, KINDS, STATES
 from ..model import Vocabulary
 from . import sheets as layout
+from .cells import AUTHOR
 from .sheets import (
     CASE,
     CAVEATS,
@@ -326,7 +327,7 @@ def _explain(workbook: openpyxl.Workbook) -> None:
 
 
 def _comment(text: str) -> Comment:
-    return Comment(text, "casetimeline", width=360, height=40 + 18 * math.ceil(len(text) / 50) + 14 * text.count("\n"))
+    return Comment(text, AUTHOR, width=360, height=40 + 18 * math.ceil(len(text) / 50) + 14 * text.count("\n"))
 
 
 def is_as_made(raw: bytes) -> bool:
