@@ -26,7 +26,7 @@ from ..figures import (
 )
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES
-from .collect import Series
+from .collect import Series, counted
 from .lay import (
     draw_name,
     figure_of,
@@ -168,7 +168,9 @@ def draw_matrix(series: Series, width_mm: float = 180) -> Figure:
             min(room / len(columns), _WIDEST),
         )
         footer = lay_footer(_entries(grid), _notes(series, columns, others, bool(left)), width_mm - 4)
-        who = who_lines(f"{len(series)} cases. What a source does not report was not thereby absent", width_mm)
+        who = who_lines(
+            f"{counted(len(series), 'case')}. What a source does not report was not thereby absent", width_mm
+        )
         above, body = who_height(who) + head, high * len(names)
         figure = figure_of(series, "What is reported, case by case", width_mm, above + body + 3 + footer.height, who)
         ax = add_axes(figure, 0, above, width_mm, body, label="Reported")
@@ -191,7 +193,7 @@ def _entries(grid: Grid) -> list[Entry]:
 def _notes(series: Series, columns: pd.DataFrame, others: int, named: bool) -> list[str]:
     return [
         "Columns: the patient and time; treatments and what happened; measures, those of most cases first.",
-        f"{others} measures of fewer cases are not drawn." if others else "",
+        f"{counted(others, 'measure')} of fewer cases not drawn." if others else "",
         "" if named else "There are too many cases for their names; the rows stand in the order of the ids.",
         paper_note(series) if named else "",
         letters_note(*columns["LABEL"]),
@@ -229,5 +231,5 @@ def _draw_column(ax, column, at: float, reported: pd.DataFrame, grid: Grid) -> N
             look = look if look["marker"] == "_" else scaled(look, grid.high)
             ax.add_line(Line2D([at] * len(ys), ys, linestyle="none", gid=gid, zorder=3, **look))
             listed = ", ".join(ids if len(ids) <= 6 else [*ids[:5], f"and {len(ids) - 5} more"])
-            words = f"{column.LABEL}: {_WORDS[level]} in {len(ids)} of {len(grid.middles)} cases ({listed})"
+            words = f"{column.LABEL}: {_WORDS[level]} in {len(ids)} of {counted(len(grid.middles), 'case')} ({listed})"
             ax.text(at, 0, words, gid=f"{gid}.said", visible=False)

@@ -20,7 +20,7 @@ from ..figures import (
     with_letters,
 )
 from .align import DAYS, align_words, derive_aligned
-from .collect import Series
+from .collect import Series, counted
 from .compare import derive_series
 from .courses import Upright, courses_of, draw_course, draw_zero, set_upright, upright_of
 from .lay import CHOSEN, PAGE, figure_of, name_of, who_height, who_lines
@@ -169,7 +169,7 @@ def _who(series: Series, courses: list[pd.DataFrame]) -> str:
     shown = {course["case_id"].iloc[0] for course in courses}
     in_days = {course["case_id"].iloc[0] for course in courses if course["PLACED"].iloc[0] == DAYS}
     return (
-        f"{len(series)} cases: {len(in_days)} with days, {len(shown - in_days)} told in order alone, "
+        f"{counted(len(series), 'case')}: {len(in_days)} with days, {len(shown - in_days)} told in order alone, "
         f"{len(series) - len(shown)} without a value on this scale"
     )
 

@@ -21,7 +21,7 @@ from ..figures import (
     with_letters,
 )
 from .align import DAYS, ORDER, align_label, align_words, derive_aligned
-from .collect import Series
+from .collect import Series, counted
 from .compare import derive_series
 from .courses import Upright, courses_of, draw_course, draw_zero, set_upright, upright_of
 from .lay import CHOSEN, figure_of, name_of, who_height, who_lines
@@ -142,7 +142,7 @@ def _entries(series: Series, looks: dict) -> list[Entry]:
 def _who(series: Series, panels: list) -> str:
     counts = {kind: len({course["case_id"].iloc[0] for course in members}) for kind, members in panels}
     return (
-        f"{len(series)} cases: {counts.get(DAYS, 0)} with days, {counts.get(ORDER, 0)} told in order alone, "
+        f"{counted(len(series), 'case')}: {counts.get(DAYS, 0)} with days, {counts.get(ORDER, 0)} told in order alone, "
         f"{len(series) - sum(counts.values())} without a value on this scale"
     )
 

@@ -28,8 +28,8 @@ from ..figures import (
 )
 from ..vocabulary import OPEN_STATES, STOPPED
 from .align import align_label, align_words, check_align
-from .collect import Series
-from .compare import compare_series, one_answer_of, questions_of
+from .collect import Series, counted
+from .compare import compare_series, questions_of
 from .lay import (
     ANSWER_LOOKS,
     CHOSEN,
@@ -46,6 +46,7 @@ from .lay import (
     who_height,
     who_lines,
 )
+from .questions import one_answer_of
 from .swimmer_lane import BASELINE, MARKS, RECORDED, SINGLE, Swimmer, draw_lane, lay_swimmer, treatments_of
 
 _TRACK = 3.0  # height of a track of its own, in millimetres
@@ -236,7 +237,7 @@ def _beside(swimmer: Swimmer, low: float) -> str:
 
 def _who(swimmers: list[Swimmer]) -> str:
     days = sum(each.is_days for each in swimmers)
-    return f"{len(swimmers)} cases: {days} with days, {len(swimmers) - days} told in order alone"
+    return f"{counted(len(swimmers), 'case')}: {days} with days, {len(swimmers) - days} told in order alone"
 
 
 def _entries(swimmers: list[Swimmer], code: str, answers: dict) -> list[Entry]:
