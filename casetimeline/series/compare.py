@@ -91,10 +91,10 @@ def derive_series(series: Series, code: str) -> pd.DataFrame:
 
     A best value is that with the best change among the records surely after the baseline, by the direction of the
     measure in measures.csv; a measure without a direction has none. Where the bounds of values overlap, so that it is
-    open which is the best, the bounds of the best change hold for whichever it is, and BESTLINE is missing. A record that
-    says in words alone how it was (`decreased`) counts with the bounds that they allow. The change of a graded measure
-    is that of its size where each value after the baseline has one, else it is counted in steps of its scale, which
-    need not be equally far apart. A number without a unit is never the best, and leaves the last change open.
+    open which is the best, the bounds of the best change hold for whichever it is, and BESTLINE is missing. A record
+    that says in words alone how it was (`decreased`) counts with the bounds that they allow. The change of a graded
+    measure is that of its size where each value after the baseline has one, else it is counted in steps of its scale,
+    which need not be equally far apart. A number without a unit is never the best, and leaves the last change open.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ..derive import derive_told
+from ..derive import derive_told, derive_worded
 from ..figures import (
     BLUE,
     GREY,
@@ -95,7 +95,7 @@ def derive_reported(series: Series) -> pd.DataFrame:
     >>> from casetimeline.series import read_series
     >>> reported = derive_reported(read_series(PROJECT_DATA, "fu-2025"))
     >>> reported.loc[reported["CODE"].isin(["mrss", "ck", "route"]), ["CODE", "LEVEL"]].to_numpy().tolist()
-    [['route', 'untold'], ['mrss', 'several'], ['ck', 'told']]
+    [['mrss', 'several'], ['ck', 'told']]
     """
     rows = [
         (each.case.case_id, *item)
@@ -119,8 +119,13 @@ def _of_treatments(analysis: Analysis):
     facts = analysis.case.facts
     treatments = facts[facts["kind"] == "treatment"]
     if len(treatments):
+        in_words = derive_worded(treatments)
         for word, is_reported in derive_told(treatments).items():
-            yield "Treatments", word, word, SEVERAL if is_reported.all() else ONCE if is_reported.any() else MENTIONED
+            column = "frequency" if word == "schedule" else word
+            # A blank cell mentions nothing; `stopped` mentions an end that is not known.
+            if is_reported.any() or in_words[word].ne("").any() or treatments[column].ne("").any():
+                level = SEVERAL if is_reported.all() else ONCE if is_reported.any() else MENTIONED
+                yield "Treatments", word, word, level
     for kind, word in (("procedure", "procedures"), ("event", "events"), ("adverse_event", "adverse events")):
         count = int((facts["kind"] == kind).sum())
         if count:

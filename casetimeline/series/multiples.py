@@ -19,7 +19,7 @@ from ..figures import (
     text_width,
     with_letters,
 )
-from .align import DAYS, align_words, derive_aligned
+from .align import DAYS, align_words, derive_aligned, undrawn_note
 from .collect import Series, counted
 from .compare import derive_series
 from .courses import Upright, courses_of, draw_course, draw_zero, set_upright, upright_of
@@ -183,5 +183,6 @@ def _notes(series: Series, code: str, align: str, points: pd.DataFrame) -> list[
         "All panels have one vertical scale, and those with days one scale of days. Dotted: only the order is told, or "
         "a value is known between bounds.",
         f"Without a value on this scale: {listed}." if without else "",
+        undrawn_note(series, code, points),
         letters_note(*points["case_id"], *points["LOC"]),
     ]

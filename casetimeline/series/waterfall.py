@@ -256,8 +256,8 @@ def _draw_change(ax, row, place: tuple[float, float], name: str, change_words: s
             ax.add_patch(Rectangle(box, abs(end - start), thick, gid=gid, zorder=2, **look))
         if element == drawn[0][0]:
             ax.text(0, middle, words, gid=f"{gid}.said", visible=False)
-    for is_beyond, edge, marker in ((row.LO < low, low, "<"), (row.HI > high, high, ">")):
-        if is_beyond:
+    for bound, edge, marker in ((row.LO, low, "<"), (row.HI, high, ">")):
+        if math.isinf(bound):
             look = scaled({**BEYOND, "marker": marker}, height)
             ax.add_line(Line2D([edge], [middle], gid=tag("beyond", of, line), zorder=3, clip_on=False, **look))
 

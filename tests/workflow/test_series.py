@@ -83,12 +83,14 @@ def test_what_is_wrong_is_told_before_anything_is_touched(project, home):
     for options, words in (
         (("fu-2026",), "did you mean 'fu-2025'"),
         ((*IDS, "--measure=mrs"), "did you mean 'mrss'"),
+        ((*IDS, "--align=tocilizumabb"), "did you mean 'tocilizumab'"),
+        ((*IDS, "fu-2025"), "each case once"),
         ((*IDS, "--name=fu-2025"), "a name that no case of the folder has"),
         (("--diagnosis=gout",), "at least one case"),
     ):
         done = casetimeline("series", *options, cwd=project)
         assert done.returncode == 2 and words in done.stderr, done.stderr
-    assert (home / "report.html").exists()
+    assert (home / "report.html").exists() and not (home.parent / "failed").exists()
 
 
 def test_the_notebook_has_the_parameters_of_the_command_and_short_cells():
