@@ -1,4 +1,4 @@
-"""The table of the cases, Table 1 of the series, and what must be said beside both."""
+"""The table of the cases, that of the patients, and what must be said beside both."""
 
 import math
 from types import SimpleNamespace
@@ -108,7 +108,7 @@ def _change_words(letter: str, row, compared: Compared, share: bool) -> str:
 
 
 def summarise_patients(series: Series, code: str = "mrss") -> Table:
-    """Table 1 of a series: who the patients are, how many are missing, median and range.
+    """The patients of a series: who they are, how many are missing, median and range.
 
     A value that is known between bounds gives the bounds of the median and of the range. Nothing is tested, and no mean
     is given: the numbers describe these cases alone.
