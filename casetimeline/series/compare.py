@@ -42,9 +42,35 @@ _SHOWN = (
 
 # The columns of the derived table that are compared: a frame of these alone is much faster to go through.
 _USED = (
-    *("case_id", "kind", "PARAMCD", "LOC", "line", "STATE", "BETTER", "ANRIND", "ORDER", "ORDLO", "ORDHI", "ORDPH"),
-    *("MOMENT", "ABLFL", "ABLPFL", "POSTBLFL", "AVALC", "AVALU", *NUMBERS, *GRADES, "CHGPREVLO", "CHGPREVHI"),
-    *("BASEOLO", "BASEU", "BASELO", "BASEHI", "BASECALO", "BASECAHI", *_BOUNDS),
+    "case_id",
+    "kind",
+    "PARAMCD",
+    "LOC",
+    "line",
+    "STATE",
+    "BETTER",
+    "ANRIND",
+    "ORDER",
+    "ORDLO",
+    "ORDHI",
+    "ORDPH",
+    "MOMENT",
+    "ABLFL",
+    "ABLPFL",
+    "POSTBLFL",
+    "AVALC",
+    "AVALU",
+    *NUMBERS,
+    *GRADES,
+    "CHGPREVLO",
+    "CHGPREVHI",
+    "BASEOLO",
+    "BASEU",
+    "BASELO",
+    "BASEHI",
+    "BASECALO",
+    "BASECAHI",
+    *_BOUNDS,
 )
 
 
@@ -215,7 +241,7 @@ def reason_of(records: pd.DataFrame, is_siteless: bool) -> str:
     """
     known = records[~records["STATE"].isin(OPEN_STATES)]
     later = records[records["POSTBLFL"] == "Y"]
-    told = later[~later["STATE"].isin(OPEN_STATES)]
+    compared = later[~later["STATE"].isin(OPEN_STATES)]
     has_value = known["AVALLO"].notna() | known["AVALCALO"].notna()
     if known.empty:
         return " and ".join(dict.fromkeys(_states(records)))
@@ -227,13 +253,13 @@ def reason_of(records: pd.DataFrame, is_siteless: bool) -> str:
         if records["ABLPFL"].eq("Y").any():
             return "which record is the baseline is open"
         return "recorded once" if len(records) == 1 else "no record after the baseline"
-    if told.empty:
+    if compared.empty:
         return f"{' and '.join(dict.fromkeys(_states(later)))} after the baseline"
-    if not has_value[told.index].any():
-        return _only(told)
+    if not has_value[compared.index].any():
+        return _only(compared)
     if records["BASEU"].eq(UNIT_UNKNOWN).any():
         return "the unit of the baseline is not reported"
-    if told.loc[told["AVALLO"].notna(), "AVALU"].eq(UNIT_UNKNOWN).all():
+    if compared.loc[compared["AVALLO"].notna(), "AVALU"].eq(UNIT_UNKNOWN).all():
         return "no unit is reported after the baseline"
     return "no value that can be compared with the baseline"
 

@@ -279,7 +279,7 @@ def _reasons(rows: pd.DataFrame) -> str:
     """How many cases have no change, by the reason; blank where all have one."""
     counts = rows.loc[rows["REASON"] != "", "REASON"].value_counts(sort=False).sort_index()
     reason_words = "; ".join(f"{reason} {count}" for reason, count in counts.items())
-    return f"Without a change: {reason_words}." if reason_words else ""
+    return f"Without a best change: {reason_words}." if reason_words else ""
 
 
 def _notes(series: Series, rows: pd.DataFrame, questions: list[str], named: bool) -> list[str]:
