@@ -144,7 +144,15 @@ def _extent(swimmer: Swimmer) -> str:
 
 
 def _day(low: float, high: float) -> str:
-    """A day, or the bounds of one."""
+    """A day, or the bounds of one.
+
+    Examples
+    --------
+    >>> _day(5, 5), _day(516, 546), _day(365, math.inf)
+    ('day 5', 'a day between 516 and 546', 'day 365 or later')
+    """
+    if math.isinf(low) or math.isinf(high):
+        return f"day {high:.0f} or earlier" if math.isinf(low) else f"day {low:.0f} or later"
     least, most = f"{low:.0f}", f"{high:.0f}"
     return f"day {least}" if least == most else f"a day between {least} and {most}"
 

@@ -198,6 +198,9 @@ def test_a_baseline_without_a_unit_is_counted_apart_and_not_pooled(make_case):
         # Of 30 mm the grade may be any but none, and that of 17 mm is not above it: from 3 steps down to none.
         (("30 mm", "17 mm", "small"), "between -3 and 0 steps", [-3, 0]),
         (("30 mm", "absent"), "between -4 and -1 steps", [-4, -1]),
+        # Less than 20 of 35 mm is a fall of more than 15; less than small is at most small, 2 below large.
+        (("35 mm", "20 mm", "decreased"), "below -15 mm (below -42.8 %)", [-4, 0]),
+        (("large", "small", "decreased"), "between -4 and -2 steps", [-4, -2]),
     ],
 )
 def test_a_size_is_compared_as_a_size_where_each_value_has_one(make_case, values, words, steps):
