@@ -69,8 +69,14 @@ def is_open_below(row) -> bool:
     >>> from types import SimpleNamespace as Row
     >>> is_open_below(Row(PCHGLO=-100.0, CHGHIX=True)), is_open_below(Row(PCHGLO=-100.0, CHGHIX=False))
     (True, False)
+
+    Where it may also have risen, both limits are told.
+
+    >>> is_open_below(Row(PCHGLO=-100.0, PCHGHI=50.0, CHGHIX=True))
+    False
     """
-    return getattr(row, "PCHGLO", math.nan) == -100 and bool(getattr(row, "CHGHIX", False))
+    may_have_risen = getattr(row, "PCHGHI", math.nan) > 0
+    return getattr(row, "PCHGLO", math.nan) == -100 and bool(getattr(row, "CHGHIX", False)) and not may_have_risen
 
 
 def gives_share(unit: str, rules: pd.DataFrame) -> bool:

@@ -114,8 +114,9 @@ def _back_blocks(
     methods = (
         "Each case was read, checked and derived by itself, as its own report does it; then the rows were set side by "
         "side, in the order of the ids. The best change is that of the best record surely after the baseline, with the "
-        "bounds that hold for whichever record it is. A question that several cited rules answer has one answer where "
-        "they agree, and else depends on the rule. Cases that share a source are marked.",
+        "bounds that hold for whichever record it is. A later record in words alone counts with the bounds that its "
+        "words allow, and a number without a unit is not compared. A question that several cited rules answer has one "
+        "answer where they agree, and else depends on the rule. Cases that share a source are marked.",
         f"Computed by casetimeline {__version__} from the files whose digests stand in the colophon; the same files "
         "give the same bytes.",
     )

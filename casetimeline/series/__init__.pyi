@@ -1,4 +1,5 @@
 from .align import (
+    check_align as check_align,
     derive_aligned as derive_aligned,
 )
 from .collect import (
@@ -9,7 +10,6 @@ from .collect import (
 )
 from .compare import (
     compare_series as compare_series,
-    derive_answers as derive_answers,
     derive_series as derive_series,
 )
 from .matrix import (
@@ -24,6 +24,7 @@ from .overview import (
     summarise_read as summarise_read,
     summarise_series as summarise_series,
 )
+from .questions import derive_answers as derive_answers
 from .spaghetti import draw_spaghetti as draw_spaghetti
 from .swimmer import draw_swimmer as draw_swimmer
 from .waterfall import draw_waterfall as draw_waterfall

@@ -5,11 +5,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..derive import reference_starts
+from ..derive import records_of, reference_starts
 from ..faults import TimelineError, fault
 from ..rules import Analysis
-from ..vocabulary import ANCHOR_KINDS, UNIT_UNKNOWN
-from .collect import Series
+from ..vocabulary import ANCHOR_KINDS, OPEN_STATES, UNIT_UNKNOWN
+from .collect import Series, counted
 
 _POINTS = (
     "case_id",
@@ -62,7 +62,10 @@ def check_align(series: Series, align: str) -> None:
 
 
 def zero_of(analysis: Analysis, align: str = "") -> Zero:
-    """The day of the first such event of a case; blank: of the start of its reference treatment."""
+    """The day of the first such event of a case; blank: of the start of its reference treatment.
+
+    It has none where an event without a day may be the first.
+    """
     case, facts = analysis.case, analysis.case.facts
     code = align or case.reference
     rows = facts[facts["kind"].isin(ANCHOR_KINDS) & (facts["code"] == code)]
@@ -70,10 +73,9 @@ def zero_of(analysis: Analysis, align: str = "") -> Zero:
         reason = "there is no reference treatment" if not align else f"{code.replace('_', ' ')} is not told"
         return Zero(np.nan, np.nan, code.replace("_", " "), reason)
     name, order = str(rows["PARAM"].iloc[0]), float(rows["ORDER"].min())
-    low, high = rows["DAYLO"].min(), rows["DAYHI"].min()
-    if not align:
-        starts = reference_starts(facts, case.reference)
-        low, high = (starts[end].min() for end in ("RFSTLO", "RFSTHI"))
+    # One without a day may be the first; then the day of another one is not that of the first.
+    starts = reference_starts(facts, code)
+    low, high = (starts[end].min() for end in ("RFSTLO", "RFSTHI"))
     if not (np.isfinite(low) and np.isfinite(high)):
         of = "the reference treatment" if not align else name
         return Zero(np.nan, np.nan, name, f"the day of {of} is not reported", order)
@@ -147,6 +149,30 @@ def _of_case(analysis: Analysis, code: str, zero: Zero, ends: tuple[str, str]) -
     # A case stands on one of the two axes.
     placed = in_days.groupby(records["LOC"]).transform("any")
     return records.assign(PLACED=np.where(placed, DAYS, ORDER), WHY=np.where(placed & ~in_days, "it has no day", why))
+
+
+def undrawn_note(series: Series, code: str, points: pd.DataFrame) -> str:
+    """How many values of a measure have no place in a figure, and why; blank where all have one.
+
+    Parameters
+    ----------
+    series : Series
+        From `read_series`.
+    code : str
+        The measure.
+    points : DataFrame
+        From `derive_aligned`.
+    """
+    records = pd.concat([records_of(each.changes, code) for each in series.analyses])
+    known = records[~records["STATE"].isin(OPEN_STATES) & ~(records["AVALCALO"].notna())]
+    unitless = known["AVALU"] == UNIT_UNKNOWN
+    counts = {
+        "without a day, of cases with days": int(((points["PLACED"] == DAYS) & (points["WHY"] != "")).sum()),
+        "without a unit": int(unitless.sum()),
+        "in words alone": int((known["AVALLO"].isna() & ~unitless).sum()),
+    }
+    parts = [f"{counted(count, 'value')} {why}" for why, count in counts.items() if count]
+    return f"Not drawn: {', '.join(parts)}." if parts else ""
 
 
 def align_words(align: str) -> str:

@@ -20,6 +20,17 @@ UNNAMED = "series"
 FIGURES = ("series_reported", "series_swimmer", "series_waterfall", "series_multiples", "series_spaghetti")
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with what is counted.
+
+    Examples
+    --------
+    >>> counted(1, "case"), counted(2, "value")
+    ('1 case', '2 values')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 @dataclass(frozen=True)
 class Series:
     """Some cases, each analysed by the same rules; in the order of their ids, whatever order they came in.
@@ -49,7 +60,7 @@ class Series:
         return len(self.analyses)
 
     def __repr__(self) -> str:
-        return f"Series {self.name} of {len(self)} cases: {', '.join(self.ids)}"
+        return f"Series {self.name} of {counted(len(self), 'case')}: {', '.join(self.ids)}"
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -156,7 +167,7 @@ def read_series(
     ------
     TimelineError
         With every fault of every case that cannot be read, each named by its file; if a name is no case of the folder,
-        two cases have one id, or no case is left.
+        a case is named twice, two cases have one id, or no case is left.
 
     Examples
     --------
@@ -168,22 +179,28 @@ def read_series(
     asked = {"baseline_rule": baseline_rule, "rules": rules}
     if isinstance(data, str | PathLike):
         folder = find_data(data)
+        _refuse_twice(words_in(cases))
         read = [(folder, case_id) for case_id in case_ids(folder, cases)]
         analyses = _all_of(lambda each: analyse(read_case(*each, **asked)), read)
         origin = f"of the {len(list_cases(folder))} of the folder {folder.resolve().name}"
     else:
         analyses, origin = _all_of(lambda each: _analysed(each, asked), data), "handed in one by one"
-    twice = [case_id for case_id, n in Counter(each.case.case_id for each in analyses).items() if n > 1]
-    if twice:
-        raise TimelineError([fault(each, "each case once", at="cases") for each in sorted(twice)])
+    _refuse_twice(each.case.case_id for each in analyses)
     refuse_mixture((each.case.case_id for each in analyses), "cases")
     kept = [each for each in analyses if _fits(each, diagnosis, records)]
     if not kept:
         expected = f"at least one case{_filter_words(diagnosis, records)}"
         raise TimelineError([fault(f"none of {len(analyses)}", expected, at="cases")])
-    chosen = f"{len(kept)} cases, {origin}{_filter_words(diagnosis, records)}"
+    chosen = f"{counted(len(kept), 'case')}, {origin}{_filter_words(diagnosis, records)}"
     chosen += f"; asked for: {' '.join(words_in(cases))}." if cases else "."
     return Series(name, tuple(sorted(kept, key=lambda each: each.case.case_id)), chosen)
+
+
+def _refuse_twice(names: Iterable[str]) -> None:
+    """Refuse a case that is named more than once."""
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
+    if twice:
+        raise TimelineError([fault(name, "each case once", at="cases") for name in twice])
 
 
 def _all_of(read, cases: Iterable) -> list[Analysis]:

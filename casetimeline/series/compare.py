@@ -6,24 +6,14 @@ import numpy as np
 import pandas as pd
 
 from ..derive import records_of
-from ..prose import change_of_series
-from ..rules import OF_A_VALUE, Analysis, is_needless
-from ..vocabulary import (
-    DIRECTIONS,
-    LIMIT_STATES,
-    MET,
-    NOT_APPLICABLE,
-    NOT_MET,
-    OPEN_STATES,
-    OUTSIDE,
-    QUESTIONS,
-    UNDETERMINED,
-)
+from ..rules import Analysis
+from ..vocabulary import OPEN_STATES, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
+from .best import GRADES, NUMBERS, STEPS, best_of, is_in_steps, last_of, with_changes, words_of
 from .collect import Series
+from .questions import derive_answers, one_answer_of
 
-# The answer to a question that several rules answer, and not alike.
-DISAGREE = "depends on the rule"
-ANSWERS = (MET, NOT_MET, DISAGREE, UNDETERMINED, NOT_APPLICABLE, OUTSIDE)
+# The unit of a grade before it is compared.
+PLACE = "place on the scale of grades"
 NOT_MENTIONED = "not mentioned in the part of the source that was read"
 
 _BOUNDS = ("CHGLO", "CHGHI", "CHGLOX", "CHGHIX", "PCHGLO", "PCHGHI")
@@ -35,32 +25,51 @@ _SHOWN = (
     "BASEC",
     "BASELO",
     "BASEHI",
+    "BASEU",
     "BESTC",
     "BESTLINE",
+    "BESTLINES",
     *_BEST,
     "LASTC",
     "LASTLINE",
     *_LAST,
+    "UNIT",
+    "BSTEPLO",
+    "BSTEPHI",
     "REASON",
 )
 
 
 # The columns of the derived table that are compared: a frame of these alone is much faster to go through.
 _USED = (
+    "case_id",
+    "kind",
+    "PARAMCD",
+    "LOC",
     "line",
-    "AVALC",
-    "AVALLO",
-    "AVALHI",
-    "AVALCALO",
-    "AVALCAHI",
-    "BASECALO",
-    "BASECAHI",
+    "STATE",
+    "BETTER",
+    "ANRIND",
+    "ORDER",
+    "ORDLO",
+    "ORDHI",
+    "ORDPH",
+    "MOMENT",
     "ABLFL",
     "ABLPFL",
     "POSTBLFL",
-    "LASTFL",
-    "ORDLO",
-    "ORDHI",
+    "AVALC",
+    "AVALU",
+    *NUMBERS,
+    *GRADES,
+    "CHGPREVLO",
+    "CHGPREVHI",
+    "BASEOLO",
+    "BASEU",
+    "BASELO",
+    "BASEHI",
+    "BASECALO",
+    "BASECAHI",
     *_BOUNDS,
 )
 
@@ -73,9 +82,7 @@ class Compared(NamedTuple):
     code : str
         The measure.
     unit : str
-        That of the changes: the unit of the measure, or `steps of the grade` where it has grades.
-    graded : bool
-        Whether changes are counted in steps of the grade.
+        That of the changes: the unit of the measure, `steps of the grade`, or both where the cases differ.
     table : DataFrame
         One row a case and site: see `derive_series`.
     answers : DataFrame
@@ -84,7 +91,6 @@ class Compared(NamedTuple):
 
     code: str
     unit: str
-    graded: bool
     table: pd.DataFrame
     answers: pd.DataFrame
 
@@ -99,10 +105,10 @@ def compare_series(series: Series, code: str) -> Compared:
     """
     measure = series.measure(code)
     if code not in series.compared:
-        graded = bool(measure["grades"])
-        unit = "steps of the grade" if graded else measure["unit"]
         table, answers = derive_series(series, code), derive_answers(series, code)
-        series.compared[code] = Compared(code, unit, graded, table, answers)
+        units = [unit for unit in dict.fromkeys(table["UNIT"]) if unit]
+        unit = " or ".join(units) or (STEPS if measure["grades"] else measure["unit"])
+        series.compared[code] = Compared(code, unit, table, answers)
     return series.compared[code]
 
 
@@ -111,8 +117,10 @@ def derive_series(series: Series, code: str) -> pd.DataFrame:
 
     A best value is that with the best change among the records surely after the baseline, by the direction of the
     measure in measures.csv; a measure without a direction has none. Where the bounds of values overlap, so that it is
-    open which is the best, the bounds of the best change hold for whichever it is, and BESTLINE is missing. The change
-    of a graded measure is counted in steps of its scale, which need not be equally far apart.
+    open which is the best, the bounds of the best change hold for whichever it is, and BESTLINE is missing. A record
+    that says in words alone how it was (`decreased`) counts with the bounds that they allow. The change of a graded
+    measure is that of its size where each value after the baseline has one, else it is counted in steps of its scale,
+    which need not be equally far apart. A number without a unit is never the best, and leaves the last change open.
 
     Parameters
     ----------
@@ -126,11 +134,12 @@ def derive_series(series: Series, code: str) -> pd.DataFrame:
     DataFrame
         `case_id`, LOC (the site); VISITS, the moments at which a value or state is recorded; BASEC, BESTC and LASTC,
         the values as recorded (`or` between those of which one is meant); BASELO and BASEHI, the bounds of the
-        baseline, a grade as its place on the scale; BESTLINE and LASTLINE, the lines of timeline.csv; BCHGLO, BCHGHI
-        and LCHGLO, LCHGHI, the bounds of the best and of the last change, in the unit of the measure or in steps of its
-        grade, with BCHGLOX to LCHGHIX, whether a bound itself is excluded; BPCHGLO, BPCHGHI, LPCHGLO and LPCHGHI, in
-        percent of the baseline; REASON, why there is no change, else blank. A case that does not mention the measure
-        has one row that says so.
+        baseline, and BASEU, their unit, `place on the scale of grades`, or `unit not reported`, where they have none;
+        BESTLINE and LASTLINE, the lines of timeline.csv, and BESTLINES, those of all that may be the best; BCHGLO,
+        BCHGHI and LCHGLO, LCHGHI, the bounds of the best and of the last change, with BCHGLOX to LCHGHIX, whether a
+        bound itself is excluded; BPCHGLO, BPCHGHI, LPCHGLO and LPCHGHI, in percent of the baseline; UNIT, that of the
+        changes, or `steps of the grade`; BSTEPLO and BSTEPHI, the best change of a graded measure in steps in any case;
+        REASON, why there is no change, else blank. A case that does not mention the measure has one row that says so.
 
     Raises
     ------
@@ -158,149 +167,109 @@ def derive_series(series: Series, code: str) -> pd.DataFrame:
 
 def _nothing() -> dict:
     """A row in which nothing is known."""
-    texts = dict.fromkeys(("LOC", "BASEC", "BESTC", "LASTC", "REASON"), "")
+    texts = dict.fromkeys(("LOC", "BASEC", "BASEU", "BESTC", "BESTLINES", "LASTC", "UNIT", "REASON"), "")
     excluded = dict.fromkeys((name for name in _SHOWN if name.endswith("X")), False)
     return {"VISITS": 0, "BESTLINE": pd.NA, "LASTLINE": pd.NA, **texts, **excluded}
 
 
 def _rows_of(analysis: Analysis, measure: pd.Series) -> list[dict]:
     """The rows of one case."""
-    records = records_of(analysis.changes, measure.name)
-    known = records[~records["STATE"].isin(OPEN_STATES)]
+    records = records_of(analysis.changes, measure.name)[list(_USED)]
     if records.empty:
         return [{"case_id": analysis.case.case_id, "REASON": NOT_MENTIONED}]
+    sited = records["LOC"].ne("").any()
     rows = []
     for site, of_site in records.groupby("LOC", sort=True):
-        changes = _with_steps(of_site[list(_USED)], measure)
-        base = changes[changes["ABLFL"] == "Y"]
-        row = {
-            "case_id": analysis.case.case_id,
-            "LOC": site,
-            "VISITS": known.loc[known["LOC"] == site, "ORDER"].nunique(),
-        }
-        may_be_base = base if len(base) else changes[changes["ABLPFL"] == "Y"]
-        ends = ("AVALCALO", "AVALCAHI") if measure["grades"] else ("AVALLO", "AVALHI")
-        row |= {
-            "BASEC": _words(may_be_base),
-            "BASELO": may_be_base[ends[0]].min(),
-            "BASEHI": may_be_base[ends[1]].max(),
-        }
-        after = changes[(changes["POSTBLFL"] == "Y") & changes["FROMLO"].notna()]
-        if len(after) and not np.isinf(after[["FROMLO", "FROMHI"]]).all(axis=None):
-            row |= _best(after, measure["better"]) | _last(after)
-        row["REASON"] = "" if not np.isnan(row.get("BCHGLO", np.nan)) else _reason(of_site, after, measure)
+        known = of_site[~of_site["STATE"].isin(OPEN_STATES)]
+        steps = is_in_steps(of_site, measure)
+        row = {"case_id": analysis.case.case_id, "LOC": site, "VISITS": known["ORDER"].nunique()}
+        row |= _baseline(of_site, measure, steps)
+        after = _after(of_site, measure, steps)
+        if len(after):
+            row |= best_of(_comparable(after, steps), measure["better"]) | last_of(after)
+            row |= {"UNIT": STEPS if steps else measure["unit"]} | _in_steps(of_site, measure)
+        else:
+            row["REASON"] = reason_of(of_site, sited and not site)
         rows.append(row)
     return rows
 
 
-def _with_steps(records: pd.DataFrame, measure: pd.Series) -> pd.DataFrame:
-    """Add FROMLO, FROMHI, FROMLOX and FROMHIX, the change from the baseline: of the number, or of a grade in steps."""
-    if not measure["grades"]:
-        return records.assign(**{f"FROM{end}": records[f"CHG{end}"] for end in ("LO", "HI", "LOX", "HIX")})
-    return records.assign(
-        FROMLO=records["AVALCALO"] - records["BASECAHI"],
-        FROMHI=records["AVALCAHI"] - records["BASECALO"],
-        FROMLOX=False,
-        FROMHIX=False,
-    )
-
-
-def _best(after: pd.DataFrame, better: str) -> dict:
-    """The best change, whichever record it is of; of a measure without a direction none."""
-    if not better:
-        return {}
-    sign = 1 if better == "higher" else -1
-    # Turned so that more is better.
-    low, high = (after["FROMLO"], after["FROMHI"]) if sign > 0 else (-after["FROMHI"], -after["FROMLO"])
-    may_be = after[high >= low.max()]
-    one = may_be.drop_duplicates(["AVALC", "FROMLO", "FROMHI"])
-    line = may_be["line"].iloc[0] if len(one) == 1 else pd.NA
-    # The best of the lower and the best of the upper bounds.
-    best = "max" if sign > 0 else "min"
-    return {"BESTC": _words(may_be), "BESTLINE": line} | _bounds("B", after, (best, best))
-
-
-def _bounds(letter: str, records: pd.DataFrame, ends: tuple[str, str]) -> dict:
-    """The bounds of one of several changes, each with whether it is excluded: only if it is for every record there."""
-    low, high = (records[name].agg(how) for name, how in zip(("FROMLO", "FROMHI"), ends, strict=True))
-    values = {
-        "CHGLO": low,
-        "CHGHI": high,
-        "CHGLOX": records.loc[records["FROMLO"] == low, "FROMLOX"].all(),
-        "CHGHIX": records.loc[records["FROMHI"] == high, "FROMHIX"].all(),
-        "PCHGLO": records["PCHGLO"].agg(ends[0]),
-        "PCHGHI": records["PCHGHI"].agg(ends[1]),
+def _baseline(records: pd.DataFrame, measure: pd.Series, steps: bool) -> dict:
+    """The baseline as recorded, with its bounds; a number without a unit has none."""
+    base = records[records["ABLFL"] == "Y"]
+    base = base if len(base) else records[records["ABLPFL"] == "Y"]
+    unitless = not steps and (base["AVALU"] == UNIT_UNKNOWN).any()
+    low, high = GRADES if steps else NUMBERS
+    unit = UNIT_UNKNOWN if unitless else PLACE if steps else measure["unit"]
+    return {
+        "BASEC": words_of(base),
+        "BASELO": np.nan if unitless else base[low].min(),
+        "BASEHI": np.nan if unitless else base[high].max(),
+        "BASEU": unit if len(base) else "",
     }
-    return {f"{letter}{name}": value for name, value in values.items()}
 
 
-def _last(after: pd.DataFrame) -> dict:
-    """The last change; where the order leaves open which value is the last, the bounds of all that may be."""
-    flagged = after[after["LASTFL"] == "Y"]
-    may_be = flagged if len(flagged) else after[after["ORDHI"] >= after["ORDLO"].max()]
-    line = may_be["line"].iloc[0] if len(may_be) == 1 else pd.NA
-    return {"LASTC": _words(may_be), "LASTLINE": line} | _bounds("L", may_be, ("min", "max"))
+def _after(records: pd.DataFrame, measure: pd.Series, steps: bool) -> pd.DataFrame:
+    """The records surely after the baseline with the bounds of their change; none where nothing limits it."""
+    changes = with_changes(records, measure, steps)
+    after = changes[(changes["POSTBLFL"] == "Y") & changes["FROMLO"].notna()]
+    return after[:0] if np.isinf(after[["FROMLO", "FROMHI"]]).all(axis=None) else after
 
 
-def _words(records: pd.DataFrame) -> str:
-    """The values of some records of which one is meant."""
-    return " or ".join(dict.fromkeys(text.replace("..", " to ") for text in records["AVALC"]))
+def _comparable(after: pd.DataFrame, steps: bool) -> pd.DataFrame:
+    """The records that can be the best: a number without a unit may be the last, and is not compared with others."""
+    return after if steps else after[after["AVALU"] != UNIT_UNKNOWN]
 
 
-def _reason(records: pd.DataFrame, after: pd.DataFrame, measure: pd.Series) -> str:
-    """Why a case has no best change, in a few words."""
-    if len(after) and not measure["better"]:
-        return "the measure has no better direction"
-    later = records.loc[(records["POSTBLFL"] == "Y") & records["STATE"].isin([*DIRECTIONS, *LIMIT_STATES]), "STATE"]
-    if after.empty and len(later) and (records["ABLFL"] == "Y").any():
-        return f"only told to be {' and '.join(dict.fromkeys(later))}, without a value or grade"
-    words = change_of_series(records, measure)
-    inside = words.removeprefix("no change can be computed (").removesuffix(")")
-    if inside.replace(" ", "_") in OPEN_STATES:
-        return f"{inside} after the baseline"
-    return inside if inside != words and ";" not in inside else "no value that can be compared with the baseline"
+def _in_steps(records: pd.DataFrame, measure: pd.Series) -> dict:
+    """The best change of a graded measure in steps, on which cases with and without a size stand side by side."""
+    if not measure["grades"] or not measure["better"]:
+        return {}
+    best = best_of(_after(records, measure, True), measure["better"])
+    return {"BSTEPLO": best["BCHGLO"], "BSTEPHI": best["BCHGHI"]}
 
 
-def derive_answers(series: Series, code: str) -> pd.DataFrame:
-    """The answers of the cited rules to each question, one row a record and question.
+def reason_of(records: pd.DataFrame, is_siteless: bool) -> str:
+    """Why there is no change from the baseline of a case and site, in a few words.
 
-    Returns
-    -------
-    DataFrame
-        `case_id`, LOC, `line` of the record, QUESTION of `vocabulary.QUESTIONS`, ANSWER of `ANSWERS`: `depends on the
-        rule` where one is met and another is not, `cannot be determined` where one of the others is open, met or not
-        met where every rule that applies says so, else why none applies; RULES, how many rules were asked. A rule
-        about one value, and not about a change, is not counted.
+    Parameters
+    ----------
+    records : DataFrame
+        The records of the case, measure and site; none of them can be compared with a baseline.
+    is_siteless : bool
+        Whether they have no site, and others of the case and measure have one.
     """
-    parts = []
-    for each in series.analyses:
-        verdicts = each.verdicts[each.verdicts["PARAMCD"] == code]
-        asked = verdicts[~verdicts["KIND"].isin(OF_A_VALUE) & ~is_needless(verdicts)]
-        parts.append(asked.assign(QUESTION=asked["KIND"].map(QUESTIONS)))
-    keys = ["case_id", "LOC", "line", "QUESTION"]
-    asked = pd.concat(parts, ignore_index=True).dropna(subset="QUESTION")
-    if asked.empty:
-        return pd.DataFrame(columns=[*keys, "ANSWER", "RULES"])
-    grouped = asked.groupby(keys, sort=False)["VERDICT"]
-    table = grouped.agg(ANSWER=lambda verdicts: one_answer(set(verdicts)), RULES="size")
-    return table.reset_index()
+    known = records[~records["STATE"].isin(OPEN_STATES)]
+    later = records[records["POSTBLFL"] == "Y"]
+    compared = later[~later["STATE"].isin(OPEN_STATES)]
+    has_value = known["AVALLO"].notna() | known["AVALCALO"].notna()
+    if known.empty:
+        return " and ".join(dict.fromkeys(_states(records)))
+    if records["BASEOLO"].isna().all():
+        if not has_value.any():
+            return _only(known)
+        return "no baseline, because no site is recorded" if is_siteless else "no baseline"
+    if later.empty:
+        if records["ABLPFL"].eq("Y").any():
+            return "which record is the baseline is open"
+        return "recorded once" if len(records) == 1 else "no record after the baseline"
+    if compared.empty:
+        return f"{' and '.join(dict.fromkeys(_states(later)))} after the baseline"
+    if not has_value[compared.index].any():
+        return _only(compared)
+    if records["BASEU"].eq(UNIT_UNKNOWN).any():
+        return "the unit of the baseline is not reported"
+    if compared.loc[compared["AVALLO"].notna(), "AVALU"].eq(UNIT_UNKNOWN).all():
+        return "no unit is reported after the baseline"
+    return "no value that can be compared with the baseline"
 
 
-def one_answer(verdicts: set[str]) -> str:
-    """One answer of several rules to a question.
+def _only(records: pd.DataFrame) -> str:
+    return f"only told to be {' and '.join(dict.fromkeys(_states(records)))}, without a value or grade"
 
-    Examples
-    --------
-    >>> one_answer({"met"}), one_answer({"met", "not met"}), one_answer({"met", "not applicable"})
-    ('met', 'depends on the rule', 'met')
-    >>> one_answer({"met", "cannot be determined"}), one_answer({"outside the window", "not applicable"})
-    ('cannot be determined', 'not applicable')
-    """
-    if {MET, NOT_MET} <= verdicts:
-        return DISAGREE
-    if UNDETERMINED in verdicts:
-        return UNDETERMINED
-    return next(answer for answer in (MET, NOT_MET, NOT_APPLICABLE, OUTSIDE) if answer in verdicts)
+
+def _states(records: pd.DataFrame) -> pd.Series:
+    return records["STATE"].str.replace("_", " ")
 
 
 def best_answers(compared: Compared, questions: list[str]) -> pd.DataFrame:
@@ -311,23 +280,19 @@ def best_answers(compared: Compared, questions: list[str]) -> pd.DataFrame:
     table, answers = compared.table, compared.answers
     rows = []
     for row in table.itertuples():
-        of_row = answers[(answers["case_id"] == row.case_id) & (answers["LOC"] == row.LOC)]
-        if pd.notna(row.BESTLINE):
-            of_row = of_row[of_row["line"] == row.BESTLINE]
-        row_answers = of_row.groupby("QUESTION")["ANSWER"].agg(lambda given: one_answer_of(list(given)))
-        rows.append([row_answers.get(question, "") if not row.REASON else "" for question in questions])
+        may_be = [int(line) for line in row.BESTLINES.split()]
+        mine = answers[(answers["case_id"] == row.case_id) & (answers["LOC"] == row.LOC) & answers["line"].isin(may_be)]
+        given = {
+            question: dict(zip(of["line"], of["ANSWER"], strict=True)) for question, of in mine.groupby("QUESTION")
+        }
+        # A record of which no rule was asked does not agree with one of which a rule was.
+        rows.append(
+            [
+                one_answer_of([given[question].get(line, UNDETERMINED) for line in may_be]) if question in given else ""
+                for question in questions
+            ]
+        )
     return pd.DataFrame(rows, columns=questions, index=table.index)
-
-
-def one_answer_of(answers: list[str]) -> str:
-    """The answer that several records have in common.
-
-    Examples
-    --------
-    >>> one_answer_of(["met", "met"]), one_answer_of(["met", "not met"])
-    ('met', 'cannot be determined')
-    """
-    return answers[0] if len(set(answers)) == 1 else UNDETERMINED
 
 
 def questions_of(compared: Compared) -> list[str]:

@@ -19,8 +19,8 @@ from ..figures import (
     text_width,
     wrap,
 )
-from .collect import Series
-from .compare import ANSWERS
+from .collect import Series, counted
+from .questions import ANSWERS
 
 # The height that the rows of a figure may take on a page of A4, in millimetres.
 PAGE = 205.0
@@ -83,7 +83,7 @@ def name_width(names: list[str], width_mm: float) -> float:
 
 def figure_of(series: Series, title: str, width_mm: float, height_mm: float, who: list[str]) -> Figure:
     """An empty figure of a series, with the words above it that say what it is of."""
-    whose = f"series of {len(series)} cases" if len(series) > 1 else "series of 1 case"
+    whose = f"series of {counted(len(series), 'case')}"
     figure = new_figure(series.name, title, width_mm, height_mm, whose)
     add_text(figure, 2, 1.5, "\n".join(who), fontsize=7, gid=WHO)
     return figure
@@ -125,4 +125,4 @@ def question_note(questions: list[str]) -> str:
 def paper_note(series: Series) -> str:
     """Which cases are of one paper; blank where none are."""
     letters = sorted(set(series.papers.values()))
-    return f"Cases with one letter in brackets ({', '.join(letters)}) are of one paper." if letters else ""
+    return f"Cases with the same letter in brackets ({', '.join(letters)}) are from one paper." if letters else ""

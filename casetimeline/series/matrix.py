@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ..derive import derive_told
+from ..derive import derive_told, derive_worded
 from ..figures import (
     BLUE,
     GREY,
@@ -26,7 +26,7 @@ from ..figures import (
 )
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES
-from .collect import Series
+from .collect import Series, counted
 from .lay import (
     draw_name,
     figure_of,
@@ -95,7 +95,7 @@ def derive_reported(series: Series) -> pd.DataFrame:
     >>> from casetimeline.series import read_series
     >>> reported = derive_reported(read_series(PROJECT_DATA, "fu-2025"))
     >>> reported.loc[reported["CODE"].isin(["mrss", "ck", "route"]), ["CODE", "LEVEL"]].to_numpy().tolist()
-    [['route', 'untold'], ['mrss', 'several'], ['ck', 'told']]
+    [['mrss', 'several'], ['ck', 'told']]
     """
     rows = [
         (each.case.case_id, *item)
@@ -119,8 +119,13 @@ def _of_treatments(analysis: Analysis):
     facts = analysis.case.facts
     treatments = facts[facts["kind"] == "treatment"]
     if len(treatments):
+        in_words = derive_worded(treatments)
         for word, is_reported in derive_told(treatments).items():
-            yield "Treatments", word, word, SEVERAL if is_reported.all() else ONCE if is_reported.any() else MENTIONED
+            column = "frequency" if word == "schedule" else word
+            # A blank cell mentions nothing; `stopped` mentions an end that is not known.
+            if is_reported.any() or in_words[word].ne("").any() or treatments[column].ne("").any():
+                level = SEVERAL if is_reported.all() else ONCE if is_reported.any() else MENTIONED
+                yield "Treatments", word, word, level
     for kind, word in (("procedure", "procedures"), ("event", "events"), ("adverse_event", "adverse events")):
         count = int((facts["kind"] == kind).sum())
         if count:
@@ -168,7 +173,9 @@ def draw_matrix(series: Series, width_mm: float = 180) -> Figure:
             min(room / len(columns), _WIDEST),
         )
         footer = lay_footer(_entries(grid), _notes(series, columns, others, bool(left)), width_mm - 4)
-        who = who_lines(f"{len(series)} cases. What a source does not report was not thereby absent", width_mm)
+        who = who_lines(
+            f"{counted(len(series), 'case')}. What a source does not report was not thereby absent", width_mm
+        )
         above, body = who_height(who) + head, high * len(names)
         figure = figure_of(series, "What is reported, case by case", width_mm, above + body + 3 + footer.height, who)
         ax = add_axes(figure, 0, above, width_mm, body, label="Reported")
@@ -191,7 +198,7 @@ def _entries(grid: Grid) -> list[Entry]:
 def _notes(series: Series, columns: pd.DataFrame, others: int, named: bool) -> list[str]:
     return [
         "Columns: the patient and time; treatments and what happened; measures, those of most cases first.",
-        f"{others} measures of fewer cases are not drawn." if others else "",
+        f"{counted(others, 'measure')} of fewer cases not drawn." if others else "",
         "" if named else "There are too many cases for their names; the rows stand in the order of the ids.",
         paper_note(series) if named else "",
         letters_note(*columns["LABEL"]),
@@ -229,5 +236,5 @@ def _draw_column(ax, column, at: float, reported: pd.DataFrame, grid: Grid) -> N
             look = look if look["marker"] == "_" else scaled(look, grid.high)
             ax.add_line(Line2D([at] * len(ys), ys, linestyle="none", gid=gid, zorder=3, **look))
             listed = ", ".join(ids if len(ids) <= 6 else [*ids[:5], f"and {len(ids) - 5} more"])
-            words = f"{column.LABEL}: {_WORDS[level]} in {len(ids)} of {len(grid.middles)} cases ({listed})"
+            words = f"{column.LABEL}: {_WORDS[level]} in {len(ids)} of {counted(len(grid.middles), 'case')} ({listed})"
             ax.text(at, 0, words, gid=f"{gid}.said", visible=False)

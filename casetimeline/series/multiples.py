@@ -19,8 +19,8 @@ from ..figures import (
     text_width,
     with_letters,
 )
-from .align import DAYS, align_words, derive_aligned
-from .collect import Series
+from .align import DAYS, align_words, derive_aligned, undrawn_note
+from .collect import Series, counted
 from .compare import derive_series
 from .courses import Upright, courses_of, draw_course, draw_zero, set_upright, upright_of
 from .lay import CHOSEN, PAGE, figure_of, name_of, who_height, who_lines
@@ -169,7 +169,7 @@ def _who(series: Series, courses: list[pd.DataFrame]) -> str:
     shown = {course["case_id"].iloc[0] for course in courses}
     in_days = {course["case_id"].iloc[0] for course in courses if course["PLACED"].iloc[0] == DAYS}
     return (
-        f"{len(series)} cases: {len(in_days)} with days, {len(shown - in_days)} told in order alone, "
+        f"{counted(len(series), 'case')}: {len(in_days)} with days, {len(shown - in_days)} told in order alone, "
         f"{len(series) - len(shown)} without a value on this scale"
     )
 
@@ -183,5 +183,6 @@ def _notes(series: Series, code: str, align: str, points: pd.DataFrame) -> list[
         "All panels have one vertical scale, and those with days one scale of days. Dotted: only the order is told, or "
         "a value is known between bounds.",
         f"Without a value on this scale: {listed}." if without else "",
+        undrawn_note(series, code, points),
         letters_note(*points["case_id"], *points["LOC"]),
     ]

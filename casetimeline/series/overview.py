@@ -1,14 +1,18 @@
-"""The table of the cases, Table 1 of the series, and what must be said beside both."""
+"""The table of the cases, that of the patients, and what must be said beside both."""
 
+import math
 from types import SimpleNamespace
 
 import pandas as pd
 
 from .. import __version__
 from ..prose import Prose, Table, capital, change_words, gives_share, without_empty
-from ..values import number
-from .collect import Series
-from .compare import ANSWERS, Compared, best_answers, compare_series, questions_of
+from ..values import canonical_time, number, parse_duration, parse_value
+from ..vocabulary import UNIT_UNKNOWN
+from .best import STEPS
+from .collect import Series, counted
+from .compare import PLACE, Compared, best_answers, compare_series, questions_of
+from .questions import ANSWERS
 
 LIMITS = (
     "Each of these cases was written up because somebody found it worth telling, and then chosen for this series. "
@@ -16,6 +20,9 @@ LIMITS = (
     "here says how often a change occurs: no p-value, no mean effect and no rate is computed, since selected cases are "
     "not a sample of patients, and no change is assigned to a treatment. Not for decisions about a patient."
 )
+
+
+_YEAR = 365.25
 
 
 def summarise_series(series: Series, code: str = "mrss") -> Table:
@@ -55,7 +62,8 @@ def summarise_series(series: Series, code: str = "mrss") -> Table:
         }
     )
     asked = "; ".join(f"{place} {question}" for place, question in enumerate(questions, 1))
-    caption = f"{measure['label']} ({compared.unit}) in {len(series)} cases" + (f"; rules: {asked}" if asked else "")
+    caption = f"{measure['label']} ({compared.unit}) in {counted(len(series), 'case')}"
+    caption += f"; rules, for the best value: {asked}" if asked else ""
     return Table(without_empty(shown, keep=("case", "visits", "baseline", "best", "best change")), caption)
 
 
@@ -83,22 +91,24 @@ def _change_words(letter: str, row, compared: Compared, share: bool) -> str:
         getattr(row, f"{letter}{name}") for name in ("CHGLO", "CHGHI", "CHGLOX", "CHGHIX", "PCHGLO", "PCHGHI")
     )
     exact = low == high and not low_open and not high_open
-    with_share = share and not compared.graded
+    with_share = share and row.UNIT != STEPS
+    # Of a value that may have risen or fallen, both limits are told as they are.
+    may_be_either = low < 0 < high
     change = SimpleNamespace(
         CHG=low if exact else float("nan"),
         CHGLO=low,
         CHGHI=high,
-        CHGLOX=low_open,
-        CHGHIX=high_open,
+        CHGLOX=low_open and not may_be_either,
+        CHGHIX=high_open and not may_be_either,
         PCHG=share_low if with_share else float("nan"),
         PCHGLO=share_low if with_share else float("nan"),
         PCHGHI=share_high if with_share else float("nan"),
     )
-    return change_words(change, "steps" if compared.graded else compared.unit)
+    return change_words(change, "steps" if row.UNIT == STEPS else row.UNIT)
 
 
 def summarise_patients(series: Series, code: str = "mrss") -> Table:
-    """Table 1 of a series: who the patients are, how many are missing, median and range.
+    """The patients of a series: who they are, how many are missing, median and range.
 
     A value that is known between bounds gives the bounds of the median and of the range. Nothing is tested, and no mean
     is given: the numbers describe these cases alone.
@@ -119,23 +129,70 @@ def summarise_patients(series: Series, code: str = "mrss") -> Table:
     compared = compare_series(series, code)
     table, measure, total = compared.table, series.measure(code), len(series)
     patients = [each.case.about.get("patient", {}) for each in series.analyses]
-    ages = pd.to_numeric(pd.Series([patient.get("age") for patient in patients], dtype=object), errors="coerce")
+    ages = pd.DataFrame([age_in_years(str(patient.get("age", ""))) for patient in patients], columns=["LO", "HI"])
     sexes = pd.Series([patient.get("sex", "not reported") for patient in patients])
     diagnoses = pd.Series([each.case.about.get("diagnosis", "not stated") for each in series.analyses])
     of_one_paper = pd.Series([series.papers.get(case_id, "") for case_id in series.ids])
-    unit = "place on the scale of grades" if compared.graded else measure["unit"]
     rows = [
         ["cases", total, 0, "", f"{of_one_paper.ne('').sum()} share their source with another case"],
-        ["age, years", *_numbers(ages, ages)],
+        ["age, years", *_numbers(ages["LO"], ages["HI"])],
         ["sex", *_words_of(sexes, ("not reported",))],
         ["diagnosis", *_words_of(diagnoses, ("not stated",))],
         [f"{measure['label']}: moments recorded", *_numbers(table["VISITS"], table["VISITS"])],
-        [f"{measure['label']}: baseline, {unit}", *_numbers(table["BASELO"], table["BASEHI"])],
-        [f"{measure['label']}: best change, {compared.unit}", *_numbers(table["BCHGLO"], table["BCHGHI"])],
-        [f"{measure['label']}: last change, {compared.unit}", *_numbers(table["LCHGLO"], table["LCHGHI"])],
+        *_baselines(table, measure),
+        *_changes(table, measure["label"], compared.unit),
     ]
     columns = ["what", "n", "missing", "median", "range or number"]
-    return Table(pd.DataFrame(rows, columns=columns), f"The {total} cases of the series")
+    caption = f"The {counted(total, 'case')} of the series"
+    if not table["case_id"].is_unique:
+        caption += f"; {measure['label']} by courses, one a case and site ({len(table)}, of {counted(total, 'case')})"
+    return Table(pd.DataFrame(rows, columns=columns), caption)
+
+
+def _baselines(table: pd.DataFrame, measure: pd.Series) -> list[list]:
+    """The baselines in each unit that they have; those without one are counted apart, in the last column."""
+    usual = PLACE if measure["grades"] else measure["unit"]
+    units = [unit for unit in dict.fromkeys(table["BASEU"]) if unit not in ("", UNIT_UNKNOWN)] or [usual]
+    unitless = int((table["BASEU"] == UNIT_UNKNOWN).sum())
+    rows = []
+    for unit in units:
+        low, high = (table[end].where(table["BASEU"] == unit) for end in ("BASELO", "BASEHI"))
+        *counts, span = _numbers(low, high)
+        words = "; ".join(filter(None, [span, f"{unitless} without a unit" if unitless else ""]))
+        rows.append([f"{measure['label']}: baseline, {unit}", *counts, words])
+    return rows
+
+
+def _changes(table: pd.DataFrame, label: str, unit: str) -> list[list]:
+    """The best and the last changes in each unit that they have."""
+    units = [each for each in dict.fromkeys(table["UNIT"]) if each] or [unit]
+    return [
+        [f"{label}: {word} change, {each}", *_numbers(*(table[end].where(table["UNIT"] == each) for end in ends))]
+        for word, ends in (("best", ("BCHGLO", "BCHGHI")), ("last", ("LCHGLO", "LCHGHI")))
+        for each in units
+    ]
+
+
+def age_in_years(text: str) -> tuple[float, float]:
+    """The bounds of an age in years, also where it is printed as another length of time; nan where it is not reported.
+
+    Examples
+    --------
+    >>> age_in_years("25"), age_in_years("not reported")
+    ((25.0, 25.0), (nan, nan))
+    >>> [round(end, 2) for end in age_in_years("8 mo")], age_in_years("50..60")
+    ([0.67, 0.67], (50.0, 60.0))
+    """
+    try:
+        return parse_value(text)[:2]
+    except ValueError:
+        pass
+    try:
+        low, high = (end / _YEAR for end in parse_duration(canonical_time(text))[:2])
+    except ValueError:
+        return math.nan, math.nan
+    # An age of 8 months is counted as printed, as one of 25 years is.
+    return ((low + high) / 2,) * 2 if text[:1].isdecimal() and ".." not in text else (low, high)
 
 
 def _numbers(low: pd.Series, high: pd.Series) -> list:
@@ -144,12 +201,20 @@ def _numbers(low: pd.Series, high: pd.Series) -> list:
     low, high = low[known], high[known]
     if low.empty:
         return [0, int((~known).sum()), "", ""]
-    median = _between(low.median(), high.median())
-    return [len(low), int((~known).sum()), median, f"{number(low.min(), 3)} to {number(high.max(), 3)}"]
+    ends = (low.median(), high.median())
+    median = _rounded(ends[0]) if ends[0] == ends[1] else f"between {_limit(ends[0])} and {_limit(ends[1])}"
+    return [len(low), int((~known).sum()), median, f"{_limit(low.min())} to {_limit(high.max())}"]
 
 
-def _between(low: float, high: float) -> str:
-    return number(low, 3) if low == high else f"between {number(low, 3)} and {number(high, 3)}"
+def _rounded(value: float) -> str:
+    return number(value, 3 if abs(value) >= 1 else 2)
+
+
+def _limit(value: float) -> str:
+    """A limit of some values; one that is infinite is none that is known."""
+    if math.isinf(value):
+        return "no upper limit known" if value > 0 else "no lower limit known"
+    return _rounded(value)
 
 
 def _words_of(words: pd.Series, missing: tuple[str, ...]) -> list:
@@ -165,17 +230,16 @@ def summarise_compared(series: Series, code: str = "mrss") -> Prose:
     compared = compare_series(series, code)
     table, label = compared.table, series.measure(code)["label"]
     changed, without = table[table["REASON"] == ""], table[table["REASON"] != ""]
-    rows = "cases" if table["case_id"].is_unique else "courses (one a case and site)"
-    sentences = [f"{label}: a change from the baseline can be computed for {len(changed)} of {len(table)} {rows}."]
+    row, note = ("case", "") if table["case_id"].is_unique else ("course", " (one a case and site)")
+    total = f"{len(changed)} of {counted(len(table), row)}{note}"
+    sentences = [f"{label}: a change from the baseline can be computed for {total}."]
     if len(without):
         reasons = without["REASON"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-        reason_words = "; ".join(f"{reason} ({', '.join(_ids(without, reason))})" for reason in reasons.index)
+        reason_words = "; ".join(f"{reason} ({', '.join(_ids(without, reason, changed))})" for reason in reasons.index)
         sentences.append(f"Not compared: {reason_words}.")
-    answers = best_answers(compared, questions_of(compared))
-    for question, given in answers[table["REASON"] == ""].items():
-        asked = [answer for answer in ANSWERS if (given == answer).any()]
-        counts = ", ".join(f"{answer} in {(given == answer).sum()}" for answer in asked)
-        sentences += [f"{question} {capital(counts)}."] if asked else []
+    if len(changed) and not series.measure(code)["better"]:
+        sentences.append("No best change is defined, because the measure has no better direction.")
+    sentences += _answer_sentences(compared, f"the best value of {counted(len(changed), f'compared {row}')}")
     together: dict[str, list[str]] = {}
     for case_id, letter in series.papers.items():
         together.setdefault(letter, []).append(case_id)
@@ -183,8 +247,21 @@ def summarise_compared(series: Series, code: str = "mrss") -> Prose:
     return Prose((series.chosen, " ".join(sentences), LIMITS))
 
 
-def _ids(table: pd.DataFrame, reason: str, most: int = 8) -> list[str]:
-    ids = [*dict.fromkeys(table.loc[table["REASON"] == reason, "case_id"])]
+def _answer_sentences(compared: Compared, of: str) -> list[str]:
+    """How often the rules give each answer to each question."""
+    sentences = []
+    for question, given in best_answers(compared, questions_of(compared)).items():
+        asked = [answer for answer in ANSWERS if (given == answer).any()]
+        counts = ", ".join(f"{answer} in {(given == answer).sum()}" for answer in asked)
+        sentences += [f"{question} {capital(counts)}."] if asked else []
+    return [f"The cited rules for {of}:", *sentences] if sentences else []
+
+
+def _ids(table: pd.DataFrame, reason: str, changed: pd.DataFrame, most: int = 8) -> list[str]:
+    """The cases of a reason; with the site where another one of the case is compared."""
+    rows = table[table["REASON"] == reason]
+    sited = rows["LOC"].ne("") & rows["case_id"].isin(changed["case_id"])
+    ids = [*dict.fromkeys(rows["case_id"].mask(sited, rows["case_id"] + " " + rows["LOC"]))]
     return ids if len(ids) <= most else [*ids[: most - 1], f"and {len(ids) - most + 1} more"]
 
 

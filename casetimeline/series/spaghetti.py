@@ -20,8 +20,8 @@ from ..figures import (
     text_width,
     with_letters,
 )
-from .align import DAYS, ORDER, align_label, align_words, derive_aligned
-from .collect import Series
+from .align import DAYS, ORDER, align_label, align_words, derive_aligned, undrawn_note
+from .collect import Series, counted
 from .compare import derive_series
 from .courses import Upright, courses_of, draw_course, draw_zero, set_upright, upright_of
 from .lay import CHOSEN, figure_of, name_of, who_height, who_lines
@@ -142,23 +142,15 @@ def _entries(series: Series, looks: dict) -> list[Entry]:
 def _who(series: Series, panels: list) -> str:
     counts = {kind: len({course["case_id"].iloc[0] for course in members}) for kind, members in panels}
     return (
-        f"{len(series)} cases: {counts.get(DAYS, 0)} with days, {counts.get(ORDER, 0)} told in order alone, "
+        f"{counted(len(series), 'case')}: {counts.get(DAYS, 0)} with days, {counts.get(ORDER, 0)} told in order alone, "
         f"{len(series) - sum(counts.values())} without a value on this scale"
     )
-
-
-def _lost_note(count: int) -> str:
-    """How many values of cases with days have none; blank where all have one."""
-    if not count:
-        return ""
-    return f"{count} {'values' if count > 1 else 'value'} without a day, of cases with days, not drawn."
 
 
 def _notes(series: Series, code: str, align: str, points: pd.DataFrame, courses: list) -> list[str]:
     table = derive_series(series, code)
     without = sorted(set(table["case_id"]) - set(points["case_id"]))
     listed = ", ".join(without if len(without) <= 12 else [*without[:11], f"and {len(without) - 11} more"])
-    lost = points[(points["PLACED"] == DAYS) & (points["WHY"] != "")]
     why = points.loc[(points["PLACED"] == ORDER), ["case_id", "WHY"]].drop_duplicates()
     reasons = why["WHY"].value_counts(sort=False).sort_index()
     reason_words = "; ".join(f"{reason} ({count})" for reason, count in reasons.items())
@@ -168,7 +160,7 @@ def _notes(series: Series, code: str, align: str, points: pd.DataFrame, courses:
         "line passes their middle.",
         f"In order alone, because: {reason_words}." if reason_words else "",
         f"Without a value on this scale: {listed}." if without else "",
-        _lost_note(len(lost)),
+        undrawn_note(series, code, points),
         "" if len(courses) <= _NAMED else "The values behind the figure name each course.",
         letters_note(*points["case_id"], *points["LOC"]),
     ]

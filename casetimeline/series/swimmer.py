@@ -28,8 +28,8 @@ from ..figures import (
 )
 from ..vocabulary import OPEN_STATES, STOPPED
 from .align import align_label, align_words, check_align
-from .collect import Series
-from .compare import compare_series, one_answer_of, questions_of
+from .collect import Series, counted
+from .compare import compare_series, questions_of
 from .lay import (
     ANSWER_LOOKS,
     CHOSEN,
@@ -46,7 +46,8 @@ from .lay import (
     who_height,
     who_lines,
 )
-from .swimmer_lane import BASELINE, MARKS, RECORDED, SINGLE, Swimmer, draw_lane, lay_swimmer, treatments_of
+from .questions import one_answer_of
+from .swimmer_lane import BASELINE, MARKS, RECORDED, SINGLES, Swimmer, draw_lane, lay_swimmer, treatments_of
 
 _TRACK = 3.0  # height of a track of its own, in millimetres
 _COMPACT = 6.4
@@ -236,7 +237,7 @@ def _beside(swimmer: Swimmer, low: float) -> str:
 
 def _who(swimmers: list[Swimmer]) -> str:
     days = sum(each.is_days for each in swimmers)
-    return f"{len(swimmers)} cases: {days} with days, {len(swimmers) - days} told in order alone"
+    return f"{counted(len(swimmers), 'case')}: {days} with days, {len(swimmers) - days} told in order alone"
 
 
 def _entries(swimmers: list[Swimmer], code: str, answers: dict) -> list[Entry]:
@@ -260,8 +261,10 @@ def _entries(swimmers: list[Swimmer], code: str, answers: dict) -> list[Entry]:
         entries.append(Entry("already being taken", "mark", {"marker": "<", "color": INK, "markersize": 3.6}))
     if any(row.end == STOPPED for _, row in bars):
         entries.append(Entry("stopped, when is not told", "mark", STOP_MARK))
-    if any(row.kind == "treatment" and is_mark(row, each.axis) for each, row in rows):
-        entries.append(Entry("one administration or pulse", "mark", SINGLE))
+    single = {row.line in each.regimen for each, row in rows if row.kind == "treatment" and is_mark(row, each.axis)}
+    for is_reference, whose in ((True, "the reference treatment"), (False, "another treatment")):
+        words = f"one administration or pulse of {whose}"
+        entries += [Entry(words, "mark", SINGLES[is_reference])] if is_reference in single else []
     there = {row.kind for _, row in rows}
     entries += [Entry(words, "mark", look) for kind, (words, look) in MARKS.items() if kind in there]
     if any(row.ABLFL == "Y" for _, row in marked):
@@ -269,6 +272,13 @@ def _entries(swimmers: list[Swimmer], code: str, answers: dict) -> list[Entry]:
     if any(row.ABLFL != "Y" and (case_id, row.line) not in answers for case_id, row in marked):
         entries.append(Entry("recorded; no rule is asked", "mark", RECORDED))
     return entries
+
+
+def _untimed_note(swimmers: list[Swimmer], most: int = 6) -> str:
+    """The treatments without a day, of cases with days, which have no bar; blank where there are none."""
+    parts = [f"{each.case_id} {', '.join(each.untimed)}" for each in swimmers if each.untimed]
+    parts = parts if len(parts) <= most else [*parts[: most - 1], f"and of {len(parts) - most + 1} more cases"]
+    return f"Treatments without a day, not drawn: {'; '.join(parts)}." if parts else ""
 
 
 def _notes(series: Series, measure: pd.Series, align: str, question: str, swimmers: list[Swimmer]) -> list[str]:
@@ -279,6 +289,7 @@ def _notes(series: Series, measure: pd.Series, align: str, question: str, swimme
         if question
         else f"Marks on the line of a case: {measure['label']}; no cited rule judges its change.",
         "A line reaches from the first to the last fact of a case; it does not show the follow-up of an event.",
+        _untimed_note(swimmers),
         paper_note(series)
         if named
         else "There are too many cases for their names; the values behind the figure name each.",

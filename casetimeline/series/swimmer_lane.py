@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from ..figures import (
     BAR_LOOKS,
+    BLUE,
     GREY,
     HAPPENED,
     INK,
@@ -30,7 +31,7 @@ from ..figures import (
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES, STOPPED
 from .align import zero_of
-from .collect import Series
+from .collect import Series, counted
 from .lay import ANSWER_LOOKS, name_of
 
 # A case of which fewer facts than this share have a day is shown in the order of telling: there all of it is seen.
@@ -45,7 +46,11 @@ MARKS = {
 }
 BASELINE = {"marker": "o", "markerfacecolor": "white", "markeredgecolor": INK, "markersize": 4.0}
 RECORDED = {"marker": "o", "markerfacecolor": GREY, "markeredgecolor": GREY, "markersize": 3.0}
-SINGLE = {"marker": "d", "markersize": 3.6, "color": INK}
+# One administration or pulse: of the reference treatment, and of another one.
+SINGLES = {
+    True: {"marker": "d", "markersize": 3.6, "color": BLUE},
+    False: {"marker": "d", "markersize": 3.6, "color": INK},
+}
 
 
 class Swimmer(NamedTuple):
@@ -62,6 +67,8 @@ class Swimmer(NamedTuple):
         Its facts that have a position, from `rows_on`.
     lost : int
         How many facts have none.
+    untimed : list of str
+        The treatments among those.
     regimen : set of int
         Lines of the reference treatment, and of those that alternate with it.
     """
@@ -71,6 +78,7 @@ class Swimmer(NamedTuple):
     axis: TimeAxis
     rows: list
     lost: int
+    untimed: list[str]
     regimen: set[int]
 
 
@@ -82,7 +90,7 @@ def lay_swimmer(analysis: Analysis, align: str) -> Swimmer:
     if zero.why or finite.sum() < 2 or finite.mean() < _SHARE:
         axis = order_axis(case)
         regimen = reference_regimen(rows_on(axis, facts), case.reference)
-        return Swimmer(case.case_id, False, axis, rows_on(axis, facts), 0, regimen)
+        return Swimmer(case.case_id, False, axis, rows_on(axis, facts), 0, [], regimen)
     moved = facts.assign(
         DAYLO=facts["DAYLO"] - zero.high,
         DAYHI=facts["DAYHI"] - zero.low,
@@ -92,7 +100,9 @@ def lay_swimmer(analysis: Analysis, align: str) -> Swimmer:
     days = moved[["DAYLO", "DAYHI", "AENLO", "AENHI"]].replace([np.inf, -np.inf], np.nan)
     axis = TimeAxis(True, {}, float(days["DAYLO"].min()), float(days.max().max()), (), "", "")
     rows = [row for row in rows_on(axis, moved) if not math.isnan(row.X)]
-    return Swimmer(case.case_id, True, axis, rows, len(facts) - len(rows), reference_regimen(rows, case.reference))
+    lost = facts[~facts["line"].isin([row.line for row in rows])]
+    untimed = [*dict.fromkeys(lost.loc[lost["kind"] == "treatment", "PARAM"])]
+    return Swimmer(case.case_id, True, axis, rows, len(lost), untimed, reference_regimen(rows, case.reference))
 
 
 def treatments_of(swimmer: Swimmer) -> list[str]:
@@ -108,7 +118,7 @@ def draw_lane(ax, series: Series, swimmer: Swimmer, places: dict, asked: tuple, 
     gid = tag("followed", swimmer.case_id, "lane")
     look = {"color": GREY, "alpha": 0.6, "linewidth": min(0.8, places["mark"] / 4)}
     ax.add_line(Line2D([start, end], [places["answer"]] * 2, gid=gid, zorder=1.5, **look))
-    extent = f"told of from day {start:.0f} to day {end:.0f}" if swimmer.is_days else f"{end:.0f} moments in order"
+    extent = _extent(swimmer) if swimmer.is_days else f"{counted(round(end), 'moment')} in order"
     ax.text(start, places["answer"], f"{name}: {extent}", gid=f"{gid}.said", visible=False)
     for row in swimmer.rows:
         if row.kind == "treatment":
@@ -122,6 +132,29 @@ def draw_lane(ax, series: Series, swimmer: Swimmer, places: dict, asked: tuple, 
             look = _sized(look, places)
             suffix = ", baseline" if row.ABLFL == "Y" else f", {answer}" if answer else ""
             _draw_fact(ax, swimmer, row, places["answer"], look, "value", name, suffix)
+
+
+def _extent(swimmer: Swimmer) -> str:
+    """From which day to which a case is told of: a day that is known between bounds is told so."""
+    starts = [(row.XLO, row.XHI) for row in swimmer.rows]
+    ends = [(row.AENLO, row.AENHI) for row in swimmer.rows if math.isfinite(row.AENHI)]
+    first = [min(column) for column in zip(*starts, strict=True)]
+    last = [max(column) for column in zip(*starts, *ends, strict=True)]
+    return f"told of from {_day(*first)} until {_day(*last)}"
+
+
+def _day(low: float, high: float) -> str:
+    """A day, or the bounds of one.
+
+    Examples
+    --------
+    >>> _day(5, 5), _day(516, 546), _day(365, math.inf)
+    ('day 5', 'a day between 516 and 546', 'day 365 or later')
+    """
+    if math.isinf(low) or math.isinf(high):
+        return f"day {high:.0f} or earlier" if math.isinf(low) else f"day {low:.0f} or later"
+    least, most = f"{low:.0f}", f"{high:.0f}"
+    return f"day {least}" if least == most else f"a day between {least} and {most}"
 
 
 def _sized(look: dict, places: dict) -> dict:
@@ -159,7 +192,7 @@ def _draw_bar(ax, swimmer: Swimmer, row, places: dict, per_mm: float, name: str)
     gid = tag("bar", swimmer.case_id, f"{row.code}-{row.line}")
     words = f"{name}: {row.PARAM} {_moment(swimmer, row)}"
     if is_mark(row, swimmer.axis):
-        look = {**SINGLE, "markersize": 0.8 * places["mark"]}
+        look = {**SINGLES[row.line in swimmer.regimen], "markersize": 0.8 * places["mark"]}
         ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=3, **look))
         once = ", once" if is_single(row) else ""
         ax.text(row.X, middle, f"{words}{once}", gid=f"{gid}.said", visible=False)

@@ -26,7 +26,8 @@ from ..figures import (
     with_letters,
 )
 from ..prose import change_unit, gives_share
-from .collect import Series
+from .best import STEPS
+from .collect import Series, counted
 from .compare import Compared, best_answers, compare_series, questions_of
 from .lay import (
     ANSWER_LOOKS,
@@ -52,6 +53,9 @@ from .overview import best_words
 SURE = {"facecolor": BLUE, "edgecolor": BLUE, "linewidth": 0.3}
 OPEN = {"facecolor": "#cfe6f5", "edgecolor": BLUE, "linewidth": 0.4, "hatch": "//////"}
 NONE = {"marker": "x", "markeredgecolor": GREY, "markersize": 3.6}
+# A bound beyond the axis.
+BEYOND = {"markersize": 3.2, "markerfacecolor": BLUE, "markeredgecolor": BLUE, "markeredgewidth": 0.4}
+UNDIRECTED = "no best change, because the measure has no better direction"
 _MARKS = 4.2  # width of a column of answers, in millimetres
 _WORDS = 36.0  # width of the column of words
 _ROW = 4.4
@@ -61,9 +65,10 @@ _FOOT = 5.0 + text_height(2, 7)
 def draw_waterfall(series: Series, code: str = "mrss", width_mm: float = 180) -> Figure:
     """Draw the best change of a measure in each case, the best first, with its bounds and what the cited rules say.
 
-    A bar reaches from no change to the change that is sure; the hatched part is what the bounds leave open. A score is
-    drawn in its own unit, a graded measure in steps of its grade, any other in percent of the baseline, because the
-    same fall of a laboratory value means another thing from another height. A case without a change has a hollow mark
+    A bar reaches from no change to the change that is sure; the hatched part is what the bounds leave open, with an
+    arrow where it goes on beyond the axis. The case with the best change that is sure stands first. A score is drawn in
+    its own unit, a graded measure in steps of its grade, any other in percent of the baseline, because the same fall of
+    a laboratory value means another thing from another height. A case without a change has a hollow mark
     and the reason. More cases than have room for a name have thin rows, in the same order.
 
     Parameters
@@ -108,7 +113,7 @@ def draw_waterfall(series: Series, code: str = "mrss", width_mm: float = 180) ->
         figure = figure_of(series, title, width_mm, above + body + _FOOT + footer.height, who)
         ax = add_axes(figure, start, above, wide, body, label=measure["label"])
         barred = sum(cells.height for cells, reason in zip(laid, rows["REASON"], strict=True) if not reason)
-        _draw_axis(ax, rows, compared, body, barred)
+        _draw_axis(ax, rows, axis_of(compared, measure)[2], body, barred)
         table = add_axes(figure, 0, above, width_mm, body, label="Not compared, and cited rules")
         table_axes(table, width_mm, body)
         columns = [width_mm - 2 - _MARKS * (len(questions) - place - 0.5) for place in range(len(questions))]
@@ -137,19 +142,39 @@ def _draw_rows(axes: tuple, rows: pd.DataFrame, laid: list[TextRow], labels: tup
         top += cells.height
 
 
+def axis_of(compared: Compared, measure: pd.Series) -> tuple[str, str, str]:
+    """The columns of `derive_series` that are drawn, and the unit of the axis.
+
+    Examples
+    --------
+    A skin score has a highest value, and is drawn in points.
+
+    >>> from casetimeline.files import PROJECT_DATA
+    >>> from casetimeline.series import compare_series, read_series
+    >>> series = read_series(PROJECT_DATA, "fu-2025 ferreira2017")
+    >>> axis_of(compare_series(series, "mrss"), series.measure("mrss"))
+    ('BCHGLO', 'BCHGHI', 'points')
+    """
+    if STEPS in compared.table["UNIT"].to_numpy():
+        return "BSTEPLO", "BSTEPHI", STEPS
+    if math.isfinite(measure["high"]):
+        return "BCHGLO", "BCHGHI", change_unit(compared.unit)
+    return "BPCHGLO", "BPCHGHI", "percent of the baseline"
+
+
 def sorted_changes(compared: Compared, measure: pd.Series) -> pd.DataFrame:
     """The rows of a measure by their best change, the best first, then those without one; with LO and HI, as drawn.
 
-    Rows are compared by the middle of their bounds, or by the finite one.
+    Rows are compared by the change that is sure, and of equal ones by the one that is possible.
     """
-    ends = ("BCHGLO", "BCHGHI") if compared.graded or math.isfinite(measure["high"]) else ("BPCHGLO", "BPCHGHI")
-    rows = compared.table.assign(LO=compared.table[ends[0]], HI=compared.table[ends[1]])
-    finite = rows[["LO", "HI"]].replace([math.inf, -math.inf], math.nan)
-    sign = 1 if measure["better"] == "higher" else -1
+    low, high, _ = axis_of(compared, measure)
+    rows = compared.table.assign(LO=compared.table[low], HI=compared.table[high])
     # A case whose change has no percentage, because its baseline is or may be 0, has no bar.
     lost = rows["REASON"].eq("") & rows["LO"].isna()
-    rows = rows.assign(REASON=rows["REASON"].mask(lost, "no percentage of a baseline that is or may be 0"))
-    order = pd.DataFrame({"without": rows["LO"].isna(), "middle": -sign * finite.mean(axis=1)})
+    why = "no percentage of a baseline that is or may be 0" if measure["better"] else UNDIRECTED
+    rows = rows.assign(REASON=rows["REASON"].mask(lost, why))
+    ends = [-rows["LO"], -rows["HI"]] if measure["better"] == "higher" else [rows["HI"], rows["LO"]]
+    order = pd.DataFrame({"without": rows["LO"].isna(), "sure": ends[0], "possible": ends[1]})
     order = order.assign(case_id=rows["case_id"], site=rows["LOC"])
     return rows.loc[order.sort_values([*order.columns], kind="stable").index]
 
@@ -169,12 +194,16 @@ def _lay(names: list[str], words: list[str], width_mm: float) -> tuple[float, li
 
 def _who(rows: pd.DataFrame) -> str:
     without = int(rows["LO"].isna().sum())
-    courses = "cases" if rows["case_id"].is_unique else "courses, one a case and site"
-    words = f"{len(rows)} {courses}: {len(rows) - without} with a change from the baseline, {without} without"
+    courses = (
+        counted(len(rows), "case")
+        if rows["case_id"].is_unique
+        else f"{counted(len(rows), 'course')}, one a case and site"
+    )
+    words = f"{courses}: {len(rows) - without} with a best change from the baseline, {without} without"
     return f"{words}. {CHOSEN}"
 
 
-def _draw_axis(ax, rows: pd.DataFrame, compared: Compared, body: float, barred: float) -> None:
+def _draw_axis(ax, rows: pd.DataFrame, unit: str, body: float, barred: float) -> None:
     ends = pd.concat([rows["LO"], rows["HI"]])
     ends = [value for value in ends if math.isfinite(value)]
     low, high = min([0.0, *ends]), max([0.0, *ends])
@@ -183,10 +212,9 @@ def _draw_axis(ax, rows: pd.DataFrame, compared: Compared, body: float, barred: 
     ax.set_yticks([])
     ax.spines[["left", "right", "top"]].set_visible(False)
     ax.tick_params(axis="x", labelsize=SMALL)
-    ax.xaxis.set_major_locator(MaxNLocator(7, integer=compared.graded, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_locator(MaxNLocator(7, integer=unit == STEPS, steps=[1, 2, 5, 10]))
     ax.add_line(Line2D([0, 0], [0, barred], color=GREY, linewidth=0.6, zorder=1))
-    percent = not compared.graded and rows["LO"].equals(rows["BPCHGLO"])
-    ax.set_xlabel("Best change (percent of the baseline)" if percent else f"Best change ({change_unit(compared.unit)})")
+    ax.set_xlabel(f"Best change ({unit})")
 
 
 def _draw_answers(table, row, answers: pd.Series, columns: list[float], place: tuple[float, float], name: str) -> None:
@@ -228,6 +256,10 @@ def _draw_change(ax, row, place: tuple[float, float], name: str, change_words: s
             ax.add_patch(Rectangle(box, abs(end - start), thick, gid=gid, zorder=2, **look))
         if element == drawn[0][0]:
             ax.text(0, middle, words, gid=f"{gid}.said", visible=False)
+    for bound, edge, marker in ((row.LO, low, "<"), (row.HI, high, ">")):
+        if math.isinf(bound):
+            look = scaled({**BEYOND, "marker": marker}, height)
+            ax.add_line(Line2D([edge], [middle], gid=tag("beyond", of, line), zorder=3, clip_on=False, **look))
 
 
 def _entries(rows: pd.DataFrame) -> list[Entry]:
@@ -236,8 +268,10 @@ def _entries(rows: pd.DataFrame) -> list[Entry]:
         entries.append(Entry("change that is sure", "box", SURE))
     if (rows["LO"] != rows["HI"])[rows["LO"].notna()].any():
         entries.append(Entry("what the bounds leave open", "box", OPEN))
+    if rows[["LO", "HI"]].isin([-math.inf, math.inf]).any(axis=None):
+        entries.append(Entry("goes on: no limit is known", "mark", {**BEYOND, "marker": ">"}))
     if rows["LO"].isna().any():
-        entries.append(Entry("no change can be computed", "mark", NONE))
+        entries.append(Entry("no best change can be computed", "mark", NONE))
     return entries
 
 
@@ -245,12 +279,13 @@ def _reasons(rows: pd.DataFrame) -> str:
     """How many cases have no change, by the reason; blank where all have one."""
     counts = rows.loc[rows["REASON"] != "", "REASON"].value_counts(sort=False).sort_index()
     reason_words = "; ".join(f"{reason} {count}" for reason, count in counts.items())
-    return f"Without a change: {reason_words}." if reason_words else ""
+    return f"Without a best change: {reason_words}." if reason_words else ""
 
 
 def _notes(series: Series, rows: pd.DataFrame, questions: list[str], named: bool) -> list[str]:
     return [
-        "Sorted by the best change after the baseline; the change up to the last value may be smaller.",
+        "Sorted by the best change after the baseline, as far as it is sure; the change up to the last value may be "
+        "smaller.",
         question_note(questions),
         _reasons(rows),
         "" if named else UNNAMED_NOTE,

@@ -62,12 +62,13 @@ def _check(plan: SeriesPlan) -> None:
 
 def _read(plan: SeriesPlan):
     """The series, once every fault that can be told before a kernel starts is known to be none."""
-    from ..series import read_series
+    from ..series import check_align, read_series
 
     series = read_series(
         plan.data, plan.asked, plan.name, plan.diagnosis, plan.records, baseline_rule=plan.baseline, rules=plan.rules
     )
     series.measure(plan.measure)
+    check_align(series, plan.align)
     if plan.deny:
         from ..report import read_deny
 

@@ -166,3 +166,143 @@ def test_a_record_that_says_less_leaves_the_last_change_open(make_case):
     # 20 or 24 is the last value, in whatever order; the best is 20 of 30 in either.
     assert (row.LCHGLO, row.LCHGHI, row.LASTC) == (-10, -6, "20 or 24") and pd.isna(row.LASTLINE)
     assert (row.BCHGLO, row.BCHGHI, row.BESTC) == (-10, -10, "20")
+
+
+def told(case_id, code, *values, about="analysis: {baseline: first}"):
+    """Rows of one measure in their phases: a value with its unit, or a state alone."""
+    rows = []
+    for phase, value in enumerate(values, 1):
+        number, _, unit = value.partition(" ")
+        state = number if number.isalpha() and number not in ("small", "large") else ""
+        cells = ("", "") if state else (number, unit)
+        rows.append(f"{case_id},{phase},observation,{code},,,{','.join(cells)},,,{state},,,chart,")
+    return rows
+
+
+def test_a_baseline_without_a_unit_is_counted_apart_and_not_pooled(make_case):
+    values = {"a": "500 U/L", "b": "900 U/L", "c": "16012", "d": "700 U/L"}
+    cases = [make_case(*told(name, "ck", value, "100 U/L"), case_id=name) for name, value in values.items()]
+    series = ct.read_series(cases)
+    table = summarise_patients(series, "ck").frame.set_index("what")
+    assert table.loc["Creatine kinase: baseline, U/L"].tolist() == [3, 1, "700", "500 to 900; 1 without a unit"]
+    row = ct.derive_series(series, "ck").set_index("case_id").loc["c"]
+    assert (row.BASEC, row.REASON) == ("16012 (unit not reported)", "the unit of the baseline is not reported")
+
+
+@pytest.mark.parametrize(
+    ("values", "words", "steps"),
+    [
+        # A size has a change of its own; of a grade only the side is known then.
+        (("24 mm", "17 mm"), "-7 mm (-29.2 %)", [-3, 0]),
+        (("8 mm", "30 mm"), "+22 mm (+275.0 %)", [0, 3]),
+        # Of 30 mm the grade may be any but none, and that of 17 mm is not above it: from 3 steps down to none.
+        (("30 mm", "17 mm", "small"), "between -3 and 0 steps", [-3, 0]),
+        (("30 mm", "absent"), "between -4 and -1 steps", [-4, -1]),
+        # Less than 20 of 35 mm is a fall of more than 15; less than small is at most small, 2 below large.
+        (("35 mm", "20 mm", "decreased"), "below -15 mm (below -42.8 %)", [-4, 0]),
+        (("large", "small", "decreased"), "between -4 and -2 steps", [-4, -2]),
+    ],
+)
+def test_a_size_is_compared_as_a_size_where_each_value_has_one(make_case, values, words, steps):
+    series = ct.read_series([make_case(*told("a", "pericardial_effusion", *values))])
+    assert summarise_series(series, "pericardial_effusion").frame["best change"].tolist() == [words]
+    table = ct.derive_series(series, "pericardial_effusion")
+    assert table[["BSTEPLO", "BSTEPHI"]].to_numpy().tolist() == [steps]
+
+
+@pytest.mark.parametrize(
+    ("values", "best", "last"),
+    [
+        # Less than 153 of 301, and not below 0: a fall of more than 148.
+        (("301 U/L", "153 U/L", "decreased"), ["decreased", -301, -148, True], ["decreased", -301, -148, True]),
+        (("301 U/L", "153 U/L", "increased"), ["153 U/L", -148, -148, False], ["increased", -148, math.inf, False]),
+        # Unchanged is about the same: below the baseline, or come back to it.
+        (
+            ("301 U/L", "153 U/L", "unchanged"),
+            ["153 U/L or unchanged", -301, -148, False],
+            ["unchanged", -301, 0, False],
+        ),
+        # A number without a unit may be the last, and says nothing of the change.
+        (
+            ("301 U/L", "153 U/L", "12"),
+            ["153 U/L", -148, -148, False],
+            ["12 (unit not reported)", -301, math.inf, False],
+        ),
+    ],
+)
+def test_a_later_word_is_the_last_value_and_leaves_the_change_open(make_case, values, best, last):
+    row = ct.derive_series(ct.read_series([make_case(*told("a", "ck", *values))]), "ck").iloc[0]
+    assert row[["BESTC", "BCHGLO", "BCHGHI", "BCHGHIX"]].tolist() == best
+    assert row[["LASTC", "LCHGLO", "LCHGHI", "LCHGHIX"]].tolist() == last
+
+
+def test_a_measure_without_a_better_direction_has_a_change_and_no_best(make_case):
+    series = ct.read_series([make_case(*told("a", "ferritin", "20233 ug/L", "360 ug/L"))])
+    row = ct.derive_series(series, "ferritin").iloc[0]
+    assert (row.LCHGLO, row.BESTC, row.REASON) == (-19873, "", "")
+    words = summarise_compared(series, "ferritin").paragraphs[1]
+    assert "can be computed for 1 of 1 case. No best change is defined, because the measure has no better" in words
+    assert "Not compared" not in words
+
+
+def test_the_answer_on_the_best_value_is_that_of_all_that_may_be_the_best(make_case):
+    days = (("0 d", 30), ("200 d", "<10"), ("300 d", "<9"), ("400 d", 31))
+    rows = [f"a,,observation,mrss,{start},,{value},,,,,,,chart," for start, value in days]
+    compared = compare_series(ct.read_series([make_case(*rows)]), "mrss")
+    assert compared.table["BESTLINES"].tolist() == ["3 4"]
+    # Both are a fall of more than 20 points, beyond each error that was published; 31 is not, and cannot be the best.
+    (best,) = best_answers(compared, questions_of(compared)).to_dict("records")
+    assert best["Beyond the smallest detectable change?"] == "met"
+
+
+def test_the_counts_of_answers_say_of_what_they_are(series):
+    words = summarise_compared(series, "mrss").paragraphs[1]
+    assert "The cited rules for the best value of 2 compared cases: Improved, by the rule for a response?" in words
+
+
+def test_a_limit_that_is_not_known_is_said_in_words(make_case):
+    rising = told("a", "ck", "100 U/L", "increased"), told("b", "ck", "<30 U/L", ">50 U/L")
+    series = ct.read_series([make_case(*rows, case_id=name) for name, rows in zip("ab", rising, strict=True)])
+    table = summarise_patients(series, "ck").frame.set_index("what")
+    # From below 30 to above 50: more than 20, and no more is known.
+    known = table.loc["Creatine kinase: last change, U/L"].tolist()
+    assert known == [1, 1, "between 20 and no upper limit known", "20 to no upper limit known"]
+
+
+def test_courses_are_counted_as_courses_and_a_site_that_is_not_compared_is_named(make_case):
+    header = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,site,source,note"
+    sized = (("1", "left", 35), ("1", "right", 24), ("2", "right", 17))
+    rows = [f"a,{phase},observation,pericardial_effusion,,,{mm},mm,,,,,,{site},chart," for phase, site, mm in sized]
+    series = ct.read_series([make_case(*rows, header=header)])
+    assert summarise_patients(series, "pericardial_effusion").caption.endswith("(2, of 1 case)")
+    words = summarise_compared(series, "pericardial_effusion").paragraphs[1]
+    assert "for 1 of 2 courses (one a case and site). Not compared: recorded once (a left)." in words
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "reason"),
+    [
+        ("pericardial_effusion", ("large", "absent", "25 mm"), "no baseline, because no site is recorded"),
+        ("ck", ("raised", "normal"), "only told to be raised and normal, without a value or grade"),
+        ("ck", ("500 U/L", "12"), "no unit is reported after the baseline"),
+        ("ck", ("500 U/L",), "recorded once"),
+    ],
+)
+def test_a_reason_is_a_whole_phrase_of_its_own(make_case, code, values, reason):
+    rows = [*told("a", code, *values)]
+    # Only the last effusion has a site.
+    rows[-1] += "site: anterior" if code == "pericardial_effusion" else ""
+    table = ct.derive_series(ct.read_series([make_case(*rows)]), code)
+    assert table["REASON"].iloc[0] == reason
+
+
+@pytest.mark.parametrize(("age", "shown"), [("8 mo", "0.67"), ("25", "25"), ("50..60", "between 50 and 60")])
+def test_an_age_is_counted_in_years_however_it_is_printed(make_case, observe, age, shown):
+    about = f"analysis: {{baseline: first}}\npatient: {{age: {age}}}"
+    table = summarise_patients(ct.read_series([make_case(observe(), about=about)]), "mrss").frame.set_index("what")
+    assert table.loc["age, years"].tolist()[:3] == [1, 0, shown]
+
+
+def test_a_case_that_is_named_twice_is_refused():
+    with pytest.raises(TimelineError, match=r"fu-2025.*each case once"):
+        ct.read_series(ROOT / "data", "fu-2025 ferreira2017 fu-2025")

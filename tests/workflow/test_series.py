@@ -7,9 +7,13 @@ import shutil
 import sys
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from conftest import ROOT, casetimeline, change_number, copy_project, run
 
+import casetimeline as ct
+from casetimeline.report.document import Heading
+from casetimeline.report.pdf import render_report
 from casetimeline.series import FIGURES
 from casetimeline.workflow.notebook import has_results, read_notebook, read_parameters
 from casetimeline.workflow.plan import SeriesPlan
@@ -83,12 +87,23 @@ def test_what_is_wrong_is_told_before_anything_is_touched(project, home):
     for options, words in (
         (("fu-2026",), "did you mean 'fu-2025'"),
         ((*IDS, "--measure=mrs"), "did you mean 'mrss'"),
+        ((*IDS, "--align=tocilizumabb"), "did you mean 'tocilizumab'"),
+        ((*IDS, "fu-2025"), "each case once"),
         ((*IDS, "--name=fu-2025"), "a name that no case of the folder has"),
         (("--diagnosis=gout",), "at least one case"),
     ):
         done = casetimeline("series", *options, cwd=project)
         assert done.returncode == 2 and words in done.stderr, done.stderr
-    assert (home / "report.html").exists()
+    assert (home / "report.html").exists() and not (home.parent / "failed").exists()
+
+
+def test_a_digest_and_a_long_name_stay_within_the_table_of_the_pdf():
+    table = ct.summarise_read(ct.read_series(ROOT / "data", "fu-2025 ijccm-pm-20f"))
+    with pypdfium2.PdfDocument(render_report([Heading(1, "Series"), table], "a", "b", "c")) as pages:
+        texts = pages[0].get_textpage()
+        boxes = [texts.get_charbox(n) for n in range(texts.count_chars()) if texts.get_text_range(n, 1).strip()]
+        # The margins of a page are alike, and the title begins at the left one.
+        assert max(right for _, _, right, _ in boxes) <= pages[0].get_width() - min(left for left, *_ in boxes)
 
 
 def test_the_notebook_has_the_parameters_of_the_command_and_short_cells():

@@ -1,0 +1,180 @@
+"""The best and the last change of one case and site, with bounds that hold for whichever record is meant."""
+
+import numpy as np
+import pandas as pd
+
+from ..derive import derive_direction, groups_of, may_be_last, places_of
+from ..values import closed, relative_change
+from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
+
+# The unit of a change of a grade.
+STEPS = "steps of the grade"
+NUMBERS, GRADES = ("AVALLO", "AVALHI"), ("AVALCALO", "AVALCAHI")
+_BASES = {NUMBERS: ("BASELO", "BASEHI"), GRADES: ("BASECALO", "BASECAHI")}
+_ENDS = ("FROMLO", "FROMHI")
+
+
+def is_in_steps(records: pd.DataFrame, measure: pd.Series) -> bool:
+    """Whether the changes of a course are counted in steps of its grade: where a size that is compared is missing."""
+    if not measure["grades"]:
+        return False
+    after = records[(records["POSTBLFL"] == "Y") & records["AVALCALO"].notna()]
+    if len(after):
+        return bool(after["CHGLO"].isna().any())
+    base = records[records["ABLFL"].eq("Y") | records["ABLPFL"].eq("Y")]
+    return base.empty or bool((base["AVALLO"].isna() | base["AVALU"].eq(UNIT_UNKNOWN)).any())
+
+
+def with_changes(records: pd.DataFrame, measure: pd.Series, steps: bool) -> pd.DataFrame:
+    """Add the change of each record from the baseline: of its number, or in steps of its grade.
+
+    A record after the baseline that says in words alone how it was (`decreased`), or whose number has no unit, has the
+    bounds that its words allow: below the value before, or below the baseline; else those of the measure.
+
+    Parameters
+    ----------
+    records : DataFrame
+        The records of one case, measure and site, with all columns of `derive_changes`.
+    measure : Series
+        The row of measures.csv.
+    steps : bool
+        From `is_in_steps`.
+
+    Returns
+    -------
+    DataFrame
+        With FROMLO and FROMHI, the bounds of the change, FROMLOX and FROMHIX, whether a bound itself is excluded, and
+        FROMPLO and FROMPHI, the bounds in percent of the baseline.
+    """
+    changes = _steps(records) if steps else _numbers(records)
+    later = (changes["POSTBLFL"] == "Y") & ~changes["STATE"].isin(OPEN_STATES)
+    worded = later & changes["FROMLO"].isna()
+    if not worded.any() or changes.loc[later, "FROMLO"].isna().all():
+        return changes
+    return _with_words(derive_direction(changes), worded.to_numpy(), measure, steps)
+
+
+def _numbers(records: pd.DataFrame) -> pd.DataFrame:
+    parts = {f"FROM{end}": records[f"CHG{end}"] for end in ("LO", "HI", "LOX", "HIX")}
+    return records.assign(**parts, FROMPLO=records["PCHGLO"], FROMPHI=records["PCHGHI"])
+
+
+def _steps(records: pd.DataFrame) -> pd.DataFrame:
+    """The change of the grade; a size that did not rise is of no higher grade than that of the baseline."""
+    low, high = records["AVALCALO"] - records["BASECAHI"], records["AVALCAHI"] - records["BASECALO"]
+    return records.assign(
+        FROMLO=low.mask((records["CHGLO"] >= 0) & (low < 0), 0.0),
+        FROMHI=high.mask((records["CHGHI"] <= 0) & (high > 0), 0.0),
+        FROMLOX=False,
+        FROMHIX=False,
+        FROMPLO=np.nan,
+        FROMPHI=np.nan,
+    )
+
+
+def _with_words(changes: pd.DataFrame, worded: np.ndarray, measure: pd.Series, steps: bool) -> pd.DataFrame:
+    """The records with the bounds of those that have words, or a number without a unit, in place of a value."""
+    ends = GRADES if steps else NUMBERS
+    limits = (0.0, len(measure["grades"]) - 1.0) if steps else (float(measure["low"]), float(measure["high"]))
+    low, high = (changes[end].to_numpy(dtype=float, copy=True) for end in ends)
+    unread = worded | np.isnan(low)
+    low[unread], high[unread] = limits
+    low_open, high_open = (np.zeros(len(changes), dtype=bool) for _ in ends)
+    known, places = ~changes["STATE"].isin(OPEN_STATES).to_numpy(), places_of(changes)
+    # The bounds of a record stand on those of the one before it, which has its own by then.
+    for row in changes["ORDER"].argsort(kind="stable"):
+        before = _before(places, row, known) if worded[row] else None
+        if before is None:
+            continue
+        if changes["CHGPREVHI"].iloc[row] == 0 and high[before] <= high[row]:
+            high[row], high_open[row] = high[before], not steps
+        if changes["CHGPREVLO"].iloc[row] == 0 and low[before] >= low[row]:
+            low[row], low_open[row] = low[before], not steps
+    return _compared(changes, worded, (low, high, low_open, high_open), _BASES[ends], steps)
+
+
+def _before(places, row: int, known: np.ndarray) -> int | None:
+    """The record that is surely the one before another; none where that is open."""
+    here = places.of(np.full(len(known), row))
+    earlier, later = places.before(here) & known, here.before(places)
+    others = known & ~earlier & ~later
+    others[row] = False
+    rows = np.flatnonzero(earlier)
+    if others.any() or not len(rows):
+        return None
+    last = rows[may_be_last(places.of(rows), groups_of(np.zeros(len(rows))))]
+    return int(last[0]) if len(last) == 1 else None
+
+
+def _compared(changes: pd.DataFrame, worded: np.ndarray, value: tuple, base: tuple, steps: bool) -> pd.DataFrame:
+    """The bounds of the change of each worded record: by those of its value, and by the sign that its words say."""
+    low, high, low_open, high_open = value
+    base_low, base_high = (changes[end].to_numpy(dtype=float) for end in base)
+    below, above = (changes[end].to_numpy(dtype=float) for end in ("SIGNHI", "SIGNLO"))
+    # What is not above the baseline is not above its highest value.
+    high, low = np.where(below <= 0, np.fmin(high, base_high), high), np.where(above >= 0, np.fmax(low, base_low), low)
+    share = relative_change(closed(low, high), closed(base_low, base_high))
+    parts = {
+        "FROMLO": low - base_high,
+        "FROMHI": high - base_low,
+        "FROMPLO": np.nan if steps else 100 * share.low,
+        "FROMPHI": np.nan if steps else 100 * share.high,
+    }
+    parts |= {name: np.where(above >= 0, np.fmax(parts[name], 0.0), parts[name]) for name in ("FROMLO", "FROMPLO")}
+    parts |= {name: np.where(below <= 0, np.fmin(parts[name], 0.0), parts[name]) for name in ("FROMHI", "FROMPHI")}
+    parts["FROMLOX"] = low_open | ((above == 1) & (parts["FROMLO"] == 0) & (not steps))
+    parts["FROMHIX"] = high_open | ((below == -1) & (parts["FROMHI"] == 0) & (not steps))
+    return changes.assign(**{name: np.where(worded, column, changes[name]) for name, column in parts.items()})
+
+
+def best_of(after: pd.DataFrame, better: str) -> dict:
+    """The best change, whichever record it is of; of a measure without a direction none."""
+    if not better:
+        return {}
+    sign = 1 if better == "higher" else -1
+    # Turned so that more is better.
+    ends = ("LO", "HI") if sign > 0 else ("HI", "LO")
+    low, high = (sign * after[f"FROM{end}"] for end in ends)
+    low_open, high_open = (after[f"FROM{end}X"].astype(bool) for end in ends)
+    least = low.max()
+    beaten = high_open | bool(low_open[low == least].any())
+    may_be = after[(high > least) | ((high == least) & ~beaten)]
+    # The best of the lower and the best of the upper bounds.
+    best = "max" if sign > 0 else "min"
+    lines = " ".join(str(line) for line in sorted(may_be["line"]))
+    return {"BESTC": words_of(may_be), "BESTLINE": _one_line(may_be), "BESTLINES": lines} | bounds_of_change(
+        "B", after, (best, best)
+    )
+
+
+def last_of(after: pd.DataFrame) -> dict:
+    """The last change; where the order leaves open which record is the last, the bounds of all that may be."""
+    may_be = after[may_be_last(places_of(after), groups_of(after["LOC"]))]
+    return {"LASTC": words_of(may_be), "LASTLINE": _one_line(may_be)} | bounds_of_change("L", may_be, ("min", "max"))
+
+
+def _one_line(may_be: pd.DataFrame):
+    """The line of the one record that is meant; missing where records differ."""
+    one = may_be.drop_duplicates(["AVALC", *_ENDS])
+    return may_be["line"].iloc[0] if len(one) == 1 else pd.NA
+
+
+def bounds_of_change(letter: str, records: pd.DataFrame, ends: tuple[str, str]) -> dict:
+    """The bounds of one of several changes, each with whether it is excluded.
+
+    Of the widest bound it is if no record reaches it, and of a bound that one record sets for all if that one does not.
+    """
+    values = {}
+    for end, how, widest in zip(("LO", "HI"), ends, ("min", "max"), strict=True):
+        bound = records[f"FROM{end}"].agg(how)
+        excluded = records.loc[records[f"FROM{end}"] == bound, f"FROM{end}X"].astype(bool)
+        values[f"CHG{end}"], values[f"PCHG{end}"] = bound, records[f"FROMP{end}"].agg(how)
+        values[f"CHG{end}X"] = bool(excluded.all() if how == widest else excluded.any())
+    return {f"{letter}{name}": value for name, value in values.items()}
+
+
+def words_of(records: pd.DataFrame) -> str:
+    """The values of some records of which one is meant, as recorded; a number without a unit says so."""
+    values = records["AVALC"].str.replace("..", " to ", regex=False).astype(object)
+    values = values.mask(records["AVALU"] == UNIT_UNKNOWN, values + f" ({UNIT_UNKNOWN})")
+    return " or ".join(dict.fromkeys(values))
