@@ -5,7 +5,15 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from ..derive import contradicted_phases, doubtful_baselines, groups_of, last_candidates, reference_courses, sites
+from ..derive import (
+    contradicted_phases,
+    doubtful_baselines,
+    groups_of,
+    last_candidates,
+    may_be_baseline,
+    reference_courses,
+    sites,
+)
 from ..faults import first_few
 from ..values import distinct, is_date, number, pairs
 from ..vocabulary import COLUMN_NAMES, DAYS_PER, DIRECTIONS, SERIES
@@ -149,7 +157,7 @@ def baseline_notes(flagged: pd.DataFrame, rule: str, reference: str, file: str) 
 def _without_baseline(flagged: pd.DataFrame, rule: str, courses: pd.DataFrame, file: str) -> list[str]:
     """A sentence on the cases with values of which none is a baseline, nor may be."""
     valued = flagged.loc[flagged["AVALLO"].notna() | flagged["AVALCALO"].notna(), "case_id"].unique()
-    based = set(flagged.loc[flagged["ABLFL"].eq("Y") | flagged["ABLPFL"].eq("Y"), "case_id"])
+    based = set(flagged.loc[may_be_baseline(flagged), "case_id"])
     lacking = [case for case in valued if case not in based]
     if not lacking:
         return []

@@ -7,6 +7,7 @@ from collections import defaultdict
 import pandas as pd
 
 from ..case import Case, without_rows
+from ..derive import may_be_baseline
 from ..faults import TimelineError
 from ..values import rows_of
 from ..vocabulary import UNDETERMINED
@@ -140,6 +141,6 @@ def _bases(analysis: Analysis) -> dict[int, list[int]]:
     observed = analysis.changes[analysis.changes["kind"] == "observation"]
     bases = {}
     for _, records in observed.groupby(["PARAMCD", "LOC"], sort=False):
-        based = records.loc[records["ABLFL"].eq("Y") | records["ABLPFL"].eq("Y"), "line"].tolist()
+        based = records.loc[may_be_baseline(records), "line"].tolist()
         bases |= dict.fromkeys(records["line"].tolist(), based)
     return bases
