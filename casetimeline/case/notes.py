@@ -16,7 +16,7 @@ from ..derive import (
 )
 from ..faults import first_few
 from ..values import distinct, is_date, number, pairs
-from ..vocabulary import COLUMN_NAMES, DAYS_PER, DIRECTIONS, SERIES
+from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, DAYS_PER, DIRECTIONS, SERIES
 from .check import beside
 from .names import names_of, near_names
 from .site_scores import site_notes
@@ -139,7 +139,7 @@ def baseline_notes(flagged: pd.DataFrame, rule: str, reference: str, file: str) 
     if len(possible):
         words = first_few(_by_series(flagged, possible))
         notes.append(f"{file}: which record is the baseline ({rule}) is open, and its bounds cover each: {words}")
-    before = rule in ("last_before", "worst_before") and reference
+    before = rule in BY_REFERENCE and reference
     doubtful = doubtful_baselines(flagged, reference) if before else possible[:0]
     if len(doubtful):
         words = first_few(_by_series(flagged, doubtful))

@@ -9,7 +9,7 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray, take
 
 from ..values import Distinct, booleans, distinct
-from ..vocabulary import BASELINE_RULES, SERIES, UNIT_UNKNOWN
+from ..vocabulary import BASELINE_RULES, BY_REFERENCE, SERIES, UNIT_UNKNOWN
 from .columns import ADDED_TO_BASE, OF_VALUE, equals, flags, numbers, require, whole
 from .groups import Groups, groups_of
 from .order import PLACE, UNTIMED, Places, may_be_first, only_one, places_of, without_repeats
@@ -47,7 +47,7 @@ def check_baseline_rule(rule: str) -> str:
     >>> check_baseline_rule("best")
     'one of last_before, first, worst_before, phase=N, day=N'
     """
-    if rule in ("last_before", "first", "worst_before") or _NAMED.fullmatch(rule):
+    if rule in ("first", *BY_REFERENCE) or _NAMED.fullmatch(rule):
         return ""
     return f"one of {', '.join(BASELINE_RULES)}"
 
