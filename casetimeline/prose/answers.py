@@ -48,8 +48,6 @@ _QUESTIONS = {
 }
 # Kinds of which each rule asks a question of its own.
 _OF_ONE = ("response", "item", "composite")
-# Of these each rule that was made for other patients is named.
-NAMED = {*_QUESTIONS, *_OF_ONE} - {"resolution"}
 _SHORT = {MET: "yes", NOT_MET: "no", OUTSIDE: "outside the window", NOT_APPLICABLE: "made for other patients"}
 
 

@@ -166,7 +166,7 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
         rule = rules.loc[verdict.RULE]
         words = _limit(rule, unit, error)
         # Of whom an estimate was made, or over which time, may be what the source does not tell of the patient.
-        if verdict.KIND == "important" and verdict.VERDICT == UNDETERMINED != verdict.SIZE:
+        if verdict.KIND == "important" and verdict.VERDICT == UNDETERMINED and verdict.SIZE != UNDETERMINED:
             words = f"{words.removesuffix(')')}; applicability unknown)"
         exceeded[verdict.SIZE].append((Said(words, works=(rule["reference"] or rule.name,)),))
         error = "" if verdict.KIND == "error" else error

@@ -211,12 +211,14 @@ def _plural(count: str) -> str:
     return "" if count == "1" else "s"
 
 
+_ORDINALS = {1: "", 2: "the second ", 3: "the third ", 4: "the fourth "}
+
+
 def _after(anchor: str) -> str:
     if not anchor:
         return ""
     code, count = parse_anchor(anchor)
-    ordinal = ("", "", "the second ", "the third ", "the fourth ")[count] if count < 5 else f"no. {count} of "
-    return f" after {ordinal}{label_in_sentence(code.replace('_', ' '))}"
+    return f" after {_ORDINALS.get(count, f'no. {count} of ')}{label_in_sentence(code.replace('_', ' '))}"
 
 
 def phase_phrase(name: str) -> str:

@@ -168,7 +168,8 @@ def in_columns(block: Block) -> Block:
     files = [(name, what[:_DIGITS]) for name, what in entries if len(what) == _LENGTH]
     versions = ", ".join(f"{name} {what}" for name, what in entries if len(what) != _LENGTH)
     high = -(-len(files) // _ABREAST)
-    columns = [(*files, *[("", "")] * high)[high * place :][:high] for place in range(_ABREAST)]
+    cells = [*files, *[("", "")] * (high * _ABREAST - len(files))]
+    columns = [cells[high * place : high * (place + 1)] for place in range(_ABREAST)]
     rows = [[cell for pair in row for cell in pair] for row in zip(*columns, strict=True)]
     caption = f"{_MADE_FROM}: the first {_DIGITS} digits of the SHA-256 digests, which manifest.json has in full"
     notes = (f"Versions: {versions}.",) if versions else ()
