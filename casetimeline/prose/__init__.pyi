@@ -5,7 +5,6 @@ from .abbreviations import (
     short_forms_in as short_forms_in,
 )
 from .answers import (
-    NAMED as NAMED,
     summarise_answers as summarise_answers,
 )
 from .arms import (
