@@ -265,7 +265,7 @@ def derive_improvement(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.
     series = Groups(codes, len(table))
     answers, sure = judged["improved"].to_numpy(), equals(judged, "POSTBLFL", "Y")
     places, better = places_of(judged), np.flatnonzero(sure & (answers == MET))
-    first = without_repeats(judged, _first(better, places, series), series, OF_VALUE_CHANGE)
+    first = without_repeats(judged, _first(better, places, series), series, _SAME_CHANGE)
     improved = np.where(series.any(first), MET, np.where(series.any(answers != NOT_MET), UNDETERMINED, NOT_MET))
     improved = np.where(series.any(sure) | series.any(answers != NOT_MET), improved, UNDETERMINED)
     lasting, lost = _later(places, first, sure & (answers == NOT_MET), answers == MET, series)
@@ -317,7 +317,7 @@ def _later(
     return series.any(~before) & ~series.any(~before & ~better), series.any(after & lost)
 
 
-OF_VALUE_CHANGE = ("AVALLO", "CHGLO", "CHGHI", "AVALCALO", "AVALCAHI")
+_SAME_CHANGE = ("AVALLO", "CHGLO", "CHGHI", "AVALCALO", "AVALCAHI")
 _OF_IMPROVEMENT = (
     "kind",
     "line",

@@ -167,7 +167,7 @@ class Spread(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """What stands in a row of a panel: the row, what it is, its line or arm, from where to where, and its words."""
+    """What stands in a row of a panel: `element` is what it is, `of` its line or arm, `span` from where to where."""
 
     row: int
     element: str
