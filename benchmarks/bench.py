@@ -328,7 +328,7 @@ from casetimeline.workflow.program import versions_here
 from casetimeline.report.leaks import find_leaks
 root = Path({root!r})
 notebooks = sorted((root / "notebooks").glob("[0-9]*.ipynb"))
-inputs = digest_inputs(root / "data", "fu-2025", notebooks, root / "requirements.lock")
+inputs = digest_inputs(root / "data", ("fu-2025",), notebooks, root / "requirements.lock")
 executed = {{path.stem: read_notebook(path) for path in new.glob("notebooks/*.ipynb")}}
 write_report(analyse(case), new, executed, inputs, versions_here(), ())
 assert not find_leaks(new, case)

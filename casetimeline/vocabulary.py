@@ -51,6 +51,7 @@ BASELINE_RULES = {
     "phase=N": "the value of phase N",
     "day=N": "the value of day N from the case's time zero",
 }
+BY_REFERENCE = ("last_before", "worst_before")  # the rules that look for a value before a reference
 
 # The choices for the horizontal axis of the figures over time.
 AXES = {

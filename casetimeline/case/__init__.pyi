@@ -68,10 +68,10 @@ from .proposals import (
 from .proving import check_numbers as check_numbers
 from .read import (
     derive_path as derive_path,
-    read_bytes as read_bytes,
     read_case as read_case,
     read_path as read_path,
     read_recorded as read_recorded,
+    read_titles as read_titles,
     whole_vocabulary as whole_vocabulary,
 )
 from .separated import (

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..derive import BaselineError, check_baseline_rule, derive_ablfl, reference_starts
 from ..faults import Fault, TimelineError, fault, first_few, nearest_word
-from ..vocabulary import ANCHOR_KINDS, AXES, BASELINE_RULES, KINDS, RULE_KINDS, words_of
+from ..vocabulary import ANCHOR_KINDS, AXES, BASELINE_RULES, BY_REFERENCE, KINDS, RULE_KINDS, words_of
 from .names import known_name, name_key, names_of
 from .notes import baseline_notes
 
@@ -218,7 +218,7 @@ def check_plan(rule: str, reference: str, facts: pd.DataFrame, file: str, asked:
         lines = facts.loc[facts["code"] == near, "line"]
         known = f"; line {lines.iloc[0]} has '{near}'" if near else f": {', '.join(starters) or 'there is none'}"
         faults.append(fault(reference, f"a treatment, procedure or event of the timeline{known}", **at("reference")))
-    if not reference and rule in ("last_before", "worst_before"):
+    if not reference and rule in BY_REFERENCE:
         place = {"at": _OPTIONS["reference"]} if asked.get("baseline_rule") else at("reference")
         faults.append(fault("", f"the treatment that '{rule}' refers to", **place))
     return faults

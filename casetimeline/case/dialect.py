@@ -6,13 +6,12 @@ import pandas as pd
 
 from ..faults import Fault, TimelineError, fault, first_few, printed
 from ..vocabulary import COLUMN_NAMES
-from .header import DELIMITERS, check_header, column_name, find_form, without_repeats
+from .header import DELIMITERS, LINE, check_header, column_name, find_form, without_repeats
 from .separated import decode, read_table, with_lines
 
 _NUMERIC = ("value", "ref_low", "ref_high", "dose", "start", "end")
 _COMMA = r"(?<=[0-9]),(?=[0-9])"
 _COMMENT = re.compile(r"^#", re.MULTILINE)
-_LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 # A point before exactly three digits: a decimal point, or the thousands of a file with decimal commas.
 _UNCERTAIN = r"(?:^|[^0-9.])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9])"
 
@@ -119,7 +118,7 @@ def without_comments(text: str) -> tuple[str, int]:
     if not _COMMENT.search(text.replace("\r", "\n")):
         return text, 0
     kept, comments, quoted = [], 0, False
-    for line, end in _LINE.findall(text):
+    for line, end in LINE.findall(text):
         comment = line.startswith("#") and not quoted
         comments += comment
         quoted ^= not comment and line.count('"') % 2 == 1

@@ -19,7 +19,7 @@ _MOST_ABOVE, _MOST_CHARACTERS = 30, 100_000
 _A_TABLE = "a table with a column 'case_id', and kind, code, value, unit, source, and phase or start"
 # A line that has so many names of columns is a header.
 _FEWEST_NAMES = 3
-_LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
+LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 _SEPARATES = re.compile(r'\ufeff?"?sep=(.|\\t)"?[,;\t ]*', re.IGNORECASE)
 # What is left of empty cells at the end of a title.
 _EDGES = " ,;\t"
@@ -131,7 +131,7 @@ def _most_named(line: str) -> int:
 
 def _first_lines(text: str) -> list[re.Match]:
     """The first lines that are not blank."""
-    filled = (line for line in _LINE.finditer(text[:_MOST_CHARACTERS]) if line[1].strip())
+    filled = (line for line in LINE.finditer(text[:_MOST_CHARACTERS]) if line[1].strip())
     return list(itertools.islice(filled, _MOST_ABOVE))
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from ..derive import derive_analysis
 from ..faults import Fault, TimelineError, fault, shortened
 from ..values import distinct
-from ..vocabulary import COLUMN_NAMES, code_of
+from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, code_of
 from .about import zeros_of_dates
 from .check import check_facts
 from .choose import check_baseline, check_plan
@@ -17,6 +17,9 @@ from .model import Vocabulary
 from .names import name_rows, starter_name
 from .notes import notes_of, order_notes
 from .simulated import refuse_mixture
+
+# A rule that is not named is chosen by what the rows tell of a reference.
+_OF_A_REFERENCE = ("", *BY_REFERENCE)
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ def interpret_rows(
     zeros = zeros_of_dates(facts)
     faults = read.with_others(check_facts(facts, measures, name, zeros=zeros))
     # A reference that is not named is chosen, or asked for, when it is needed.
-    needy = rule in ("", "last_before", "worst_before") and not reference
+    needy = rule in _OF_A_REFERENCE and not reference
     asked = {"baseline_rule": rule, "reference": reference}
     faults += [] if needy else check_plan(rule, reference, outline, name, asked)
     if faults:
@@ -144,7 +147,7 @@ def interpret_rows(
 def _plan_of(facts: pd.DataFrame, rule: str, reference: str) -> tuple[str, str] | None:
     """The baseline rule and the reference, if they are named or can be told; none where they have to be asked for."""
     treatments = set(facts.loc[facts["kind"] == "treatment", "code"])
-    if reference or rule not in ("", "last_before", "worst_before"):
+    if reference or rule not in _OF_A_REFERENCE:
         return rule or "last_before", reference
     if len(treatments) == 1:
         return rule or "last_before", treatments.pop()
@@ -188,7 +191,7 @@ def plan_of_shards(
         If the file cannot have what was asked for, or the reference cannot be told.
     """
     reference = starter_name(code_of(reference), whole.outline, measures)
-    if reference or rule not in ("", "last_before", "worst_before"):
+    if reference or rule not in _OF_A_REFERENCE:
         asked = {"baseline_rule": rule, "reference": reference}
         faults = check_plan(rule, reference, whole.outline, name, asked)
         if faults:

@@ -10,12 +10,13 @@ from ..derive import (
     doubtful_baselines,
     groups_of,
     last_candidates,
+    may_be_baseline,
     reference_courses,
     sites,
 )
 from ..faults import first_few
 from ..values import canonical, distinct, is_date, number, pairs, parse_date
-from ..vocabulary import COLUMN_NAMES, DAYS_PER, DIRECTIONS, LIMIT_STATES, SERIES
+from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, DAYS_PER, DIRECTIONS, LIMIT_STATES, SERIES
 from .check import beside
 from .names import names_of, near_names
 from .site_scores import site_notes
@@ -165,7 +166,7 @@ def baseline_notes(flagged: pd.DataFrame, rule: str, reference: str, file: str) 
     if len(possible):
         words = first_few(_by_series(flagged, possible))
         notes.append(f"{file}: which record is the baseline ({rule}) is open, and its bounds cover each: {words}")
-    before = rule in ("last_before", "worst_before") and reference
+    before = rule in BY_REFERENCE and reference
     doubtful = doubtful_baselines(flagged, reference) if before else possible[:0]
     if len(doubtful):
         words = first_few(_by_series(flagged, doubtful))
@@ -183,7 +184,7 @@ def baseline_notes(flagged: pd.DataFrame, rule: str, reference: str, file: str) 
 def _without_baseline(flagged: pd.DataFrame, rule: str, courses: pd.DataFrame, file: str) -> list[str]:
     """A sentence on the cases with values of which none is a baseline, nor may be."""
     valued = flagged.loc[flagged["AVALLO"].notna() | flagged["AVALCALO"].notna(), "case_id"].unique()
-    based = set(flagged.loc[flagged["ABLFL"].eq("Y") | flagged["ABLPFL"].eq("Y"), "case_id"])
+    based = set(flagged.loc[may_be_baseline(flagged), "case_id"])
     lacking = [case for case in valued if case not in based]
     if not lacking:
         return []

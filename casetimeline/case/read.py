@@ -11,6 +11,7 @@ from ..derive import derive_changes, derived_table
 from ..faults import Fault, TimelineError, fault
 from ..files import PROJECT_DATA, case_files, find_data, list_cases, misplaced, tables_of
 from ..vocabulary import MAIN_MEASURES, check_case_id
+from .about import parse_about
 from .additions import join_measures
 from .choose import known_measure
 from .cited import check_codes, read_comparators, read_rules
@@ -208,6 +209,16 @@ def read_bytes(path: Path, name: str) -> bytes:
         raise TimelineError([fault("no such file", "a file that can be read", at=name)]) from None
     except OSError as error:
         raise TimelineError([fault(error.strerror or "no file", "a file that can be read", at=name)]) from None
+
+
+def read_titles(data_dir: str | PathLike[str]) -> list[tuple[str, str, str]]:
+    """The id of each case of a folder, and the diagnosis and title of its case.yaml; blank where that has none."""
+    data, titles = find_data(data_dir), []
+    for case_id in list_cases(data):
+        name = f"{case_id}/case.yaml"
+        about = parse_about(decode(read_bytes(data / name, name), name), name)
+        titles.append((case_id, about.get("diagnosis", ""), about.get("title", "")))
+    return titles
 
 
 def read_path(path: Path, baseline_rule: str = "", reference: str = "") -> Iterator[Reading]:

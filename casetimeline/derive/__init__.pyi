@@ -16,6 +16,7 @@ from .change import (
 )
 from .columns import (
     MissingColumnError as MissingColumnError,
+    may_be_baseline as may_be_baseline,
     require as require,
 )
 from .course import (

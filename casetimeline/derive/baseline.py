@@ -9,8 +9,8 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray, take
 
 from ..values import Distinct, booleans, distinct
-from ..vocabulary import BASELINE_RULES, SERIES, UNIT_UNKNOWN
-from .columns import ADDED_TO_BASE, equals, flags, numbers, require, whole
+from ..vocabulary import BASELINE_RULES, BY_REFERENCE, SERIES, UNIT_UNKNOWN
+from .columns import ADDED_TO_BASE, OF_VALUE, equals, flags, numbers, require, whole
 from .groups import Groups, groups_of
 from .order import PLACE, UNTIMED, Places, may_be_first, only_one, places_of, without_repeats
 from .studyday import given_places
@@ -47,7 +47,7 @@ def check_baseline_rule(rule: str) -> str:
     >>> check_baseline_rule("best")
     'one of last_before, first, worst_before, phase=N, day=N'
     """
-    if rule in ("last_before", "first", "worst_before") or _NAMED.fullmatch(rule):
+    if rule in ("first", *BY_REFERENCE) or _NAMED.fullmatch(rule):
         return ""
     return f"one of {', '.join(BASELINE_RULES)}"
 
@@ -110,16 +110,14 @@ def derive_ablfl(
         rows = rows[may_be_first(places_of(frame).of(rows), series.of(rows))]
     else:
         rows = _before(frame, usable, reference, series, rule)
-    rows = without_repeats(frame, rows, series, _SAME)
+    rows = without_repeats(frame, rows, series, OF_VALUE)
     sure = only_one(rows, series)
     chosen, possible = np.zeros((2, len(frame)), dtype=bool)
     chosen[sure], possible[rows] = True, True
     return frame.assign(ABLFL=flags(chosen), ABLPFL=flags(possible & ~chosen))
 
 
-# Two records that agree in these columns have equal values.
-_SAME = ("AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI")
-_OF_ABLFL = ("case_id", "line", "kind", "PARAMCD", "LOC", "DAYLO", "DAYHI", *PLACE, *_SAME)
+_OF_ABLFL = ("case_id", "line", "kind", "PARAMCD", "LOC", "DAYLO", "DAYHI", *PLACE, *OF_VALUE)
 _OF_WORST = ("BETTER",)
 
 
@@ -137,9 +135,8 @@ def _named(frame: pd.DataFrame, usable: np.ndarray, named: re.Match, series: Gro
     rows = np.flatnonzero(usable)
     rows = rows[np.argsort(frame["line"].to_numpy()[rows], kind="stable")]
     groups = series.of(rows)
-    different = groups.of(groups_of(groups.codes, *(frame[name].array[rows] for name in _SAME)).first()).size()
-    mixed = (different > 1)[groups.codes]
-    value = groups_of(*(frame[name].array[rows] for name in _SAME)).codes
+    value = groups_of(*(frame[name].array[rows] for name in OF_VALUE)).codes
+    mixed = (groups.different(value) > 1)[groups.codes]
     _refuse(_Candidates(frame, rows, groups), mixed, value, f"could both be the baseline ({rule})")
     return rows[may_be_first(places_of(frame).of(rows), groups)]
 
@@ -296,7 +293,6 @@ def derive_base(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame
     CDISC ADaM, BASE: the value of AVAL on the record whose ABLFL is `Y`.
     """
     require(frame, "derive_base", (*by, "ABLFL", *PLACE, *OF_BASE.values()))
-    wanted = OF_BASE | ({"BNRIND": "ANRIND"} if "ANRIND" in frame else {})
     series, flagged = groups_of(*(frame[name] for name in by)), np.flatnonzero(equals(frame, "ABLFL", "Y"))
     if len(np.unique(series.codes[flagged])) < len(flagged):
         raise pd.errors.MergeError("a series has two records whose ABLFL is Y; derive_ablfl flags one")
@@ -304,10 +300,7 @@ def derive_base(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame
     baseline = np.full(series.count, -1)
     baseline[series.codes[possible]], baseline[series.codes[flagged]] = possible, flagged
     row = baseline[series.codes]
-    base = {name: take(frame[column].values, row, allow_fill=True) for name, column in wanted.items()}
-    # In a series without a baseline no end is excluded.
-    for name in ("BASELOX", "BASEHIX"):
-        base[name] = booleans(frame[wanted[name]])[row] & (row >= 0)
+    base = base_at(frame, row)
     after = _after_baseline(places_of(frame), row)
     if len(possible):
         base |= _of_several(frame, base, possible, series)
@@ -332,6 +325,16 @@ OF_BASE = {
     "BASEOPH": "ORDPH",
 }
 _NOT_AFTER, _OPEN, _AFTER = 0, 1, 2
+
+
+def base_at(frame: pd.DataFrame, row: np.ndarray) -> dict:
+    """The columns of `OF_BASE`, and BNRIND where the frame has ANRIND, from the records at places; missing at -1."""
+    columns = OF_BASE | ({"BNRIND": "ANRIND"} if "ANRIND" in frame else {})
+    base = {name: take(frame[column].values, row, allow_fill=True) for name, column in columns.items()}
+    # Where there is no such record, no end is excluded.
+    for name in ("BASELOX", "BASEHIX"):
+        base[name] = booleans(frame[columns[name]])[row] & (row >= 0)
+    return base
 
 
 def _after_baseline(places: Places, row: np.ndarray) -> np.ndarray:

@@ -73,6 +73,8 @@ ADDED = {
     "derive_ady": ("ADY",),
     "derive_ontrtfl": ("ONTRTFL",),
 }
+# Two records that agree in these columns have equal values.
+OF_VALUE = ("AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI")
 _AFTER_BASE = ("chg", "pchg", "r2base", "examiners", "direction", "shift", "extremes", "peak")
 # What is derived from a baseline, and is of no other.
 ADDED_TO_BASE = [column for name in _AFTER_BASE for column in ADDED[f"derive_{name}"]]
@@ -155,6 +157,17 @@ def equals(frame: pd.DataFrame, name: str, word: str) -> np.ndarray:
     """
     same = frame[name].array == word
     return same if isinstance(same, np.ndarray) else same.to_numpy(dtype=bool, na_value=False)
+
+
+def may_be_baseline(frame: pd.DataFrame) -> pd.Series:
+    """Whether each record is the baseline of its series, or one of those of which one is.
+
+    Examples
+    --------
+    >>> may_be_baseline(pd.DataFrame({"ABLFL": ["Y", "", ""], "ABLPFL": ["", "Y", ""]})).tolist()
+    [True, True, False]
+    """
+    return frame["ABLFL"].eq("Y") | frame["ABLPFL"].eq("Y")
 
 
 def flags(mask: np.ndarray) -> pd.api.extensions.ExtensionArray:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..values import booleans
 from ..vocabulary import MET, NOT_MET, SERIES, UNDETERMINED, UNIT_UNKNOWN
-from .columns import equals, flags, numbers, require, whole
+from .columns import OF_VALUE, equals, flags, numbers, require, whole
 from .groups import Groups, groups_of
 from .order import (
     PLACE,
@@ -60,7 +60,7 @@ def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataF
         "LASTFL": rows[may_be_last(places.of(rows), series)],
     }
     for name, several in flagged.items():
-        once = only_one(without_repeats(frame, several, every_series, _SAME), every_series)
+        once = only_one(without_repeats(frame, several, every_series, OF_VALUE), every_series)
         flagged[name] = flags(_mask(once, len(frame)))
     return frame.assign(**flagged)
 
@@ -71,12 +71,11 @@ def last_candidates(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> np.ndarr
     series = groups_of(*(frame[name] for name in by))
     rows = np.flatnonzero(~np.isnan(_values(frame, series)[0]))
     rows = rows[may_be_last(places_of(frame).of(rows), series.of(rows))]
-    rows = without_repeats(frame, rows, series, _SAME)
+    rows = without_repeats(frame, rows, series, OF_VALUE)
     return np.setdiff1d(rows, only_one(rows, series))
 
 
-_SAME = ("AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI")
-_OF_EXTREMES = ("kind", "line", *PLACE, *_SAME)
+_OF_EXTREMES = ("kind", "line", *PLACE, *OF_VALUE)
 
 
 def _first(rows: np.ndarray, places: Places, series: Groups) -> np.ndarray:

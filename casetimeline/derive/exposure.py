@@ -263,7 +263,8 @@ def _missing(given: pd.DataFrame, interval: np.ndarray, single: np.ndarray, per_
             "partner": ~np.isnan(interval) & np.isnan(single) & np.isnan(per_time) & ~counted,
             "start": np.isnan(numbers(given, "DAYLO")) & ~once,
             "end": np.isnan(numbers(given, "AENLO")) & ~once,
-        }
+        },
+        len(given),
     )
     words = [*(f"{names} not reported" if names else "" for names in unreported.texts), "ongoing"]
     complete = ~unreported.each(bool, bool)

@@ -30,7 +30,7 @@ from ..vocabulary import DECIMALS, PRESENT_STATES, UNIT_UNKNOWN
 from .columns import equals, numbers, require
 from .groups import groups_of
 from .order import derive_order
-from .resolve import Days, anchor_rows, counted_for_order, counted_from, ends_in_words
+from .resolve import Days, anchor_rows, counted_for_order, counted_from, ends_in_words, phases_of
 
 _SITE = re.compile(r"\s*site:\s*([^;\s](?:[^;]*[^;\s])?)")
 
@@ -104,8 +104,8 @@ def _moments(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[Days, Days, Days
     place = np.maximum(row, 0)
     with np.errstate(invalid="ignore"):
         until = Days(*(np.where(counted, end + begin[place], end) for end, begin in zip(until, start, strict=True)))
-    phase = distinct(facts["phase"].astype(str)).each(lambda text: float(text) if text.isdecimal() else np.nan, float)
-    return start, ends_in_words(end, case, phase, start, until), counted_for_order(row, offset, start, case)
+    ends = ends_in_words(end, case, phases_of(facts), start, until)
+    return start, ends, counted_for_order(row, offset, start, case)
 
 
 def records_of(frame: pd.DataFrame, code: str) -> pd.DataFrame:

@@ -9,7 +9,8 @@ import pandas as pd
 
 from ..values import canonical, distinct, parse_texts, parse_value, unit_factor
 from .columns import equals, numbers, require
-from .exposure import OF_EXPOSURE, derive_exposure, rate_of, sizes_of
+from .exposure import OF_EXPOSURE, derive_exposure, sizes_of
+from .frequency import rate_of
 
 # In place of a dose: a glucocorticoid for which no equal dose is known.
 NO_EQUIVALENT = "unknown"

@@ -137,12 +137,9 @@ class Groups(NamedTuple):
         """
         order = np.lexsort((*keys[::-1], self.codes))
         table = [column[order] for column in (self.codes, *keys)]
-        later, begins = np.ones(len(order), dtype=bool), np.ones(len(order), dtype=bool)
-        later[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in table])
-        begins[1:] = table[0][1:] != table[0][:-1]
-        place = np.cumsum(later)
+        place = np.cumsum(begins(*table))
         position = np.empty(len(order), dtype=np.int64)
-        position[order] = place - np.maximum.accumulate(np.where(begins, place, 0)) + 1
+        position[order] = place - np.maximum.accumulate(np.where(begins(table[0]), place, 0)) + 1
         return position
 
 
@@ -164,6 +161,19 @@ def groups_of(*columns: pd.Series | np.ndarray | ExtensionArray) -> Groups:
             codes, count = _numbered(codes)
         codes, count = codes * len(different) + place, count * len(different)
     return Groups(*_numbered(codes)) if len(columns) > 1 else Groups(codes, count)
+
+
+def begins(*columns: np.ndarray) -> np.ndarray:
+    """Whether each row is the first, or differs from the row before it in one of the columns.
+
+    Examples
+    --------
+    >>> begins(np.array([0, 0, 1]), np.array([5, 5, 5])).tolist()
+    [True, False, True]
+    """
+    new = np.ones(len(columns[0]), dtype=bool)
+    new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    return new
 
 
 def in_turn(frame: pd.DataFrame, rows: np.ndarray, groups: Groups) -> np.ndarray:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..values import distinct, same_times
 from .columns import numbers, require, whole
-from .groups import Groups, groups_of, in_turn
+from .groups import Groups, begins, groups_of, in_turn
 
 # Two facts with these moments are of one moment on one day, or in one phase; others have a number of their own.
 EXACT, UNTIMED = -1, -2
@@ -72,6 +72,19 @@ class Places(NamedTuple):
         at_one_place = np.where(self.moment == UNTIMED, self.phase == other.phase, self.low == other.low)
         same = (self.moment == other.moment) & (at_one_place | (self.moment >= 0))
         return same & ~(self.phase < other.phase) & ~(self.phase > other.phase)
+
+    def moments(self) -> Groups:
+        """The facts of one moment: of one day, of one printed time or, without a time, of one phase.
+
+        Examples
+        --------
+        >>> times = {"start": ["1 wk", "5 d", "5 d"], "DAYLO": [3.5, 5, 5], "DAYHI": [10.5, 5, 5]}
+        >>> facts = derive_order(pd.DataFrame({"case_id": "a", "phase": None, **times}))
+        >>> places_of(facts).moments().codes.tolist()
+        [0, 1, 1]
+        """
+        # An exact day has no number of its own; without a time, the phase is what is known.
+        return groups_of(self.moment, self.phase, np.where(self.moment == EXACT, self.low, 0.0))
 
 
 def places_of(frame: pd.DataFrame) -> Places:
@@ -265,8 +278,8 @@ def without_repeats(frame: pd.DataFrame, rows: np.ndarray, series: Groups, same:
     crowd, places = rows[several], places_of(frame)
     texts = [pd.factorize(frame[name].array[crowd], sort=True)[0] for name in _TEXTS if name in frame]
     crowd = crowd[np.lexsort((frame["line"].to_numpy()[crowd], *texts[::-1]))]
-    moment = places.moment[crowd], places.phase[crowd], np.where(places.moment[crowd] == EXACT, places.low[crowd], 0.0)
-    crowd = crowd[groups_of(series.codes[crowd], *moment, *(frame[name].array[crowd] for name in same)).first()]
+    moment = places.of(crowd).moments().codes
+    crowd = crowd[groups_of(series.codes[crowd], moment, *(frame[name].array[crowd] for name in same)).first()]
     return np.sort(np.concatenate([rows[~several], crowd]))
 
 
@@ -288,29 +301,27 @@ def stretches(frame: pd.DataFrame, rows: np.ndarray, groups: Groups) -> tuple[np
     """
     rows = in_turn(frame, rows, groups)
     places, codes = places_of(frame).of(rows), groups.codes[rows]
-    begins = np.ones(len(rows), dtype=bool)
-    begins[1:] = (np.diff(codes) != 0) | places.of(slice(None, -1)).before(places.of(slice(1, None)))
-    if not begins.all():
-        among = np.flatnonzero(groups.of(rows[~begins]).size()[codes] > 0)
-        begins[among] = _parted(places.of(among), codes[among])
-    codes = np.cumsum(begins) - 1
-    return rows, Groups(codes, int(begins.sum()))
+    new = begins(codes)
+    new[1:] |= places.of(slice(None, -1)).before(places.of(slice(1, None)))
+    if not new.all():
+        among = np.flatnonzero(groups.of(rows[~new]).size()[codes] > 0)
+        new[among] = _parted(places.of(among), codes[among])
+    return rows, Groups(np.cumsum(new) - 1, int(new.sum()))
 
 
 def _parted(places: Places, codes: np.ndarray) -> np.ndarray:
     """Whether all rows of its group before each row, in turn, are surely before it and all after it."""
-    by_day = _reached(places.high, codes)[:-1] < -_reached(-places.low[::-1], codes.max() - codes[::-1])[::-1][1:]
-    latest = _reached(np.where(np.isnan(places.phase), np.inf, places.phase), codes)
-    coming = -_reached(np.where(np.isnan(places.phase), np.inf, -places.phase)[::-1], codes.max() - codes[::-1])[::-1]
-    begins = np.ones(len(codes), dtype=bool)
-    begins[1:] = (np.diff(codes) != 0) | by_day | (latest[:-1] < coming[1:])
-    return begins
-
-
-def _reached(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
-    """The highest value so far of each row's group; the rows stand group by group, by ascending codes."""
-    different, rank = np.unique(values, return_inverse=True)
-    return different[np.maximum.accumulate(codes * len(different) + rank) % len(different)]
+    rows, count = np.arange(len(codes)), codes.max() + 1
+    # From the last row to the first, the groups are numbered from the last one too.
+    forward, backward = Groups(codes, count), Groups(count - 1 - codes, count)
+    unphased = np.isnan(places.phase)
+    so_far = forward.running_highest(places.high, rows)
+    to_come = -backward.running_highest(-places.low, rows[::-1])
+    phase_so_far = forward.running_highest(np.where(unphased, np.inf, places.phase), rows)
+    phase_to_come = -backward.running_highest(np.where(unphased, np.inf, -places.phase), rows[::-1])
+    new = begins(codes)
+    new[1:] |= (so_far[:-1] < to_come[1:]) | (phase_so_far[:-1] < phase_to_come[1:])
+    return new
 
 
 def are_too_long(groups: Groups) -> np.ndarray:
@@ -323,9 +334,9 @@ def open_stretches(groups: Groups) -> Iterator[np.ndarray]:
     sizes = groups.size()
     starts = np.cumsum(sizes) - sizes
     for size in np.unique(sizes[(sizes > 1) & (sizes <= _LONGEST)]).tolist():
-        begins = starts[sizes == size]
+        of_size = starts[sizes == size]
         # Each pair of rows of a stretch is looked at: a few million pairs at a time.
-        for some in np.array_split(begins, max(1, len(begins) * size * size // 4_000_000)):
+        for some in np.array_split(of_size, max(1, len(of_size) * size * size // 4_000_000)):
             yield some[:, None] + np.arange(size)
 
 

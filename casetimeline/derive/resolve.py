@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..values import Distinct, distinct, parse_anchor, phase_of_end
 from ..vocabulary import ANCHOR_KINDS, STOPPED
-from .groups import Groups, groups_of
+from .groups import Groups, begins, groups_of
 
 NO_ANCHOR, UNKNOWN, UNCLEAR = -1, -2, -3
 
@@ -17,6 +17,17 @@ class Days(NamedTuple):
 
     low: np.ndarray
     high: np.ndarray
+
+
+def phases_of(facts: pd.DataFrame) -> np.ndarray:
+    """The recorded phase of each row as a number; nan where there is none.
+
+    Examples
+    --------
+    >>> phases_of(pd.DataFrame({"phase": ["2", ""]})).tolist()
+    [2.0, nan]
+    """
+    return distinct(facts["phase"].astype(str)).each(lambda text: float(text) if text.isdecimal() else np.nan, float)
 
 
 def anchor_rows(facts: pd.DataFrame, offset: Days) -> np.ndarray:
@@ -87,7 +98,7 @@ def _numbered(
     facts: pd.DataFrame, days: Days, group: np.ndarray, count: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The rows by name and moment; the number of each among the moments of its name; the names without an order."""
-    phase = distinct(facts["phase"].astype(str)).each(lambda text: float(text) if text.isdecimal() else np.nan, float)
+    phase = phases_of(facts)
     anchor, start = distinct(facts["anchor"]), distinct(facts["start"])
     # What a row counts from is not resolved yet: by its phase alone it has a place.
     low, high = (np.where(anchor.each(bool, bool), np.nan, end) for end in days)
@@ -96,10 +107,8 @@ def _numbered(
     moment = groups_of(group, by_phase, low, high, np.where(np.isnan(low), start.codes, -1), anchor.codes).codes
     order = np.lexsort((moment, high, low, by_phase, group))
     group, by_phase, low, high, moment = (column[order] for column in (group, by_phase, low, high, moment))
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = group[1:] != group[:-1]
-    new = first.copy()
-    new[1:] |= moment[1:] != moment[:-1]
+    first = begins(group)
+    new = first | begins(moment)
     steps = np.cumsum(new)
     number = steps - steps[first][np.cumsum(first) - 1] + 1 if len(order) else steps
     apart = np.ones(len(order), dtype=bool)
@@ -168,9 +177,7 @@ def counted_for_order(row: np.ndarray, offset: Days, start: Days, case: Groups) 
     anchored = row >= 0
     if not anchored.any():
         return start
-    root = row.copy()
-    for _ in range(int(anchored.sum())):
-        root = np.where(row[np.maximum(root, 0)] >= 0, row[np.maximum(root, 0)], root)
+    root = _roots(row)
     one = case.of(anchored).different(root[anchored]) == 1
     usable = (one & ~case.any(~np.isnan(start.low)))[case.codes]
     origin = np.zeros(len(row), dtype=bool)
@@ -179,15 +186,20 @@ def counted_for_order(row: np.ndarray, offset: Days, start: Days, case: Groups) 
     return Days(*(np.where(usable, counted, end) for counted, end in zip(days, start, strict=True)))
 
 
+def _roots(row: np.ndarray) -> np.ndarray:
+    """The row from which each row counts in the end; where that is a circle, one of its rows."""
+    root = np.where(row >= 0, row, np.arange(len(row)))
+    # Each pass doubles the way, until it is longer than any: from a circle it never leads to an end.
+    for _ in range(len(row).bit_length()):
+        root = root[root]
+    return root
+
+
 def _returns(row: np.ndarray) -> np.ndarray:
     """Whether each row comes back to itself along what it counts from."""
-    comes_back, at = np.zeros(len(row), dtype=bool), row.copy()
-    for _ in range(len(np.flatnonzero(row >= 0))):
-        comes_back |= at == np.arange(len(row))
-        if (at < 0).all():
-            break
-        at = np.where(at >= 0, row[np.where(at >= 0, at, 0)], at)
-    return comes_back
+    reached = np.zeros(len(row), dtype=bool)
+    reached[_roots(row)] = True
+    return reached & (row >= 0)
 
 
 def ends_in_words(end: Distinct, case: Groups, phase: np.ndarray, start: Days, timed: Days) -> Days:

@@ -4,18 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from pandas.api.extensions import take
 
-from ..values import booleans
 from ..vocabulary import FIRST, HIGHEST, LOWEST, NEXT, SERIES, UNIT_UNKNOWN
-from .baseline import OF_BASE
+from .baseline import OF_BASE, base_at
 from .change import derive_chg, derive_pchg, derive_r2base
-from .columns import equals, flags, numbers, require
-from .groups import Groups, groups_of
+from .columns import OF_VALUE, equals, flags, numbers, require
+from .groups import Groups, begins, groups_of
 from .order import PLACE, stretches, without_repeats
 
-_SAME = ("AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI")
-_NEEDED = ("kind", "line", "BETTER", "ABLFL", "POSTBLFL", *PLACE, "ORDER", *_SAME)
+_NEEDED = ("kind", "line", "BETTER", "ABLFL", "POSTBLFL", *PLACE, "ORDER", *OF_VALUE)
 
 
 def derive_stretches(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
@@ -83,7 +80,7 @@ def _in_order(changes: pd.DataFrame, series: Groups) -> tuple[np.ndarray, np.nda
     """The records with a number, series by series and in turn; and whether each has an order with every other one."""
     with_value = equals(changes, "kind", "observation") & ~np.isnan(numbers(changes, "AVALLO"))
     rows = np.flatnonzero(with_value & ~equals(changes, "AVALU", UNIT_UNKNOWN))
-    rows, parts = stretches(changes, without_repeats(changes, rows, series, _SAME), series)
+    rows, parts = stretches(changes, without_repeats(changes, rows, series, OF_VALUE), series)
     return rows, (parts.size() == 1)[parts.codes]
 
 
@@ -98,9 +95,7 @@ def _baselines(changes: pd.DataFrame, series: Groups) -> np.ndarray:
 def _first(rows: np.ndarray, sure: np.ndarray, series: Groups, baseline: np.ndarray, length: int) -> np.ndarray:
     """For the baseline of each series the place of its first record, where that is certain and another one."""
     earlier = np.full(length, -1)
-    begins = np.ones(len(rows), dtype=bool)
-    begins[1:] = np.diff(series.codes[rows]) != 0
-    first = rows[begins & sure]
+    first = rows[begins(series.codes[rows]) & sure]
     later = baseline[series.codes[first]]
     ordered = np.isin(later, rows[sure]) & (later != first)
     earlier[later[ordered]] = first[ordered]
@@ -119,23 +114,21 @@ def _best(changes: pd.DataFrame, rows: np.ndarray, sure: np.ndarray, series: Gro
     """For each record the place of the lowest before it (of the highest, where `sign` is -1), where it is certain."""
     ends = sign * numbers(changes, "AVALLO")[rows], sign * numbers(changes, "AVALHI")[rows]
     low, high = np.minimum(*ends), np.maximum(*ends)
-    codes = series.codes[rows]
     inside = np.arange(len(rows))
     reached = -series.of(rows).running_highest(-high, inside)
-    begins = np.ones(len(rows), dtype=bool)
-    begins[1:] = np.diff(codes) != 0
+    first = begins(series.codes[rows])
     # A record that lies below all before it is the lowest until the next such one.
-    new = begins.copy()
+    new = first.copy()
     new[1:] |= high[1:] < reached[:-1]
     lowest = np.maximum.accumulate(np.where(new, inside, 0))
     # The least that any other record before allows: those up to the lowest, and those since.
     least = -series.of(rows).running_highest(-low, inside)
-    before = np.where(begins, np.inf, np.roll(least, 1))[lowest]
+    before = np.where(first, np.inf, np.roll(least, 1))[lowest]
     runs = Groups(np.cumsum(new) - 1, int(new.sum()))
     since = -runs.running_highest(-np.where(new, np.inf, low), inside)
     certain = sure[lowest] & (np.minimum(before, since) >= high[lowest])
     earlier = np.full(len(changes), -1)
-    later = np.flatnonzero(~begins & sure)
+    later = np.flatnonzero(~first & sure)
     # What is surely no worse than the lowest so far is no flare.
     later = later[certain[later - 1] & (high[later] > low[lowest[later - 1]])]
     earlier[rows[later]] = rows[lowest[later - 1]]
@@ -150,12 +143,10 @@ def _against(changes: pd.DataFrame, kinds: dict[str, np.ndarray]) -> pd.DataFram
     """
     earlier = np.concatenate([np.empty(0, dtype=int), *kinds.values()])
     names = np.repeat(np.array([*kinds], dtype=object), len(changes))
-    wanted = OF_BASE | ({"BNRIND": "ANRIND"} if "ANRIND" in changes else {})
-    base = {name: take(changes[column].values, earlier, allow_fill=True) for name, column in wanted.items()}
-    for name in ("BASELOX", "BASEHIX"):
-        base[name] = booleans(changes[wanted[name]])[earlier] & (earlier >= 0)
     lines = np.where(earlier >= 0, changes["line"].to_numpy()[earlier], -1)
     flagged = {"ABLFL": "", "ABLPFL": "", "POSTBLFL": flags(earlier >= 0)}
     repeated = changes.take(np.tile(np.arange(len(changes)), len(kinds))).reset_index(drop=True)
-    frame = repeated.assign(**base, **flagged, STRETCH=pd.array(names, dtype="str"), FROMLINE=lines)
+    frame = repeated.assign(
+        **base_at(changes, earlier), **flagged, STRETCH=pd.array(names, dtype="str"), FROMLINE=lines
+    )
     return frame.pipe(derive_chg).pipe(derive_pchg).pipe(derive_r2base)

@@ -9,7 +9,7 @@ from ..case import Case
 from ..derive import check_baseline_rule
 from ..faults import TimelineError, fault
 from ..figures import PRESETS
-from ..vocabulary import ANCHOR_KINDS, AXES, BASELINE_RULES, QUESTIONS, words_of
+from ..vocabulary import ANCHOR_KINDS, AXES, BASELINE_RULES, BY_REFERENCE, QUESTIONS, words_of
 
 # The figures of the report by the words of the list on the page. All figures of one measure are one entry.
 MEASURE = "measure"
@@ -261,7 +261,7 @@ def _baselines(case: Case) -> list[Option]:
     days = [f"day={day:g}" for day in sorted(exact_days.dropna().unique())][:_MOST_DAYS]
     rules = [rule for rule in BASELINE_RULES if "=" not in rule]
     usable = [rule for rule in [*rules, *phases, *days] if not check_baseline_rule(rule)]
-    barred = {} if case.reference else dict.fromkeys(("last_before", "worst_before"), "no reference treatment")
+    barred = {} if case.reference else dict.fromkeys(BY_REFERENCE, "no reference treatment")
     return [Option(rule, _rule_words(case, rule), barred.get(rule, "")) for rule in usable]
 
 

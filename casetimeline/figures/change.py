@@ -172,7 +172,9 @@ def _lay_series(analysis: Analysis, judged: pd.DataFrame, code: str, records: li
         known = stretch.set_index("line").loc[last.line]
         parts = [
             _lay_block(analysis, (base, at), before, by_line.loc[at.line], widths, f"to its {turn.word} value"),
-            _lay_block(analysis, (at, last), after, known, widths, f"from its {turn.word} value"),
+            _lay_block(analysis, (at, last), after, known, widths, f"from its {turn.word} value")._replace(
+                origin=f"{turn.word} value"
+            ),
         ]
         ends, between = (base, at, last), []
     of_last = judged[(judged["line"] == last.line) & is_counted(judged)]

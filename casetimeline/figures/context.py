@@ -2,6 +2,7 @@
 
 import math
 import re
+from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -122,7 +123,7 @@ def _pages(panels: list[tuple], room: float) -> list[list[tuple]]:
         case_height = table[0].height
         for arms in pages_of([row.height for row in table[1:]], room - _HEAD - case_height - _FOOT):
             kept = [0, *range(arms.start + 1, arms.stop + 1)]
-            moved = [(kept.index(mark[0]), *mark[1:]) for mark in marks if mark[0] in kept]
+            moved = [mark._replace(row=kept.index(mark.row)) for mark in marks if mark.row in kept]
             cut.append((name, [table[place] for place in kept], moved, limits))
     heights = [_HEAD + sum(row.height for row in table) + _FOOT for _, table, *_ in cut]
     return [cut[page] for page in pages_of(heights, room)] if cut else [[]]
@@ -155,7 +156,25 @@ def _table(names: list[str], words: list[str], width_mm: float) -> list[TextRow]
 
 
 _UNREAD = "not in the part that was read"
-_OUTSIDE = ("this case lies outside",)
+
+
+class Spread(NamedTuple):
+    """What a mean of an arm has around it: from `low` to `high`, of its patients, or else an interval of the mean."""
+
+    low: float
+    high: float
+    of_patients: bool
+
+
+class Mark(NamedTuple):
+    """What stands in a row of a panel: `element` is what it is, `of` its line or arm, `span` from where to where."""
+
+    row: int
+    element: str
+    of: int | str
+    span: tuple[float, float]
+    spread: Spread | None
+    words: str
 
 
 def _arm_name(arm) -> str:
@@ -186,17 +205,18 @@ def _lay_baseline(arms: pd.DataFrame, base, measure: pd.Series, width_mm: float)
     """The panel of the baselines as rows, marks and limits: the case, then each arm with a mean or an entry limit."""
     unit = measure["unit"]
     names, words = ["This case"], [value_words(base, unit) if base else "no value at baseline"]
-    marks = [] if base is None else [(0, "case", base.line, (base.AVALLO, base.AVALHI), None, words[0])]
+    marks = [] if base is None else [Mark(0, "case", base.line, (base.AVALLO, base.AVALHI), None, words[0])]
     for i, arm in enumerate(arms[arms["baseline_mean"].notna() | arms["entry"].ne("")].itertuples(), start=1):
         names.append(_arm_name(arm))
         words.append(_baseline_words(arm))
         label = f"{names[-1]}, {words[-1]}"
         if pd.notna(arm.ENTRYLO):
-            marks.append((i, "entry", arm.arm, (arm.ENTRYLO, arm.ENTRYHI), None, label))
+            marks.append(Mark(i, "entry", arm.arm, (arm.ENTRYLO, arm.ENTRYHI), None, label))
         if not math.isnan(arm.baseline_mean):
-            spread = (arm.baseline_mean - arm.baseline_sd, arm.baseline_mean + arm.baseline_sd)
-            marks.append((i, "arm_baseline", arm.arm, (arm.baseline_mean,) * 2, (*spread, True), label))
-    high = measure["high"] if math.isfinite(measure["high"]) else max([1.0, *(x for m in marks for x in m[3])]) * 1.1
+            spread = Spread(arm.baseline_mean - arm.baseline_sd, arm.baseline_mean + arm.baseline_sd, True)
+            marks.append(Mark(i, "arm_baseline", arm.arm, (arm.baseline_mean,) * 2, spread, label))
+    farthest = max([1.0, *(x for mark in marks for x in mark.span)])
+    high = measure["high"] if math.isfinite(measure["high"]) else farthest * 1.1
     return _table(names, words, width_mm), marks, (measure["low"], high)
 
 
@@ -210,22 +230,25 @@ def _baseline_words(arm) -> str:
     else:
         mean = f"mean {number(arm.baseline_mean, 1)}, SD {number(arm.baseline_sd, 1)}"
         mean = "; this case ".join(filter(None, [mean, position_words(arm)]))
-    return "; ".join([mean, *([f"entry: {arm.entry}"] if arm.entry else []), *_OUTSIDE[: int(arm.OUTSIDE)]])
+    entry = f"entry: {arm.entry}" if arm.entry else ""
+    return "; ".join(filter(None, [mean, entry, "this case lies outside" if arm.OUTSIDE else ""]))
 
 
 def _lay_change(arms: pd.DataFrame, last, derived, measure: pd.Series, width_mm: float):
     """The panel of the changes as rows, marks and limits: the case, then each arm with a mean change."""
     unit, names = measure["unit"], ["This case"]
     words = [f"{change_words(derived, unit)}, {_elapsed(derived)}" if last else "no change can be computed"]
-    marks = [] if last is None else [(0, "case", last.line, (last.CHGLO, last.CHGHI), None, words[0])]
+    marks = [] if last is None else [Mark(0, "case", last.line, (last.CHGLO, last.CHGHI), None, words[0])]
     for i, arm in enumerate(arms[arms["change"].notna()].itertuples(), start=1):
         names.append(_arm_name(arm))
-        spread = None if math.isnan(arm.SPREADLO) else (arm.SPREADLO, arm.SPREADHI, pd.notna(arm.change_sd))
-        kind = f"SD {number(arm.change_sd, 1)} of patients" if spread and spread[2] else arm.spread
+        spread = None if math.isnan(arm.SPREADLO) else Spread(arm.SPREADLO, arm.SPREADHI, pd.notna(arm.change_sd))
+        kind = f"SD {number(arm.change_sd, 1)} of patients" if spread and spread.of_patients else arm.spread
         kind = f"interval {kind}" if not spread else kind
         words.append(f"{kind_of_mean(arm) or 'mean'} {signed(arm.change, 1)} at week {number(arm.weeks)}; {kind}")
-        marks.append((i, "arm_change", arm.arm, (arm.change,) * 2, spread, f"{names[-1]}, {words[-1]}"))
-    ends = [x for mark in marks for x in (*mark[3], *(mark[4] or ())[:2]) if math.isfinite(x)]
+        marks.append(Mark(i, "arm_change", arm.arm, (arm.change,) * 2, spread, f"{names[-1]}, {words[-1]}"))
+    ends = [x for mark in marks for x in mark.span]
+    ends += [x for mark in marks if mark.spread for x in (mark.spread.low, mark.spread.high)]
+    ends = [x for x in ends if math.isfinite(x)]
     low, high = min([0.0, *ends]), max([0.0, *ends])
     margin = 0.08 * (high - low) or 1.0
     return _table(names, words, width_mm), marks, (low - margin, high + margin)
@@ -304,15 +327,15 @@ def _notes(arms: pd.DataFrame, mine: list, measure: pd.Series, asked: bool) -> l
 def _entries(panels: list[tuple]) -> list[Entry]:
     """The key of some panels: what their marks show."""
     marks = [mark for _, _, of_panel, _ in panels for mark in of_panel]
-    arms = [mark for mark in marks if mark[1] in ("arm_baseline", "arm_change")]
-    spreads = {mark[4][2] for mark in arms if mark[4]}
-    mean = "mean or least squares mean" if any(_ADJUSTED in mark[5] for mark in arms) else "mean"
+    arms = [mark for mark in marks if mark.element in ("arm_baseline", "arm_change")]
+    spreads = {mark.spread.of_patients for mark in arms if mark.spread}
+    mean = "mean or least squares mean" if any(_ADJUSTED in mark.words for mark in arms) else "mean"
     shown = (
-        (any(mark[1] == "case" for mark in marks), "this case, and its level", "mark", _CASE),
-        (any(mark[3][0] != mark[3][1] for mark in marks if mark[1] == "case"), _BOUNDED, "box", _INTERVAL),
+        (any(mark.element == "case" for mark in marks), "this case, and its level", "mark", _CASE),
+        (any(mark.span[0] != mark.span[1] for mark in marks if mark.element == "case"), _BOUNDED, "box", _INTERVAL),
         (bool(arms), f"{mean} of the arm", "mark", _MEAN),
         (True in spreads, _PATIENTS_WORDS, "box", _PATIENTS),
-        (any(mark[1] == "entry" for mark in marks), "limits of entry", "line", _ENTRY),
+        (any(mark.element == "entry" for mark in marks), "limits of entry", "line", _ENTRY),
         (False in spreads, "confidence interval of the mean: no spread of patients", "line", _OF_A_MEAN),
     )
     return [Entry(*entry) for is_shown, *entry in shown if is_shown]
@@ -330,10 +353,10 @@ def _draw_panel(figure: Figure, names: tuple, table: list[TextRow], marks: list,
         y += row.height
     ax = add_axes(figure, lefts[1], top + 6.0, widths[1], high, label=names[0])
     ax.set(xlim=limits, ylim=(high, 0))
-    for place, element, of, span, spread, words in marks:
-        _draw_mark(ax, middles[place], (element, of), span, spread, words)
-        if element == "case":
-            for x in dict.fromkeys(span):
+    for mark in marks:
+        _draw_mark(ax, middles[mark.row], mark)
+        if mark.element == "case":
+            for x in dict.fromkeys(mark.span):
                 ax.add_line(Line2D([x, x], [0, high], zorder=1, **_HERE))
     if limits[0] < 0 < limits[1]:
         ax.add_line(Line2D([0, 0], [0, high], color=GREY, linewidth=0.6, zorder=0.5))
@@ -344,22 +367,22 @@ def _draw_panel(figure: Figure, names: tuple, table: list[TextRow], marks: list,
     ax.set_xlabel(names[1])
 
 
-def _draw_mark(ax, y: float, of: tuple[str, str], span: tuple, spread: tuple | None, words: str) -> None:
-    gid = tag(of[0], ax.get_label(), of[1])
-    if spread:
-        low, high, of_patients = spread
-        kept = tag(f"{of[0]}_{'sd' if of_patients else 'ci'}", ax.get_label(), of[1])
+def _draw_mark(ax, y: float, mark: Mark) -> None:
+    gid, span = tag(mark.element, ax.get_label(), mark.of), mark.span
+    if mark.spread:
+        low, high, of_patients = mark.spread
+        kept = tag(f"{mark.element}_{'sd' if of_patients else 'ci'}", ax.get_label(), mark.of)
         if of_patients:
             ax.add_patch(Rectangle((low, y - _TALL / 2), high - low, _TALL, gid=kept, zorder=0.8, **_PATIENTS))
         else:
             ax.add_line(Line2D([low, high], [y, y], gid=kept, zorder=2, **_OF_A_MEAN))
-    if of[0] == "entry":
+    if mark.element == "entry":
         ax.add_line(Line2D(span, [y, y], gid=gid, zorder=2, **_ENTRY))
     elif span[0] != span[1]:
         low, high = (min(max(x, ax.get_xlim()[0]), ax.get_xlim()[1]) for x in span)
         ax.add_patch(Rectangle((low, y - _TALL / 2), high - low, _TALL, gid=gid, zorder=2, **_INTERVAL))
     else:
-        look = _CASE if of[0] == "case" else _MEAN
+        look = _CASE if mark.element == "case" else _MEAN
         ax.add_line(Line2D([span[0]], [y], linestyle="none", gid=gid, zorder=3, **look))
-    words = f"this case: {words}" if of[0] == "case" else words
+    words = f"this case: {mark.words}" if mark.element == "case" else mark.words
     ax.text(span[0], y, words, gid=f"{gid}.said", visible=False)

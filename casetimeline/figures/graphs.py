@@ -17,7 +17,7 @@ from .axis import draw_cut, draw_ticks
 from .blocks import Entry, state_entries
 from .drawn import tag
 from .places import free_box, is_between
-from .rows import Panel, height, is_before, per_mm
+from .rows import Panel, height, is_before, per_mm, share_of_height
 from .style import BLUE, HALO, INK, SITE_MARKERS, SMALL, STATE_MARKS, minus, text_width
 
 _RANGE = {"facecolor": "#dcefdc", "edgecolor": "#7fa87f", "linewidth": 0.5}
@@ -262,7 +262,10 @@ def _write_values(ax, marks: list[tuple], panel: Panel) -> None:
         return
     axis, shown = panel.axis, shown_in(panel)
     wide, tall = axis.span() / per_mm(ax, axis), height(ax)
-    places = [(float(axis.share(x)) * wide, _up(ax, low) * tall, _up(ax, high) * tall) for _, x, low, high in marks]
+    places = [
+        (float(axis.share(x)) * wide, share_of_height(ax, low) * tall, share_of_height(ax, high) * tall)
+        for _, x, low, high in marks
+    ]
     taken = [(x - 0.9, low - 0.9, x + 0.9, high + 0.9) for x, low, high in places]
     joins = [
         box for line in ax.lines if ".join." in (line.get_gid() or "") for box in _along(ax, line, panel, wide, tall)
@@ -289,7 +292,9 @@ def _edges_of_ranges(ax, wide: float, tall: float) -> list[tuple]:
     for patch in ax.patches:
         if (patch.get_gid() or "").startswith(tag("range", "", "").rstrip(".")):
             levels = (patch.get_y(), patch.get_y() + patch.get_height())
-            boxes += [(0.0, _up(ax, y) * tall - 0.2, wide, _up(ax, y) * tall + 0.2) for y in levels]
+            boxes += [
+                (0.0, share_of_height(ax, y) * tall - 0.2, wide, share_of_height(ax, y) * tall + 0.2) for y in levels
+            ]
     return boxes
 
 
@@ -297,17 +302,10 @@ def _along(ax, line: Line2D, panel: Panel, wide: float, tall: float) -> list[tup
     """Small boxes along a line, in millimetres: no word stands on it."""
     xs, ys = line.get_xdata(), line.get_ydata()
     share = panel.axis.share
-    (x0, x1), (y0, y1) = [float(share(x)) * wide for x in xs], [_up(ax, y) * tall for y in ys]
+    (x0, x1), (y0, y1) = [float(share(x)) * wide for x in xs], [share_of_height(ax, y) * tall for y in ys]
     points = max(2, math.ceil(math.hypot(x1 - x0, y1 - y0)))
     middles = [(x0 + (x1 - x0) * i / points, y0 + (y1 - y0) * i / points) for i in range(points + 1)]
     return [(x - 0.2, y - 0.2, x + 0.2, y + 0.2) for x, y in middles]
-
-
-def _up(ax, y: float) -> float:
-    low, high = ax.get_ylim()
-    if ax.get_yscale() == "log":
-        low, high, y = math.log10(low), math.log10(high), math.log10(y)
-    return (y - low) / (high - low)
 
 
 def _by_weight(marks: list[tuple]) -> list[int]:

@@ -11,7 +11,7 @@ from ..prose import change_unit, change_words, limit_words, unbroken, value_word
 from ..values import number
 from .blocks import Entry
 from .drawn import tag
-from .rows import Panel, height
+from .rows import Panel, height, share_of_height
 from .style import BLUE, GREY, INK, LINE, RED, SMALL, minus, text_height, wrap
 
 _RUNG = 4.0  # width in millimetres of a rung
@@ -163,7 +163,7 @@ def draw_ladder(ax, graph, rungs: list[Rung], code: str, wide: float) -> None:
     ax.set(xlim=(0, wide), yscale=graph.get_yscale(), ylim=(bottom, top))
     ax.axis("off")
     _set_lens(ax, graph, levels)
-    wanted = [tall * (1 - sum(_share(ax, end) for end in ends) / 2) for ends in levels]
+    wanted = [tall * (1 - sum(share_of_height(ax, end) for end in ends) / 2) for ends in levels]
     for rung, ends, words, at, span in zip(shown, levels, lines, _apart(wanted, spans, tall), spans, strict=True):
         look = _LOOKS[rung.element]
         gid = tag("band" if rung.element in ("error", "variation") else rung.element, code, rung.name)
@@ -172,7 +172,7 @@ def draw_ladder(ax, graph, rungs: list[Rung], code: str, wide: float) -> None:
         else:
             ax.add_line(Line2D([0, _RUNG], [ends[0]] * 2, gid=gid, zorder=2, **look))
         ax.text(0, ends[0], rung.words, gid=f"{gid}.said", visible=False)
-        middle = sum(_share(ax, end) for end in ends) / 2
+        middle = sum(share_of_height(ax, end) for end in ends) / 2
         y = 1 - (at + span / 2) / tall
         arm = [(_RUNG + 0.3) / wide, (_RUNG + _ARM) / wide]
         ax.add_line(Line2D(arm, [middle, y], transform=ax.transAxes, color="#999999", linewidth=0.4, clip_on=False))
@@ -185,7 +185,7 @@ def draw_ladder(ax, graph, rungs: list[Rung], code: str, wide: float) -> None:
 
 def _set_lens(ax, graph, levels: list[tuple[float, float]]) -> None:
     """Let a ladder show the stretch of the scale of its graph where its levels lie, and lead the eye there."""
-    shares = [_share(graph, end) for ends in levels for end in ends]
+    shares = [share_of_height(graph, end) for ends in levels for end in ends]
     low, high = (min(shares) - 0.02, max(shares) + 0.02) if shares else (0.0, 1.0)
     if high - low > _WHOLE or high - low < 0.05:
         return
@@ -199,19 +199,11 @@ def _set_lens(ax, graph, levels: list[tuple[float, float]]) -> None:
 
 
 def _level(ax, share: float) -> float:
-    """The value at a share of the height of a vertical axis: the inverse of `_share`."""
+    """The value at a share of the height of a vertical axis: the inverse of `share_of_height`."""
     low, high = ax.get_ylim()
     if ax.get_yscale() == "log":
         return 10 ** (math.log10(low) + share * (math.log10(high) - math.log10(low)))
     return low + share * (high - low)
-
-
-def _share(ax, y: float) -> float:
-    """Where a value stands on the vertical axis, as a share of its height."""
-    low, high = ax.get_ylim()
-    if ax.get_yscale() == "log":
-        low, high, y = math.log10(low), math.log10(high), math.log10(y)
-    return (y - low) / (high - low)
 
 
 def _apart(wanted: list[float], spans: list[float], tall: float) -> list[float]:

@@ -1,7 +1,6 @@
 """The axis of one change against its rules: how large it is, and what each rule asks for."""
 
 import math
-import re
 from typing import NamedTuple
 
 import pandas as pd
@@ -47,6 +46,8 @@ class Block(NamedTuple):
         What tells a block of a change that turned from another one of the same line; blank elsewhere.
     scale : tuple of float
         Limits of the axis of all parts of a block that is cut; empty where they follow from its own rules.
+    origin : str
+        What the change counts from.
     """
 
     title: TextRow
@@ -59,6 +60,7 @@ class Block(NamedTuple):
     unit: str
     part: str = ""
     scale: tuple[float, ...] = ()
+    origin: str = "baseline"
 
     def tag(self, element: str, of: str, line: int) -> str:
         """The gid of an element of this block."""
@@ -90,9 +92,7 @@ def draw_axis(figure: Figure, block: Block, places: list, box: tuple, label: str
         ax.add_line(Line2D([start, start], [0, box[3]], gid=gid, zorder=3, **CHANGE))
     else:
         ax.add_patch(Rectangle((start, 0), end - start, box[3], gid=gid, zorder=3, **SPAN))
-    earlier = re.search("from its (.*)", block.part)
-    reference = earlier[1] if earlier else "baseline"
-    what = f"times the {reference}" if block.ratio else change_unit(block.unit)
+    what = f"times the {block.origin}" if block.ratio else change_unit(block.unit)
     ax.text(start, 0, f"change of this case: {_between(*block.change)} {what}", gid=f"{gid}.said", visible=False)
     unchanged = 1.0 if block.ratio else 0.0
     ax.add_line(Line2D([unchanged] * 2, [0, box[3]], zorder=2, **UNCHANGED))
@@ -104,7 +104,7 @@ def draw_axis(figure: Figure, block: Block, places: list, box: tuple, label: str
         ax.xaxis.set_major_locator(FixedLocator(ticks))
         ax.xaxis.set_minor_locator(NullLocator())
         ax.set_xticks(ticks, [number(t, 3) for t in ticks])
-        ax.set_xlabel(f"Ratio to the {reference}")
+        ax.set_xlabel(f"Ratio to the {block.origin}")
     else:
         ax.xaxis.set_major_locator(MaxNLocator(max(3, round(box[2] / 11))))
         ax.set_xlabel(f"Change ({change_unit(block.unit)})")

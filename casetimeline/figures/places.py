@@ -25,7 +25,7 @@ def _first_free(at: tuple, words: str, others: list[tuple], over: list[tuple], s
         left = min(max(left, 0.2), wide - w - 0.2) if left in (beside[0][0], beside[2][0]) else left
         box = (left, bottom, left + w, bottom + h)
         inside = left >= 0 and left + w <= wide and bottom >= 0.3 and bottom + h <= tall + _ABOVE
-        if inside and not any(_touch(box, other) for other in others):
+        if inside and not any(touch(box, other) for other in others):
             return box
     return None
 
@@ -38,7 +38,14 @@ def _spots(at: float, down: float, up: float, w: float, h: float) -> list[tuple[
     return [*straight, (at + 1.2, above), (at + 1.2, below), (at - 1.2 - w, above), (at - 1.2 - w, below)]
 
 
-def _touch(box: tuple, other: tuple) -> bool:
+def touch(box: tuple, other: tuple) -> bool:
+    """Whether two boxes, each by its left, lower, right and upper edge, have room in common.
+
+    Examples
+    --------
+    >>> touch((0, 0, 2, 1), (1, 0, 3, 1)), touch((0, 0, 2, 1), (2, 0, 3, 1))
+    (True, False)
+    """
     return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
 
 

@@ -183,7 +183,15 @@ def render_text(figure: Figure) -> str:
 
 
 class CaseFigure(Figure):
-    """A figure of a case that shows itself on the last line of a cell: as SVG, and as PNG where only that is shown."""
+    """A figure of a case that shows itself on the last line of a cell: as SVG, and as PNG where only that is shown.
+
+    Attributes
+    ----------
+    whose : str
+        What it is of, in words: `case fu-2025`.
+    """
+
+    whose = ""
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         picture = encode_png(render_raster(self, 144), 144, self.get_label(), alt_text(self))
@@ -201,7 +209,8 @@ def new_figure(case_id: str, title: str, width_mm: float, height_mm: float, whos
     """
     figure = CaseFigure(figsize=(on_grid(width_mm) * MM, on_grid(height_mm) * MM))
     figure.set_gid(case_id)
-    figure.set_label(f"{title}, {whose or f'case {case_id}'}")
+    figure.whose = whose or f"case {case_id}"
+    figure.set_label(f"{title}, {figure.whose}")
     return figure
 
 
@@ -299,10 +308,9 @@ def publish(figure: Figure, figure_svg: str) -> PublishedFigure:
     TypeError
         If the figure is of no case; `show` shows any other.
     """
-    case_id = figure.get_gid()
-    if not isinstance(case_id, str):
+    if not isinstance(figure, CaseFigure):
         raise TypeError("expected a figure of one of the draw_* functions, which is of a case; show() shows any other")
-    path = Path(figure_svg)
+    case_id, path = figure.get_gid(), Path(figure_svg)
     if path.suffix != ".svg":
         raise TimelineError([fault(figure_svg, "the name of a file that ends with .svg", at="figure_svg")])
     if path.name == figure_svg:
@@ -311,7 +319,7 @@ def publish(figure: Figure, figure_svg: str) -> PublishedFigure:
     svg = render_svg(figure, prefix=f"{case_id}-{path.stem}-")
     write_atomic(path, svg.encode())
     write_atomic(path.with_suffix(".txt"), render_text(figure).encode())
-    return PublishedFigure(path.name, case_id, svg, figure.get_label().rpartition(", ")[2])
+    return PublishedFigure(path.name, case_id, svg, figure.whose)
 
 
 def colophon(case: Case) -> Table:

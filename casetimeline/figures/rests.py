@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from ..prose import told_of
-from ..rules import CLAIM, DERIVED, VERDICT, Analysis, analyse, outputs_of, table_of
+from ..rules import CLAIM, DERIVED, OF_A_RECORD, VERDICT, Analysis, analyse, outputs_of, table_of
 from .drawn import drawn_values
 from .gallery import draw_figures
 
 MARK = "mark"
-# What a mark at a record says of it; where a record stands on the axis is not said.
-_SHOWN = ("value", "time", "baseline", "change", "change since the value before", "dose")
 _OF_CLAIMS, _OF_POSITIONS = "05_claims", "06_reported"
 # A measure has a panel of these if it has records enough.
 _PANELS, _TREATMENTS = ("00_course", "08_change"), "Treatments"
@@ -94,7 +92,7 @@ def _grounds(outputs: pd.DataFrame) -> tuple[dict[int, set[int]], dict[int, set[
     claims: list[set[int]] = []
     for kind, key, lines in zip(outputs["KIND"], outputs["KEY"], outputs["LINES"], strict=True):
         line, _, part = key.partition(":")
-        if kind == VERDICT or (kind == DERIVED and part in _SHOWN):
+        if kind == VERDICT or (kind == DERIVED and part in OF_A_RECORD):
             records[int(line)].update(lines)
         elif kind == CLAIM:
             claims.append({*lines})

@@ -228,6 +228,14 @@ def height(ax) -> float:
     return ax.get_position().height * ax.figure.get_figheight() / MM
 
 
+def share_of_height(ax, y: float) -> float:
+    """Where a value stands on the vertical axis, as a share of its height."""
+    low, high = ax.get_ylim()
+    if ax.get_yscale() == "log":
+        low, high, y = math.log10(low), math.log10(high), math.log10(y)
+    return (y - low) / (high - low)
+
+
 def per_mm(ax, axis: TimeAxis) -> float:
     """How many units of the horizontal axis are one millimetre, outside of a cut."""
     return axis.span() * MM / (ax.get_position().width * ax.figure.get_figwidth())

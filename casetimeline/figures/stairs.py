@@ -13,6 +13,7 @@ from ..values import number, parse_value
 from .axis import TimeAxis
 from .drawn import tag
 from .flags import when_of
+from .places import touch
 from .rows import glucocorticoids_in, height, per_mm
 from .style import BLUE, HALO, SMALL, minus, text_width
 from .treatments import BAR, HELD, Step, dosing, draw_ends, goes_further, lay_steps, times_of
@@ -146,7 +147,7 @@ def _label_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float, scale: t
             half = text_width(words, SMALL) / 2
             middle = min(max((start + end) / 2, half + 0.3), wide - half - 0.3)
             box = (middle - half - 0.4, y, middle + half + 0.4, y + 2.4)
-            if not any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
+            if not any(touch(box, other) for other in taken):
                 break
         else:
             continue

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 
 from ..prose import capital, label_in_sentence
 from ..rules import Analysis, analyse, limits_of
+from ..vocabulary import BY_REFERENCE
 from .axis import axis_of, key_of_positions, ticks_height
 from .blocks import Entry, draw_footer, lay_footer
 from .drawn import list_rows, listed_note
@@ -38,7 +39,6 @@ _GRAPH, _ALONE, _TOP = 44.0, 18.0, 1.5  # millimetres: a graph, that of one reco
 _SILENT = {"empty": "not mentioned in the part of the source that was read", "foreign": "not recorded"}
 _LADDER = "At the right: the scale of the graph enlarged, with how far from the baseline each threshold lies."
 # Rules that choose the baseline by the reference treatment.
-_BY_REFERENCE = ("last_before", "worst_before")
 
 
 def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None = None, width_mm: float = 180) -> Figure:
@@ -144,7 +144,7 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, given: list, rungs: 
     case, axis, mine = analysis.case, panel.axis, [*panel.drawn, *panel.listed]
     sites = {row.LOC for row in panel.drawn}
     joined = axis.is_days and sum(pd.notna(row.AVAL) for row in panel.drawn) > 1
-    is_changed = case.baseline_rule in _BY_REFERENCE and any(row.POSTBLFL == "Y" and row.value for row in mine)
+    is_changed = case.baseline_rule in BY_REFERENCE and any(row.POSTBLFL == "Y" and row.value for row in mine)
     before = f" {_baseline_words(given, case.reference)}" if is_changed else ""
     return [
         " ".join(filter(None, [axis.note, whose_time(axis, mine)])),

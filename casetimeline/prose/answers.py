@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ..derive import places_of, surely_after
+from ..derive import may_be_baseline, places_of, surely_after
 from ..rules import (
     ANALYTICAL_CV,
     BY_EXAMINERS,
@@ -239,7 +239,7 @@ def _rests(analysis: Analysis, record: pd.Series, kind: str, unit: str) -> RowTe
     series = analysis.changes[
         (analysis.changes["PARAMCD"] == record["PARAMCD"]) & (analysis.changes["LOC"] == record["LOC"])
     ]
-    base = series[series["ABLFL"].eq("Y") | series["ABLPFL"].eq("Y")]
+    base = series[may_be_baseline(series)]
     lines = (int(record.name),)
     value = typeset(value_words(record, unit).replace("_", " "))
     if kind in OF_A_VALUE or record["POSTBLFL"] != "Y":

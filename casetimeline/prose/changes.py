@@ -7,7 +7,7 @@ from operator import itemgetter
 import pandas as pd
 
 from ..case import Case
-from ..derive import places_of, records_of
+from ..derive import may_be_baseline, places_of, records_of
 from ..rules import Analysis, analyse, is_unscored, once
 from ..values import number, rows_of
 from ..vocabulary import DIRECTIONS, OPEN_STATES, UNIT_UNKNOWN
@@ -102,7 +102,7 @@ def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:
 
 def _stretches(series: pd.DataFrame, measure: pd.Series, case: Case) -> list[str]:
     """The records of a series in words: before the baseline or without one, at the baseline, and after it."""
-    base, later = series["ABLFL"].eq("Y") | series["ABLPFL"].eq("Y"), series["POSTBLFL"] == "Y"
+    base, later = may_be_baseline(series), series["POSTBLFL"] == "Y"
     stretches = (series[~base & ~later], series[base], series[later])
     # What is later than the baseline may still stand before the treatment that sets it.
     name = label_in_sentence(case.measures["label"].get(case.reference, case.reference or ""))

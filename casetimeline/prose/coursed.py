@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..case import Case
-from ..derive import surely_after
+from ..derive import may_be_baseline, surely_after
 from ..rules import Analysis, is_unscored
 from ..values import parse_value, rows_of
 from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
@@ -60,7 +60,7 @@ def change_cell(analysis: Analysis, code: str, records: pd.DataFrame) -> Changed
         A course of numbers that turned has its change up to the lowest or highest value before that up to the last.
     """
     measure = analysis.case.measure(code)
-    based = records[records["ABLFL"].eq("Y") | records["ABLPFL"].eq("Y")]
+    based = records[may_be_baseline(records)]
     bases = tuple(map(int, based["line"]))
     for row in rows_of(records[records["LASTFL"].eq("Y") & records["POSTBLFL"].eq("Y")]):
         words = "" if row.STATE in OPEN_STATES else _difference(analysis, measure, records, row)

@@ -11,6 +11,7 @@ from ..vocabulary import DIRECTIONS, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
 from .labels import RESULTS, is_acronym, is_test, label_in_sentence, source_words, unreported
 from .passage import Passage, Said, known_phase, listed, phase_phrase, typeset
 from .remarks import (
+    InWords,
     by_site,
     goes_on,
     in_order,
@@ -183,7 +184,7 @@ class Found:
 
     def _otherwise(self, rows: list) -> Iterator[list[Said]]:
         """Findings that are not simply there, each group with its verb and what the source prints."""
-        for (words, printed), group in self._by_words(rows):
+        for (words, printed, unknown), group in self._by_words(rows):
             names = [self._called(row, self._method(row)) for row in group]
             methods = "; ".join(dict.fromkeys(method for row in group for method in self._method(row)))
             shown = f"{methods} showed " if _SHOWS.search(methods) else ""
@@ -207,13 +208,11 @@ class Found:
                 unsized = " (size not reported)" if "size not reported" in group[0]["note"] else ""
                 much = f"‘{printed}’ of" if printed.endswith("amount") else "a residual"
                 named = [(name[0]._replace(text=f"{much} {name[0].text}"),) for name in names]
-                yield [
-                    *listed(named),
-                    Said(f" remained{quoted_remark('' if 'residual' in printed else printed)}{unsized}"),
-                ]
+                remark = quoted_remark("" if "residual" in printed else printed, unknown)
+                yield [*listed(named), Said(f" remained{remark}{unsized}")]
             else:
                 part = _PART.search(group[0]["quote"]) if words == "resolved" else None
-                yield self._with_verb(names, words, printed, f"{part[1]} of " if part else "")
+                yield self._with_verb(names, InWords(words, printed, unknown), f"{part[1]} of " if part else "")
 
     def _none(self, names: list[Passage], printed: str) -> list[Said]:
         """That there was none of some findings."""
@@ -229,14 +228,15 @@ class Found:
         verb = "was" if len(names) > 1 else verb_of(all_of)
         return [Said(none), *before, last._replace(text=name), Said(f" {verb} found{place and f' in {place}'}")]
 
-    def _with_verb(self, names: list[Passage], words: str, printed: str, part: str) -> list[Said]:
+    def _with_verb(self, names: list[Passage], wording: InWords, part: str) -> list[Said]:
         """Findings with the verb of their state; what has an article when it is found has one later."""
         known = [re.search(r"\b(effusion|rash|score|level|count)\b", name[0].text.partition(" (")[0]) for name in names]
         named = zip(known, names, strict=True)
         phrase = listed([(Said(f"{part}{'the ' if the else ''}{name[0].text}", name[0].lines),) for the, name in named])
-        verb = re.sub("^was", verb_of(phrase), words)
-        inside = printed and verb.rpartition(" ")[2] in printed.split() and len(printed.split()) < 4
-        return [*phrase, Said(f" {verb_of(phrase)} {printed}" if inside else f" {verb}{quoted_remark(printed)}")]
+        verb, printed = re.sub("^was", verb_of(phrase), wording.words), wording.printed
+        if verb.rpartition(" ")[2] in printed.split() and len(printed.split()) < 4 and not wording.unknown:
+            return [*phrase, Said(f" {verb_of(phrase)} {printed}")]
+        return [*phrase, Said(f" {verb}{quoted_remark(printed, wording.unknown)}")]
 
     def _divided(self, values: list) -> tuple[list, dict[str, list]]:
         """The values of a course and those without limits; and the others by their side of the limits of the row."""
@@ -291,7 +291,7 @@ class Found:
         quoted = [f"‘{judged[0]}’"] if judged else []
         alone = [] if "inspired" in row["note"] else unreported(row["note"])
         remark = "; ".join(filter(None, [site, self._limits(row, known), *quoted, *alone, *self._method(row)]))
-        amount = Said(typeset(_plain(value) + (f" ({remark})" if remark else "")), lines=(row.name,))
+        amount = Said(typeset(re.sub("^~", "about ", value) + (f" ({remark})" if remark else "")), lines=(row.name,))
         if of_sites and row["PARAMCD"] == before:
             return (amount,)
         name = self._name(row)
@@ -342,9 +342,9 @@ class Found:
         name = f"{grade}{self._name(row)}"
         return (remarked(with_article(name) if _is_there(row) else name, remarks, row.name),)
 
-    def _by_words(self, rows: Sequence) -> Iterator[tuple[tuple[str, str], list]]:
+    def _by_words(self, rows: Sequence) -> Iterator[tuple[InWords, list]]:
         """Findings that are not simply there, together where the same is said of them, and printed by the source."""
-        groups: dict[tuple[str, str], list] = {}
+        groups: dict[InWords, list] = {}
         for row in rows:
             words = state_words(row, self._tested(row), self._before(row))
             printed = source_words(row, _LONGEST)
@@ -354,9 +354,9 @@ class Found:
             repeated = printed.lower() in words_and_label or printed.lower()[:5] in words
             repeated &= not self._is_score(row)
             # From when a length of time counts may be open.
-            if printed.startswith("within ") and "from when is not told" in row["note"]:
-                printed += "|start not reported"
-            groups.setdefault((words, "" if repeated else printed), []).append(row)
+            undated = not repeated and printed.startswith("within ") and "from when is not told" in row["note"]
+            wording = InWords(words, "" if repeated else printed, "start not reported" if undated else "")
+            groups.setdefault(wording, []).append(row)
         yield from groups.items()
 
     def _is_score(self, row) -> bool:
@@ -393,7 +393,3 @@ def _is_intake(row) -> bool:
 def _is_grade(row) -> bool:
     """Whether a value is a word, such as a grade of size."""
     return bool(row["value"]) and not re.search(r"\d", row["AVALC"])
-
-
-def _plain(value: str) -> str:
-    return re.sub(r"^~", "about ", value)

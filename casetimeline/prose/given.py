@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -44,6 +45,13 @@ _NEAR = 45
 _LONGEST = 60
 
 
+class Verb(NamedTuple):
+    """The verb of a treatment, and what follows it at once: ` from 5 mg to 10 mg` of an increase."""
+
+    word: str
+    rest: str = ""
+
+
 class Given:
     """What was given at each moment of a case; what was given before has another verb than what is new."""
 
@@ -62,26 +70,25 @@ class Given:
         turns, others = [*rows_of(rows[in_turn])], [*rows_of(rows[~in_turn])]
         if turns:
             yield self._alternated(turns)
-        by_verb: dict[str, list] = {}
+        by_verb: dict[Verb, list] = {}
         for row in others:
             by_verb.setdefault(self._verb(row), []).append(row)
         # What took the place of something that is new as well stands beside it.
-        replaced = len(by_verb.get("given", [])) == 1
-        instead = by_verb.pop("switched", []) if replaced else []
+        replaced = len(by_verb.get(Verb("given"), [])) == 1
+        instead = by_verb.pop(Verb("switched"), []) if replaced else []
         # What was given after something else of the moment stands beside it.
-        afterwards = by_verb.pop("then given", []) if "given" in by_verb else []
+        afterwards = by_verb.pop(Verb("then given"), []) if Verb("given") in by_verb else []
         undosed = [row for row in others if _is_undosed(row)]
         # Where no dose is reported at all, one remark is enough.
         each = len(undosed) < len(others)
-        remark = _undosed_remark(others, "tapered" in by_verb)
-        for place, (verb, alike) in enumerate(by_verb.items(), 1):
-            verb, _, rest = verb.partition("|")
+        remark = _undosed_remark(others, Verb("tapered") in by_verb)
+        for place, ((verb, rest), alike) in enumerate(by_verb.items(), 1):
             short = bool(rest or self._of_all(alike))
             names = listed([self._drug(row, each, short, len(alike) == 1) for row in alike])
             if verb == "given" and afterwards:
                 names += [Said(" and then "), *listed([self._drug(row, each, False, False) for row in afterwards])]
                 alike = [*alike, *afterwards]
-            verb, rest = self._until(alike, verb, rest, "switched" in by_verb)
+            verb, rest = self._until(alike, verb, rest, Verb("switched") in by_verb)
             rest += self._of_all(alike)
             are = "were" if len(alike) > 1 or is_plural(names[0].text) else "was"
             clause = [*names, Said(f" {are} {verb}{rest}")]
@@ -150,11 +157,11 @@ class Given:
         ends = "; cycles not reported)" if unknown else ")"
         return [*listed(drugs), Said(f" were alternated {schedule}{ends}")]
 
-    def _verb(self, row) -> str:
-        """The verb of a treatment, and behind a bar what follows it: by its earlier rows, then by its quote."""
+    def _verb(self, row) -> Verb:
+        """The verb of a treatment and what follows it: by its earlier rows, then by its quote."""
         printed = source_words(row, _LONGEST)
         if _named_by(row) or printed.split(" ")[0] in _AS_PRINTED:
-            return "given" if _named_by(row) else printed
+            return Verb("given" if _named_by(row) else printed)
         earlier = self.rows[self.rows["code"].eq(row.code) & surely_before(self.rows, row)]
         before = next(rows_of(earlier[::-1]), None)
         if before is not None and row.dose and before.dose_unit == row.dose_unit:
@@ -163,23 +170,23 @@ class Given:
             if (low := _dose(before.dose)) and (high := _dose(row.dose)) and row.frequency != "once" and low != high:
                 tapered = "tapered" if _near(_TAPERED, row) else "reduced"
                 words = f"from {typeset(before.dose)} to {typeset(dose_words(row))} {often}".rstrip()
-                return f"{'increased' if high > low else tapered}| {words}"
+                return Verb("increased" if high > low else tapered, f" {words}")
         if _near(_TAPERED, row) and not row.dose:
-            return "tapered"
+            return Verb("tapered")
         if before is not None and _near(_RAISED, row):
-            return f"increased| to {typeset(dose_words(row))} {_often(row)}".rstrip() if row.dose else "increased"
+            return Verb("increased", f" to {typeset(dose_words(row))} {_often(row)}".rstrip() if row.dose else "")
         if before is None and _near(_SWITCHED, row, behind=False):
-            return "switched"
+            return Verb("switched")
         if printed.startswith("for ") and row.start:
             # What lasts some days is not given on the first of them.
-            return "started"
+            return Verb("started")
         for verb, words in _SAID.items():
             if (before is not None or verb not in _AGAIN) and _near(words, row, far=2 * _NEAR):
                 # A pulse is given, and a drug that was given before does not start.
                 again = before is not None or (re.search(r"\bpulse\b", row.PARAM) and not printed.startswith("for "))
-                less = "| at a reduced dose" if verb == "restarted" and _near(r"\breduced\b", row) else ""
-                return "given" if again and verb == "started" else verb + less
-        return "then given" if _near(_THEN, row, behind=False, far=30) else "given"
+                less = " at a reduced dose" if verb == "restarted" and _near(r"\breduced\b", row) else ""
+                return Verb("given" if again and verb == "started" else verb, less)
+        return Verb("then given" if _near(_THEN, row, behind=False, far=30) else "given")
 
     def _drug(self, row, each: bool, short: bool, alone_in_clause: bool) -> Passage:
         """A drug with its dose, route, frequency, and what else is told; where the verb tells the dose, without."""
@@ -192,14 +199,9 @@ class Given:
         single = alone if row.count == "1" or row.frequency == "once" else ""
         dose = "" if short else typeset(dose_words(row))
         dose = f"of {dose}" if dose and "pulse" in name else dose
-        name = (
-            f"{'an' if (route or name)[0] in 'aeiou' else 'a'}|{name}"
-            if re.search(r"\bpulse\b|^trial\b", name)
-            else name
-        )
-        article, _, name = name.rpartition("|")
+        article = _article(route or name) if re.search(r"\bpulse\b|^trial\b", name) else ""
         printed = _named_by(row)
-        printed = f"{'an' if printed[0] in 'aeiou' else 'a'} {printed}" if printed.endswith("pulse") else printed
+        printed = f"{_article(printed)} {printed}" if printed.endswith("pulse") else printed
         words = printed or " ".join(
             filter(None, [single or article, route, name, dose, "" if single or short else _often(row)])
         )
@@ -242,6 +244,10 @@ def _ending(row, zero: str, switched: bool) -> str:
 def _often(row) -> str:
     words = re.sub(", (?!alternating)(.*)$", r" (\1)", _OFTEN.get(row.frequency, row.frequency))
     return "" if words == "once" else re.sub(r"(\d+) wk", r"\1 weeks", words)
+
+
+def _article(words: str) -> str:
+    return "an" if words[0] in "aeiou" else "a"
 
 
 def _dose(text: str) -> float:

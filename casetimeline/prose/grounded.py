@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ..case import Case
-from ..rules import CLAIM, DERIVED, VERDICT, Analysis, analyse, derive_tipping, once, outputs_of, table_of
+from ..rules import CLAIM, DERIVED, OF_A_RECORD, VERDICT, Analysis, analyse, derive_tipping, once, outputs_of, table_of
 from ..values import rows_of
 from ..vocabulary import OPEN_STATES
 from .between import stretch_sentences
@@ -19,8 +19,6 @@ from .when import when_words
 from .words import in_a_sentence, times_words
 
 SENTENCE = "sentence"
-# What a sentence about a record may tell of it.
-_TOLD = ("value", "time", "baseline", "change", "change since the value before", "dose")
 
 
 def told_of(analysis: Analysis) -> pd.DataFrame:
@@ -127,7 +125,7 @@ def _sentences(analysis: Analysis, outputs: pd.DataFrame) -> Iterator[tuple]:
     of_claims: set[int] = set()
     for kind, key, lines in zip(outputs["KIND"], outputs["KEY"], outputs["LINES"], strict=True):
         line, _, part = key.partition(":")
-        if kind == DERIVED and part in _TOLD:
+        if kind == DERIVED and part in OF_A_RECORD:
             derived[int(line)].update(lines)
         elif kind == VERDICT:
             judged[int(line)].update(lines)

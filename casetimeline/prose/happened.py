@@ -226,7 +226,9 @@ class Happened:
         """What a judgement is of, where the same words of the source name it: what was given or done, by how many."""
         facts = self.case.facts
         judged = facts["kind"].isin(("treatment", "procedure")) & facts["quote"].eq(row.quote) & facts["quote"].ne("")
-        return ("", "", "both were", "all were")[min(int(judged.sum()), 3)]
+        if judged.sum() < 2:
+            return ""
+        return "both were" if judged.sum() == 2 else "all were"
 
     def reasons(self, row) -> list[Passage]:
         """The adverse events because of which something was stopped, where the source says so in the same words."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ..derive import may_be_baseline
 from ..rules import BASIS, INTERVAL, Analysis, derive_tipping, smallest_detectable_change, span_words
 from ..values import number, rows_of
 from ..vocabulary import MET, NOT_MET, UNDETERMINED
@@ -90,7 +91,7 @@ def short_name(analysis: Analysis, code: str, site: str = "") -> str:
 def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row) -> list[Said]:
     """That a value fell, rose or stayed, with the bounds of an uncertain change; nothing where there is no number."""
     measure = analysis.case.measure(code)
-    base = series[series["ABLFL"].eq("Y") | series["ABLPFL"].eq("Y")]
+    base = series[may_be_baseline(series)]
     lines = (*map(int, base["line"]), int(row.line))
     if not change_words(row, measure["unit"]):
         return []
@@ -165,7 +166,7 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
         rule = rules.loc[verdict.RULE]
         words = _limit(rule, unit, error)
         # Of whom an estimate was made, or over which time, may be what the source does not tell of the patient.
-        if verdict.KIND == "important" and verdict.VERDICT == UNDETERMINED != verdict.SIZE:
+        if verdict.KIND == "important" and verdict.VERDICT == UNDETERMINED and verdict.SIZE != UNDETERMINED:
             words = f"{words.removesuffix(')')}; applicability unknown)"
         exceeded[verdict.SIZE].append((Said(words, works=(rule["reference"] or rule.name,)),))
         error = "" if verdict.KIND == "error" else error

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..values import parse_anchor
+from ..values import MONTHS, parse_anchor
 from ..vocabulary import UNIT_NAMES
 from .labels import label_in_sentence
 from .words import capital, in_a_sentence, origin_words
@@ -119,20 +119,6 @@ def unbroken(text: str) -> str:
     return _WITH_UNIT.sub("\N{NO-BREAK SPACE}", text)
 
 
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _TIME = re.compile(r"(?P<about>[~<>]?)(?P<low>-?\d+(?:\.\d+)?)(?:\.\.(?P<high>-?\d+(?:\.\d+)?))? (?P<unit>h|d|wk|mo|a)")
 _DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d))?(?:-(?P<day>\d\d))?")
 # What begins the name of a phase that already says when it was.
@@ -181,9 +167,7 @@ def time_phrase(row, zero: str = "") -> str:
     more than 12 weeks after discharge
     """
     if date := _DATE.fullmatch(row.start):
-        words = filter(
-            None, [(date["day"] or "").lstrip("0"), _MONTHS[int(date["month"]) - 1] if date["month"] else ""]
-        )
+        words = filter(None, [(date["day"] or "").lstrip("0"), MONTHS[int(date["month"]) - 1] if date["month"] else ""])
         return " ".join(["on" if date["day"] else "in", *words, date["year"]])
     time = _TIME.fullmatch(row.start)
     if not time:
@@ -214,12 +198,14 @@ def _plural(count: str) -> str:
     return "" if count == "1" else "s"
 
 
+_ORDINALS = {1: "", 2: "the second ", 3: "the third ", 4: "the fourth "}
+
+
 def _after(anchor: str) -> str:
     if not anchor:
         return ""
     code, count = parse_anchor(anchor)
-    ordinal = ("", "", "the second ", "the third ", "the fourth ")[count] if count < 5 else f"no. {count} of "
-    return f" after {ordinal}{label_in_sentence(code.replace('_', ' '))}"
+    return f" after {_ORDINALS.get(count, f'no. {count} of ')}{label_in_sentence(code.replace('_', ' '))}"
 
 
 def phase_phrase(name: str) -> str:

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..case import Case, decode, parse_about, read_bytes
+from ..case import Case, read_titles
 from ..derive import count_untold, count_worded, derive_calendar, derive_exposure, is_per_time, turns_in_words
-from ..files import find_data, list_cases
 from ..rules import Analysis, analyse
 from ..values import number, rows_of
 from ..vocabulary import OPEN_STATES
@@ -167,12 +166,7 @@ def summarise_cases(data_dir: str | Path) -> Table:
     TimelineError
         If a case.yaml cannot be read.
     """
-    data, rows = find_data(data_dir), []
-    for case_id in list_cases(data):
-        name = f"{case_id}/case.yaml"
-        about = parse_about(decode(read_bytes(data / name, name), name), name)
-        rows.append([case_id, about.get("diagnosis", ""), about.get("title", "")])
-    frame = pd.DataFrame(rows, columns=["case", "diagnosis", "title"], dtype=str)
+    frame = pd.DataFrame(read_titles(data_dir), columns=["case", "diagnosis", "title"], dtype=str)
     return Table(frame, f"{len(frame)} cases of this folder")
 
 

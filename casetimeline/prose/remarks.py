@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -61,16 +62,23 @@ def remarked(name: str, remarks: list[str], line: int) -> Said:
     return Said(f"{name[:-1]}; {remark})" if name.endswith(")") else f"{name} ({remark})", lines=(line,))
 
 
-def quoted_remark(printed: str) -> str:
-    """What a source prints, and behind a bar what is not known of it, in brackets.
+class InWords(NamedTuple):
+    """What is said of a finding: by its state, in what the source prints, and what is not known of that."""
+
+    words: str
+    printed: str
+    unknown: str
+
+
+def quoted_remark(printed: str, unknown: str = "") -> str:
+    """What a source prints, and what is not known of it, in brackets.
 
     Examples
     --------
-    >>> quoted_remark("within 3 weeks|start not reported"), quoted_remark("")
+    >>> quoted_remark("within 3 weeks", "start not reported"), quoted_remark("")
     (' (‘within 3 weeks’; start not reported)', '')
     """
-    quoted, _, unknown = printed.partition("|")
-    return f" ({'; '.join(filter(None, [quoted and f'‘{quoted}’', unknown]))})" if printed else ""
+    return f" ({'; '.join(filter(None, [f'‘{printed}’', unknown]))})" if printed else ""
 
 
 def goes_on(row) -> bool:

@@ -226,9 +226,9 @@ def _said_words(row, form: Form) -> str:
         return ""
     if (low, high) == (-1, 1):
         return _STATED.words(form, state=_stated(row)) if row.STATE in LIMIT_STATES else _UNTOLD.words(form)
-    up, down = (
-        ("more", "less") if row.STATE in _OF_AMOUNT else ("better", "worse")[:: 1 if row.BETTER == "higher" else -1]
-    )
+    up, down = ("better", "worse") if row.BETTER == "higher" else ("worse", "better")
+    if row.STATE in _OF_AMOUNT:
+        up, down = "more", "less"
     how = {(-1, -1): f"{down} than", (1, 1): f"{up} than", (-1, 0): f"not {up} than", (0, 1): f"not {down} than"}
     much = ", by how much is not reported" if low == high and low else ""
     return f"{how.get((low, high), 'as')} at the baseline{much}"

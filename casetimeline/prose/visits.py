@@ -5,6 +5,7 @@ import re
 import pandas as pd
 
 from ..case import Case
+from ..derive import may_be_baseline
 from ..rules import Analysis, is_unscored, once
 from ..values import rows_of
 from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
@@ -148,7 +149,7 @@ def _baseline_note(case: Case, series: list[tuple]) -> str:
 def _baselines(series: list[pd.DataFrame]) -> set[int]:
     """The lines of the baselines of all series, in numbers or in words; a series without a later record has none."""
     based = [records for records in series if records["POSTBLFL"].eq("Y").any()]
-    return {line for each in based for line in each.loc[each["ABLFL"].eq("Y") | each["ABLPFL"].eq("Y"), "line"]}
+    return {line for each in based for line in each.loc[may_be_baseline(each), "line"]}
 
 
 def _change_with_side(analysis: Analysis, records: pd.DataFrame, change: Changed, notes: Footnotes) -> RowText:

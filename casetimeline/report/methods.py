@@ -16,7 +16,7 @@ from ..prose import (
     without_empty,
 )
 from ..rules import BASIS, RESTATED, UNREAD, Analysis
-from ..vocabulary import AXES, NOT_APPLICABLE
+from ..vocabulary import AXES, BY_REFERENCE, NOT_APPLICABLE
 from .citations import Numbers, Reference, references_in_use
 from .contents import cite_words, in_print
 from .document import WORKS, Block, Heading, Items, Paragraph, Works, spans
@@ -98,7 +98,7 @@ def _baseline_sentence(case: Case) -> str:
     """
     words, kind = baseline_words(case), reference_kind(case)
     reference = in_a_sentence(case.measures["label"].get(case.reference, case.reference))
-    by_reference = case.baseline_rule in ("last_before", "worst_before")
+    by_reference = case.baseline_rule in BY_REFERENCE
     if by_reference and ", or on the day" not in words:
         return f"The baseline is the {words}, the reference {kind}."
     return f"The baseline is the {words}." + (f" Reference {kind}: {reference}." if reference else "")
@@ -168,7 +168,8 @@ def in_columns(block: Block) -> Block:
     files = [(name, what[:_DIGITS]) for name, what in entries if len(what) == _LENGTH]
     versions = ", ".join(f"{name} {what}" for name, what in entries if len(what) != _LENGTH)
     high = -(-len(files) // _ABREAST)
-    columns = [(*files, *[("", "")] * high)[high * place :][:high] for place in range(_ABREAST)]
+    cells = [*files, *[("", "")] * (high * _ABREAST - len(files))]
+    columns = [cells[high * place : high * (place + 1)] for place in range(_ABREAST)]
     rows = [[cell for pair in row for cell in pair] for row in zip(*columns, strict=True)]
     caption = f"{_MADE_FROM}: the first {_DIGITS} digits of the SHA-256 digests, which manifest.json has in full"
     notes = (f"Versions: {versions}.",) if versions else ()

@@ -42,6 +42,7 @@ from .outcome import (
 from .outputs import (
     CLAIM as CLAIM,
     DERIVED as DERIVED,
+    OF_A_RECORD as OF_A_RECORD,
     VERDICT as VERDICT,
     outputs_of as outputs_of,
     table_of as table_of,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 
 from ..case import Case
-from ..derive import OF_EXPOSURE, PLACE, convert, derive_direction, groups_of, may_be_last, places_of
+from ..derive import OF_EXPOSURE, PLACE, convert, derive_direction, groups_of, may_be_baseline, may_be_last, places_of
 from ..values import (
     Bounds,
     answer,
@@ -123,8 +123,7 @@ def _known(rows: pd.DataFrame) -> pd.DataFrame:
 def _later(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
     """The records that are surely after their baseline; in a series without one, those that say a change in words."""
     rows = _records(claim, changes)
-    based = rows["ABLFL"].eq("Y") | rows["ABLPFL"].eq("Y")
-    unbased = ~rows["LOC"].isin(rows.loc[based, "LOC"])
+    unbased = ~rows["LOC"].isin(rows.loc[may_be_baseline(rows), "LOC"])
     return rows[(rows["POSTBLFL"] == "Y") | (unbased & rows["SIGNLO"].notna())]
 
 
@@ -140,10 +139,7 @@ def _moments(rows: pd.DataFrame) -> list[pd.DataFrame]:
     A moment has several rows where several sites were examined then.
     """
     last = rows[may_be_last(places_of(rows), groups_of(rows["case_id"]))]
-    # An exact day is a moment without a number of its own; without a time, the phase is.
-    day = last["ORDLO"].where(last["MOMENT"] == -1, 0)
-    moments = last.groupby(["MOMENT", "ORDPH", day], dropna=False, sort=False)
-    return [last.loc[places] for places in moments.groups.values()]
+    return [moment for _, moment in last.groupby(places_of(last).moments().codes)]
 
 
 def _open(claim: dict, case: Case, lines: Iterable[int]) -> ClaimResult:
@@ -156,8 +152,8 @@ def _open(claim: dict, case: Case, lines: Iterable[int]) -> ClaimResult:
 
 def _bases(changes: pd.DataFrame, claim: dict, sites: pd.Series) -> pd.Series:
     """The lines of the baselines of some sites, or of the records that may be one."""
-    is_base = changes["ABLFL"].eq("Y") | changes["ABLPFL"].eq("Y")
-    return changes.loc[is_base & changes["code"].eq(claim["measure"]) & changes["LOC"].isin(sites), "line"]
+    of_sites = changes["code"].eq(claim["measure"]) & changes["LOC"].isin(sites)
+    return changes.loc[may_be_baseline(changes) & of_sites, "line"]
 
 
 def _at_last(claim: dict, case: Case, changes: pd.DataFrame, judge: Callable[[pd.DataFrame], ClaimResult]):
@@ -201,7 +197,7 @@ def _moves_to(direction: int) -> Callable[..., ClaimResult]:
         if len(rows):
             result = _has_value(claim, case, rows, verdicts)
         if result.result == SUPPORTED:
-            is_base = changes["ABLFL"].eq("Y") | changes["ABLPFL"].eq("Y")
+            is_base = may_be_baseline(changes)
             reached = changes[changes["line"].isin(result.lines) | (is_base & ~changes["line"].isin(perhaps["line"]))]
             result = _moves(direction)(claim, case, reached, verdicts)
         if result.result == SUPPORTED or not len(perhaps):

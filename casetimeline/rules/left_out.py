@@ -3,10 +3,12 @@
 import dataclasses
 import math
 from collections import defaultdict
+from typing import NamedTuple
 
 import pandas as pd
 
 from ..case import Case, without_rows
+from ..derive import may_be_baseline
 from ..faults import TimelineError
 from ..values import rows_of
 from ..vocabulary import UNDETERMINED
@@ -61,22 +63,26 @@ def sensitivity(analysis: Analysis) -> pd.DataFrame:
         # Nothing changes without a row on which nothing rests.
         rests = of_verdicts[line] or of_claims[line] or line in subset_lines
         after, refused = _without(analysis.case, line, of_claims[line]) if rests else (before, "")
-        verdicts = [key for key in of_verdicts[line] if before[0][key] != after[0].get(key)]
-        claims = tuple(number for number in of_claims[line] if before[1][number] != after[1].get(number))
-        subset = before[2] != after[2] and not refused
+        verdicts = [key for key in of_verdicts[line] if before.verdicts[key] != after.verdicts.get(key)]
+        claims = tuple(number for number in of_claims[line] if before.claims[number] != after.claims.get(number))
+        subset = before.subset != after.subset and not refused
         rows.append((line, len(verdicts), claims, subset, refused, opened.get(line, 0), *turns.get(line, _NO_TURN)))
     return pd.DataFrame(rows, columns=list(_COLUMNS))
 
 
-Results = tuple[dict[tuple[int, str], str], dict[int, str], str]
+class Results(NamedTuple):
+    """Each verdict by its line and rule, the result of each claim by its number, and the deduced subset."""
+
+    verdicts: dict[tuple[int, str], str]
+    claims: dict[int, str]
+    subset: str
 
 
 def _results(analysis: Analysis, numbers: list[int] | None = None) -> Results:
-    """Each verdict by its line and rule, each claim by its number, and the deduced subset."""
     shown = analysis.verdicts[is_counted(analysis.verdicts)]
     verdicts = dict(zip(zip(shown["line"], shown["RULE"], strict=True), shown["VERDICT"], strict=True))
     claims = dict(zip(analysis.claims["CLAIM"] if numbers is None else numbers, analysis.claims["RESULT"], strict=True))
-    return verdicts, claims, analysis.subset.subset if analysis.subset else ""
+    return Results(verdicts, claims, analysis.subset.subset if analysis.subset else "")
 
 
 def _resting(analysis: Analysis, grounds: Grounds) -> tuple[dict[int, list], dict[int, list[int]]]:
@@ -102,7 +108,7 @@ def _without(case: Case, line: int, numbers: list[int]) -> tuple[Results, str]:
         other = without_rows(dataclasses.replace(case, about=asked), [line])
     except TimelineError as error:
         first = error.faults[0]
-        return ({}, {}, ""), f"found '{first.found}', expected {first.expected.partition(':')[0]}"
+        return Results({}, {}, ""), f"found '{first.found}', expected {first.expected.partition(':')[0]}"
     return _results(Analysis(other), numbers), ""
 
 
@@ -140,6 +146,6 @@ def _bases(analysis: Analysis) -> dict[int, list[int]]:
     observed = analysis.changes[analysis.changes["kind"] == "observation"]
     bases = {}
     for _, records in observed.groupby(["PARAMCD", "LOC"], sort=False):
-        based = records.loc[records["ABLFL"].eq("Y") | records["ABLPFL"].eq("Y"), "line"].tolist()
+        based = records.loc[may_be_baseline(records), "line"].tolist()
         bases |= dict.fromkeys(records["line"].tolist(), based)
     return bases

@@ -79,9 +79,6 @@ def largest_analytical_cv(ratio: float, cvi: float) -> float:
     return 100 * math.sqrt(square) if square > 0 else math.nan
 
 
-_NAN = float("nan")
-
-
 def limits_of(rules: pd.DataFrame, measure: str) -> pd.DataFrame:
     """The limits of a measure that a figure can draw: around a baseline, or on the scale of the measure.
 
@@ -161,7 +158,7 @@ def derive_required(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.Dat
     require(rules, "derive_required", _OF_REQUIRED, "rules.csv has")
     records = changes[of_changes].reset_index(drop=True)
     records = verdicts[["case_id", "line", "RULE"]].merge(records, on=["case_id", "line"], how="left")
-    table = pd.DataFrame({"NEEDLO": _NAN, "NEEDHI": _NAN}, index=verdicts.index)
+    table = pd.DataFrame({"NEEDLO": math.nan, "NEEDHI": math.nan}, index=verdicts.index)
     for rule in rows_of(rules):
         of_rule = (records["RULE"] == rule.rule).to_numpy()
         if of_rule.any():
@@ -174,7 +171,7 @@ _OF_REQUIRED = ("rule", "kind", "direction", "limit", "percent", "percent_of", "
 
 def _required(rule, records: pd.DataFrame) -> np.ndarray:
     """NEEDLO and NEEDHI of one rule, one row a record."""
-    ends = np.full((len(records), 2), _NAN)
+    ends = np.full((len(records), 2), math.nan)
     if rule.kind == "error":
         return np.full_like(ends, smallest_detectable_change(rule.sd))
     if rule.kind == "variation":
@@ -191,7 +188,7 @@ def _required(rule, records: pd.DataFrame) -> np.ndarray:
         share, _ = parse_threshold(rule.percent)
         of = records[["PEAKLO", "PEAKHI"] if rule.percent_of == "peak" else ["BASELO", "BASEHI"]].to_numpy(float)
         # Of 0 there is no percentage.
-        of = np.where((of == 0).all(axis=1, keepdims=True), _NAN, of)
+        of = np.where((of == 0).all(axis=1, keepdims=True), math.nan, of)
         # Where points and percent must both be met, the larger decides, and an unknown baseline leaves it unknown.
         ends = np.fmax(ends, share.low / 100 * of) if not rule.limit else np.maximum(ends, share.low / 100 * of)
     return ends if rule.direction == "rise" else -ends[:, ::-1]

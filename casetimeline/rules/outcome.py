@@ -108,7 +108,10 @@ def given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
     counts = rows["count"].replace({"1": ""}) if "count" in rows else [""] * len(rows)
     often = [_schedule(frequency) for frequency in exposure["EXDOSFRQ"]]
     parts = zip(exposure["EXDOSE"], exposure["EXDOSU"], often, counts, strict=True)
-    regimens = [" ".join([*filter(None, part[:3]), *([f"{part[3]} times"] if part[3] else [])]) for part in parts]
+    regimens = [
+        " ".join(filter(None, [dose, unit, schedule, f"{count} times" if count else ""]))
+        for dose, unit, schedule, count in parts
+    ]
     rows = rows.assign(AVALC=[regimen or "neither dose nor schedule" for regimen in regimens])
     return decide(all_of(answers, len(rows)), rows, name)
 

@@ -42,6 +42,8 @@ FLAGS = {
     "highest value": ("PEAKFL",),
     "last value": ("LASTFL",),
 }
+# What a sentence or a mark may say of a record; where it stands on an axis is not said.
+OF_A_RECORD = ("value", "time", "baseline", "change", "change since the value before", "dose")
 COLUMNS = ("KIND", "KEY", "OF", "WHAT", "SAYS", "LINES")
 _EXPOSURE = ("EXDOSE", "EXDOSU", "EXDOSFRQ", "EXDURLO", "EXDURHI", "NDOSLO", "NDOSHI", "CUMLO", "CUMHI", "CUMU")
 

@@ -210,7 +210,7 @@ def _judge(records: _Records, rule, parts: dict[str, np.ndarray], names: Mapping
     length = len(records["row"])
     timed = [answers for name, answers in parts.items() if name in _TIMED]
     verdict = all_of(list(parts.values()), length)
-    deciding = which({name: answers == verdict for name, answers in parts.items()})
+    deciding = which({name: answers == verdict for name, answers in parts.items()}, length)
     decided = deciding.each(str)
     no_value = np.isnan(records["AVALLO"]) & np.isnan(records["AVALCALO"]) & (rule.kind != "composite")
     decided = np.where(no_value, "no value", decided)

@@ -144,8 +144,7 @@ def _of_case(analysis: Analysis, code: str, zero: Zero, ends: tuple[str, str]) -
     counts = finite.groupby(records["LOC"]).transform("sum")
     all_of = records.groupby("LOC")["line"].transform("size")
     in_days = finite & (counts >= np.minimum(all_of, 2))
-    lost = "" if zero.why == "" else zero.why
-    why = np.where(in_days, "", lost or "fewer than two values have a day")
+    why = np.where(in_days, "", zero.why or "fewer than two values have a day")
     # A case stands on one of the two axes.
     placed = in_days.groupby(records["LOC"]).transform("any")
     return records.assign(PLACED=np.where(placed, DAYS, ORDER), WHY=np.where(placed & ~in_days, "it has no day", why))

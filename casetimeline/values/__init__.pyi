@@ -52,6 +52,7 @@ from .spellings import (
     spelling as spelling,
 )
 from .times import (
+    MONTHS as MONTHS,
     ONGOING as ONGOING,
     are_dates as are_dates,
     canonical_time as canonical_time,

@@ -152,7 +152,7 @@ def floats(column: pd.Series | np.ndarray) -> np.ndarray:
 def factorized(column: ExtensionArray | np.ndarray) -> tuple[np.ndarray, ExtensionArray | np.ndarray]:
     """The place of each cell among the different ones, -1 for a missing one; and the different cells.
 
-    What Arrow holds cannot change, so that a column of a registry is sorted once, however often it is asked for.
+    What Arrow holds cannot change, so that a column of a registry is looked at once, however often it is asked for.
 
     Examples
     --------
@@ -187,17 +187,19 @@ def pairs(one: Distinct, other: Distinct) -> Distinct:
     return Distinct(codes, [(one.texts[place // width], other.texts[place % width]) for place in different.tolist()])
 
 
-def which(masks: Mapping[str, np.ndarray]) -> Distinct:
-    """The names of the masks that hold on each row, joined by commas; blank where none does.
+def which(masks: Mapping[str, np.ndarray], length: int) -> Distinct:
+    """The names of the masks that hold on each of so many rows, joined by commas; blank where none does.
 
     Examples
     --------
-    >>> asked = which({"time": np.array([True, False, True]), "size": np.array([True, False, False])})
+    >>> asked = which({"time": np.array([True, False, True]), "size": np.array([True, False, False])}, 3)
     >>> list(asked.as_text(str))
     ['time, size', '', 'time']
     """
     # Each mask is a binary digit, so that a row is one number; few different ones occur.
-    digits = sum(mask.astype(np.int64) << place for place, mask in enumerate(masks.values()))
+    digits = np.zeros(length, dtype=np.int64)
+    for place, mask in enumerate(masks.values()):
+        digits |= mask.astype(np.int64) << place
     codes, different = pd.factorize(digits)
     sets = [[name for place, name in enumerate(masks) if number >> place & 1] for number in different.tolist()]
     return Distinct(codes, [", ".join(names) for names in sets])
@@ -210,7 +212,7 @@ def _row(names: tuple[str, ...]) -> type[tuple]:
 
 
 def rows_of(frame: pd.DataFrame) -> Iterator:
-    """The rows of a frame as `DataFrame.itertuples` gives them, of a hundred columns in a quarter of its time.
+    """The rows of a frame as `DataFrame.itertuples` gives them, of a class that is made once for its columns.
 
     Examples
     --------

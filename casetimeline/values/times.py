@@ -21,7 +21,8 @@ from .spellings import plain, spelling
 _TIME = re.compile(rf"(?P<value>.*\S)\s*(?P<unit>{'|'.join(DAYS_PER)})")
 # A spreadsheet adds midnight to a date; any other time of day is not read.
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?)?)?")
-_MONTH = "|".join([*calendar.month_name[1:], *calendar.month_abbr[1:]])
+MONTHS = tuple(calendar.month_name)[1:]
+_MONTH = "|".join([*MONTHS, *calendar.month_abbr[1:]])
 _MONTHS = {name: number for number, name in enumerate(calendar.month_abbr) if name}
 # Day and month in either order, or a month by its name.
 _SLASHED = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{2}|[0-9]{4})")
@@ -281,7 +282,7 @@ def _meanings_of_date(text: str) -> str:
     one, other, year = int(slashed[1]), int(slashed[2]), slashed[3] if len(slashed[3]) == 4 else "YYYY"
     orders = {(one, other), (other, one)}
     meant = sorted((day, month) for day, month in orders if 1 <= day <= 31 and 1 <= month <= 12)
-    dates = [f"{day} {calendar.month_name[month]} ({year}-{month:02}-{day:02})" for day, month in meant]
+    dates = [f"{day} {MONTHS[month - 1]} ({year}-{month:02}-{day:02})" for day, month in meant]
     return f"a date with one meaning: {' or '.join(dates)}" if dates else ""
 
 

@@ -29,20 +29,15 @@ from .program import package_files, versions_here
 _FIGURES = ("presets", "measures")
 
 
-def digest_inputs(data: Path, case_id: str, notebooks: list[Path], lock: Path) -> dict[str, str]:
+def digest_inputs(data: Path, cases: tuple[str, ...], notebooks: Iterable[Path], lock: Path) -> dict[str, str]:
     """Digest of every file that a report is made from, by a name without a path of the machine.
 
     Returns
     -------
     dict of str
-        The tables and files of the case under `data/`, the texts of its sources, the notebooks, every file of the
+        The tables and files of the cases under `data/`, the texts of their sources, the notebooks, every file of the
         package, and the lock. A file that is not there has a blank digest.
     """
-    return _digests(data, (case_id,), notebooks, lock)
-
-
-def _digests(data: Path, cases: tuple[str, ...], notebooks: Iterable[Path], lock: Path) -> dict[str, str]:
-    """`digest_inputs` of several cases: what they share is read once."""
     of_cases = {}
     for case_id in cases:
         paths = case_files(data / case_id) | {path.name: path for path in texts_of_case(data / case_id)}
@@ -261,7 +256,7 @@ class Truth(NamedTuple):
 
 def truth_of(plan: AnyPlan) -> Truth:
     """Digests of all inputs as they are now, the parameters, and the versions."""
-    inputs = _digests(plan.data, plan.cases, plan.notebooks, plan.lock)
+    inputs = digest_inputs(plan.data, plan.cases, plan.notebooks, plan.lock)
     return Truth(plan.parameters(), inputs, versions_here())
 
 

@@ -81,7 +81,7 @@ def open_registry(folder: Path, rule: str = "", reference: str = "", measure: st
 
 def check_registry(registry: Registry, workers: Workers) -> Findings:
     """What is found in all shards; nothing is written."""
-    findings_so_far: list[Findings] = []
+    findings = combine([])
 
     def run(shard: Shard, stopped: Event) -> tuple[Shard, Findings]:
         """Check a shard in a worker."""
@@ -89,12 +89,13 @@ def check_registry(registry: Registry, workers: Workers) -> Findings:
 
     def ended(result: tuple[Shard, Findings]) -> None:
         """Add what was found to the rest."""
-        findings_so_far[:] = [combine([*findings_so_far, result[1]])]
+        nonlocal findings
+        findings = combine([findings, result[1]])
         advance(result[0].file)
 
     with progress("check", len(registry.manifest.shards), "shards") as advance:
         side_by_side(run, registry.manifest.shards, workers.count, ended)
-    return findings_so_far[0]
+    return findings
 
 
 def derive_registry(registry: Registry, out: Path, workers: Workers, resume: bool = False) -> Findings:

@@ -65,9 +65,9 @@ def test_a_measure_of_the_case_is_read_with_its_unit_and_is_no_measure_of_anothe
 
 
 def test_the_digest_and_the_inputs_of_a_report_hold_the_file_only_where_it_is(folder):
-    before = digest_inputs(folder.parent, "a", [], folder / "none.lock")
+    before = digest_inputs(folder.parent, ("a",), [], folder / "none.lock")
     (folder / "measures.csv").write_text(PTHRP)
-    after = digest_inputs(folder.parent, "a", [], folder / "none.lock")
+    after = digest_inputs(folder.parent, ("a",), [], folder / "none.lock")
     assert after.keys() - before.keys() == {"data/a/measures.csv"}
     assert {name: after[name] for name in before} == before
     first = read_case(folder.parent, "a").sha256

@@ -18,8 +18,16 @@ FLAGS, PEAKS = ["NADIRFL", "PEAKFL", "LASTFL"], ["PEAKLO", "PEAKHI"]
 
 def fact(value=(NAN, NAN), grade=(NAN, NAN), order=1, case="a", measure="ck", place="", unit="U/L", kind="observation"):
     return {
-        **{"case_id": case, "PARAMCD": measure, "LOC": place, "kind": kind, "ORDER": order, "AVALU": unit},
-        **{"AVALLO": value[0], "AVALHI": value[1], "AVALCALO": grade[0], "AVALCAHI": grade[1]},
+        "case_id": case,
+        "PARAMCD": measure,
+        "LOC": place,
+        "kind": kind,
+        "ORDER": order,
+        "AVALU": unit,
+        "AVALLO": value[0],
+        "AVALHI": value[1],
+        "AVALCALO": grade[0],
+        "AVALCAHI": grade[1],
     }
 
 

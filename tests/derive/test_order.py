@@ -19,6 +19,7 @@ from casetimeline.derive import (
     places_of,
 )
 from casetimeline.derive.groups import groups_of
+from casetimeline.derive.resolve import Days, counted_for_order, counted_from
 from casetimeline.faults import TimelineError
 from casetimeline.rules import analyse
 from casetimeline.values import is_date, parse_date, parse_time
@@ -269,3 +270,32 @@ def test_exchanging_lines_never_changes_a_result(make_case, vocabulary, rows, ru
     known = vocabulary.rules.loc[vocabulary.rules["measure"] == "mrss", "rule"].iloc[0]
     exchanged = data.draw(st.permutations(rows))
     assert results_of(make_case, exchanged, rule, known) == results_of(make_case, rows, rule, known)
+
+
+def test_of_fifty_thousand_rows_each_counts_from_the_fact_of_its_case():
+    cases = 50_000
+    # A treatment without a day and a record two days after it; in one more case two rows count from each other.
+    row = np.array([[-1, 2 * case] for case in range(cases)]).ravel()
+    row = np.append(row, [len(row) + 1, len(row)])
+    low = np.append(np.tile([math.nan, 2.0], cases), [1.0, 1.0])
+    start, circular = counted_from(row, Days(low, low))
+    assert np.flatnonzero(circular).tolist() == [2 * cases, 2 * cases + 1] and np.isnan(start.low).all()
+    case = groups_of(np.repeat(np.arange(cases + 1), 2))
+    days = counted_for_order(row, Days(low, low), start, case)
+    assert days.low[:-2].tolist() == days.high[:-2].tolist() == [0.0, 2.0] * cases
+    assert np.isnan(days.low[-2:]).all()
+
+
+@given(st.lists(st.integers(-3, 7), max_size=8))
+def test_a_row_is_in_a_circle_if_the_way_from_it_leads_back_to_it(rows):
+    rows = [row if row < len(rows) else -1 for row in rows]
+
+    def is_in_circle(at):
+        passed = [at]
+        while rows[passed[-1]] >= 0 and rows[passed[-1]] not in passed:
+            passed.append(rows[passed[-1]])
+        return rows[passed[-1]] == at
+
+    zeros = np.zeros(len(rows))
+    _, circular = counted_from(np.array(rows, dtype=np.int64), Days(zeros, zeros))
+    assert circular.tolist() == [is_in_circle(place) for place in range(len(rows))]

@@ -10,6 +10,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 import casetimeline as ct
+from casetimeline.figures.publish import new_figure
 
 
 def draw():
@@ -50,3 +51,11 @@ def test_nothing_is_written_and_pyplot_holds_no_figure(tmp_path, monkeypatch):
     ct.show(draw())
     assert list(tmp_path.iterdir()) == []
     assert plt.get_fignums() == []
+
+
+def test_a_published_figure_says_all_of_what_it_is_of(tmp_path):
+    figure = new_figure("two", "Change", 90, 40, "series of 2 cases, of one paper")
+    shown = ct.publish(figure, str(tmp_path / "change.svg"))
+    assert repr(shown).startswith("change.svg: figure of series of 2 cases, of one paper, sha256 ")
+    with pytest.raises(TypeError, match="show\\(\\) shows any other"):
+        ct.publish(draw(), str(tmp_path / "mine.svg"))

@@ -11,9 +11,13 @@ from .entries import fault_at, shown_text
 from .sheets import CASE, CASE_HEADER, CAVEATS, CLAIMS, EXPLAINING, MEASURES, PHASES, READ, SOURCES, TABLES, TIMELINE
 
 NEEDED = {
-    **{CASE: ("key", "value"), SOURCES: ("id",), PHASES: ("number", "name"), TIMELINE: ("case_id",)},
-    **{CLAIMS: ("says", "test"), CAVEATS: ("measure", "sentence")},
-    **{MEASURES: ("code", "kind", "label", "unit", "grades", "better")},
+    CASE: ("key", "value"),
+    SOURCES: ("id",),
+    PHASES: ("number", "name"),
+    TIMELINE: ("case_id",),
+    CLAIMS: ("says", "test"),
+    CAVEATS: ("measure", "sentence"),
+    MEASURES: ("code", "kind", "label", "unit", "grades", "better"),
 }
 # A header is looked for in the first rows of a sheet.
 _MOST_ABOVE = 30
