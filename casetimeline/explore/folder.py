@@ -1,16 +1,23 @@
 """The folder of the cases, as a session reads it: what is there now, and not when the program was started."""
 
+import functools
 from pathlib import Path
 
 from ..case import Recorded, read_recorded, whole_vocabulary
 from ..faults import Fault, TimelineError, fault
 from ..files import combined, list_cases, sha256
-from .draft import draft_of
+from .draft import Draft, draft_of
 
 
 def digest_of(recorded: Recorded) -> str:
     """The digest of the files that say what a case is: by it a page knows that they are still the same."""
     return combined({name: sha256(raw) for name, raw in recorded.files().items()})
+
+
+# The files of a case are compared with each entry. What is kept here is compared alone, and never changed.
+@functools.lru_cache(maxsize=8)
+def _content(recorded: Recorded, case_id: str) -> Draft:
+    return draft_of(recorded, case_id)
 
 
 class CaseFolder:
@@ -80,8 +87,8 @@ class CaseFolder:
     def says_the_same(self, case_id: str, recorded: Recorded) -> bool:
         """Whether files that were typed say what the files of the case say: it was opened, and not changed."""
         try:
-            typed = draft_of(recorded, case_id)
-            return typed == draft_of(self.recorded(case_id), case_id)._replace(texts=typed.texts)
+            typed = _content(recorded, case_id)
+            return typed == _content(self.recorded(case_id), case_id)._replace(texts=typed.texts)
         except TimelineError:
             # The case is not there, or one of the files cannot be read.
             return False
