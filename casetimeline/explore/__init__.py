@@ -1,7 +1,8 @@
 """The page: a session that answers, and a widget and a server that carry it.
 
 Where to look: `session` answers each request (`HANDLERS`); `changed` tells what entries change and what rests on a row,
-`draft` holds the grid, `view` the figure; `app` and `widget` carry the page, and `page/` asks (`page.js`).
+`draft` holds the grid and `fields` the faults of the form, `folder` reads the cases, `view` makes the figure; `app` and
+`widget` carry the page, and `page/` asks (`page.js`).
 """
 
 import lazy_loader

@@ -1,6 +1,7 @@
 """What a reader may choose, and the command that makes a report of the same choice."""
 
 import shlex
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -9,6 +10,7 @@ from ..case import Case
 from ..derive import check_baseline_rule
 from ..faults import TimelineError, fault
 from ..figures import PRESETS
+from ..files import PROJECT_DATA
 from ..vocabulary import ANCHOR_KINDS, AXES, BASELINE_RULES, BY_REFERENCE, QUESTIONS, words_of
 
 # The figures of the report by the words of the list on the page. All figures of one measure are one entry.
@@ -164,15 +166,31 @@ def parameters_of(choice: Choice) -> dict[str, str]:
     return {name: value for name, value in parameters.items() if value}
 
 
-def command_of(choice: Choice) -> str:
-    """The command line that makes the report of a choice.
+def data_variable(data: Path) -> dict[str, str]:
+    """The variable of `make` that names a folder of cases; none for `data` of the project, where make looks unasked.
 
     Examples
     --------
-    >>> command_of(Choice("fu-2025", rules="response,error"))
-    'make report CASE=fu-2025 RULES=response,error'
+    >>> data_variable(PROJECT_DATA), data_variable(PROJECT_DATA.parent / "mine" / "cases"), data_variable(Path("/srv"))
+    ({}, {'DATA': 'mine/cases'}, {'DATA': '/srv'})
     """
-    assignments = [f"{name}={shlex.quote(value)}" for name, value in parameters_of(choice).items()]
+    data, usual = data.resolve(), PROJECT_DATA.resolve()
+    if data == usual:
+        return {}
+    inside = data.is_relative_to(usual.parent)
+    return {"DATA": str(data.relative_to(usual.parent) if inside else data)}
+
+
+def command_of(choice: Choice, data: Path = PROJECT_DATA) -> str:
+    """The command line that makes the report of a choice, from a folder of cases.
+
+    Examples
+    --------
+    >>> command_of(Choice("fu-2025", rules="response,error")), command_of(Choice("mine"), Path("/srv/my cases"))
+    ('make report CASE=fu-2025 RULES=response,error', "make report CASE=mine DATA='/srv/my cases'")
+    """
+    variables = parameters_of(choice) | data_variable(data)
+    assignments = [f"{name}={shlex.quote(value)}" for name, value in variables.items()]
     return " ".join(["make report", *assignments])
 
 

@@ -29,6 +29,7 @@ from ..case import (
 )
 from ..faults import Fault, TimelineError, advice_of, fault, printed, rename_lines, shortened
 from ..vocabulary import COLUMN_NAMES
+from .fields import field_faults, texts_of
 from .quotas import MOST_BYTES, MOST_CHARACTERS_A_CELL, MOST_CHARACTERS_OF_MEASURES, MOST_ROWS
 
 _TAKEN = "a workbook (.xlsx), a case folder (.zip), or a timeline.csv with or without its case.yaml"
@@ -157,6 +158,20 @@ def check_begun(draft: Draft) -> None:
     if not any(map(is_fact, draft.rows)):
         expected = "a row with a code, and with a value, a state or a dose where there is one"
         raise TimelineError([fault("no fact yet", expected, at="timeline.csv")])
+
+
+def all_faults(faults: tuple[Fault, ...], draft: Draft) -> list[Fault]:
+    """The faults of the fields of a draft, and those of its files that are not told there.
+
+    A fault of case.yaml as a whole, as its length is, is told at the longest of the fields.
+    """
+    file = f"{draft.case_id}/case.yaml"
+    at_fields = field_faults(draft.about, file)
+    # A character that acts ends the reading of the file, wherever it stands.
+    told_there = {one.column for one in at_fields} | ({None} if at_fields else set())
+    others = [one for one in faults if one.file != file or one.column not in told_there]
+    longest, _ = max(texts_of(draft.about), key=lambda text: len(text[1]), default=(None, ""))
+    return at_fields + [one._replace(column=longest) if one[:3] == (file, None, None) else one for one in others]
 
 
 def draft_of(recorded: Recorded, case_id: str) -> Draft:

@@ -7,6 +7,9 @@ from collections.abc import Container
 from ..faults import TimelineError
 from .draft import Draft
 
+# A digest in hexadecimal digits.
+_MOST_CHARACTERS = 64
+
 
 def as_json(answer: dict) -> bytes:
     """An answer as it is sent.
@@ -31,20 +34,27 @@ def echo_of(message: object, known: Container[str]) -> dict:
     return {"do": do if isinstance(do, str) and do in known else None, "n": number}
 
 
+def digest_in(message: dict) -> str:
+    """The digest that a page sends with a draft: of the files that it was opened from; blank if it has none."""
+    digest = message.get("digest")
+    return digest if isinstance(digest, str) and len(digest) <= _MOST_CHARACTERS else ""
+
+
 def faults_answer(error: TimelineError) -> dict:
     """The answer to a page whose message, or whose case, has faults."""
     faults = [{**one._asdict(), "text": str(one)} for one in error.faults]
     return {"is": "faults", "text": str(error), "faults": faults}
 
 
-def as_draft(draft: Draft) -> dict:
-    """A case as the form and the grid hold it."""
+def as_draft(draft: Draft, digest: str = "") -> dict:
+    """A case as the form and the grid hold it, with the digest of the files of the folder that it was opened from."""
     return {
         "is": "draft",
         "about": draft.about,
         "rows": draft.rows,
         "columns": list(draft.columns),
         "measures": draft.measures,
+        "digest": digest,
     }
 
 

@@ -18,21 +18,30 @@ from ..case import (
     names_of_texts,
     parse_case,
     prove,
-    read_recorded,
     sentences_of,
     store_case,
-    whole_vocabulary,
 )
 from ..characters import say
-from ..faults import Fault, TimelineError, fault
+from ..faults import TimelineError, fault
 from ..files import list_cases, sha256, zip_bytes
 from ..rules import Analysis
 from ..vocabulary import BASELINE_RULES, COLUMNS, KINDS, STATES, check_case_id
 from .changed import changes_of, resting_on
-from .choice import MEASURE, Choice, check_measure, choice_from, command_of, figure_name, gallery_of, options_of
+from .choice import (
+    MEASURE,
+    Choice,
+    check_measure,
+    choice_from,
+    command_of,
+    data_variable,
+    figure_name,
+    gallery_of,
+    options_of,
+)
 from .draft import (
     GRID,
     Draft,
+    all_faults,
     check_begun,
     draft_from,
     draft_of,
@@ -43,9 +52,10 @@ from .draft import (
     recorded_of,
     refused_draft,
 )
+from .folder import CaseFolder, digest_of
 from .proposed import offer, saved_files
 from .quotas import MOST_BYTES, MOST_MEMORY_MB
-from .replies import as_draft, as_file, echo_of, faults_answer
+from .replies import as_draft, as_file, digest_in, echo_of, faults_answer
 from .view import drawn_files, parameter_files, view_of, with_measure, with_preset, without_baseline
 
 Encoded = TypeVar("Encoded")
@@ -69,11 +79,11 @@ class Session:
     """
 
     def __init__(self, data_dir: str | Path, first: str = "", stores: bool = False) -> None:
-        self.data = Path(data_dir)
+        self.folder = CaseFolder(Path(data_dir))
         self.stores = stores
-        self.vocabulary = whole_vocabulary(self.data)
-        self.listed = list_cases(self.data)
         self.first = first or next(iter(self.listed), "")
+        # The digest of the files of the folder that each draft of a case was opened from.
+        self.opened: dict[str, str] = {}
         # The cases that this reader has written or uploaded, each in its last state without a fault.
         self.edited: dict[str, Recorded] = {}
         # What the rows of the cases that this reader has uploaded are proved against.
@@ -83,6 +93,11 @@ class Session:
         self._interpret = functools.lru_cache(_KEPT)(self._interpreted)
         self._analyse = functools.lru_cache(_KEPT)(self._analysed)
         self._view = functools.lru_cache(_KEPT)(self._viewed)
+
+    @property
+    def listed(self) -> list[str]:
+        """The ids of the cases of the folder."""
+        return self.folder.listed
 
     def answers(self, message: object, encode: Callable[[dict], Encoded] = dict) -> Iterator[Encoded]:
         """Answer a message of the page, part by part.
@@ -122,13 +137,17 @@ class Session:
         yield encode({"is": "end", **echo})
 
     def start(self, message: dict) -> Iterator[dict]:
-        """What a page needs once: the cases, and the words of the grid."""
-        measures = self.vocabulary.measures
+        """What a page needs once: the cases, and the words of the grid, as they are in the folder now."""
+        if self.folder.read_again():
+            # What was computed by other tables is forgotten.
+            for computed in (self._parse, self._interpret, self._analyse, self._view):
+                computed.cache_clear()
+        measures = self.folder.vocabulary.measures
         codes = [[row.Index, row.label, row.kind] for row in measures.itertuples()]
         units = {code: [unit for unit in table if unit] for code, table in measures["units"].items() if table}
         yield {
             "is": "start",
-            "first": self.first,
+            "first": self.first if self.first in self.listed else next(iter(self.listed), ""),
             "name": self._free_name(),
             "cases": list(dict.fromkeys([*self.listed, *self.edited])),
             "codes": codes,
@@ -138,8 +157,9 @@ class Session:
             "belongs": {column: list(kinds) for column, (kinds, _) in BELONGS.items()},
             "baselines": [list(rule) for rule in BASELINE_RULES.items()],
             "meanings": [[column.name, column.meaning.replace("`", "'")] for column in COLUMNS if column.name in GRID],
-            "stores": self.data.resolve().name if self.stores else "",
+            "stores": self.folder.path.resolve().name if self.stores else "",
             "most_bytes": MOST_BYTES,
+            "data": data_variable(self.folder.path),
         }
 
     def show(self, message: dict) -> Iterator[dict]:
@@ -148,10 +168,12 @@ class Session:
         recorded = self._recorded(requested.case)
         choice = with_measure(requested, self._analyse(recorded, _ruled(requested)))
         view = self._view(recorded, _drawn(choice))
-        unsaved = choice.case in self.edited and not self._same_in_folder(choice.case)
+        unsaved = choice.case in self.edited and not self.folder.says_the_same(choice.case, recorded)
         passages = sentences_of(self._interpret(recorded, _ruled(choice)), recorded)
         shown = {row[0]: passages[int(row[0])] for row in view["rows"]["cells"] if int(row[0]) in passages}
-        yield {"is": "view", "own": unsaved, "choice": choice._asdict(), "passages": shown, **view}
+        digest = "" if choice.case in self.edited else digest_of(recorded)
+        whole = {"own": unsaved, "choice": choice._asdict(), "passages": shown, "digest": digest, **view}
+        yield {"is": "view", **whole}
 
     def look(self, message: dict) -> Iterator[dict]:
         """One figure of the gallery: the drawing alone, without controls and without what is behind its marks."""
@@ -166,7 +188,8 @@ class Session:
     def draft(self, message: dict) -> Iterator[dict]:
         """A case as the form and the grid hold it."""
         case_id = choice_from(message.get("choice")).case
-        yield as_draft(draft_of(self._recorded(case_id), case_id))
+        digest = self.opened.get(case_id, "") if case_id in self.edited else self.folder.digest(case_id)
+        yield as_draft(draft_of(self._recorded(case_id), case_id), digest)
 
     def new(self, message: dict) -> Iterator[dict]:
         """An empty case under a new name."""
@@ -176,19 +199,24 @@ class Session:
         yield as_draft(new_draft(case_id))
 
     def check(self, message: dict) -> Iterator[dict]:
-        """The faults of a draft, cell by cell; if it has none, its figure."""
+        """The faults of a draft, cell by cell; if it has none, its figure. And whether its files are others by now."""
         draft = self._drafted(message)
-        fields = message.get("choice")
-        choice = choice_from({**fields, "case": draft.case_id} if isinstance(fields, dict) else fields)
+        fields, case_id = message.get("choice"), draft.case_id
+        choice = choice_from({**fields, "case": case_id} if isinstance(fields, dict) else fields)
+        self.opened[case_id] = digest_in(message)
+        outdated = {"outdated": self._is_outdated(draft)}
         try:
-            check_begun(draft)
-            recorded = recorded_of(draft)
-            interpret_case(self._parse(draft.case_id, recorded), self.vocabulary)
+            recorded = self._without_fault(draft)
         except TimelineError as error:
-            yield refused_draft(error, draft)
+            yield {**refused_draft(error, draft), **outdated}
             return
-        self.edited[draft.case_id] = recorded
-        yield {"is": "checked", "left_out": left_out(draft)}
+        # What says the same as the files of the folder goes on being read from there.
+        self.edited.pop(case_id, None)
+        if self.folder.says_the_same(case_id, recorded):
+            self.opened[case_id] = self.folder.digest(case_id)
+        else:
+            self.edited[case_id] = recorded
+        yield {"is": "checked", "left_out": left_out(draft), "digest": self.opened[case_id], **outdated}
         try:
             yield from self.show({"choice": choice._asdict()})
         except TimelineError:
@@ -197,7 +225,7 @@ class Session:
 
     def read(self, message: dict) -> Iterator[dict]:
         """The case in uploaded files, as a draft."""
-        draft = read_files(message.get("files"), self.vocabulary)
+        draft = read_files(message.get("files"), self.folder.vocabulary)
         self.texts[draft.case_id] = draft.texts
         yield as_draft(draft)
 
@@ -207,7 +235,7 @@ class Session:
         The text comes with the proposal, or stands beside the case.
         """
         draft = self._drafted(message)
-        offered, lent = offer(draft, message.get("files"), self.vocabulary)
+        offered, lent = offer(draft, message.get("files"), self.folder.vocabulary)
         # For as long as this session lasts, so that accepted rows are proved; it is written to no file.
         self.texts[draft.case_id] = (*draft.texts, *lent)
         yield {"is": "proposed", **offered}
@@ -215,10 +243,10 @@ class Session:
     def compare(self, message: dict) -> Iterator[dict]:
         """What a draft without a fault changes in the report of the case as it is stored."""
         draft = self._drafted(message)
-        recorded = self._in_folder(draft.case_id)
+        recorded = self.folder.recorded(draft.case_id)
         try:
-            check_begun(draft)
-            stored, typed = (self._analyse(files, Choice(draft.case_id)) for files in (recorded, recorded_of(draft)))
+            typed = self._without_fault(draft)
+            stored, typed = (self._analyse(files, Choice(draft.case_id)) for files in (recorded, typed))
         except TimelineError as error:
             yield refused_draft(error, draft)
             return
@@ -241,13 +269,15 @@ class Session:
         recorded = saved_files(draft, self._parse)
         form = message.get("form")
         if form == "store" and self.stores:
-            lines = store_case(self.data, case_id, recorded)
+            lines = store_case(self.folder.path, case_id, recorded)
             if self.edited.get(case_id) == recorded:
                 del self.edited[case_id]
-            self.listed = list_cases(self.data)
-            yield {"is": "stored", "text": "; ".join(" ".join(line.split()) for line in lines)}
+            self.folder.listed = list_cases(self.folder.path)
+            self.opened[case_id] = self.folder.digest(case_id)
+            text = "; ".join(" ".join(line.split()) for line in lines)
+            yield {"is": "stored", "text": text, "digest": self.opened[case_id]}
         elif form == "xlsx":
-            yield as_file(f"{case_id}.xlsx", draft_workbook(draft, self.vocabulary), saves=True)
+            yield as_file(f"{case_id}.xlsx", draft_workbook(draft, self.folder.vocabulary), saves=True)
         elif form != "zip":
             raise TimelineError([fault(str(form), "xlsx or zip", at="page", column="form")])
         else:
@@ -273,50 +303,52 @@ class Session:
 
     def _recorded(self, case_id: str) -> Recorded:
         """The two files of a case, as this reader has written them or as they are in the folder."""
-        return self.edited[case_id] if case_id in self.edited else self._in_folder(case_id)
-
-    def _in_folder(self, case_id: str) -> Recorded:
-        if case_id not in self.listed:
-            raise TimelineError([fault(case_id, f"one of {', '.join(self.listed)}", at="case", known=self.listed)])
-        faults: list[Fault] = []
-        recorded = read_recorded(self.data / case_id, faults)
-        if faults:
-            raise TimelineError(faults)
-        return recorded
+        return self.edited[case_id] if case_id in self.edited else self.folder.recorded(case_id)
 
     def _drafted(self, message: dict) -> Draft:
         """The draft in a message, with the texts that its rows are proved against: of the upload, or of the folder."""
         draft = draft_from(message)
-        case_id, faults = draft.case_id, []
-        texts = self.texts.get(case_id, ())
-        if case_id in self.listed and not texts:
-            texts = read_recorded(self.data / case_id, faults).texts
+        texts = self.texts.get(draft.case_id, ()) or self.folder.texts_of(draft.case_id)
         digests = {one.get("sha256") for one in draft.about.get("sources", []) if isinstance(one, dict)}
         named = names_of_texts(draft.about)
         kept = (text for text in texts if text[0] in named or sha256(text[1]) in digests)
         return draft._replace(texts=tuple(kept))
 
-    def _same_in_folder(self, case_id: str) -> bool:
-        """Whether an edited case says the same as its files in the folder: it was opened, and not changed."""
-        if case_id not in self.listed:
+    def _is_outdated(self, draft: Draft) -> bool:
+        """Whether the files in the folder are no longer those that a draft was opened from, nor say what it says."""
+        case_id = draft.case_id
+        if self.opened[case_id] in ("", self.folder.digest(case_id)):
             return False
-        edited = draft_of(self.edited[case_id], case_id)
+        return not self.folder.says_the_same(case_id, recorded_of(draft))
+
+    def _without_fault(self, draft: Draft) -> Recorded:
+        """The files of a draft.
+
+        Raises
+        ------
+        TimelineError
+            With every fault of its fields and of its files; or if it has no fact yet.
+        """
+        check_begun(draft)
+        recorded, faults = recorded_of(draft), ()
         try:
-            return edited == draft_of(self._in_folder(case_id), case_id)._replace(texts=edited.texts)
-        except TimelineError:
-            # The files in the folder cannot be read.
-            return False
+            self._interpret(recorded, Choice(draft.case_id))
+        except TimelineError as error:
+            faults = error.faults
+        if faults := all_faults(faults, draft):
+            raise TimelineError(faults)
+        return recorded
 
     def analysis(self, choice: Choice) -> Analysis:
         """The case by the rules of a choice."""
         return self._analyse(self._recorded(choice.case), _ruled(choice))
 
     def _parsed(self, case_id: str, recorded: Recorded) -> Parsed:
-        return prove(parse_case(case_id, recorded, self.vocabulary), recorded)
+        return prove(parse_case(case_id, recorded, self.folder.vocabulary), recorded)
 
     def _interpreted(self, recorded: Recorded, ruled: Choice) -> Case:
         parsed = self._parse(ruled.case, recorded)
-        return interpret_case(parsed, self.vocabulary, ruled.baseline, ruled.reference, ruled.axis, ruled.rules)
+        return interpret_case(parsed, self.folder.vocabulary, ruled.baseline, ruled.reference, ruled.axis, ruled.rules)
 
     def _analysed(self, recorded: Recorded, ruled: Choice) -> Analysis:
         return Analysis(self._interpret(recorded, ruled))
@@ -331,7 +363,7 @@ class Session:
             "gallery": gallery_of(whole),
             "title": analysis.case.about.get("title", ""),
             "notes": [*analysis.case.notes, *without_baseline(analysis, choice)],
-            "command": command_of(choice),
+            "command": command_of(choice, self.folder.path),
             **view_of(analysis, choice),
         }
 

@@ -26,6 +26,7 @@ _SCRIPTS = (
     "marks.js",
     "drafts.js",
     "edits.js",
+    "lines.js",
     "measures.js",
     "editor.js",
     "page.js",

@@ -248,7 +248,7 @@ def _works(block: Works) -> str:
         works.append(f'<li {anchor}value="{number}">{_linked(line)}</li>')
     listed = f"<ol>{''.join(works)}</ol>"
     count = f"{len(works)} works" if len(works) > 1 else "One work"
-    return listed if block.first > 1 else f"<details><summary>{count}</summary>{listed}</details>"
+    return listed if block.first > 1 else f'<details class="printed"><summary>{count}</summary>{listed}</details>'
 
 
 def _captioned(label: str, text: str) -> str:

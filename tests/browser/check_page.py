@@ -790,6 +790,263 @@ def test_entries_are_not_thrown_away_without_asking(app):
     settled(app)
 
 
+def about_saved(app, case_id="a"):
+    """The case.yaml of the case that is edited, as it is saved."""
+    _, content = saved(app, "Save as case folder")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return parse_about(archive.read(f"{case_id}/case.yaml").decode(), case_id)
+
+
+ONE_ROW = b"case_id,phase,kind,code,value,unit,source\na,1,observation,mrss,46,,chart\n"
+ABOUT = """\
+case_id: a
+patient:
+  antibodies:
+    ANA: positive 1:320
+    "U1-RNP: 68 kDa": positive
+  comorbidities:
+    - |
+      gout
+      since 2001
+    - asthma
+phases:
+  1: "Before: the first"
+analysis:
+  baseline: first
+sources:
+  - id: chart
+    read: letters | tables
+"""
+
+
+def test_what_was_opened_in_a_field_of_several_lines_stays_what_it_is(app):
+    open_files(app, as_file("timeline.csv", ONE_ROW), as_file("case.yaml", ABOUT.encode()))
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    # Another line of each field is typed, so that all of its lines are read.
+    for label, line in (
+        ("Antibodies, one a line", "anti-dsDNA: positive 1:40"),
+        ("Comorbidities, one a line", "eczema"),
+        ("Phases, one a line", "2 After: later"),
+        ("Sources, one a line", "Other 2020 | 10.1/a | abstract"),
+    ):
+        area = app.get_by_label(label)
+        area.fill(f"{area.input_value()}\n{line}")
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+    about = about_saved(app)
+    assert about["patient"] == {
+        "antibodies": {
+            "ANA": "positive 1:320",
+            "U1-RNP: 68 kDa": "positive",
+            "anti-dsDNA": "positive 1:40",
+        },
+        "comorbidities": ["gout\nsince 2001\n", "asthma", "eczema"],
+    }
+    assert about["phases"] == {"1": "Before: the first", "2": "After: later"}
+    assert about["sources"] == [
+        {"id": "chart", "read": "letters | tables"},
+        {"id": "Other 2020", "doi": "10.1/a", "read": "abstract"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("label", "lines", "place", "words"),
+    [
+        ("Antibodies", "ANA: positive\nACA: negative\nANA: negative", "Antibodies", 'found "ANA"; expected each name'),
+        ("Phases", "1 Before\n2 During\n1. After", "Phases", 'found "1"; expected each name on one line alone'),
+        ("Sources", "chart\nB 2020 | 10.1/b | abstract | 2020", "Sources, 2", "expected at most three parts"),
+    ],
+)
+def test_lines_that_cannot_all_be_kept_are_a_fault_at_their_field_and_none_is_dropped(app, label, lines, place, words):
+    open_files(app, as_file("timeline.csv", ONE_ROW), as_file("case.yaml", ABOUT.encode()))
+    app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    area = app.get_by_label(f"{label}, one a line")
+    area.fill(lines)
+    app.locator('textarea[aria-invalid="true"]').wait_for()
+    note = app.locator(f'[id="{area.get_attribute("aria-describedby")}"]').inner_text()
+    assert words in note and app.get_by_role("button", name=place, exact=True).count() == 1
+    assert "1 fault" in app.locator(".ct-verdict").inner_text()
+    # Saved and opened again, every line is there, and the fault with it.
+    _, content = saved(app, "Save as case folder")
+    open_files(app, as_file("a.zip", content))
+    app.get_by_text("1 fault").first.wait_for()
+    assert app.get_by_label(f"{label}, one a line").input_value().count("\n") == lines.count("\n")
+    assert words in app.locator(".ct-faults").inner_text()
+    settled(app)
+
+
+def test_a_character_that_acts_and_a_text_without_end_are_told_at_their_field(app):
+    edited(app)
+    for label, text, words in (
+        ("Diagnosis", "systemic \u202esclerosis", 'found "the direction control U+202E"; expected text without it'),
+        ("Note on age or sex", "x" * 200_001, "expected at most 200000"),
+    ):
+        field = app.get_by_label(label)
+        field.fill(text)
+        app.locator(f'[id="{field.get_attribute("id")}"][aria-invalid="true"]').wait_for()
+        note = app.locator(f'[id="{field.get_attribute("aria-describedby")}"]').inner_text()
+        assert words in note
+        app.get_by_role("button", name=label, exact=True).click()
+        assert field.evaluate("one => one === document.activeElement")
+        field.fill("")
+        app.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(app)
+
+
+@pytest.mark.parametrize(
+    ("query", "told", "shown"),
+    [
+        ("figure=bogus", "found 'bogus'", "Course, case fu-2025"),
+        ("figure=08_change&axis=weeks", "found 'weeks'", "Change and rules, case fu-2025"),
+        ("baseline=zzz", "found 'zzz'", "Course, case fu-2025"),
+        ("rules=zzz", "found 'zzz'", "Course, case fu-2025"),
+        ("preset=x&figure=bogus", "found 'x'", "Course, case fu-2025"),
+        ("color=red&figure=08_change", "found 'color'", "Change and rules, case fu-2025"),
+        ("case=kamata2012&axis=days", "found 'days'", "Course, case kamata2012"),
+        ("case=nobody", "There is no case nobody in the folder; case fu-2025 is shown.", "Course, case fu-2025"),
+    ],
+)
+def test_what_an_address_asks_for_and_cannot_be_had_is_told_and_left_out(app, server, query, told, shown):
+    app.goto(f"{app.url}?{query}")
+    app.get_by_role("heading", name=shown).wait_for()
+    settled(app)
+    assert told in alert(app)
+    assert app.get_by_label("Case", exact=True).locator("option").count() > 20
+    assert app.get_by_label("Figure", exact=True).locator("option").count() == 7
+    choose(app, "Figure", "measure")
+    assert not app.get_by_role("alert").inner_text()
+
+
+def test_what_is_chosen_stands_in_the_address_and_is_there_again(app):
+    choose(app, "Case", "kamata2012")
+    choose(app, "Figure", "08_change")
+    choose(app, "Baseline", "first")
+    app.reload()
+    settled(app)
+    chosen = [app.get_by_label(label, exact=True).input_value() for label in ("Case", "Figure", "Baseline")]
+    assert chosen == ["kamata2012", "08_change", "first"] and "token" not in app.url
+    # What was shown before is not in the history one by one: the way back leads off the page.
+    assert app.evaluate("history.length") == 2
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A folder of two cases, `a` and `b`, as a page can change it."""
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "timeline.csv").write_bytes(ONE_ROW.replace(b"\na,", f"\n{name},".encode()))
+        (tmp_path / name / "case.yaml").write_text(ABOUT.replace("case_id: a", f"case_id: {name}"))
+    return tmp_path
+
+
+@pytest.fixture
+def other(page, project):
+    """The page of that folder."""
+    with serving("casetimeline", "app", "--data", str(project), "--port", "0") as process:
+        page.goto(re.search(r"http://\S+", process.stdout.readline())[0])
+        page.process = process
+        yield page
+        process.terminate()
+        process.stdout.read()
+    assert page.told == []
+
+
+def test_another_case_can_be_chosen_where_the_first_has_a_fault(other, project):
+    (project / "a" / "timeline.csv").write_text("what is this")
+    other.reload()
+    assert "a/timeline.csv" in alert(other)
+    assert other.get_by_label("Case", exact=True).locator("option").all_inner_texts() == ["a", "b"]
+    choose(other, "Case", "b")
+    assert "case b" in status(other) and not other.get_by_role("alert").inner_text()
+    assert other.get_by_label("Figure", exact=True).locator("option").count() == 7
+
+
+def test_the_command_names_the_folder_of_the_cases(other, project):
+    settled(other)
+    assert other.locator(".ct-command").inner_text() == f"make report CASE=a DATA={project}"
+
+
+def test_a_case_that_was_opened_and_not_typed_in_is_that_of_the_folder(other, project):
+    settled(other)
+    edited(other)
+    path = project / "a" / "timeline.csv"
+    path.write_bytes(ONE_ROW.replace(b"46", b"31"))
+    choose(other, "Figure", "measure")
+    until(other, "document.querySelector('[aria-label=\"row 1, value\"]')?.value === '31'")
+    other.get_by_text("No fault. The figure above shows this case.").wait_for()
+    settled(other)
+    assert "31 points" in row_of(other, 2) and other.get_by_text("This case is on this page alone").is_hidden()
+    # What was typed is never replaced; that the files are others by now is told.
+    other.get_by_label("row 1, value").fill("44")
+    other.get_by_text("This case is on this page alone").wait_for()
+    path.write_bytes(ONE_ROW.replace(b"46", b"29"))
+    other.get_by_label("row 1, value").fill("43")
+    other.get_by_text("The files of case a in the folder have changed since it was opened here").wait_for()
+    settled(other)
+    assert "43 points" in row_of(other, 2)
+    # Also where the draft is opened by another session.
+    other.reload()
+    settled(other)
+    assert "29 points" in row_of(other, 2)
+    other.get_by_role("button", name="Open the draft of case a").click()
+    other.get_by_text("The files of case a in the folder have changed since it was opened here").wait_for()
+    # And no more where they say what is typed.
+    other.get_by_label("row 1, value").fill("29")
+    other.get_by_text("The files of case a in the folder have changed").wait_for(state="detached")
+    settled(other)
+
+
+def test_what_a_session_that_has_ended_did_not_check_is_not_called_right(other):
+    settled(other)
+    edited(other)
+    other.process.terminate()
+    other.get_by_role("button", name="Start a new session").wait_for()
+    assert other.locator(".ct-verdict").inner_text() == "No fault. The figure above shows this case."
+    other.get_by_label("row 1, value").fill("60")
+    other.get_by_text("Not checked.").wait_for()
+    # A control says what is shown, and not what was asked of nobody.
+    other.get_by_label("Figure", exact=True).select_option("08_change")
+    assert other.get_by_label("Figure", exact=True).input_value() == "00_course"
+
+
+def test_measures_of_a_case_are_taken_back_word_by_word_where_they_were_typed(app):
+    edited(app)
+    app.get_by_text("Measures of this case alone").click()
+    app.get_by_role("button", name="Add a measure").click()
+    cell = app.get_by_label("measure 1, label", exact=True)
+    app.get_by_label("measure 1, code", exact=True).press_sequentially("pth")
+    # With a mark that the file writes in quotation marks.
+    cell.press_sequentially("Hormone, new")
+    focused = "document.activeElement.getAttribute('aria-label')"
+    app.keyboard.press("Control+z")
+    assert cell.input_value() == "" and app.evaluate(focused) == "measure 1, label"
+    app.keyboard.press("Control+z")
+    assert app.get_by_label("measure 1, code", exact=True).input_value() == ""
+    assert app.evaluate(focused) == "measure 1, code"
+    for _ in range(2):
+        app.keyboard.press("Control+y")
+    assert cell.input_value() == "Hormone, new" and app.evaluate(focused) == "measure 1, label"
+    # The row with all that it held.
+    app.get_by_role("button", name="Remove measure 1").click()
+    app.keyboard.press("Control+z")
+    assert cell.input_value() == "Hormone, new" and app.evaluate(focused) == "measure 1, code"
+    settled(app)
+
+
+def test_two_drafts_of_one_case_have_different_names(app):
+    draft = {"about": {"case_id": "a"}, "rows": [], "columns": ["code"]}
+    texts = [json.dumps({"at": at, **draft}) for at in (1_000, 61_000, 62_000, 62_000)]
+    app.evaluate("texts => texts.forEach((text, i) => localStorage.setItem(`casetimeline-draft:${i}`, text))", texts)
+    app.reload()
+    settled(app)
+    names = (
+        app.locator(".ct-drafts")
+        .get_by_role("button", name="Open the draft")
+        .evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
+    )
+    assert len(set(names)) == 4, names
+
+
 def hostile(change):
     workbook = openpyxl.Workbook()
     workbook.active.title = "Case"
@@ -876,7 +1133,7 @@ def test_a_session_that_dies_leaves_what_was_typed(app, server):
 def drafts(page):
     """The drafts that are offered, each without its time."""
     lines = page.locator(".ct-drafts li").all_inner_texts()
-    return [re.sub(r", \d+ \w+ \d{4}, \d+:\d+", "", line) for line in lines]
+    return [re.sub(r", \d+ \w+ \d{4}, \d+:\d+:\d+", "", line) for line in lines]
 
 
 def kept(page):

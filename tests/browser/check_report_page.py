@@ -75,6 +75,48 @@ def test_a_finger_sees_the_row_first_and_goes_there_with_the_second_tap(browser)
     context.close()
 
 
+def test_after_a_finger_the_keyboard_shows_the_row_of_what_it_stands_on(browser):
+    context = browser.new_context(viewport={"width": 1200, "height": 900}, has_touch=True)
+    page = context.new_page()
+    page.goto(REPORT.as_uri())
+    values = page.locator("main td a.row")
+    values.first.tap()
+    page.keyboard.press("Tab")
+    focused = page.evaluate("document.activeElement.getAttribute('href')")
+    assert focused != values.first.get_attribute("href")
+    line = page.locator("#card dd").first.inner_text()
+    assert focused == f"#row-{line}"
+    context.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 650), (375, 812), (375, 400)])
+def test_the_card_of_a_value_stays_in_the_window_and_leaves_its_link_in_sight(page, width, height):
+    """Of two rows as well, as "46, then 32 points" has, wherever on the screen its link is."""
+    page.set_viewport_size({"width": width, "height": height})
+    link, card = page.locator("main a.row[data-rows='2 15']").first, page.locator("#card")
+    for where in ("start", "center", "end"):
+        page.keyboard.press("Escape")
+        link.evaluate(
+            "(one, block) => { one.blur(); one.scrollIntoView({ block }); one.focus({ preventScroll: true }); }", where
+        )
+        assert "46 points" in card.inner_text() and "32 points" in card.inner_text()
+        shown, at = card.bounding_box(), link.bounding_box()
+        assert shown["x"] >= 0 and shown["x"] + shown["width"] <= width
+        assert shown["y"] >= 0 and shown["y"] + shown["height"] <= height
+        assert shown["y"] >= at["y"] + at["height"] or shown["y"] + shown["height"] <= at["y"]
+        # What has no room can be scrolled to.
+        assert card.evaluate(
+            "one => one.scrollHeight <= one.clientHeight || getComputedStyle(one).overflowY === 'auto'"
+        )
+
+
+def test_an_address_that_is_no_address_does_not_stop_the_page(page):
+    page.goto(f"{REPORT.as_uri()}#100%")
+    page.reload()
+    page.locator("main td a.row").first.hover()
+    assert page.locator("#card").is_visible() and page.told == []
+
+
 def test_without_scripts_values_are_links_and_the_contents_are_there(browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -125,7 +167,22 @@ def test_it_prints_without_code_and_contents(page):
     page.emulate_media(media="print")
     assert page.locator("nav").is_hidden() and page.locator("details.notebook").first.is_hidden()
     assert page.locator("#course").is_visible() and page.locator("#results").is_visible()
+    # A citation number is of use beside the work that it stands for: the list is folded on the screen alone.
+    works = page.locator("main details.printed li")
+    assert works.count() > 1 and all(work.is_visible() for work in works.all())
+    assert page.locator("main details.printed summary").is_hidden()
     assert page.pdf(format="A4").startswith(b"%PDF")
+    page.emulate_media(media="screen")
+    assert works.first.is_hidden()
+
+
+def test_the_references_are_printed_where_a_browser_prints_nothing_that_is_folded(page):
+    """Firefox and older browsers: the page unfolds the list for the printer, and folds it again."""
+    works = page.locator("main details.printed")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert works.evaluate("one => one.open")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert not works.evaluate("one => one.open")
 
 
 def test_on_a_telephone_figures_are_drawn_for_it_and_recorded_rows_are_cards(page):

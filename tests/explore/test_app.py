@@ -573,3 +573,18 @@ def test_a_folder_without_a_case_is_where_the_first_is_written(tmp_path):
     with serving("--data", str(tmp_path)) as (_, address):
         start, draft = asyncio.run(begin(address))
     assert (start["cases"], start["first"], draft["is"]) == ([], "", "draft")
+
+
+@pytest.mark.product
+def test_a_case_that_came_after_the_start_is_there_for_the_next_reader(tmp_path):
+    async def cases(address):
+        reader = await connect(address)
+        (start,) = await reader.ask("start")
+        await leave(reader)
+        return start["cases"]
+
+    with serving("--data", str(tmp_path)) as (_, address):
+        assert asyncio.run(cases(address)) == []
+        (tmp_path / "mine").mkdir()
+        (tmp_path / "mine" / "timeline.csv").touch()
+        assert asyncio.run(cases(address)) == ["mine"]

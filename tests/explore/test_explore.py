@@ -540,6 +540,36 @@ def test_a_case_saved_as_zip_keeps_what_proves_it(tmp_path, fresh, case_id, name
     assert read_case(folder / case_id).proof == read_case(DATA / case_id).proof != ""
 
 
+LINES = [
+    ({"phases": [{"1": "Before"}, {"2": "During"}, {"1": "After"}]}, "Phases", 'found "1"; expected each name'),
+    ({"patient": {"antibodies": [{"ANA": "1:320"}, {"ANA": "negative"}]}}, "Antibodies", 'found "ANA"; expected'),
+    ({"sources": [{"id": "Fu 2025, abstract"}, "B | | x | y"]}, "Sources, 2", "expected at most three parts"),
+]
+TEXTS = [
+    ({"title": "a\u202eb"}, "Title", 'found "the direction control U+202E"; expected text without it'),
+    ({"patient": {"age": "25\x07"}}, "Age", 'found "the control character 0x07"; expected text without it'),
+    ({"diagnosis": "x" * 200_001}, "Diagnosis", "expected at most 200000"),
+]
+
+
+@pytest.mark.parametrize(("about", "place", "words"), LINES + TEXTS)
+def test_what_a_field_cannot_hold_is_one_fault_of_it(fresh, about, place, words):
+    draft = draft_of_case(fresh)
+    draft["about"] |= about
+    (refused,) = check(fresh, draft)
+    (fault,) = refused["faults"]
+    assert fault["place"] == place and words in fault["words"]
+    assert words in refusal(fresh, "compare", **{key: draft[key] for key in DRAFT})
+
+
+@pytest.mark.parametrize("about", [about for about, *_ in LINES])
+def test_lines_that_are_a_fault_are_saved_as_they_were_typed(fresh, about):
+    draft = draft_of_case(fresh)
+    draft["about"] |= about
+    name, content = file_of(answer(fresh, "save", form="zip", **{key: draft[key] for key in DRAFT}))
+    assert answer(fresh, "read", files=as_upload({name: content}))["about"] == draft["about"]
+
+
 def test_a_line_break_in_a_cell_stays_and_faults_are_at_their_row_all_the_same(fresh):
     draft = draft_of_case(fresh)
     draft["rows"][0]["quote"] = "severe skin\nsclerosis  (mRSS 46)"
@@ -713,6 +743,75 @@ def test_a_page_of_a_server_stores_nothing_and_a_notebook_stores_beside_the_case
     assert "written" in answer(owned, "save", **stored)["text"]
     assert "31 points" in str(show(owned, "mine")["rows"])
     assert "xlsx or zip" in refusal(owned, "save", **(stored | {"form": "exe"}))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with the cases `a` and `b` and tables of its own."""
+    for name in ("measures.csv", "rules.csv", "comparators.csv"):
+        shutil.copy(DATA / name, tmp_path / name)
+    for name in ("a", "b"):
+        write_one_row(tmp_path / name, "mrss", "46")
+    return tmp_path
+
+
+def write_one_row(home, code, value):
+    home.mkdir(exist_ok=True)
+    row = f"{home.name},1,observation,{code},{value},,chart"
+    (home / "timeline.csv").write_text(f"case_id,phase,kind,code,value,unit,source\n{row}\n")
+    (home / "case.yaml").write_text(f"case_id: {home.name}\nanalysis: {{baseline: first}}\nsources: [{{id: chart}}]\n")
+
+
+def test_a_page_that_is_opened_anew_has_the_cases_and_the_codes_of_now(folder):
+    session = Session(folder, "a")
+    assert answer(session, "start")["cases"] == ["a", "b"]
+    shutil.rmtree(folder / "a")
+    write_one_row(folder / "c", "new_score", "7")
+    assert answer(session, "start")["first"] == "b"
+    assert "new_score" in refusal(session, "show", choice={"case": "c"})
+    header, *rows = (folder / "measures.csv").read_text().splitlines()
+    cells = {"code": "new_score", "kind": "observation", "label": "New score", "unit": "points", "better": "lower"}
+    line = ",".join(cells.get(name, "") for name in header.split(","))
+    (folder / "measures.csv").write_text("\n".join([header, *rows, line]) + "\n")
+    start = answer(session, "start")
+    assert (start["cases"], start["first"]) == (["b", "c"], "b")
+    assert ["new_score", "New score", "observation"] in start["codes"]
+    assert "New score" in str(show(session, "c")["rows"]["cells"])
+    # A table with a fault is told, and mended it is read.
+    (folder / "measures.csv").write_text("what is this")
+    assert "measures.csv" in refusal(session, "start")
+    shutil.copy(DATA / "measures.csv", folder / "measures.csv")
+    assert answer(session, "start")["is"] == "start"
+
+
+def checked_as(session, draft, value):
+    """Whether the files in the folder have changed since a draft with another value was opened."""
+    draft["rows"][0]["value"] = value
+    first, *_ = answers(session, "check", **{name: draft[name] for name in (*DRAFT, "digest")}, choice={})
+    return first["outdated"]
+
+
+def test_a_case_that_is_opened_and_not_typed_in_is_read_from_the_folder(folder):
+    session = Session(folder, "a")
+    draft = draft_of_case(session, "a")
+    assert not checked_as(session, draft, "46")
+    write_one_row(folder / "a", "mrss", "31")
+    view = show(session, "a")
+    assert "31 points" in str(view["rows"]["cells"]) and not view["own"]
+    assert view["digest"] == draft_of_case(session, "a")["digest"] != draft["digest"]
+    # What was typed stays; that the files are others is told, with a fault and without, and in another session.
+    assert checked_as(session, draft, "44") and "44 points" in str(show(session, "a")["rows"]["cells"])
+    assert checked_as(session, draft, "60") and checked_as(Session(folder), draft, "44")
+    # What says the same as the files is that case.
+    assert not checked_as(session, draft, "31") and not show(session, "a")["own"]
+    # A case of no folder has no files that could be others.
+    assert not checked_as(session, answer(session, "new", case="mine") | {"rows": draft["rows"]}, "44")
+
+
+def test_the_command_names_the_folder_of_the_cases(folder):
+    assert show(Session(folder), "a")["command"] == f"make report CASE=a DATA={folder}"
+    assert answer(Session(folder), "start")["data"] == {"DATA": str(folder)}
+    assert answer(Session(DATA), "start")["data"] == {}
 
 
 # Hostile files: what B refused, and what a workbook may carry.

@@ -46,10 +46,10 @@ export class Drafts {
   }
 
   /** Keep a case as it is typed; whether that was possible. */
-  keep({ about, rows, columns, measures }, saved = "") {
+  keep({ about, rows, columns, measures, digest }, saved = "") {
     const [key, from] = this.current;
     try {
-      this.storage.setItem(key, JSON.stringify({ at: Date.now(), about, rows, columns, measures, saved }));
+      this.storage.setItem(key, JSON.stringify({ at: Date.now(), about, rows, columns, measures, digest, saved }));
       if (from) this.storage.removeItem(from);
     } catch {
       // There is no storage here, or no room left in it.
@@ -76,20 +76,21 @@ export class Drafts {
       .filter((key) => !this.current.includes(key))
       .map((key) => read(key, this.storage.getItem(key)))
       .filter(Boolean)
-      .sort((one, other) => other.at - one.at);
+      .sort((one, other) => other.at - one.at)
+      .map((draft, i, all) => ({ ...draft, name: nameAmong(draft, all) }));
   }
 
   offer() {
     const there = this.kept();
     this.deleted = this.deleted.filter(({ key }) => !there.some((one) => one.key === key));
     const deleted = this.deleted.map((draft) => {
-      const back = button("Bring it back", () => this.bringBack(draft), { "aria-label": `Bring it back: ${named(draft)}` });
-      return make("li", {}, `${named(draft)}: deleted. `, back);
+      const back = button("Bring it back", () => this.bringBack(draft), { "aria-label": `Bring it back: ${draft.name}` });
+      return make("li", {}, `${draft.name}: deleted. `, back);
     });
     const offered = there.map((draft) => {
-      const words = `${named(draft)}, ${counted(draft.rows.length, "row")}${draft.saved ? `, saved as ${draft.saved}` : ""} `;
-      const open = button("Open", () => this.hears.open(draft), { "aria-label": `Open the draft of ${named(draft)}` });
-      const remove = button("Delete", () => this.delete(draft), { "aria-label": `Delete the draft of ${named(draft)}` });
+      const words = `${draft.name}, ${counted(draft.rows.length, "row")}${draft.saved ? `, saved as ${draft.saved}` : ""} `;
+      const open = button("Open", () => this.hears.open(draft), { "aria-label": `Open the draft of ${draft.name}` });
+      const remove = button("Delete", () => this.delete(draft), { "aria-label": `Delete the draft of ${draft.name}` });
       return make("li", {}, words, open, " ", remove);
     });
     this.list.replaceChildren(...offered, ...deleted);
@@ -103,7 +104,7 @@ export class Drafts {
     this.list.lastElementChild.querySelector("button").focus();
   }
 
-  bringBack({ key, ...draft }) {
+  bringBack({ key, name, ...draft }) {
     this.storage.setItem(key, JSON.stringify(draft));
     this.offer();
     this.list.querySelector("button").focus();
@@ -120,18 +121,26 @@ export function storageFor(model) {
   }
 }
 
-function named({ about, at }) {
-  const when = new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+function caseAndTime({ about, at }) {
+  const when = new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "medium" });
   return `case ${about.case_id || "without a name"}, ${when}`;
+}
+
+/** The case of a draft and when it was kept last; of several that two windows kept in one second, with a number. */
+function nameAmong(draft, drafts) {
+  const name = caseAndTime(draft);
+  const alike = drafts.filter((one) => caseAndTime(one) === name);
+  return alike.length > 1 ? `${name}, ${alike.indexOf(draft) + 1} of ${alike.length}` : name;
 }
 
 /** A draft as it was kept; null for anything else. */
 function read(key, text) {
   try {
-    const { at, about, rows, columns, measures, saved } = JSON.parse(text);
+    const { at, about, rows, columns, measures, digest, saved } = JSON.parse(text);
     const lists = Array.isArray(columns) && Array.isArray(rows) && rows.every(isMapping);
     if (!(Number.isFinite(at) && isMapping(about) && lists)) return null;
-    return { key, at, about, rows, columns: columns.map(String), measures: String(measures || ""), saved: String(saved || "") };
+    const texts = { measures: String(measures || ""), digest: String(digest || ""), saved: String(saved || "") };
+    return { key, at, about, rows, columns: columns.map(String), ...texts };
   } catch {
     return null;
   }

@@ -3,6 +3,7 @@
 import { Changes } from "./changes.js";
 import { button, counted, dig, labelled, make, put } from "./dom.js";
 import { Edits, asksFor } from "./edits.js";
+import { LISTED, NAMED, NUMBERED, SOURCES } from "./lines.js";
 import { Measures } from "./measures.js";
 import { Proposals } from "./proposals.js";
 
@@ -42,14 +43,13 @@ export class Editor {
       units: [...new Set(Object.values(known.units).flat())].map((unit) => [unit, ""]),
       baselines: known.baselines,
     };
-    // As the case was opened: to type a name anew may pass through other names, and must take nothing from them.
-    this.sources = structuredClone(Array.isArray(draft.about.sources) ? draft.about.sources : []);
     this.fields = {};
     this.edits = new Edits();
     this.undoing = button("Undo", () => this.takeBack("undo"), { disabled: true });
     this.redoing = button("Redo", () => this.takeBack("redo"), { disabled: true });
     this.verdict = make("p", { class: "ct-verdict", role: "status" });
     this.faults = make("ul", { class: "ct-faults" });
+    this.outdated = make("p", { class: "ct-refused", role: "status" });
     this.kept = make("p", { class: "ct-kept" });
     this.body = make("tbody");
     this.proposals = new Proposals((row) => this.acceptRow(row));
@@ -101,6 +101,7 @@ export class Editor {
         make("datalist", { id: this.id(name) }, ...words.map(([value, label]) => make("option", { value }, label))),
       ),
       this.verdict,
+      this.outdated,
       this.faults,
       make("div", { class: "ct-scroll ct-tall", tabindex: "0", role: "region", "aria-label": caption }, grid),
       make("p", { class: "ct-saving" }, ...saving),
@@ -125,23 +126,23 @@ export class Editor {
       form.append(labelled(words, input));
     }
     form.append(
-      this.lines(["patient", "antibodies"], "Antibodies, one a line: name, colon, state", namedText, namedFrom),
-      this.lines(["patient", "comorbidities"], "Comorbidities, one a line", listText, listFrom),
-      this.lines(["phases"], "Phases, one a line: number and name", phasesText, phasesFrom),
-      this.lines(["sources"], "Sources, one a line: name | DOI or address | what was read", sourcesText, (lines) =>
-        sourcesFrom(lines, this.sources),
-      ),
+      this.lines(["patient", "antibodies"], "Antibodies, one a line: name, colon, state", NAMED),
+      this.lines(["patient", "comorbidities"], "Comorbidities, one a line", LISTED),
+      this.lines(["phases"], "Phases, one a line: number and name", NUMBERED),
+      this.lines(["sources"], "Sources, one a line: name | DOI or address | what was read", SOURCES),
     );
     return form;
   }
 
   /** A key of case.yaml that has a line for each of its parts. */
-  lines(path, words, textOf, contentOf) {
+  lines(path, words, { textOf, contentOf }) {
     const area = make("textarea", { id: this.id(path.join("-")), rows: "4" });
-    area.value = textOf(dig(this.draft.about, path));
+    // As the case was opened: to type a name anew may pass through other names, and must take nothing from them.
+    const opened = structuredClone(dig(this.draft.about, path));
+    area.value = textOf(opened);
     this.watch(area, words.split(",")[0], path, (text) => {
       const lines = text.split("\n").map((line) => line.trim()).filter(Boolean);
-      return lines.length ? contentOf(lines) : "";
+      return lines.length ? contentOf(lines, opened) : "";
     });
     this.fields[path.join(": ")] = area;
     return labelled(words, area);
@@ -283,15 +284,18 @@ export class Editor {
     this.typed();
   }
 
-  measuresTyped(before, after, of) {
+  measuresTyped(before, after, { of, at, event, cells }) {
     const set = (text) => {
       this.draft.measures = text;
       this.measures.show(text);
       this.offerCodes();
+      this.measures.focus(...at);
     };
     this.draft.measures = after;
     this.offerCodes();
-    this.edits.add({ of, undo: () => set(before), redo: () => set(after) });
+    const step = { undo: () => set(before), redo: () => set(after) };
+    if (event) this.edits.typed(event, of, cells, step);
+    else this.edits.add({ of, ...step });
     this.typed();
   }
 
@@ -380,6 +384,15 @@ export class Editor {
       : "This browser keeps no draft of this case: save it before you leave the page.";
   }
 
+  /** Whether the files of the case have changed since it was opened: whoever saves it would write over them. */
+  tellOutdated(outdated) {
+    const id = this.draft.about.case_id;
+    this.outdated.textContent = outdated
+      ? `The files of case ${id} in the folder have changed since it was opened here: what is saved here and imported ` +
+        "replaces them. To go on from them, reload the page and edit the case; what you typed stays among the drafts."
+      : "";
+  }
+
   /** What the figure above is of, which may be another case: nobody should take it for the one that is typed. */
   seen(shown) {
     this.shown = shown;
@@ -435,72 +448,4 @@ export class Editor {
 
 function terms(pairs) {
   return pairs.flatMap(([name, meaning]) => [make("dt", {}, name), make("dd", {}, meaning)]);
-}
-
-function phasesText(phases) {
-  return Object.entries(phases && typeof phases === "object" ? phases : {})
-    .map(([number, name]) => `${number} ${name}`)
-    .join("\n");
-}
-
-function phasesFrom(lines) {
-  return Object.fromEntries(lines.map((line) => line.match(/^(\d+(?=[.,:;)]?(?:\s|$))|\S+)[.,:;)]?\s*(.*)$/).slice(1)));
-}
-
-function namedText(named) {
-  if (typeof named === "string") return named;
-  return Object.entries(named || {}).map(([name, state]) => `${name}: ${state}`).join("\n");
-}
-
-/** Names with a state each; a line alone without a state is a text, such as `not reported`. */
-function namedFrom(lines) {
-  if (lines.length === 1 && !lines[0].includes(":")) return lines[0];
-  return Object.fromEntries(
-    lines.map((line) => {
-      const at = line.lastIndexOf(":");
-      return at < 0 ? [line, ""] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
-    }),
-  );
-}
-
-function listText(list) {
-  return Array.isArray(list) ? list.join("\n") : list || "";
-}
-
-function listFrom(lines) {
-  return lines.length === 1 && lines[0] === "not reported" ? lines[0] : lines;
-}
-
-function placeOf(source) {
-  return source.doi || source.url || source.pmid || "";
-}
-
-function sourcesText(sources) {
-  return (Array.isArray(sources) ? sources : [])
-    .map((one) => [one.id, placeOf(one), one.read || ""].join(" | ").replace(/[ |]+$/, ""))
-    .join("\n");
-}
-
-/** What was known of a source beside its line stays with its name and place; where one is typed anew, with the other. */
-function sourcesFrom(lines, opened) {
-  const told = lines.map((line) => {
-    const [id, place = "", read = ""] = line.split("|").map((part) => part.trim());
-    return { id, place, read };
-  });
-  return told.map(({ id, place, read }, i) => {
-    const renamed = told.length === opened.length && !told.some((one) => one.id === opened[i].id) ? [opened[i]] : [];
-    const same =
-      opened.find((one) => one.id === id && placeOf(one) === place) ||
-      opened.find((one) => place && placeOf(one) === place) ||
-      opened.find((one) => one.id === id) ||
-      renamed.find((one) => placeOf(one) === place);
-    const known = { ...same, id };
-    if (place !== placeOf(known)) {
-      for (const name of ["doi", "url", "pmid"]) delete known[name];
-      if (place) known[place.startsWith("10.") ? "doi" : /^[0-9]+$/.test(place) ? "pmid" : "url"] = place;
-    }
-    if (read) known.read = read;
-    else delete known.read;
-    return known;
-  });
 }

@@ -37,7 +37,10 @@ export function writeCsv(rows) {
 }
 
 export class Measures {
-  /** `changed` is given the text before and after, and what was edited, in words. */
+  /**
+   * `changed` is given the text before and after, and the edit: `of` (what was edited, in words) and `at` (the row and the
+   * column of its cell); of a cell that was typed in also the `event`, and what the cell held before and after (`cells`).
+   */
   constructor(known, text, changed) {
     Object.assign(this, { known, changed });
     this.body = make("tbody");
@@ -68,11 +71,19 @@ export class Measures {
     this.body.replaceChildren(...this.rows.map((row, i) => this.build(row, i)));
   }
 
+  /** The cell of a step that was taken back or made again, or what is nearest to it, has the focus, and is in sight. */
+  focus(row, name) {
+    this.element.open = true;
+    const cell = this.cellAt(Math.min(row, this.rows.length - 1), name) || this.element.querySelector("summary");
+    cell.focus();
+    if (cell.type === "text") cell.setSelectionRange(cell.value.length, cell.value.length);
+  }
+
   build(row, i) {
     const cells = this.columns.map((name, j) => {
       const common = { "aria-label": `measure ${i + 1}, ${name}`, "data-measure": i, "data-name": name };
       const words = { ...WORDS, kind: this.known.kinds }[name];
-      const typed = ({ target }) => this.type(i, j, target.value);
+      const typed = (event) => this.type(event, i, j);
       if (!words) return make("td", {}, make("input", { ...common, type: "text", value: row[j], oninput: typed }));
       const entries = words.includes(row[j]) ? words : [row[j], ...words];
       const options = entries.map((word) => make("option", { value: word, selected: word === row[j] }, word));
@@ -91,28 +102,31 @@ export class Measures {
     return this.body.querySelector(`[data-measure="${row}"][data-name="${CSS.escape(name)}"]`);
   }
 
-  type(i, j, text) {
-    this.rows[i][j] = text;
-    this.tell(`${this.columns[j]} of measure ${i + 1}`);
+  type(event, i, j) {
+    const name = this.columns[j];
+    const cells = [this.rows[i][j], event.target.value];
+    this.rows[i][j] = event.target.value;
+    this.tell({ of: `${name} of measure ${i + 1}`, at: [i, name], event, cells });
   }
 
   add() {
     this.rows.push(this.columns.map((name) => (name === "kind" ? "observation" : "")));
-    this.body.append(this.build(this.rows.at(-1), this.rows.length - 1));
-    this.tell(`measure ${this.rows.length} added`);
-    this.cellAt(this.rows.length - 1, "code")?.focus();
+    const i = this.rows.length - 1;
+    this.body.append(this.build(this.rows.at(-1), i));
+    this.tell({ of: `measure ${i + 1} added`, at: [i, "code"] });
+    this.cellAt(i, "code")?.focus();
   }
 
   remove(i) {
     this.rows.splice(i, 1);
     this.body.replaceChildren(...this.rows.map((row, at) => this.build(row, at)));
-    this.tell(`measure ${i + 1} removed`);
+    this.tell({ of: `measure ${i + 1} removed`, at: [i, "code"] });
     this.element.querySelector("summary").focus();
   }
 
-  tell(of) {
+  tell(edit) {
     const before = this.text;
     this.text = this.rows.length ? writeCsv([this.columns, ...this.rows]) : "";
-    this.changed(before, this.text, of);
+    this.changed(before, this.text, edit);
   }
 }

@@ -18,6 +18,8 @@ const CONTROLS = [
 // Of the questions of one of these kinds only the newest matters.
 const REPLACED = ["show", "check"];
 const RULING = ["baseline", "reference", "axis", "rules"];
+const CHOSEN = [...CONTROLS.map(([name]) => name), "rules"];
+const KERNEL_ENDED = "The kernel of this page has ended; run the cell again.";
 
 let instances = 0;
 
@@ -36,7 +38,7 @@ class Page {
     // In Jupyter: the kernel has gone, and with it the session.
     this.gone = () => {
       this.ended = true;
-      this.lost("The kernel of this page has ended; run the cell again.");
+      this.lost(KERNEL_ENDED);
     };
     for (const event of ["comm_live_update", "comm:close"]) model.on(event, this.gone);
     this.warn = (event) => {
@@ -75,9 +77,9 @@ class Page {
 
   /** Ask the session one thing at a time; of what only redraws, the newest alone is asked. */
   ask(what, told = {}) {
-    if (this.ended) return;
     if (REPLACED.includes(what)) this.waiting = this.waiting.filter((one) => one.do !== what);
     this.waiting.push({ do: what, n: ++this.asked, ...told });
+    if (this.ended) return this.lost(KERNEL_ENDED);
     this.root.dataset.busy = "true";
     this.next();
   }
@@ -174,7 +176,7 @@ class Page {
 
   buildAgain() {
     this.command = make("code", { id: this.id("command"), tabindex: "0", "aria-label": "Command line" });
-    this.unsaved = make("p", { hidden: true }, "This case is on this page alone. Save it first, and then: make import FILE= with the file that was saved.");
+    this.unsaved = make("p", { hidden: true });
     this.exporting = button("Export figures and parameters", () => this.export());
     return make(
       "section",
@@ -200,6 +202,7 @@ class Page {
 
   chosen(name, value) {
     this.began = performance.now();
+    this.addressed = true;
     if (name === "case") this.choice = { case: value, figure: this.choice.figure, preset: this.choice.preset };
     else this.choice = { ...this.choice, [name]: value };
     this.ask("show", { choice: this.choice });
@@ -307,7 +310,7 @@ class Page {
     const same = this.choice.case === draft.about.case_id;
     const choice = same ? this.choice : { figure: this.choice.figure || "00_course" };
     this.began = performance.now();
-    this.ask("check", { about: draft.about, rows: draft.rows, measures: draft.measures, choice });
+    this.ask("check", { about: draft.about, rows: draft.rows, measures: draft.measures, digest: draft.digest, choice });
   }
 
   save(form) {
@@ -348,16 +351,31 @@ class Page {
   started(told) {
     this.known = told;
     this.name.value ||= told.name;
+    this.unsaved.textContent = `This case is on this page alone. Save it first, and then: ${importing(told.data)} with the file that was saved.`;
     this.drafts.offer();
-    if (!told.cases.includes(this.choice.case)) this.choice.case = told.first;
-    if (this.editor) return this.check();
-    if (this.choice.case) this.ask("show", { choice: this.choice });
-    else this.say("There is no case yet.");
+    const wanted = this.choice.case;
+    if (!told.cases.includes(wanted)) this.choice.case = told.first;
+    this.fillCases();
+    if (this.editor) return this.again();
+    if (!this.choice.case) return this.say("There is no case yet.");
+    if (wanted && wanted !== this.choice.case) this.refused = `There is no case ${wanted} in the folder; case ${told.first} is shown.`;
+    this.ask("show", { choice: this.choice });
   }
 
-  accepted({ left_out }) {
+  /** A session began while a case is edited: it is checked as it was typed, or opened anew where nothing was typed. */
+  again() {
+    const { about, digest } = this.editor.draft;
+    const fresh = this.untouched && digest && this.known.cases.includes(about.case_id);
+    if (fresh) this.ask("draft", { choice: { case: about.case_id } });
+    else this.check();
+  }
+
+  accepted({ left_out, outdated, digest }) {
     this.checked += 1;
-    this.editor?.accept(left_out);
+    if (!this.editor) return;
+    this.editor.draft.digest = digest;
+    this.editor.accept(left_out);
+    this.editor.tellOutdated(outdated);
   }
 
   show(view) {
@@ -367,8 +385,9 @@ class Page {
     }
     this.view = view;
     this.choice = view.choice;
+    if (this.addressed) this.model.remember?.(view.choice);
     this.known.cases = [...new Set([...this.known.cases, view.choice.case])];
-    this.fill("case", this.known.cases.map((id) => ({ value: id, words: id, barred: "" })));
+    this.fillCases();
     for (const [name] of CONTROLS.slice(1)) this.fill(name, view.options[name]);
     // A measure is chosen for the figure of one measure alone.
     this.controls.measure.disabled = this.choice.figure !== "measure";
@@ -382,16 +401,30 @@ class Page {
     this.command.textContent = view.command;
     this.unsaved.hidden = !view.own;
     this.alert.replaceChildren();
+    if (this.refused) this.fail(this.refused);
+    this.refused = "";
     const count = view.rows.cells.length;
     this.say(`${this.remark || ""}Shown: ${view.figure.title}${count ? `, ${counted(count, "row")} of the timeline` : ""}`);
     this.remark = "";
     this.editor?.seen(view.choice.case);
+    this.openAnew(view);
     this.fillGallery();
     requestAnimationFrame(() => {
       this.root.dataset.redraws = Number(this.root.dataset.redraws || 0) + 1;
       if (this.began) this.root.dataset.redrawMs = Math.round(performance.now() - this.began);
       this.began = 0;
     });
+  }
+
+  /** The case that is edited once more, where its files have changed and nothing was typed. */
+  openAnew({ choice, digest }) {
+    const draft = this.editor?.draft;
+    if (!draft?.digest || !digest || draft.about.case_id !== choice.case || draft.digest === digest) return;
+    if (this.untouched) this.ask("draft", { choice: { case: choice.case } });
+  }
+
+  fillCases() {
+    this.fill("case", this.known.cases.map((id) => ({ value: id, words: id, barred: "" })));
   }
 
   fill(name, options) {
@@ -478,8 +511,11 @@ class Page {
   }
 
   lost(text) {
+    // What was to be checked never will be.
+    if ([this.flying, ...this.waiting].some((one) => one?.do === "check")) this.editor?.doubt();
     this.flying = null;
     this.waiting = [];
+    this.setBack();
     delete this.root.dataset.busy;
     this.exporting.disabled = false;
     this.fail(this.editor ? `${text} What you typed is still on this page.` : text);
@@ -500,7 +536,11 @@ class Page {
     this.say(`${name} is downloaded${saves ? this.withFaults() : ""}`);
   }
 
-  stored({ text }) {
+  stored({ text, digest }) {
+    if (this.editor === this.savedEditor) {
+      this.editor.draft.digest = digest;
+      this.editor.tellOutdated(false);
+    }
     this.wasSaved(() => this.drafts.forgetCurrent());
     this.alert.replaceChildren();
     if (!this.editor.faultCount && this.choice.case === this.editor.draft.about.case_id) this.unsaved.hidden = true;
@@ -532,38 +572,60 @@ class Page {
   faulty(told) {
     this.exporting.disabled = false;
     this.began = 0;
+    if (told.do === "check") this.editor?.tellOutdated(told.outdated);
     if (told.do === "check" && told.faults.length) return this.editor?.refuse(told.faults);
     if (told.do === "check") this.editor?.doubt();
-    this.fail(told.text);
-    this.say("");
     const { do: asked, choice } = this.flying;
+    if (asked === "show" && !this.view && this.showWithout(told, choice)) return;
+    this.fail([this.refused, told.text].filter(Boolean).join("\n"));
+    this.refused = "";
+    this.say("");
     if (asked === "show" && this.known.cases.includes(choice.case) && choice.case !== this.view?.choice.case) {
       this.alert.append(button(`Edit case ${choice.case}`, () => this.edit(choice)));
     }
-    // The controls say again what is shown.
-    if (told.do === "show" && this.view) {
-      this.choice = this.view.choice;
-      for (const [name] of CONTROLS) this.controls[name].value = this.choice[name] || "";
-      this.fillRules(this.view.options.rules);
-    }
+    if (asked === "show") this.setBack();
   }
 
-  openDraft({ key, about, rows, columns, measures }) {
+  /** The first figure without what was asked for and cannot be had; whether there is something to leave out. */
+  showWithout({ faults, text }, choice) {
+    const named = faults.map(({ file, column, found }) => [column, file, found].find((name) => name !== "case" && name in choice));
+    const others = Object.keys(choice).filter((name) => name !== "case");
+    const refused = named.some(Boolean) ? named : others;
+    if (!refused.length || !faults.every(({ file }) => ["choice", ...CHOSEN].includes(file))) return false;
+    this.refused = [this.refused, text, "The figure is shown without this choice."].filter(Boolean).join("\n");
+    this.choice = Object.fromEntries(Object.entries(choice).filter(([name]) => !refused.includes(name)));
+    this.ask("show", { choice: this.choice });
+    return true;
+  }
+
+  /** The controls say again what is shown. */
+  setBack() {
+    if (!this.view) return;
+    this.choice = this.view.choice;
+    for (const [name] of CONTROLS) this.controls[name].value = this.choice[name] || "";
+    this.fillRules(this.view.options.rules);
+  }
+
+  openDraft({ key, about, rows, columns, measures, digest }) {
     if (!this.known || !this.mayReplace()) return;
     // The columns of today, should the draft be of an older page.
     const names = [...new Set([...this.known.meanings.map(([name]) => name), ...columns])];
     const whole = rows.map((row) => Object.fromEntries(names.map((name) => [name, String(row[name] ?? "")])));
-    this.opened({ about, rows: whole, columns: names, measures }, key);
+    this.opened({ about, rows: whole, columns: names, measures, digest }, key);
   }
 
-  opened({ about, rows, columns, measures = "" }, from = null) {
+  opened({ about, rows, columns, measures = "", digest = "" }, from = null) {
     this.keep();
     this.editor?.close();
     this.saved = this.kept = this.typed;
+    this.untouched = from === null;
     this.drafts.begin(from);
     this.alert.replaceChildren();
-    this.editor = new Editor(this.known, { about, rows, columns, measures }, this.uid, {
-      touched: () => (this.typed += 1),
+    this.editor = new Editor(this.known, { about, rows, columns, measures, digest }, this.uid, {
+      touched: () => {
+        this.typed += 1;
+        this.untouched = false;
+      },
       typed: () => {
         this.keep();
         this.check();
@@ -579,6 +641,12 @@ class Page {
     this.editor.heading.focus();
     this.check();
   }
+}
+
+/** The command that brings a saved file into the folder of the cases. */
+function importing(variables) {
+  const others = Object.entries(variables).map(([name, value]) => ` ${name}='${value}'`);
+  return `make import FILE=${others.join("")}`;
 }
 
 function downloadFile(name, content) {

@@ -43,6 +43,13 @@ class SocketModel {
     return Object.fromEntries(new URLSearchParams(location.search));
   }
 
+  /** A choice goes into the address, so that the page opens on it again. */
+  remember(choice) {
+    const here = new URL(location);
+    here.search = new URLSearchParams(Object.entries(choice).filter(([, text]) => text));
+    history.replaceState(null, "", here);
+  }
+
   send(told) {
     const text = JSON.stringify(told);
     if (this.waiting) this.waiting.push(text);

@@ -7,6 +7,8 @@
   card.hidden = true;
   document.body.append(card);
   const heads = [...document.querySelectorAll("#recorded-rows thead th")].map(cell => cell.textContent);
+  // Pixels between the card and its link, between the card and the edge of the window, and of the least height of a card.
+  const GAP = 2, EDGE = 8, LEAST = 80;
   let shown = null;
 
   const rowsOf = link => (link.dataset.rows || link.getAttribute("href").slice("#row-".length)).split(" ")
@@ -30,11 +32,20 @@
     card.hidden = false;
     link.setAttribute("aria-describedby", "card");
     shown = link;
-    const at = link.getBoundingClientRect(), width = document.documentElement.clientWidth;
-    const left = Math.max(8, Math.min(at.left, width - card.offsetWidth - 8));
-    const below = at.bottom + 6 + card.offsetHeight <= innerHeight || at.top < card.offsetHeight;
+    place(link.getBoundingClientRect());
+  }
+
+  // Inside the window, and beside the link: below where there is room, else on the side that has more, and then it scrolls.
+  function place(at) {
+    card.style.maxHeight = "";
+    const { clientWidth: width, clientHeight: height } = document.documentElement;
+    const above = Math.min(at.top, height) - GAP - EDGE, below = height - Math.max(at.bottom, 0) - GAP - EDGE;
+    const under = card.offsetHeight <= below || above <= below;
+    card.style.maxHeight = `${Math.max(LEAST, under ? below : above)}px`;
+    const left = Math.max(EDGE, Math.min(at.left, width - card.offsetWidth - EDGE));
+    const top = under ? at.bottom + GAP : at.top - GAP - card.offsetHeight;
     card.style.left = `${left + scrollX}px`;
-    card.style.top = `${(below ? at.bottom + 2 : at.top - card.offsetHeight - 2) + scrollY}px`;
+    card.style.top = `${Math.max(EDGE, Math.min(top, height - card.offsetHeight - EDGE)) + scrollY}px`;
   }
 
   function hide() {
@@ -43,9 +54,18 @@
     shown = null;
   }
 
+  // The id in an address; an address may be typed, and hold what is no escape.
+  function named(text) {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
+  }
+
   // What a link leads to may stand in a part that is folded.
   function unfold() {
-    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.getElementById(named(location.hash.slice(1)));
     if (!target) return;
     for (let part = target; part; part = part.parentElement) if (part.tagName === "DETAILS") part.open = true;
     target.scrollIntoView();
@@ -61,7 +81,10 @@
     else if (!event.target.closest("#card") && document.activeElement !== shown) hide();
   });
   document.addEventListener("focusin", event => { if (!finger) linkAt(event) ? show(linkAt(event)) : hide(); });
-  document.addEventListener("keydown", event => { if (event.key === "Escape") hide(); });
+  document.addEventListener("keydown", event => {
+    finger = false;
+    if (event.key === "Escape") hide();
+  });
   document.addEventListener("click", event => {
     const link = linkAt(event);
     if (link && finger && link !== shown) {
@@ -73,6 +96,10 @@
     } else if (!event.target.closest("#card")) hide();
   });
   addEventListener("hashchange", unfold);
+  // The references are printed, also where a browser prints nothing of what is folded.
+  const printed = [...document.querySelectorAll("details.printed:not([open])")];
+  addEventListener("beforeprint", () => printed.forEach(part => { part.dataset.folded = String(!part.open); part.open = true; }));
+  addEventListener("afterprint", () => printed.forEach(part => { part.open = part.dataset.folded !== "true"; }));
   unfold();
 
   const button = document.getElementById("contents-button"), list = document.getElementById("contents-list");
