@@ -261,7 +261,7 @@ def key_of_positions(axis: TimeAxis, width: float) -> str:
     if axis.is_days or not named or len(label_lines(axis, width)[0]) > 1:
         return ""
     times = {position: f" ({minus(time)})" for position, time in axis.times.items()}
-    words = [f"{position}\N{NO-BREAK SPACE}{name}{times.get(position, '')}" for position, name in axis.names.items()]
+    words = [f"{position}:\N{NO-BREAK SPACE}{name}{times.get(position, '')}" for position, name in axis.names.items()]
     return f"{axis.positions}: {'; '.join(words)}."
 
 

@@ -282,7 +282,7 @@ def _kinds_note(arms: pd.DataFrame) -> str:
         return ""
     kinds = [f"least squares means, adjusted by a model ({names[_ADJUSTED]})"]
     kinds += [f"observed means ({names['mean']})"] if "mean" in names else []
-    kinds += [f"means of which the part that was read does not name the kind ({names['']})"] if "" in names else []
+    kinds += [f"means of unstated type ({names['']})"] if "" in names else []
     return f"Side by side stand {', '.join(kinds[:-1])} and {kinds[-1]}."
 
 

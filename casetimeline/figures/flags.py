@@ -5,16 +5,28 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 
-from ..prose import capital, label_in_sentence, own_time, printed_length, printed_words, qualified, start_words
+from ..prose import (
+    capital,
+    label_in_sentence,
+    own_time,
+    printed_length,
+    printed_words,
+    qualified,
+    start_words,
+    state_of_test,
+)
 from ..values import timed_end
 from .axis import BORDER, TimeAxis
 from .blocks import Entry
 from .drawn import tag
-from .rows import per_mm
+from .rows import is_bounded, per_mm
 from .style import (
     HALO,
     INK,
+    INTERVAL,
+    INTERVAL_WIDE,
     LINE,
     MM,
     ORANGE,
@@ -30,6 +42,7 @@ from .style import (
 
 LEVEL = 2.75  # height in millimetres of a line of marks and words
 _REACH = 1.7  # millimetres from the middle of a mark to its words
+_TALL = 2.0  # height in millimetres of the bar of a value between two bounds
 _GAP = 1.6  # least gap in millimetres between the words of two marks
 _COLUMN = 21.0  # width in millimetres from which on words stand in the column of their mark, under it
 # What happened, as marks: the kind of the row, its words in the key, and its look.
@@ -79,7 +92,7 @@ def line_entries(through: str, rows: list, axis: TimeAxis) -> list[Entry]:
     shown = (
         (bool(through), f"procedure on the {through}, through all panels", "upright", THROUGH),
         (spread, "time known between two days only", "line", {**_SPREAD, "markevery": [0, 1]}),
-        (not axis.is_days and len(axis.names) > 1, f"border of two {axis.positions.lower()}", "upright", border),
+        (not axis.is_days and len(axis.names) > 1, f"border between two {axis.positions.lower()}", "upright", border),
     )
     return [Entry(*entry) for is_shown, *entry in shown if is_shown]
 
@@ -123,9 +136,12 @@ def happened_words(row) -> str:
 def state_words(row) -> str:
     """The words of a finding in a lane of its own: what is told of it, without its name."""
     size = "size not reported" if not row.value and row.AVALCALO < row.AVALCAHI else ""
-    words = row.AVALC.replace("..", " to ")
+    words = state_of_test(row.AVALC.replace("..", " to "), row.PARAM)
+    of_source = "" if printed_words(row) == f"'{words}'" else printed_words(row)
+    # That nothing changed stands in the words of the source.
+    words, of_source = (of_source, "") if of_source and row.STATE == "unchanged" else (words, of_source)
     words = qualified(words, row.note) if row.value else words
-    return ", ".join(filter(None, [words, size, printed_words(row), row.LOC, row.OWN_TIME]))
+    return ", ".join(filter(None, [words, size, of_source, row.LOC, row.OWN_TIME]))
 
 
 def lay_flags(rows: list, words: list[str], axis: TimeAxis, wide: float) -> list[Flag]:
@@ -208,7 +224,11 @@ def draw_flags(ax, flags: list[Flag], axis: TimeAxis) -> None:
         look = HAPPENED[row.kind][1] if row.kind in HAPPENED else STATE_MARKS[element]
         look = {"markersize": 4.4, **look} if row.kind in HAPPENED else look
         gid = tag(element, row.code, row.line)
-        ax.add_line(Line2D([row.X], [y], linestyle="none", gid=gid, zorder=4, clip_on=False, **look))
+        if is_bounded(row):
+            half = INTERVAL_WIDE * per_mm(ax, axis) / 2
+            ax.add_patch(Rectangle((row.X - half, y - _TALL / 2), 2 * half, _TALL, gid=gid, zorder=4, **INTERVAL))
+        else:
+            ax.add_line(Line2D([row.X], [y], linestyle="none", gid=gid, zorder=4, clip_on=False, **look))
         draw_whisker(ax, row, y, row.XLO, row.XHI)
         end, lasting = reach_of(row, axis), {"gid": tag("lasting", row.code, row.line), "zorder": 3, **LASTING}
         if has_open_end(row):

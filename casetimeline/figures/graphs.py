@@ -17,12 +17,10 @@ from .axis import draw_cut, draw_ticks
 from .blocks import Entry, state_entries
 from .drawn import tag
 from .places import free_box, is_between
-from .rows import Panel, height, is_before, per_mm, share_of_height
-from .style import BLUE, HALO, INK, SITE_MARKERS, SMALL, STATE_MARKS, minus, text_width
+from .rows import Panel, height, is_before, is_bounded, per_mm, share_of_height
+from .style import BLUE, HALO, INK, INTERVAL, INTERVAL_WIDE, SITE_MARKERS, SMALL, STATE_MARKS, minus, text_width
 
 _RANGE = {"facecolor": "#dcefdc", "edgecolor": "#7fa87f", "linewidth": 0.5}
-_INTERVAL = {"facecolor": "#cfe6f5", "edgecolor": BLUE, "hatch": "|||", "linewidth": 0.7}
-_WIDE = 1.6  # width in millimetres of the bar of an uncertain value
 _TREAD = 0.36  # half the width of a grade that is not exactly known, in positions
 # A scale from 0 hides small values where the largest is so many times the smallest.
 _LOG_FROM = 20.0
@@ -178,12 +176,14 @@ def panel_entries(panels: list[Panel], lanes: Iterable = ()) -> list[Entry]:
     exact = [row for panel in panels for row in panel.drawn if not is_uncertain(row, panel)]
     by_site = {panel.code for panel in panels if any(row.LOC for row in panel.drawn)}
     states = [row.STATE for row in exact if row.STATE != "value" or row.code not in by_site]
-    states += [row.STATE for panel in panels for row in panel.listed]
+    listed = [row for panel in panels for row in panel.listed]
+    states += [row.STATE for row in listed if not is_bounded(row)]
     entries = state_entries([*states, *(row.STATE for row in lanes)])
     if any(range_of(row) for panel in panels for row in panel.drawn):
         entries.append(Entry("reference range, where it is told", "box", _RANGE))
-    if any(is_uncertain(row, panel) for panel in panels for row in panel.drawn):
-        entries.append(Entry("value known between two bounds only", "box", _INTERVAL))
+    between = any(is_uncertain(row, panel) for panel in panels for row in panel.drawn)
+    if between or any(map(is_bounded, listed)):
+        entries.append(Entry("value known between two bounds only", "box", INTERVAL))
     for panel in panels:
         sites = list(dict.fromkeys(row.LOC for row in panel.drawn))
         looks = [
@@ -243,8 +243,8 @@ def _draw_value(ax, row, panel: Panel, phases: dict, marker: str, shift: float) 
         look = dict(STATE_MARKS[row.STATE]) | ({"marker": marker} if row.STATE == "value" else {})
         ax.add_line(Line2D([x], [low], linestyle="none", gid=gid, zorder=4, clip_on=False, **look))
     else:
-        half = _TREAD if graded and not axis.is_days else _WIDE * per_mm(ax, axis) / 2
-        ax.add_patch(Rectangle((x - half, low), 2 * half, high - low, gid=gid, zorder=3, **_INTERVAL))
+        half = _TREAD if graded and not axis.is_days else INTERVAL_WIDE * per_mm(ax, axis) / 2
+        ax.add_patch(Rectangle((x - half, low), 2 * half, high - low, gid=gid, zorder=3, **INTERVAL))
     if row.XHI > row.XLO:
         whisker = tag("whisker", row.code, row.line)
         ax.add_line(Line2D([row.XLO, row.XHI], [low] * 2, color=INK, linewidth=0.7, gid=whisker, zorder=3))

@@ -95,20 +95,21 @@ def lay_rungs(panel: Panel, limits: pd.DataFrame) -> list[Rung]:
         if pd.notna(last.AVAL):
             words = f"{value_words(last, unit)}: last, {change_words(last, unit)}"
             rungs.append(Rung("last", f"{last.line}", last.AVAL, last.AVAL, words))
-        sign = 1.0 if last.CHGLO > 0 else -1.0
-        rungs += [rung for limit in limits.itertuples() for rung in _about(base.AVAL, sign, limit, panel)]
+        change = math.copysign(last.CHG, 1.0 if last.CHGLO > 0 else -1.0)
+        rungs += [rung for limit in limits.itertuples() for rung in _about(base.AVAL, change, limit, panel)]
     return sorted(rungs, key=lambda rung: -rung.high)
 
 
-def _about(base: float, sign: float, limit, panel: Panel) -> list[Rung]:
+def _about(base: float, change: float, limit, panel: Panel) -> list[Rung]:
     """Where a limit lies about a baseline in the direction of the change; nothing for one that lies about none."""
     unit = change_unit(panel.measure["unit"])
     low, high, label = limit.LOW, limit.HIGH, limit.LABEL
+    sign = math.copysign(1.0, change)
     mark = "+" if sign > 0 else "\N{MINUS SIGN}"
     if limit.KIND == "error":
         level = base + sign * high
         # What it is stands in the key.
-        return [Rung("error", label, level, level, f"{mark}{limit_words(high)} {unit}: {label}")]
+        return [Rung("error", label, level, level, f"{mark}{limit_words(high, abs(change))} {unit}: {label}")]
     if limit.KIND == "important" and sign < 0:
         amount = " to ".join(f"{mark}{number(end)}" for end in dict.fromkeys([low, high]))
         return [Rung("important", label, base - high, base - low, f"{amount} {unit}: {label}")]

@@ -234,7 +234,7 @@ def _stairs_part(stairs: list, unknown: Lane | None, place: Layout) -> Part:
     names = ", ".join(dict.fromkeys(stair.step.row.PARAM for stair in stairs))
     alike = all(stair.low == float(stair.step.row.dose or "nan") for stair in stairs if _is_number(stair))
     unit = "mg/day" if alike else "mg/day, as prednisone (calculated)"
-    below = "; below the line: no dose a day reported" if unknown else ""
+    below = "; below the line: daily dose not reported" if unknown else ""
     strip = unknown.height() + 1.0 if unknown else 0.0
 
     def draw(ax) -> None:

@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
 
 from ..derive import SCHEME, derive_calendar, derive_exposure, is_per_time, parse_frequency
-from ..prose import joined, label_in_sentence
+from ..prose import capital, joined, label_in_sentence
 from ..rules import Analysis, analyse
 from ..values import number
 from .axis import TimeAxis, order_of
@@ -105,7 +105,7 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         drawn = {lane.how for lanes in blocks.values() for lane in lanes}
         is_open = any(lane.is_open for lanes in blocks.values() for lane in lanes)
         entries = [entry for how, entry in _entries().items() if how in drawn or (how == "more" and is_open)]
-        notes = [_assumptions(drawn), _open_number(courses, calendar, known)]
+        notes = _open_points(drawn, courses, calendar, known)
         if not blocks:
             notes = ["No treatment is reported." if not courses else _no_interval(courses, regular)]
         drawn_codes = {courses[line].code for line in drawn_lines}
@@ -262,15 +262,16 @@ def _entries() -> dict[str, Entry]:
     }
 
 
-def _assumptions(drawn: set[str]) -> str:
-    words = "Weeks are counted from the first dose."
-    return f"{words} Which treatment begins is not reported." if "assumed" in drawn else words
-
-
-def _open_number(courses: dict, calendar: pd.DataFrame, known: Known) -> str:
-    unknown = [courses[line] for line in dict.fromkeys(calendar["line"]) if line not in known.number]
-    names = ", ".join(dict.fromkeys(label_in_sentence(row.PARAM) for row in unknown))
-    return f"How many were given is not reported ({names})." if unknown else ""
+def _open_points(drawn: set[str], courses: dict, calendar: pd.DataFrame, known: Known) -> list[str]:
+    """From when weeks count, and what is not reported: which drug was given first, and how many doses of which."""
+    lines = [line for line in dict.fromkeys(calendar["line"]) if line not in known.number]
+    names = ", ".join(dict.fromkeys(label_in_sentence(courses[line].PARAM) for line in lines))
+    of = "the number of doses of each" if "," in names else "the number of doses"
+    missing = ["which drug was given first"] if "assumed" in drawn else []
+    missing += [f"{of} ({names})"] if names else []
+    are = "are" if len(missing) > 1 else "is"
+    unreported = [f"{capital(joined(missing))} {are} not reported."] if missing else []
+    return ["Weeks are counted from the first dose.", *unreported]
 
 
 def _lay_block(block: pd.DataFrame, courses: dict, known: Known, width: float) -> list[CalendarLane]:

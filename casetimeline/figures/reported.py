@@ -296,7 +296,7 @@ def _draw_findings(ax, rows: list, measures: dict[str, str], names: list, axis: 
     levels.loc[""] = [2 if position in timed else 1 for position in positions]
     _draw_grid(ax, levels, names)
     for j, position in enumerate(positions):
-        moment = f"{position} {axis.names[position]}"
+        moment = f"{position}: {axis.names[position]}"
         state = "value" if position in timed else "not_reported"
         known = "of some facts" if position in partly else "reported" if position in timed else "not reported"
         look = _PARTLY if position in partly else STATE_MARKS[state]

@@ -148,6 +148,11 @@ def last_of(rows: list):
     return last[0] if len(last) == 1 else next((row for row in last if row.LASTFL == "Y"), None)
 
 
+def is_bounded(row) -> bool:
+    """Whether a row has a value that is only known between two bounds."""
+    return bool(row.STATE == "value" and row.AVALLO < row.AVALHI)
+
+
 def is_sizeless(row) -> bool:
     """Whether a row tells that something of a scale of grades is there, and not which grade."""
     return not row.value and row.AVALCALO < row.AVALCAHI

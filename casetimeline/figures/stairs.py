@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from ..derive import is_per_time
 from ..prose import label_in_sentence
 from ..values import number, parse_value
 from .axis import TimeAxis
@@ -85,9 +86,14 @@ def equivalence_note(rows: list, equivalents: pd.DataFrame, treatments: pd.DataF
     unnamed = re.compile(r"steroid|glucocorticoid", re.IGNORECASE)
     drugs = glucocorticoids_in(treatments)
     beside = [row for row in rows if (row.code in drugs or unnamed.search(row.PARAM)) and row.code not in codes]
-    names = ", ".join(dict.fromkeys(label_in_sentence(row.PARAM) for row in beside))
-    apart = f"In lanes of their own, with no dose a day reported: {names}."
-    return " ".join(filter(None, [conversions if others else "", apart if codes and beside else ""]))
+    untold = [row for row in beside if not (row.dose and (row.frequency or is_per_time(row.dose_unit)))]
+    dosed = [row for row in beside if row not in untold]
+    apart = [
+        f"In lanes of their own, {what}: {', '.join(dict.fromkeys(label_in_sentence(row.PARAM) for row in given))}."
+        for what, given in (("daily dose not reported", untold), ("dose on the bar", dosed))
+        if given and codes
+    ]
+    return " ".join(filter(None, [conversions if others else "", *apart]))
 
 
 def top_of(stairs: list[Stair]) -> float:

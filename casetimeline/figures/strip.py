@@ -5,8 +5,8 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from ..case import Case, patient_details, unreported_details
-from ..prose import capital, patient_told
+from ..case import Case, unreported_details
+from ..prose import capital, origin_words, patient_told, patient_words
 from .drawn import WHO
 from .style import SMALL, add_text, millimetres, text_height, wrap
 
@@ -20,7 +20,7 @@ class PatientStrip(NamedTuple):
     height: float
 
 
-def patient_line(patient: dict, diagnosis: str) -> str:
+def patient_line(patient: dict, diagnosis: str, zero: str = "") -> str:
     """Whom the figure is about: age, sex, then subset, antibodies, duration of disease and what else is told.
 
     Parameters
@@ -30,6 +30,8 @@ def patient_line(patient: dict, diagnosis: str) -> str:
     diagnosis : str
         Of a disease of connective tissue antibodies and duration are asked for, of systemic sclerosis the subset: they
         are then said to be not reported.
+    zero : str
+        Day 0 in a sentence, from which an onset counts.
 
     Examples
     --------
@@ -45,7 +47,7 @@ def patient_line(patient: dict, diagnosis: str) -> str:
     who = ", ".join(
         [*([f"{age} years" if age.isdigit() else age] if age != known else []), *([sex] if sex != known else [])]
     )
-    details = [who, *patient_details(patient)]
+    details = [who, *patient_words(patient, zero, diagnosis)]
     missing = [name for name in ("age", "sex") if str(patient.get(name, known)).replace("_", " ") == known]
     missing += unreported_details(patient, diagnosis)
     words = f"{capital('; '.join(filter(None, details)))}." if any(details) else ""
@@ -57,7 +59,8 @@ def lay_patient(case: Case, width: float) -> PatientStrip:
     diagnosis = capital(case.about.get("diagnosis", "diagnosis not reported"))
     # Bold letters are wider than those that are measured.
     title = wrap(diagnosis, 0.88 * (width - 3), 8)
-    lines = wrap(patient_line(patient_told(case), diagnosis), width - 3, SMALL)
+    zero = origin_words(case.about.get("time_zero", {}).get("label", ""))
+    lines = wrap(patient_line(patient_told(case), diagnosis, zero), width - 3, SMALL)
     return PatientStrip(title, lines, width, text_height(len(title), 8) + text_height(len(lines), SMALL) + 3.2)
 
 

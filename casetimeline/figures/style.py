@@ -82,6 +82,9 @@ STATE_MARKS = {
     "not_assessed": {"marker": "x", "markerfacecolor": INK, "markeredgecolor": INK},
     "not_reported": {"marker": "D", "markerfacecolor": "none", "markeredgecolor": GREY, "markeredgewidth": 0.7},
 }
+# A value that is known between two bounds, and the width of its bar in millimetres.
+INTERVAL = {"facecolor": "#cfe6f5", "edgecolor": BLUE, "hatch": "|||", "linewidth": 0.7}
+INTERVAL_WIDE = 1.6
 # The marks for yes, no and undecided: a verdict, or the result of a claim.
 ANSWER_MARKS = (
     {"marker": "o", "markerfacecolor": BLUE, "markeredgecolor": BLUE},

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from ..prose import above_scale, capital, label_in_sentence, printed_words, value_words
+from ..prose import above_scale, capital, label_in_sentence, printed_words, state_of_test, value_words
 from .axis import TimeAxis
 from .drawn import tag
 from .flags import when_of
@@ -39,7 +39,9 @@ def told_words(row) -> str:
         return ", ".join(filter(None, [f"stated: {label_in_sentence(row.PARAM)}", row.OWN_TIME]))
     name = label_in_sentence(row.PARAM)
     value = re.sub(r"(?<=\d) to (?=\d)", "\N{EN DASH}", value_words(row, row.AVALU or "")) if row.value else row.AVALC
-    return ", ".join(filter(None, [f"{name} {value}", printed_words(row), row.LOC, row.OWN_TIME]))
+    value = state_of_test(value, row.PARAM)
+    printed = "" if printed_words(row) == f"'{value}'" else printed_words(row)
+    return ", ".join(filter(None, [f"{name} {value}", printed, row.LOC, row.OWN_TIME]))
 
 
 def lay_told(rows: list, axis: TimeAxis, left: float, width: float) -> Told:

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..derive import parse_frequency, turns_in_words
-from ..prose import own_time, printed_length, printed_words
+from ..prose import own_time, printed_cycles, printed_length, printed_words
 from ..values import parse_value, spelled, timed_end
 from ..vocabulary import STOPPED
 from .axis import TimeAxis
@@ -99,7 +99,8 @@ def dosing(row) -> str:
     >>> dosing(Row(dose="", dose_unit="", frequency="monthly", count=""))
     'monthly, dose not reported'
     """
-    times = f"{row.count}\N{MULTIPLICATION SIGN}" if row.count and row.count != "1" else ""
+    counted = f"{row.count}\N{MULTIPLICATION SIGN}" if row.count and row.count != "1" else ""
+    times = printed_cycles(row) or counted
     amount = amount_of(row)
     if is_unclear(row) and printed_words(row):
         return amount

@@ -8,6 +8,7 @@ from .answers import (
     summarise_answers as summarise_answers,
 )
 from .arms import (
+    position_words as position_words,
     summarise_arms as summarise_arms,
     summarise_context as summarise_context,
     summarise_expected as summarise_expected,
@@ -40,14 +41,14 @@ from .changes import (
     summarise_changes as summarise_changes,
     why_no_change as why_no_change,
 )
-from .clauses import (
-    open_start as open_start,
-)
 from .display import (
     Prose as Prose,
     RowText as RowText,
     Table as Table,
     without_empty as without_empty,
+)
+from .given import (
+    is_plural as is_plural,
 )
 from .grounded import (
     told_of as told_of,
@@ -80,6 +81,9 @@ from .recorded import (
     summarise_reported as summarise_reported,
     with_subject as with_subject,
 )
+from .remarks import (
+    state_of_test as state_of_test,
+)
 from .results import (
     last_verdicts as last_verdicts,
     results_passages as results_passages,
@@ -106,6 +110,7 @@ from .tested import (
     tested_words as tested_words,
 )
 from .therapies import (
+    count_missing as count_missing,
     printed_length as printed_length,
     summarise_given as summarise_given,
 )
@@ -125,8 +130,10 @@ from .when import (
     OPEN_ORDER as OPEN_ORDER,
     moment_words as moment_words,
     open_positions as open_positions,
+    open_start as open_start,
     own_time as own_time,
     patient_told as patient_told,
+    patient_words as patient_words,
     start_words as start_words,
     visit_words as visit_words,
 )
@@ -141,7 +148,7 @@ from .words import (
     in_a_sentence as in_a_sentence,
     limit_words as limit_words,
     origin_words as origin_words,
-    position_words as position_words,
+    printed_cycles as printed_cycles,
     qualified as qualified,
     shift_words as shift_words,
     signed as signed,

@@ -36,6 +36,7 @@ _NAMED = {
     "TNF": "tumour necrosis factor",
     "SLE": "systemic lupus erythematosus",
     "AOSD": "adult-onset Still’s disease",
+    "UVA1": "ultraviolet A1",
 }
 # In what something is measured belongs to the measure, and not to its abbreviation.
 _OF_WHAT = re.compile(r" in (?:serum|plasma)\b.*")

@@ -10,7 +10,7 @@ from ..rules import Analysis, analyse, derive_context, derive_regression
 from ..values import number, rows_of
 from .display import Prose, Table, without_empty
 from .shares import change_unit
-from .words import cite_briefly, position_words, signed, value_words
+from .words import cite_briefly, signed, value_words
 
 
 def summarise_arms(analysis: Analysis, code: str = "mrss") -> Table:
@@ -167,3 +167,18 @@ def summarise_expected(analysis: Analysis, code: str) -> Prose:
         "The smallest detectable change makes no allowance for this, and changes of the disease itself come on top.",
     ]
     return Prose((" ".join(sentences),))
+
+
+def position_words(row) -> str:
+    """How far a baseline lies from the mean of an arm, in standard deviations; blank where that is not known.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> position_words(Row(POSLO=2.72, POSHI=2.72)), position_words(Row(POSLO=float("nan"), POSHI=float("nan")))
+    ('+2.7 SD', '')
+    """
+    if math.isnan(row.POSLO):
+        return ""
+    low, high = signed(row.POSLO, 1), signed(row.POSHI, 1)
+    return f"{low} SD" if low == high else f"{low} to {high} SD"

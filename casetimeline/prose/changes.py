@@ -14,6 +14,7 @@ from ..vocabulary import DIRECTIONS, OPEN_STATES, UNIT_UNKNOWN
 from .baselines import before_reference
 from .display import Table, without_empty
 from .labels import label_in_sentence
+from .remarks import state_of_test
 from .shares import gives_share, percent
 from .tense import change_clause, in_order, no_change, series_of, why_unknown
 from .when import visit_words
@@ -119,7 +120,7 @@ def _stretches(series: pd.DataFrame, measure: pd.Series, case: Case) -> list[str
 
 def _found(row, series: pd.DataFrame, measure: pd.Series) -> str:
     """A finding in words, with its site where other records of one series have none; of a score that it is untold."""
-    words = finding_words(row, measure["unit"])
+    words = state_of_test(finding_words(row, measure["unit"]), measure["label"])
     if is_unscored(row, measure["unit"], measure["abbrev"]):
         words = f"{_UNSCORED}{words.removeprefix(row.STATE)}"
     return f"{words}, {row.LOC}" if row.LOC and series["LOC"].eq("").any() else words
@@ -137,7 +138,10 @@ def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     series = in_order(series)
     places, unit = places_of(series), measure["unit"]
     words = [
-        _UNSCORED if is_unscored(row, unit, measure["abbrev"]) else value_words(row, unit) for row in rows_of(series)
+        _UNSCORED
+        if is_unscored(row, unit, measure["abbrev"])
+        else state_of_test(value_words(row, unit), measure["label"])
+        for row in rows_of(series)
     ]
     links = [
         " → " if places.of(slice(None, row)).before(places.of([row] * row)).all() else ", "
@@ -230,7 +234,7 @@ def change_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     """The changes of one series after its baseline in words, or the reason why there is none."""
     series = in_order(series)
     known = series[~series["STATE"].isin(OPEN_STATES)]
-    words = [row.AVALC.replace("_", " ") for row in rows_of(known)]
+    words = [state_of_test(row.AVALC.replace("_", " "), measure["label"]) for row in rows_of(known)]
     # Two words of which the change says no more than they do.
     plain = len(words) == 2 and (len(set(words)) == 1 or words[-1] == "recurred")
     if is_worded(series, measure) and (len(words) > 2 or plain or series["BASEOLO"].isna().all()):

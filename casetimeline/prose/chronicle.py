@@ -16,7 +16,7 @@ from .happened import ARRIVALS, ENDS, GIVEN, Happened
 from .labels import label_in_sentence, printed_reason
 from .passage import Passage, Said, known_phase, sentence, text_of, visit_phrase
 from .remarks import is_by_which_found
-from .when import in_letters, open_positions, since_told, with_its_value
+from .when import in_letters, open_positions, open_start, since_told, with_its_value, with_the
 from .words import in_a_sentence, origin_words, printed_in
 
 # A time that follows what was then.
@@ -124,8 +124,8 @@ class _Chronicle:
         if day and self.zero and self.zero in self.visits:
             when, self.zero = f"{day[1]} days after {self.zero}", ""
         length = re.fullmatch(r"at ((?:about )?\d+ \w+)( \(as we .*\))?", when)
-        if length and self.zero.startswith("start of "):
-            when, self.zero = f"{length[1]} after the {self.zero}{length[2] or ''}", ""
+        if length and self.zero.startswith("the start of "):
+            when, self.zero = f"{length[1]} after {self.zero}{length[2] or ''}", ""
         self.visits.add(when.removeprefix("at "))
         return when
 
@@ -139,7 +139,7 @@ class _Chronicle:
                 return ""
             if valued and re.match(r"before |after (?!.*(weeks|months|days|sessions|cycles)$)", time):
                 self.said_untimed = True
-                return f"{time} ({self._order_of(moment)} not reported)"
+                return f"{time} ({self._unplaced(moment)})"
             return time
         # What is done or given needs no time, what was found does.
         if not moment["kind"].isin(_FOUND).any():
@@ -148,16 +148,17 @@ class _Chronicle:
             return f"before {reference_name(self.case)}" if before_reference(self.case, moment).all() else ""
         # What has no place in time has no place in an order either.
         placed = not moment["note"].str.contains(r"\btime not reported\b").any()
+        placed &= not moment["note"].map(open_start).any()
         return next(self.order) if phase and phase != before and placed else ""
 
-    def _order_of(self, moment: pd.DataFrame) -> str:
-        """What is not known of when a moment was: its time, or whether it came before what is told next."""
+    def _unplaced(self, moment: pd.DataFrame) -> str:
+        """What is not reported of when a moment was: its time, or whether it came before what is told next."""
         place = int(moment["ORDER"].iloc[0])
         phases = self.case.facts.loc[self.case.facts["ORDER"].eq(place + 1), "phase"]
         following = self.case.about.get("phases", {}).get(str(phases.iloc[0]), "") if len(phases) else ""
         if not following or place not in self.untold:
-            return "time"
-        return f"before or after {in_a_sentence(str(following))}"
+            return "time not reported"
+        return f"whether before or after {with_the(in_a_sentence(str(following)))} is not reported"
 
     def _clauses(self, moment: pd.DataFrame, when: str) -> Iterator[list[Said]]:
         """The clauses of a moment, kind by kind in the order in which the rows tell of them."""

@@ -9,11 +9,11 @@ from ..case import Case
 from ..derive import surely_after, surely_before
 from ..values import phase_of_end, rows_of
 from ..vocabulary import ENDED, STOPPED
-from .given import is_plural
+from .given import is_plural, is_told_by_taper
 from .labels import label_in_sentence, printed_reason
 from .passage import known_phase, phase_phrase, typeset
 from .visits import Footnotes
-from .when import time_words, visit_words
+from .when import open_start, time_words, visit_words, with_the
 from .words import capital, dose_words, in_a_sentence
 
 _PLACE = "The source gives no time; the place in the account is shown."
@@ -27,27 +27,8 @@ _RELATED = re.compile(r"^(after|before|on|at|under|in|during|over|within|for)\b 
 _SPANS = ("over", "within", "for")
 # The name of a phase, or the label of an event, that says what was done with a thing.
 _DONE = re.compile(rf"(?P<thing>.+) (?P<verb>{'|'.join(ENDED)}|found|measured|suspected)", re.IGNORECASE)
-# What happens once, or has its number, takes the article.
-_ONE = re.compile(
-    r"(?:(?:initial|first|second|third|fourth|last)\b.*|(?:re)?admission|discharge|relapse|recurrence|recrudescence"
-    r"|response|escalation|taper|end|start)(?: .*)?|.*\b(?:biopsy|window|surgery)",
-    re.IGNORECASE,
-)
-# What a note says of a start whose place in the account is not known, and what it took the place of.
-_OPEN_PLACE = re.compile(r"(?:^|; )(before or after the [\w -]+?) is not told\b")
+# What a note says that something took the place of.
 _INSTEAD = re.compile(r"(?:^|; )in place of ([\w -]+)")
-
-
-def open_start(note: str) -> str:
-    """Before or after what something began, where a note says that this is not told; else blank.
-
-    Examples
-    --------
-    >>> open_start("before or after the relapse is not told; ended by the discharge"), open_start("dose not reported")
-    ('before or after the relapse', '')
-    """
-    match = _OPEN_PLACE.search(note)
-    return match[1] if match else ""
 
 
 def when_given(case: Case, row, notes: Footnotes) -> str:
@@ -60,9 +41,12 @@ def when_given(case: Case, row, notes: Footnotes) -> str:
         return typeset(visit_words(case, row) if not own_day and (row.anchor or phase_phrase(name)) else time)
     if re.search(r"(?:^|; )time not reported\b", row.note):
         return "not reported"
+    if is_told_by_taper(case.facts, row):
+        return "start not reported"
     if open_place := open_start(row.note):
         instead = _INSTEAD.search(row.note)
-        return capital("; ".join([*([f"after {instead[1]}"] if instead else []), f"{open_place} not reported"]))
+        words = [f"after {instead[1]}"] if instead else []
+        return capital("; ".join([*words, f"whether {open_place} is not reported"]))
     if match := _AT_A_TIME.fullmatch(name):
         # What is told at six months began before that.
         return typeset(f"told {'' if match[1] else 'at '}{in_a_sentence(name)}; start not reported")
@@ -105,7 +89,7 @@ def _clause(name: str) -> str:
     plain = in_a_sentence(name)
     if done := _DONE.fullmatch(plain):
         return f"the {done['thing']} {'were' if is_plural(done['thing']) else 'was'} {done['verb']}"
-    return f"the {plain}" if _ONE.fullmatch(plain) else plain
+    return with_the(plain)
 
 
 def _between(case: Case, row, phases: dict[str, str]) -> str:

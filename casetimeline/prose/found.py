@@ -16,11 +16,17 @@ from .remarks import (
     goes_on,
     in_order,
     is_by_which_found,
+    is_grade,
+    is_intake,
     is_pair,
+    is_there,
     names_finding,
+    none_of,
+    printed_place,
     quoted_remark,
     remarked,
     state_words,
+    unmentioned,
     verb_of,
     with_article,
     with_causes,
@@ -74,17 +80,17 @@ class Found:
     def clauses(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """What was found at a moment: values with what was there, then each other state in its turn."""
         records = [self.changes.loc[line] for line in rows["line"]]
-        values = [row for row in records if row["STATE"] == "value" and not _is_grade(row)]
+        values = [row for row in records if row["STATE"] == "value" and not is_grade(row)]
         values, briefly = self._divided(values) if len(values) > _MANY else (values, {})
-        there = [row for row in records if _is_there(row) and not self._tested(row) and not goes_on(row)]
+        there = [row for row in records if is_there(row) and not self._tested(row) and not self._still(row)]
         simple = {row.name for row in there}
         there, self.causes = with_causes(there)
         others = [row for row in records if row["STATE"] not in ("value", *OPEN_STATES) and row.name not in simple]
         amounts = [*self._amount(values)]
         # An intake is not a laboratory value, and is told apart.
-        taken = [row for row in values if _is_intake(row)] if len(values) > 1 else []
+        taken = [row for row in values if is_intake(row)] if len(values) > 1 else []
         apart = [self._values(taken)] if taken else []
-        measured = [row for row in values if not taken or not _is_intake(row)]
+        measured = [row for row in values if not taken or not is_intake(row)]
         plain = [row for row in measured if not self._limits(row, True)] if len(measured) > _SOME else []
         before = [self._values(plain)] if 0 < len(plain) < len(measured) else []
         clause = [] if amounts else self._values([row for row in measured if not before or self._limits(row, True)])
@@ -132,7 +138,9 @@ class Found:
         # One method of several findings is told once.
         method = f" ({methods.pop()})" if len(there) > 1 and len(methods) == 1 and methods != {""} else ""
         names = listed([self._finding(sites, not method) for sites in by_site(there)])
-        clause = [*clause, Said(", with "), *names] if clause else [*names, Said(f" {verb_of(names)} found")]
+        # What is called persistent was there before.
+        verb = "reported" if names[0].text.startswith("persistent ") else "found"
+        clause = [*clause, Said(", with "), *names] if clause else [*names, Said(f" {verb_of(names)} {verb}")]
         return [*clause, Said(method)] if method else clause
 
     def _amount(self, values: list) -> Iterator[list[Said]]:
@@ -146,7 +154,7 @@ class Found:
         """Values in one clause."""
         if not values:
             return []
-        fed = re.search("nutrition|feed", values[0]["method"]) if len(values) == 1 and _is_intake(values[0]) else None
+        fed = re.search("nutrition|feed", values[0]["method"]) if len(values) == 1 and is_intake(values[0]) else None
         if fed:
             amount = self._value(values[0], "-", False)[1]
             what = label_in_sentence(values[0]["PARAM"]).removesuffix(" intake")
@@ -185,11 +193,11 @@ class Found:
     def _otherwise(self, rows: list) -> Iterator[list[Said]]:
         """Findings that are not simply there, each group with its verb and what the source prints."""
         for (words, printed, unknown), group in self._by_words(rows):
-            names = [self._called(row, self._method(row)) for row in group]
+            names = [self._called(row, [*self._method(row), *unmentioned(self.case, row)]) for row in group]
             methods = "; ".join(dict.fromkeys(method for row in group for method in self._method(row)))
             shown = f"{methods} showed " if _SHOWS.search(methods) else ""
             if words == "was absent" and (_NONE.fullmatch(printed) or printed in ("", "no evidence")):
-                yield self._none(names, printed)
+                yield none_of(names, printed)
             elif _NO.fullmatch(printed):
                 lines = tuple(line for name in names for piece in name for line in piece.lines)
                 remark = "" if shown else f" was found{f' ({methods})' if methods else ''}"
@@ -214,28 +222,17 @@ class Found:
                 part = _PART.search(group[0]["quote"]) if words == "resolved" else None
                 yield self._with_verb(names, InWords(words, printed, unknown), f"{part[1]} of " if part else "")
 
-    def _none(self, names: list[Passage], printed: str) -> list[Said]:
-        """That there was none of some findings."""
-        none = "no evidence of " if printed == "no evidence" else f"{printed or 'no'} "
-        # Of several in one place the place is told once.
-        ends = {name[0].text.partition(" in ")[2] for name in names}
-        if len(ends) == 1 and len(names) > 1:
-            names[:-1] = [(name[0]._replace(text=name[0].text.partition(" in ")[0]),) for name in names[:-1]]
-        all_of = listed(names, "or")
-        *before, last = all_of
-        # Where something was looked for stands behind the verb.
-        name, _, place = last.text.partition(" in ") if len(names) == 1 else (last.text, "", "")
-        verb = "was" if len(names) > 1 else verb_of(all_of)
-        return [Said(none), *before, last._replace(text=name), Said(f" {verb} found{place and f' in {place}'}")]
-
     def _with_verb(self, names: list[Passage], wording: InWords, part: str) -> list[Said]:
         """Findings with the verb of their state; what has an article when it is found has one later."""
         known = [re.search(r"\b(effusion|rash|score|level|count)\b", name[0].text.partition(" (")[0]) for name in names]
         named = zip(known, names, strict=True)
         phrase = listed([(Said(f"{part}{'the ' if the else ''}{name[0].text}", name[0].lines),) for the, name in named])
         verb, printed = re.sub("^was", verb_of(phrase), wording.words), wording.printed
-        if verb.rpartition(" ")[2] in printed.split() and len(printed.split()) < 4 and not wording.unknown:
-            return [*phrase, Said(f" {verb_of(phrase)} {printed}")]
+        if verb.endswith(" as"):
+            return [*phrase, Said(f" {verb} ‘{printed}’")]
+        if printed and verb.rpartition(" ")[2] in printed.split() and len(printed.split()) < 4 and not wording.unknown:
+            # What the source judges of a change stays its word.
+            return [*phrase, Said(f" {verb_of(phrase)} {f'‘{printed}’' if wording.words in DIRECTIONS else printed}")]
         return [*phrase, Said(f" {verb}{quoted_remark(printed, wording.unknown)}")]
 
     def _divided(self, values: list) -> tuple[list, dict[str, list]]:
@@ -267,7 +264,7 @@ class Found:
         else:
             name = f"{label} ({short})" if is_short and row["STATE"] == "value" else label
             self.named |= {row["PARAMCD"]} if row["STATE"] == "value" or not is_short else set()
-        return f"{name} ({row['LOC']})" if row["LOC"] else name
+        return f"{name} ({printed_place(row)})" if row["LOC"] else name
 
     def _value(self, row, before: str, of_sites: bool) -> Passage:
         """A value with its name, and of several sites with its site; after another of its measure without the name."""
@@ -285,6 +282,8 @@ class Found:
             value = f"1:{value.partition(' ')[0]}"
         elif not row["unit"]:
             value = with_unit(value, unit)
+        # What is collected over a day has that in its name.
+        value = typeset(value).removesuffix("/24 h") if "24-hour" in measure["label"] else value
         value = qualified(value, row["note"])
         site = row["LOC"] if of_sites else ""
         judged = re.fullmatch(r"(\w+ly )?(increased|elevated|raised|reduced)", printed_in(row["note"]))
@@ -332,7 +331,7 @@ class Found:
             self.named.add(row["PARAMCD"])
             site = [row["LOC"]] if row["LOC"] and not re.search(f"bilateral|{row['LOC'][:4]}", printed) else []
             return (remarked(with_article(in_a_sentence(printed)), [*site, *method, *unsized], row.name),)
-        if _is_grade(row):
+        if is_grade(row):
             return self._called(row, method, f"{row['AVALC'].replace('..', ' to ')} ")
         quoted = [f"‘{printed}’"] if printed and not row["value"] else []
         return self._called(row, [*method, *quoted, *unsized])
@@ -340,21 +339,25 @@ class Found:
     def _called(self, row, remarks: list[str], grade: str = "") -> Passage:
         """The name of a finding, with remarks in brackets."""
         name = f"{grade}{self._name(row)}"
-        return (remarked(with_article(name) if _is_there(row) else name, remarks, row.name),)
+        return (remarked(with_article(name) if is_there(row) else name, remarks, row.name),)
 
     def _by_words(self, rows: Sequence) -> Iterator[tuple[InWords, list]]:
         """Findings that are not simply there, together where the same is said of them, and printed by the source."""
         groups: dict[InWords, list] = {}
         for row in rows:
-            words = state_words(row, self._tested(row), self._before(row))
+            still = "still" if self._still(row) else self._before(row)
+            words = state_words(row, self._tested(row), still)
             printed = source_words(row, _LONGEST)
             words = f"was {printed}" if printed in RESULTS.values() else words
             # What the words say already is not said twice.
             words_and_label = f"{words} {self.case.measure(row['PARAMCD'])['label']}".lower()
             repeated = printed.lower() in words_and_label or printed.lower()[:5] in words
-            repeated &= not self._is_score(row)
+            repeated &= not self._is_score(row) and not words.endswith(" as")
+            if goes_on(row):
+                repeated, printed = False, printed.partition(" ")[2]
             # From when a length of time counts may be open.
-            undated = not repeated and printed.startswith("within ") and "from when is not told" in row["note"]
+            since = re.match("within |till |until ", printed)
+            undated = not repeated and since and re.search("(from when|of what) is not told", row["note"])
             wording = InWords(words, "" if repeated else printed, "start not reported" if undated else "")
             groups.setdefault(wording, []).append(row)
         yield from groups.items()
@@ -362,6 +365,14 @@ class Found:
     def _is_score(self, row) -> bool:
         """Whether a finding is a change of a score, of which the source prints no value."""
         return row["STATE"] in DIRECTIONS and self.case.measure(row["PARAMCD"])["label"].endswith("score")
+
+    def _still(self, row) -> bool:
+        """Whether a finding that is there was there before, by its source or by the last record of the same site."""
+        # What an examination shows anew is only known to be there at that time.
+        sites = self.changes.loc[self.changes["PARAMCD"].eq(row["PARAMCD"]), "LOC"]
+        plain = row["STATE"] == "present" and not row["method"] and not printed_in(row["note"], _LONGEST)
+        alike = plain and sites.eq(row["LOC"]).all()
+        return goes_on(row) or (alike and self._before(row) == "there")
 
     def _before(self, row) -> str:
         """Whether a finding was `there` or `not` by the last record before; blank where none or several tell of it."""
@@ -380,16 +391,3 @@ class Found:
         of = " ".join(row["PARAM"].lower().split()[:2])
         method_words = row["method"][len(of) :].strip() if method.startswith(f"{of} ") else row["method"]
         return [method_words] if method and method not in phase and not done else []
-
-
-def _is_there(row) -> bool:
-    return row["STATE"] == "present" or _is_grade(row)
-
-
-def _is_intake(row) -> bool:
-    return row["PARAM"].endswith(" intake")
-
-
-def _is_grade(row) -> bool:
-    """Whether a value is a word, such as a grade of size."""
-    return bool(row["value"]) and not re.search(r"\d", row["AVALC"])

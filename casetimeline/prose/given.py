@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..derive import SCHEME, derive_exposure, surely_before
+from ..derive import LENGTH, SCHEME, derive_exposure, surely_before
 from ..rules import Analysis
-from ..values import rows_of
+from ..values import rows_of, timed_end
 from ..vocabulary import STOPPED
 from .labels import label_in_sentence, printed_reason, source_words
 from .passage import Passage, Said, listed, time_phrase, typeset
-from .words import dose_words, printed_in, times_words, turn_words
+from .when import open_start
+from .words import dose_words, printed_cycles, printed_in, times_words, turn_words
 
 # Routes that stand before the name of a drug.
 _ROUTES = ("intravenous", "oral", "subcutaneous", "intramuscular", "intrathecal", "topical", "inhaled")
@@ -135,7 +136,6 @@ class Given:
         """
         if not row.quote:
             return False
-        later = self.rows[self.rows["code"].eq(row.code) & self.rows["ORDER"].gt(row.ORDER)]
         facts = self.case.facts
         outcomes = facts[facts["quote"].eq(row.quote) & facts["kind"].isin(["event", "statement"])]
         named = (
@@ -143,8 +143,7 @@ class Given:
             .map(partial(printed_in, longest=_LONGEST))
             .str.contains(rf"\b{re.escape(row.PARAM.split()[-1])}\b", case=False)
         )
-        tapered = row.dose and _near(_TAPERED, row) and later["quote"].eq(row.quote).any()
-        return bool(tapered or (not row.dose and named.any()))
+        return is_told_by_taper(self.rows, row) or bool(not row.dose and named.any())
 
     def _alternated(self, turns: Sequence) -> list[Said]:
         drugs = [
@@ -211,10 +210,13 @@ class Given:
             quoted.startswith(f"‘{word} ") for word in _AS_PRINTED for quoted in _printed(row)
         )
         unclear = short and re.search(r"\d", "".join(_printed(row)))
+        inside += [_for_how_long(row)] if row.dose and not row.count and not short else []
         inside += _printed(row) if (unclear if short else not row.dose) and not named else []
         inside += [f"‘{scheme[1]}’" if (scheme := SCHEME.search(row.quote)) else ""]
+        inside = [*dict.fromkeys(inside)]
         inside += ["dose not reported" if each and _is_undosed(row) and not short else ""]
         inside += ["" if alone_in_clause else end_phrase(row, self.zero)]
+        inside += [f"whether {open_place} is not reported" if (open_place := open_start(row.note)) else ""]
         remark = "; ".join(filter(None, inside))
         return (Said(f"{words} ({remark})" if remark else words, lines=(row.line,)),)
 
@@ -267,6 +269,20 @@ def _named_by(row) -> str:
     return printed if printed and row.PARAM.lower() in printed.lower() else ""
 
 
+def is_told_by_taper(facts: pd.DataFrame, row) -> bool:
+    """Whether a dose is told only as that from which a taper began: one sentence has both doses."""
+    later = facts[facts["kind"].eq("treatment") & facts["code"].eq(row.code) & facts["ORDER"].gt(row.ORDER)]
+    return bool(row.dose and row.quote and _near(_TAPERED, row) and later["quote"].eq(row.quote).any())
+
+
+def _for_how_long(row) -> str:
+    """How long a course was as printed, where no day tells its end, and that it is not told from when; else blank."""
+    printed = LENGTH.search(row.note)
+    if not printed or timed_end(row.end):
+        return ""
+    return f"‘{printed[1]}’{', from when is not reported' if 'from when is not told' in row.note else ''}"
+
+
 def _printed(row) -> list[str]:
     printed = source_words(row, _LONGEST)
     return [f"‘{printed}’"] if printed else []
@@ -280,8 +296,12 @@ def _undosed_remark(rows: list, tapered: bool) -> str:
 
 
 def _is_undosed(row) -> bool:
-    """Whether a dose is missing from its column, from the number of doses and from the words of the source."""
-    return not row.dose and not row.count and not re.search(r"\d ?([mμn]?g|I?U)\b", "".join(_printed(row)))
+    """Whether a dose is missing from its column, from the number of doses and from the words of the source.
+
+    A number of cycles is none of doses.
+    """
+    counted = row.count and not printed_cycles(row)
+    return not row.dose and not counted and not re.search(r"\d ?([mμn]?g|I?U)\b", "".join(_printed(row)))
 
 
 def is_plural(name: str) -> bool:

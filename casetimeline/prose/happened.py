@@ -119,7 +119,8 @@ class Happened:
             )
             # Beside days that are told, one that is not is said to be so.
             undated = " (day not reported)" if self.by_days and "day not reported" in row.note else ""
-            yield [Said(f"{name}{undated} {verb}‘{printed}’", lines=(row.line,))]
+            site = "" if self._is_implied(row, name) else f" ({row.LOC})"
+            yield [Said(f"{name}{site}{undated} {verb}‘{printed}’", lines=(row.line,))]
         yield from _performed(plain)
 
     def adverse(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
@@ -213,6 +214,8 @@ class Happened:
         clause = f"{clause} again" if clause.endswith(" attempted") and self._was_before(row) else clause
         clause = f"in both cases, {clause}" if clause and row.quote.startswith("In both cases") else clause
         unknown = unreported(row.note)
+        counted = "from when is not told" in row.note and re.search(r"\d", printed)
+        unknown += ["from when is not reported"] if counted and printed in clause else []
         clause = f"{clause} ({'; '.join(unknown)})" if clause and unknown else clause
         reasons = self.reasons(row)
         clause = f"{clause} because of {text_of(listed(reasons))}" if clause and reasons else clause
@@ -268,11 +271,14 @@ class Happened:
         named = _with_article(label)
         return self._name(row, named.replace(judged, f"‘{judged}’") if judged else named, printed)
 
+    def _is_implied(self, row, name: str) -> bool:
+        """Whether the name of a procedure holds its site already."""
+        lowered_name = (name or row.PARAM).lower()
+        return row.LOC in lowered_name or any(part in lowered_name for part in _OF_SITE.get(row.LOC, ()))
+
     def _name(self, row, name: str = "", printed: str = "", grade: bool = False) -> Passage:
         """What was done or happened, with its site, grade and number."""
-        lowered_name = (name or row.PARAM).lower()
-        implied = row.LOC in lowered_name or any(part in lowered_name for part in _OF_SITE.get(row.LOC, ()))
-        place = row.method if row.kind == "statement" else "" if implied else row.LOC
+        place = row.method if row.kind == "statement" else "" if self._is_implied(row, name) else row.LOC
         often = times_words(row) if row.count not in ("", "1") else ""
         inside = [place, f"grade {row.grade}" if grade and row.grade else ""]
         inside += [often.replace("times", "sessions") if row.code in _IN_SESSIONS else often]
@@ -298,9 +304,9 @@ def _as_judged(label: str, quote: str) -> str:
 
 
 def _performed(plain: list[Passage]) -> Iterator[list[Said]]:
-    """What was given as a treatment is, and then what was performed."""
+    """What was performed, and then what was given as a treatment is."""
     given = [name for name in plain if GIVEN.search(name[0].text.partition(" (")[0])]
-    for verb, names in (("given", given), ("performed", [name for name in plain if name not in given])):
+    for verb, names in (("performed", [name for name in plain if name not in given]), ("given", given)):
         if names:
             are = "were" if len(names) > 1 or is_plural(names[0][0].text) else "was"
             *before, last = listed(names)
@@ -331,6 +337,9 @@ def _denied(label: str, printed: str) -> str:
     """
     thing = label.removesuffix(" reported")
     are = "were" if is_plural(thing) else "was"
+    if thing == label and printed.startswith("no ") and len(printed) > len(thing):
+        # A statement of the source is more than its silence.
+        return f"the authors stated ‘{printed}’"
     return f"{printed if thing == label and printed.startswith('no ') else thing} {are} reported"
 
 
@@ -341,6 +350,8 @@ def told_by_verb(label: str, printed: str = "", quote: str = "", judged: str = "
     --------
     >>> told_by_verb("statin stopped"), told_by_verb("steroids tapered", "by 5 mg every 5 days", "")
     ('the statin was stopped', 'steroids were tapered by 5 mg every 5 days')
+    >>> told_by_verb("drug stopped", "tapered and stopped 18 months later")
+    'drug was ‘tapered and stopped 18 months later’'
     >>> told_by_verb("first therapy ineffective"), told_by_verb("minor flares")
     ('the first therapy was ineffective, according to the authors', '')
     """
@@ -356,6 +367,8 @@ def told_by_verb(label: str, printed: str = "", quote: str = "", judged: str = "
         return ""
     goes_on = re.match(r"(by|to|from|for|with) ", printed)
     has_verb = printed.startswith(verb) or printed.endswith(f" {verb}")
+    # More than the verb, around it, stays the words of the source.
+    printed, has_verb = (f"‘{printed}’", True) if f" {verb} " in printed else (printed, has_verb)
     predicate = _VERBS[verb].format(printed if has_verb else f"{verb} {printed}" if goes_on else verb)
     predicate = re.sub("^was", "were", predicate) if is_plural(thing) else predicate
     return f"{'the ' if thing.rpartition(' ')[2] in _COUNTED else ''}{thing} {predicate}"

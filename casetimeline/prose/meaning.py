@@ -13,10 +13,10 @@ from ..vocabulary import MET, NOT_MET, UNDETERMINED
 from .changes import turns_of
 from .labels import is_acronym, label_in_sentence
 from .passage import Passage, Said, listed, sentence, text_of, typeset, visit_phrase
-from .shares import change_unit, gives_share, is_open_below, share_words
+from .shares import change_unit, gives_share, is_approximate, is_open_below, share_words, whole_outwards
 from .tense import series_of
 from .undecided import tipping_words
-from .words import change_words, in_a_sentence, limit_words
+from .words import change_words, in_a_sentence, limit_words, origin_words
 
 # The error that is named where the source does not say who measured.
 _TWO = "two examiners"
@@ -78,6 +78,10 @@ def _between(analysis: Analysis, series: pd.DataFrame, row) -> str:
     base = series[series["ABLFL"].eq("Y")]
     ends = [visit_phrase(case, each) for each in (*rows_of(base), row)]
     points = [match[1] for end in ends if (match := re.match("(?:on|at|in) (.*)", end))]
+    zero = origin_words(case.about.get("time_zero", {}).get("label", ""))
+    # A length counts from day 0, which is not the first end.
+    if zero.startswith("the start of ") and not row.anchor and re.fullmatch(r"(about )?\d+ \w+", "".join(points[1:])):
+        points[1] = f"{points[1]} after {zero}"
     return f"from {points[0]} to {points[1]}, " if len(points) == 2 else ""
 
 
@@ -141,7 +145,8 @@ def _share(row) -> str:
     ends = sorted(
         abs(share) for share in (row.PCHGLO, row.PCHGHI) if pd.notna(share) and share not in (-math.inf, math.inf)
     )
-    words = [f"{end:.1f}" for end in ends]
+    rough = is_approximate(row) and len(ends) == 2
+    words = [f"{end}" for end in whole_outwards(*ends)] if rough else [f"{end:.1f}" for end in ends]
     # A wide range says nothing that the values do not.
     if len(ends) == 2 and ends[1] - ends[0] > _WIDEST:
         return ""
@@ -164,7 +169,7 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
     # In the order in which they are told: an error after another one is named by its examiners alone.
     for verdict in limits:
         rule = rules.loc[verdict.RULE]
-        words = _limit(rule, unit, error)
+        words = _limit(rule, unit, error, abs(row.CHG))
         # Of whom an estimate was made, or over which time, may be what the source does not tell of the patient.
         if verdict.KIND == "important" and verdict.VERDICT == UNDETERMINED and verdict.SIZE != UNDETERMINED:
             words = f"{words.removesuffix(')')}; applicability unknown)"
@@ -218,9 +223,9 @@ def _with_unknowns(change: list[Said], row, used: pd.DataFrame) -> list[Said]:
     return [*change[:-1], last._replace(text=text)]
 
 
-def _limit(rule: pd.Series, unit: str, error: str) -> str:
+def _limit(rule: pd.Series, unit: str, error: str, size: float) -> str:
     if rule["kind"] == "error":
-        limit = limit_words(smallest_detectable_change(rule["sd"]))
+        limit = limit_words(smallest_detectable_change(rule["sd"]), size)
         between = "between" if rule["examiners"] == _TWO or not error else "of"
         who = rule["examiners"].replace("examiners in training", "trainees")
         return f"{error} {between} {who} ({limit} {unit})".strip()

@@ -12,6 +12,8 @@ _PATIENT = re.compile(r"\b[Tt]he patient(?= )")
 # So many letters of a word say which disease is meant: those of `cryoglobulins` in `cryoglobulinaemia`.
 _STEM = 10
 _AS_SUBJECT = re.compile(r"([^,]*, )?[Tt]he patient ")
+# A note that the age is that at report, and how old the patient was at an earlier moment.
+_AT_REPORT = re.compile(r"(\d+) at report(?:, (\d+ at (?:onset|presentation|diagnosis)))?")
 _OF_A_YEAR = re.compile(r"In ((?:\w+ )?[12][0-9]{3}), the patient ")
 
 
@@ -79,6 +81,8 @@ def in_words(case: Case) -> tuple[str, str]:
     (('a 13-year-old boy', ''), ('', 'lupus'))
     >>> in_words(Case(about={"patient": {"age": "not reported", "sex": "female"}}))
     ('', '')
+    >>> in_words(Case(about={"patient": {"age": 69, "sex": "female", "note": "69 at report, 63 at presentation"}}))
+    ('a woman (69 years old at report, 63 at presentation)', '')
     """
     patient = case.about.get("patient", {})
     match = re.fullmatch(r"\d+", str(patient.get("age", "")))
@@ -88,7 +92,13 @@ def in_words(case: Case) -> tuple[str, str]:
     adult = int(match[0]) >= 18
     sexes = {"female": "woman" if adult else "girl", "male": "man" if adult else "boy"}
     an = "an" if re.match("8|11$|18$", match[0]) else "a"
-    return f"{an} {match[0]}-year-old {sexes.get(str(patient.get('sex', '')), 'patient')}", disease
+    who = sexes.get(str(patient.get("sex", "")), "patient")
+    aged = _AT_REPORT.match(str(patient.get("note", "")))
+    if aged and aged[1] == match[0]:
+        # The course begins before the report.
+        ages = ", ".join(filter(None, [f"{aged[1]} years old at report", aged[2]]))
+        return f"a {who} ({ages})", disease
+    return f"{an} {match[0]}-year-old {who}", disease
 
 
 def _is_found_later(case: Case, disease: str) -> bool:
@@ -100,7 +110,8 @@ def _is_found_later(case: Case, disease: str) -> bool:
         # A suspicion prints the whole name.
         all(word in note.lower() for word in words)
         if code == "suspected_diagnosis"
-        else any(map(label.lower().count, stems))
+        # The diagnosis of a case is that of its disease.
+        else code == "diagnosis" or any(map(label.lower().count, stems))
         for code, label, note in zip(facts["code"], facts["PARAM"], facts["note"], strict=True)
     ]
     places = facts.loc[naming, "ORDER"]

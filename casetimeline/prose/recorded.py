@@ -6,12 +6,13 @@ from pathlib import Path
 import pandas as pd
 
 from ..case import Case, read_titles
-from ..derive import count_untold, count_worded, derive_calendar, derive_exposure, is_per_time, turns_in_words
+from ..derive import count_worded, derive_calendar, derive_exposure, is_per_time, turns_in_words
 from ..rules import Analysis, analyse
 from ..values import number, rows_of
 from ..vocabulary import OPEN_STATES
 from .display import Prose, Table, without_empty
 from .labels import label_in_sentence
+from .therapies import count_missing
 from .when import moment_words, start_words
 from .words import capital, dose_words, in_a_sentence, span_words, times_words, turn_words
 
@@ -118,7 +119,7 @@ def _positions(case: Case) -> list[str]:
     for position, rows in case.facts.groupby("ORDER"):
         phase, start = rows[["phase", "start"]].iloc[0]
         name = start if pd.isna(phase) else names.get(str(phase), f"phase {phase}")
-        headings.append(f"{position} {name}")
+        headings.append(f"{position}: {name}")
     return headings
 
 
@@ -139,7 +140,7 @@ def summarise_gaps(analysis: Analysis) -> Prose:
     for state, rows in observations[is_open].groupby("STATE", sort=False):
         sentences.append(f"{capital(state.replace('_', ' '))}: {', '.join(dict.fromkeys(rows['PARAM']))}.")
     if len(treatments):
-        missing = count_untold(treatments)
+        missing = count_missing(treatments)
         ongoing = missing.pop("ongoing")
         words = ", ".join(f"{word} in {count}" for word, count in missing.items())
         worded = ", ".join(f"{word} in {count}" for word, count in count_worded(treatments).items())

@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..case import Case
+from ..derive import surely_after
 from .given import is_plural
-from .labels import RESULTS
-from .passage import Said
+from .labels import RESULTS, is_test
+from .passage import Passage, Said, listed
 from .words import printed_in
 
 # The longest words of a source that stand in place of a name.
@@ -70,6 +72,20 @@ class InWords(NamedTuple):
     unknown: str
 
 
+def printed_place(row) -> str:
+    """The site of a finding; in the words of its source where its note keeps those that name it.
+
+    Examples
+    --------
+    >>> printed_place({"LOC": "right hand", "note": "printed 'marked'; 'especially of the right hand'"})
+    '‘especially of the right hand’'
+    >>> printed_place({"LOC": "right hand", "note": "printed 'marked'"})
+    'right hand'
+    """
+    words = re.search(rf"(?:^|; )'([^']*\b{re.escape(row['LOC'])})'", row["note"])
+    return f"‘{words[1]}’" if words else row["LOC"]
+
+
 def quoted_remark(printed: str, unknown: str = "") -> str:
     """What a source prints, and what is not known of it, in brackets.
 
@@ -81,16 +97,77 @@ def quoted_remark(printed: str, unknown: str = "") -> str:
     return f" ({'; '.join(filter(None, [f'‘{printed}’', unknown]))})" if printed else ""
 
 
+def unmentioned(case: Case, row) -> list[str]:
+    """That nothing earlier has the name of a finding, where it is first told of as better or worse."""
+    words, facts = {*re.findall(r"[a-z]{5,}", row["PARAM"].lower())}, case.facts
+    # What may have been earlier has been told of.
+    earlier = facts.loc[facts["line"].ne(row.name) & ~surely_after(facts, row), "PARAM"].str.lower()
+    is_new = not any(words & {*name.split()} for name in earlier)
+    either = len(case.measure(row["PARAMCD"])["grades"]) == 2 and row["STATE"] in ("improved", "worsened")
+    return ["no earlier record"] if either and is_new else []
+
+
 def goes_on(row) -> bool:
     """Whether the source says of a finding that is there that it was there before."""
-    return row["STATE"] == "present" and bool(re.fullmatch("persisted|remained", printed_in(row["note"])))
+    return row["STATE"] == "present" and bool(re.match(r"(persisted|remained)\b", printed_in(row["note"])))
+
+
+def none_of(names: list[Passage], printed: str) -> list[Said]:
+    """That there was none of some findings."""
+    none = "no evidence of " if printed == "no evidence" else f"{printed or 'no'} "
+    # Of several in one place the place is told once.
+    ends = {name[0].text.partition(" in ")[2] for name in names}
+    if len(ends) == 1 and len(names) > 1:
+        names[:-1] = [(name[0]._replace(text=name[0].text.partition(" in ")[0]),) for name in names[:-1]]
+    all_of = listed(names, "or")
+    *before, last = all_of
+    # Where something was looked for stands behind the verb.
+    name, _, place = last.text.partition(" in ") if len(names) == 1 else (last.text, "", "")
+    verb = "was" if len(names) > 1 else verb_of(all_of)
+    return [Said(none), *before, last._replace(text=name), Said(f" {verb} found{place and f' in {place}'}")]
+
+
+def state_of_test(words: str, label: str) -> str:
+    """A state with what stands behind it in brackets; that of a test is positive or negative, and printed so once.
+
+    Examples
+    --------
+    >>> state_of_test("absent (printed 'negative'; IgG)", "Antinuclear antibody"), state_of_test("absent", "Rash")
+    ('negative (IgG)', 'absent')
+    """
+    state, _, rest = words.partition(" (")
+    if not is_test(label) or state not in RESULTS:
+        return words
+    result = RESULTS[state]
+    rest = re.sub(rf"^printed '{result}'(?:; |\)$)", "", rest)
+    return f"{result} ({rest}" if rest else result
+
+
+def is_grade(row) -> bool:
+    """Whether a value is a word, such as a grade of size."""
+    return bool(row["value"]) and not re.search(r"\d", row["AVALC"])
+
+
+def is_there(row) -> bool:
+    """Whether a finding is there, or has a grade."""
+    return row["STATE"] == "present" or is_grade(row)
+
+
+def is_intake(row) -> bool:
+    """Whether a value is how much was eaten or drunk."""
+    return row["PARAM"].endswith(" intake")
 
 
 def state_words(row, tested: bool, before: str) -> str:
-    """The verb of a state and what goes with it; `before` says what the last record told, as `there` or `not`."""
+    """The verb of a state and what goes with it; `before` says what the last record told, as `there` or `not`.
+
+    It is `still` where the finding itself was there before. A state in other words of its source has its verb alone.
+    """
     state = row["STATE"]
     if goes_on(row):
-        return printed_in(row["note"])
+        return printed_in(row["note"]).partition(" ")[0]
+    if state == "unchanged" and printed_in(row["note"]) not in ("", state):
+        return "was described as"
     if tested and state in RESULTS:
         return f"was {RESULTS[state]}"
     if state == "residual":
@@ -104,6 +181,8 @@ def state_words(row, tested: bool, before: str) -> str:
         return "resolved" if resolved else "was no longer found"
     if state == "decreased" and "reduc" in row["quote"] and row["PARAM"].endswith(("intake", "effusion")):
         return "was reduced"
+    if state == "present" and before == "still":
+        return "was still present"
     if state in _CHANGED:
         return state
     return f"was {_GONE.get(state, state)}"

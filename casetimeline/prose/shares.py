@@ -5,6 +5,29 @@ import math
 import pandas as pd
 
 
+def whole_outwards(low: float, high: float) -> tuple[int, int]:
+    """The bounds of a percentage in whole percent, so that they hold all that they held before.
+
+    Examples
+    --------
+    >>> whole_outwards(-89.88, -88.04), whole_outwards(61.95, 91.4)
+    ((-90, -88), (61, 92))
+    """
+    return math.floor(low), math.ceil(high)
+
+
+def is_approximate(row) -> bool:
+    """Whether a change rests on a value that its source prints as about so much, and has bounds for that.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> is_approximate(Row(AVALC="658 U/L", BASEC="~6000 U/L")), is_approximate(Row(AVALC="<30", BASEC="923"))
+    (True, False)
+    """
+    return "~" in f"{getattr(row, 'AVALC', '')}{getattr(row, 'BASEC', '')}"
+
+
 def percent(value: float) -> str:
     """A percentage with sign and one decimal.
 
@@ -58,6 +81,8 @@ def share_words(row) -> str:
     if is_open_below(row):
         # Rounded towards the baseline: what is printed is true of every value below the limit.
         return f"below {percent(math.ceil(row.PCHGHI * 10) / 10)}"
+    if is_approximate(row):
+        return " to ".join(f"{end:+d} %" for end in whole_outwards(row.PCHGLO, row.PCHGHI))
     return f"{percent(row.PCHGLO)} to {percent(row.PCHGHI)}"
 
 

@@ -6,7 +6,7 @@ import re
 import pandas as pd
 
 from ..case import Case
-from ..derive import LENGTH, SCHEME, derive_exposure, derive_worded, rate_of, turns_in_words
+from ..derive import LENGTH, SCHEME, count_untold, derive_exposure, derive_worded, rate_of, turns_in_words
 from ..rules import Analysis
 from ..values import rows_of
 from .abbreviations import abbreviations_in
@@ -15,7 +15,7 @@ from .display import RowText, Table
 from .labels import label_in_cell, told_site
 from .passage import typeset
 from .visits import Footnotes
-from .words import capital, dose_words, printed_in, span_words, turn_words
+from .words import capital, dose_words, printed_cycles, printed_in, span_words, turn_words
 
 _UNREPORTED, _NONE = "not reported", "–"
 _COLUMNS = (
@@ -58,8 +58,9 @@ def summarise_given(analysis: Analysis) -> Table:
     # A column of "not reported" alone is a line below the table.
     empty = [name for name in _MAY_BE_EMPTY if name in frame and frame[name].isin([_UNREPORTED, _NONE]).all()]
     frame = frame.drop(columns=empty if len(frame) else [])
-    dashes = ["–, of a procedure: does not apply."] if frame.eq(_NONE).any(axis=None) else []
-    dropped = [name.lower() for name in empty if len(drugs)]
+    radiated = courses["dose_unit"].map(is_radiated).any()
+    dashes = [f"–, {'' if radiated else 'of a procedure: '}does not apply."] if frame.eq(_NONE).any(axis=None) else []
+    dropped = [name.lower() for name in empty if any(row[_COLUMNS.index(name)] == _UNREPORTED for row in drugs)]
     of = "any treatment" if len(drugs) > 1 else "the treatment"
     dropped = [f"Not reported of {of}: {', '.join(dropped)}."] if dropped else []
     short = abbreviations_in(analysis, " ".join(str(cell) for row in rows for cell in row))
@@ -82,12 +83,13 @@ def _drug(case: Case, row, given, worded, notes: Footnotes) -> list[str]:
             f"‘{worded.dose}’{notes.mark(f'As printed; dose and schedule are not clear.{read}')}",
             "not clear",
         )
+    length = printed_length(row.note) or (worded.end and f"‘{worded.end}’")
     cells = [
         dose,
-        row.route or (worded.route and f"{worded.route} (route not reported)") or _UNREPORTED,
+        row.route or (worded.route and f"{worded.route} (route not reported)") or _no_route(row),
         schedule,
         when_given(case, row, notes),
-        how_long(case, row, worded.end and f"‘{worded.end}’") or ("single dose" if _is_single(row) else _UNREPORTED),
+        how_long(case, row, length) or ("single dose" if _is_single(row) else _UNREPORTED),
         _doses(case, row, given, notes),
     ]
     return [RowText(_name(row), (int(row.line),)), *cells]
@@ -97,6 +99,36 @@ def _name(row) -> str:
     """A treatment by its name, with the word that the source prints behind it."""
     printed = re.search(rf"\b{re.escape(row.PARAM)} pulse\b", printed_in(row.note), re.IGNORECASE)
     return f"{label_in_cell(row.PARAM)}{' pulse' if printed else ''}"
+
+
+def _no_route(row) -> str:
+    """That no route is reported, or that there is none."""
+    return _NONE if is_radiated(row.dose_unit) else _UNREPORTED
+
+
+def is_radiated(dose_unit: str) -> bool:
+    """Whether a dose is one of radiation, which has no route of administration.
+
+    Examples
+    --------
+    >>> is_radiated("J/cm2"), is_radiated("Gy"), is_radiated("mg")
+    (True, True, False)
+    """
+    return bool(re.match(r"[mk]?J\b|c?Gy\b", dose_unit))
+
+
+def count_missing(given: pd.DataFrame) -> dict[str, int]:
+    """As `count_untold`; of a dose of radiation no route is missing.
+
+    Examples
+    --------
+    >>> given = pd.DataFrame({"dose": "10", "dose_unit": ["J/cm2"], "frequency": "daily", "route": "", "start": "0 d",
+    ...                       "end": "", "note": "", "quote": ""})
+    >>> count_missing(given)["route"]
+    0
+    """
+    route = given["route"].mask(given["dose_unit"].map(is_radiated), "does not apply")
+    return count_untold(given.assign(route=route))
 
 
 def _is_single(row) -> bool:
@@ -156,6 +188,8 @@ def printed_course(note: str, name: str) -> tuple[str, str]:
     return f"‘{often}’" if often else "", f"‘{length}’" if length else ""
 
 
+# A number that a note has of sessions that belong to several doses.
+_IN_ALL = re.compile(r"(?:^|; )(\d+ (?:sessions|doses|infusions) [^;]+ together)")
 # The schedule that the unit of a dose says, by its days.
 _PER = {1.0: "daily", 7.0: "weekly"}
 
@@ -181,9 +215,11 @@ def _doses(case: Case, row, given, notes: Footnotes) -> str:
         and others["start"].eq(row.end).any()
         and given.NDOSLO > 1
     )
+    if cycles := printed_cycles(row):
+        return f"{cycles}{notes.mark('Number of doses not reported.')}"
     words = typeset(span_words(given.NDOSLO - shared, given.NDOSHI).replace(" to ", "–"))
     if not words or (math.isinf(given.NDOSHI) and not row.count):
-        return _UNREPORTED
+        return match[1] if (match := _IN_ALL.search(row.note)) else _UNREPORTED
     if row.count or row.frequency == "once":
         return words
     return words + notes.mark("Calculated from the times and the schedule; not printed in the source.")

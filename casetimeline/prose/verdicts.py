@@ -282,7 +282,7 @@ def error_sentences(analysis: Analysis, code: str) -> Iterator[str]:
             continue
         relations = []
         for row in rows_of(answers):
-            limit = limit_words(smallest_detectable_change(rules.loc[row.RULE, "sd"]))
+            limit = limit_words(smallest_detectable_change(rules.loc[row.RULE, "sd"]), abs(by_line.loc[line, "CHG"]))
             examiners = rules.loc[row.RULE, "examiners"]
             relations.append(f"{_RELATION[row.VERDICT]} {limit} {change_unit(unit)} ({examiners})")
         yield f"Against the smallest detectable change (95 %), the change of {change} is {'; '.join(relations)}."

@@ -7,7 +7,7 @@ import pandas as pd
 from ..case import Case
 from ..derive import may_be_baseline
 from ..rules import Analysis, is_unscored, once
-from ..values import rows_of
+from ..values import number, parse_value, rows_of
 from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
 from .abbreviations import abbreviations_in
 from .baselines import baseline_words, unread_measures, unread_sentence
@@ -107,7 +107,8 @@ def _caption(series: list[tuple]) -> str:
     if all(len(records) < 2 for _, _, records in series):
         return "Measures"
     known = [(~records["STATE"].isin(OPEN_STATES)).sum() for _, _, records in series]
-    return "Measures recorded more than once" if min(known) > 1 else "Measures with several records or a stated gap"
+    gap = "Measures reported more than once, or stated as not reported"
+    return "Measures recorded more than once" if min(known) > 1 else gap
 
 
 def _unchanged(analysis: Analysis, series: list[tuple], changes: list[Changed]) -> list[str]:
@@ -218,7 +219,8 @@ def _without_row(analysis: Analysis, series: list[tuple], notes: Footnotes) -> l
             phrase = visit_phrase(analysis.case, row) or f"in {_visit_in_text(analysis.case, row)}"
             when.setdefault(_cell(analysis, row, records, notes), []).append(typeset(phrase))
         clauses = [f"{words} {joined(phrases)}" for words, phrases in when.items()]
-        clauses += [f"change {change}"] if change and len(when) > 1 else []
+        repeated = change.startswith("present both")
+        clauses += [f"change {change}"] if change and len(when) > 1 and not repeated else []
         also = others.removesuffix(")")
         clauses += [f"{also} {'were' if ', ' in also or is_plural(also) else 'was'} also recorded"] if also else []
         lines.append(f"Not in the table: {name}, {'; '.join(clauses)}.")
@@ -321,6 +323,9 @@ def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> s
         mark = notes.mark("Unit not reported.") if row.AVALU == UNIT_UNKNOWN else ""
         limits = "" if len(_limits_of(records)) == 1 else _limits(row)
         mark += notes.mark(_BRACKETS) if limits else ""
+        if row.value.startswith("~"):
+            bounds = parse_value(row.value)
+            mark += notes.mark(f"‘{capital(value)}’ is read as {number(bounds.low)} to {number(bounds.high)}.")
         return f"{value}{_flag(row, records)}{limits}{mark}"
     measure = analysis.case.measure(row.PARAMCD)
     if is_unscored(row, measure["unit"], measure["abbrev"]):
@@ -328,7 +333,9 @@ def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> s
         return "score not reported" + (f"; ‘{printed}’" if printed else "")
     printed = _printed(row)
     state = RESULTS.get(row.STATE, row.STATE) if is_test(analysis.case.measure(row.PARAMCD)["label"]) else row.STATE
-    words = f"{state} (‘{printed}’)" if printed else state
+    words = f"{state} (‘{printed}’)" if printed not in ("", state) else state
+    # That nothing changed stands in the words of its source.
+    words = f"‘{printed}’" if printed and state == "unchanged" else words
     words += notes.mark("Size not reported.") if "size not reported" in row.note else ""
     # One finding of which the site is told in one record alone.
     return words + (notes.mark(f"Site: {row.LOC}.") if row.LOC and records["LOC"].eq("").any() else "")

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from ..case import Case
-from ..values import parse_anchor, rows_of
+from ..case import Case, patient_details
+from ..values import parse_anchor, rows_of, spelled
 from .passage import known_phase, of_course, time_phrase
 from .words import capital, origin_words
 
@@ -71,6 +71,24 @@ def patient_told(case: Case) -> dict:
     zero = first.anchor.replace("_", " ") or origin_words(case.about.get("time_zero", {}).get("label", ""))
     parts = own_time(first.start, zero or "time zero").rpartition(f" before {zero}")
     return {**patient, "symptoms": f"{parts[0]} at {zero}"} if parts[0] else patient
+
+
+def patient_words(patient: dict, zero: str = "", diagnosis: str = "") -> list[str]:
+    """What is told of a patient beside age and sex, in words; a subset that the diagnosis has already is left out.
+
+    Examples
+    --------
+    >>> patient_words({"onset": "-1 a", "subset": "diffuse cutaneous"}, "the start of a drug")
+    ['diffuse cutaneous subset', 'onset 1 year before the start of a drug']
+    >>> patient_words({"subset": "diffuse cutaneous"}, diagnosis="Diffuse cutaneous systemic sclerosis")
+    []
+    """
+    subset = str(patient.get("subset", "")).removesuffix("subset").rstrip()
+    repeated = subset.lower() in diagnosis.lower()
+    known = {name: part for name, part in patient.items() if name != "subset" or not repeated}
+    before = rf"onset \1 before {zero or 'time zero'}"
+    details = [re.sub(r"^onset -(\S+ \w+)$", before, words) for words in patient_details(known)]
+    return [spelled(words) for words in details]
 
 
 # The codes of the event that symptoms began.
@@ -223,6 +241,41 @@ def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
     if not after or not anchors <= codes:
         return when
     return f"within the next {after[2].removeprefix('1 ')}" if after[1] else f"{after[2]} later"
+
+
+# What happens once, or has its number, takes the article.
+_ONE = re.compile(
+    r"(?:(?:initial|first|second|third|fourth|last)\b.*|(?:re)?admission|discharge|relapse|recurrence|recrudescence"
+    r"|therapy|response|escalation|taper|end|start)(?: .*)?|.*\b(?:biopsy|window|surgery)",
+    re.IGNORECASE,
+)
+
+
+def with_the(name: str) -> str:
+    """The name of what happens once, or has its number, with its article; another one as it is.
+
+    Examples
+    --------
+    >>> with_the("initial therapy"), with_the("second discharge"), with_the("thrombocytopenia")
+    ('the initial therapy', 'the second discharge', 'thrombocytopenia')
+    """
+    return f"the {name}" if _ONE.fullmatch(name) else name
+
+
+# What a note says of a start whose place in the account is not known.
+_OPEN_PLACE = re.compile(r"(?:^|; )(before or after the [\w -]+?) is not told\b")
+
+
+def open_start(note: str) -> str:
+    """Before or after what something began, where a note says that this is not told; else blank.
+
+    Examples
+    --------
+    >>> open_start("before or after the relapse is not told; ended by the discharge"), open_start("dose not reported")
+    ('before or after the relapse', '')
+    """
+    match = _OPEN_PLACE.search(note)
+    return match[1] if match else ""
 
 
 # A point that the source leaves open: which of two came first.

@@ -125,15 +125,16 @@ def printed_in(note: str, longest: int = 40) -> str:
     return printed[1] if printed and len(printed[1]) <= longest else ""
 
 
-def limit_words(limit: float) -> str:
-    """A limit with one decimal.
+def limit_words(limit: float, beside: float = math.nan) -> str:
+    """A limit with one decimal; with more where it would read as the value that stands beside it.
 
     Examples
     --------
-    >>> limit_words(6.791), limit_words(12.751), limit_words(14.968)
-    ('6.8', '12.8', '15.0')
+    >>> limit_words(6.791), limit_words(12.751), limit_words(14.968), limit_words(14.968, beside=15)
+    ('6.8', '12.8', '15.0', '14.97')
     """
-    return f"{limit:.1f}"
+    decimals = next((places for places in range(1, 6) if round(limit, places) != beside), 1)
+    return f"{limit:.{decimals}f}"
 
 
 def finding_words(row, unit: str) -> str:
@@ -264,21 +265,6 @@ def elapsed_words(row, days: float = 1.0) -> str:
     return span_words(max(low, 0.0), high)
 
 
-def position_words(row) -> str:
-    """How far a baseline lies from the mean of an arm, in standard deviations; blank where that is not known.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Row
-    >>> position_words(Row(POSLO=2.72, POSHI=2.72)), position_words(Row(POSLO=float("nan"), POSHI=float("nan")))
-    ('+2.7 SD', '')
-    """
-    if math.isnan(row.POSLO):
-        return ""
-    low, high = signed(row.POSLO, 1), signed(row.POSHI, 1)
-    return f"{low} SD" if low == high else f"{low} to {high} SD"
-
-
 def capital(sentence: str) -> str:
     """A sentence with a capital letter at its beginning.
 
@@ -306,10 +292,11 @@ def origin_words(label: str) -> str:
 
     Examples
     --------
-    >>> origin_words("First admission, with pneumonia"), origin_words("")
-    ('first admission', '')
+    >>> origin_words("First admission, with pneumonia"), origin_words("Start of treatment"), origin_words("")
+    ('first admission', 'the start of treatment', '')
     """
-    return in_a_sentence(re.split(r",| [(]", label)[0])
+    plain = in_a_sentence(re.split(r",| [(]", label)[0])
+    return f"the {plain}" if re.match("(start|end) of ", plain) else plain
 
 
 def times_words(row) -> str:
@@ -320,13 +307,23 @@ def times_words(row) -> str:
     >>> from types import SimpleNamespace as Row
     >>> [times_words(Row(count=count)) for count in ("4", "1", "", "3..4", ">=2", ">2")]
     ['4 times', 'once', '', '3 to 4 times', 'at least 2 times', 'more than 2 times']
+    >>> times_words(Row(count=">=2", note="printed '2 cycles'"))
+    '‘2 cycles’'
     """
+    if cycles := printed_cycles(row):
+        return cycles
     if row.count in ("", "1"):
         return "once" if row.count else ""
     count = row.count.replace("..", " to ")
     for sign, words in ((">=", "at least "), ("<=", "at most "), (">", "more than "), ("<", "fewer than ")):
         count = count.replace(sign, words)
     return f"{count} times"
+
+
+def printed_cycles(row) -> str:
+    """The number of cycles or courses as the source prints it, which is no number of doses; blank where it is none."""
+    printed = printed_in(getattr(row, "note", ""))
+    return f"‘{printed}’" if re.fullmatch(r"\w+ (cycle|course)s?", printed) else ""
 
 
 def dose_words(row) -> str:

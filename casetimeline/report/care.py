@@ -10,8 +10,17 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..case import Case, caveats_of
-from ..derive import count_untold, count_worded
-from ..prose import Table, after_reference, capital, count_words, dose_words, label_in_sentence, printed_reason
+from ..derive import count_worded
+from ..prose import (
+    Table,
+    after_reference,
+    capital,
+    count_missing,
+    count_words,
+    dose_words,
+    label_in_sentence,
+    printed_reason,
+)
 from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, ENDED, OPEN_STATES
 
@@ -168,7 +177,7 @@ def _treatments(case: Case) -> dict[str, Answer]:
         nothing = Answer(MISSING, "no treatment is told")
         types = Answer(PARTLY, f"no drug is told; {procedures}") if procedures else nothing
         return {"9a": types, "9b": nothing, "9c": nothing}
-    untold = count_untold(given)
+    untold = count_missing(given)
     ongoing = untold.pop("ongoing")
     ends = f"; ongoing: {ongoing}" if ongoing else ""
     worded = count_worded(given)

@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from ..case import Case, caveats_of, patient_details
+from ..case import Case, caveats_of
 from ..derive import records_of
 from ..prose import (
     EXCEEDED,
@@ -23,6 +23,7 @@ from ..prose import (
     origin_words,
     path_of_series,
     patient_told,
+    patient_words,
     series_of,
     summarise_carriers,
     summarise_case,
@@ -54,14 +55,15 @@ def patient_of(case: Case) -> str:
     age, sex = str(patient.get("age", "not reported")), str(patient.get("sex", "not reported"))
     aged = f"{age} years" if age.isdigit() else f"age {age}"
     words = f"{aged}, sex not reported" if sex == "not reported" else f"{sex}, {aged}"
-    note = f" ({patient['note']})" if patient.get("note") else ""
+    note = re.sub(rf"^{age} at report", "at report", patient.get("note") or "")
+    note = f" ({note})" if note else ""
+    diagnosis = case.about.get("diagnosis", "")
+    zero = origin_words(case.about.get("time_zero", {}).get("label", ""))
     details = [
         f"{capital(words)}{note}",
-        case.about.get("diagnosis", "diagnosis not stated"),
-        *patient_details(patient),
+        diagnosis or "diagnosis not stated",
+        *patient_words(patient, zero, diagnosis),
     ]
-    zero = origin_words(case.about.get("time_zero", {}).get("label", "")) or "time zero"
-    details = [re.sub(r"^onset -(\S+ \w+)$", rf"onset \1 before {zero}", words) for words in details]
     return spelled(typeset(f"{'; '.join(details)}."))
 
 

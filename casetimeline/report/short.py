@@ -8,13 +8,17 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..case import Case, caveats_of, unreported_details
-from ..derive import count_untold, count_worded
+from ..derive import count_worded
 from ..prose import (
     Passage,
     RowText,
     Table,
     abbreviations_in,
+    capital,
+    count_missing,
     explained,
+    is_plural,
+    joined,
     label_in_sentence,
     patient_told,
     results_passages,
@@ -28,10 +32,12 @@ from ..prose import (
     unbroken,
     unread_measures,
     unread_sentence,
+    visit_words,
     with_subject,
     without_empty,
 )
 from ..rules import Analysis, is_needless
+from ..values import rows_of
 from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, OPEN_STATES
 from .artwork import svg_size, without_notes
 from .bibliography import reference_lines
@@ -138,7 +144,7 @@ _LOWER = (225.0, 185.0, 150.0, 125.0)
 
 def render_short(short: Short, blocks: list[Block], title: str, description: str) -> bytes:
     """The blocks of a short report as PDF."""
-    return render_report(blocks, title, description, footer(short.first[0].text))
+    return render_report(blocks, title, description, footer(short.first[0].text, title.partition(": ")[0]))
 
 
 def fit_course(analysis: Analysis, short: Short, course: Picture) -> tuple[Picture, bool]:
@@ -206,15 +212,15 @@ def _until(short: Short) -> str:
 _LONGEST_FOOTER = 100
 
 
-def footer(title: str) -> str:
-    """The title at the foot of each page, cut between two words where it is long.
+def footer(title: str, brief: str) -> str:
+    """The title at the foot of each page; in its place what names the case briefly, where it is long.
 
     Examples
     --------
-    >>> footer("Pericarditis in lupus"), footer("word " * 30)[-11:]
-    ('Pericarditis in lupus', 'word word …')
+    >>> footer("Pericarditis in lupus", "Case a"), footer("word " * 30, "Case a")
+    ('Pericarditis in lupus', 'Case a')
     """
-    return title if len(title) <= _LONGEST_FOOTER else f"{title[:_LONGEST_FOOTER].rpartition(' ')[0]} …"
+    return title if len(title) <= _LONGEST_FOOTER else brief
 
 
 def cited(passage: Passage, numbers: Numbers, style: str) -> Cited:
@@ -308,30 +314,62 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
         points.append(f"{with_subject(case, *first)}{others}")
     times = "" if facts["start"].ne("").any() else "No date or interval is reported."
     unread = unread_sentence(case, [code for code in unread_measures(case) if code != first[0]])
-    points += filter(None, [" ".join(filter(None, [unread, *_unknown(facts), times]))])
+    points += filter(None, [" ".join(filter(None, [unread, *_unknown(case), times]))])
     given = facts[facts["kind"] == "treatment"]
     if len(given):
-        counts = count_untold(given)
+        counts = count_missing(given)
         ongoing = counts.pop("ongoing")
-        missing = [f"{word} ({count})" if len(given) > 1 else word for word, count in counts.items() if count]
-        entries = f"Of {len(given)} treatment entries" if len(given) > 1 else "Of the one treatment"
         going = f" Ongoing at the last report: {ongoing}." if ongoing else ""
         worded = [f"{word} ({count})" if len(given) > 1 else word for word, count in count_worded(given).items()]
-        worded_sentence = f" Told in words alone: {', '.join(worded)}." if worded else ""
-        if missing or worded:
-            lacking = f"{entries}, not reported: {', '.join(missing) or 'nothing'}."
-            points.append(f"{lacking}{worded_sentence}{going}")
+        in_words = f" Told in words alone: {', '.join(worded)}." if worded else ""
+        points += [f"{_untold(counts, len(given))}{in_words}{going}"] if any(counts.values()) or worded else []
     return tuple(map(typeset, points[:3]))
 
 
-def _unknown(facts: pd.DataFrame) -> Iterator[str]:
+def _untold(counts: dict[str, int], among: int) -> str:
+    """Which parts are reported of no treatment, and of how many the others are missing.
+
+    Examples
+    --------
+    >>> _untold({"dose": 2, "schedule": 2, "route": 4, "start": 4, "end": 0}, 4)
+    'No route or start is reported for any of the 4 treatment entries; dose and schedule are missing for 2.'
+    >>> _untold({"dose": 3, "route": 6}, 7)
+    'Of 7 treatment entries, dose is missing for 3, route for 6.'
+    >>> _untold({"dose": 1, "end": 1}, 1)
+    'Of the one treatment, not reported: dose, end.'
+    """
+    words = [word for word, count in counts.items() if count]
+    if among == 1 or not words:
+        of = "the one treatment" if among == 1 else f"{among} treatment entries"
+        return f"Of {of}, not reported: {', '.join(words) or 'nothing'}."
+    never = [word for word in words if counts[word] == among]
+    by_count: dict[int, list[str]] = {}
+    for word in words:
+        by_count.setdefault(counts[word], []).append(word)
+    some = [(alike, count) for count, alike in by_count.items() if count < among]
+    rest = [f"{joined(alike)} {'are' if len(alike) > 1 else 'is'} missing for {count}" for alike, count in some[:1]]
+    rest += [f"{joined(alike)} for {count}" for alike, count in some[1:]]
+    if not never:
+        return f"Of {among} treatment entries, {', '.join(rest)}."
+    none = f"No {joined(never, 'or')} is reported for any of the {among} treatment entries"
+    return f"{'; '.join(filter(None, [none, ', '.join(rest)]))}."
+
+
+def _unknown(case: Case) -> Iterator[str]:
     """The findings that are not known in some record, and those that are known in none."""
-    findings = facts[facts["kind"].eq("observation")]
+    findings = case.facts[case.facts["kind"].eq("observation")]
     open_ = findings[findings["STATE"].isin(OPEN_STATES)]
     known = set(findings.loc[~findings["STATE"].isin(OPEN_STATES), "PARAM"])
     cut = open_["note"].str.contains("not in the part that was read")
+    gaps: dict[tuple[str, str], list[str]] = {}
+    for (name, state), rows in open_[open_["PARAM"].isin(known)].groupby(["PARAM", "STATE"], sort=False):
+        visits = "; ".join(visit_words(case, row) for row in rows_of(rows))
+        where = f"{'one record' if len(rows) == 1 else f'{len(rows)} records'}: {visits}"
+        gaps.setdefault((state.replace("_", " "), where), []).append(label_in_sentence(name))
+    for (state, where), names in gaps.items():
+        are = "are" if len(names) > 1 or is_plural(names[0]) else "is"
+        yield f"{capital(joined(names))} {are} {state} in {where}."
     parts = {
-        "Not known in some record": open_[open_["PARAM"].isin(known)],
         "Not in the part of the source that was read": open_[~open_["PARAM"].isin(known) & cut],
         "Not known in any record": open_[~open_["PARAM"].isin(known) & ~cut],
     }

@@ -168,7 +168,7 @@ def _write(analysis: Analysis, new: Path, notebooks, inputs, versions, style: st
     supplement = _with_labels(analysis, short, supplement, rows.label)
     brief = short_blocks(short, first, supplement)
     write_atomic(new / "report.pdf", render_short(short, brief, title, lead[0]))
-    write_atomic(new / "supplement.pdf", _print_supplement(supplement, lead[0]))
+    write_atomic(new / "supplement.pdf", _print_supplement(supplement, lead[0], analysis.case.case_id))
     pictures = {name: with_label(each, short.numbers) for name, each in _on_the_page(pictures, supplement).items()}
     page = render_page(
         title,
@@ -227,10 +227,11 @@ def _on_the_page(pictures: dict[str, Picture], supplement: list[Block]) -> dict[
     }
 
 
-def _print_supplement(supplement: list[Block], description: str) -> bytes:
+def _print_supplement(supplement: list[Block], description: str, case_id: str) -> bytes:
     """The supplement as PDF."""
     heading = supplement[0].text
-    return render_report([*map(in_columns, supplement)], heading, description, footer(heading))
+    foot = footer(heading, f"Supplement: case {case_id}")
+    return render_report([*map(in_columns, supplement)], heading, description, foot)
 
 
 _FIGURES = Heading(2, "Figures")

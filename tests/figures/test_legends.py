@@ -29,7 +29,7 @@ def test_a_legend_says_first_what_is_shown_and_last_what_is_also_recorded():
     words = notes_of(draw_course(analyse(ROOT / "data/aosd-ehjcr-22m")))
     assert words.startswith("From top to bottom: procedures, treatments, ")
     assert ". Also recorded: position 2, presentation: body temperature 38.4 °C; " in words
-    assert words.index("Also recorded: ") > words.index("In lanes of their own, with no dose a day reported")
+    assert words.index("Also recorded: ") > words.index("In lanes of their own, daily dose not reported: ")
 
 
 def test_whose_time_stands_where_is_told_only_where_both_kinds_stand(make_case):
@@ -206,3 +206,24 @@ def test_the_legend_names_the_drug_that_sets_the_baseline_where_two_are_given_an
 
 
 _MEASURED = (("fu-2025", "mrss"), ("kamata2012", "pericardial_effusion"))
+
+
+def test_a_bound_without_a_place_on_the_scale_has_the_bar_of_a_bound(make_case):
+    """<20000 without a unit stands below the scale of 900 U/L: it is known between two bounds and is no value."""
+    rows = [f"a,{phase},observation,ck,,,{value},,,,,chart,," for phase, value in ((1, "900,U/L"), (2, "<20000,"))]
+    figure = draw_course(make_case(*rows, header=HEADER))
+    drawn = {artist.get_gid(): type(artist).__name__ for ax in figure.axes for artist in (*ax.lines, *ax.patches)}
+    assert (drawn["ct.value.ck.2"], drawn["ct.value.ck.3"]) == ("Line2D", "Rectangle")
+    assert "value known between two bounds only" in words_of(figure)
+
+
+def test_a_test_is_negative_and_a_word_for_no_change_is_that_of_the_source(make_case):
+    rows = [
+        "a,1,observation,ana,,,,,absent,,,,chart,,printed 'negative'",
+        "a,1,observation,ck,,,900,U/L,,,,,chart,,",
+        "a,2,observation,ana,,,,,absent,,,,chart,,",
+        "a,2,observation,ck,,,,,unchanged,,,,chart,,printed 'stable'",
+    ]
+    said = drawn_values(draw_course(make_case(*rows, header=HEADER))).set_index("line")["said"].astype(str)
+    assert "negative" in said["2"] and "absent" not in "".join(said) and "'negative'" not in said["2"]
+    assert "stable" in said["5"] and "unchanged" not in said["5"]

@@ -404,3 +404,131 @@ def test_what_is_only_known_to_have_been_before_is_not_told_as_new(told):
         event("1", "urosepsis", "adverse_event", start="<0 d"),
     )
     assert "Urosepsis had also occurred (before time zero; day not reported)" in results and "developed" not in results
+
+
+LATER = "1: Presentation, 2: Afterwards"
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (
+            [found("2", "myositis", state="present", note="printed 'persisted till 7th week', of what is not told")],
+            "yositis persisted (‘till 7th week’; start not reported)",
+        ),
+        (
+            [found("2", "myositis", state="present", note="printed 'persistent severe myositis'")],
+            "ersistent severe myositis was reported",
+        ),
+        ([found(phase, "myositis", state="present") for phase in "12"], "yositis was still present"),
+        (
+            [found(phase, "myositis", state="present", method="MRI") for phase in "12"],
+            "MRI showed myositis. Afterwards, MRI showed myositis",
+        ),
+        (
+            [
+                found("1", "ck", value="900", unit="U/L"),
+                found("2", "ck", state="unchanged", note="printed 'stable'; no number"),
+            ],
+            "CK was described as ‘stable’",
+        ),
+        (
+            [found("2", "muscle_strength", state="improved", note="printed 'significantly improved'")],
+            "uscle strength was ‘significantly improved’",
+        ),
+        ([found("2", "myositis", state="worsened")], "yositis (no earlier record) worsened"),
+        ([found("1", "myositis", state="present"), found("2", "myositis", state="worsened")], "yositis worsened"),
+        (
+            [
+                found(
+                    "1",
+                    "mobility_impairment",
+                    state="present",
+                    site="arm",
+                    note="printed 'marked'; 'above all of the arm'",
+                )
+            ],
+            "obility impairment (‘above all of the arm’; ‘marked’)",
+        ),
+    ],
+)
+def test_a_finding_is_told_in_the_words_that_its_source_and_its_rows_allow(told, rows, words):
+    assert words in told(*rows, phases=LATER)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (
+            drug("1", "rituximab", count=">=2", quote="Rituximab was commenced", note="printed '2 cycles'; more"),
+            "ituximab (‘2 cycles’) was started (dose not reported)",
+        ),
+        (
+            drug("1", "prednisone", dose="60", dose_unit="mg/day", note="printed 'for 6 weeks', from when is not told"),
+            "rednisone 60 mg/day (‘for 6 weeks’, from when is not reported) was given",
+        ),
+        (
+            drug("1", "prednisone", dose="60", dose_unit="mg/day", note="before or after the relapse is not told"),
+            "rednisone 60 mg/day (whether before or after the relapse is not reported) was given",
+        ),
+        (
+            event(
+                "1", "prednisone_stopped", note="printed 'tapered and stopped 18 months later'; from when is not told"
+            ),
+            "rednisone was ‘tapered and stopped 18 months later’ (from when is not reported)",
+        ),
+        (
+            event("1", "electromyography", "procedure", site="both arms", note="printed 'myopathic pattern'"),
+            "lectromyography (both arms) showed ‘myopathic pattern’",
+        ),
+        (
+            event("1", "no_side_effects", "statement", note="printed 'no side effects including infections'"),
+            "he authors stated ‘no side effects including infections’",
+        ),
+    ],
+)
+def test_what_the_source_prints_of_a_treatment_or_event_is_not_dropped(told, row, words):
+    assert words in told(row)
+
+
+def test_what_is_performed_stands_before_what_is_given_at_the_same_moment(told):
+    ventilated = event("1", "mechanical_ventilation", "procedure", start="0 d", end="19 d")
+    results = told(ventilated, event("1", "intubation", "procedure", start="0 d"))
+    assert "intubation was performed and mechanical ventilation (until day 19) was given" in results.lower()
+
+
+def test_no_word_of_order_opens_a_moment_of_which_the_order_is_open(told):
+    before = found("1", "ck", value="900", unit="U/L")
+    open_ = drug("2", "prednisone", dose="10", dose_unit="mg/day", note="before or after the relapse is not told")
+    placed, unplaced = (
+        told(
+            before,
+            {**open_, "note": note},
+            found("2", "myositis", state="present"),
+            phases="1: Presentation, 2: Relapse 2",
+        )
+        for note in ("", open_["note"])
+    )
+    assert "hereafter" in placed and "hereafter" not in unplaced
+
+
+@pytest.mark.parametrize(
+    ("about", "opens"),
+    [
+        (
+            "{age: 69, sex: female, note: '69 at report, 63 at presentation'}",
+            "In a woman (69 years old at report, 63 at",
+        ),
+        ("{age: 69, sex: female}", "In a 69-year-old woman, later diagnosed with myositis, "),
+    ],
+)
+def test_the_age_at_report_is_not_that_of_an_earlier_moment(make_case, about, opens):
+    """The diagnosis of phase 2 is that of the case, so what was before it had no name yet."""
+    rows = [found("1", "ck", value="900", unit="U/L"), event("2", "diagnosis")]
+    about = (
+        f"analysis: {{baseline: first}}\ndiagnosis: myositis\npatient: {about}\nphases: {{1: Presentation, 2: Later}}"
+    )
+    cells = [{"case_id": "a", "source": "chart", **row} for row in rows]
+    lines = [",".join(f'"{row.get(name, "")}"' for name in HEADER.split(",")) for row in cells]
+    case = make_case(*lines, header=HEADER, about=about)
+    assert text_of(results_passages(analyse(case))[0]).startswith(opens)

@@ -68,8 +68,8 @@ def test_what_is_reported_and_when(case_of, observe):
     table = summarise_reported(case_of(*rows, more="\nphases: {1: Before, 2: Later}"))
     assert columns(table) == {
         "measure": ["Modified Rodnan skin score", "Creatine kinase"],
-        "1 Before": ["reported", "reported"],
-        "2 Later": ["not mentioned", "not assessed"],
+        "1: Before": ["reported", "reported"],
+        "2: Later": ["not mentioned", "not assessed"],
     }
 
 
@@ -79,9 +79,9 @@ def test_a_position_is_named_by_its_own_phase(case_of, observe):
 
     # Nothing is told of phase 2, and phase 3 is told of on two days.
     rows = [observe(start="0 d"), observe("3", value="40", start="5 d"), observe("3", value="32", start="9 d")]
-    assert headings(*rows, phases="{1: Before, 2: Therapy, 3: After}") == ["1 Before", "2 After", "3 After"]
-    assert headings(*rows, phases="{2: Therapy}") == ["1 phase 1", "2 phase 3", "3 phase 3"]
-    assert headings(observe("", start="0 d"), observe("", value="32", start="9 d"), phases="{}") == ["1 0 d", "2 9 d"]
+    assert headings(*rows, phases="{1: Before, 2: Therapy, 3: After}") == ["1: Before", "2: After", "3: After"]
+    assert headings(*rows, phases="{2: Therapy}") == ["1: phase 1", "2: phase 3", "3: phase 3"]
+    assert headings(observe("", start="0 d"), observe("", value="32", start="9 d"), phases="{}") == ["1: 0 d", "2: 9 d"]
 
 
 def test_gaps(case_of, observe):

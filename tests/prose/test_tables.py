@@ -8,6 +8,8 @@ from casetimeline.prose.abbreviations import abbreviations_in
 from casetimeline.prose.answers import summarise_answers
 from casetimeline.prose.baselines import baseline_words
 from casetimeline.prose.coursed import side_of_reference
+from casetimeline.prose.passage import text_of
+from casetimeline.prose.results import results_passages
 from casetimeline.prose.therapies import summarise_given
 from casetimeline.prose.visits import summarise_visits
 from casetimeline.prose.when import visit_words
@@ -43,7 +45,7 @@ def test_a_stated_gap_is_no_second_record(analysis_of):
         _fact(1, "observation", "ck", value="923", unit="U/L"), _fact(2, "observation", "ck", state="not_reported")
     )
     table = summarise_visits(gap)
-    assert table.caption == "Measures with several records or a stated gap"
+    assert table.caption == "Measures reported more than once, or stated as not reported"
     twice = analysis_of(*(_fact(phase, "observation", "mrss", value=str(40 - phase)) for phase in (1, 2)))
     assert summarise_visits(twice).caption == "Measures recorded more than once"
 
@@ -215,7 +217,7 @@ def test_the_place_in_the_account_is_a_clause_and_no_circle(analysis_of):
     given = _by_name(summarise_given(analysis_of(*facts, phases=phases)))
     assert {name: row["When"].rstrip("ᵃ") for name, row in given.items()} == {
         "A drug": "When the deposits were found",
-        "B drug": "After a drug; before or after the discharge not reported",
+        "B drug": "After a drug; whether before or after the discharge is not reported",
         "Plasma exchange": "After the deposits were found, before the second discharge",
         "Muscle biopsy": "not reported",
     }
@@ -327,3 +329,66 @@ def test_a_word_for_a_change_is_no_value_of_another_method(make_case):
         "different methods" in note for note in make_case(first, other.format("", "improved"), header=header).notes
     )
     assert any("different methods" in note for note in make_case(first, other.format("40", ""), header=header).notes)
+
+
+def test_a_dose_of_radiation_has_no_route_and_a_note_has_the_number_of_both_doses(analysis_of):
+    light = {"dose_unit": "J/cm2", "frequency": "daily"}
+    rows = [
+        _fact(1, "treatment", "a_light", dose="10", **light),
+        _fact(2, "treatment", "a_light", dose="35", note="steady; 40 sessions up to a score, both together", **light),
+        _fact(2, "treatment", "a_drug", dose="5", dose_unit="mg"),
+    ]
+    table = summarise_given(analysis_of(*rows[:2]))
+    numbers = [row["Number of doses or sessions"] for row in table.frame.to_dict("records")]
+    assert numbers == ["not reported", "40 sessions up to a score, both together"]
+    assert not [note for note in table.notes if "route" in note]
+    assert [note for note in summarise_given(analysis_of(*rows)).notes if "treatment: route" in note]
+
+
+def test_a_dose_from_which_a_taper_began_has_no_start(analysis_of):
+    quote = "A drug was tapered from 15 to 5 mg daily."
+    doses = [
+        _fact(phase, "treatment", "a_drug", dose=dose, dose_unit="mg/day", quote=quote)
+        for phase, dose in ((1, "15"), (2, "5"))
+    ]
+    first, second = (row["When"] for row in summarise_given(analysis_of(*doses)).frame.to_dict("records"))
+    assert first == "start not reported" != second
+
+
+def test_a_number_of_cycles_stands_as_printed_and_is_none_of_doses(analysis_of):
+    table = summarise_given(analysis_of(_fact(1, "treatment", "a_drug", count=">=2", note="printed '2 cycles'; more")))
+    assert str(table.cells()[0][-1]) == "‘2 cycles’ᵇ" and "ᵇ Number of doses not reported." in table.notes
+
+
+def test_a_test_is_negative_once_and_about_so_much_is_read_as_bounds(analysis_of):
+    facts = [
+        _fact(1, "observation", "ana", state="absent", note="printed 'negative'"),
+        _fact(2, "observation", "ana", state="present"),
+        _fact(1, "observation", "ck", value="~6000", unit="U/L"),
+        _fact(2, "observation", "ck", value="658", unit="U/L"),
+        _fact(3, "observation", "ck", state="unchanged", note="printed 'stable'"),
+    ]
+    table = summarise_visits(analysis_of(*facts))
+    rows = _by_name(table)
+    ana, ck = (
+        next(list(row.values()) for name, row in rows.items() if name.startswith(start)) for start in ("Antin", "Creat")
+    )
+    assert ana[1] == "negative" and ck[1].startswith("about 6000") and ck[3] == "‘stable’"
+    assert any(note.endswith("‘About 6000’ is read as 5500 to 6500.") for note in table.notes)
+    # (658 - 6500) / 6500 is -89.9 %, (658 - 5500) / 5500 is -88.04 %: whole percent outwards.
+    assert "(−90 % to −88 %)" in ck[-1]
+    assert "negative" in " ".join(map(" ".join, summary_of(analysis_of(*facts)).cells()))
+
+
+def test_a_length_of_time_that_is_not_counted_from_the_first_value_says_from_what(make_case):
+    rows = [
+        _fact(1, "observation", "ck", value="~6000", unit="U/L"),
+        _fact(2, "treatment", "a_drug", start="0 d"),
+        _fact(3, "observation", "ck", value="658", unit="U/L", start="9 mo"),
+    ]
+    about = "time_zero: {label: start of a drug}\nanalysis: {baseline: first}\nphases: {1: Presentation, 3: Later}"
+    results = " ".join(map(text_of, results_passages(analyse(make_case(*rows, header=HEADER, about=about)))))
+    assert (
+        "From presentation to 9 months after the start of a drug, CK fell from about 6000 to 658 U/L (88–90 %)."
+        in results
+    )
