@@ -197,7 +197,7 @@ def test_what_an_answer_cannot_be_encoded_from_is_a_fault_and_the_session_goes_o
 
     first, end = session.answers({"do": "start", "n": 3}, filled)
     assert "more than a session can hold" in json.loads(first)["text"] and json.loads(end)["n"] == 3
-    monkeypatch.setattr(session, "first", float("nan"))
+    monkeypatch.setattr("casetimeline.explore.session.MOST_BYTES", float("nan"))
     first, end = session.answers({"do": "start", "n": 4}, as_json)
     assert "The program failed (ValueError)" in json.loads(first)["text"] and json.loads(end)["n"] == 4
 

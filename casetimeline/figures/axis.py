@@ -174,7 +174,7 @@ def order_axis(case: Case) -> TimeAxis:
         times |= {int(position): shared} if shared else {}
         own_times |= unshared
     # Before or after the next: that stands where a time would.
-    times = {position: f"before or after {position + 1} not reported" for position in open_positions(case)} | times
+    times = {position: f"before or after {position + 1}: not reported" for position in open_positions(case)} | times
     # One phase may be told in several positions, which are then numbered and not the phases.
     positions = "Positions" if facts["phase"].notna().any() else "Moments"
     if facts["phase"].notna().all() and pd.to_numeric(facts["phase"]).eq(facts["ORDER"]).all():

@@ -311,13 +311,13 @@ def _answer(kind: str, rows: pd.DataFrame, rules: pd.DataFrame, record: pd.Serie
             estimated = group["WHY"].eq(LARGER)
             if estimated.any():
                 parts.append(_differences(group[estimated], rules, unit, None))
-            parts += list(_open(group[~estimated], unit, record, whole))
+            parts += list(_open(group[~estimated], unit, record, whole and not estimated.any()))
         elif verdict in (OUTSIDE, NOT_APPLICABLE):
             parts += list(_apart(group))
         elif kind == "important":
             parts.append(_differences(group, rules, unit, verdict == MET))
         elif kind == "error" or whole:
-            parts.append(f"{_SHORT[verdict]}{_by(kind, group, rules, unit, whole)}{_for_any_cv(group)}")
+            parts.append(f"{_SHORT[verdict]}{_by(kind, group, rules, unit, record)}{_for_any_cv(group)}")
         else:
             parts.append(f"{_names(group)}: {_SHORT[verdict]}{_for_any_cv(group)}")
     if kind == "error" and not record["EXAMINERS"]:
@@ -348,13 +348,14 @@ def _apart(group: pd.DataFrame) -> Iterator[str]:
             yield f"{_names(alike)}: {short} ({why})"
 
 
-def _by(kind: str, group: pd.DataFrame, rules: pd.DataFrame, unit: str, whole: bool) -> str:
-    """By which rules, with their limits."""
+def _by(kind: str, group: pd.DataFrame, rules: pd.DataFrame, unit: str, record: pd.Series) -> str:
+    """By which rules, with their limits, none of which reads as the change itself."""
     of_rules = rules.loc[group["RULE"]]
     unit = change_unit(unit)
     if kind == "error":
         pairs = zip(of_rules["examiners"], of_rules["sd"], strict=True)
-        limits = [f"{who} ({limit_words(smallest_detectable_change(sd))} {unit})" for who, sd in pairs]
+        change = abs(record["CHG"])
+        limits = [f"{who} ({limit_words(smallest_detectable_change(sd), change)} {unit})" for who, sd in pairs]
         return f", for {joined(limits, 'or')}"
     return f", by {_count(len(group), 'definition')}"
 

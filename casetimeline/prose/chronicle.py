@@ -158,7 +158,7 @@ class _Chronicle:
         following = self.case.about.get("phases", {}).get(str(phases.iloc[0]), "") if len(phases) else ""
         if not following or place not in self.untold:
             return "time not reported"
-        return f"whether before or after {with_the(in_a_sentence(str(following)))} is not reported"
+        return f"before or after {with_the(in_a_sentence(str(following)))}: not reported"
 
     def _clauses(self, moment: pd.DataFrame, when: str) -> Iterator[list[Said]]:
         """The clauses of a moment, kind by kind in the order in which the rows tell of them."""

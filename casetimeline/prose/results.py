@@ -15,7 +15,7 @@ from .passage import Passage, Said, text_of
 
 # Results of more words than this are divided; a paragraph that has so many ends with its phase, one of a sentence or
 # two goes on.
-_LONG, _FULL, _SHORT = 185, 90, 20
+_LONG, _FULL, _SHORT = 180, 90, 20
 
 
 @once

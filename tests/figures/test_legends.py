@@ -64,7 +64,7 @@ def test_what_replaced_a_treatment_at_its_end_begins_where_that_stops(make_case)
 
 def test_a_position_of_which_the_order_is_open_says_so_and_another_does_not():
     axis = time_axis(analyse(ROOT / "data/fu-2025").case)
-    assert axis.times == {1: "before or after 2 not reported"}
+    assert axis.times == {1: "before or after 2: not reported"}
 
 
 def test_a_number_of_a_time_from_an_open_zero_has_it_once_at_the_position():
@@ -135,7 +135,7 @@ def test_a_value_that_its_source_calls_a_peak_says_so_at_its_mark_with_and_witho
     texts = [text.get_text() for ax in draw_course(case).axes for text in ax.texts if text.get_visible()]
     assert {"500", "900 (peak; +400)"} <= {*texts} and "peak" not in " ".join({*texts} - {"900 (peak; +400)"})
     said = drawn_values(reported_in_parts(case, 180)[0]).set_index("line")["said"]
-    assert said["4"] == "Creatine kinase, 3 phase 3: 900 U/L (peak)"
+    assert said["4"] == "Creatine kinase, 3: phase 3: 900 U/L (peak)"
 
 
 def test_a_treatment_without_a_first_day_and_a_course_that_goes_on_unread_leave_a_trace():

@@ -1,6 +1,7 @@
 """The tables that a manuscript prints: what stands in a cell, and what in a note."""
 
 import pytest
+from conftest import ROOT
 
 from casetimeline.derive import records_of
 from casetimeline.prose import tested
@@ -391,4 +392,16 @@ def test_a_length_of_time_that_is_not_counted_from_the_first_value_says_from_wha
     assert (
         "From presentation to 9 months after the start of a drug, CK fell from about 6000 to 658 U/L (88–90 %)."
         in results
+    )
+
+
+def test_a_limit_never_reads_as_the_change_that_exceeds_it_and_an_open_rule_has_its_name():
+    """ferreira2017: 26 to 11 points; 1.96 x sqrt(2) x 5.4 is 14.968, and no interval is reported."""
+    answers = summarise_answers(analyse(ROOT / "data/ferreira2017")).frame.set_index("Question")["Answer"]
+    detectable = answers["Is the change in mRSS beyond the smallest detectable change?"]
+    assert "examiners in training (14.97 points)" in detectable and "one examiner (6.8 points)" in detectable
+    important = answers["Is the change in mRSS larger than a minimal clinically important difference?"]
+    assert important.endswith(
+        "; important improvement as counted in faSScinate: cannot be determined "
+        "(the interval is not reported; met if it is 47.5–96.5 weeks)"
     )
