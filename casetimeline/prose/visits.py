@@ -107,7 +107,7 @@ def _caption(series: list[tuple]) -> str:
     if all(len(records) < 2 for _, _, records in series):
         return "Measures"
     known = [(~records["STATE"].isin(OPEN_STATES)).sum() for _, _, records in series]
-    gap = "Measures reported more than once, or stated as not reported"
+    gap = "Measures recorded more than once or as not reported"
     return "Measures recorded more than once" if min(known) > 1 else gap
 
 

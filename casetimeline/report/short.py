@@ -21,6 +21,7 @@ from ..prose import (
     joined,
     label_in_sentence,
     patient_told,
+    phase_phrase,
     results_passages,
     short_forms_in,
     summarise_answers,
@@ -332,9 +333,9 @@ def _untold(counts: dict[str, int], among: int) -> str:
     Examples
     --------
     >>> _untold({"dose": 2, "schedule": 2, "route": 4, "start": 4, "end": 0}, 4)
-    'No route or start is reported for any of the 4 treatment entries; dose and schedule are missing for 2.'
+    'Of 4 treatment entries, none gives route or start; 2 lack dose and schedule.'
     >>> _untold({"dose": 3, "route": 6}, 7)
-    'Of 7 treatment entries, dose is missing for 3, route for 6.'
+    'Of 7 treatment entries, 3 lack dose; 6 lack route.'
     >>> _untold({"dose": 1, "end": 1}, 1)
     'Of the one treatment, not reported: dose, end.'
     """
@@ -346,13 +347,10 @@ def _untold(counts: dict[str, int], among: int) -> str:
     by_count: dict[int, list[str]] = {}
     for word in words:
         by_count.setdefault(counts[word], []).append(word)
-    some = [(alike, count) for count, alike in by_count.items() if count < among]
-    rest = [f"{joined(alike)} {'are' if len(alike) > 1 else 'is'} missing for {count}" for alike, count in some[:1]]
-    rest += [f"{joined(alike)} for {count}" for alike, count in some[1:]]
-    if not never:
-        return f"Of {among} treatment entries, {', '.join(rest)}."
-    none = f"No {joined(never, 'or')} is reported for any of the {among} treatment entries"
-    return f"{'; '.join(filter(None, [none, ', '.join(rest)]))}."
+    parts = [f"none gives {joined(never, 'or')}"] if never else []
+    some = ((alike, count) for count, alike in by_count.items() if count < among)
+    parts += [f"{count} lack{'s' if count == 1 else ''} {joined(alike)}" for alike, count in some]
+    return f"Of {among} treatment entries, {'; '.join(parts)}."
 
 
 def _unknown(case: Case) -> Iterator[str]:
@@ -364,11 +362,11 @@ def _unknown(case: Case) -> Iterator[str]:
     gaps: dict[tuple[str, str], list[str]] = {}
     for (name, state), rows in open_[open_["PARAM"].isin(known)].groupby(["PARAM", "STATE"], sort=False):
         visits = "; ".join(visit_words(case, row) for row in rows_of(rows))
-        where = f"{'one record' if len(rows) == 1 else f'{len(rows)} records'}: {visits}"
+        where = phase_phrase(visits) or f"in {'one record' if len(rows) == 1 else f'{len(rows)} records'}: {visits}"
         gaps.setdefault((state.replace("_", " "), where), []).append(label_in_sentence(name))
     for (state, where), names in gaps.items():
         are = "are" if len(names) > 1 or is_plural(names[0]) else "is"
-        yield f"{capital(joined(names))} {are} {state} in {where}."
+        yield f"{capital(joined(names))} {are} {state} {where}."
     parts = {
         "Not in the part of the source that was read": open_[~open_["PARAM"].isin(known) & cut],
         "Not known in any record": open_[~open_["PARAM"].isin(known) & ~cut],

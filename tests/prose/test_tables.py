@@ -46,7 +46,7 @@ def test_a_stated_gap_is_no_second_record(analysis_of):
         _fact(1, "observation", "ck", value="923", unit="U/L"), _fact(2, "observation", "ck", state="not_reported")
     )
     table = summarise_visits(gap)
-    assert table.caption == "Measures reported more than once, or stated as not reported"
+    assert table.caption == "Measures recorded more than once or as not reported"
     twice = analysis_of(*(_fact(phase, "observation", "mrss", value=str(40 - phase)) for phase in (1, 2)))
     assert summarise_visits(twice).caption == "Measures recorded more than once"
 

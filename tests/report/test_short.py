@@ -221,7 +221,7 @@ def test_the_report_of_the_index_case_has_few_pages_and_its_first_is_whole(index
     pdf = pypdfium2.PdfDocument(io.BytesIO(render_report(short_blocks(short, course), "t", "d", "f")))
     assert len(pdf) <= 4
     pages = [re.sub(r"\s+", " ", page.get_textpage().get_text_bounded()) for page in pdf]
-    for part in ("Female, 25 years", "antibodies not reported", "Measures reported more than once", "What is open"):
+    for part in ("Female, 25 years", "antibodies not reported", "Measures recorded more than once", "What is open"):
         assert part in pages[0], part
     # The last page is at least half full.
     assert len(pages[-1]) > 0.4 * max(map(len, pages))

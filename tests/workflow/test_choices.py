@@ -159,7 +159,7 @@ def test_the_order_of_telling_can_be_asked_for(dated):
 def test_positions_without_a_phase_are_moments(dated, observe):
     days = [observe("", value="40", start=f"{day} d") for day in range(20, 120, 5)]
     words = describe(draw_course(analyse(dated(*days, axis="order"), derive(dated(*days))), width_mm=85))
-    assert "Moments: 1 70 days before first visit; 2 day 0; 3 day 10;" in words and "Phases:" not in words
+    assert "Moments: 1: 70 days before first visit; 2: day 0; 3: day 10;" in words and "Phases:" not in words
     # A day says from when it counts; where none is printed there is nothing to say.
     assert "Times count from day 0: first visit." in words
     assert "day 0" not in describe(draw_course(analyse(read_case(DATA, "kamata2012")), width_mm=85))
