@@ -31,7 +31,7 @@ _IN_DOUBT = re.compile(r"\?|\b(?:suspect\w*|possibl[ey]|probabl[ey]|likely|unlik
 _MARK = re.compile(r"(?<![0-9]):|:(?![0-9])")
 # Heights of people in metres are below, in centimetres above.
 _LEAST_CENTIMETRES = 20
-# Nobody was older by far; another number is a year, a month, or a slip.
+# A larger number is a year, a number of months, or a slip.
 _OLDEST = 130
 # A number, the minus before it, and behind it a unit that is shorter than a year.
 _AGE = re.compile(
