@@ -125,7 +125,7 @@ def how_long(case: Case, row, length: str) -> str:
         end = "ongoing"
     elif row.end == STOPPED:
         end = "" if length else "stopped, time not reported"
-    elif row.end and row.end != row.start:
+    elif row.end and (row.end != row.start or row.frequency not in ("", "once")):
         end = f"until {time_words(case, row._replace(start=row.end)) or row.end}"
     return typeset("; ".join(filter(None, [length, end])))
 

@@ -10,6 +10,7 @@ from ..derive import may_be_baseline
 from ..rules import BASIS, INTERVAL, Analysis, derive_tipping, smallest_detectable_change, span_words
 from ..values import number, rows_of
 from ..vocabulary import MET, NOT_MET, UNDETERMINED
+from .baselines import before_reference, reference_name
 from .changes import turns_of
 from .labels import is_acronym, label_in_sentence
 from .passage import Passage, Said, listed, sentence, text_of, typeset, visit_phrase
@@ -73,7 +74,7 @@ def _with_one_verb(changes: list[Passage]) -> Iterator[Passage]:
 
 
 def _between(analysis: Analysis, series: pd.DataFrame, row) -> str:
-    """From when to when a change is, where both are told."""
+    """From when to when a change is, where both are told; else that it came before the reference treatment."""
     case = analysis.case
     base = series[series["ABLFL"].eq("Y")]
     ends = [visit_phrase(case, each) for each in (*rows_of(base), row)]
@@ -82,7 +83,10 @@ def _between(analysis: Analysis, series: pd.DataFrame, row) -> str:
     # A length counts from day 0, which is not the first end.
     if zero.startswith("the start of ") and not row.anchor and re.fullmatch(r"(about )?\d+ \w+", "".join(points[1:])):
         points[1] = f"{points[1]} after {zero}"
-    return f"from {points[0]} to {points[1]}, " if len(points) == 2 else ""
+    if len(points) == 2:
+        return f"from {points[0]} to {points[1]}, "
+    record = series[series["line"].eq(row.line)]
+    return f"before {reference_name(case)}, " if before_reference(case, record).all() else ""
 
 
 def short_name(analysis: Analysis, code: str, site: str = "") -> str:

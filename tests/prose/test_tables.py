@@ -405,3 +405,18 @@ def test_a_limit_never_reads_as_the_change_that_exceeds_it_and_an_open_rule_has_
         "; important improvement as counted in faSScinate: cannot be determined "
         "(the interval is not reported; met if it is 47.5–96.5 weeks)"
     )
+
+
+def test_a_change_that_came_before_the_reference_treatment_is_told_as_that():
+    """ujkz10974: 17 mm opposite the right ventricle after two weeks, and the drugs are given after that."""
+    results = " ".join(map(text_of, results_passages(analyse(ROOT / "data/ujkz10974"))))
+    assert (
+        "Before glucocorticoids, pericardial effusion (opposite the right ventricle) fell from 24 to 17 mm" in results
+    )
+
+
+def test_a_course_of_one_day_has_its_end():
+    """pericarditis-anakinra-30m: 100 mg twice daily on day 50, then once daily from day 51."""
+    rows = summarise_given(analyse(ROOT / "data/pericarditis-anakinra-30m")).cells()
+    (once,) = [row for row in rows if row[0] == "Anakinra" and "twice daily" in row]
+    assert "until day 50" in once
