@@ -200,22 +200,22 @@ def worded_change(words: Sequence[str]) -> str:
 
 
 def worded_course(words: Sequence[str], base: int) -> str:
-    """As `worded_change`, from the baseline on where that is neither the first nor the last record.
+    """As `worded_change`; with the baseline named where it is neither the first nor the last record and differs.
 
     Examples
     --------
     >>> worded_course(["present", "absent", "absent"], base=1), worded_course(["low", "low", "normal"], base=1)
-    ('absent at the baseline and after (first record: present)', 'low to normal')
+    ('present, then absent (baseline and after)', 'low to normal')
     >>> worded_course(["large", "small", "absent"], base=1)
-    'small to absent from the baseline (first record: large)'
+    'large, small (baseline), then absent'
     """
-    first, since = words[0], words[base:]
-    if len(since) < 2 or first == since[0]:
+    if base == len(words) - 1 or words[0] == words[base]:
         return worded_change(words)
-    course = (
-        f"{since[0]} at the baseline and after" if len(set(since)) == 1 else f"{worded_change(since)} from the baseline"
-    )
-    return f"{course} (first record: {first})"
+    before, after = [word for word, _ in groupby(words[:base])], [word for word, _ in groupby(words[base:])]
+    # What the record before the baseline says already is said once.
+    before = before[:-1] if before[-1] == after[0] else before
+    *earlier, last = [*before, f"{after[0]} (baseline{'' if len(after) > 1 else ' and after'})", *after[1:]]
+    return f"{', '.join(earlier)}, then {last}"
 
 
 def base_place(known: pd.DataFrame) -> int:

@@ -112,7 +112,7 @@ def test_a_course_in_words_with_a_later_baseline_says_from_when_it_is_told(make_
     ]
     about = "analysis: {baseline: last_before, reference: tocilizumab}\nphases: {1: One, 2: Two, 4: Four}"
     analysis = analyse(make_case(*facts, header=HEADER, about=about))
-    told = "absent at the baseline and after (first record: present)"
+    told = "present, then absent (baseline and after)"
     table = summarise_visits(analysis)
     (row,) = table.cells()
     assert list(table.frame)[2] == "Twoᵃ" and table.notes[0].startswith("ᵃ Baseline: last value before tocilizumab")

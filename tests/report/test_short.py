@@ -328,7 +328,7 @@ def test_a_finding_that_is_normal_each_time_does_not_hide_what_else_is_recorded_
     assert f"Not in the table: {told}." in table.notes
     # Absent at the third discharge, which is before rituximab.
     changes = {row[0]: row[-1] for row in table.cells()}
-    assert changes["Cryoglobulins"] == "absent at the baseline and after (first record: present)"
+    assert changes["Cryoglobulins"] == "present, then absent (baseline and after)"
 
 
 def test_a_score_that_the_source_does_not_name_is_no_score():
