@@ -3,6 +3,7 @@
 A fault names file, line and column, what is there, and what would be right. Nothing is dropped or chosen in silence.
 """
 
+import functools
 import itertools
 import math
 from collections.abc import Iterator
@@ -12,7 +13,18 @@ import pandas as pd
 
 from ..derive import groups_of, parse_grades, readings_of, sites, within_limits
 from ..faults import MOST_FAULTS, Fault, fault, first_few
-from ..values import Distinct, Intervals, canonical, distinct, is_normal, pairs, parse_value, same_times, unit_factor
+from ..values import (
+    Distinct,
+    Intervals,
+    canonical,
+    distinct,
+    is_normal,
+    pairs,
+    parse_value,
+    same_times,
+    unit_factor,
+    written,
+)
 from ..vocabulary import (
     CASE_ID_WORDS,
     CODE_WORDS,
@@ -264,15 +276,30 @@ def beside(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[np.ndarray, np.nda
     site = sites(distinct(facts["site"]), distinct(facts["note"]))
     days = exact_days(facts, zeros)
     known = ~np.isnan(days)
-    moment = groups_of(same_times(distinct(facts["start"])).codes, distinct(facts["anchor"]).codes).codes.copy()
+    words = same_times(distinct(facts["start"]).where(~known))
+    moment = groups_of(words.codes, distinct(facts["anchor"]).codes).codes.copy()
     # Behind the places of the words.
     moment[known] = len(facts) + groups_of(days[known]).codes
     moments = groups_of(*(facts[name] for name in ("case_id", "code", "phase")), moment, site)
     moment = groups_of(moments.codes[observed])
     first = observed[moment.first()][moment.codes]
     later = observed != first
-    finding = groups_of(*(facts[name] for name in ("value", "unit", "state"))).codes
-    return observed[later], first[later], finding[observed[later]] == finding[first[later]]
+    places, firsts = observed[later], first[later]
+    both = facts.iloc[np.concatenate([places, firsts])]
+    finding = groups_of(*(distinct(both[name]).as_text(form) for name, form in _FORMS.items())).codes
+    return places, firsts, finding[: len(places)] == finding[len(places) :]
+
+
+def _form_of_value(text: str) -> str:
+    """A number as its bounds, so that 5 and 5.0 are one; any other text as it is."""
+    try:
+        return str(parse_value(text))
+    except ValueError:
+        return text
+
+
+# In what form two findings are held against each other.
+_FORMS = {"value": _form_of_value, "unit": written, "state": functools.partial(canonical, "state")}
 
 
 def _check_collisions(facts: pd.DataFrame, zeros: pd.DataFrame) -> Iterator[Misfit]:

@@ -229,20 +229,24 @@ def read_comparators(text: str, file: str) -> pd.DataFrame:
 
 
 def check_codes(table: pd.DataFrame, known: Collection[str], file: str) -> pd.DataFrame:
-    """The rules or arms, each of whose measures is known.
+    """The rules or arms, none of whose measures is a known one that is misspelt.
+
+    A code that is like no known one may be that of a case which defines it in its own measures.csv.
 
     Raises
     ------
     TimelineError
-        Naming each measure that no table has: a rule on it would judge nothing.
+        Naming each measure without a name, and each that no table has but under a name like it: a rule on it would
+        judge nothing.
     """
-    faults = [
+    unknown = [
         fault(code, "an observation code of measures.csv", at=file, line=line, column=column, known=known)
         for column in table.columns.intersection(["measure", "needs"])
         for line, cell in table.loc[table[column].ne("") | (column == "measure"), ["line", column]].to_numpy()
         for code in cell.split("|")
         if code not in known
     ]
+    faults = [misfit for misfit in unknown if misfit.nearest or not misfit.found]
     if faults:
         raise TimelineError(faults)
     return table

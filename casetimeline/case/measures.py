@@ -68,8 +68,8 @@ def _units_of(row, file: str) -> dict[str, float]:
         if known.setdefault(written(name), float(factor)) != float(factor):
             expected = f"one factor of each unit; {name} has {known[written(name)]:g} before"
             raise TimelineError([Fault(file, row.line, "units", f"{name}={factor}", expected)])
-    if row.unit and factors.get(row.unit) != 1:
-        there = f"{row.unit}={factors[row.unit]:g}" if row.unit in factors else row.units
+    if row.unit and known.get(written(row.unit)) != 1:
+        there = f"{row.unit}={known[written(row.unit)]:g}" if written(row.unit) in known else row.units
         raise TimelineError([Fault(file, row.line, "units", there, f"{row.unit}=1, the measure's own unit")])
     return factors
 

@@ -27,15 +27,25 @@ PARTS = {
 _CONNECTIVE = ("sclerosis", "lupus", "myositis", "myopathy", "sjögren", "overlap")
 # What leaves a subset in doubt.
 _IN_DOUBT = re.compile(r"\?|\b(?:suspect\w*|possibl[ey]|probabl[ey]|likely|unlikely|unclear|unknown|not)\b")
+# The words for a subset of systemic sclerosis, and none for the lungs or the joints; a diffuse one goes before.
+_OF_SKIN = r"(?:[ -]cutaneous\b|(?: systemic| progressive| early)* (?:sclerosis|scleroderma|ssc|subset|form|type)\b)"
+_SUBSETS = {
+    "diffuse": re.compile(rf"\bdiffuse{_OF_SKIN}|\bdc?ssc\b"),
+    "limited": re.compile(rf"\blimited{_OF_SKIN}|\b(?:lc?ssc|crest)\b"),
+}
 # The colon behind a name; the one of a titre, 1:640, is none.
-_MARK = re.compile(r"(?<![0-9]):|:(?![0-9])")
+_MARK = re.compile(r"(?<![0-9])(?<![0-9] ):|:(?! ?[0-9])")
+# Behind a state the name and the state of another antibody.
+_ANOTHER = re.compile(r"[,;/][^,;:]*[a-z][^,;:]*: *(?:positive|negative|present|absent|weak|not|[+-])", re.IGNORECASE)
 # Heights of people in metres are below, in centimetres above.
 _LEAST_CENTIMETRES = 20
 # A larger number is a year, a number of months, or a slip.
 _OLDEST = 130
-# A number, the minus before it, and behind it a unit that is shorter than a year.
+# A number, the minus before it, and behind it a unit other than the year.
 _AGE = re.compile(
-    r"(?P<minus>(?<!\w)[-\u2212]\s*)?(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<part>[\s-]*(?:mo|w(?:ee)?k|d|h))?"
+    r"(?P<minus>(?<!\w)[-\u2212]\s*)?(?P<number>[0-9]+(?:\.[0-9]+)?)(?![0-9.]|e[0-9])"
+    r"(?P<part>[\s-]*(?!y|a\b|an\b|ans\b|jahr|e[0-9])[^\W\d_]+)?",
+    re.IGNORECASE,
 )
 
 
@@ -48,13 +58,19 @@ def subset_told(diagnosis: str, subset: str) -> str:
     ('limited', 'diffuse')
     >>> subset_told("systemic sclerosis", "possibly limited"), subset_told("limited, then diffuse SSc", "")
     ('', 'diffuse')
+    >>> subset_told("systemic sclerosis with diffuse lung disease", ""), subset_told("not limited SSc", "")
+    ('', '')
     """
-    words = diagnosis.lower()
-    if not _IN_DOUBT.search(subset.lower()):
-        words = f"{words}; {subset.lower()}"
-    if re.search(r"\bdiffuse\b|\bdc?ssc\b", words):
-        return "diffuse"
-    return "limited" if re.search(r"\blimited\b|\blc?ssc\b|\bcrest\b", words) else ""
+    alone = "" if _IN_DOUBT.search(subset.lower()) else subset.lower()
+    clauses = [clause for clause in re.split("[,;()]", diagnosis.lower()) if not _IN_DOUBT.search(clause)]
+    # What is told of the subset alone needs no word for the skin or the disease, and comes first.
+    for name, of_skin in _SUBSETS.items():
+        if name in alone or of_skin.search(alone):
+            return name
+    for name, of_skin in _SUBSETS.items():
+        if any(clause.strip() == name or of_skin.search(clause) for clause in clauses):
+            return name
+    return ""
 
 
 def unreported_details(patient: dict, diagnosis: str) -> list[str]:
@@ -116,8 +132,7 @@ def _antibodies_expected(content: object) -> str:
         pairs = _states_of(content)
     else:
         return "text"
-    # What stands in brackets explains a state.
-    if any(_MARK.search(re.sub(r"\([^)]*\)", "", state)) for _, state in pairs):
+    if any(_ANOTHER.search(state) for _, state in pairs):
         return "a state of its own for each antibody, on a form as in `anti-Scl-70: positive; ANA: negative`"
     names = [str(name).casefold() for name, _ in pairs]
     twice = next((name for name, _ in pairs if names.count(str(name).casefold()) > 1), "")
@@ -160,8 +175,8 @@ def _is_age(text: str) -> bool:
 
     Examples
     --------
-    >>> [text for text in ("45", "in her 60s", "150 d", "8-month-old", "-1", "131", "250 years") if _is_age(text)]
-    ['45', 'in her 60s', '150 d', '8-month-old']
+    >>> [text for text in ("45", "in her 60s", "180 Monate", "-1", "131", "250 years", "1e309") if _is_age(text)]
+    ['45', 'in her 60s', '180 Monate']
     """
     first = _AGE.search(text)
     return first is not None and not first["minus"] and (bool(first["part"]) or float(first["number"]) <= _OLDEST)

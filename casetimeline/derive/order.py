@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..values import distinct, same_times
+from ..values import Distinct, distinct, same_times
 from .columns import numbers, require, whole
 from .groups import Groups, begins, groups_of, in_turn
 
@@ -151,9 +151,12 @@ def derive_order(frame: pd.DataFrame) -> pd.DataFrame:
     """
     require(frame, "derive_order", ("case_id", "phase", "start", "DAYLO", "DAYHI"))
     case, recorded = groups_of(frame["case_id"]), numbers(frame, "phase")
-    low, high = _ends(frame)
+    low, high = numbers(frame, "DAYLO"), numbers(frame, "DAYHI")
+    # One exact day says where it stands; of another time the words tell more than its two ends.
+    text = same_times(distinct(frame["start"]).where(low != high))
+    low, high = _ends(low, high, text)
     timed, phases = ~np.isnan(low), recorded
-    moment = _moments(frame, case, low, high)
+    moment = _moments(frame, case, low == high, text)
     if not np.isnan(phases).all():
         phases = np.where(case.any(high < _latest(case, phases, low)[1])[case.codes], np.nan, phases)
     if (moment != EXACT).any():
@@ -167,12 +170,11 @@ def derive_order(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _ends(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _ends(low: np.ndarray, high: np.ndarray, text: Distinct) -> tuple[np.ndarray, np.ndarray]:
     """The first and the last day of each fact; an end that is excluded, as in `<14 d`, is the next number beside it.
 
     The latest end of a rounded time is that of the next one, and excluded: `12 wk` is before `13 wk`.
     """
-    low, high, text = numbers(frame, "DAYLO"), numbers(frame, "DAYHI"), same_times(distinct(frame["start"]))
     above, below = (text.each(lambda time, form=form: bool(form.match(time)), bool) for form in (_ABOVE, _BELOW))
     below |= text.each(lambda time: bool(_ROUNDED.fullmatch(time)), bool) & (low < high)
     if above.any() or below.any():
@@ -183,10 +185,9 @@ def _ends(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return low, high
 
 
-def _moments(frame: pd.DataFrame, case: Groups, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+def _moments(frame: pd.DataFrame, case: Groups, exact: np.ndarray, text: Distinct) -> np.ndarray:
     """MOMENT of each fact."""
-    text = same_times(distinct(frame["start"]))
-    moment = np.where(low == high, EXACT, UNTIMED)
+    moment = np.where(exact, EXACT, UNTIMED)
     printed = np.flatnonzero((moment != EXACT) & text.each(lambda time: bool(time.strip()), bool))
     # The same words after two different facts are two moments.
     origin = distinct(frame["anchor"]).codes if "anchor" in frame else np.zeros(len(frame), dtype=int)

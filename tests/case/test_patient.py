@@ -105,6 +105,8 @@ def test_what_has_another_shape_or_unit_is_a_fault_of_its_key(make_case, part, c
         ("disease_duration", "6 mo"),
         ("comorbidities", "gout"),
         *[("antibodies", {"ANA": text}) for text in ("weakly positive", "positive, 1:640", "1:640 (title: high)")],
+        *[("antibodies", {"ANA": text}) for text in ("positive 1 : 640", "positive, pattern: speckled")],
+        *[("age", text) for text in ("131 mths", "180 Mo", "131-w-old", "150 jours")],
         ("antibodies", "ANA 1:1280, Scl-70+"),
         *[("sex", text) for text in ("male", "not reported", "")],
     ],

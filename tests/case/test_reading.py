@@ -243,6 +243,13 @@ def test_a_vocabulary_that_is_broken_is_one_clear_message(write_case, observe, n
     assert faults_of(data)[0].file == name
 
 
+def test_the_own_unit_of_a_measure_may_be_written_otherwise_in_its_list_of_units(write_case, observe):
+    data = write_case(observe("1", "x", "5", "ug/L"))
+    row = 'x,observation,X,\u00b5g/L,,lower,"\u03bcg / L=1|mg/L=1000"'
+    (data / "a/measures.csv").write_text(f"code,kind,label,unit,grades,better,units\n{row}\n", encoding="utf-8")
+    assert read_case(data, "a").measures.loc["x", "units"]["mg/L"] == 1000
+
+
 @pytest.mark.parametrize(
     ("name", "row", "column", "cells", "told"),
     [
@@ -560,6 +567,8 @@ def test_two_values_of_one_day_are_refused_however_the_day_is_written(write_case
     rows[2] = f"a,observation,mrss,{other},{anchor},20,,chart"
     notes = read_case(write_case(*rows, header=header, about=about), "a").notes
     assert "a/timeline.csv, line 4: says again what an earlier line says of the same moment" in notes
+    rows[2] = f"a,observation,mrss,{other},{anchor},20.0,,chart"
+    assert read_case(write_case(*rows, header=header, about=about), "a").notes == notes
     rows[1], rows[2] = "a,observation,mrss,7 d,,20,,chart", "a,observation,mrss,1 wk,,40,,chart"
     read_case(write_case(*rows, header=header, about=about), "a")
 

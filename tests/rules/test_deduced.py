@@ -109,3 +109,22 @@ def test_a_subset_beside_the_diagnosis_decides_as_one_in_it(make_case, observe):
     doubtful = case_of(make_case, observe, "20", "10", patient="{sex: female, subset: possibly limited}")
     assert doubtful.verdicts.set_index("RULE").loc["mcid_2019_dcssc", "SIZE"] == "met"
     assert subset_told("SSc", "not reported") == ""
+
+
+@pytest.mark.parametrize(
+    ("diagnosis", "subset", "told"),
+    [
+        ("systemic sclerosis (diffuse)", "", "diffuse"),
+        ("diffuse progressive systemic sclerosis", "", "diffuse"),
+        ("systemic sclerosis, limited cutaneous; diffuse alveolar haemorrhage", "", "limited"),
+        # Of the lungs or the joints, or in doubt, it is no subset of the skin.
+        ("systemic sclerosis with diffuse interstitial lung disease", "", ""),
+        ("systemic sclerosis with limited joint mobility", "", ""),
+        ("systemic sclerosis of unclear subset, limited or diffuse", "", ""),
+        ("unlikely diffuse SSc", "", ""),
+        # What is told of the subset itself comes first.
+        ("diffuse cutaneous systemic sclerosis", "limited cutaneous", "limited"),
+    ],
+)
+def test_a_subset_is_one_of_the_skin(diagnosis, subset, told):
+    assert subset_told(diagnosis, subset) == told

@@ -291,6 +291,12 @@ def test_a_rule_or_an_arm_is_about_a_measure_that_is_known(write_case, observe, 
         read_case(data, "a")
 
 
+def test_a_rule_on_a_measure_that_a_case_defines_itself_stops_no_case(write_case, observe):
+    data = write_case(observe())
+    (data / "rules.csv").write_text(edited("rules.csv", "rule", RULE, measure="urine_calcium_24h"), encoding="utf-8")
+    assert RULE in set(read_case(data, "a").catalogue["rule"])
+
+
 def test_a_table_of_rules_without_populations_limits_none(vocabulary):
     content = vocabulary.contents["rules.csv"].decode().replace("made_for", "remark", 1)
     assert set(read_rules(content, "rules.csv")["made_for"]) == {""}
