@@ -528,7 +528,7 @@ def test_a_case_saved_as_zip_keeps_what_proves_it(tmp_path, fresh, case_id, name
     other = Session(folder)
     draft = answer(other, "read", files=as_upload({case_file: content}))
     # No page is sent the text.
-    assert set(draft) == {"is", "do", "n", "about", "rows", "columns", "measures"}
+    assert set(draft) == {"is", "do", "n", "about", "rows", "columns", "measures", "digest"}
     kept = {key: draft[key] for key in DRAFT}
     again = unzipped(file_of(answer(other, "save", form="zip", **kept))[1])
     assert again[f"{case_id}/{name}"] == (DATA / case_id / name).read_bytes()

@@ -185,6 +185,10 @@ def test_every_number_of_the_results_is_of_the_derived_table_or_the_rules(every_
         known |= set(changes_as_printed(of.changes))
         # An open end in percent is rounded towards zero: "below -99.8 %" would say more than -99.76 does.
         known |= {f"{math.trunc(end * 10) / 10:.1f}" for end in of.changes["PCHGHI"] if math.isfinite(end)}
+        # Of a value that is printed as about so much the share is told in whole percent, rounded outwards.
+        rough = of.changes[(of.changes["AVALC"] + of.changes["BASEC"]).str.contains("~")]
+        ends = [rough[name].abs().dropna() for name in ("PCHGLO", "PCHGHI")]
+        known |= {f"{rounded(end)}" for column in ends for end in column for rounded in (math.floor, math.ceil)}
         # Weeks from the baseline are days of the table divided by seven.
         spans = [(of.changes["DAYLO"] - of.changes["BASEDHI"]) / 7, (of.changes["DAYHI"] - of.changes["BASEDLO"]) / 7]
         known |= {number(max(value, 0), digits) for span in spans for value in span.dropna() for digits in (0, 1)}
