@@ -72,8 +72,9 @@ def test_the_text_of_a_case_is_no_markup(make_case, observe):
 def test_a_case_is_read_by_its_folder(monkeypatch):
     by_id = ct.read_case(ROOT / "data", "fu-2025")
     assert ct.read_case(INDEX_CASE).sha256 == ct.read_case(str(INDEX_CASE)).sha256 == by_id.sha256
+    assert ct.read_case(INDEX_CASE / "timeline.csv").sha256 == by_id.sha256
     monkeypatch.chdir(INDEX_CASE)
-    assert ct.read_case(".").case_id == "fu-2025"
+    assert ct.read_case(".").case_id == ct.read_case("case.yaml").case_id == "fu-2025"
 
 
 def test_an_analysis_is_made_of_a_case_a_folder_or_an_analysis():

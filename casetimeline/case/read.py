@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..derive import derive_changes, derived_table
 from ..faults import Fault, TimelineError, fault
-from ..files import PROJECT_DATA, case_files, find_data, list_cases, misplaced, tables_of
+from ..files import CASE_FILES, PROJECT_DATA, case_files, find_data, list_cases, misplaced, tables_of
 from ..vocabulary import MAIN_MEASURES, check_case_id
 from .about import parse_about
 from .additions import join_measures
@@ -40,8 +40,8 @@ def read_case(
     ----------
     data_dir : path
         The folder that holds measures.csv, rules.csv, comparators.csv and one folder a case; or, without `case_id`,
-        the folder of the case. A relative path is found from the folders above the current one as well, as
-        `files.find_data` says.
+        the folder of the case or a file of it. A relative path is found from the folders above the current one as
+        well, as `files.find_data` says.
     case_id : str
         The case; also the name of its folder, and the id on each of its rows.
     baseline_rule, reference : str
@@ -58,7 +58,8 @@ def read_case(
     """
     path = Path(data_dir)
     if case_id == "":
-        # `.` and `..` have no name of their own.
+        # A file of a case stands for its folder; `.` and `..` have no name of their own.
+        path = path.parent if path.name in CASE_FILES else path
         folder = path if path.name not in ("", "..") else path.resolve()
         path, case_id = folder.parent, folder.name
     data = find_data(path)
@@ -70,7 +71,7 @@ def read_case(
     if not folder.is_dir():
         cases = list_cases(data)
         there = ", ".join(cases) or f"no case in {data.resolve()}"
-        raise TimelineError([fault(case_id, f"a case of this folder: {there}", at=data.name, known=cases)])
+        raise TimelineError([fault(case_id, f"a case of this folder: {there}", at=data.resolve().name, known=cases)])
     faults: list[Fault] = []
     vocabulary = read_vocabulary(data, faults)
     recorded = read_recorded(folder, faults)
