@@ -10,7 +10,7 @@ from .characters import in_one_line
 
 MOST_FAULTS = 10_000
 # Of a list that is cut, how many more there are is no line.
-_LINES = re.compile(r"\blines? ([0-9]{1,9}\b(?:(?:, | and | to )[0-9]{1,9}\b(?! more))*)")
+LINES = re.compile(r"\bline ([0-9]{1,9})\b|\blines ([0-9]{1,9}\b(?:(?:, | and | to )[0-9]{1,9}\b(?! more))*)")
 _DIGITS = re.compile("[0-9]+")
 # Letters that are drawn like one of the keyboard, with it. Full-width letters and the like are left to Unicode.
 _ALIKE = str.maketrans(
@@ -261,10 +261,11 @@ def rename_lines(expected: str, rename: Callable[[int], str]) -> str:
 
     def renamed(lines: re.Match) -> str:
         """The names of these lines."""
-        known = all(rename(int(line)) for line in _DIGITS.findall(lines[1]))
-        return _DIGITS.sub(lambda line: rename(int(line[0])), lines[1]) if known else lines[0]
+        numbers = lines[1] or lines[2]
+        known = all(rename(int(line)) for line in _DIGITS.findall(numbers))
+        return _DIGITS.sub(lambda line: rename(int(line[0])), numbers) if known else lines[0]
 
-    return _LINES.sub(renamed, expected)
+    return LINES.sub(renamed, expected)
 
 
 def first_few(words: Iterable[str]) -> str:

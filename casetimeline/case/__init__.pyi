@@ -33,6 +33,7 @@ from .many import (
     plan_of_shards as plan_of_shards,
     whole_of as whole_of,
 )
+from .measures import touching as touching
 from .model import (
     Case as Case,
     Parsed as Parsed,

@@ -11,6 +11,7 @@ from ..faults import Fault, TimelineError, fault
 from ..values import parse_duration, parse_threshold, parse_value, rows_of
 from ..vocabulary import RULE_KINDS, RULE_POPULATIONS, is_code
 from .separated import as_numbers, check_kinds, read_frame
+from .typed import reads
 
 _RULE = (
     "rule",
@@ -71,25 +72,12 @@ class _Form(NamedTuple):
     known: Collection[str] = ()
 
 
-def _reads(parse: Callable[[str], object]) -> Callable[[str], bool]:
-    """Whether a parser reads a text, and what it gives is true."""
-
-    def has(text: str) -> bool:
-        """Whether it reads this one."""
-        try:
-            return bool(parse(text))
-        except ValueError:
-            return False
-
-    return has
-
-
 def _one_of(known: Collection[str]) -> _Form:
     return _Form(known.__contains__, f"one of {', '.join(known)}", known)
 
 
 def _is_size(text: str) -> bool:
-    """Whether a text is a threshold above 0: a change that is smaller is none."""
+    """Whether a text is a threshold above 0, which a change of nothing does not reach."""
     bounds, strict = parse_threshold(text)
     return bounds.low > 0 or (bounds.low == 0 and strict)
 
@@ -117,7 +105,7 @@ def _are_codes(text: str) -> bool:
 
 
 def _size(example: str) -> _Form:
-    return _Form(_reads(_is_size), f"a number above 0 behind > or >=, as in {example}")
+    return _Form(reads(_is_size), f"a number above 0 behind > or >=, as in {example}")
 
 
 _CODES = _Form(_are_codes, "codes, joined by |")
@@ -129,19 +117,19 @@ _FORMS = {
     "rate": _size(">=5"),
     "xuln": _size(">1.5"),
     "large": _size(">20"),
-    "window": _Form(_reads(_is_window), "a time after the baseline such as 12 mo or 9..15 mo"),
-    "studied": _Form(_reads(_is_studied), "a time such as 12 mo or 6..24 mo"),
+    "window": _Form(reads(_is_window), "a time after the baseline such as 12 mo or 9..15 mo"),
+    "studied": _Form(reads(_is_studied), "a time such as 12 mo or 6..24 mo"),
     "examiners": _one_of(RULE_EXAMINERS),
     "needs": _CODES,
     "not_after": _CODES,
     "made_for": _one_of(RULE_POPULATIONS),
 }
-_ANY_LIMIT = _Form(_reads(parse_threshold), "a number behind > or >=, as in >10 or >=140")
+_ANY_LIMIT = _Form(reads(parse_threshold), "a number behind > or >=, as in >10 or >=140")
 # A change has a direction; and a limit is of a value, of a class, or of what counts as no change.
 _FORMS_OF_KIND = {(kind, "direction"): _one_of(("fall", "rise")) for kind in _READ if "rate" in _READ[kind]}
 _FORMS_OF_KIND |= {(kind, "limit"): _ANY_LIMIT for kind in ("limit", "indication", "large")}
-_FORMS_OF_KIND["class", "limit"] = _Form(_reads(_is_class), "a range of sizes, as in 10..20, <10 or >20")
-_FORMS_OF_KIND["stability", "limit"] = _Form(_reads(_is_least), "the size that a change stays below, as in <5")
+_FORMS_OF_KIND["class", "limit"] = _Form(reads(_is_class), "a range of sizes, as in 10..20, <10 or >20")
+_FORMS_OF_KIND["stability", "limit"] = _Form(reads(_is_least), "the size that a change stays below, as in <5")
 
 
 def read_rules(text: str, file: str) -> pd.DataFrame:

@@ -75,7 +75,7 @@ def _units_of(row, file: str) -> dict[str, float]:
 
 
 def _check_measures(frame: pd.DataFrame, file: str) -> None:
-    """Raise a TimelineError that names each row without a name, or with a direction or scale that is none."""
+    """Refuse rows that have no label, or a direction or scale that cannot be read; the TimelineError names each."""
     rows = list(rows_of(frame))
     faults = [Fault(file, row.line, "label", "", "a name for this code") for row in rows if not row.label]
     expected = f"{', '.join(filter(None, _DIRECTIONS))}, or blank"
@@ -96,6 +96,19 @@ def _check_measures(frame: pd.DataFrame, file: str) -> None:
     ]
     if faults:
         raise TimelineError(faults)
+
+
+def touching(measures: pd.DataFrame, code: str) -> pd.Index:
+    """The codes of what is done to that which a measure measures, such as a drainage to an effusion.
+
+    Examples
+    --------
+    >>> measures = pd.DataFrame({"touches": ["", "effusion|other"]}, index=["effusion", "drainage"])
+    >>> touching(measures, "effusion").tolist()
+    ['drainage']
+    """
+    touches = measures["touches"].str.split("|").map(lambda codes: code in codes)
+    return touches.index[touches]
 
 
 def read_treatments(text: str, file: str) -> pd.DataFrame:

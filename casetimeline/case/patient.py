@@ -1,9 +1,10 @@
 """The patient of a case: what case.yaml may say, checked; and the same in words."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from ..values import canonical_time, parse_duration, parse_time, parse_value
+from .typed import reads
 
 NOT_REPORTED = "not reported"
 # The keys of `patient` in the order in which they are told; `note` stands beside the age.
@@ -33,7 +34,7 @@ _SUBSETS = {
     "diffuse": re.compile(rf"\bdiffuse{_OF_SKIN}|\bdc?ssc\b"),
     "limited": re.compile(rf"\blimited{_OF_SKIN}|\b(?:lc?ssc|crest)\b"),
 }
-# The colon behind a name; the one of a titre, 1:640, is none.
+# The colon behind a name, which is not the colon inside a titre such as 1:640.
 _MARK = re.compile(r"(?<![0-9])(?<![0-9] ):|:(?! ?[0-9])")
 # Behind a state the name and the state of another antibody.
 _ANOTHER = re.compile(r"[,;/][^,;:]*[a-z][^,;:]*: *(?:positive|negative|present|absent|weak|not|[+-])", re.IGNORECASE)
@@ -63,7 +64,7 @@ def subset_told(diagnosis: str, subset: str) -> str:
     """
     alone = "" if _IN_DOUBT.search(subset.lower()) else subset.lower()
     clauses = [clause for clause in re.split("[,;()]", diagnosis.lower()) if not _IN_DOUBT.search(clause)]
-    # What is told of the subset alone needs no word for the skin or the disease, and comes first.
+    # The subset as a field of its own comes first; there, `diffuse` or `limited` alone is enough.
     for name, of_skin in _SUBSETS.items():
         if name in alone or of_skin.search(alone):
             return name
@@ -151,23 +152,9 @@ def _parse_length(text: str):
     return parse_duration(canonical_time(text))
 
 
-def _reads(parse: Callable, unit: str = "") -> Callable[[str], bool]:
-    """Whether a text, without its unit, can be parsed."""
-
-    def check(text: str) -> bool:
-        """Whether this text can be."""
-        try:
-            parse(re.sub(rf"\s*{unit}$", "", text) if unit else text)
-        except ValueError:
-            return False
-        return True
-
-    return check
-
-
 def _is_height(text: str) -> bool:
     """Whether a text is a number of centimetres."""
-    return _reads(parse_value, "cm")(text) and parse_value(re.sub(r"\s*cm$", "", text)).high >= _LEAST_CENTIMETRES
+    return reads(parse_value, "cm")(text) and parse_value(re.sub(r"\s*cm$", "", text)).high >= _LEAST_CENTIMETRES
 
 
 def _is_age(text: str) -> bool:
@@ -185,10 +172,10 @@ def _is_age(text: str) -> bool:
 _FORMS = {
     "age": (_is_age, f"an age from 0 to {_OLDEST} years, a length of time such as 8 mo, or not reported"),
     "sex": (("female", "male").__contains__, "`female`, `male` or `not reported`, in one of these words"),
-    "weight": (_reads(parse_value, "kg"), "a number of kg, as in 62"),
+    "weight": (reads(parse_value, "kg"), "a number of kg, as in 62"),
     "height": (_is_height, "a number of cm, as in 170"),
-    "onset": (_reads(parse_time), "a time from day 0 such as -2 a, or a date"),
-    "disease_duration": (_reads(_parse_length), "a length of time such as 6 mo (h, d, wk, mo, a)"),
+    "onset": (reads(parse_time), "a time from day 0 such as -2 a, or a date"),
+    "disease_duration": (reads(_parse_length), "a length of time such as 6 mo (h, d, wk, mo, a)"),
 }
 
 

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
@@ -183,6 +183,25 @@ def uncounted_notes(facts: pd.DataFrame, file: str) -> Iterator[str]:
     for text, lines in uncounted.groupby("frequency", sort=False)["line"]:
         place = f"{file}, line{'s' if len(lines) > 1 else ''} {first_few(lines)}"
         yield f"{place}: frequency '{shortened(text)}' is no interval that is understood; its doses are not counted"
+
+
+def reads(parse: Callable[[str], object], unit: str = "") -> Callable[[str], bool]:
+    """Whether a parser reads a text, which may have a unit behind it, and gives something that is true.
+
+    Examples
+    --------
+    >>> [text for text in ("62", "62 kg", "heavy") if reads(float, "kg")(text)]
+    ['62', '62 kg']
+    """
+
+    def has(text: str) -> bool:
+        """Whether it reads this one."""
+        try:
+            return bool(parse(re.sub(rf"\s*{unit}$", "", text) if unit else text))
+        except ValueError:
+            return False
+
+    return has
 
 
 def is_grade(text: str, grades: tuple[str, ...]) -> bool:

@@ -20,7 +20,7 @@ class Days(NamedTuple):
 
 
 def phases_of(facts: pd.DataFrame) -> np.ndarray:
-    """The recorded phase of each row as a number; nan where there is none.
+    """The recorded phase of each row as a number; nan where no phase is recorded.
 
     Examples
     --------

@@ -138,7 +138,7 @@ def _best(changes: pd.DataFrame, rows: np.ndarray, sure: np.ndarray, series: Gro
 def _against(changes: pd.DataFrame, kinds: dict[str, np.ndarray]) -> pd.DataFrame:
     """The derived table once for each kind of stretch, with another record of it as the baseline of each row.
 
-    `kinds` has the place of that record for each row, -1 where there is none. All kinds are derived as one table, which
+    `kinds` has the place of that record for each row, or -1 without one. All kinds are derived as one table, which
     takes no longer than one of them.
     """
     earlier = np.concatenate([np.empty(0, dtype=int), *kinds.values()])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ..case import touching
 from ..derive import may_be_baseline, places_of, surely_after
 from ..rules import (
     ANALYTICAL_CV,
@@ -217,10 +218,8 @@ def _turned(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame
 def _drained(analysis: Analysis, record: pd.Series) -> str:
     """What was done to a finding between its baseline and a record, or that nothing of the kind is mentioned."""
     case = analysis.case
-    touches = case.measures["touches"].str.split("|").map(lambda codes: record["PARAMCD"] in codes)
-    done = case.facts[
-        case.facts["code"].isin(touches.index[touches]) & ~case.facts["kind"].isin(["statement", "observation"])
-    ]
+    touches = case.facts["code"].isin(touching(case.measures, record["PARAMCD"]))
+    done = case.facts[touches & ~case.facts["kind"].isin(["statement", "observation"])]
     if done.empty:
         return "drainage not mentioned"
     places, phase = places_of(done), math.nan if pd.isna(record["BASEOPH"]) else record["BASEOPH"]

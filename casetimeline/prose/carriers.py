@@ -10,6 +10,7 @@ from ..values import number, rows_of
 from ..vocabulary import NOT_APPLICABLE
 from .baselines import reference_kind
 from .display import RowText, Table, without_empty
+from .labels import counted
 from .when import visit_words
 from .words import dose_words, in_a_sentence, value_words
 
@@ -50,13 +51,13 @@ def summarise_carriers(analysis: Analysis) -> Table:
             "line": [RowText(str(line), (line,)) for line in table["line"]],
             "row": [_row_words(analysis, facts.loc[line]) for line in table["line"]],
             "without it": [_lost_words(row, judged, kind if sets_baseline[row.line] else "") for row in rows_of(table)],
-            "open by its bounds": [_counted(row.OPENBY, "verdict") if row.OPENBY else "" for row in rows_of(table)],
+            "open by its bounds": [counted(row.OPENBY, "verdict") if row.OPENBY else "" for row in rows_of(table)],
             "nearest other answer": [_turn_words(analysis, row, facts.loc[row.line]) for row in rows_of(table)],
         }
     )
     caption = f"Case {analysis.case.case_id}: which rows carry the result"
     others = len(analysis.case.facts) - len(shown)
-    notes = (f"No verdict and no claim depends on any one of the other {_counted(others, 'row')}.",) if others else ()
+    notes = (f"No verdict and no claim depends on any one of the other {counted(others, 'row')}.",) if others else ()
     if table["TURNS"].ne("").any():
         notes = (_OTHER_ANSWER, *notes)
     notes += tuple(_left_out(analysis, judged))
@@ -68,13 +69,13 @@ def _left_out(analysis: Analysis, judged: int) -> Iterator[str]:
     excluded = int(analysis.verdicts["VERDICT"].eq(NOT_APPLICABLE).sum())
     if excluded:
         made = "a rule that was" if excluded == 1 else "rules that were"
-        yield f"Not counted: {_counted(excluded, 'verdict')} of {made} made for other patients."
+        yield f"Not counted: {counted(excluded, 'verdict')} of {made} made for other patients."
     if unread := int(analysis.verdicts["WHY"].eq(UNREAD).sum()):
-        yield f"Not counted: {_counted(unread, 'verdict')} of a rule whose threshold was not read."
+        yield f"Not counted: {counted(unread, 'verdict')} of a rule whose threshold was not read."
     if needless := len(analysis.verdicts) - excluded - unread - judged:
-        yield f"Not counted: {_counted(needless, 'verdict')} of rules for progression, on a value that did not rise."
+        yield f"Not counted: {counted(needless, 'verdict')} of rules for progression, on a value that did not rise."
     if parts := len(analysis.stretches):
-        uncounted = f"Not counted: {_counted(parts, 'verdict')}"
+        uncounted = f"Not counted: {counted(parts, 'verdict')}"
         stretches = ", ".join(dict.fromkeys(analysis.stretches["STRETCH"]))
         yield f"{uncounted} on other stretches of the course ({stretches})."
 
@@ -98,7 +99,7 @@ def _lost_words(row, judged: int, reference: str) -> str:
     if row.REFUSED:
         why = f"it is the reference {reference}, by which each baseline is chosen" if reference else row.REFUSED
         return f"no report could be made: {why}"
-    parts = [f"{row.VERDICTS} of {_counted(judged, 'verdict')}"] if row.VERDICTS else []
+    parts = [f"{row.VERDICTS} of {counted(judged, 'verdict')}"] if row.VERDICTS else []
     numbers = ", ".join(map(str, row.CLAIMS))
     parts += [f"claim{'s' if len(row.CLAIMS) > 1 else ''} {numbers}"] if row.CLAIMS else []
     parts += ["the deduced subset"] if row.SUBSET else []
@@ -113,7 +114,3 @@ def _turn_words(analysis: Analysis, row, fact: pd.Series) -> str:
     rounded = round(row.TURNSAT, 2)
     side = ("above" if up else "below") if row.TURNSX else ("from" if up else "down to")
     return f"{side} {number(rounded, 2)} {unit}".rstrip() + f": {row.TURNS}"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

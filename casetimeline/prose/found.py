@@ -380,7 +380,9 @@ class Found:
         earlier = of_measure[surely_before(of_measure, row)]
         last = earlier[may_be_last(places_of(earlier), groups_of(earlier["case_id"]))]
         was_there = (last["AVALCALO"] > 0) | last["STATE"].isin([*PRESENT_STATES, *DIRECTIONS])
-        return {(True,): "there", (False,): "not"}.get(tuple(was_there.unique()), "")
+        if last.empty or was_there.any() != was_there.all():
+            return ""
+        return "there" if was_there.all() else "not"
 
     def _method(self, row) -> list[str]:
         """How something was measured; nothing where the time that is told or a procedure of that moment says it."""

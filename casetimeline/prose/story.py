@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from ..case import Case
+from ..case import Case, touching
 from ..derive import places_of, records_of
 from ..rules import Analysis, analyse
 from ..values import rows_of
@@ -168,8 +168,7 @@ def _meanwhile(analysis: Analysis, code: str) -> Iterator[str]:
     meanwhile = case.facts[(~earlier | lasting) & ~after]
     treatments = meanwhile.loc[meanwhile["kind"] == "treatment", "PARAM"].unique()
     # Procedures are named whichever rules were asked for.
-    touches = case.measures["touches"].str.split("|").map(lambda codes: code in codes)
-    done = meanwhile["code"].isin(touches.index[touches]) & meanwhile["kind"].ne("statement")
+    done = meanwhile["code"].isin(touching(case.measures, code)) & meanwhile["kind"].ne("statement")
     procedures = meanwhile.loc[done | meanwhile["kind"].eq("procedure"), "PARAM"].unique()
     if len(treatments):
         yield f"Treatments reported between the first baseline and the last record: {', '.join(treatments)}."

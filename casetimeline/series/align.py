@@ -7,9 +7,10 @@ import pandas as pd
 
 from ..derive import records_of, reference_starts
 from ..faults import TimelineError, fault
+from ..prose import counted
 from ..rules import Analysis
 from ..vocabulary import ANCHOR_KINDS, OPEN_STATES, UNIT_UNKNOWN
-from .collect import Series, counted
+from .collect import Series
 
 _POINTS = (
     "case_id",

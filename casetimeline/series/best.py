@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ..derive import derive_direction, groups_of, may_be_last, places_of
+from ..derive import derive_direction, groups_of, may_be_baseline, may_be_last, places_of
 from ..values import closed, relative_change
 from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
 
@@ -21,7 +21,7 @@ def is_in_steps(records: pd.DataFrame, measure: pd.Series) -> bool:
     after = records[(records["POSTBLFL"] == "Y") & records["AVALCALO"].notna()]
     if len(after):
         return bool(after["CHGLO"].isna().any())
-    base = records[records["ABLFL"].eq("Y") | records["ABLPFL"].eq("Y")]
+    base = records[may_be_baseline(records)]
     return base.empty or bool((base["AVALLO"].isna() | base["AVALU"].eq(UNIT_UNKNOWN)).any())
 
 

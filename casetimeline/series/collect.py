@@ -11,6 +11,7 @@ import pandas as pd
 from ..case import case_ids, read_case, refuse_mixture, words_in
 from ..faults import Fault, TimelineError, fault
 from ..files import find_data, list_cases
+from ..prose import counted
 from ..rules import Analysis, analyse
 from ..vocabulary import check_case_id
 
@@ -18,17 +19,6 @@ from ..vocabulary import check_case_id
 UNNAMED = "series"
 # The figures that the notebook of a series publishes, by the names of their files.
 FIGURES = ("series_reported", "series_swimmer", "series_waterfall", "series_multiples", "series_spaghetti")
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with what is counted.
-
-    Examples
-    --------
-    >>> counted(1, "case"), counted(2, "value")
-    ('1 case', '2 values')
-    """
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from ..figures import (
     text_width,
     wrap,
 )
-from .collect import Series, counted
+from ..prose import counted
+from .collect import Series
 from .questions import ANSWERS
 
 # The height that the rows of a figure may take on a page of A4, in millimetres.

@@ -24,9 +24,10 @@ from ..figures import (
     text_width,
     with_letters,
 )
+from ..prose import counted
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES
-from .collect import Series, counted
+from .collect import Series
 from .lay import (
     draw_name,
     figure_of,

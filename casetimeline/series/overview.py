@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import pandas as pd
 
 from .. import __version__
-from ..prose import Prose, Table, capital, change_words, gives_share, without_empty
+from ..prose import Prose, Table, capital, change_words, counted, gives_share, without_empty
 from ..values import canonical_time, number, parse_duration, parse_value
-from ..vocabulary import UNIT_UNKNOWN
+from ..vocabulary import DAYS_PER, UNIT_UNKNOWN
 from .best import STEPS
-from .collect import Series, counted
+from .collect import Series
 from .compare import PLACE, Compared, best_answers, compare_series, questions_of
 from .questions import ANSWERS
 
@@ -20,9 +20,6 @@ LIMITS = (
     "here says how often a change occurs: no p-value, no mean effect and no rate is computed, since selected cases are "
     "not a sample of patients, and no change is assigned to a treatment. Not for decisions about a patient."
 )
-
-
-_YEAR = 365.25
 
 
 def summarise_series(series: Series, code: str = "mrss") -> Table:
@@ -188,7 +185,7 @@ def age_in_years(text: str) -> tuple[float, float]:
     except ValueError:
         pass
     try:
-        low, high = (end / _YEAR for end in parse_duration(canonical_time(text))[:2])
+        low, high = (end / DAYS_PER["a"] for end in parse_duration(canonical_time(text))[:2])
     except ValueError:
         return math.nan, math.nan
     # An age of 8 months is counted as printed, as one of 25 years is.

@@ -20,8 +20,9 @@ from ..figures import (
     text_width,
     with_letters,
 )
+from ..prose import counted
 from .align import DAYS, ORDER, align_label, align_words, derive_aligned, undrawn_note
-from .collect import Series, counted
+from .collect import Series
 from .compare import derive_series
 from .courses import Upright, courses_of, draw_course, draw_zero, set_upright, upright_of
 from .lay import CHOSEN, figure_of, name_of, who_height, who_lines

@@ -26,9 +26,10 @@ from ..figures import (
     text_height,
     with_letters,
 )
+from ..prose import counted
 from ..vocabulary import OPEN_STATES, STOPPED
 from .align import align_label, align_words, check_align
-from .collect import Series, counted
+from .collect import Series
 from .compare import compare_series, questions_of
 from .lay import (
     ANSWER_LOOKS,

@@ -28,10 +28,11 @@ from ..figures import (
     state_words,
     tag,
 )
+from ..prose import counted
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES, STOPPED
 from .align import zero_of
-from .collect import Series, counted
+from .collect import Series
 from .lay import ANSWER_LOOKS, name_of
 
 # A case of which fewer facts than this share have a day is shown in the order of telling: there all of it is seen.

@@ -25,9 +25,9 @@ from ..figures import (
     text_height,
     with_letters,
 )
-from ..prose import change_unit, gives_share
+from ..prose import change_unit, counted, gives_share
 from .best import STEPS
-from .collect import Series, counted
+from .collect import Series
 from .compare import Compared, best_answers, compare_series, questions_of
 from .lay import (
     ANSWER_LOOKS,

@@ -6,7 +6,7 @@ import re
 
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
 
-from ...faults import Fault, rename_lines
+from ...faults import LINES, Fault, rename_lines
 from .entries import fault_at
 from .read import Imported
 from .sheets import CASE, MEASURES, PHASES, SOURCES, TIMELINE, WORDS
@@ -16,8 +16,6 @@ _KEYS = {"baseline_rule": "analysis: baseline", "reference": "analysis: referenc
 # The columns and keys in which a day may stand, and the years that are meant by a number of a day.
 _DAYS = ("start", "end", "time_zero: date", "patient: onset")
 _YEARS = range(1930, 2080)
-# One line or several, of which the last that are counted alone have no number.
-_LINES = re.compile(r"\b(line [0-9]+|lines [0-9]+(?:(?:, | and )[0-9]+(?![0-9]| more))*)")
 # What a text of a case calls a table or file, and what it is called in a workbook.
 _CALLED = {
     r"\bmeasures\.csv or treatments\.csv|\b(?:measures|rules)\.csv": f"the sheet {WORDS}",
@@ -138,7 +136,7 @@ def _note_at_cells(note: str, sheets: dict[str, str], imported: Imported, file: 
         cells = [f"cell {imported.places[key]}" for key in keys]
         return f"{file}, {[*cells, CASE][0]}{mark}{_of_workbook(sentence)}"
     where = ", ".join(filter(None, [file, sheets[name], lines]))
-    return _LINES.sub(functools.partial(_as_rows, imported), f"{where}{mark}{_of_workbook(sentence)}")
+    return LINES.sub(functools.partial(_as_rows, imported), f"{where}{mark}{_of_workbook(sentence)}")
 
 
 def _as_rows(imported: Imported, lines: re.Match) -> str:
