@@ -12,7 +12,14 @@ import signal
 import socket
 import sys
 import threading
+import types
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+    from ipykernel.inprocess.blocking import BlockingInProcessKernelClient
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
@@ -107,9 +114,7 @@ def live(connection: socket.socket) -> int:
     # The parent of this process is the template, which notices by itself when the client is gone.
     app.parent_handle = 1
     app.initialize(sys.argv[1:])
-    if "matplotlib" in sys.modules and os.environ.get("MPLBACKEND"):
-        # matplotlib reads it at its import; the kernel has just set it to the backend of figures in a notebook.
-        sys.modules["matplotlib"].rcParams["backend"] = os.environ["MPLBACKEND"]
+    _take_backend()
     # The ports are bound now, so that a client connects at its first try.
     connection.send(b"ready")
     connection.close()
@@ -120,3 +125,75 @@ def live(connection: socket.socket) -> int:
 
     atexit._run_exitfuncs()
     return 0
+
+
+def _take_backend() -> None:
+    """Let matplotlib have the backend of the environment, which it has read at its import, in the template."""
+    if "matplotlib" in sys.modules and os.environ.get("MPLBACKEND"):
+        sys.modules["matplotlib"].rcParams["backend"] = os.environ["MPLBACKEND"]
+
+
+def answer(connection: socket.socket) -> int:
+    """Run the cells that come over the socket in place of the standard input, until it is closed; the exit status.
+
+    Back go the messages of the kernel, each as the number of its parts and then the parts.
+    """
+    from multiprocessing.connection import Connection
+
+    from IPython.core.shellapp import InteractiveShellApp
+
+    channel = Connection(os.dup(0))
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.close(null)
+    # As `IPKernelApp` begins: a cell imports from its folder, figures are shown in the notebook, and an interrupt stops
+    # a cell and nothing else.
+    InteractiveShellApp().init_path()
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    _take_backend()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    client = _kernel_within(channel)
+    connection.send(b"ready")
+    connection.close()
+    with contextlib.suppress(EOFError):
+        while True:
+            client.execute(channel.recv_bytes().decode(), allow_stdin=False)
+            client.get_shell_msg()
+    return 0
+
+
+def _kernel_within(channel: "Connection") -> "BlockingInProcessKernelClient":
+    """A client of a kernel of this process: the one that ipykernel has for that, with the shell and messages of a stock
+    one, and without ports; what it says goes to the channel.
+    """
+    from ipykernel.inprocess.blocking import BlockingInProcessKernelClient
+    from ipykernel.inprocess.ipkernel import InProcessKernel
+    from ipykernel.iostream import OutStream
+    from traitlets import default
+    from traitlets.config import Config
+
+    class Kernel(InProcessKernel):
+        """A kernel that also takes what a program writes to descriptors 1 and 2."""
+
+        # A cell that awaits something asks of which thread the one is that listens to the ports; here there is neither.
+        shell_channel_thread = types.SimpleNamespace(parent_thread=None)
+        _supports_kernel_subshells = False
+
+        def _io_dispatch(self, _) -> None:
+            parts = self._underlying_iopub_socket.recv_multipart()
+            channel.send_bytes(str(len(parts)).encode())
+            for part in parts:
+                channel.send_bytes(part)
+
+        @default("stdout")
+        def _default_stdout(self) -> OutStream:
+            return OutStream(self.session, self.iopub_thread, "stdout")
+
+        @default("stderr")
+        def _default_stderr(self) -> OutStream:
+            return OutStream(self.session, self.iopub_thread, "stderr")
+
+    kernel = Kernel(config=Config({"HistoryManager": {"hist_file": ":memory:"}}))
+    client = BlockingInProcessKernelClient(kernel=kernel, session=kernel.session)
+    client.start_channels()
+    return client

@@ -16,12 +16,15 @@ from pathlib import Path
 # What a kernel imports while it starts. One that a version of ipykernel no longer has is left out.
 _OF_KERNELS = (
     "ipykernel.kernelapp",
+    "ipykernel.inprocess.blocking",
+    "ipykernel.inprocess.ipkernel",
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
     "ipykernel.debugger",
     "IPython.core.completerlib",
     "IPython.core.debugger",
     "IPython.extensions.storemagic",
+    "multiprocessing.connection",
     "psutil",
     "sqlite3",
     "tornado.platform.asyncio",

@@ -272,8 +272,9 @@ def launch(
     streams: tuple[int, int, int],
     scratch: str = "",
     memory: int = 0,
+    asked: str = "ports",
 ) -> ForkedProcess:
-    """Ask a template for a kernel; `ForkedProcess.wait_ready` waits until its ports are bound.
+    """Ask a template for a kernel; `ForkedProcess.wait_ready` waits until it can be asked.
 
     Parameters
     ----------
@@ -289,6 +290,8 @@ def launch(
         A folder that is removed, if it is empty, should this process die before the kernel.
     memory : int
         Megabytes that the kernel may hold; 0: no limit.
+    asked : str
+        What the kernel is asked by: `ports`, as its connection file says, or `stdin`, a socket as its first stream.
 
     Raises
     ------
@@ -306,6 +309,7 @@ def launch(
             "umask": _umask(),
             "limits": {str(limit): resource.getrlimit(limit) for limit in _LIMITS} | data,
             "scratch": scratch,
+            "asked": asked,
             "cores": sorted(os.sched_getaffinity(0)),
         }
         request_file = os.memfd_create("request", os.MFD_CLOEXEC)

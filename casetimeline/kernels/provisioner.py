@@ -15,6 +15,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Bool, Float, Int, Unicode
 
+from .direct import kill_direct
 from .launch import NoTemplateError, is_cold, launch, memory_limit, why_not
 from .process import ForkedProcess, kill_marked, prompt
 
@@ -30,6 +31,7 @@ _living: "weakref.WeakValueDictionary[int, ForkProvisioner]" = weakref.WeakValue
 
 def kill_all() -> None:
     """Kill every kernel that this process has launched, so that whatever waits for one of them goes on at once."""
+    kill_direct()
     # A list of references: other threads may launch kernels meanwhile.
     for reference in _living.valuerefs():
         provisioner = reference()
@@ -46,6 +48,7 @@ class ForkProvisioner(LocalProvisioner):
     scratch = Unicode("", config=True, help="Folder to remove, if empty, should the client die before the kernel.")
     farewell = Float(0.5, config=True, help="Seconds for which the end of a kernel is waited for at once.")
     interrupt_at_end = Bool(True, config=True, help="Whether a kernel is interrupted before it is shut down.")
+    refused = Unicode("", config=True, help="Why a template is known to have no kernel; blank: one is asked.")
     _shutdown_requested = False
     _mark = ""
 
@@ -58,7 +61,7 @@ class ForkProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Launch a kernel from a template, or a stock kernel, and print why."""
-        why = "" if is_cold(os.environ) else await self._fork(cmd, kwargs)
+        why = "" if is_cold(os.environ) else self.refused or await self._fork(cmd, kwargs)
         if self.process is None:
             if why and why not in _reported:
                 _reported.add(why)

@@ -273,7 +273,7 @@ def _fork_for(
     status = 1
     try:
         child.become(request, descriptors, parent, sockets, pidfds)
-        status = child.live(kernel.connection)
+        status = (child.answer if request["asked"] == "stdin" else child.live)(kernel.connection)
     except SystemExit as ended:
         status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except BaseException:

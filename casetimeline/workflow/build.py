@@ -18,7 +18,8 @@ from ..characters import say
 from ..faults import NotebookError, TimelineError
 from ..figures import PROOF
 from ..files import MANIFEST, digest_of, files_in, make_unlinked, open_lock, remove, set_aside
-from .execute import Limits, scratch
+from .engine import Limits
+from .execute import scratch
 from .plan import (
     AnyPlan,
     Plan,

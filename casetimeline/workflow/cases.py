@@ -21,7 +21,8 @@ from ..case import refuse_mixture
 from ..characters import shown
 from ..faults import NotebookError, TimelineError, fault
 from ..files import make_unlinked, open_lock, remove, write_atomic
-from .execute import Limits, Place, check_input, clear, scratch, warm_up
+from .engine import Limits
+from .execute import Place, check_input, clear, scratch, warm_up
 from .plan import Plan, truth_of
 from .runs import RESULTS, CaseRun, progress, side_by_side
 from .workers import WorkerDiedError, Workers

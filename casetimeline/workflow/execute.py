@@ -2,22 +2,19 @@
 
 import contextlib
 import itertools
-import logging
 import os
 import shutil
 import stat
 import sys
 import tempfile
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-
-import nbformat
 
 from ..faults import NotebookError, TimelineError
 from ..files import remove, sha256, tables_of, write_atomic
 from ..kernels.launch import NoTemplateError, prepare
+from .engine import Limits, engine, warm_kernel
 from .notebook import check_parameters, defaults_of, read_notebook, write_text
 from .plan import Plan
 from .program import package_files
@@ -58,13 +55,6 @@ _OF = "of"
 
 # The path of a socket is short, and no two kernels of a run have the same.
 _NUMBERS = itertools.count()
-
-
-class Limits(NamedTuple):
-    """What a notebook may use: seconds a cell, and megabytes of memory of its kernel; None is no limit."""
-
-    seconds: int | None = None
-    megabytes: int | None = None
 
 
 class Place(NamedTuple):
@@ -272,31 +262,33 @@ def _run(source: Path, target: Path, parameters: dict[str, object], place: Place
     from traitlets.config import Config
 
     try:
-        papermill.execute_notebook(
-            str(source),
-            str(target),
-            parameters=parameters,
-            kernel_name="python3",
-            progress_bar=False,
-            engine_name=_keeping_engine(),
-            half_run=target,
-            request_save_on_cell_execute=False,
-            execution_timeout=limits.seconds,
-            # Not by `cwd`, which moves the whole process: notebooks run side by side.
-            resources={"metadata": {"path": str(place.cwd)}},
-            # Not TCP ports of the machine, which anyone on it can reach; no wait for the interpreter's end.
-            config=Config(
-                {
-                    "KernelManager": {"transport": "ipc", "ip": f"{place.sockets}/{next(_NUMBERS)}"},
-                    "ForkProvisioner": {
-                        "scratch": str(place.sockets),
-                        "memory": limits.megabytes or 0,
-                        "interrupt_at_end": False,
-                    },
-                }
-            ),
-            shutdown_kernel="immediate",
-        )
+        with warm_kernel(place.cwd, limits) as kernel:
+            papermill.execute_notebook(
+                str(source),
+                str(target),
+                parameters=parameters,
+                kernel_name="python3",
+                progress_bar=False,
+                engine_name=engine(),
+                half_run=target,
+                kernel=kernel,
+                request_save_on_cell_execute=False,
+                execution_timeout=limits.seconds,
+                # Not by `cwd`, which moves the whole process: notebooks run side by side.
+                resources={"metadata": {"path": str(place.cwd)}},
+                # Not TCP ports of the machine, which anyone on it can reach; no wait for the interpreter's end.
+                config=Config(
+                    {
+                        "KernelManager": {"transport": "ipc", "ip": f"{place.sockets}/{next(_NUMBERS)}"},
+                        "ForkProvisioner": {
+                            "scratch": str(place.sockets),
+                            "memory": limits.megabytes or 0,
+                            "interrupt_at_end": False,
+                        },
+                    }
+                ),
+                shutdown_kernel="immediate",
+            )
     except papermill.exceptions.PapermillExecutionError as error:
         return f"cell [{error.exec_count}] failed with {error.ename}: {error.evalue}"
     except CellTimeoutError:
@@ -306,29 +298,6 @@ def _run(source: Path, target: Path, parameters: dict[str, object], place: Place
     except RuntimeError as error:
         return f"the kernel did not start: {error}"
     return ""
-
-
-@cache
-def _keeping_engine() -> str:
-    """The name of papermill's own engine, which here also keeps what was run until a kernel died or was stopped."""
-    from papermill.engines import NBClientEngine, papermill_engines
-
-    class KeepingEngine(NBClientEngine):
-        """Papermill's default engine, and a file of what was run when it was stopped."""
-
-        @classmethod
-        def execute_managed_notebook(cls, nb_man, kernel_name, *, half_run: Path, **given):
-            """Run; whatever stops it other than the error of a cell, write what there is."""
-            try:
-                return super().execute_managed_notebook(nb_man, kernel_name, **given)
-            except Exception:
-                write_atomic(half_run, nbformat.writes(nb_man.nb).encode())
-                raise
-
-    papermill_engines.register("keeping", KeepingEngine)
-    # What goes wrong is raised as well as logged, and told once.
-    logging.getLogger("papermill").addHandler(logging.NullHandler())
-    return "keeping"
 
 
 def _reached(ran: Path) -> str:

@@ -20,7 +20,8 @@ from ..characters import say
 from ..faults import NotebookError
 from ..files import combined, digest_of, make_unlinked, write_atomic
 from ..kernels.provisioner import kill_all
-from .execute import Limits, Place, execute
+from .engine import Limits
+from .execute import Place, execute
 from .plan import Plan, Truth, check_unchanged
 
 RESULTS = ("ipynb", "svg", "txt")

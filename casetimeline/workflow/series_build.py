@@ -6,7 +6,8 @@ from ..faults import NotebookError, TimelineError, fault
 from ..files import MANIFEST, list_cases, make_unlinked, remove
 from ..vocabulary import check_case_id
 from .build import alone, clear_left, refuse_leaks, replace_whole
-from .execute import Limits, Published, execute_with, given_parameters, scratch, warm_up
+from .engine import Limits
+from .execute import Published, execute_with, given_parameters, scratch, warm_up
 from .notebook import check_parameters, defaults_of, read_notebook
 from .plan import SeriesPlan, Truth, digest_outputs, is_current, manifest_text, truth_of
 from .runs import progress

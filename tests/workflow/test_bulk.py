@@ -200,7 +200,7 @@ BOTH = """
 import json, sys
 from pathlib import Path
 from casetimeline.workflow.cases import Bulk, run_cases
-from casetimeline.workflow.execute import Limits
+from casetimeline.workflow.engine import Limits
 from casetimeline.workflow.plan import Plan
 root, out, chosen = Path(sys.argv[1]), Path(sys.argv[2]), json.loads(sys.argv[3])
 plans = tuple(

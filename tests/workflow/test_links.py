@@ -10,7 +10,8 @@ from casetimeline.files import make_unlinked, open_lock, remove
 from casetimeline.kernels import template
 from casetimeline.workflow.build import alone, clear_left, set_aside_report
 from casetimeline.workflow.cases import Bulk, run_cases
-from casetimeline.workflow.execute import SOCKETS, Limits, clear, folder_of_sockets, scratch
+from casetimeline.workflow.engine import Limits
+from casetimeline.workflow.execute import SOCKETS, clear, folder_of_sockets, scratch
 from casetimeline.workflow.plan import Plan, Truth
 from casetimeline.workflow.runs import CaseRun
 

@@ -1,0 +1,111 @@
+"""A warm kernel that one process asks over a socket of its own: no ports, no connection file, no event loop."""
+
+import sys
+import time
+import weakref
+from collections.abc import Iterator, Mapping
+from multiprocessing import Pipe
+
+from jupyter_client.session import Session
+from jupyter_core.utils import run_sync
+
+from .launch import NoTemplateError, is_cold, launch, why_not
+from .process import ForkedProcess
+
+# What ipykernel signs the messages of a kernel with that stays within its process.
+_KEY = b"inprocess"
+# Seconds within which a kernel must be there to be asked, and within which its end is waited for.
+_BIRTH, _FAREWELL = 60.0, 5.0
+_living: "weakref.WeakSet[ForkedProcess]" = weakref.WeakSet()
+
+
+def kill_direct() -> None:
+    """Kill every kernel of this process that is asked directly."""
+    # A copy: other threads may launch kernels meanwhile.
+    for process in _living.copy():
+        process.kill()
+
+
+class DirectKernel:
+    """A kernel that is forked from a template, for cells that are run one after the other; it ends with its context.
+
+    It is launched here, and is ready a moment later.
+
+    Parameters
+    ----------
+    env : mapping of str
+        The environment of the kernel.
+    cwd : str
+        Its working directory.
+    memory : int
+        Megabytes that the kernel may hold; 0: no limit.
+
+    Raises
+    ------
+    NoTemplateError, OSError
+        If there is none: stock kernels are asked for, or this system or environment has no template.
+    """
+
+    def __init__(self, env: Mapping[str, str], cwd: str, memory: int = 0):
+        command = [sys.executable, "-m", "ipykernel_launcher"]
+        if why := "KERNEL=cold" if is_cold(env) else why_not(command, env, cwd):
+            raise NoTemplateError(why)
+        self._session = Session(key=_KEY)
+        self._channel, theirs = Pipe()
+        try:
+            with theirs:
+                self._process = launch(command, env, cwd, (theirs.fileno(), 1, 2), memory=memory, asked="stdin")
+        except BaseException:
+            self._channel.close()
+            raise
+        _living.add(self._process)
+
+    def __enter__(self) -> "DirectKernel":
+        return self
+
+    def __exit__(self, *_) -> None:
+        """Kill the kernel with all that it has started, and wait for its end."""
+        self._process.kill()
+        run_sync(self._process.wait_ended)(_FAREWELL)
+        self._process.close()
+        self._channel.close()
+
+    def why_not_ready(self) -> str:
+        """Why the kernel cannot be asked, once that is known; blank if it can."""
+        run_sync(self._process.wait_ready)(_BIRTH)
+        if self._process.ready and self._process.returncode is None:
+            return ""
+        return self._process.why or "its template gave none"
+
+    def run(self, source: str, seconds: float | None = None) -> Iterator[dict]:
+        """Run a cell; its messages as they come, as those of a stock kernel on IOPub, up to the report that it is idle.
+
+        Parameters
+        ----------
+        source : str
+            The code of the cell.
+        seconds : float or None
+            How long it may take; None: as long as it takes.
+
+        Raises
+        ------
+        TimeoutError
+            If it takes longer. The kernel is still at work then.
+        EOFError
+            If the kernel dies.
+        """
+        end = None if seconds is None else time.monotonic() + seconds
+        try:
+            self._channel.send_bytes(source.encode())
+            while True:
+                if not self._channel.poll(None if end is None else max(end - time.monotonic(), 0)):
+                    raise TimeoutError
+                parts = [self._channel.recv_bytes() for _ in range(int(self._channel.recv_bytes()))]
+                message = self._session.deserialize(self._session.feed_identities(parts)[1])
+                yield message
+                if message["content"].get("execution_state") == "idle":
+                    return
+        except TimeoutError:
+            raise
+        except OSError as error:
+            raise EOFError(str(error)) from error
