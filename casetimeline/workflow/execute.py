@@ -20,6 +20,8 @@ from .plan import Plan
 from .program import package_files
 
 if TYPE_CHECKING:
+    from traitlets.config import Config
+
     from ..case import Case
 
 
@@ -259,7 +261,6 @@ def _run(source: Path, target: Path, parameters: dict[str, object], place: Place
     """Run with papermill; the message of the first failure, or nothing."""
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from traitlets.config import Config
 
     try:
         with warm_kernel(place.cwd, limits) as kernel:
@@ -276,17 +277,7 @@ def _run(source: Path, target: Path, parameters: dict[str, object], place: Place
                 execution_timeout=limits.seconds,
                 # Not by `cwd`, which moves the whole process: notebooks run side by side.
                 resources={"metadata": {"path": str(place.cwd)}},
-                # Not TCP ports of the machine, which anyone on it can reach; no wait for the interpreter's end.
-                config=Config(
-                    {
-                        "KernelManager": {"transport": "ipc", "ip": f"{place.sockets}/{next(_NUMBERS)}"},
-                        "ForkProvisioner": {
-                            "scratch": str(place.sockets),
-                            "memory": limits.megabytes or 0,
-                            "interrupt_at_end": False,
-                        },
-                    }
-                ),
+                config=_of_stock_kernels(place, limits),
                 shutdown_kernel="immediate",
             )
     except papermill.exceptions.PapermillExecutionError as error:
@@ -298,6 +289,23 @@ def _run(source: Path, target: Path, parameters: dict[str, object], place: Place
     except RuntimeError as error:
         return f"the kernel did not start: {error}"
     return ""
+
+
+def _of_stock_kernels(place: Place, limits: Limits) -> "Config":
+    """The settings of a kernel that is not asked directly."""
+    from traitlets.config import Config
+
+    # Not TCP ports of the machine, which anyone on it can reach; no wait for the interpreter's end.
+    return Config(
+        {
+            "KernelManager": {"transport": "ipc", "ip": f"{place.sockets}/{next(_NUMBERS)}"},
+            "ForkProvisioner": {
+                "scratch": str(place.sockets),
+                "memory": limits.megabytes or 0,
+                "interrupt_at_end": False,
+            },
+        }
+    )
 
 
 def _reached(ran: Path) -> str:

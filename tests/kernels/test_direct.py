@@ -74,7 +74,6 @@ def run_with_papermill(source, ran, warm=True):
             "half_run": ran,
             "kernel": kernel,
             "execution_timeout": LONG,
-            "config": Config(),
         }
         # Papermill raises the first error of a notebook, also where a cell is allowed to fail.
         with contextlib.suppress(papermill.exceptions.PapermillExecutionError):
