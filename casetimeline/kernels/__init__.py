@@ -21,6 +21,7 @@ kernels are launched. Nothing here imports casetimeline.
 | module | what it does |
 |---|---|
 | `provisioner` | launches kernels for jupyter_client, which finds it by its entry point |
+| `direct` | launches a kernel that is asked over a socket of its own |
 | `launch` | finds or starts the template that a kernel may come from, and asks it for one; its `os.fork` is no kernel |
 | `process` | a forked kernel as its client sees it: its process, and its first answer |
 | `template` | the script of the template process: forks a kernel for each request (`_fork_for`) |

@@ -5,25 +5,25 @@ import time
 import weakref
 from collections.abc import Iterator, Mapping
 from multiprocessing import Pipe
+from pathlib import Path
 
 from jupyter_client.session import Session
 from jupyter_core.utils import run_sync
 
 from .launch import NoTemplateError, is_cold, launch, why_not
-from .process import ForkedProcess
 
 # What ipykernel signs the messages of a kernel with that stays within its process.
 _KEY = b"inprocess"
 # Seconds within which a kernel must be there to be asked, and within which its end is waited for.
 _BIRTH, _FAREWELL = 60.0, 5.0
-_living: "weakref.WeakSet[ForkedProcess]" = weakref.WeakSet()
+_living: "weakref.WeakSet[DirectKernel]" = weakref.WeakSet()
 
 
 def kill_direct() -> None:
     """Kill every kernel of this process that is asked directly."""
     # A copy: other threads may launch kernels meanwhile.
-    for process in _living.copy():
-        process.kill()
+    for kernel in _living.copy():
+        kernel.kill()
 
 
 class DirectKernel:
@@ -48,31 +48,46 @@ class DirectKernel:
 
     def __init__(self, env: Mapping[str, str], cwd: str, memory: int = 0):
         command = [sys.executable, "-m", "ipykernel_launcher"]
-        if why := "KERNEL=cold" if is_cold(env) else why_not(command, env, cwd):
+        where = str(Path.cwd() / cwd)
+        if why := "KERNEL=cold" if is_cold(env) else why_not(command, env, where):
             raise NoTemplateError(why)
         self._session = Session(key=_KEY)
         self._channel, theirs = Pipe()
         try:
             with theirs:
-                self._process = launch(command, env, cwd, (theirs.fileno(), 1, 2), memory=memory, asked="stdin")
+                self._process = launch(command, env, where, (theirs.fileno(), 1, 2), memory=memory, asked="stdin")
         except BaseException:
             self._channel.close()
             raise
-        _living.add(self._process)
+        self._killed = False
+        _living.add(self)
 
     def __enter__(self) -> "DirectKernel":
         return self
 
     def __exit__(self, *_) -> None:
         """Kill the kernel with all that it has started, and wait for its end."""
-        self._process.kill()
+        self.kill()
         run_sync(self._process.wait_ended)(_FAREWELL)
         self._process.close()
         self._channel.close()
 
+    def kill(self) -> None:
+        """Kill the kernel, whatever it is about."""
+        self._killed = True
+        self._process.kill()
+
     def why_not_ready(self) -> str:
-        """Why the kernel cannot be asked, once that is known; blank if it can."""
+        """Why the kernel cannot be asked, once that is known; blank if it can.
+
+        Raises
+        ------
+        EOFError
+            If it was killed meanwhile.
+        """
         run_sync(self._process.wait_ready)(_BIRTH)
+        if self._killed:
+            raise EOFError
         if self._process.ready and self._process.returncode is None:
             return ""
         return self._process.why or "its template gave none"

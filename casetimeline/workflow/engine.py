@@ -34,7 +34,7 @@ def engine() -> str:
         def execute_managed_notebook(cls, nb_man, kernel_name, *, half_run: Path, kernel: DirectKernel | None, **given):
             """Run; whatever stops it other than the error of a cell, write what there is."""
             try:
-                refused = kernel.why_not_ready() if kernel else ""
+                refused = _why_not(kernel)
                 if kernel and not refused:
                     _run_cells(nb_man, kernel, given["execution_timeout"])
                 else:
@@ -60,6 +60,16 @@ def warm_kernel(cwd: Path, limits: Limits) -> Iterator[DirectKernel | None]:
         return
     with kernel:
         yield kernel
+
+
+def _why_not(kernel: DirectKernel | None) -> str:
+    """Why a warm kernel cannot be asked after all; blank if it can, or there is none."""
+    from nbclient.exceptions import DeadKernelError
+
+    try:
+        return kernel.why_not_ready() if kernel else ""
+    except EOFError:
+        raise DeadKernelError("Kernel died") from None
 
 
 def _run_cells(nb_man, kernel: DirectKernel, seconds: int | None) -> None:
