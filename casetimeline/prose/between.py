@@ -87,9 +87,16 @@ def is_exceeded(compared: pd.DataFrame) -> pd.Series:
 
 def telling_stretches(analysis: Analysis, code: str) -> pd.DataFrame:
     """The verdicts on the stretches of a measure that tell something: met, or open by one quantity alone."""
+    rows = _telling(analysis)
+    return rows[rows["PARAMCD"].eq(code)]
+
+
+@once
+def _telling(analysis: Analysis) -> pd.DataFrame:
+    """Those of every measure."""
     rows = analysis.stretches
     open_ = rows["VERDICT"].eq(UNDETERMINED) & rows["OPEN"].ne("") & ~rows["DECIDED"].isin(OF_PATIENT)
-    return rows[rows["PARAMCD"].eq(code) & (rows["VERDICT"].eq(MET) | open_)]
+    return rows[rows["VERDICT"].eq(MET) | open_]
 
 
 def stretch_words(row) -> str:
@@ -112,7 +119,7 @@ def stretch_sentences(analysis: Analysis, code: str) -> Iterator[Sentence]:
     rows = telling_stretches(analysis, code)
     if rows.empty:
         return
-    case, by_line = analysis.case, {row.line: row for row in rows_of(analysis.changes)}
+    case, by_line = analysis.case, _by_line(analysis)
     unit, phases = case.measure(code)["unit"], case.about.get("phases", {})
     for (line, kind, earlier), verdicts in rows.groupby(["line", "STRETCH", "FROMLINE"], sort=False):
         ends = [f"{value_words(by_line[each], unit)} {when_words(by_line[each], phases)}" for each in (earlier, line)]
@@ -122,6 +129,11 @@ def stretch_sentences(analysis: Analysis, code: str) -> Iterator[Sentence]:
             answers += [f"{verdict}: {', '.join(rules)}"] if rules else []
         words = f"From {ends[0]} to {ends[1]}{_KINDS.get(kind, '')}: {'; '.join(answers)}."
         yield Sentence(words, [int(earlier), line], f"verdicts on line {line}, {kind}")
+
+
+@once
+def _by_line(analysis: Analysis) -> dict[int, NamedTuple]:
+    return {row.line: row for row in rows_of(analysis.changes)}
 
 
 def _rule(row, unit: str) -> str:

@@ -93,7 +93,7 @@ def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:
         missing = [measure["label"], "", "", "not mentioned in the part that was read", "", "no change can be computed"]
         courses = [
             [measure["label"], site, *_stretches(series, measure, case), change_of_series(series, measure)]
-            for site, series in series_of(analysis.changes, code)
+            for site, series in series_of(analysis, code)
         ]
         rows += courses or [missing]
     columns = ["measure", "site", "before or without a baseline", "baseline", "afterwards", "change"]

@@ -39,7 +39,7 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
     plain: dict[str, list[Passage]] = {}
     passages = []
     for code in analysis.courses:
-        for site, series in series_of(analysis.changes, code):
+        for site, series in series_of(analysis, code):
             for row in rows_of(series[series["LASTFL"].eq("Y") & series["POSTBLFL"].eq("Y")]):
                 judged = tipping[tipping["line"] == row.line]
                 limits = _limits(analysis, judged, row)

@@ -88,7 +88,7 @@ def summarise_profile(analysis: Analysis, codes: tuple[str, ...] = ()) -> Prose:
     for code in codes or analysis.courses:
         measure = case.measure(code)
         courses = []
-        for site, series in series_of(analysis.changes, code):
+        for site, series in series_of(analysis, code):
             name = ", ".join(filter(None, [measure["label"], site]))
             courses.append(f"{name}: {path_of_series(series, measure)}; {change_of_series(series, measure)}.")
         sentences += courses or [f"{measure['label']}: not mentioned in the part of the source that was read."]

@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 import pandas as pd
 
 from ..case import Case
-from ..derive import derive_direction, records_of
-from ..rules import BY_EXAMINERS, LARGER, MEASURES, Analysis, is_unscored
+from ..derive import derive_direction
+from ..rules import BY_EXAMINERS, LARGER, MEASURES, Analysis, is_unscored, once
 from ..values import rows_of
 from ..vocabulary import (
     BASELINE_RULES,
@@ -107,7 +107,7 @@ def course_sentences(analysis: Analysis, code: str, judged: pd.DataFrame | None 
     """
     case, measure = analysis.case, analysis.case.measure(code)
     unit, phases = measure["unit"], case.about.get("phases", {})
-    for site, series in series_of(analysis.changes, code):
+    for site, series in series_of(analysis, code):
         name = ", ".join(filter(None, [f"{measure['label']} of case {case.case_id}", site]))
         # Of a table of a hundred columns each pass over its rows takes longer than what is told of them.
         rows = [*rows_of(series)]
@@ -160,13 +160,24 @@ def in_order(records: pd.DataFrame) -> pd.DataFrame:
     return records.sort_values(["ORDER", "ORDLO", "ORDHI", "line"])
 
 
-def series_of(changes: pd.DataFrame, code: str) -> Iterator[tuple[str, pd.DataFrame]]:
+def series_of(analysis: Analysis, code: str) -> list[tuple[str, pd.DataFrame]]:
     """The series of a measure: for each site its name and its records.
 
     A finding in words that has one site in one record and none in another is one series without a name; none of its
     records is a baseline, because it is not told whether the sites are the same.
     """
-    records = derive_direction(in_order(records_of(changes, code)))
+    return _every_series(analysis).get(code, [])
+
+
+@once
+def _every_series(analysis: Analysis) -> dict[str, list[tuple[str, pd.DataFrame]]]:
+    """The series of every measure: of a table of a hundred columns, one pass over all rows for all measures."""
+    changes = analysis.changes
+    records = derive_direction(in_order(changes[changes["kind"] == "observation"]))
+    return {code: [*_series_in(of_measure)] for code, of_measure in records.groupby("code", sort=False)}
+
+
+def _series_in(records: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     sites = set(records["LOC"])
     if len(sites) == 2 and "" in sites and records["value"].eq("").all():
         yield "", records.assign(PREVC="", BASEOLO=math.nan, **dict.fromkeys(("ABLFL", "ABLPFL", "POSTBLFL"), ""))
@@ -174,8 +185,7 @@ def series_of(changes: pd.DataFrame, code: str) -> Iterator[tuple[str, pd.DataFr
     for site, series in records.groupby("LOC", sort=False):
         # The value before as it is printed, for the digits of the change since then.
         printed = dict(zip(series["AVAL"], series["AVALC"], strict=True))
-        series = series.assign(PREVC=[printed.get(value, "") for value in series["PREV"]])
-        yield site_words(site, sites), series
+        yield site_words(site, sites), series.assign(PREVC=[printed.get(value, "") for value in series["PREV"]])
 
 
 def _later(row, unit: str, when: str) -> str:

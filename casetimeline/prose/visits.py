@@ -133,7 +133,7 @@ def _finished(analysis: Analysis, frame: pd.DataFrame, caption: str, notes: Foot
 
 def _courses(analysis: Analysis) -> list[tuple[str, str, pd.DataFrame]]:
     """The series of the measures that have a course: more records than one, if any measure has that."""
-    every = [(code, *each) for code in analysis.codes for each in series_of(analysis.changes, code)]
+    every = [(code, *each) for code in analysis.codes for each in series_of(analysis, code)]
     # What has its site in one record alone is one course as well.
     series = [each for each in every if each[0] in analysis.courses or len(each[-1]) > 1]
     counts = pd.Series([code for code, _, records in series for _ in range(len(records))]).value_counts()

@@ -246,7 +246,7 @@ def _records_of(analysis: Analysis) -> dict[tuple[str, str], int]:
     return {
         (analysis.case.measure(code)["label"], site): len(records)
         for code in analysis.codes
-        for site, records in series_of(analysis.changes, code)
+        for site, records in series_of(analysis, code)
     }
 
 
@@ -255,7 +255,7 @@ def summary_lines(analysis: Analysis) -> list[str]:
     lines = [f"{analysis.case.case_id}: {analysis.case.about.get('title', 'no title')}"]
     for code in analysis.courses:
         measure, courses = analysis.case.measure(code), []
-        for site, series in series_of(analysis.changes, code):
+        for site, series in series_of(analysis, code):
             path, change = path_of_series(series, measure), change_of_series(series, measure)
             courses.append(f"{site}: {path}: {change}" if site else f"{path}: {change}")
         if not courses and not is_missed(code, analysis.case.about.get("diagnosis", "")):

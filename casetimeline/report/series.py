@@ -100,7 +100,7 @@ def results_of_series(series: Series, code: str) -> list[str]:
         name = f"Case {each.case.case_id}"
         if records.empty:
             sentences.append(f"{name}: {measure['label']} is not mentioned in the part of the source that was read.")
-        for site, of_site in series_of(each.changes, code):
+        for site, of_site in series_of(each, code):
             where = f", {site}" if site else ""
             course, change = path_of_series(of_site, measure), change_of_series(of_site, measure)
             sentences.append(f"{name}{where}: {course}: {change}.")
