@@ -18,8 +18,16 @@ _DISEASES = {
     "arthritis": r"rheumatoid arthritis|\bra\b|still's disease",
     "other": r"vasculitis|sj(?:o|ö)gren|sarcoid\w*|tubercul\w+|carcinoma|lymphoma|hypothyroid\w*",
 }
-# "suspected lupus", "no lupus": a disease that a word of doubt or denial precedes in its clause.
-_DOUBT = r"\b(?:suspect\w*|possibl[ey]|probabl[ey]|no|not|without|exclud\w+|unlikely|query)\b[^,;.]*?(?:{disease})"
+# "suspected lupus", "no lupus", "mother with lupus": a word before it in its clause leaves the disease in doubt, denies
+# it, or gives it to somebody else. "lupus ruled out", "lupus mimic", "lupus-like": so does one behind it.
+_DOUBT = (
+    r"\b(?:suspect\w*|suspicion|possibl[ey]|probabl[ey]|presum\w+|no|not|without|exclud\w+|rul(?:ed?|ing) out|unlikely"
+    r"|query|negative|mimic\w*|resembl\w+|simulat\w+|family|mother|father|parents?|sisters?|brothers?|siblings?"
+    r"|sons?|daughters?|aunts?|uncles?|cousins?|grand(?:mother|father)|relatives?)\b[^,;.]*?(?:{disease})"
+    r"|(?:{disease})(?:[- ]like\b|(?:(?!\b(?:with|and|but)\b)[^,;.])*?,?[^,;.\w]*"
+    r"\b(?:exclud\w+|ruled out|unlikely|doubt\w*|not (?:confirmed|likely)|unconfirmed|denied|suspected|mimic\w*"
+    r"|in (?:the |a |her |his )?(?:family|mother|father|sister|brother|relative)s?)\b)"
+)
 # Two diagnoses of which one is meant.
 _EITHER = re.compile(r"\?|\b(?:versus|vs|or|differential)\b")
 # Populations that any disease excludes which a diagnosis names, and the words by which one names them itself.
