@@ -242,9 +242,11 @@ def _parts(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
     if rule.kind in ("limit", "indication"):
         return _limit(records, rule)
     if rule.kind == "large":
-        return {"size": exceeds(bounds_of(records, "AVAL"), *parse_threshold(rule.limit))}
+        return {"size": exceeds(_with_unit(records), *parse_threshold(rule.limit))}
     if rule.kind == "class":
-        return {"size": inside(bounds_of(records, "AVAL"), parse_value(rule.limit))}
+        # Of nothing there is no class: an effusion of 0 mm is none, and not a small one.
+        sizes = _with_unit(records)
+        return {"size": np.where(sizes.high == 0, NOT_MET, inside(sizes, parse_value(rule.limit)))}
     if rule.kind in ("resolution", "regression", "stability"):
         return parts_of_finding(records, rule)
     if rule.kind == "variation":
@@ -274,14 +276,19 @@ def _parts(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
     return parts
 
 
+def _with_unit(records: _Records) -> Intervals:
+    """The values that can be held against a number of the measure's unit; one without a unit cannot."""
+    values = bounds_of(records, "AVAL")
+    return values._replace(low=np.where(records["has unit"], values.low, np.nan))
+
+
 def _limit(records: _Records, rule) -> dict[str, np.ndarray]:
     """Above a fixed limit, or above a multiple of the laboratory's upper limit."""
-    values = bounds_of(records, "AVAL")
     if rule.limit:
-        comparable = values._replace(low=np.where(records["has unit"], values.low, np.nan))
-        return {"limit": exceeds(comparable, *parse_threshold(rule.limit))}
+        return {"limit": exceeds(_with_unit(records), *parse_threshold(rule.limit))}
     times, strict = parse_threshold(rule.xuln)
-    return {"laboratory limit": exceeds(values, np.round(times.low * records["ANRHI"], DECIMALS), strict)}
+    limits = np.round(times.low * records["ANRHI"], DECIMALS)
+    return {"laboratory limit": exceeds(bounds_of(records, "AVAL"), limits, strict)}
 
 
 def _percent(records: _Records, rule) -> np.ndarray:

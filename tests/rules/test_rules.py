@@ -243,6 +243,8 @@ def test_the_largest_analytical_cv_gives_back_the_ratio():
 @pytest.mark.parametrize(
     ("size", "small", "moderate", "large"),
     [
+        # Of 0 mm there is no effusion.
+        ("0", "not met", "not met", "not met"),
         ("9.9", "met", "not met", "not met"),
         ("10", "not met", "met", "not met"),
         ("20", "not met", "met", "not met"),
@@ -257,6 +259,13 @@ def test_the_classes_of_an_effusion_do_not_overlap(make_case, observe, size, sma
     verdicts = verdicts_of(make_case(observe("1", "pericardial_effusion", size, "mm")))
     found = [verdicts[2, f"effusion_class_{name}"][2] for name in ("small", "moderate", "large")]
     assert found == [small, moderate, large]
+
+
+def test_a_size_without_a_unit_is_not_held_against_millimetres(make_case, observe):
+    # 30 may be centimetres or millilitres.
+    verdicts = verdicts_of(make_case(observe("1", "pericardial_effusion", "30")))
+    rules = ("effusion_class_small", "effusion_class_large", "effusion_large_strimel", "effusion_large_weich")
+    assert {verdicts[2, rule][2] for rule in rules} == {"cannot be determined"}
 
 
 UNDRAINED = "a,2,event,no_pericardial_drainage,,,,,,,,,,chart,"
