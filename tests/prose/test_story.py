@@ -31,7 +31,7 @@ def case_of(make_case):
 
 EUSTAR = (
     "Regression of skin fibrosis (EUSTAR 2024), defined as fall of more than 5 points and of at least 25 % at 12 ± 3 "
-    "months; mRSS at least 7 at the first visit: size part met; time part "
+    "months; mRSS at least 7 at baseline: size part met; time part "
 )
 
 
@@ -98,7 +98,7 @@ def test_a_composite_names_the_items_without_values(case_of, observe):
     *important, composite, population = importance_sentences(case_of(observe(), observe("2", value="32")), "mrss")
     # 46 points are beyond the 15 to 40 of the trial.
     assert [text.rpartition(": ")[2] for text in important if "faSScinate" in text] == ["mRSS 15 to 40)."] and any(
-        text.endswith("first visit: not applicable (entry: mRSS 15 to 40).") for text in important
+        text.endswith("at baseline: not applicable (entry: mRSS 15 to 40).") for text in important
     )
     assert (
         "Minimal clinically important improvement, diffuse SSc, defined as fall of at least 5 points, estimated at 12 "
@@ -270,7 +270,7 @@ def test_a_rule_without_a_window_has_no_part_on_time(make_case, observe):
     case = make_case(observe("1"), observe("2", value="32"))
     rules = case.rules[case.rules["rule"] == "fasscinate_fall_20"].assign(window="", base_max=float("nan"))
     told = str(summarise_skin(analyse(dataclasses.replace(case, rules=rules))))
-    assert "first visit: size part met; the rule as a whole met." in told and "time part ;" not in told
+    assert "at baseline: size part met; the rule as a whole met." in told and "time part ;" not in told
 
 
 def test_a_course_in_the_past_tense_says_how_often_how_long_and_by_which_method(make_case):
