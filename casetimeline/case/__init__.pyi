@@ -47,6 +47,7 @@ from .named import (
     case_ids as case_ids,
     words_in as words_in,
 )
+from .names import listed_events as listed_events
 from .patient import (
     patient_details as patient_details,
     subset_told as subset_told,

@@ -13,7 +13,7 @@ import yaml
 
 from ..characters import acting_character
 from ..derive import groups_of, parse_frequency
-from ..faults import Fault, TimelineError, fault, shortened
+from ..faults import Fault, TimelineError, fault, nearest_word, shortened
 from ..values import distinct, is_date, parse_count, parse_date, parse_duration, parse_value, unit_factor
 from ..vocabulary import CLAIM_KEYS, CLAIM_TESTS
 from .misfits import parsed
@@ -249,7 +249,7 @@ def _named_texts(item: object) -> bool:
     return isinstance(item, dict) and all(isinstance(value, str) for value in item.values())
 
 
-def _check(about: dict, case_id: str, measures: pd.DataFrame, rules: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+def _check(about: dict, case_id: str, measures: pd.DataFrame, rules: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     if about.get("case_id") != case_id:
         yield "case_id", str(about.get("case_id", "")), f"'{case_id}', the name of the folder"
     yield from check_shape(about)
@@ -288,7 +288,7 @@ def _check_cva(analysis) -> Iterator[tuple[str, str, str]]:
         yield "analysis: cva", cva, "the analytical coefficient of variation in percent, as in 3 or 2.5"
 
 
-def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     observed = measures.index[measures["kind"] == "observation"]
     for position, claim in enumerate(claims if isinstance(claims, list) else [], 1):
         key = f"claims: {position}"
@@ -298,7 +298,7 @@ def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Ite
             yield key, name, f"one of {', '.join(CLAIM_KEYS)}"
         test = claim.get("test", "")
         if test not in CLAIM_TESTS:
-            yield f"{key}: test", test, f"one of {', '.join(CLAIM_TESTS)}"
+            yield f"{key}: test", test, f"one of {', '.join(CLAIM_TESTS)}", nearest_word(test, CLAIM_TESTS)
             continue
         for name in ("says", *CLAIM_TESTS[test][0]):
             if not claim.get(name):
@@ -306,7 +306,9 @@ def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Ite
         known = {"measure": list(observed), **({"rule": rules} if rules else {})}
         for name, words in known.items():
             if claim.get(name) and claim[name] not in words:
-                yield f"{key}: {name}", claim[name], f"one of {name}s.csv, such as {words[0]}"
+                near = nearest_word(claim[name], words)
+                such = "" if near else f", such as {words[0]}"
+                yield f"{key}: {name}", claim[name], f"one of {name}s.csv{such}", near
         forms = {
             "value": parse_value,
             "dose": parse_value,

@@ -292,6 +292,10 @@ def known_name(text: str, codes: Iterable[str], names: Names) -> str:
     return alike[0] if len(alike) == 1 else text
 
 
+# A name of more words is none.
+_MOST_WORDS = 8
+
+
 def starter_name(text: str, facts: pd.DataFrame, measures: pd.DataFrame) -> str:
     """The treatment or event of the rows that a typed name means; the text itself if it is none of them."""
     if not text:
@@ -316,6 +320,33 @@ def near_names(text: str, names: Names) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(names.meant, difflib.get_close_matches(key, alike, n=3, cutoff=_NEAR))))
 
 
+def listed_events(text: str) -> list[str]:
+    """The codes of a list of events: parts between commas, or between blanks where there is no comma.
+
+    Examples
+    --------
+    >>> listed_events("fever relapse"), listed_events("herpes zoster, fever")
+    (['fever', 'relapse'], ['herpes_zoster', 'fever'])
+    """
+    parts = text.split(",") if "," in text else text.split()
+    return [code_of(part) for part in parts if part.strip()]
+
+
+def _known_names(text: str, codes: list[str], names: Names) -> str:
+    """The names of a list, each by its code: parts between commas, or the longest runs of words that are a name."""
+    parts = text.split(",")
+    if len(parts) > 1:
+        return ", ".join(known_name("_".join(part.split()), codes, names) for part in parts)
+    words, known = text.split(), []
+    while words:
+        runs = (words[:end] for end in range(min(len(words), _MOST_WORDS), 1, -1))
+        read = ((len(run), known_name("_".join(run), codes, names)) for run in runs)
+        length, name = next(((size, code) for size, code in read if code in codes or code in names.codes), (1, ""))
+        known.append(name or known_name(words[0], codes, names))
+        words = words[length:]
+    return " ".join(known)
+
+
 def name_about(about: dict, measures: pd.DataFrame, codes: Iterable[str]) -> dict:
     """case.yaml with one code for one thing: in its caveats, its claims, and the reference of its analysis.
 
@@ -329,12 +360,11 @@ def name_about(about: dict, measures: pd.DataFrame, codes: Iterable[str]) -> dic
         The treatments and events of the timeline.
     """
     measured, given, codes = names_of(measures, True), names_of(measures, False), list(codes)
-
-    def treatments(text: str) -> str:
-        """Each code of a list between blanks."""
-        return " ".join(known_name(word, codes, given) for word in text.split())
-
-    forms = {"measure": lambda text: measured.meant(text) or text, "treatment": treatments, "events": treatments}
+    forms = {
+        "measure": lambda text: measured.meant(text) or text,
+        "treatment": lambda text: _known_names(text, codes, given),
+        "events": lambda text: _known_names(text, [*codes, "adverse_event"], given),
+    }
     claims, caveats = about.get("claims"), about.get("caveats")
     if isinstance(claims, list) and all(isinstance(claim, dict) for claim in claims):
         named = [

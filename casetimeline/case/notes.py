@@ -14,11 +14,11 @@ from ..derive import (
     reference_courses,
     sites,
 )
-from ..faults import first_few
+from ..faults import first_few, nearest_word
 from ..values import canonical, distinct, is_date, number, pairs, parse_date
 from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, DAYS_PER, DIRECTIONS, LIMIT_STATES, SERIES
 from .check import beside
-from .names import names_of, near_names
+from .names import listed_events, names_of, near_names
 from .site_scores import site_notes
 from .typed import is_grade, reading_notes, uncounted_notes
 
@@ -37,6 +37,7 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd
     for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
         yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used"
     yield from _unknown_codes(facts, measures, file)
+    yield from _unknown_events(facts, about)
     yield from reading_notes(facts, measures, file)
     yield from site_notes(facts, measures, file)
     yield from uncounted_notes(facts, file)
@@ -61,6 +62,17 @@ def _late_onset(facts: pd.DataFrame, about: dict) -> Iterator[str]:
     last = max(times, key=lambda text: parse_date(text).high)
     if parse_date(onset).low > parse_date(last).high:
         yield f"{about['case_id']}/case.yaml: 'patient: onset' is {onset}, later than the last date of a row, {last}"
+
+
+def _unknown_events(facts: pd.DataFrame, about: dict) -> Iterator[str]:
+    """One note for each event of a claim that no row has, and that is like a code of the rows."""
+    codes = [*distinct(facts["code"]).texts, "adverse_event"]
+    for position, claim in enumerate(about.get("claims", []), 1):
+        for code in listed_events(claim.get("events", "")):
+            near = "" if code in codes else nearest_word(code, codes)
+            if near:
+                place = f"{about['case_id']}/case.yaml: 'claims: {position}: events'"
+                yield f"{place}: no row has the code '{code}'; did you mean '{near}'?"
 
 
 def _unknown_codes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:

@@ -5,20 +5,32 @@ rows and the claim often come from the same text, and then the check shows only 
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from ..case import Case
-from ..derive import OF_EXPOSURE, PLACE, convert, derive_direction, groups_of, may_be_baseline, may_be_last, places_of
+from ..derive import (
+    OF_EXPOSURE,
+    PLACE,
+    BaselineError,
+    convert,
+    derive_changes,
+    derive_direction,
+    may_be_baseline,
+)
 from ..values import (
+    NOTHING,
     Bounds,
+    Intervals,
     answer,
     bounds_of,
     exceeds,
     inside,
     negate,
     number,
+    parse_column,
     parse_duration,
     parse_value,
     rows_of,
@@ -27,19 +39,33 @@ from ..values import (
 from ..vocabulary import (
     CONTRADICTED,
     LIMIT_STATES,
-    MET,
     NOT_CHECKABLE,
     NOT_MET,
     PRESENT_STATES,
     SUPPORTED,
+    UNDETERMINED,
     UNIT_UNKNOWN,
 )
-from .outcome import ClaimResult, decide, given, is_unscored, move_words, no_change_words, none_happen, not_measured
+from .as_given import given
+from .by_rule import meets
+from .by_site import (
+    agreed,
+    at_last,
+    label_of_claim,
+    later_records,
+    lines_of_bases,
+    not_checkable,
+    open_order,
+    perhaps_later,
+    pooled_sites,
+    records_of_claim,
+)
+from .outcome import ClaimResult, decide, is_unscored, move_words, no_change_words, none_happen, not_measured
 
-_WORDS = {MET: SUPPORTED, NOT_MET: CONTRADICTED}
 # The columns that the tests of claims read; those of doses are read of what `derive_exposure` needs.
 _READ = {
-    "line", "case_id", "phase", "kind", "code", "count", "note", "quote", "value", "start", *OF_EXPOSURE, *PLACE,
+    "line", "case_id", "phase", "kind", "code", "count", "note", "quote", "value", "unit", "start", *OF_EXPOSURE,
+    *PLACE,
     "LOC", "STATE", "AVALC", "AVALLO", "AVALHI", "AVALLOX", "AVALHIX", "AVALU", "AVALCALO", "AVALCAHI", "ANRIND",
     "ABLFL", "ABLPFL", "POSTBLFL", "BASEC", "BASEOLO", "BASECALO", "BASECAHI", "BASEDLO", "BASEDHI",
     "CHGLO", "CHGHI", "CHGLOX", "CHGHIX", "SIGNLO", "SIGNHI", "COUNTLO", "COUNTHI",
@@ -66,13 +92,14 @@ def evaluate_claims(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -
         LINES, those of the timeline that the result rests on; SAME, whether one of their quotes contains the claim word
         for word (blank where the result rests on no line).
     """
-    rows, changes = [], derive_direction(changes)
+    rows, whole = [], derive_direction(changes)
     # Of a hundred columns each choice of rows is slow.
-    changes = changes[[name for name in changes if name in _READ]]
+    changes = whole[[name for name in whole if name in _READ]]
     for position, claim in enumerate(case.about.get("claims", []), 1):
-        outcome = _TESTS[claim["test"]](claim, case, changes, verdicts)
+        table = _table_for(claim, case, changes, whole)
+        outcome = _TESTS[claim["test"]](claim, case, table, verdicts)
         if claim.get("within") and outcome.result == SUPPORTED:
-            outcome = _within(claim, outcome, changes)
+            outcome = _within(claim, outcome, table)
         lines = ", ".join(str(line) for line in outcome.lines)
         quotes = changes.loc[changes["line"].isin(outcome.lines), "quote"]
         same = "yes" if any(claim["says"] in quote for quote in quotes) else "no" if len(quotes) else ""
@@ -80,20 +107,16 @@ def evaluate_claims(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -
     return pd.DataFrame(rows, columns=["CLAIM", "SAYS", "TEST", "RESULT", "WHY", "LINES", "SAME"])
 
 
-def _records(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
-    rows = changes[(changes["kind"] == "observation") & (changes["code"] == claim["measure"])]
-    if claim.get("phase"):
-        rows = rows[(rows["phase"] == int(claim["phase"])).fillna(False).astype(bool)]
-    return rows
-
-
-def _label(claim: dict, case: Case) -> str:
-    place = f" in phase {claim['phase']}" if claim.get("phase") else ""
-    return f"{case.measures['label'][claim['measure']]}{place}"
-
-
-def _not_checkable(claim: dict, case: Case, why: str) -> ClaimResult:
-    return ClaimResult(NOT_CHECKABLE, f"{_label(claim, case)}: {why}")
+def _table_for(claim: dict, case: Case, changes: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
+    """The rows that a claim is tested on: one course where a finding has its site in one kind of record alone."""
+    sites = None if claim["test"] == "meets" else pooled_sites(claim, changes)
+    if sites is None:
+        return changes
+    try:
+        pooled = derive_changes(whole.assign(LOC=sites), case.baseline_rule, case.reference)
+    except BaselineError:
+        return changes
+    return derive_direction(pooled)[[*changes]]
 
 
 def _claimed(claim: dict, case: Case) -> Bounds:
@@ -105,84 +128,36 @@ def _claimed(claim: dict, case: Case) -> Bounds:
     return bounds._replace(low=low, high=high)
 
 
+def _of_value(claim: dict, case: Case, rows: pd.DataFrame) -> np.ndarray:
+    """Whether records have the claimed value; for a claim without a unit, whether the source prints that number.
+
+    Of a record in another unit than that of the measure, the number of that unit alone leaves such a claim open.
+    """
+    converted, units = inside(bounds_of(rows, "AVAL"), _claimed(claim, case)), case.measures["units"][claim["measure"]]
+    elsewhere = rows["unit"].map(lambda unit: bool(unit) and unit_factor(unit, units) not in (None, 1.0)).astype(bool)
+    if claim.get("unit") or not elsewhere.any():
+        return converted
+    printed = parse_column(rows["value"].where(elsewhere, ""), _number_or_nothing)
+    printed = inside(Intervals(*(printed[name].to_numpy() for name in Intervals._fields)), parse_value(claim["value"]))
+    doubtful = (printed == NOT_MET) & (converted != NOT_MET)
+    return np.where(elsewhere, np.where(doubtful, UNDETERMINED, printed), converted)
+
+
+def _number_or_nothing(text: str) -> Bounds:
+    try:
+        return parse_value(text)
+    except ValueError:
+        return NOTHING
+
+
 def _has_value(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
-    rows = _records(claim, changes)
+    rows = records_of_claim(claim, changes)
     rows = rows[rows["AVALLO"].notna()]
     if claim.get("unit"):
         rows = rows[rows["AVALU"] != UNIT_UNKNOWN]
     if not len(rows):
-        return _not_checkable(claim, case, "no value is recorded" + (" with a unit" if claim.get("unit") else ""))
-    return decide(inside(bounds_of(rows, "AVAL"), _claimed(claim, case)), rows, _label(claim, case))
-
-
-def _known(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with a value or grade, or a word for the change."""
-    return rows[rows["AVALLO"].notna() | rows["AVALCALO"].notna() | rows["SIGNLO"].notna()]
-
-
-def _later(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
-    """The records that are surely after their baseline; in a series without one, those that say a change in words."""
-    rows = _records(claim, changes)
-    unbased = ~rows["LOC"].isin(rows.loc[may_be_baseline(rows), "LOC"])
-    return rows[(rows["POSTBLFL"] == "Y") | (unbased & rows["SIGNLO"].notna())]
-
-
-def _perhaps_later(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
-    """The known records of which it is open whether they are after their baseline."""
-    rows = _records(claim, changes)
-    return _known(rows[rows["POSTBLFL"].eq("") & rows["BASEOLO"].notna()])
-
-
-def _moments(rows: pd.DataFrame) -> list[pd.DataFrame]:
-    """The rows that may be the last, moment by moment: more than one where their order is open.
-
-    A moment has several rows where several sites were examined then.
-    """
-    last = rows[may_be_last(places_of(rows), groups_of(rows["case_id"]))]
-    return [moment for _, moment in last.groupby(places_of(last).moments().codes)]
-
-
-def _open(claim: dict, case: Case, lines: Iterable[int]) -> ClaimResult:
-    """That a claim cannot be told, because the order of some lines is open."""
-    lines = tuple(sorted({*lines}))
-    words = f"{', '.join(map(str, lines[:-1]))} and {lines[-1]}"
-    why = f"{_label(claim, case)}: cannot be told: the order of lines {words} is open"
-    return ClaimResult(NOT_CHECKABLE, why, lines)
-
-
-def _bases(changes: pd.DataFrame, claim: dict, sites: pd.Series) -> pd.Series:
-    """The lines of the baselines of some sites, or of the records that may be one."""
-    of_sites = changes["code"].eq(claim["measure"]) & changes["LOC"].isin(sites)
-    return changes.loc[may_be_baseline(changes) & of_sites, "line"]
-
-
-def _at_last(claim: dict, case: Case, changes: pd.DataFrame, judge: Callable[[pd.DataFrame], ClaimResult]):
-    """What is judged of the last record after the baseline, or of each that may be the last if they agree."""
-    after, perhaps = _known(_later(claim, changes)), _perhaps_later(claim, changes)
-    moments = _moments(pd.concat([after, perhaps]).sort_values("line")) or [after]
-    results = [judge(rows) for rows in moments]
-    lines = [line for rows in moments for line in rows["line"]]
-    doubtful = perhaps[perhaps["line"].isin(lines)]
-    if len(doubtful):
-        return _open(claim, case, [*lines, *_bases(changes, claim, doubtful["LOC"])])
-    if len({result.result for result in results}) > 1:
-        return _open(claim, case, lines)
-    lines = tuple(sorted(line for result in results for line in result.lines))
-    result = results[0]._replace(why="; or ".join(result.why for result in results), lines=lines)
-    return _with_base(result, changes, claim)
-
-
-def _with_base(result: ClaimResult, changes: pd.DataFrame, claim: dict) -> ClaimResult:
-    """The same result, with the lines of the baselines added to those that it rests on."""
-    if not result.lines:
-        return result
-    sites = changes.loc[changes["line"].isin(result.lines), "LOC"]
-    bases = tuple(_bases(changes, claim, sites))
-    several = changes["line"].isin(bases) & changes["ABLPFL"].eq("Y")
-    why = result.why
-    if result.result == NOT_CHECKABLE and several.any():
-        why += f"; which of lines {' and '.join(map(str, changes.loc[several, 'line']))} is the baseline is open"
-    return result._replace(why=why, lines=tuple(sorted({*bases, *result.lines})))
+        return not_checkable(claim, case, "no value is recorded" + (" with a unit" if claim.get("unit") else ""))
+    return decide(_of_value(claim, case, rows), rows, label_of_claim(claim, case))
 
 
 def _moves_to(direction: int) -> Callable[..., ClaimResult]:
@@ -190,19 +165,24 @@ def _moves_to(direction: int) -> Callable[..., ClaimResult]:
 
     def test(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> ClaimResult:
         """Whether a record after the baseline has the claimed value, and lies on the claimed side of the baseline."""
-        rows, perhaps = _later(claim, changes), _perhaps_later(claim, changes)
+        rows, perhaps = later_records(claim, changes), perhaps_later(claim, changes)
         rows = rows[rows["CHGLO"].notna()]
-        perhaps = perhaps[inside(bounds_of(perhaps, "AVAL"), _claimed(claim, case)) != NOT_MET]
-        result = _not_checkable(claim, case, no_change_words(_records(claim, changes)))
+        perhaps = perhaps[_of_value(claim, case, perhaps) != NOT_MET]
+        result = not_checkable(claim, case, no_change_words(records_of_claim(claim, changes)))
         if len(rows):
             result = _has_value(claim, case, rows, verdicts)
         if result.result == SUPPORTED:
             is_base = may_be_baseline(changes)
             reached = changes[changes["line"].isin(result.lines) | (is_base & ~changes["line"].isin(perhaps["line"]))]
-            result = _moves(direction)(claim, case, reached, verdicts)
+            # As of a value, one site is enough.
+            sites = rows.loc[rows["line"].isin(result.lines), "LOC"].drop_duplicates()
+            moves = _moves(direction)
+            results = {site: moves(claim, case, reached[reached["LOC"] == site], verdicts) for site in sites}
+            supported = [each for each in results.values() if each.result == SUPPORTED]
+            result = supported[0] if supported else agreed(results, label_of_claim(claim, case))
         if result.result == SUPPORTED or not len(perhaps):
             return result
-        return _open(claim, case, [*perhaps["line"], *_bases(changes, claim, perhaps["LOC"])])
+        return open_order(claim, case, [*perhaps["line"], *lines_of_bases(changes, claim, perhaps["LOC"])])
 
     return test
 
@@ -212,7 +192,7 @@ def _moves(direction: int) -> Callable[..., ClaimResult]:
 
     def test(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
         """Whether the last value surely lies on the claimed side of the baseline."""
-        return _at_last(claim, case, changes, lambda last: _moved(claim, case, last, direction))
+        return at_last(claim, case, changes, lambda last: _moved(claim, case, last, direction))
 
     return test
 
@@ -220,17 +200,17 @@ def _moves(direction: int) -> Callable[..., ClaimResult]:
 def _moved(claim: dict, case: Case, last: pd.DataFrame, direction: int) -> ClaimResult:
     """Whether the change to the last value is surely a fall (-1) or a rise (1)."""
     if not len(last) or not _tells(last).all():
-        return _not_checkable(claim, case, "the last record cannot be compared with the baseline")
+        return not_checkable(claim, case, "the last record cannot be compared with the baseline")
     measure = case.measures.loc[claim["measure"]]
     if any(is_unscored(row, measure["unit"], measure["abbrev"]) for row in rows_of(last)):
         # Between quotation marks stand the words of the source alone, as a note keeps them.
         printed = [match[1] for note in last["note"] if (match := re.search(r"printed '([^']+)'", note))]
         quoted = f"; the source says {', '.join(f'‘{words}’' for words in dict.fromkeys(printed))}" if printed else ""
-        result = _not_checkable(claim, case, f"no score is reported{quoted}")
+        result = not_checkable(claim, case, f"no score is reported{quoted}")
         return result._replace(lines=tuple(last["line"]))
     change = bounds_of(last.assign(**_signs(last)), "CHG")
     change = change if direction > 0 else negate(change)
-    result = decide(exceeds(change, Bounds(0, 0), strict=True), last, _label(claim, case))
+    result = decide(exceeds(change, Bounds(0, 0), strict=True), last, label_of_claim(claim, case), every=True)
     moves = "; ".join(move_words(row) for row in rows_of(last[["CHGLO", "BASEC", "AVALC"]]))
     return result._replace(why=f"recorded: {moves}")
 
@@ -252,7 +232,7 @@ def _toward(better: bool) -> Callable[..., ClaimResult]:
         """Whether the last record is surely better (or worse) than the baseline."""
         better_is = case.measures["better"][claim["measure"]]
         if not better_is:
-            return _not_checkable(claim, case, "whether lower or higher is better is not stated for this measure")
+            return not_checkable(claim, case, "whether lower or higher is better is not stated for this measure")
         direction = -1 if (better_is == "lower") == better else 1
 
         def judge(last: pd.DataFrame) -> ClaimResult:
@@ -260,13 +240,13 @@ def _toward(better: bool) -> Callable[..., ClaimResult]:
             if len(last) and _tells(last).all():
                 return _moved(claim, case, last, direction)
             if not len(last) or (last["AVALCALO"].isna() | last["BASECALO"].isna()).any():
-                return _not_checkable(claim, case, "the last record cannot be compared with the baseline")
+                return not_checkable(claim, case, "the last record cannot be compared with the baseline")
             low, high, base_low, base_high = (last[name] for name in ("AVALCALO", "AVALCAHI", "BASECALO", "BASECAHI"))
             surely = high < base_low if direction < 0 else low > base_high
             possibly = low < base_high if direction < 0 else high > base_low
-            return decide(answer(surely, possibly), last, _label(claim, case))
+            return decide(answer(surely, possibly), last, label_of_claim(claim, case), every=True)
 
-        return _at_last(claim, case, changes, judge)
+        return at_last(claim, case, changes, judge)
 
     return test
 
@@ -275,12 +255,13 @@ def _resolves(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
     def judge(last: pd.DataFrame) -> ClaimResult:
         """Whether the finding was there before and is gone."""
         if not len(last) or (last["AVALCALO"].isna() | last["BASECALO"].isna()).any():
-            return _not_checkable(claim, case, "no finding before and after that could be compared")
+            return not_checkable(claim, case, "no finding before and after that could be compared")
         gone = answer((last["BASECALO"] > 0) & (last["AVALCAHI"] == 0), last["AVALCALO"] == 0)
-        result = decide(gone, last, _label(claim, case))
-        return result._replace(why=f"recorded: {last['BASEC'].iloc[0]} to {last['AVALC'].iloc[0]}")
+        result = decide(gone, last, label_of_claim(claim, case), every=True)
+        moves = dict.fromkeys(f"{row.BASEC} to {row.AVALC}" for row in rows_of(last[["BASEC", "AVALC"]]))
+        return result._replace(why=f"recorded: {'; '.join(moves)}")
 
-    return _at_last(claim, case, changes, judge)
+    return at_last(claim, case, changes, judge)
 
 
 _FOUND = {"absent": 0.0, **dict.fromkeys(PRESENT_STATES, 1.0)}
@@ -291,57 +272,26 @@ def _is(present: bool) -> Callable[..., ClaimResult]:
 
     def test(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
         """Whether the finding is surely present (or absent) in a record."""
-        rows = _records(claim, changes)
+        rows = records_of_claim(claim, changes)
         low = rows["AVALCALO"].where(rows["AVALCALO"].notna(), rows["STATE"].map(_FOUND))
         high = rows["AVALCAHI"].where(rows["AVALCAHI"].notna(), low)
         rows, low, high = rows[low.notna()], low.dropna(), high[low.notna()]
         if not len(rows):
-            return _not_checkable(claim, case, "neither present nor absent is recorded")
+            return not_checkable(claim, case, "neither present nor absent is recorded")
         surely, possibly = (low > 0, high > 0) if present else (high == 0, low == 0)
-        return decide(answer(surely, possibly), rows, _label(claim, case))
+        return decide(answer(surely, possibly), rows, label_of_claim(claim, case))
 
     return test
 
 
 def _is_normal(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
     """Whether a record says that a measure is normal, or has a value within the limits beside it."""
-    rows = _records(claim, changes)
+    rows = records_of_claim(claim, changes)
     rows = rows[rows["STATE"].isin(LIMIT_STATES) | rows["ANRIND"].ne("")]
     if not len(rows):
-        return _not_checkable(claim, case, "neither a state nor limits are recorded")
+        return not_checkable(claim, case, "neither a state nor limits are recorded")
     normal = rows["STATE"].eq("normal") | rows["ANRIND"].eq("NORMAL")
-    return decide(answer(normal, normal), rows, _label(claim, case))
-
-
-def _meets(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -> ClaimResult:
-    if claim["rule"] not in set(case.rules["rule"]):
-        return _not_checkable(claim, case, f"the rule {claim['rule']} was not asked for")
-    rows = _records(claim, changes)
-    judged = verdicts[(verdicts["RULE"] == claim["rule"]) & verdicts["line"].isin(rows["line"])]
-    if not len(judged):
-        return _not_checkable(claim, case, "no record that the rule can speak of")
-    perhaps = _perhaps_later(claim, changes)
-    last = _moments(rows[rows["line"].isin({*judged["line"], *perhaps["line"]})])
-    lines = [line for moment in last for line in moment["line"]]
-    doubtful = perhaps[perhaps["line"].isin(set(lines) - set(judged["line"]))]
-    if len(doubtful):
-        return _open(claim, case, [*lines, *_bases(changes, claim, doubtful["LOC"])])
-    results = [_verdict(judged[judged["line"].isin(moment["line"])]) for moment in last]
-    if len({result.result for result in results}) > 1:
-        return _open(claim, case, lines)
-    why = "; or ".join(dict.fromkeys(result.why for result in results))
-    return ClaimResult(results[0].result, why, tuple(sorted(line for result in results for line in result.lines)))
-
-
-def _verdict(judged: pd.DataFrame) -> ClaimResult:
-    """The verdict of a rule on the records of one moment: met if it is for one of them, not met if for none."""
-    met = judged[judged["VERDICT"] == MET]
-    decisive = judged[~judged["VERDICT"].isin([MET, NOT_MET])]
-    rows = next(rows for rows in (met, decisive, judged) if len(rows))
-    row = rows.iloc[0]
-    reason = row["WHY"] if row["WHY"] != row["DECIDED"] else f"decided by {row['DECIDED']}"
-    why = f"{row['LABEL']}: {row['VERDICT']}, {reason}"
-    return ClaimResult(_WORDS.get(row["VERDICT"], NOT_CHECKABLE), why, tuple(rows["line"]))
+    return decide(answer(normal, normal), rows, label_of_claim(claim, case))
 
 
 def _no_rule(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
@@ -352,23 +302,37 @@ def _within(claim: dict, result: ClaimResult, changes: pd.DataFrame) -> ClaimRes
     """A supported result, tested also for the time from the baseline to the records that it rests on.
 
     One of several records that have the claimed value is enough; of several that may be the last, each must be in time.
+    What comes after the printed time, and not after the latest that it may mean, leaves the claim open.
     """
-    limit = parse_duration(claim["within"])
+    limit, printed = parse_duration(claim["within"]), _as_printed(claim["within"])
     rows = changes[changes["line"].isin(result.lines)]
     # The baseline is among the lines, but where the claim is about it.
     rows = rows if len(rows) == 1 else rows[rows["POSTBLFL"] != "N"]
     low, high = rows["DAYLO"] - rows["BASEDHI"], rows["DAYHI"] - rows["BASEDLO"]
-    enough = any if claim["test"] in _OF_ONE else all
-    if enough(high <= limit.high):
-        longest = high.min() if claim["test"] in _OF_ONE else high.max()
+    # `6 mo` from day 0 lies within `6 mo`: both are the same time, whatever it is.
+    in_time = (high <= printed) | ((low == limit.low) & (high == limit.high))
+    if (any if claim["test"] in _OF_ONE else all)(in_time):
+        longest = high[in_time].min() if claim["test"] in _OF_ONE else high.max()
         return result._replace(why=f"{result.why}, within {number(longest, 1)} days")
     if (low > limit.high).all():
         return result._replace(result=CONTRADICTED, why=f"{result.why}, but after {number(low.min(), 1)} days or more")
-    undated = rows["BASEDHI"].isna().any() and rows["DAYHI"].notna().all()
-    what = "the day of the baseline" if undated else "the time since the baseline"
-    missing = "is not reported" if low.isna().any() else "is uncertain"
-    why = f"{result.why}, but {what} {missing}"
-    return result._replace(result=NOT_CHECKABLE, why=why)
+    return result._replace(result=NOT_CHECKABLE, why=f"{result.why}, but {_untimed(claim, rows, low, high)}")
+
+
+def _as_printed(within: str) -> float:
+    """The latest day of a length of time as it is printed: 28 for `4 wk`, which may mean 31.5."""
+    one = re.fullmatch(r"~?([0-9.]+)(\s*[a-z]+)", within.strip())
+    return parse_duration(f"{one[1]}..{one[1]}{one[2]}" if one else within).high
+
+
+def _untimed(claim: dict, rows: pd.DataFrame, low: pd.Series, high: pd.Series) -> str:
+    """Why it is open whether records are in time."""
+    if low.isna().any():
+        undated = rows["BASEDHI"].isna().any() and rows["DAYHI"].notna().all()
+        return f"{'the day of the baseline' if undated else 'the time since the baseline'} is not reported"
+    if (low == high).all():
+        return f"whether {number(high.max(), 1)} days are within {claim['within']} is open"
+    return "the time since the baseline is uncertain"
 
 
 # Tests of which one record is enough.
@@ -385,7 +349,7 @@ _TESTS: dict[str, Callable[..., ClaimResult]] = {
     "is_present": _is(True),
     "is_absent": _is(False),
     "is_normal": _is_normal,
-    "meets": _meets,
+    "meets": meets,
     "given": given,
     "none_happen": none_happen,
     "not_measured": not_measured,

@@ -318,3 +318,76 @@ def test_the_time_of_a_claim_is_that_of_each_value_that_may_be_the_last(make_cas
     for limit, result in (("12 mo", "supported"), ("8 mo", open_), ("3 mo", "contradicted")):
         claims = f"  - {{says: fell, test: falls, measure: ck, within: {limit}}}\n"
         assert of_claims(make_case, rows, claims)[0][0] == result
+
+
+@pytest.mark.parametrize(
+    ("start", "within", "expected"),
+    [
+        # Four weeks are 28 days, and as a whole number of weeks 24.5 to 31.5.
+        ("28 d", "4 wk", SUPPORTED),
+        ("30 d", "4 wk", OPEN),
+        ("32 d", "4 wk", CONTRADICTED),
+        ("30 d", "28 d", CONTRADICTED),
+        # The same printed time is the same time.
+        ("6 mo", "6 mo", SUPPORTED),
+        ("185 d", "6 mo", OPEN),
+    ],
+)
+def test_what_comes_after_the_printed_time_is_not_within_it(make_case, observe, start, within, expected):
+    rows = [observe("1", value="46", start="0 d"), observe("2", value="32", start=start)]
+    assert result(make_case, rows, {"measure": "mrss", "test": "falls", "within": within})[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "claimed", "expected"),
+    [
+        # 10 ukat/L is 600 U/L; the claim does not say which of the two units it means.
+        ("10", "ukat/L", "10", SUPPORTED),
+        ("10", "ukat/L", "600", OPEN),
+        ("10", "U/L", "10", SUPPORTED),
+        ("11", "ukat/L", "10", CONTRADICTED),
+    ],
+)
+def test_a_claim_without_a_unit_is_held_against_the_printed_number(make_case, observe, value, unit, claimed, expected):
+    claim = {"measure": "ck", "test": "has_value", "value": claimed}
+    assert result(make_case, [observe("1", "ck", value, unit)], claim)[0] == expected
+
+
+def test_any_adverse_event_contradicts_that_none_was_reported(make_case, observe):
+    event = "a,3,adverse_event,herpes_zoster,,,,,,,,,,chart,"
+    claim = {"test": "none_happen", "events": "adverse_event"}
+    assert result(make_case, [observe()], claim)[0] == OPEN
+    assert result(make_case, [observe(), event], claim) == [CONTRADICTED, "recorded: Herpes zoster", "3"]
+
+
+@pytest.mark.parametrize("events", ["herpes zoster", "fever herpes zoster", "fever, herpes zoster", "herpes_zoster"])
+def test_the_name_of_an_event_may_have_a_blank(make_case, observe, events):
+    event = "a,3,adverse_event,herpes_zoster,,,,,,,,,,chart,"
+    assert result(make_case, [observe(), event], {"test": "none_happen", "events": events})[0] == CONTRADICTED
+
+
+def test_a_finding_that_was_not_there_has_not_happened(make_case, observe):
+    row = observe("2", "cardiac_tamponade", "", state="absent")
+    claim = {"test": "none_happen", "events": "cardiac_tamponade"}
+    assert result(make_case, [observe(), row], claim)[0] == OPEN
+
+
+@pytest.mark.parametrize(("events", "near"), [("relaps", "relapse"), ("advers_event", "adverse_event")])
+def test_an_event_of_a_claim_that_is_mistyped_is_said(make_case, observe, events, near):
+    about = f"analysis: {{baseline: first}}\nclaims: [{{says: x, test: none_happen, events: {events}}}]"
+    notes = make_case(observe(), "a,3,event,relapse,,,,,,,,,,chart,", about=about).notes
+    assert [note for note in notes if note.endswith(f"'{events}'; did you mean '{near}'?")], notes
+
+
+@pytest.mark.parametrize(
+    ("claim", "near"),
+    [
+        ("{says: x, test: fall, measure: mrss}", "falls"),
+        ("{says: x, test: falls, measure: CKK}", "ck"),
+        ("{says: x, test: meets, measure: ck, rule: ck_above_ulnn}", "ck_above_uln"),
+    ],
+)
+def test_a_mistyped_word_of_a_claim_gets_the_nearest_one(make_case, observe, claim, near):
+    with pytest.raises(TimelineError) as caught:
+        make_case(observe(), about=f"analysis: {{baseline: first}}\nclaims: [{claim}]")
+    assert [fault.nearest for fault in caught.value.faults] == [near]
