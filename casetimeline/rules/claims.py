@@ -19,6 +19,7 @@ from ..derive import (
     derive_changes,
     derive_direction,
     may_be_baseline,
+    places_of,
 )
 from ..values import (
     NOTHING,
@@ -279,6 +280,14 @@ def _is(present: bool) -> Callable[..., ClaimResult]:
         if not len(rows):
             return not_checkable(claim, case, "neither present nor absent is recorded")
         surely, possibly = (low > 0, high > 0) if present else (high == 0, low == 0)
+        if not present:
+            # What is clear at one site, and at the same time there at another, is not absent.
+            moments = list(zip(places_of(rows).moments().codes, rows["LOC"], high > 0, strict=True))
+            elsewhere = [
+                any(there and one == moment and other != site for one, other, there in moments)
+                for moment, site, _ in moments
+            ]
+            surely &= ~np.array(elsewhere)
         return decide(answer(surely, possibly), rows, label_of_claim(claim, case))
 
     return test

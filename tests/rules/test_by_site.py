@@ -109,3 +109,11 @@ def test_a_comparison_that_fails_on_sites_says_so(make_case):
     rows = [at("-1 d", "anterior", "25"), at("5 d", "", state="absent")]
     ((result, why, _),) = claims_of(make_case, rows, "test: resolves, measure: pericardial_effusion")
     assert result == OPEN and why.endswith("the record before has the site anterior, that after no site")
+
+
+def test_what_is_clear_at_one_site_and_there_at_another_is_not_absent(make_case):
+    rows = [at("5 d", "left", state="absent"), at("5 d", "right", "large")]
+    assert results_of(make_case, rows, "is_present", "is_absent") == {"is_present": SUPPORTED, "is_absent": OPEN}
+    # Ten days later both are clear.
+    later = [at("15 d", "left", state="absent"), at("15 d", "right", state="absent")]
+    assert results_of(make_case, [*rows, *later], "is_absent") == {"is_absent": SUPPORTED}
