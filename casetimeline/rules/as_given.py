@@ -112,7 +112,7 @@ def _same_dose(claim: dict, exposure: pd.DataFrame, sizes: dict[str, Bounds], by
         texts = parse_column(exposure["EXDOSE"], parse_value)
         doses = Intervals(*(texts[name].to_numpy() for name in Intervals._fields))
         if not claim.get("dose_unit"):
-            return inside(doses, parse_value(claim["dose"]))
+            return _printed_dose(parse_value(claim["dose"]), doses, units)
         each = [Intervals(*(end[place : place + 1] for end in doses)) for place in range(len(exposure))]
         parts = zip(units, each, exposure["OWN"], by_rate, strict=True)
         answers = np.array([_one_dose(claim, asked, *part, sizes) for part in parts], dtype=object)
@@ -126,6 +126,17 @@ def _same_dose(claim: dict, exposure: pd.DataFrame, sizes: dict[str, Bounds], by
     else:
         return np.full(len(exposure), MET, dtype=object)
     return np.where(exposure["EXDOSU"].ne(""), answers, UNDETERMINED)
+
+
+def _printed_dose(claimed: Bounds, doses: Intervals, units: list[DoseUnit]) -> np.ndarray:
+    """Whether each row has the claimed number; open where it would be that of another unit of mass."""
+    answers = inside(doses, claimed)
+    mass = np.array([unit.amount.partition("/")[0] == "mg" for unit in units])
+    for milligrams in _MILLIGRAMS.values():
+        factor = np.array([unit.factor for unit in units]) / milligrams
+        other = inside(scale(doses, factor), claimed)
+        answers = np.where(mass & (answers == NOT_MET) & (other != NOT_MET), UNDETERMINED, answers)
+    return answers
 
 
 def _one_dose(
@@ -188,7 +199,7 @@ def _same_interval(claim: dict, exposure: pd.DataFrame) -> np.ndarray:
     For alternating treatments a source may state the interval of the regimen or that of the one treatment.
     """
     every = parse_frequency(f"every {claim['every']}").interval
-    same = np.isclose(exposure["INTERVAL"], every) | np.isclose(exposure["OWN"], every)
+    same = np.isclose(exposure[["INTERVAL", "OWN"]].astype(float), every).any(axis=1)
     return answer(same, same, exposure["INTERVAL"].notna())
 
 

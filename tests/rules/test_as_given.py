@@ -49,6 +49,10 @@ def given(make_case, claim, *rows):
         (("160..170", "mg"), "dose: 162", OPEN),
         (("160..170", "mg"), "dose: 0.16..0.17, dose_unit: g", SUPPORTED),
         (("160..170", "mg"), "dose: 180, dose_unit: mg", CONTRADICTED),
+        # Without a unit the printed number counts; 1000 may be milligrams.
+        (("1", "g"), "dose: 1", SUPPORTED),
+        (("1", "g"), "dose: 1000", OPEN),
+        (("1", "g"), "dose: 2", CONTRADICTED),
         # Without the weight a dose per kilogram is no amount.
         (("8", "mg/kg"), "dose: 560, dose_unit: mg", OPEN),
         (("2", "tablets"), "dose: 40, dose_unit: mg", OPEN),
@@ -73,3 +77,10 @@ def test_two_rows_of_one_administration_each_are_two(make_case):
     # Another dose is not counted with them.
     other = row("500", "mg", "once").replace(",1,", ",2,", 1)
     assert given(make_case, "dose: 1, dose_unit: g, count: 2", once, other)[0] == CONTRADICTED
+
+
+def test_a_procedure_has_a_number_and_neither_dose_nor_schedule(make_case):
+    done = "a,1,procedure,y,,,,,,,,,,chart,,,2"
+    claims = ("count: 2", "count: 3", "every: 2 wk", "dose: 1, dose_unit: g", "dose_unit: mg")
+    results = [given(make_case, claim, done)[0] for claim in claims]
+    assert results == [SUPPORTED, CONTRADICTED, OPEN, OPEN, OPEN]
