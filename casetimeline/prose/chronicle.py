@@ -16,7 +16,7 @@ from .happened import ARRIVALS, ENDS, GIVEN, Happened
 from .labels import label_in_sentence, printed_reason
 from .passage import Passage, Said, known_phase, sentence, text_of, visit_phrase
 from .remarks import is_by_which_found
-from .when import in_letters, open_positions, open_start, since_told, with_its_value, with_the
+from .when import in_letters, open_positions, open_start, over_time, since_told, with_its_value, with_the
 from .words import in_a_sentence, origin_words, printed_in
 
 # A time that follows what was then.
@@ -82,7 +82,7 @@ class _Chronicle:
     def moments(self) -> Iterator[Moment]:
         """The sentences of each moment, in the order of telling."""
         facts = self.case.facts.sort_values("ORDER", kind="stable")
-        facts = facts.assign(told_at=[visit_phrase(self.case, row) for row in rows_of(facts)])
+        facts = facts.assign(told_at=[over_time(row, visit_phrase(self.case, row)) for row in rows_of(facts)])
         facts["told_at"] = with_its_value(facts)
         # Where other days are told, day 0 is told as well.
         by_days = facts["told_at"].str.contains(r"^on days? (?!0$)").any()
@@ -108,7 +108,7 @@ class _Chronicle:
                 clauses, when = _discharged_on(clauses, moment, when)
             if len(moment) == 1 and re.fullmatch(rf"at (.* )?{moment['code'].iloc[0]}", when):
                 when = ""
-            if len(clauses) == 1 and _LENGTH.match(when) and not _WITH_MORE.search(clauses[0][0].text):
+            if len(clauses) == 1 and _LENGTH.match(when) and not _goes_on(clauses[0]):
                 clauses[0], when = [*clauses[0], Said(f" {when}")], ""
             when = "" if when == "on day 0" and not by_days else self._counted(when)
             # What happened is named by its own sentence.
@@ -186,6 +186,11 @@ class _Chronicle:
         things = rows["PARAM"].str.lower().str.extract(r"^(.*) diagnosis$", expand=False).fillna("")
         of_disease = [bool(thing) and thing in disease for thing in things]
         return pd.Series(of_disease, rows.index, dtype=bool) & rows["ORDER"].eq(first) & (len(rows) > 1)
+
+
+def _goes_on(clause: list[Said]) -> bool:
+    """Whether a clause has more behind its verb than a time that would follow it."""
+    return bool(_WITH_MORE.search(clause[0].text) or _BEYOND.search(text_of(clause)))
 
 
 def _with_methods_once(clauses: Iterator[list[Said]], methods: set[str]) -> Iterator[list[Said]]:

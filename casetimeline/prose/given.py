@@ -10,9 +10,9 @@ import pandas as pd
 from ..derive import LENGTH, SCHEME, derive_exposure, surely_before
 from ..rules import Analysis
 from ..values import rows_of, timed_end
-from ..vocabulary import STOPPED
+from .ended import ending, is_told_by_event, was_over, was_stopped
 from .labels import label_in_sentence, printed_reason, source_words
-from .passage import Passage, Said, listed, time_phrase, typeset
+from .passage import Passage, Said, listed, typeset
 from .when import open_start
 from .words import dose_words, printed_cycles, printed_in, times_words, turn_words
 
@@ -117,9 +117,13 @@ class Given:
         are = equal.get(row.code) and earlier["code"].map(lambda code: bool(equal.get(code))).any()
         return "glucocorticoid treatment" if are else "treatment"
 
+    def _ending(self, row, switched: bool) -> str:
+        """How a course ended; blank where an event of that moment tells that the drug was stopped."""
+        return "" if is_told_by_event(self.case.facts, row) else ending(row, self.zero, switched)
+
     def _until(self, alike: list, verb: str, rest: str, switched: bool) -> tuple[str, str]:
         """A verb and what follows it, with when a single course ended."""
-        end = _ending(alike[0], self.zero, switched) if len(alike) == 1 else ""
+        end = self._ending(alike[0], switched) if len(alike) == 1 else ""
         # What was given until a day was not begun until then.
         verb = "given" if verb == "started" and end.startswith("until") else verb
         stopped = len(alike) == 1 and re.search(r"\b(ceased|stopped)\b", alike[0].quote, re.I)
@@ -163,13 +167,8 @@ class Given:
             return Verb("given" if _named_by(row) else printed)
         earlier = self.rows[self.rows["code"].eq(row.code) & surely_before(self.rows, row)]
         before = next(rows_of(earlier[::-1]), None)
-        if before is not None and row.dose and before.dose_unit == row.dose_unit:
-            # A schedule is told once.
-            often = "" if row.frequency == before.frequency else _often(row)
-            if (low := _dose(before.dose)) and (high := _dose(row.dose)) and row.frequency != "once" and low != high:
-                tapered = "tapered" if _near(_TAPERED, row) else "reduced"
-                words = f"from {typeset(before.dose)} to {typeset(dose_words(row))} {often}".rstrip()
-                return Verb("increased" if high > low else tapered, f" {words}")
+        if before is not None and (changed := self._from_before(before, row)):
+            return changed
         if _near(_TAPERED, row) and not row.dose:
             return Verb("tapered")
         if before is not None and _near(_RAISED, row):
@@ -186,6 +185,35 @@ class Given:
                 less = " at a reduced dose" if verb == "restarted" and _near(r"\breduced\b", row) else ""
                 return Verb("given" if again and verb == "started" else verb, less)
         return Verb("then given" if _near(_THEN, row, behind=False, far=30) else "given")
+
+    def _from_before(self, before, row) -> Verb | None:
+        """The verb of a drug by an earlier row of it: given again after its end, or at another dose; else nothing."""
+        single = row.count == "1" or row.frequency == "once" or re.search(r"\bpulse\b", row.PARAM, re.I)
+        if not single and was_over(self.case.facts, before, row, self.exposure.loc[before.line, "OWN"]):
+            again = was_stopped(self.case.facts, before, row) or _near(_SAID["restarted"], row)
+            again |= bool(re.search(_SAID["restarted"], row.note, re.I))
+            less = " at a reduced dose" if _near(r"\breduced\b", row) else ""
+            dose = f" at {typeset(dose_words(row))} {_often(row)}".rstrip() if row.dose else less
+            return Verb("restarted" if again else "given again", dose) if again or row.dose else None
+        if not row.dose or before.dose_unit != row.dose_unit or row.frequency == "once":
+            return None
+        low, high = _dose(before.dose), _dose(row.dose)
+        often, of_before = _often(row), _often(before)
+        of_each = self.exposure.loc[[before.line, row.line], "OWN"]
+        if often == of_before:
+            # A schedule is told once.
+            often = of_before = ""
+        elif low == high and of_each.isna().any():
+            return None
+        else:
+            # What is given more often is more; with a schedule that is not reported neither more nor less is known.
+            low, high = low / of_each.iloc[0], high / of_each.iloc[1]
+        if not low or not high or low == high:
+            return None
+        tapered = "tapered" if _near(_TAPERED, row) else "reduced"
+        verb = "increased" if high > low else tapered if high < low else "changed"
+        first = f"{typeset(dose_words(before))} {of_before}" if of_before else typeset(before.dose)
+        return Verb(verb, f" from {first} to {typeset(dose_words(row))} {often}".rstrip())
 
     def _drug(self, row, each: bool, short: bool, alone_in_clause: bool) -> Passage:
         """A drug with its dose, route, frequency, and what else is told; where the verb tells the dose, without."""
@@ -215,32 +243,10 @@ class Given:
         inside += [f"‘{scheme[1]}’" if (scheme := SCHEME.search(row.quote)) else ""]
         inside = [*dict.fromkeys(inside)]
         inside += ["dose not reported" if each and _is_undosed(row) and not short else ""]
-        inside += ["" if alone_in_clause else end_phrase(row, self.zero)]
+        inside += ["" if alone_in_clause else self._ending(row, False)]
         inside += [f"whether {open_place} is not reported" if (open_place := open_start(row.note)) else ""]
         remark = "; ".join(filter(None, inside))
         return (Said(f"{words} ({remark})" if remark else words, lines=(row.line,)),)
-
-
-def end_phrase(row, zero: str) -> str:
-    """When a course ended, by its own time; blank where another row or phase tells it.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Row
-    >>> Fact = type("Fact", (Row,), {"_replace": lambda self, **new: Row(**{**vars(self), **new})})
-    >>> [end_phrase(Fact(start="0 d", end=end, anchor=""), "") for end in ("ongoing", "25 d", "phase 4", "0 d")]
-    ['continued', 'until day 25', '', '']
-    """
-    if row.end in ("", "ongoing", row.start, STOPPED):
-        return "continued" if row.end == "ongoing" else ""
-    until = time_phrase(row._replace(start=row.end), zero)
-    return until and f"until {re.sub('^(on|at) ', '', until)}"
-
-
-def _ending(row, zero: str, switched: bool) -> str:
-    """As `end_phrase`, and that a course was stopped where nothing else says so."""
-    stopped = row.end == STOPPED and not switched and not re.search(r"\bpulse\b", row.PARAM, re.I)
-    return "later stopped" if stopped else end_phrase(row, zero)
 
 
 def _often(row) -> str:

@@ -9,7 +9,8 @@ from ..derive import surely_before
 from ..rules import Analysis
 from ..values import rows_of
 from ..vocabulary import ENDED
-from .given import end_phrase, is_plural
+from .ended import end_phrase
+from .given import is_plural
 from .labels import label_in_sentence, printed_reason, source_words, unreported
 from .opening import pronoun_of
 from .passage import Passage, Said, listed, text_of, visit_phrase
@@ -36,6 +37,8 @@ _OF_PATIENT = {
     "responded_well": "{who} was reported to have responded well",
     "well_controlled": "the disease was well controlled",
     "asymptomatic": "{who} had no symptoms",
+    "loss_to_follow_up": "{who} was lost to follow-up",
+    "lost_to_follow_up": "{who} was lost to follow-up",
     "mostly_free_of_symptoms": "{who} had hardly any symptoms",
     "dialysis_independent": "{who} became independent of dialysis",
     "walks_without_support": "{who} walked without support",
@@ -62,6 +65,7 @@ _COUNTED = (
     "exacerbation",
     "response",
     "effect",
+    "reaction",
     "taper",
     "attempt",
     "diagnosis",
@@ -147,8 +151,8 @@ class Happened:
             yield [*listed(earlier), Said(f" had also occurred ({before}; day not reported)")]
 
     def _event(self, row, again: bool) -> Passage:
-        name = self._name(row, printed=_printed(row), grade=True)
-        return (name[0]._replace(text=f"recurrent {name[0].text}"),) if again else name
+        label = label_in_sentence(row.PARAM)
+        return self._name(row, _with_article(f"recurrent {label}" if again else label), _printed(row), True)
 
     def happened(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """Events and statements; nouns together with one verb, what the authors judge with theirs."""

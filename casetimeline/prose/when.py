@@ -152,7 +152,7 @@ def time_words(case: Case, row) -> str:
     if (started := of_course(case.facts, row, time)) != time:
         return started
     if row.anchor and "#" not in row.anchor and case.facts["code"].eq(row.anchor).sum() > 1:
-        return re.sub("after (?!the )", "after the first ", time)
+        return re.sub("(after|day of|time of) (?!the )", r"\1 the first ", time)
     return time
 
 
@@ -218,6 +218,24 @@ def in_letters(when: str) -> str:
     return f"{words}{when[number.end() :]}"
 
 
+# An amount of time over which something went on, as a quote prints it.
+_OVER = re.compile(r"\b(over the (?:following|next|first) (\d+ \w+))")
+
+
+def over_time(row, when: str) -> str:
+    """The time of what was drained; where the quote says that this took just that long, in its words.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> drained = Row(PARAM="Pericardial fluid drained", quote="1.6 liters was drained over the following 24 hours")
+    >>> over_time(drained, "at 24 hours"), over_time(drained, "at 48 hours")
+    ('over the following 24 hours', 'at 48 hours')
+    """
+    printed = _OVER.search(row.quote) if row.PARAM.endswith(" drained") else None
+    return printed[1] if printed and re.fullmatch(f"(at|within) {printed[2]}", when) else when
+
+
 def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
     """A time that counts from what was just told, without its name; and of a stay in hospital that it is this one.
 
@@ -231,11 +249,16 @@ def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
     >>> came = pd.DataFrame({"code": ["readmission"]})
     >>> since_told(then, last, "within 12 hours after discharge"), since_told(then, came, "at the second readmission")
     ('within the next 12 hours', 'at this readmission')
+    >>> since_told(then, last, "on the day of discharge")
+    'on the same day'
     """
     codes = set(last["code"])
     stay = re.fullmatch(r"at the \w+ (re)?admission", when)
     if stay and when.rpartition(" ")[2] in codes:
         return f"at this {when.rpartition(' ')[2]}"
+    same = re.fullmatch(r"(on|at) the (day|time) of (?:starting )?(?!the ).*", when)
+    if same and {anchor.partition("#")[0] for anchor in moment["anchor"]} <= codes:
+        return f"{same[1]} the same {same[2]}"
     after = re.fullmatch(r"(within )?(\d[\d–]* \w+) after (?!starting).*", when)
     anchors = {anchor.partition("#")[0] for anchor in moment["anchor"]}
     if not after or not anchors <= codes:

@@ -1,0 +1,82 @@
+"""How a course ended: as a phrase, by an event that tells it, and whether it was over before a later one."""
+
+import math
+import re
+
+import pandas as pd
+
+from ..derive import surely_after, surely_before
+from ..values import phase_of_end
+from ..vocabulary import ENDED, STOPPED
+from .passage import time_phrase
+
+
+def end_phrase(row, zero: str) -> str:
+    """When a course ended, by its own time; blank where another row or phase tells it.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> Fact = type("Fact", (Row,), {"_replace": lambda self, **new: Row(**{**vars(self), **new})})
+    >>> [end_phrase(Fact(start="0 d", end=end, anchor=""), "") for end in ("ongoing", "25 d", "phase 4", "0 d")]
+    ['continued', 'until day 25', '', '']
+    >>> [end_phrase(Fact(start="-2 a", end=end, anchor=""), "admission") for end in ("2024-02", "<0 d")]
+    ['until February 2024', 'until some time before admission']
+    """
+    if row.end in ("", "ongoing", row.start, STOPPED):
+        return "continued" if row.end == "ongoing" else ""
+    until = time_phrase(row._replace(start=row.end), zero)
+    return until and f"until {re.sub('^(on|at|in) ', '', re.sub('^before', 'some time before', until))}"
+
+
+def ending(row, zero: str, switched: bool) -> str:
+    """As `end_phrase`, and that a course was stopped where nothing else says so."""
+    stopped = row.end == STOPPED and not switched and not re.search(r"\bpulse\b", row.PARAM, re.I)
+    return "later stopped" if stopped else end_phrase(row, zero)
+
+
+def stops_of(facts: pd.DataFrame, code: str) -> pd.DataFrame:
+    """The events by which a drug was stopped.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"kind": "event", "code": ["a_drug_stopped", "a_drug_tapered", "b_drug_withdrawn"]})
+    >>> stops_of(facts, "a_drug")["code"].tolist()
+    ['a_drug_stopped']
+    """
+    codes = [f"{code}_{word}" for word in ENDED]
+    return facts[facts["kind"].eq("event") & facts["code"].isin(codes)]
+
+
+def is_told_by_event(facts: pd.DataFrame, row) -> bool:
+    """Whether the end of a course is the moment of an event that tells that the drug was stopped."""
+    stops = stops_of(facts, row.code)
+    at_its_end = stops["start"].eq(row.end) & stops["anchor"].eq(row.anchor) & stops["start"].ne("")
+    return bool(at_its_end.any())
+
+
+def was_stopped(facts: pd.DataFrame, before, row) -> bool:
+    """Whether an event says that a drug was stopped between two rows of it."""
+    stops = stops_of(facts, row.code)
+    return bool((surely_before(stops, row) & surely_after(stops, before)).any()) if len(stops) else False
+
+
+def was_over(facts: pd.DataFrame, before, row, interval: float) -> bool:
+    """Whether an earlier course of a drug surely ended before another, and not only between two of its doses.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        The rows of the case.
+    before, row : named tuple
+        Two rows of one drug, the earlier first.
+    interval : float
+        Days between two doses of the earlier; missing or endless where no interval is known.
+    """
+    if before.end == STOPPED or was_stopped(facts, before, row):
+        return True
+    by_phase = phase_of_end(before.end)
+    if not math.isnan(by_phase):
+        return not pd.isna(row.phase) and by_phase < float(row.phase)
+    pause = interval if math.isfinite(interval) else 1.0
+    return bool(max(pause, 1.0) < row.DAYLO - before.AENHI)

@@ -1,0 +1,144 @@
+"""Courses of treatment in the Results and in the table of treatments: what changed a dose, what ended, what is open."""
+
+import pytest
+
+from casetimeline.prose.passage import text_of
+from casetimeline.prose.results import results_passages
+from casetimeline.prose.therapies import summarise_given
+from casetimeline.rules import analyse
+
+HEADER = "case_id,phase,kind,code,start,end,anchor,count,value,unit,state,dose,dose_unit,frequency,method,grade,related"
+HEADER += ",source,quote,note"
+ABOUT = "analysis: {baseline: first}\ntime_zero: {label: admission}\npatient: {sex: female}\nphases: {%s}"
+
+
+@pytest.fixture
+def case_of(make_case):
+    """The analysis of a case made of rows, each a mapping of its cells, with the names of its phases."""
+
+    def make(*rows, phases="1: Presentation", about=ABOUT):
+        cells = [{"case_id": "a", "source": "chart", **row} for row in rows]
+        lines = [",".join(f'"{row.get(name, "")}"' for name in HEADER.split(",")) for row in cells]
+        return analyse(make_case(*lines, header=HEADER, about=about % phases if "%s" in about else about))
+
+    return make
+
+
+@pytest.fixture
+def results(case_of):
+    """The Results of such a case."""
+    return lambda *rows, **asked: " ".join(map(text_of, results_passages(case_of(*rows, **asked))))
+
+
+def fact(kind, code, **cells):
+    return {"kind": kind, "code": code, **cells}
+
+
+def drug(code, dose="", frequency="", **cells):
+    return fact("treatment", code, dose=dose, dose_unit="mg" if dose else "", frequency=frequency, **cells)
+
+
+CK = fact("observation", "ck", start="0 d", value="900", unit="U/L")
+STOPPED = fact("event", "azathioprine_stopped", start="4 wk")
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        # Stopped at 4 weeks by an event of its own: 50 mg is no reduction of what was not given any more.
+        (
+            [drug("azathioprine", "100", "daily", start="2 wk", end="4 wk"), STOPPED],
+            "At 20 weeks, azathioprine was restarted at 50 mg daily.",
+        ),
+        ([drug("azathioprine", "50", "daily", start="2 wk"), STOPPED], "azathioprine was restarted at 50 mg daily."),
+        # Nothing from week 4 (at most day 31.5) to week 20 (at least day 136.5), but no source calls it stopped.
+        (
+            [drug("azathioprine", "100", "daily", start="2 wk", end="4 wk")],
+            "azathioprine was given again at 50 mg daily.",
+        ),
+        # Until the new dose: no course was over, and how often is told once.
+        (
+            [drug("azathioprine", "100", "daily", start="2 wk", end="20 wk")],
+            "azathioprine was reduced from 100 to 50 mg.",
+        ),
+    ],
+)
+def test_a_drug_that_was_stopped_is_restarted_and_not_reduced(results, rows, sentence):
+    assert sentence in results(CK, *rows, drug("azathioprine", "50", "daily", start="20 wk"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        # 100 mg a day, then 80 mg a day: less, although each dose is more.
+        (("50", "twice daily"), ("80", "daily"), "was reduced from 50 mg twice daily to 80 mg daily"),
+        # 200 mg a day, then 100 mg a day: the same dose less often.
+        (("100", "twice daily"), ("100", "daily"), "was reduced from 100 mg twice daily to 100 mg daily"),
+        # How often the 60 mg were given is not reported, so neither more nor less is known.
+        (("50", "twice daily"), ("60", ""), "was changed from 50 mg twice daily to 60 mg"),
+        (("50", "daily"), ("60", "daily"), "was increased from 50 to 60 mg"),
+    ],
+)
+def test_a_dose_is_held_against_the_one_before_with_how_often_each_was_given(results, before, after, sentence):
+    text = results(
+        CK, drug("azathioprine", *before, start="14 d", end="28 d"), drug("azathioprine", *after, start="28 d")
+    )
+    assert sentence.removesuffix(" on day 28") in text
+
+
+def test_a_time_of_no_days_after_something_is_its_day(results, case_of):
+    rows = [
+        CK,
+        fact("adverse_event", "herpes_zoster", start="10 d"),
+        drug("aciclovir", start="0 d", end="1 wk", anchor="herpes_zoster"),
+        drug("rituximab", "1000", start="30 d"),
+        fact("adverse_event", "infusion_reaction", start="0 d", anchor="rituximab", grade="1"),
+    ]
+    text = results(*rows)
+    assert "On the same day, aciclovir was given until 1 week after herpes zoster" in text
+    assert "On the same day, she developed an infusion reaction (grade 1)." in text
+    assert "0 days" not in text
+    assert summarise_given(case_of(*rows)).frame["When"].tolist() == ["the day of herpes zoster", "day 30"]
+
+
+def test_an_end_is_told_with_its_own_time(results, case_of):
+    rows = [
+        drug("hydroxychloroquine", start="-2 a", end="<0 d"),
+        drug("methotrexate", start="-14 d", end="0 d"),
+        CK,
+        drug("prednisone", start="1 d", end="stopped"),
+        drug("azathioprine", "50", start="1 d"),
+    ]
+    text = results(*rows)
+    assert "two years before admission, hydroxychloroquine was given until some time before admission" in text
+    assert "Fourteen days before admission, methotrexate was given until day 0" in text
+    assert "prednisone (dose not reported; later stopped)" in text
+    assert "until some time before admission" in summarise_given(case_of(*rows)).frame["Duration or end"].tolist()
+    dated = [CK | {"start": "2024-01-02"}, drug("methotrexate", start="2024-01-05", end="2024-02")]
+    about = "analysis: {baseline: first}\ntime: calendar\npatient: {sex: female}"
+    assert "methotrexate was given until February 2024" in results(*dated, about=about)
+
+
+def test_an_end_that_an_event_tells_is_told_once(results):
+    text = results(CK, drug("azathioprine", start="1 d", end="4 wk"), STOPPED)
+    assert "On day 1, azathioprine was given (dose not reported). At 4 weeks, azathioprine was stopped." in text
+
+
+def test_who_was_lost_to_follow_up_is_the_patient(results):
+    lost = fact("event", "loss_to_follow_up", start="9 d")
+    assert "On day 9, she was lost to follow-up." in results(CK, lost)
+
+
+@pytest.mark.parametrize(
+    ("quote", "when"),
+    [
+        ("1.6 liters was drained over the following 24 hours", "Over the following 24 hours, 1.6 L"),
+        ("1.6 liters had been drained at 24 hours", "At 24 hours, 1.6 L"),
+    ],
+)
+def test_what_was_drained_over_a_time_is_not_told_as_of_its_end(results, quote, when):
+    rows = [
+        fact("procedure", "pericardiocentesis", start="0 h"),
+        fact("observation", "pericardial_drained_volume", start="24 h", value="1.6", unit="L", quote=quote),
+    ]
+    assert when in results(*rows)
