@@ -35,6 +35,22 @@ def ending(row, zero: str, switched: bool) -> str:
     return "later stopped" if stopped else end_phrase(row, zero)
 
 
+# How a source prints that something was ended for good, or for a time.
+_FOR_GOOD = re.compile(rf"\b(?:definit\w+|permanently|temporarily) (?:{'|'.join(ENDED)})\b", re.IGNORECASE)
+
+
+def for_good(clause: str, quote: str) -> str:
+    """A clause on a stop with the word of the source that says whether it was for good, or for a time.
+
+    Examples
+    --------
+    >>> for_good("the drug was stopped", "It was permanently discontinued."), for_good("it was stopped", "it stopped")
+    ('the drug was ‘permanently discontinued’', 'it was stopped')
+    """
+    printed = _FOR_GOOD.search(quote)
+    return re.sub(r"\w+$", f"‘{printed[0]}’", clause) if printed else clause
+
+
 def stops_of(facts: pd.DataFrame, code: str) -> pd.DataFrame:
     """The events by which a drug was stopped.
 

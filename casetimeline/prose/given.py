@@ -10,6 +10,7 @@ import pandas as pd
 from ..derive import LENGTH, SCHEME, derive_exposure, surely_before
 from ..rules import Analysis
 from ..values import rows_of, timed_end
+from .annotated import day_remarks, open_places, plan_words, taper_words, without_place
 from .ended import ending, is_told_by_event, was_over, was_stopped
 from .labels import label_in_sentence, printed_reason, source_words
 from .passage import Passage, Said, listed, typeset
@@ -71,17 +72,14 @@ class Given:
         turns, others = [*rows_of(rows[in_turn])], [*rows_of(rows[~in_turn])]
         if turns:
             yield self._alternated(turns)
-        by_verb: dict[Verb, list] = {}
-        for row in others:
-            by_verb.setdefault(self._verb(row), []).append(row)
+        by_verb = self._by_verb(others)
         # What took the place of something that is new as well stands beside it.
         replaced = len(by_verb.get(Verb("given"), [])) == 1
         instead = by_verb.pop(Verb("switched"), []) if replaced else []
         # What was given after something else of the moment stands beside it.
         afterwards = by_verb.pop(Verb("then given"), []) if Verb("given") in by_verb else []
-        undosed = [row for row in others if _is_undosed(row)]
         # Where no dose is reported at all, one remark is enough.
-        each = len(undosed) < len(others)
+        each = not all(map(_is_undosed, others))
         remark = _undosed_remark(others, Verb("tapered") in by_verb)
         for place, ((verb, rest), alike) in enumerate(by_verb.items(), 1):
             short = bool(rest or self._of_all(alike))
@@ -98,9 +96,19 @@ class Given:
                 clause = [*names, Said(f" {are} given and then switched to "), *drugs]
             if verb == "switched":
                 clause = [Said(f"{self._replaced(alike[0])} was switched to "), *names, *([Said(rest)] if rest else [])]
+            plan = plan_words(alike[0].note) if len(alike) == 1 and short else ""
+            clause += [Said(f" ({plan})")] if plan else []
             reason = printed_reason(alike[0]) if len(alike) == 1 and verb.split(" ")[0] in _DECIDED else ""
             clause += [Said(f" {reason}")] if reason else []
             yield [*clause, Said(remark)] if not each and place == len(by_verb) else clause
+
+    def _by_verb(self, rows: list) -> dict[Verb, list]:
+        """Treatments by their verbs; where one remark tells what is open of all, they have none of their own."""
+        at_once, by_verb = all(map(_is_undosed, rows)) and open_places(rows), {}
+        for row in rows:
+            alone = row._replace(note=without_place(row.note)) if at_once else row
+            by_verb.setdefault(self._verb(row), []).append(alone)
+        return by_verb
 
     def _of_all(self, alike: list) -> str:
         """What the source prints of several drugs in the same words, which is told once."""
@@ -184,6 +192,8 @@ class Given:
                 again = before is not None or (re.search(r"\bpulse\b", row.PARAM) and not printed.startswith("for "))
                 less = " at a reduced dose" if verb == "restarted" and _near(r"\breduced\b", row) else ""
                 return Verb("given" if again and verb == "started" else verb, less)
+        if printed == "" and row.PARAM.lower().startswith("trial "):
+            return Verb("undertaken")
         return Verb("then given" if _near(_THEN, row, behind=False, far=30) else "given")
 
     def _from_before(self, before, row) -> Verb | None:
@@ -240,6 +250,8 @@ class Given:
         unclear = short and re.search(r"\d", "".join(_printed(row)))
         inside += [_for_how_long(row)] if row.dose and not row.count and not short else []
         inside += _printed(row) if (unclear if short else not row.dose) and not named else []
+        inside += [taper_words(row), "" if short else plan_words(row.note)] if row.dose and not named else []
+        inside += day_remarks(row.note)
         inside += [f"‘{scheme[1]}’" if (scheme := SCHEME.search(row.quote)) else ""]
         inside = [*dict.fromkeys(inside)]
         inside += ["dose not reported" if each and _is_undosed(row) and not short else ""]
@@ -295,10 +307,14 @@ def _printed(row) -> list[str]:
 
 
 def _undosed_remark(rows: list, tapered: bool) -> str:
-    """That no dose is reported of the treatments of a moment, and no drug of a single one."""
+    """That no dose is reported of the treatments of a moment, and no drug of a single one; and what else is open."""
     unnamed = len(rows) == 1 and (re.search(r"\bdrug and dose not\b", rows[0].note) or rows[0].PARAM.endswith(_UNNAMED))
     several = len(rows) > 1 or tapered
-    return f" ({'drug and ' if unnamed else ''}dose{'s' if several else ''} not reported)"
+    missing = f"{'drug and ' if unnamed else ''}dose{'s' if several else ''}"
+    if len(rows) == 1 and re.search(r"(?:^|; )drugs not reported\b", rows[0].note):
+        missing = "drugs"
+    place = open_places(rows)
+    return f" ({missing}, and {place}, not reported)" if place else f" ({missing} not reported)"
 
 
 def _is_undosed(row) -> bool:

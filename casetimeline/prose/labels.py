@@ -178,6 +178,9 @@ def unreported(note: str) -> list[str]:
     remarks = re.findall(
         r"(?:^|; )((?:time|number|inspired oxygen|correction|starting dose)[\w -]* not reported)", note
     )
+    remarks += [
+        f"{when} is not reported" for when in re.findall(r"(?:^|; )(when it (?:was found|began)) is not said", note)
+    ]
     unread = re.search(r"(?:^|; )result not read\b", note)
     return [*remarks, *(["result not in the part of the source that was read"] if unread else [])]
 

@@ -239,10 +239,17 @@ def phase_phrase(name: str) -> str:
 
 
 def sentence(parts: Iterable[Said], works: tuple[str, ...] = ()) -> list[Said]:
-    """Words as a sentence: a capital at its beginning, a full stop, and what it cites."""
+    """Words as a sentence: a capital at its beginning, a full stop, and what it cites.
+
+    Examples
+    --------
+    >>> text_of(sentence([Said("anti-dsDNA antibody was positive")])), text_of(sentence([Said("mRNA was found")]))
+    ('Anti-dsDNA antibody was positive.', 'mRNA was found.')
+    """
     first, *rest = parts
     # An abbreviation keeps its small letter.
-    text = capital(first.text) if first.text.split(" ")[0].strip(",:").islower() else first.text
+    begins = first.text.split(" ")[0].strip(",:")
+    text = capital(first.text) if begins.islower() or re.match("[a-z]{3,}-", begins) else first.text
     text = f"‘{capital(text[1:])}" if text.startswith("‘") else text
     return [first._replace(text=text), *rest, Said(".", works=works)]
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..case import Case, patient_details
 from ..values import parse_anchor, rows_of, spelled
-from .passage import known_phase, of_course, time_phrase
+from .passage import Said, known_phase, of_course, time_phrase
 from .words import capital, origin_words
 
 _ONES = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -264,6 +264,21 @@ def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
     if not after or not anchors <= codes:
         return when
     return f"within the next {after[2].removeprefix('1 ')}" if after[1] else f"{after[2]} later"
+
+
+def with_time(clause: list[Said], when: str) -> list[Said]:
+    """A clause with its time behind it, but before what is said of its order in brackets.
+
+    Examples
+    --------
+    >>> "".join(part.text for part in with_time([Said("it began (whether before or after this is open)")], "on day 3"))
+    'it began on day 3 (whether before or after this is open)'
+    """
+    *first, last = clause
+    place = last.text.find(" (whether ")
+    if place < 0 or not last.text.endswith(")"):
+        return [*clause, Said(f" {when}")]
+    return [*first, last._replace(text=f"{last.text[:place]} {when}{last.text[place:]}")]
 
 
 # What happens once, or has its number, takes the article.

@@ -142,3 +142,95 @@ def test_what_was_drained_over_a_time_is_not_told_as_of_its_end(results, quote, 
         fact("observation", "pericardial_drained_volume", start="24 h", value="1.6", unit="L", quote=quote),
     ]
     assert when in results(*rows)
+
+
+def test_a_plan_and_a_taper_in_words_are_told_beside_a_dose(results, case_of):
+    """Both stand in quotation marks where they are the words of the source; neither is an end."""
+    plan = '""for 6 months (then less)"" is a plan at the discharge'
+    rows = [
+        CK,
+        drug("colchicine", "0.5", "twice daily", start="5 d", note=plan),
+        drug("ibuprofen", "600", "daily", start="6 d", note="printed 'tapering as per guidelines'"),
+        drug("prednisone", "40", "daily", start="7 d", note="tapered by 5 mg a week"),
+    ]
+    text = results(*rows)
+    assert "colchicine 0.5 mg twice daily (planned at the discharge ‘for 6 months’) was given" in text
+    assert "ibuprofen 600 mg daily (‘tapering as per guidelines’) was given" in text
+    assert "prednisone 40 mg daily (tapered by 5 mg a week) was given" in text
+    assert summarise_given(case_of(*rows)).frame["Duration or end"].tolist() == [
+        "planned at the discharge ‘for 6 months (then less)’; end not reported",
+        "‘tapering as per guidelines’; end not reported",
+        "tapered by 5 mg a week; end not reported",
+    ]
+
+
+def test_a_dose_in_words_stands_in_the_column_of_doses(case_of):
+    rows = [
+        CK,
+        drug("glucocorticoids", note="printed 'high-dose pulsed corticosteroids'"),
+        drug("prednisone", note="printed 'tapered off by 2.5 mg every week'"),
+    ]
+    table = summarise_given(case_of(*(row | {"phase": "1"} for row in rows)))
+    assert table.frame["Dose"].tolist() == ["‘high-dose pulsed corticosteroids’", "‘tapered off by 2.5 mg every week’"]
+
+
+def test_a_time_in_words_is_not_said_to_be_missing(case_of):
+    simvastatin = drug("simvastatin", phase="1", quote="simvastatin at age 59", note="at age 59")
+    table = summarise_given(case_of(simvastatin, drug("atorvastatin", phase="2"), phases="1: First statin, 2: Relapse"))
+    assert table.frame["When"].tolist() == ["First statin; ‘at age 59’ᵃ", "Relapseᵇ"]
+    assert table.notes[:2] == (
+        "ᵃ The time as printed has no place on an axis; the place in the account is shown.",
+        "ᵇ The source gives no time; the place in the account is shown.",
+    )
+
+
+def test_what_is_open_of_treatments_without_a_dose_stands_in_one_bracket(results):
+    note = "before or after the relapse is not told"
+    rows = [CK | {"phase": "1", "start": ""}, drug("pravastatin", phase="2"), drug("simvastatin", phase="2", note=note)]
+    words = "Pravastatin and simvastatin were given (doses, and whether {}before or after the relapse, not reported)."
+    phases = "1: Presentation, 2: Statin"
+    assert words.format("simvastatin was given ") in results(*rows, phases=phases)
+    rows[1]["note"] = note
+    assert words.format("") in results(*rows, phases=phases)
+
+
+def test_a_trial_of_drugs_that_are_not_named_lacks_its_drugs(results):
+    trial = drug("trial_of_medical_therapy", phase="2", note="drugs not reported")
+    text = results(CK | {"phase": "1", "start": ""}, trial, phases="1: Presentation, 2: Therapy")
+    assert "A trial of medical therapy was undertaken (drugs not reported)." in text
+
+
+def test_an_adverse_event_has_its_relation_in_the_words_of_the_source(results):
+    """In quotation marks only where a quote prints them; the words themselves say `related`."""
+    event = fact("adverse_event", "urticaria", start="3 d", grade="2", related="possibly related to a drug")
+    assert "urticaria (grade 2; possibly related to a drug according to the source)" in results(CK, event)
+    event["quote"] = "urticaria, possibly related to a drug"
+    assert "urticaria (grade 2; ‘possibly related to a drug’)" in results(CK, event)
+
+
+def test_what_is_open_of_an_event_is_told(results):
+    quote = "Azathioprine was permanently discontinued"
+    rows = [
+        CK | {"phase": "1", "start": ""},
+        fact("event", "azathioprine_stopped", phase="2", quote=quote),
+        fact("event", "symptom_onset", phase="2", start="-1 a", note="before or after the end of a drug is not told"),
+        fact("event", "diagnosis", phase="3", note="its day is not told"),
+        fact("event", "lupus_flare", phase="3", note="when it began is not said"),
+    ]
+    text = results(*rows, phases="1: Screening, 2: Stop, 3: Later")
+    assert "Azathioprine was ‘permanently discontinued’" in text
+    assert "ymptoms began 1 year before admission (whether before or after the end of a drug is not reported)" in text
+    assert "the diagnosis was made (day not reported)" in text.lower()
+    assert "a lupus flare (when it began is not reported) occurred" in text.lower()
+
+
+def test_what_goes_on_without_a_break_has_no_sessions(case_of):
+    rows = [
+        CK,
+        fact("procedure", "mechanical_ventilation", start="0 d", end="19 d"),
+        fact("procedure", "haemodialysis", start="3 d", note="number of sessions not reported"),
+        fact("procedure", "pericardiocentesis", start="4 d", count="2"),
+    ]
+    frame = summarise_given(case_of(*rows)).frame
+    assert frame["Number of doses or sessions"].tolist() == ["–", "not reported", "2"]
+    assert frame["Duration or end"].tolist() == ["until day 19", "–", "not reported"]
