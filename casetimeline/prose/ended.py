@@ -8,7 +8,7 @@ import pandas as pd
 from ..derive import surely_after, surely_before
 from ..values import phase_of_end
 from ..vocabulary import ENDED, STOPPED
-from .passage import time_phrase
+from .passage import phase_phrase, time_phrase
 
 
 def end_phrase(row, zero: str) -> str:
@@ -64,9 +64,22 @@ def stops_of(facts: pd.DataFrame, code: str) -> pd.DataFrame:
     return facts[facts["kind"].eq("event") & facts["code"].isin(codes)]
 
 
+def phase_end(case, row) -> str:
+    """The phase that ended a course, where its name is a time or a visit and none of its rows tells what ended it."""
+    phase = phase_of_end(row.end)
+    if math.isnan(phase):
+        return ""
+    here = case.facts[case.facts["phase"].astype(float).eq(phase)]
+    ended = here["kind"].eq("treatment") | here["code"].str.endswith(tuple(f"_{word}" for word in ENDED))
+    name = phase_phrase(str(case.about.get("phases", {}).get(f"{phase:.0f}", "")))
+    return f"until {name.removeprefix('at ')}" if name.startswith("at ") and not ended.any() else ""
+
+
 def is_told_by_event(facts: pd.DataFrame, row) -> bool:
     """Whether the end of a course is the moment of an event that tells that the drug was stopped."""
     stops = stops_of(facts, row.code)
+    if row.end == STOPPED and len(stops):
+        return bool(surely_after(stops, row).any())
     at_its_end = stops["start"].eq(row.end) & stops["anchor"].eq(row.anchor) & stops["start"].ne("")
     return bool(at_its_end.any())
 

@@ -11,7 +11,7 @@ from ..derive import LENGTH, SCHEME, derive_exposure, surely_before
 from ..rules import Analysis
 from ..values import rows_of, timed_end
 from .annotated import day_remarks, open_places, plan_words, taper_words, without_place
-from .ended import ending, is_told_by_event, was_over, was_stopped
+from .ended import ending, is_told_by_event, phase_end, was_over, was_stopped
 from .labels import label_in_sentence, printed_reason, source_words
 from .passage import Passage, Said, listed, typeset
 from .when import open_start
@@ -127,7 +127,8 @@ class Given:
 
     def _ending(self, row, switched: bool) -> str:
         """How a course ended; blank where an event of that moment tells that the drug was stopped."""
-        return "" if is_told_by_event(self.case.facts, row) else ending(row, self.zero, switched)
+        told_there = is_told_by_event(self.case.facts, row)
+        return "" if told_there else phase_end(self.case, row) or ending(row, self.zero, switched)
 
     def _until(self, alike: list, verb: str, rest: str, switched: bool) -> tuple[str, str]:
         """A verb and what follows it, with when a single course ended."""

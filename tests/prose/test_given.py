@@ -234,3 +234,27 @@ def test_what_goes_on_without_a_break_has_no_sessions(case_of):
     frame = summarise_given(case_of(*rows)).frame
     assert frame["Number of doses or sessions"].tolist() == ["–", "not reported", "2"]
     assert frame["Duration or end"].tolist() == ["until day 19", "–", "not reported"]
+
+
+WHO = "analysis: {baseline: first}\npatient: {sex: male, age: 30}\ndiagnosis: pericarditis\nphases: {%s}"
+
+
+def test_the_first_sentence_has_the_patient_as_its_subject_or_a_day_of_its_own(results):
+    """`In a man with X, on day 1, Y was given` has two phrases in front of its verb."""
+    vaccine = drug("vaccine", start="1 d", count="1")
+    assert results(vaccine, CK | {"start": "3 d"}, about=WHO).startswith(
+        "A 30-year-old man with pericarditis received a single dose of vaccine on day 1."
+    )
+    assert results(CK | {"start": "3 d"}, about=WHO).startswith(
+        "The patient was a 30-year-old man with pericarditis. On day 3, creatine kinase was 900 U/L"
+    )
+
+
+def test_the_end_of_a_course_in_a_phase_is_told_where_nothing_there_tells_it(results):
+    rows = [CK | {"phase": "1", "start": ""}, drug("methotrexate", phase="1", end="phase 2")]
+    phases = "1: Presentation, 2: Second relapse"
+    later = CK | {"phase": "2", "start": ""}
+    assert "ethotrexate was given until the second relapse" in results(*rows, later, phases=phases)
+    stopped = fact("event", "methotrexate_stopped", phase="2")
+    text = results(*rows, later, stopped, phases=phases)
+    assert "until the second relapse" not in text and "methotrexate was stopped" in text
