@@ -195,7 +195,7 @@ class _Chronicle:
 
 def _goes_on(clause: list[Said]) -> bool:
     """Whether a clause has more behind its verb than a time that would follow it."""
-    return bool(_WITH_MORE.search(clause[0].text) or _BEYOND.search(text_of(clause)))
+    return bool(_WITH_MORE.search(clause[0].text) or re.search(f"{_BEYOND.pattern}| and continued", text_of(clause)))
 
 
 def _with_methods_once(clauses: Iterator[list[Said]], methods: set[str]) -> Iterator[list[Said]]:

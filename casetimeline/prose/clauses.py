@@ -154,7 +154,7 @@ def how_long(case: Case, row, length: str) -> str:
     elif row.end == STOPPED:
         end = "" if length else "stopped, time not reported"
     elif row.end and (row.end != row.start or row.frequency not in ("", "once")):
-        time = re.sub("^before", "some time before", time_words(case, row._replace(start=row.end)))
+        time = re.sub("^(before|within)", r"some time \1", time_words(case, row._replace(start=row.end)))
         end = f"until {time or row.end}"
     return typeset("; ".join(filter(None, [length, end])))
 

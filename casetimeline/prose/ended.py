@@ -26,7 +26,8 @@ def end_phrase(row, zero: str) -> str:
     if row.end in ("", "ongoing", row.start, STOPPED):
         return "continued" if row.end == "ongoing" else ""
     until = time_phrase(row._replace(start=row.end), zero)
-    return until and f"until {re.sub('^(on|at|in) ', '', re.sub('^before', 'some time before', until))}"
+    until = re.sub("^(before|within)", r"some time \1", re.sub("^(on|at|in) ", "", until))
+    return until and f"until {until}"
 
 
 def ending(row, zero: str, switched: bool) -> str:

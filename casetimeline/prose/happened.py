@@ -67,6 +67,7 @@ _COUNTED = (
     "response",
     "effect",
     "reaction",
+    "rash",
     "taper",
     "attempt",
     "diagnosis",

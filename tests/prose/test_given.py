@@ -108,15 +108,23 @@ def test_an_end_is_told_with_its_own_time(results, case_of):
         CK,
         drug("prednisone", start="1 d", end="stopped"),
         drug("azathioprine", "50", start="1 d"),
+        drug("heparin", start="5 d", end="<9 d"),
     ]
     text = results(*rows)
     assert "two years before admission, hydroxychloroquine was given until some time before admission" in text
     assert "Fourteen days before admission, methotrexate was given until day 0" in text
     assert "prednisone (dose not reported; later stopped)" in text
+    assert "heparin was given until some time within 9 days" in text
     assert "until some time before admission" in summarise_given(case_of(*rows)).frame["Duration or end"].tolist()
     dated = [CK | {"start": "2024-01-02"}, drug("methotrexate", start="2024-01-05", end="2024-02")]
     about = "analysis: {baseline: first}\ntime: calendar\npatient: {sex: female}"
     assert "methotrexate was given until February 2024" in results(*dated, about=about)
+
+
+def test_what_goes_on_has_its_time_before_it(results):
+    rows = [drug("leflunomide", start="-3 mo", end="ongoing"), CK | {"start": "1 d"}]
+    text = results(CK | {"start": "-1 a"}, *rows)
+    assert "Three months before admission, leflunomide was given and continued" in text
 
 
 def test_an_end_that_an_event_tells_is_told_once(results):
