@@ -229,7 +229,14 @@ def test_what_is_open_of_an_event_is_told(results):
     assert "Azathioprine was ‘permanently discontinued’" in text
     assert "ymptoms began 1 year before admission (whether before or after the end of a drug is not reported)" in text
     assert "the diagnosis was made (day not reported)" in text.lower()
-    assert "a lupus flare (when it began is not reported) occurred" in text.lower()
+    assert "a lupus flare (start not reported) occurred" in text.lower()
+
+
+def test_a_finding_of_which_the_source_does_not_say_when_it_was_found_has_no_time(results):
+    note = "size not read; when it was found is not said"
+    finding = fact("observation", "cardiac_tamponade", phase="1", state="present", note=note)
+    text = results(finding, phases="1: Before pericardiocentesis")
+    assert "cardiac tamponade (time not reported) was found" in text
 
 
 def test_what_goes_on_without_a_break_has_no_sessions(case_of):
