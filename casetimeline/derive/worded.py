@@ -11,6 +11,11 @@ from .frequency import is_per_time
 
 # Words of a source that can be read in more ways than one, which a note keeps.
 _UNCLEAR = re.compile(r"printed '([^']+)', which is not clear")
+# A dose that a source tells by its height alone, or by the steps of its taper, which a note keeps.
+_DOSED = re.compile(
+    r"printed '([^']*\b(?:(?:high|low|moderate|medium|full)[- ]dose\b[^']*"
+    r"|(?:taper\w*|wean\w*)\b[^']*\bby \d[\d.]* ?m?g\b[^']*))'"
+)
 # A length of time as a source prints it, which a note keeps between quotation marks.
 LENGTH = re.compile(
     r"[\"'“‘]([^\"'”’]*\b(?:for|over) (?:the )?(?:first )?\d+ (?:days?|weeks?|months?))[\"'”’](?!\W+is a plan\b)"
@@ -28,8 +33,9 @@ _COLUMNS = {"dose": "dose", "schedule": "frequency", "route": "route", "start": 
 def derive_worded(given: pd.DataFrame) -> pd.DataFrame:
     """The words in which a source tells a part of a treatment that is no value: a table of text, blank where none are.
 
-    Words that are not clear stand for both the dose and the schedule. A length of time stands for the end; the note
-    keeps it, or the quote has it behind an interval whose doses are counted. What is reported as a value
+    A dose in words is its height (`high-dose pulsed steroids`) or the steps of a taper (`tapered off by 2.5 mg every
+    week`). Words that are not clear stand for both the dose and the schedule. A length of time stands for the end; the
+    note keeps it, or the quote has it behind an interval whose doses are counted. What is reported as a value
     (`derive_told`) has no words here.
 
     Examples
@@ -38,11 +44,15 @@ def derive_worded(given: pd.DataFrame) -> pd.DataFrame:
     ...                       "note": ["printed 'for 6 days'", "printed '50/100', which is not clear"], "quote": ""})
     >>> derive_worded(given)[["dose", "schedule", "end"]].to_numpy().tolist()
     [['', '', 'for 6 days'], ['50/100', '50/100', '']]
+    >>> steps = given.assign(note=["printed 'tapered by 5 mg a week'", "printed 'high-dose pulsed steroids'"])
+    >>> derive_worded(steps)["dose"].tolist()
+    ['tapered by 5 mg a week', 'high-dose pulsed steroids']
     """
     require(given, "derive_worded", ("dose_unit", *_COLUMNS.values(), "note", "quote"))
     unclear, length, route = (_first(given["note"], pattern) for pattern in (_UNCLEAR, LENGTH, _ROUTE))
     schedule = unclear.where(unclear.ne(""), _first(given["quote"], SCHEME))
-    words = pd.DataFrame({"dose": unclear, "schedule": schedule, "route": route, "start": "", "end": length})
+    dose = unclear.where(unclear.ne(""), _first(given["note"], _DOSED))
+    words = pd.DataFrame({"dose": dose, "schedule": schedule, "route": route, "start": "", "end": length})
     counted = given["count"].ne("") & given["frequency"].ne("") if "count" in given else False
     words["end"] = words["end"].where(words["end"].ne("") | ~counted, _first(given["quote"], _SPAN))
     # What goes on has no end yet.

@@ -242,7 +242,7 @@ def _why_not(row, regular: pd.DataFrame, known: Known) -> str:
     if not row.frequency and not is_per_time(row.dose_unit):
         return "schedule not reported"
     if parse_frequency(row.frequency).interval <= 1 or is_per_time(row.dose_unit):
-        return "given every day, until when is not reported"
+        return f"given every day, {'ongoing' if row.end == 'ongoing' else 'until when is not reported'}"
     if row.line in {*regular["line"]}:
         is_known = row.line in {*known.number, *known.days}
         return "no more than two administrations" if is_known else "how many were given is not reported"
@@ -295,10 +295,17 @@ def _lay_block(block: pd.DataFrame, courses: dict, known: Known, width: float) -
         row, days = courses[line], doses["DOSEDY"].tolist()
         how = "daily" if doses["OWN"].iloc[0] <= 1 else "stated"
         if how == "daily":
-            days = [0.0, min(known.days.get(line, _STUB), _LONGEST)]
-        is_open = days[-1] < known.days.get(line, math.inf) if how == "daily" else _open(doses, known)
+            lasting = _lasting(line, doses, known)
+            days = [0.0, min(_STUB if math.isinf(lasting) else lasting, _LONGEST)]
+        is_open = days[-1] < lasting if how == "daily" else _open(doses, known)
         lanes.append(_lane(row.PARAM, dosing(row), days, how, (row.code, line), width, is_open))
     return lanes
+
+
+def _lasting(line: int, doses: pd.DataFrame, known: Known) -> float:
+    """The days on which a drug was given every day, by its end or by the number of its doses; endless if not known."""
+    counted = known.number[line] * doses["OWN"].iloc[0] if line in known.number else math.inf
+    return known.days.get(line, counted)
 
 
 def _open(doses: pd.DataFrame, known: Known) -> bool:

@@ -4,6 +4,9 @@ from .abbreviations import (
     explained as explained,
     short_forms_in as short_forms_in,
 )
+from .annotated import (
+    related_words as related_words,
+)
 from .answers import (
     summarise_answers as summarise_answers,
 )

@@ -16,7 +16,7 @@ from .happened import ARRIVALS, ENDS, GIVEN, Happened
 from .labels import label_in_sentence, printed_reason
 from .passage import Passage, Said, known_phase, sentence, text_of, visit_phrase
 from .remarks import is_by_which_found
-from .when import in_letters, open_positions, open_start, since_told, with_its_value, with_the
+from .when import in_letters, open_positions, open_start, over_time, since_told, with_its_value, with_the, with_time
 from .words import in_a_sentence, origin_words, printed_in
 
 # A time that follows what was then.
@@ -82,7 +82,7 @@ class _Chronicle:
     def moments(self) -> Iterator[Moment]:
         """The sentences of each moment, in the order of telling."""
         facts = self.case.facts.sort_values("ORDER", kind="stable")
-        facts = facts.assign(told_at=[visit_phrase(self.case, row) for row in rows_of(facts)])
+        facts = facts.assign(told_at=[over_time(row, visit_phrase(self.case, row)) for row in rows_of(facts)])
         facts["told_at"] = with_its_value(facts)
         # Where other days are told, day 0 is told as well.
         by_days = facts["told_at"].str.contains(r"^on days? (?!0$)").any()
@@ -98,7 +98,7 @@ class _Chronicle:
             before = phase
             if not clauses:
                 continue
-            if after := _followed(moment, when):
+            if after := _followed(moment, when, self._is_open(moment, when)):
                 clauses, when = [after, *clauses], ""
             # What is only known as earlier says so itself.
             earlier = moment["start"].eq("<0 d").all() and moment["kind"].eq("adverse_event").all()
@@ -108,8 +108,8 @@ class _Chronicle:
                 clauses, when = _discharged_on(clauses, moment, when)
             if len(moment) == 1 and re.fullmatch(rf"at (.* )?{moment['code'].iloc[0]}", when):
                 when = ""
-            if len(clauses) == 1 and _LENGTH.match(when) and not _WITH_MORE.search(clauses[0][0].text):
-                clauses[0], when = [*clauses[0], Said(f" {when}")], ""
+            if len(clauses) == 1 and _LENGTH.match(when) and not _goes_on(clauses[0]):
+                clauses[0], when = with_time(clauses[0], when), ""
             when = "" if when == "on day 0" and not by_days else self._counted(when)
             # What happened is named by its own sentence.
             thing = re.fullmatch(r"after (\w+)", when)
@@ -151,6 +151,11 @@ class _Chronicle:
         placed &= not moment["note"].map(open_start).any()
         return next(self.order) if phase and phase != before and placed else ""
 
+    def _is_open(self, moment: pd.DataFrame, when: str) -> bool:
+        """Whether an earlier row tells that its order to what a moment is named for is not known."""
+        notes = self.case.facts.loc[self.case.facts["ORDER"].lt(moment["ORDER"].iloc[0]), "note"]
+        return bool(notes.map(open_start).str.endswith(f" {when.removeprefix('at ')}").any())
+
     def _unplaced(self, moment: pd.DataFrame) -> str:
         """What is not reported of when a moment was: its time, or whether it came before what is told next."""
         place = int(moment["ORDER"].iloc[0])
@@ -186,6 +191,11 @@ class _Chronicle:
         things = rows["PARAM"].str.lower().str.extract(r"^(.*) diagnosis$", expand=False).fillna("")
         of_disease = [bool(thing) and thing in disease for thing in things]
         return pd.Series(of_disease, rows.index, dtype=bool) & rows["ORDER"].eq(first) & (len(rows) > 1)
+
+
+def _goes_on(clause: list[Said]) -> bool:
+    """Whether a clause has more behind its verb than a time that would follow it."""
+    return bool(_WITH_MORE.search(clause[0].text) or re.search(f"{_BEYOND.pattern}| and continued", text_of(clause)))
 
 
 def _with_methods_once(clauses: Iterator[list[Said]], methods: set[str]) -> Iterator[list[Said]]:
@@ -251,8 +261,11 @@ def _origin_remark(moment: pd.DataFrame, when: str) -> str:
     return " (as we read the source)" if read and (counted or " after " in when) else ""
 
 
-def _followed(moment: pd.DataFrame, when: str) -> list[Said]:
-    """What a moment is named for, as a clause with what it followed where the source says so; else nothing."""
+def _followed(moment: pd.DataFrame, when: str, is_open: bool) -> list[Said]:
+    """What a moment is named for, as a clause with what it followed where the source says so; else nothing.
+
+    That it is not known what came first is told once: where an earlier treatment has it, not here.
+    """
     head = when.removeprefix("at ")
     if head == when or not head.isalpha():
         return []
@@ -267,7 +280,11 @@ def _followed(moment: pd.DataFrame, when: str) -> list[Said]:
     untimed = " (time not reported)" if events["start"].eq("").all() else ""
     # A bracket of the source leaves open what came first.
     following = (
-        re.sub(r"\((shifted|switched|changed) to .*\)$", "(before or after the switch not stated)", after.iloc[0])
+        re.sub(
+            r" \((shifted|switched|changed) to .*\)$",
+            "" if is_open else " (before or after the switch not stated)",
+            after.iloc[0],
+        )
         if name
         else ""
     )

@@ -323,6 +323,7 @@ class Found:
     def _one_finding(self, row, with_method: bool) -> Passage:
         printed = printed_in(row["note"], _LONGEST)
         unsized = ["size not reported"] if "size not reported" in row["note"] else []
+        unsized += ["time not reported"] if "when it was found is not said" in row["note"] else []
         method = self._method(row) if with_method else []
         if printed.startswith("consistent with "):
             self.named.add(row["PARAMCD"])

@@ -10,9 +10,10 @@ import pandas as pd
 from ..derive import LENGTH, SCHEME, derive_exposure, surely_before
 from ..rules import Analysis
 from ..values import rows_of, timed_end
-from ..vocabulary import STOPPED
+from .annotated import day_remarks, open_places, plan_words, taper_words, without_place
+from .ended import ending, is_told_by_event, phase_end, was_over, was_stopped
 from .labels import label_in_sentence, printed_reason, source_words
-from .passage import Passage, Said, listed, time_phrase, typeset
+from .passage import Passage, Said, listed, typeset
 from .when import open_start
 from .words import dose_words, printed_cycles, printed_in, times_words, turn_words
 
@@ -71,17 +72,14 @@ class Given:
         turns, others = [*rows_of(rows[in_turn])], [*rows_of(rows[~in_turn])]
         if turns:
             yield self._alternated(turns)
-        by_verb: dict[Verb, list] = {}
-        for row in others:
-            by_verb.setdefault(self._verb(row), []).append(row)
+        by_verb = self._by_verb(others)
         # What took the place of something that is new as well stands beside it.
         replaced = len(by_verb.get(Verb("given"), [])) == 1
         instead = by_verb.pop(Verb("switched"), []) if replaced else []
         # What was given after something else of the moment stands beside it.
         afterwards = by_verb.pop(Verb("then given"), []) if Verb("given") in by_verb else []
-        undosed = [row for row in others if _is_undosed(row)]
         # Where no dose is reported at all, one remark is enough.
-        each = len(undosed) < len(others)
+        each = not all(map(_is_undosed, others))
         remark = _undosed_remark(others, Verb("tapered") in by_verb)
         for place, ((verb, rest), alike) in enumerate(by_verb.items(), 1):
             short = bool(rest or self._of_all(alike))
@@ -98,9 +96,19 @@ class Given:
                 clause = [*names, Said(f" {are} given and then switched to "), *drugs]
             if verb == "switched":
                 clause = [Said(f"{self._replaced(alike[0])} was switched to "), *names, *([Said(rest)] if rest else [])]
+            plan = plan_words(alike[0].note) if len(alike) == 1 and short else ""
+            clause += [Said(f" ({plan})")] if plan else []
             reason = printed_reason(alike[0]) if len(alike) == 1 and verb.split(" ")[0] in _DECIDED else ""
             clause += [Said(f" {reason}")] if reason else []
             yield [*clause, Said(remark)] if not each and place == len(by_verb) else clause
+
+    def _by_verb(self, rows: list) -> dict[Verb, list]:
+        """Treatments by their verbs; where one remark tells what is open of all, they have none of their own."""
+        at_once, by_verb = all(map(_is_undosed, rows)) and open_places(rows), {}
+        for row in rows:
+            alone = row._replace(note=without_place(row.note)) if at_once else row
+            by_verb.setdefault(self._verb(row), []).append(alone)
+        return by_verb
 
     def _of_all(self, alike: list) -> str:
         """What the source prints of several drugs in the same words, which is told once."""
@@ -117,9 +125,14 @@ class Given:
         are = equal.get(row.code) and earlier["code"].map(lambda code: bool(equal.get(code))).any()
         return "glucocorticoid treatment" if are else "treatment"
 
+    def _ending(self, row, switched: bool) -> str:
+        """How a course ended; blank where an event of that moment tells that the drug was stopped."""
+        told_there = is_told_by_event(self.case.facts, row)
+        return "" if told_there else phase_end(self.case, row) or ending(row, self.zero, switched)
+
     def _until(self, alike: list, verb: str, rest: str, switched: bool) -> tuple[str, str]:
         """A verb and what follows it, with when a single course ended."""
-        end = _ending(alike[0], self.zero, switched) if len(alike) == 1 else ""
+        end = self._ending(alike[0], switched) if len(alike) == 1 else ""
         # What was given until a day was not begun until then.
         verb = "given" if verb == "started" and end.startswith("until") else verb
         stopped = len(alike) == 1 and re.search(r"\b(ceased|stopped)\b", alike[0].quote, re.I)
@@ -163,13 +176,8 @@ class Given:
             return Verb("given" if _named_by(row) else printed)
         earlier = self.rows[self.rows["code"].eq(row.code) & surely_before(self.rows, row)]
         before = next(rows_of(earlier[::-1]), None)
-        if before is not None and row.dose and before.dose_unit == row.dose_unit:
-            # A schedule is told once.
-            often = "" if row.frequency == before.frequency else _often(row)
-            if (low := _dose(before.dose)) and (high := _dose(row.dose)) and row.frequency != "once" and low != high:
-                tapered = "tapered" if _near(_TAPERED, row) else "reduced"
-                words = f"from {typeset(before.dose)} to {typeset(dose_words(row))} {often}".rstrip()
-                return Verb("increased" if high > low else tapered, f" {words}")
+        if before is not None and (changed := self._from_before(before, row)):
+            return changed
         if _near(_TAPERED, row) and not row.dose:
             return Verb("tapered")
         if before is not None and _near(_RAISED, row):
@@ -185,7 +193,38 @@ class Given:
                 again = before is not None or (re.search(r"\bpulse\b", row.PARAM) and not printed.startswith("for "))
                 less = " at a reduced dose" if verb == "restarted" and _near(r"\breduced\b", row) else ""
                 return Verb("given" if again and verb == "started" else verb, less)
+        if printed == "" and row.PARAM.lower().startswith("trial "):
+            return Verb("undertaken")
         return Verb("then given" if _near(_THEN, row, behind=False, far=30) else "given")
+
+    def _from_before(self, before, row) -> Verb | None:
+        """The verb of a drug by an earlier row of it: given again after its end, or at another dose; else nothing."""
+        single = row.count == "1" or row.frequency == "once" or re.search(r"\bpulse\b", row.PARAM, re.I)
+        if not single and was_over(self.case.facts, before, row, self.exposure.loc[before.line, "OWN"]):
+            again = was_stopped(self.case.facts, before, row) or _near(_SAID["restarted"], row)
+            again |= bool(re.search(_SAID["restarted"], row.note, re.I))
+            less = " at a reduced dose" if _near(r"\breduced\b", row) else ""
+            dose = f" at {typeset(dose_words(row))} {_often(row)}".rstrip() if row.dose else less
+            return Verb("restarted" if again else "given again", dose) if again or row.dose else None
+        if not row.dose or before.dose_unit != row.dose_unit or row.frequency == "once":
+            return None
+        low, high = _dose(before.dose), _dose(row.dose)
+        often, of_before = _often(row), _often(before)
+        of_each = self.exposure.loc[[before.line, row.line], "OWN"]
+        if often == of_before:
+            # A schedule is told once.
+            often = of_before = ""
+        elif low == high and of_each.isna().any():
+            return None
+        else:
+            # What is given more often is more; with a schedule that is not reported neither more nor less is known.
+            low, high = low / of_each.iloc[0], high / of_each.iloc[1]
+        if not low or not high or low == high:
+            return None
+        tapered = "tapered" if _near(_TAPERED, row) else "reduced"
+        verb = "increased" if high > low else tapered if high < low else "changed"
+        first = f"{typeset(dose_words(before))} {of_before}" if of_before else typeset(before.dose)
+        return Verb(verb, f" from {first} to {typeset(dose_words(row))} {often}".rstrip())
 
     def _drug(self, row, each: bool, short: bool, alone_in_clause: bool) -> Passage:
         """A drug with its dose, route, frequency, and what else is told; where the verb tells the dose, without."""
@@ -212,35 +251,15 @@ class Given:
         unclear = short and re.search(r"\d", "".join(_printed(row)))
         inside += [_for_how_long(row)] if row.dose and not row.count and not short else []
         inside += _printed(row) if (unclear if short else not row.dose) and not named else []
+        inside += [taper_words(row), "" if short else plan_words(row.note)] if row.dose and not named else []
+        inside += day_remarks(row.note)
         inside += [f"‘{scheme[1]}’" if (scheme := SCHEME.search(row.quote)) else ""]
         inside = [*dict.fromkeys(inside)]
         inside += ["dose not reported" if each and _is_undosed(row) and not short else ""]
-        inside += ["" if alone_in_clause else end_phrase(row, self.zero)]
+        inside += ["" if alone_in_clause else self._ending(row, False)]
         inside += [f"whether {open_place} is not reported" if (open_place := open_start(row.note)) else ""]
         remark = "; ".join(filter(None, inside))
         return (Said(f"{words} ({remark})" if remark else words, lines=(row.line,)),)
-
-
-def end_phrase(row, zero: str) -> str:
-    """When a course ended, by its own time; blank where another row or phase tells it.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Row
-    >>> Fact = type("Fact", (Row,), {"_replace": lambda self, **new: Row(**{**vars(self), **new})})
-    >>> [end_phrase(Fact(start="0 d", end=end, anchor=""), "") for end in ("ongoing", "25 d", "phase 4", "0 d")]
-    ['continued', 'until day 25', '', '']
-    """
-    if row.end in ("", "ongoing", row.start, STOPPED):
-        return "continued" if row.end == "ongoing" else ""
-    until = time_phrase(row._replace(start=row.end), zero)
-    return until and f"until {re.sub('^(on|at) ', '', until)}"
-
-
-def _ending(row, zero: str, switched: bool) -> str:
-    """As `end_phrase`, and that a course was stopped where nothing else says so."""
-    stopped = row.end == STOPPED and not switched and not re.search(r"\bpulse\b", row.PARAM, re.I)
-    return "later stopped" if stopped else end_phrase(row, zero)
 
 
 def _often(row) -> str:
@@ -289,10 +308,14 @@ def _printed(row) -> list[str]:
 
 
 def _undosed_remark(rows: list, tapered: bool) -> str:
-    """That no dose is reported of the treatments of a moment, and no drug of a single one."""
+    """That no dose is reported of the treatments of a moment, and no drug of a single one; and what else is open."""
     unnamed = len(rows) == 1 and (re.search(r"\bdrug and dose not\b", rows[0].note) or rows[0].PARAM.endswith(_UNNAMED))
     several = len(rows) > 1 or tapered
-    return f" ({'drug and ' if unnamed else ''}dose{'s' if several else ''} not reported)"
+    missing = f"{'drug and ' if unnamed else ''}dose{'s' if several else ''}"
+    if len(rows) == 1 and re.search(r"(?:^|; )drugs not reported\b", rows[0].note):
+        missing = "drugs"
+    place = open_places(rows)
+    return f" ({missing}, and {place}, not reported)" if place else f" ({missing} not reported)"
 
 
 def _is_undosed(row) -> bool:

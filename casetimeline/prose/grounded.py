@@ -9,6 +9,7 @@ from ..case import Case
 from ..rules import CLAIM, DERIVED, OF_A_RECORD, VERDICT, Analysis, analyse, derive_tipping, once, outputs_of, table_of
 from ..values import rows_of
 from ..vocabulary import OPEN_STATES
+from .annotated import related_words
 from .between import stretch_sentences
 from .display import Sentence
 from .results import verdicts_on_changes
@@ -113,7 +114,7 @@ def _event(row, phases: dict) -> str:
     """One of them, with its grade, its relation to a treatment, how often, and where and how unless that is said."""
     name_and_note = f"{row.PARAM} {row.note}".casefold()
     where_and_how = [text for text in (row.site, row.method) if text.casefold() not in name_and_note]
-    related = row.related and f"related: {row.related}"
+    related = related_words(row.related)
     inside = [row.grade and f"grade {row.grade}", related, times_words(row), *where_and_how, row.note]
     words = "; ".join(filter(None, inside))
     return f"{in_a_sentence(row.PARAM)}{f' ({words})' if words else ''} {when_words(row, phases)}"

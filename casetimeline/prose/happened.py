@@ -9,7 +9,9 @@ from ..derive import surely_before
 from ..rules import Analysis
 from ..values import rows_of
 from ..vocabulary import ENDED
-from .given import end_phrase, is_plural
+from .annotated import unplaced_words
+from .ended import end_phrase, for_good
+from .given import is_plural
 from .labels import label_in_sentence, printed_reason, source_words, unreported
 from .opening import pronoun_of
 from .passage import Passage, Said, listed, text_of, visit_phrase
@@ -36,7 +38,9 @@ _OF_PATIENT = {
     "responded_well": "{who} was reported to have responded well",
     "well_controlled": "the disease was well controlled",
     "asymptomatic": "{who} had no symptoms",
-    "mostly_free_of_symptoms": "{who} had hardly any symptoms",
+    "loss_to_follow_up": "{who} was lost to follow-up",
+    "lost_to_follow_up": "{who} was lost to follow-up",
+    "mostly_free_of_symptoms": "{who} was mostly free of symptoms",
     "dialysis_independent": "{who} became independent of dialysis",
     "walks_without_support": "{who} walked without support",
 }
@@ -62,6 +66,8 @@ _COUNTED = (
     "exacerbation",
     "response",
     "effect",
+    "reaction",
+    "rash",
     "taper",
     "attempt",
     "diagnosis",
@@ -147,8 +153,15 @@ class Happened:
             yield [*listed(earlier), Said(f" had also occurred ({before}; day not reported)")]
 
     def _event(self, row, again: bool) -> Passage:
-        name = self._name(row, printed=_printed(row), grade=True)
-        return (name[0]._replace(text=f"recurrent {name[0].text}"),) if again else name
+        label = label_in_sentence(row.PARAM)
+        return self._name(row, _with_article(f"recurrent {label}" if again else label), _printed(row), True)
+
+    def _related(self, row) -> str:
+        """To what an adverse event is related; in quotation marks where a quote of the case has it so."""
+        if not row.related:
+            return ""
+        printed = self.case.facts["quote"].str.contains(row.related, case=False, regex=False).any()
+        return f"‘{row.related}’" if printed else f"{row.related} according to the source"
 
     def happened(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """Events and statements; nouns together with one verb, what the authors judge with theirs."""
@@ -194,7 +207,7 @@ class Happened:
             # From day 0 an end is a length.
             end = end.replace("until ", "for ") if row.start == "0 d" and "day" not in end else end
             reason = printed_reason(row) if row.code in _TO_A_PLACE and clause else ""
-            return clause and " ".join(filter(None, [clause, end, reason]))
+            return clause and " ".join(filter(None, [clause, end, reason, unplaced_words(row)]))
         for begins, words in (("onset of ", "developed "), ("delivery of ", "delivered a ")):
             if label.startswith(begins):
                 return f"{self._patient()} {words}{label.removeprefix(begins)}"
@@ -211,6 +224,7 @@ class Happened:
         if row.kind == "statement" and row.method and label.endswith(" improved"):
             # What a source says that an examination showed stays its word.
             return f"{label.removesuffix(' improved')} was reported to have improved"
+        clause = for_good(clause, row.quote) if row.kind == "event" and row.code.endswith(ENDS) else clause
         clause = f"{clause} again" if clause.endswith(" attempted") and self._was_before(row) else clause
         clause = f"in both cases, {clause}" if clause and row.quote.startswith("In both cases") else clause
         unknown = unreported(row.note)
@@ -280,7 +294,7 @@ class Happened:
         """What was done or happened, with its site, grade and number."""
         place = row.method if row.kind == "statement" else "" if self._is_implied(row, name) else row.LOC
         often = times_words(row) if row.count not in ("", "1") else ""
-        inside = [place, f"grade {row.grade}" if grade and row.grade else ""]
+        inside = [place, *([f"grade {row.grade}" if row.grade else "", self._related(row)] if grade else [])]
         inside += [often.replace("times", "sessions") if row.code in _IN_SESSIONS else often]
         inside += [f"‘{printed}’" if printed else "", *unreported(row.note), end_phrase(row, self.zero)]
         remark, name = "; ".join(filter(None, inside)), name or label_in_sentence(row.PARAM)

@@ -174,10 +174,14 @@ def unreported(note: str) -> list[str]:
     --------
     >>> unreported("printed 'x'; inspired oxygen not reported; dose not reported"), unreported("result not read")
     (['inspired oxygen not reported'], ['result not in the part of the source that was read'])
+    >>> unreported("size not reported; when it was found is not said")
+    ['time not reported']
     """
     remarks = re.findall(
         r"(?:^|; )((?:time|number|inspired oxygen|correction|starting dose)[\w -]* not reported)", note
     )
+    whens = {"when it was found": "time not reported", "when it began": "start not reported"}
+    remarks += [words for when, words in whens.items() if re.search(rf"(?:^|; ){when} is not said\b", note)]
     unread = re.search(r"(?:^|; )result not read\b", note)
     return [*remarks, *(["result not in the part of the source that was read"] if unread else [])]
 

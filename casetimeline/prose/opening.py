@@ -14,6 +14,9 @@ _STEM = 10
 _AS_SUBJECT = re.compile(r"([^,]*, )?[Tt]he patient ")
 # A note that the age is that at report, and how old the patient was at an earlier moment.
 _AT_REPORT = re.compile(r"(\d+) at report(?:, (\d+ at (?:onset|presentation|diagnosis)))?")
+# A day or a date that begins a sentence, and the parts of a sentence that says when what was given.
+_ON_A_DAY = re.compile(r"(On|In) ([^,]*\d+), ")
+_WHEN_WHAT_VERB = 3
 _OF_A_YEAR = re.compile(r"In ((?:\w+ )?[12][0-9]{3}), the patient ")
 
 
@@ -49,11 +52,35 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
         named = _named(lead[place], patient, disease, known)
         opening = (*lead[:place], named, *_later([*lead[place + 1 :], *later], pronoun))
         return [opening, *(_later(each, pronoun) for each in rest)]
+    if received := _received(lead, who):
+        return [(*received, *later), *(_later(each, pronoun) for each in rest)]
+    if patient and _ON_A_DAY.fullmatch(lead[0].text):
+        # A day or date behind who the patient was would read as two times in a row.
+        first = (Said(f"The patient was {who.removesuffix(',')}. "), *first)
+        return [first[:1] + _later(first[1:], pronoun), *(_later(each, pronoun) for each in rest)]
     text = lead[0].text
     text = re.sub("^An? ", lambda match: match[0].lower(), text)
     text = text if text.split(" ")[0] in PROPER else in_a_sentence(text)
     course = [(lead[0]._replace(text=f"In {who.removesuffix(',')}, {text}"), *lead[1:], *later), *rest]
     return [_later(each, pronoun) for each in course]
+
+
+def _received(lead: Passage, who: str) -> Passage:
+    """A first sentence on one drug on a day or a date with the patient as its subject; nothing for any other sentence.
+
+    Examples
+    --------
+    >>> lead = (Said("On day 1, "), Said("a single dose of a drug", lines=(2,)), Said(" was given"))
+    >>> text_of(_received(lead, "a 30-year-old man with lupus"))
+    'A 30-year-old man with lupus received a single dose of a drug on day 1'
+    >>> _received((Said("On day 1, "), Said("a drug"), Said(" was given until day 5")), "a man")
+    ()
+    """
+    when = _ON_A_DAY.fullmatch(lead[0].text) if len(lead) == _WHEN_WHAT_VERB else None
+    if not when or lead[2].text not in (" was given", " were given"):
+        return ()
+    time = f"{when[1].lower()} {when[2]}"
+    return (Said(f"{who[0].upper()}{who[1:]} received "), lead[1], lead[2]._replace(text=f" {time}"))
 
 
 def pronoun_of(case: Case) -> str:

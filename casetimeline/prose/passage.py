@@ -159,6 +159,8 @@ def time_phrase(row, zero: str = "") -> str:
     on days 7–10
     >>> time_phrase(Row(start="3 mo", anchor="liver_biopsy")), time_phrase(Row(start="0..12 h", anchor="discharge#2"))
     ('3 months after liver biopsy', 'within 12 hours after the second discharge')
+    >>> time_phrase(Row(start="0 d", anchor="liver_biopsy")), time_phrase(Row(start="0 mo", anchor="discharge#2"))
+    ('on the day of liver biopsy', 'in the month of the second discharge')
     >>> for start in ("<-7 mo", "<0 d", "<1 a", ">12 wk"):
     ...     print(time_phrase(Row(start=start, anchor="discharge")))
     more than 7 months before discharge
@@ -180,6 +182,8 @@ def time_phrase(row, zero: str = "") -> str:
     origin = after.removeprefix(" after ") or origin_words(zero) or "time zero"
     if sign == "<" and float(low) >= 0:
         return f"within {low} {unit}{_plural(low)}{after}" if float(low) else f"before {origin}"
+    if after and not high and float(low) == 0:
+        return f"{_AT_ONCE.get(unit, f'in the {unit}')} of {origin}"
     if high and float(low) == 0:
         return f"within {high} {unit}{_plural(high)}{after}"
     about = {"~": "about ", "": ""}.get(sign, "more than ")
@@ -192,6 +196,10 @@ def time_phrase(row, zero: str = "") -> str:
     if after:
         return f"{length}{after}"
     return f"on {unit}{'s' if high else ''} {about}{span}" if unit == "day" else f"at {length}"
+
+
+# How a time that is the moment itself from which it counts is told, by its unit.
+_AT_ONCE = {"day": "on the day", "hour": "at the time"}
 
 
 def _plural(count: str) -> str:
@@ -231,10 +239,17 @@ def phase_phrase(name: str) -> str:
 
 
 def sentence(parts: Iterable[Said], works: tuple[str, ...] = ()) -> list[Said]:
-    """Words as a sentence: a capital at its beginning, a full stop, and what it cites."""
+    """Words as a sentence: a capital at its beginning, a full stop, and what it cites.
+
+    Examples
+    --------
+    >>> text_of(sentence([Said("anti-dsDNA antibody was positive")])), text_of(sentence([Said("mRNA was found")]))
+    ('Anti-dsDNA antibody was positive.', 'mRNA was found.')
+    """
     first, *rest = parts
     # An abbreviation keeps its small letter.
-    text = capital(first.text) if first.text.split(" ")[0].strip(",:").islower() else first.text
+    begins = first.text.split(" ")[0].strip(",:")
+    text = capital(first.text) if begins.islower() or re.match("[a-z]{3,}-", begins) else first.text
     text = f"‘{capital(text[1:])}" if text.startswith("‘") else text
     return [first._replace(text=text), *rest, Said(".", works=works)]
 
@@ -261,10 +276,12 @@ def of_course(facts: pd.DataFrame, row, time: str) -> str:
     >>> row = Row(anchor="a_drug", quote="3 days after the drug")
     >>> of_course(pd.DataFrame([drug]), row, "3 days after a drug")
     '3 days after starting a drug'
+    >>> of_course(pd.DataFrame([drug]), row, "on the day of a drug")
+    'on the day of starting a drug'
     >>> of_course(pd.DataFrame([drug | {"frequency": "once"}]), row, "3 days after a drug")
     '3 days after a drug'
     """
-    counted = re.fullmatch(r"(.*) after (?!the )(.*)", time)
+    counted = re.fullmatch(r"(.*) (?:after|(?<= day )of|(?<= time )of) (?!the )(.*)", time)
     if not counted or not row.anchor:
         return time
     given = facts[facts["kind"].eq("treatment") & facts["code"].eq(parse_anchor(row.anchor)[0])]
@@ -274,4 +291,4 @@ def of_course(facts: pd.DataFrame, row, time: str) -> str:
     length, drug = counted.groups()
     if re.search(rf"\bafter {re.escape(length)} of\b", getattr(row, "quote", "")):
         return f"after {length} of {drug}"
-    return f"{length} after starting {drug}"
+    return f"{length} {'of' if length.startswith(('on the', 'at the')) else 'after'} starting {drug}"

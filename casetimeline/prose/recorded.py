@@ -10,6 +10,7 @@ from ..derive import count_worded, derive_calendar, derive_exposure, is_per_time
 from ..rules import Analysis, analyse
 from ..values import number, rows_of
 from ..vocabulary import OPEN_STATES
+from .annotated import related_words
 from .display import Prose, Table, without_empty
 from .labels import label_in_sentence
 from .therapies import count_missing
@@ -70,7 +71,7 @@ def _recorded_words(row) -> str:
     if row.kind == "observation":
         return " ".join(filter(None, [row.value, row.unit])) or row.state.replace("_", " ")
     if row.kind == "adverse_event":
-        grade, related = row.grade and f"grade {row.grade}", row.related and f"related: {row.related}"
+        grade, related = row.grade and f"grade {row.grade}", related_words(row.related)
         return ", ".join(filter(None, [grade, related]))
     return " ".join(filter(None, [dose_words(row), row.frequency, row.route, times_words(row)]))
 

@@ -10,6 +10,7 @@ from ..derive import LENGTH, SCHEME, count_untold, derive_exposure, derive_worde
 from ..rules import Analysis
 from ..values import rows_of
 from .abbreviations import abbreviations_in
+from .annotated import plan_words, taper_words
 from .clauses import how_long, when_given
 from .display import RowText, Table
 from .labels import label_in_cell, told_site
@@ -77,13 +78,17 @@ def _together(rows: list[list[str]]) -> list[list[str]]:
 def _drug(case: Case, row, given, worded, notes: Footnotes) -> list[str]:
     dose = re.sub(r"(?<=\d) to (?=\d)", "–", typeset(_dose(row, given))) or _UNREPORTED
     schedule = _schedule(row, given, notes)
-    if worded.dose:
+    if worded.dose and not worded.schedule:
+        dose = f"‘{worded.dose}’"
+    elif worded.dose:
         read = f" Read as {row.derived.partition(' read as ')[2]}." if " read as " in row.derived else ""
         dose, schedule = (
             f"‘{worded.dose}’{notes.mark(f'As printed; dose and schedule are not clear.{read}')}",
             "not clear",
         )
-    length = printed_length(row.note) or (worded.end and f"‘{worded.end}’")
+    # What stands with the dose already is not told again.
+    length = "" if worded.dose and worded.dose in printed_length(row.note) else printed_length(row.note)
+    length = length or (worded.end and worded.end != worded.dose and f"‘{worded.end}’") or _planned(row)
     cells = [
         dose,
         row.route or (worded.route and f"{worded.route} (route not reported)") or _no_route(row),
@@ -93,6 +98,13 @@ def _drug(case: Case, row, given, worded, notes: Footnotes) -> list[str]:
         _doses(case, row, given, notes),
     ]
     return [RowText(_name(row), (int(row.line),)), *cells]
+
+
+def _planned(row) -> str:
+    """How long a course was planned to be and how its dose was to fall, as a note keeps it."""
+    plan = plan_words(row.note, whole=True)
+    words = "; ".join(filter(None, [taper_words(row) if row.dose else "", plan]))
+    return f"{words}; end not reported" if words and not row.end else words
 
 
 def _name(row) -> str:
@@ -139,11 +151,18 @@ def _procedure(case: Case, row, notes: Footnotes) -> list[str]:
     how = ", ".join(filter(None, [row.method, told_site(row.PARAM, row.LOC)]))
     # What is given in courses has a length and a number, told or not; anything else has neither.
     untold = _UNREPORTED if _is_coursed(case, row.code) else _NONE
-    count = typeset(row.count.replace(">=", "at least ").replace("<=", "at most ")) or untold
+    # What goes on without a break has no sessions, and nothing is missing of their number.
+    of_sessions = _NONE if _CONTINUOUS.search(row.PARAM) else untold
+    uncounted = _UNREPORTED if "number of sessions not reported" in row.note else of_sessions
+    count = typeset(row.count.replace(">=", "at least ").replace("<=", "at most ")) or uncounted
     often, length = printed_course(row.note, row.PARAM)
-    when = (often or untold, when_given(case, row, notes), how_long(case, row, length) or untold, count)
+    when = (often or of_sessions, when_given(case, row, notes), how_long(case, row, length) or untold, count)
     name = f"{label_in_cell(row.PARAM)} ({how})" if how else label_in_cell(row.PARAM)
     return [RowText(name, (int(row.line),)), _NONE, _NONE, *when]
+
+
+# Procedures that go on from their start to their end.
+_CONTINUOUS = re.compile(r"\b(?:ventilation|oxygenation|oxygen therapy|drainage)$", re.IGNORECASE)
 
 
 def _is_coursed(case: Case, code: str) -> bool:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..case import Case, patient_details
 from ..values import parse_anchor, rows_of, spelled
-from .passage import known_phase, of_course, time_phrase
+from .passage import Said, known_phase, of_course, time_phrase
 from .words import capital, origin_words
 
 _ONES = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -152,7 +152,7 @@ def time_words(case: Case, row) -> str:
     if (started := of_course(case.facts, row, time)) != time:
         return started
     if row.anchor and "#" not in row.anchor and case.facts["code"].eq(row.anchor).sum() > 1:
-        return re.sub("after (?!the )", "after the first ", time)
+        return re.sub("(after|day of|time of) (?!the )", r"\1 the first ", time)
     return time
 
 
@@ -209,13 +209,33 @@ def in_letters(when: str) -> str:
     --------
     >>> in_letters("3 days after admission"), in_letters("45 days after admission"), in_letters("120 days later")
     ('three days after admission', 'forty-five days after admission', 'at 120 days later')
+    >>> in_letters("1 year before admission")
+    'one year before admission'
     """
     number = re.match(r"(\d+)(?= )", when)
-    if not number or not 1 < int(number[1]) < 100:
+    if not number or not 0 < int(number[1]) < 100:
         return f"at {when}" if when[:1].isdigit() else when
     tens, units = divmod(int(number[1]), 10)
     words = "-".join(filter(None, [_TENS[tens - 2], _ONES[units]])) if tens > 1 else _ONES[int(number[1])]
     return f"{words}{when[number.end() :]}"
+
+
+# An amount of time over which something went on, as a quote prints it.
+_OVER = re.compile(r"\b(over the (?:following|next|first) (\d+ \w+))")
+
+
+def over_time(row, when: str) -> str:
+    """The time of what was drained; where the quote says that this took just that long, in its words.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> drained = Row(PARAM="Pericardial fluid drained", quote="1.6 liters was drained over the following 24 hours")
+    >>> over_time(drained, "at 24 hours"), over_time(drained, "at 48 hours")
+    ('over the following 24 hours', 'at 48 hours')
+    """
+    printed = _OVER.search(row.quote) if row.PARAM.endswith(" drained") else None
+    return printed[1] if printed and re.fullmatch(f"(at|within) {printed[2]}", when) else when
 
 
 def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
@@ -231,16 +251,36 @@ def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
     >>> came = pd.DataFrame({"code": ["readmission"]})
     >>> since_told(then, last, "within 12 hours after discharge"), since_told(then, came, "at the second readmission")
     ('within the next 12 hours', 'at this readmission')
+    >>> since_told(then, last, "on the day of discharge")
+    'on the same day'
     """
     codes = set(last["code"])
     stay = re.fullmatch(r"at the \w+ (re)?admission", when)
     if stay and when.rpartition(" ")[2] in codes:
         return f"at this {when.rpartition(' ')[2]}"
+    same = re.fullmatch(r"(on|at) the (day|time) of (?:starting )?(?!the ).*", when)
+    if same and {anchor.partition("#")[0] for anchor in moment["anchor"]} <= codes:
+        return f"{same[1]} the same {same[2]}"
     after = re.fullmatch(r"(within )?(\d[\d–]* \w+) after (?!starting).*", when)
     anchors = {anchor.partition("#")[0] for anchor in moment["anchor"]}
     if not after or not anchors <= codes:
         return when
     return f"within the next {after[2].removeprefix('1 ')}" if after[1] else f"{after[2]} later"
+
+
+def with_time(clause: list[Said], when: str) -> list[Said]:
+    """A clause with its time behind it, but before what is said of its order in brackets.
+
+    Examples
+    --------
+    >>> "".join(part.text for part in with_time([Said("it began (whether before or after this is open)")], "on day 3"))
+    'it began on day 3 (whether before or after this is open)'
+    """
+    *first, last = clause
+    place = last.text.find(" (whether ")
+    if place < 0 or not last.text.endswith(")"):
+        return [*clause, Said(f" {when}")]
+    return [*first, last._replace(text=f"{last.text[:place]} {when}{last.text[place:]}")]
 
 
 # What happens once, or has its number, takes the article.

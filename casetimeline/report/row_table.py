@@ -7,6 +7,7 @@ from ..prose import (
     capital,
     dose_words,
     label_in_cell,
+    related_words,
     times_words,
     told_site,
     typeset,
@@ -23,7 +24,7 @@ def recorded_rows(analysis: Analysis) -> Table:
     """Every recorded row with its value, the bounds that it is read as, its source and its quote, the line first."""
     rows = []
     for row in analysis.changes.itertuples():
-        grade, related = row.grade and f"grade {row.grade}", row.related and f"related: {row.related}"
+        grade, related = row.grade and f"grade {row.grade}", related_words(row.related)
         details = [dose_words(row), row.frequency, row.route, times_words(row), grade, related]
         given = ", ".join(dict.fromkeys(filter(None, details)))
         low, high = row.AVALLO, row.AVALHI

@@ -1,0 +1,132 @@
+"""What the note of a treatment says beside its columns: a plan, a taper, what is open."""
+
+import re
+from collections.abc import Sequence
+
+from .labels import joined, label_in_sentence
+from .when import open_start
+from .words import printed_in
+
+# Words of a source that a note calls a plan.
+_PLAN = re.compile(r'(?:^|; )"([^"]+)" is a plan( at the \w+)?')
+# Words of a note or of what it prints that say how a dose was tapered.
+_TAPERED = re.compile(r"(?:taper\w*|wean\w*) (?:by|to|off|every|over|as|down) [^;]+", re.IGNORECASE)
+_SAME_COURSE = re.compile(r"(?:^|; )(whether it is one course with the [\w -]+) is not told\b")
+_LONGEST = 60
+
+
+def plan_words(note: str, whole: bool = False) -> str:
+    """How long a treatment was planned to go on, in the words that a note calls a plan; blank where it has none.
+
+    Parameters
+    ----------
+    note : str
+        Of a row.
+    whole : bool
+        With what the source prints in brackets behind it.
+
+    Examples
+    --------
+    >>> note = '"for 6 months (then it will be tapered)" is a plan at the discharge'
+    >>> plan_words(note), plan_words("dose not reported")
+    ('planned at the discharge ‘for 6 months’', '')
+    >>> plan_words(note, whole=True)
+    'planned at the discharge ‘for 6 months (then it will be tapered)’'
+    """
+    plan = _PLAN.search(note)
+    return f"planned{plan[2] or ''} ‘{plan[1] if whole else plan[1].partition(' (')[0]}’" if plan else ""
+
+
+def taper_words(row) -> str:
+    """How a dose that has a number was tapered, by its note: in quotation marks where the source prints it.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> taper_words(Row(note="tapered by 5 mg a week; day not reported", quote=""))
+    'tapered by 5 mg a week'
+    >>> taper_words(Row(note="printed 'tapering as per guidelines'", quote="600 mg (tapering as per guidelines)"))
+    '‘tapering as per guidelines’'
+    >>> taper_words(Row(note="tapered, the steps are not told", quote=""))
+    ''
+    """
+    printed = printed_in(row.note, _LONGEST)
+    words = [printed, *row.note.split("; ")]
+    first = next((each for each in words if _TAPERED.fullmatch(each)), "")
+    return f"‘{first}’" if first and (first == printed or first in row.quote) else first
+
+
+def day_remarks(note: str) -> list[str]:
+    """What a note of a treatment says is not known of its day, and of the course before it.
+
+    Examples
+    --------
+    >>> day_remarks("printed 'for 6 weeks'; whether it is one course with the prednisolone is not told")
+    ['whether it is one course with the prednisolone is not reported']
+    >>> day_remarks("day not reported")
+    ['day not reported']
+    """
+    day, course = re.search(r"(?:^|; )day not reported\b", note), _SAME_COURSE.search(note)
+    return [*(["day not reported"] if day else []), *([f"{course[1]} is not reported"] if course else [])]
+
+
+def open_places(rows: Sequence) -> str:
+    """Which treatments of a moment were before or after what is not told, as a part of a remark; blank if of none.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> drugs = [Row(PARAM="A drug", note=""), Row(PARAM="B drug", note="before or after the relapse is not told")]
+    >>> open_places(drugs), open_places(drugs[1:])
+    ('whether B drug was given before or after the relapse', 'whether before or after the relapse')
+    """
+    placed = [(row.PARAM, place) for row in rows if (place := open_start(row.note))]
+    if not placed or len({place for _, place in placed}) > 1:
+        return ""
+    names = [label_in_sentence(name) for name, _ in placed]
+    were = "was" if len(names) == 1 else "were"
+    which = "" if len(names) == len(rows) else f"{joined(names)} {were} given "
+    return f"whether {which}{placed[0][1]}"
+
+
+def without_place(note: str) -> str:
+    """A note without that it is not told before or after what something began.
+
+    Examples
+    --------
+    >>> without_place("in place of a drug; before or after the relapse is not told")
+    'in place of a drug'
+    """
+    place = open_start(note)
+    return "; ".join(part for part in note.split("; ") if not place or not part.startswith(place))
+
+
+# A note that the day of something is not told.
+_DAY_UNTOLD = re.compile(r"(?:^|; )(?:its )?day (?:is )?not (?:told|reported)\b")
+
+
+def unplaced_words(row) -> str:
+    """What a note says is open of when something happened to a patient, in brackets; of its day, for a diagnosis.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> unplaced_words(Row(code="diagnosis", note="its day is not told")), unplaced_words(Row(code="death", note=""))
+    ('(day not reported)', '')
+    >>> unplaced_words(Row(code="relapse", note="before or after the end of a drug is not told"))
+    '(whether before or after the end of a drug is not reported)'
+    """
+    if place := open_start(row.note):
+        return f"(whether {place} is not reported)"
+    return "(day not reported)" if row.code == "diagnosis" and _DAY_UNTOLD.search(row.note) else ""
+
+
+def related_words(related: str) -> str:
+    """Whether an adverse event is related to a treatment, as the source has it, behind a word that says of what.
+
+    Examples
+    --------
+    >>> related_words("possibly related to a drug"), related_words("probable"), related_words("")
+    ('possibly related to a drug', 'related: probable', '')
+    """
+    return related if not related or re.search(r"related\b", related, re.IGNORECASE) else f"related: {related}"

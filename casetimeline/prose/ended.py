@@ -1,0 +1,112 @@
+"""How a course ended: as a phrase, by an event that tells it, and whether it was over before a later one."""
+
+import math
+import re
+
+import pandas as pd
+
+from ..derive import surely_after, surely_before
+from ..values import phase_of_end
+from ..vocabulary import ENDED, STOPPED
+from .passage import phase_phrase, time_phrase
+
+
+def end_phrase(row, zero: str) -> str:
+    """When a course ended, by its own time; blank where another row or phase tells it.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> Fact = type("Fact", (Row,), {"_replace": lambda self, **new: Row(**{**vars(self), **new})})
+    >>> [end_phrase(Fact(start="0 d", end=end, anchor=""), "") for end in ("ongoing", "25 d", "phase 4", "0 d")]
+    ['continued', 'until day 25', '', '']
+    >>> [end_phrase(Fact(start="-2 a", end=end, anchor=""), "admission") for end in ("2024-02", "<0 d")]
+    ['until February 2024', 'until some time before admission']
+    """
+    if row.end in ("", "ongoing", row.start, STOPPED):
+        return "continued" if row.end == "ongoing" else ""
+    until = time_phrase(row._replace(start=row.end), zero)
+    until = re.sub("^(before|within)", r"some time \1", re.sub("^(on|at|in) ", "", until))
+    return until and f"until {until}"
+
+
+def ending(row, zero: str, switched: bool) -> str:
+    """As `end_phrase`, and that a course was stopped where nothing else says so."""
+    stopped = row.end == STOPPED and not switched and not re.search(r"\bpulse\b", row.PARAM, re.I)
+    return "later stopped" if stopped else end_phrase(row, zero)
+
+
+# How a source prints that something was ended for good, or for a time.
+_FOR_GOOD = re.compile(rf"\b(?:definit\w+|permanently|temporarily) (?:{'|'.join(ENDED)})\b", re.IGNORECASE)
+
+
+def for_good(clause: str, quote: str) -> str:
+    """A clause on a stop with the word of the source that says whether it was for good, or for a time.
+
+    Examples
+    --------
+    >>> for_good("the drug was stopped", "It was permanently discontinued."), for_good("it was stopped", "it stopped")
+    ('the drug was ‘permanently discontinued’', 'it was stopped')
+    """
+    printed = _FOR_GOOD.search(quote)
+    return re.sub(r"\w+$", f"‘{printed[0]}’", clause) if printed else clause
+
+
+def stops_of(facts: pd.DataFrame, code: str) -> pd.DataFrame:
+    """The events by which a drug was stopped.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"kind": "event", "code": ["a_drug_stopped", "a_drug_tapered", "b_drug_withdrawn"]})
+    >>> stops_of(facts, "a_drug")["code"].tolist()
+    ['a_drug_stopped']
+    """
+    codes = [f"{code}_{word}" for word in ENDED]
+    return facts[facts["kind"].eq("event") & facts["code"].isin(codes)]
+
+
+def phase_end(case, row) -> str:
+    """The phase that ended a course, where its name is a time or a visit and none of its rows tells what ended it."""
+    phase = phase_of_end(row.end)
+    if math.isnan(phase):
+        return ""
+    here = case.facts[case.facts["phase"].astype(float).eq(phase)]
+    ended = here["kind"].eq("treatment") | here["code"].str.endswith(tuple(f"_{word}" for word in ENDED))
+    name = phase_phrase(str(case.about.get("phases", {}).get(f"{phase:.0f}", "")))
+    return f"until {name.removeprefix('at ')}" if name.startswith("at ") and not ended.any() else ""
+
+
+def is_told_by_event(facts: pd.DataFrame, row) -> bool:
+    """Whether the end of a course is the moment of an event that tells that the drug was stopped."""
+    stops = stops_of(facts, row.code)
+    if row.end == STOPPED and len(stops):
+        return bool(surely_after(stops, row).any())
+    at_its_end = stops["start"].eq(row.end) & stops["anchor"].eq(row.anchor) & stops["start"].ne("")
+    return bool(at_its_end.any())
+
+
+def was_stopped(facts: pd.DataFrame, before, row) -> bool:
+    """Whether an event says that a drug was stopped between two rows of it."""
+    stops = stops_of(facts, row.code)
+    return bool((surely_before(stops, row) & surely_after(stops, before)).any()) if len(stops) else False
+
+
+def was_over(facts: pd.DataFrame, before, row, interval: float) -> bool:
+    """Whether an earlier course of a drug surely ended before another, and not only between two of its doses.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        The rows of the case.
+    before, row : named tuple
+        Two rows of one drug, the earlier first.
+    interval : float
+        Days between two doses of the earlier; missing or endless where no interval is known.
+    """
+    if before.end == STOPPED or was_stopped(facts, before, row):
+        return True
+    by_phase = phase_of_end(before.end)
+    if not math.isnan(by_phase):
+        return not pd.isna(row.phase) and by_phase < float(row.phase)
+    pause = interval if math.isfinite(interval) else 1.0
+    return bool(max(pause, 1.0) < row.DAYLO - before.AENHI)

@@ -1,0 +1,275 @@
+"""Courses of treatment in the Results and in the table of treatments: what changed a dose, what ended, what is open."""
+
+import pytest
+
+from casetimeline.prose.passage import text_of
+from casetimeline.prose.results import results_passages
+from casetimeline.prose.therapies import summarise_given
+from casetimeline.rules import analyse
+
+HEADER = "case_id,phase,kind,code,start,end,anchor,count,value,unit,state,dose,dose_unit,frequency,method,grade,related"
+HEADER += ",source,quote,note"
+ABOUT = "analysis: {baseline: first}\ntime_zero: {label: admission}\npatient: {sex: female}\nphases: {%s}"
+
+
+@pytest.fixture
+def case_of(make_case):
+    """The analysis of a case made of rows, each a mapping of its cells, with the names of its phases."""
+
+    def make(*rows, phases="1: Presentation", about=ABOUT):
+        cells = [{"case_id": "a", "source": "chart", **row} for row in rows]
+        lines = [",".join(f'"{row.get(name, "")}"' for name in HEADER.split(",")) for row in cells]
+        return analyse(make_case(*lines, header=HEADER, about=about % phases if "%s" in about else about))
+
+    return make
+
+
+@pytest.fixture
+def results(case_of):
+    """The Results of such a case."""
+    return lambda *rows, **asked: " ".join(map(text_of, results_passages(case_of(*rows, **asked))))
+
+
+def fact(kind, code, **cells):
+    return {"kind": kind, "code": code, **cells}
+
+
+def drug(code, dose="", frequency="", **cells):
+    return fact("treatment", code, dose=dose, dose_unit="mg" if dose else "", frequency=frequency, **cells)
+
+
+CK = fact("observation", "ck", start="0 d", value="900", unit="U/L")
+STOPPED = fact("event", "azathioprine_stopped", start="4 wk")
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        # Stopped at 4 weeks by an event of its own: 50 mg is no reduction of what was not given any more.
+        (
+            [drug("azathioprine", "100", "daily", start="2 wk", end="4 wk"), STOPPED],
+            "At 20 weeks, azathioprine was restarted at 50 mg daily.",
+        ),
+        ([drug("azathioprine", "50", "daily", start="2 wk"), STOPPED], "azathioprine was restarted at 50 mg daily."),
+        # Nothing from week 4 (at most day 31.5) to week 20 (at least day 136.5), but no source calls it stopped.
+        (
+            [drug("azathioprine", "100", "daily", start="2 wk", end="4 wk")],
+            "azathioprine was given again at 50 mg daily.",
+        ),
+        # Until the new dose: no course was over, and how often is told once.
+        (
+            [drug("azathioprine", "100", "daily", start="2 wk", end="20 wk")],
+            "azathioprine was reduced from 100 to 50 mg.",
+        ),
+    ],
+)
+def test_a_drug_that_was_stopped_is_restarted_and_not_reduced(results, rows, sentence):
+    assert sentence in results(CK, *rows, drug("azathioprine", "50", "daily", start="20 wk"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        # 100 mg a day, then 80 mg a day: less, although each dose is more.
+        (("50", "twice daily"), ("80", "daily"), "was reduced from 50 mg twice daily to 80 mg daily"),
+        # 200 mg a day, then 100 mg a day: the same dose less often.
+        (("100", "twice daily"), ("100", "daily"), "was reduced from 100 mg twice daily to 100 mg daily"),
+        # How often the 60 mg were given is not reported, so neither more nor less is known.
+        (("50", "twice daily"), ("60", ""), "was changed from 50 mg twice daily to 60 mg"),
+        (("50", "daily"), ("60", "daily"), "was increased from 50 to 60 mg"),
+    ],
+)
+def test_a_dose_is_held_against_the_one_before_with_how_often_each_was_given(results, before, after, sentence):
+    text = results(
+        CK, drug("azathioprine", *before, start="14 d", end="28 d"), drug("azathioprine", *after, start="28 d")
+    )
+    assert sentence.removesuffix(" on day 28") in text
+
+
+def test_a_time_of_no_days_after_something_is_its_day(results, case_of):
+    rows = [
+        CK,
+        fact("adverse_event", "herpes_zoster", start="10 d"),
+        drug("aciclovir", start="0 d", end="1 wk", anchor="herpes_zoster"),
+        drug("rituximab", "1000", start="30 d"),
+        fact("adverse_event", "infusion_reaction", start="0 d", anchor="rituximab", grade="1"),
+    ]
+    text = results(*rows)
+    assert "On the same day, aciclovir was given until 1 week after herpes zoster" in text
+    assert "On the same day, she developed an infusion reaction (grade 1)." in text
+    assert "0 days" not in text
+    assert summarise_given(case_of(*rows)).frame["When"].tolist() == ["the day of herpes zoster", "day 30"]
+
+
+def test_an_end_is_told_with_its_own_time(results, case_of):
+    rows = [
+        drug("hydroxychloroquine", start="-2 a", end="<0 d"),
+        drug("methotrexate", start="-14 d", end="0 d"),
+        CK,
+        drug("prednisone", start="1 d", end="stopped"),
+        drug("azathioprine", "50", start="1 d"),
+        drug("heparin", start="5 d", end="<9 d"),
+    ]
+    text = results(*rows)
+    assert "two years before admission, hydroxychloroquine was given until some time before admission" in text
+    assert "Fourteen days before admission, methotrexate was given until day 0" in text
+    assert "prednisone (dose not reported; later stopped)" in text
+    assert "heparin was given until some time within 9 days" in text
+    assert "until some time before admission" in summarise_given(case_of(*rows)).frame["Duration or end"].tolist()
+    dated = [CK | {"start": "2024-01-02"}, drug("methotrexate", start="2024-01-05", end="2024-02")]
+    about = "analysis: {baseline: first}\ntime: calendar\npatient: {sex: female}"
+    assert "methotrexate was given until February 2024" in results(*dated, about=about)
+
+
+def test_what_goes_on_has_its_time_before_it(results):
+    rows = [drug("leflunomide", start="-3 mo", end="ongoing"), CK | {"start": "1 d"}]
+    text = results(CK | {"start": "-1 a"}, *rows)
+    assert "Three months before admission, leflunomide was given and continued" in text
+
+
+def test_an_end_that_an_event_tells_is_told_once(results):
+    text = results(CK, drug("azathioprine", start="1 d", end="4 wk"), STOPPED)
+    assert "On day 1, azathioprine was given (dose not reported). At 4 weeks, azathioprine was stopped." in text
+
+
+def test_who_was_lost_to_follow_up_is_the_patient(results):
+    lost = fact("event", "loss_to_follow_up", start="9 d")
+    assert "On day 9, she was lost to follow-up." in results(CK, lost)
+
+
+@pytest.mark.parametrize(
+    ("quote", "when"),
+    [
+        ("1.6 liters was drained over the following 24 hours", "Over the following 24 hours, 1.6 L"),
+        ("1.6 liters had been drained at 24 hours", "At 24 hours, 1.6 L"),
+    ],
+)
+def test_what_was_drained_over_a_time_is_not_told_as_of_its_end(results, quote, when):
+    rows = [
+        fact("procedure", "pericardiocentesis", start="0 h"),
+        fact("observation", "pericardial_drained_volume", start="24 h", value="1.6", unit="L", quote=quote),
+    ]
+    assert when in results(*rows)
+
+
+def test_a_plan_and_a_taper_in_words_are_told_beside_a_dose(results, case_of):
+    """Both stand in quotation marks where they are the words of the source; neither is an end."""
+    plan = '""for 6 months (then less)"" is a plan at the discharge'
+    rows = [
+        CK,
+        drug("colchicine", "0.5", "twice daily", start="5 d", note=plan),
+        drug("ibuprofen", "600", "daily", start="6 d", note="printed 'tapering as per guidelines'"),
+        drug("prednisone", "40", "daily", start="7 d", note="tapered by 5 mg a week"),
+    ]
+    text = results(*rows)
+    assert "colchicine 0.5 mg twice daily (planned at the discharge ‘for 6 months’) was given" in text
+    assert "ibuprofen 600 mg daily (‘tapering as per guidelines’) was given" in text
+    assert "prednisone 40 mg daily (tapered by 5 mg a week) was given" in text
+    assert summarise_given(case_of(*rows)).frame["Duration or end"].tolist() == [
+        "planned at the discharge ‘for 6 months (then less)’; end not reported",
+        "‘tapering as per guidelines’; end not reported",
+        "tapered by 5 mg a week; end not reported",
+    ]
+
+
+def test_a_dose_in_words_stands_in_the_column_of_doses(case_of):
+    rows = [
+        CK,
+        drug("glucocorticoids", note="printed 'high-dose pulsed corticosteroids'"),
+        drug("prednisone", note="printed 'tapered off by 2.5 mg every week'"),
+    ]
+    table = summarise_given(case_of(*(row | {"phase": "1"} for row in rows)))
+    assert table.frame["Dose"].tolist() == ["‘high-dose pulsed corticosteroids’", "‘tapered off by 2.5 mg every week’"]
+
+
+def test_a_time_in_words_is_not_said_to_be_missing(case_of):
+    simvastatin = drug("simvastatin", phase="1", quote="simvastatin at age 59", note="at age 59")
+    table = summarise_given(case_of(simvastatin, drug("atorvastatin", phase="2"), phases="1: First statin, 2: Relapse"))
+    assert table.frame["When"].tolist() == ["First statin; ‘at age 59’ᵃ", "Relapseᵇ"]
+    assert table.notes[:2] == (
+        "ᵃ The time as printed has no place on an axis; the place in the account is shown.",
+        "ᵇ The source gives no time; the place in the account is shown.",
+    )
+
+
+def test_what_is_open_of_treatments_without_a_dose_stands_in_one_bracket(results):
+    note = "before or after the relapse is not told"
+    rows = [CK | {"phase": "1", "start": ""}, drug("pravastatin", phase="2"), drug("simvastatin", phase="2", note=note)]
+    words = "Pravastatin and simvastatin were given (doses, and whether {}before or after the relapse, not reported)."
+    phases = "1: Presentation, 2: Statin"
+    assert words.format("simvastatin was given ") in results(*rows, phases=phases)
+    rows[1]["note"] = note
+    assert words.format("") in results(*rows, phases=phases)
+
+
+def test_a_trial_of_drugs_that_are_not_named_lacks_its_drugs(results):
+    trial = drug("trial_of_medical_therapy", phase="2", note="drugs not reported")
+    text = results(CK | {"phase": "1", "start": ""}, trial, phases="1: Presentation, 2: Therapy")
+    assert "A trial of medical therapy was undertaken (drugs not reported)." in text
+
+
+def test_an_adverse_event_has_its_relation_in_the_words_of_the_source(results):
+    """In quotation marks only where a quote prints them; the words themselves say `related`."""
+    event = fact("adverse_event", "urticaria", start="3 d", grade="2", related="possibly related to a drug")
+    assert "urticaria (grade 2; possibly related to a drug according to the source)" in results(CK, event)
+    event["quote"] = "urticaria, possibly related to a drug"
+    assert "urticaria (grade 2; ‘possibly related to a drug’)" in results(CK, event)
+
+
+def test_what_is_open_of_an_event_is_told(results):
+    quote = "Azathioprine was permanently discontinued"
+    rows = [
+        CK | {"phase": "1", "start": ""},
+        fact("event", "azathioprine_stopped", phase="2", quote=quote),
+        fact("event", "symptom_onset", phase="2", start="-1 a", note="before or after the end of a drug is not told"),
+        fact("event", "diagnosis", phase="3", note="its day is not told"),
+        fact("event", "lupus_flare", phase="3", note="when it began is not said"),
+    ]
+    text = results(*rows, phases="1: Screening, 2: Stop, 3: Later")
+    assert "Azathioprine was ‘permanently discontinued’" in text
+    assert "ymptoms began 1 year before admission (whether before or after the end of a drug is not reported)" in text
+    assert "the diagnosis was made (day not reported)" in text.lower()
+    assert "a lupus flare (start not reported) occurred" in text.lower()
+
+
+def test_a_finding_of_which_the_source_does_not_say_when_it_was_found_has_no_time(results):
+    note = "size not read; when it was found is not said"
+    finding = fact("observation", "cardiac_tamponade", phase="1", state="present", note=note)
+    text = results(finding, phases="1: Before pericardiocentesis")
+    assert "cardiac tamponade (time not reported) was found" in text
+
+
+def test_what_goes_on_without_a_break_has_no_sessions(case_of):
+    rows = [
+        CK,
+        fact("procedure", "mechanical_ventilation", start="0 d", end="19 d"),
+        fact("procedure", "haemodialysis", start="3 d", note="number of sessions not reported"),
+        fact("procedure", "pericardiocentesis", start="4 d", count="2"),
+    ]
+    frame = summarise_given(case_of(*rows)).frame
+    assert frame["Number of doses or sessions"].tolist() == ["–", "not reported", "2"]
+    assert frame["Duration or end"].tolist() == ["until day 19", "–", "not reported"]
+
+
+WHO = "analysis: {baseline: first}\npatient: {sex: male, age: 30}\ndiagnosis: pericarditis\nphases: {%s}"
+
+
+def test_the_first_sentence_has_the_patient_as_its_subject_or_a_day_of_its_own(results):
+    """`In a man with X, on day 1, Y was given` has two phrases in front of its verb."""
+    vaccine = drug("vaccine", start="1 d", count="1")
+    assert results(vaccine, CK | {"start": "3 d"}, about=WHO).startswith(
+        "A 30-year-old man with pericarditis received a single dose of vaccine on day 1."
+    )
+    assert results(CK | {"start": "3 d"}, about=WHO).startswith(
+        "The patient was a 30-year-old man with pericarditis. On day 3, creatine kinase was 900 U/L"
+    )
+
+
+def test_the_end_of_a_course_in_a_phase_is_told_where_nothing_there_tells_it(results):
+    rows = [CK | {"phase": "1", "start": ""}, drug("methotrexate", phase="1", end="phase 2")]
+    phases = "1: Presentation, 2: Second relapse"
+    later = CK | {"phase": "2", "start": ""}
+    assert "ethotrexate was given until the second relapse" in results(*rows, later, phases=phases)
+    stopped = fact("event", "methotrexate_stopped", phase="2")
+    text = results(*rows, later, stopped, phases=phases)
+    assert "until the second relapse" not in text and "methotrexate was stopped" in text
