@@ -58,7 +58,7 @@ def exposure(columns, *told):
         ("every 1 a", 365.25),
         ("", NAN),
         ("as needed", NAN),
-        ("every wk", NAN),
+        ("every wk", 7),
         ("every 0 wk", NAN),
         ("every .5 wk", NAN),
         ("every 1.2.3 d", NAN),
