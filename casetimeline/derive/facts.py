@@ -215,8 +215,15 @@ def _grades(
     return {"AVALCALO": lowest, "AVALCAHI": highest, "TOPGRADE": np.where(graded, top, np.nan)}
 
 
-def convert(values: pd.Series | np.ndarray, factors: pd.Series | np.ndarray) -> pd.Series | np.ndarray:
+# A product that lies so near to a number with few decimals is that number.
+_NOISE, _PLACES = 1e-14, 12
+
+
+def convert(values: pd.Series | np.ndarray, factors: pd.Series | np.ndarray) -> np.ndarray:
     """Values multiplied by factors, without the binary noise of the product.
+
+    A product that has no end, as by the reciprocal of 88.4, is kept as it is: cut to some decimals, a half of a value
+    would not be half of it.
 
     Parameters
     ----------
@@ -227,8 +234,13 @@ def convert(values: pd.Series | np.ndarray, factors: pd.Series | np.ndarray) -> 
     --------
     >>> 2.05 * 60, convert(pd.Series([2.05]), pd.Series([60.0])).tolist()
     (122.99999999999999, [123.0])
+    >>> convert(np.array([88.4, 100.0]), np.array([1 / 88.4] * 2)).tolist()
+    [1.0, 1.131221719457]
     """
-    return (values * factors).round(DECIMALS)
+    product = np.asarray(values * factors, dtype=float)
+    short = np.round(product, DECIMALS)
+    with np.errstate(invalid="ignore"):
+        return np.where(np.abs(short - product) <= _NOISE * np.abs(product), short, np.round(product, _PLACES))
 
 
 def readings_of(measures: pd.DataFrame) -> Callable[[tuple[str, str]], Bounds]:

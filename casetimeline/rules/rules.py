@@ -281,6 +281,8 @@ def _limit(records: _Records, rule) -> dict[str, np.ndarray]:
         comparable = values._replace(low=np.where(records["has unit"], values.low, np.nan))
         return {"limit": exceeds(comparable, *parse_threshold(rule.limit))}
     times, strict = parse_threshold(rule.xuln)
+    # Both to the same decimals: a value in another unit may have no end.
+    values = values._replace(low=np.round(values.low, DECIMALS), high=np.round(values.high, DECIMALS))
     return {"laboratory limit": exceeds(values, np.round(times.low * records["ANRHI"], DECIMALS), strict)}
 
 

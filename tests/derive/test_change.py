@@ -250,6 +250,15 @@ def test_equal_values_in_two_units_have_no_change(make_case, observe, code, one,
     assert changes["NADIRFL"].tolist() == changes["PEAKFL"].tolist() == ["Y", ""]
 
 
+def test_a_value_in_another_unit_keeps_its_ratios(make_case, observe):
+    # 315 is three times the limit of 105, and 157.5 half of 315, in whatever unit they are compared.
+    rows = [observe(str(n), "creatinine", value, "umol/L", limits=",105") for n, value in ((1, "315"), (2, "157.5"))]
+    changes = derive_changes(make_case(*rows).facts, "first", "")
+    assert changes["R2A1HI"].tolist() == pytest.approx([3, 1.5], rel=1e-12)
+    assert changes["PCHG"].tolist() == pytest.approx([0, -50], rel=1e-12)
+    assert 2 * changes["AVAL"].iloc[1] == pytest.approx(changes["AVAL"].iloc[0], rel=1e-12)
+
+
 # Categories and shifts.
 
 
