@@ -249,3 +249,20 @@ def test_any_columns_may_be_the_key(derive, added, frame):
     assert_frame_equal(derive(renamed, by=["subject", "test", "place"])[added], table)
     key = frame["case_id"] + frame["PARAMCD"] + frame["LOC"]
     assert_frame_equal(derive(frame.drop(columns=list(SERIES)).assign(key=key), by=("key",))[added], table)
+
+
+def test_a_record_in_words_leaves_open_which_value_is_the_lowest_or_the_highest(make_case, observe):
+    def flags_of(code, *told):
+        rows = [observe(str(n), code, *cells) for n, cells in enumerate(told, 1)]
+        table = derive_extremes(make_case(*rows).facts)
+        return [table.loc[table[name] == "Y", "line"].tolist() for name in FLAGS]
+
+    large, small = ("30", "mm"), ("15", "mm")
+    # Absent is less than any size, and the last that is known; what recurred may be more than any size before.
+    assert flags_of("pericardial_effusion", large, small, ("", "", "absent")) == [[], [2], [4]]
+    assert flags_of("pericardial_effusion", ("", "", "absent"), large, small) == [[], [3], [4]]
+    assert flags_of("pericardial_effusion", large, small, ("", "", "recurred")) == [[3], [], [3]]
+    # Less than 1000 in words is a lower value without a number, and more a higher one.
+    assert flags_of("ck", ("1000", "U/L"), ("", "", "decreased")) == [[], [2], [2]]
+    assert flags_of("ck", ("1000", "U/L"), ("", "", "increased")) == [[2], [], [2]]
+    assert flags_of("ck", ("1000", "U/L"), ("", "", "unchanged")) == [[2], [2], [2]]
