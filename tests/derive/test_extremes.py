@@ -92,7 +92,8 @@ def test_grades_count_where_no_record_has_a_size():
     # Large, trivial to small, none; the first two may not be ordered against a size in mm.
     grades = {"AVALCALO": [4.0, 1.0, 0.0], "AVALCAHI": [4.0, 2.0, 0.0], "AVALU": ""}
     assert flagged(series(NAN, NAN, NAN, **grades)) == [4, 2, 4]
-    assert flagged(series(NAN, 12, NAN, **{**grades, "AVALU": ["", "mm", ""]})) == [3, 3, 3]
+    # Beside a size, what is absent is less than it, and the last.
+    assert flagged(series(NAN, 12, NAN, **{**grades, "AVALU": ["", "mm", ""]})) == [0, 3, 4]
 
 
 def test_peak_worked_by_hand():
@@ -182,9 +183,10 @@ def test_the_extremes_of_exact_values_are_those_of_a_loop(frame):
         sized = any(not math.isnan(row.AVALLO) for row in rows)
         told = [(row.AVALLO if sized else row.AVALCALO, row) for row in rows]
         told = [(value, row) for value, row in told if not math.isnan(value)]
-        expected["LASTFL"] |= only([row for _, row in told], lambda one, other: one.ORDLO > other.ORDHI)
+        absent = [row for row in rows if sized and math.isnan(row.AVALLO) and row.AVALCAHI == 0]
+        expected["LASTFL"] |= only([row for _, row in told] + absent, lambda one, other: one.ORDLO > other.ORDHI)
         if told and len({row.AVALU for _, row in told}) == 1:
-            for name, chosen in (("NADIRFL", min), ("PEAKFL", max)):
+            for name, chosen in (("PEAKFL", max),) if absent else (("NADIRFL", min), ("PEAKFL", max)):
                 best = chosen(value for value, _ in told)
                 rows = [row for value, row in told if value == best]
                 expected[name] |= only(rows, lambda one, other: one.ORDHI < other.ORDLO)
