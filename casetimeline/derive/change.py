@@ -175,8 +175,9 @@ def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFr
     require(frame, "derive_chgprev", (*by, "line", *PLACE, "ORDER", "AVAL", "AVALU"))
     value, series = numbers(frame, "AVAL"), groups_of(*(frame[name] for name in by))
     exact = ~np.isnan(value) & ~equals(frame, "AVALU", UNIT_UNKNOWN)
-    several_units = (series.of(exact).different(frame["AVALU"].array[exact]) > 1).any()
-    compared = groups_of(value, frame["AVALU"]).codes.astype(float) if several_units else value
+    unit = groups_of(frame["AVALU"])
+    several_units = unit.count > 1 and (series.of(exact).different(unit.codes[exact]) > 1).any()
+    compared = groups_of(value, unit.codes).codes.astype(float) if several_units else value
     before = _directly_before(frame, np.where(exact, compared, np.nan), _tells(frame, exact, series), series)
     if several_units:
         # Of each number with its unit, one row that has it.
@@ -184,8 +185,7 @@ def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFr
         row[compared.astype(np.int64)] = np.arange(len(frame))
         known = np.flatnonzero(~np.isnan(before))
         row = row[before[known].astype(np.int64)]
-        same = (frame["AVALU"].array[known] == frame["AVALU"].array[row]).astype(bool)
-        before[known] = np.where(same, value[row], np.nan)
+        before[known] = np.where(unit.codes[known] == unit.codes[row], value[row], np.nan)
     prev = np.where(exact, before, np.nan)
     change = np.round(value - prev, DECIMALS)
     low, high = _said(frame) if {"STATE", "BETTER"} <= {*frame} else (change, change)
@@ -207,10 +207,11 @@ def _tells(frame: pd.DataFrame, exact: np.ndarray, series: Groups) -> np.ndarray
     inexact = np.flatnonzero(tells & ~exact)
     if not len(inexact):
         return np.flatnonzero(tells)
-    places = places_of(frame)
-    moments = groups_of(series.codes, places.moments().codes)
+    rows = np.flatnonzero(tells & series.any(inexact)[series.codes])
+    places = places_of(frame).of(rows)
+    moments = groups_of(series.codes[rows], places.moments().codes)
     placed = (places.moment != UNTIMED) | ~np.isnan(places.phase)
-    tells[inexact] = ~(moments.any(exact)[moments.codes] & placed)[inexact]
+    tells[rows] = exact[rows] | ~(moments.any(exact[rows])[moments.codes] & placed)
     return np.flatnonzero(tells)
 
 

@@ -56,9 +56,10 @@ def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataF
     one_unit = (series.size() == 1) | ((series.different(frame["AVALU"].array[rows]) == 1) & ~unitless)
     one_unit = one_unit[series.codes]
     lowest, highest = high <= _least_of_others(low, series), -low <= _least_of_others(-high, series)
-    less, more = (every_series.any(word)[series.codes] for word in _in_words(frame, every_series))
-    lowest, highest = lowest & ~less, highest & ~more
-    places, latest = places_of(frame), _valued(frame, every_series)
+    less, more = _in_words(frame, rows)
+    lowest &= ~every_series.any(less)[series.codes]
+    highest &= ~every_series.any(more)[series.codes]
+    places, latest = places_of(frame), _valued(frame, rows)
     flagged = {
         "NADIRFL": _first(rows[lowest & one_unit], places, every_series),
         "PEAKFL": _first(rows[highest & one_unit], places, every_series),
@@ -74,7 +75,7 @@ def last_candidates(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> np.ndarr
     """The places of the records of which one is the last of its series, where the order leaves open which."""
     require(frame, "last_candidates", (*by, *_OF_EXTREMES))
     series = groups_of(*(frame[name] for name in by))
-    rows = _valued(frame, series)
+    rows = _valued(frame, np.flatnonzero(~np.isnan(_values(frame, series)[0])))
     rows = rows[may_be_last(places_of(frame).of(rows), series.of(rows))]
     rows = without_repeats(frame, rows, series, OF_VALUE)
     return np.setdiff1d(rows, only_one(rows, series))
@@ -161,28 +162,25 @@ def _values(frame: pd.DataFrame, series: Groups) -> tuple[np.ndarray, np.ndarray
     return np.where(observed, low, np.nan), np.where(observed, high, np.nan)
 
 
-def _valued(frame: pd.DataFrame, series: Groups) -> np.ndarray:
-    """The places of the records that have a value, or are absent in a series of numbers."""
-    return np.flatnonzero(~np.isnan(_values(frame, series)[0]) | _absent(frame))
+def _valued(frame: pd.DataFrame, rows: np.ndarray) -> np.ndarray:
+    """The places of the records with a value to compare, and of those that are absent in a series of numbers."""
+    absent = np.isnan(numbers(frame, "AVALLO")) & (numbers(frame, "AVALCAHI") == 0)
+    absent[rows] = False
+    absent &= equals(frame, "kind", "observation")
+    return np.union1d(rows, np.flatnonzero(absent)) if absent.any() else rows
 
 
-def _absent(frame: pd.DataFrame) -> np.ndarray:
-    """The observations that have no number and are of the lowest grade."""
-    none = np.isnan(numbers(frame, "AVALLO")) & (numbers(frame, "AVALCAHI") == 0)
-    return none & equals(frame, "kind", "observation")
-
-
-def _in_words(frame: pd.DataFrame, series: Groups) -> tuple[np.ndarray, np.ndarray]:
-    """The records without a number or grade to compare that say that there was less, and those that say more."""
-    silent = np.flatnonzero(np.isnan(_values(frame, series)[0]) & equals(frame, "kind", "observation"))
-    less, more = np.zeros((2, len(frame)), dtype=bool)
-    less[silent] = _absent(frame)[silent]
+def _in_words(frame: pd.DataFrame, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The places of records that say that there was less, and more, beside those with a value to compare."""
+    silent = equals(frame, "kind", "observation")
+    silent[rows] = False
+    silent = np.flatnonzero(silent)
+    less, more = numbers(frame, "AVALCAHI")[silent] == 0, np.zeros(len(silent), dtype=bool)
     if len(silent) and {"STATE", "BETTER"} <= {*frame}:
         state, better = (distinct(frame[name].iloc[silent]) for name in ("STATE", "BETTER"))
         step = pairs(state, better).each(lambda pair: step_of(*pair), float)
-        less[silent] |= step < 0
-        more[silent] = (step > 0) | state.among(["recurred"])
-    return less, more
+        less, more = less | (step < 0), (step > 0) | state.among(["recurred"])
+    return silent[less], silent[more]
 
 
 def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
