@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from ..derive import groups_of, parse_grades, readings_of, sites, within_limits
+from ..derive import groups_of, parse_grades, readings_of, sites, with_scales, within_limits
 from ..faults import MOST_FAULTS, Fault, fault, first_few
 from ..values import (
     Distinct,
@@ -147,7 +147,8 @@ def _check_units(facts: pd.DataFrame, texts: Texts, numeric: np.ndarray, measure
     """Units that are not converted to that of their measure."""
     units = measures["units"].to_dict()
     bare = {code for code, texts in measures.get("units_refused", pd.Series()).items() if "(blank)" in texts}
-    known = pairs(texts["code"], texts["unit"]).each(
+    printed_unit = with_scales(texts["code"], texts["value"], texts["unit"], units)
+    known = pairs(texts["code"], printed_unit).each(
         lambda pair: unit_factor(pair[1], units.get(pair[0], {})) is not None if pair[1] else pair[0] not in bare, bool
     )
     # Nothing is nothing in every unit.

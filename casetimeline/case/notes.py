@@ -13,6 +13,7 @@ from ..derive import (
     may_be_baseline,
     reference_courses,
     sites,
+    with_scales,
 )
 from ..faults import first_few, nearest_word
 from ..values import canonical, distinct, is_date, number, pairs, parse_date
@@ -121,7 +122,8 @@ def _bare(facts: pd.DataFrame, measures: pd.DataFrame) -> np.ndarray:
     )
     limited = ~distinct(facts["ref_low"]).among([""]) | ~distinct(facts["ref_high"]).among([""])
     limited &= state.each(lambda text: canonical("state", text) in LIMIT_STATES, bool)
-    return kind.among(["observation"]) & needs_unit & (number | limited) & unit.among([""])
+    bare = with_scales(code, value, unit, units).among([""])
+    return kind.among(["observation"]) & needs_unit & (number | limited) & bare
 
 
 def contradiction_notes(facts: pd.DataFrame, file: str) -> list[str]:

@@ -47,6 +47,7 @@ from .facts import (
     records_of as records_of,
     site_of as site_of,
     sites as sites,
+    with_scales as with_scales,
     with_unit as with_unit,
     within_limits as within_limits,
 )

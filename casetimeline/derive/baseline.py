@@ -12,8 +12,8 @@ from ..values import Distinct, booleans, distinct
 from ..vocabulary import BASELINE_RULES, BY_REFERENCE, SERIES, UNIT_UNKNOWN
 from .columns import ADDED_TO_BASE, OF_VALUE, equals, flags, numbers, require, whole
 from .groups import Groups, groups_of
-from .order import PLACE, UNTIMED, Places, may_be_first, only_one, places_of, without_repeats
-from .studyday import given_places
+from .order import PLACE, Places, may_be_first, only_one, places_of, without_repeats
+from .studyday import on_or_before
 
 _NAMED = re.compile(r"(phase|day)=(-?\d+(?:\.\d+)?)")
 
@@ -59,10 +59,11 @@ def derive_ablfl(
 
     A record without a value is never the baseline. Nor is a record without a site if the measure was also recorded by
     site, because it cannot be compared with the others. `last_before` and `worst_before` choose among the records on or
-    before the first start of the reference: a record of the same printed time belongs to the day that it starts, and a
-    record without a time comes before it only by an earlier phase. Of equally bad values, `worst_before` takes the
-    last. Where the order of the records leaves open which one it is, ABLFL is blank in the series, and ABLPFL is `Y` on
-    each that may be the baseline.
+    before the first start of the reference: a record of the same printed time belongs to the day that it starts, one
+    some hours after it does not, and a record without a time comes before it only by an earlier phase. Of equally bad
+    values, `worst_before` takes the last; of a measure that has no better direction each of different values may be the
+    worst. Where the order of the records leaves open which one it is, ABLFL is blank in the series, and ABLPFL is `Y`
+    on each that may be the baseline.
 
     Parameters
     ----------
@@ -143,10 +144,14 @@ def _named(frame: pd.DataFrame, usable: np.ndarray, named: re.Match, series: Gro
 
 def _before(frame: pd.DataFrame, usable: np.ndarray, reference: str, series: Groups, rule: str) -> np.ndarray:
     """The places of the records on or before the reference of which one is the last, or the last of the worst."""
-    surely, possibly = _on_or_before(frame, reference)
+    surely, possibly = on_or_before(frame, reference)
     certain, rows = np.flatnonzero(usable & surely), np.flatnonzero(usable & possibly)
     rows = rows[series.any(usable & surely)[series.codes[rows]]]
+    undirected = np.empty(0, dtype=np.int64)
     if rule == "worst_before":
+        # Where neither side is better, each record may be the worst, whatever its day.
+        neither = _neither_is_worse(frame, rows, series)[series.codes]
+        undirected, certain, rows = rows[neither[rows]], certain[~neither[certain]], rows[~neither[rows]]
         certain = _worst(frame, certain, series)
         rows = np.union1d(certain, _as_bad(frame, np.setdiff1d(rows, np.flatnonzero(surely)), certain, series))
     # A record that surely comes before another, which is surely on or before the start, is not the last.
@@ -154,7 +159,14 @@ def _before(frame: pd.DataFrame, usable: np.ndarray, reference: str, series: Gro
     day, phase = groups.highest(places.low[certain]), groups.highest(places.phase[certain])
     codes = series.codes[rows]
     last = (places.high[rows] >= day[codes]) & ~(places.phase[rows] < phase[codes])
-    return rows[last]
+    return np.union1d(rows[last], undirected)
+
+
+def _neither_is_worse(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> np.ndarray:
+    """Whether some records of each series differ in their values, of a measure that has no better direction."""
+    undirected = rows[equals(frame, "BETTER", "")[rows]]
+    groups = series.of(undirected)
+    return groups.different(groups_of(*(frame[name].array[undirected] for name in OF_VALUE)).codes) > 1
 
 
 def doubtful_baselines(frame: pd.DataFrame, reference: str, by: Sequence[str] = SERIES) -> np.ndarray:
@@ -171,7 +183,7 @@ def doubtful_baselines(frame: pd.DataFrame, reference: str, by: Sequence[str] = 
     """
     require(frame, "doubtful_baselines", (*by, *_OF_ABLFL))
     series, usable = groups_of(*(frame[name] for name in by)), _usable(frame)
-    surely, possibly = _on_or_before(frame, reference)
+    surely, possibly = on_or_before(frame, reference)
     return np.flatnonzero(usable & possibly & ~series.any(usable & surely)[series.codes])
 
 
@@ -236,39 +248,6 @@ def _refuse(candidates: _Candidates, mask: np.ndarray, part: np.ndarray | Extens
     different = alike[groups_of(part[alike]).first()]
     one, other = frame["line"].iloc[rows[(different if len(different) > 1 else alike)[:2]]]
     raise BaselineError(f"{frame['PARAMCD'].iloc[rows[alike[0]]]}: lines {one} and {other} {why}", int(other))
-
-
-def _on_or_before(frame: pd.DataFrame, reference: str) -> tuple[np.ndarray, np.ndarray]:
-    """Whether each row is surely on or before the first start of the reference, and whether it may be."""
-    case, given, places = groups_of(frame["case_id"]), given_places(frame, reference), places_of(frame)
-    courses, of_course = places.of(given), case.of(given)
-    low, high, phase = (of_course.lowest(column)[case.codes] for column in (courses.low, courses.high, courses.phase))
-    unphased = of_course.lowest(np.where(np.isnan(courses.phase), courses.low, np.nan))[case.codes]
-    surely = (places.high <= low) | ((places.phase < phase) & ~(places.high > unphased))
-    after = (high < places.low) | (phase < places.phase)
-    surely |= _on_start(places, given[may_be_first(courses, of_course)], case)
-    surely &= ~after
-    after |= _told_with(places, given, case)
-    return surely, surely | (~np.isnan(low) & ~after)
-
-
-def _on_start(places: Places, first: np.ndarray, case: Groups) -> np.ndarray:
-    """Whether each row has a time, and is of the moment of the first start, which is at one of the places `first`."""
-    row = np.full(case.count, -1)
-    row[case.codes[first]] = first
-    # Of several courses that may be the first, none tells the moment unless all are of one.
-    apart = case.any(first[~places.of(first).beside(places.of(row[case.codes[first]]))])
-    known = ((row >= 0) & ~apart)[case.codes]
-    return known & places.beside(places.of(row[case.codes])) & (places.moment != UNTIMED)
-
-
-def _told_with(places: Places, given: np.ndarray, case: Groups) -> np.ndarray:
-    """Whether each row is of the phase of a course, and neither has a time: then it is not told to be before it."""
-    untimed = given[places.moment[given] == UNTIMED]
-    if not len(untimed):
-        return np.zeros(len(case.codes), dtype=bool)
-    phases = groups_of(case.codes, places.phase)
-    return (places.moment == UNTIMED) & phases.any(untimed)[phases.codes]
 
 
 def derive_base(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from ..values import Distinct, Intervals, bounds_of, closed, distinct, divide, pairs, relative_change, subtract
-from ..vocabulary import DECIMALS, SERIES, UNIT_UNKNOWN
+from ..vocabulary import DECIMALS, OPEN_STATES, SERIES, UNIT_UNKNOWN
 from .columns import equals, numbers, require
-from .groups import groups_of
-from .order import PLACE, Places, are_too_long, open_stretches, places_of, stretches
+from .groups import Groups, groups_of
+from .order import PLACE, UNTIMED, Places, are_too_long, open_stretches, places_of, stretches
 
 _LIMITS = ("AVALLO", "AVALHI", "AVALU", "BASELO", "BASEHI", "BASEU")
 
@@ -155,12 +155,13 @@ def derive_examiners(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.Data
 
 
 def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
-    """Add PREV, CHGPREV, CHGPREVLO and CHGPREVHI: the previous exact value of the series, and the change since then.
+    """Add PREV, CHGPREV, CHGPREVLO and CHGPREVHI: the value of the record before, and the change since then.
 
     Of a record that says in words how it was against the value before (`decreased`), the last two bound the change:
-    from 0, which is excluded, without limit. PREV and CHGPREV are missing where this value is not exact, where there
-    is no earlier exact value in the same unit, and where the order of the records leaves open which value is the
-    previous one. The names are of this project; ADaM has no names for them.
+    from 0, which is excluded, without limit. PREV and CHGPREV are missing where this value is not exact, where the
+    record directly before it has no exact value in the same unit (a range, a grade, a word, another unit), and where
+    the order of the records leaves open which that is. What tells of no value (`not_reported`) is no record before. The
+    names are of this project; ADaM has no names for them.
 
     Examples
     --------
@@ -172,10 +173,51 @@ def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFr
     [nan, -6589.0, 5476.0]
     """
     require(frame, "derive_chgprev", (*by, "line", *PLACE, "ORDER", "AVAL", "AVALU"))
-    value = numbers(frame, "AVAL")
-    exact = np.flatnonzero(~np.isnan(value) & ~equals(frame, "AVALU", UNIT_UNKNOWN))
-    series = groups_of(*(frame[name] for name in by), frame["AVALU"])
-    rows, stretch = stretches(frame, exact, series)
+    value, series = numbers(frame, "AVAL"), groups_of(*(frame[name] for name in by))
+    exact = ~np.isnan(value) & ~equals(frame, "AVALU", UNIT_UNKNOWN)
+    unit = groups_of(frame["AVALU"])
+    several_units = unit.count > 1 and (series.of(exact).different(unit.codes[exact]) > 1).any()
+    compared = groups_of(value, unit.codes).codes.astype(float) if several_units else value
+    before = _directly_before(frame, np.where(exact, compared, np.nan), _tells(frame, exact, series), series)
+    if several_units:
+        # Of each number with its unit, one row that has it.
+        row = np.full(len(frame), -1)
+        row[compared.astype(np.int64)] = np.arange(len(frame))
+        known = np.flatnonzero(~np.isnan(before))
+        row = row[before[known].astype(np.int64)]
+        before[known] = np.where(unit.codes[known] == unit.codes[row], value[row], np.nan)
+    prev = np.where(exact, before, np.nan)
+    change = np.round(value - prev, DECIMALS)
+    low, high = _said(frame) if {"STATE", "BETTER"} <= {*frame} else (change, change)
+    low, high = (np.where(np.isnan(change), end, change) for end in (low, high))
+    return frame.assign(PREV=prev, CHGPREV=change, CHGPREVLO=low, CHGPREVHI=high)
+
+
+def _tells(frame: pd.DataFrame, exact: np.ndarray, series: Groups) -> np.ndarray:
+    """The places of the records that tell of a value, exactly or not, or of a state.
+
+    What is not exact is left out where an exact value of its series is of the same moment.
+    """
+    tells = ~np.isnan(numbers(frame, "AVAL"))
+    for name in ("AVALLO", "AVALCALO"):
+        tells |= ~np.isnan(numbers(frame, name)) if name in frame else False
+    if "STATE" in frame:
+        silent = np.flatnonzero(~tells)
+        tells[silent] = ~distinct(frame["STATE"].iloc[silent]).among(["", *OPEN_STATES])
+    inexact = np.flatnonzero(tells & ~exact)
+    if not len(inexact):
+        return np.flatnonzero(tells)
+    rows = np.flatnonzero(tells & series.any(inexact)[series.codes])
+    places = places_of(frame).of(rows)
+    moments = groups_of(series.codes[rows], places.moments().codes)
+    placed = (places.moment != UNTIMED) | ~np.isnan(places.phase)
+    tells[rows] = exact[rows] | ~(moments.any(exact[rows])[moments.codes] & placed)
+    return np.flatnonzero(tells)
+
+
+def _directly_before(frame: pd.DataFrame, value: np.ndarray, rows: np.ndarray, series: Groups) -> np.ndarray:
+    """The value of the one of some rows that is directly before each of them; nan where it has none, or is open."""
+    rows, stretch = stretches(frame, rows, series)
     # The last value of each stretch; nan where more than one may be it.
     last = np.full(stretch.count, np.nan)
     unlooked = are_too_long(stretch)
@@ -189,12 +231,9 @@ def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFr
     for table in tables:
         previous[table] = _previous(value[rows], places, table, previous[table[:, 0]])
     previous[unlooked] = np.nan
-    prev = np.full(len(frame), np.nan)
-    prev[rows] = previous
-    change = np.round(value - prev, DECIMALS)
-    low, high = _said(frame) if {"STATE", "BETTER"} <= {*frame} else (change, change)
-    low, high = (np.where(np.isnan(change), end, change) for end in (low, high))
-    return frame.assign(PREV=prev, CHGPREV=change, CHGPREVLO=low, CHGPREVHI=high)
+    before = np.full(len(frame), np.nan)
+    before[rows] = previous
+    return before
 
 
 def _said(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..values import booleans
+from ..values import booleans, distinct, pairs
 from ..vocabulary import MET, NOT_MET, SERIES, UNDETERMINED, UNIT_UNKNOWN
+from .change import step_of
 from .columns import OF_VALUE, equals, flags, numbers, require, whole
 from .groups import Groups, groups_of
 from .order import (
@@ -28,9 +29,11 @@ def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataF
 
     Of equal values the earliest is flagged. A record is the lowest if each value that it allows is at most each value
     that any other record allows. No lowest and no highest record is flagged where the intervals overlap so that it
-    cannot be determined, where the units of a series differ, or where one unit is not reported. Grades are compared
-    where no record of the series has a number. Where the order of the records leaves open which is the earliest of
-    equal values, or the last, none is flagged.
+    cannot be determined, where the units of a series differ, where one unit is not reported, or where a record of it
+    says in words that there was less (`decreased`, `absent`) or more (`increased`, `recurred`). Grades are compared
+    where no record of the series has a number; beside numbers, a record that says absent may be the last, and one in
+    other words is no value. Where the order of the records leaves open which is the earliest of equal values, or the
+    last, none is flagged.
 
     Examples
     --------
@@ -53,11 +56,14 @@ def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataF
     one_unit = (series.size() == 1) | ((series.different(frame["AVALU"].array[rows]) == 1) & ~unitless)
     one_unit = one_unit[series.codes]
     lowest, highest = high <= _least_of_others(low, series), -low <= _least_of_others(-high, series)
-    places = places_of(frame)
+    less, more = _in_words(frame, rows)
+    lowest &= ~every_series.any(less)[series.codes]
+    highest &= ~every_series.any(more)[series.codes]
+    places, latest = places_of(frame), _valued(frame, rows)
     flagged = {
         "NADIRFL": _first(rows[lowest & one_unit], places, every_series),
         "PEAKFL": _first(rows[highest & one_unit], places, every_series),
-        "LASTFL": rows[may_be_last(places.of(rows), series)],
+        "LASTFL": latest[may_be_last(places.of(latest), every_series.of(latest))],
     }
     for name, several in flagged.items():
         once = only_one(without_repeats(frame, several, every_series, OF_VALUE), every_series)
@@ -69,7 +75,7 @@ def last_candidates(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> np.ndarr
     """The places of the records of which one is the last of its series, where the order leaves open which."""
     require(frame, "last_candidates", (*by, *_OF_EXTREMES))
     series = groups_of(*(frame[name] for name in by))
-    rows = np.flatnonzero(~np.isnan(_values(frame, series)[0]))
+    rows = _valued(frame, np.flatnonzero(~np.isnan(_values(frame, series)[0])))
     rows = rows[may_be_last(places_of(frame).of(rows), series.of(rows))]
     rows = without_repeats(frame, rows, series, OF_VALUE)
     return np.setdiff1d(rows, only_one(rows, series))
@@ -154,6 +160,27 @@ def _values(frame: pd.DataFrame, series: Groups) -> tuple[np.ndarray, np.ndarray
     low = np.where(sized, size, numbers(frame, "AVALCALO"))
     high = np.where(sized, numbers(frame, "AVALHI"), numbers(frame, "AVALCAHI"))
     return np.where(observed, low, np.nan), np.where(observed, high, np.nan)
+
+
+def _valued(frame: pd.DataFrame, rows: np.ndarray) -> np.ndarray:
+    """The places of the records with a value to compare, and of those that are absent in a series of numbers."""
+    absent = np.isnan(numbers(frame, "AVALLO")) & (numbers(frame, "AVALCAHI") == 0)
+    absent[rows] = False
+    absent &= equals(frame, "kind", "observation")
+    return np.union1d(rows, np.flatnonzero(absent)) if absent.any() else rows
+
+
+def _in_words(frame: pd.DataFrame, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The places of records that say that there was less, and more, beside those with a value to compare."""
+    silent = equals(frame, "kind", "observation")
+    silent[rows] = False
+    silent = np.flatnonzero(silent)
+    less, more = numbers(frame, "AVALCAHI")[silent] == 0, np.zeros(len(silent), dtype=bool)
+    if len(silent) and {"STATE", "BETTER"} <= {*frame}:
+        state, better = (distinct(frame[name].iloc[silent]) for name in ("STATE", "BETTER"))
+        step = pairs(state, better).each(lambda pair: step_of(*pair), float)
+        less, more = less | (step < 0), (step > 0) | state.among(["recurred"])
+    return silent[less], silent[more]
 
 
 def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:

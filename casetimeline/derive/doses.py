@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from ..vocabulary import DECIMALS
 from .columns import require
 from .exposure import OF_EXPOSURE, derive_exposure
 from .frequency import rate_of
@@ -43,7 +44,9 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
     counted = _counted(facts) & exposure["OWN"].notna()
     few = ((exposure["OWN"] > 1) | counted) & (exposure["NDOSHI"] <= MOST_DOSES)
     every = exposure["OWN"].where(np.isfinite(exposure["OWN"]), 0.0)
-    until_end = ~(facts["DAYLO"] + (exposure["NDOSHI"] - 1) * every > facts["AENHI"])
+    # A part of a day lies in its day: the seventh monthly dose, 182.6 days after the first, falls on day 182.
+    last = np.floor(np.round((exposure["NDOSHI"] - 1) * every, DECIMALS))
+    until_end = ~(facts["DAYLO"] + last > facts["AENHI"])
     known = exposure.assign(code=facts["code"], START=facts["DAYLO"], EVERY=every)[exact & few & until_end]
     rows = [
         [row.case_id, row.line, row.code, row.EXTRT, row.START + i * row.EVERY]

@@ -49,7 +49,8 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
         EXDOSFRQ, the treatment, dose, unit and frequency; INTERVAL, days between two administrations of the regimen,
         and OWN, days between two of this treatment; ALTERNATES, the other treatments of the regimen; EXDURLO, EXDURHI,
         days; NDOSLO, NDOSHI, number of doses; CUMLO, CUMHI, cumulative dose in CUMU; ENDED (`yes`, `ongoing`, `not
-        reported`); REASON, what is not reported that the cumulative dose needs, else blank or `ongoing`.
+        reported`); REASON, what is not reported that the cumulative dose needs, or that its schedule is no interval,
+        else blank or `ongoing`.
 
     Notes
     -----
@@ -200,10 +201,12 @@ def _counts(
     by_day = np.ceil(np.round(days / regular, DECIMALS))
     doses = np.where(np.isinf(interval), 1.0, np.where(elapsed.hourly, elapsed.whole(regular) + 1, by_day))
     counted = ~np.isnan(count)
-    # A dose per day or week is given at that rate; any other as often as the schedule says.
-    times = np.where(np.isnan(per_time), doses, days / per_time)
-    # Of one that is counted, each administration stands for its interval, or for the time in its unit.
+    # Each administration of a dose per day or week stands for its interval, or for the time in its unit.
     share = np.where(np.isnan(per_time) | np.isnan(regular), 1.0, regular / per_time)
+    # Where that time is no whole number of intervals, and without a schedule, such a dose is given at that rate.
+    parts = np.round(1 / share, DECIMALS)
+    at_rate = ~np.isnan(per_time) & (np.isnan(interval) | (parts % 1 != 0) | (parts < 1))
+    times = np.where(at_rate, days / per_time, doses * share)
     return days, np.where(counted, count, doses), np.where(counted, count * share, times)
 
 
@@ -255,22 +258,29 @@ def _missing(given: pd.DataFrame, interval: np.ndarray, single: np.ndarray, per_
     """REASON of `derive_exposure`: what is not reported that a cumulative dose needs."""
     dose, counted = distinct(given["dose"]).each(bool, bool), ~np.isnan(_counted(given)[0])
     once = np.isinf(interval) | counted
+    uncounted = np.isnan(interval) & np.isnan(per_time) & ~counted
+    worded = distinct(given["frequency"]).each(lambda text: bool(text.strip()), bool)
     unreported = which(
         {
             "dose": ~dose,
             "dose unit": dose & ~distinct(given["dose_unit"]).each(bool, bool),
-            "schedule": np.isnan(interval) & np.isnan(per_time) & ~counted,
+            "schedule": uncounted & ~worded,
             "partner": ~np.isnan(interval) & np.isnan(single) & np.isnan(per_time) & ~counted,
             "start": np.isnan(numbers(given, "DAYLO")) & ~once,
             "end": np.isnan(numbers(given, "AENLO")) & ~once,
         },
         len(given),
     )
-    words = [*(f"{names} not reported" if names else "" for names in unreported.texts), "ongoing"]
-    complete = ~unreported.each(bool, bool)
-    return Distinct(np.where(complete & ongoing & ~counted, len(unreported.texts), unreported.codes), words).as_text(
-        str
-    )
+    words = [f"{names} not reported" if names else "" for names in unreported.texts]
+    # Of a schedule that is told and is no interval, the doses cannot be counted.
+    told_otherwise = [f"{text + '; ' if text else ''}{_UNCOUNTED}" for text in words]
+    place = unreported.codes + np.where(uncounted & worded, len(words), 0)
+    complete = ~unreported.each(bool, bool) & ~(uncounted & worded)
+    place = np.where(complete & ongoing & ~counted, 2 * len(words), place)
+    return Distinct(place, [*words, *told_otherwise, "ongoing"]).as_text(str)
+
+
+_UNCOUNTED = "schedule is no interval that can be counted"
 
 
 def derive_gaps(frame: pd.DataFrame) -> pd.DataFrame:

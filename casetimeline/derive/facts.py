@@ -15,6 +15,7 @@ from ..values import (
     canonical,
     days_from_zero,
     distinct,
+    find_unit,
     is_date,
     is_normal,
     pairs,
@@ -23,6 +24,7 @@ from ..values import (
     parse_reading,
     parse_texts,
     parse_value,
+    plain,
     timed_end,
     unit_factor,
 )
@@ -135,10 +137,10 @@ def _values(texts: Mapping[str, Distinct], measures: pd.DataFrame) -> dict[str, 
     limits = {name: parse_texts(texts[name].where(observed), parse_value) for name in ("ref_low", "ref_high")}
     number = value.where(numeric)
     printed = within_limits(parse_texts(pairs(code, number), readings_of(measures)), number, limits)
-    factor = pairs(code, unit).each(lambda pair: unit_factor(pair[1], units.get(pair[0], {})), float)
+    known = pairs(code, with_scales(code, value, unit, units))
+    factor = known.each(lambda pair: unit_factor(pair[1], units.get(pair[0], {})), float)
     # A number without a printed unit keeps its unknown unit, and is never compared with numbers that have one.
-    has_unit = ~np.isnan(factor)
-    scale = np.where(has_unit, factor, 1.0)
+    has_unit, scale = ~np.isnan(factor), np.where(np.isnan(factor), 1.0, factor)
     least, most = (code.each(measures[name].to_dict().get, float) for name in ("low", "high"))
     low = convert(np.where(printed.low < least, least, printed.low), scale)
     high = convert(np.where(printed.high > most, most, printed.high), scale)
@@ -167,6 +169,41 @@ def _values(texts: Mapping[str, Distinct], measures: pd.DataFrame) -> dict[str, 
         ),
         "STATE": state.as_text(str),
     }
+
+
+def with_scales(code: Distinct, value: Distinct, unit: Distinct, units: Mapping[str, Mapping[str, float]]) -> Distinct:
+    """The unit of each row; where its cell is blank, the end of the scale that its value is printed with, if known.
+
+    Parameters
+    ----------
+    code, value, unit : Distinct
+        As recorded.
+    units : mapping of code to units
+        The factors of the units of each measure.
+
+    Examples
+    --------
+    >>> columns = (distinct(pd.Series(texts)) for texts in (["strength", "strength"], ["4/5", "4"], ["", ""]))
+    >>> with_scales(*columns, {"strength": {"/5": 1.0}}).each(str).tolist()
+    ['/5', '']
+    """
+    rows = np.flatnonzero(unit.among([""]))
+    slashed = np.zeros(len(value.texts), dtype=bool)
+    for place in np.unique(value.codes[rows]).tolist():
+        slashed[place] = "/" in value.texts[place]
+    rows = rows[slashed[value.codes[rows]]]
+    if not len(rows):
+        return unit
+    both = pairs(*(column._replace(codes=column.codes[rows]) for column in (code, value)))
+
+    def known(pair: tuple[str, str]) -> str:
+        """The unit of a measure that ends its value, as in `4/5`; blank where it has no such unit."""
+        return find_unit(f"/{plain(pair[1]).rpartition('/')[2].strip()}", units.get(pair[0], ())) or ""
+
+    scale = both.replaced(known)
+    codes = unit.codes.copy()
+    codes[rows] = len(unit.texts) + scale.codes
+    return Distinct(codes, [*unit.texts, *scale.texts])
 
 
 def _states(state: Distinct, observed: np.ndarray, grade: Intervals) -> Distinct:
@@ -215,8 +252,15 @@ def _grades(
     return {"AVALCALO": lowest, "AVALCAHI": highest, "TOPGRADE": np.where(graded, top, np.nan)}
 
 
-def convert(values: pd.Series | np.ndarray, factors: pd.Series | np.ndarray) -> pd.Series | np.ndarray:
+# A product that lies so near to a number with few decimals is that number.
+_NOISE, _PLACES = 1e-14, 12
+
+
+def convert(values: pd.Series | np.ndarray, factors: pd.Series | np.ndarray) -> np.ndarray:
     """Values multiplied by factors, without the binary noise of the product.
+
+    A product that has no end, as by the reciprocal of 88.4, is kept as it is: cut to some decimals, a half of a value
+    would not be half of it.
 
     Parameters
     ----------
@@ -227,8 +271,13 @@ def convert(values: pd.Series | np.ndarray, factors: pd.Series | np.ndarray) -> 
     --------
     >>> 2.05 * 60, convert(pd.Series([2.05]), pd.Series([60.0])).tolist()
     (122.99999999999999, [123.0])
+    >>> convert(np.array([88.4, 100.0]), np.array([1 / 88.4] * 2)).tolist()
+    [1.0, 1.131221719457]
     """
-    return (values * factors).round(DECIMALS)
+    product = np.asarray(values * factors, dtype=float)
+    short = np.round(product, DECIMALS)
+    with np.errstate(invalid="ignore"):
+        return np.where(np.abs(short - product) <= _NOISE * np.abs(product), short, np.round(product, _PLACES))
 
 
 def readings_of(measures: pd.DataFrame) -> Callable[[tuple[str, str]], Bounds]:

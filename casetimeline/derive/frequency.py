@@ -1,5 +1,6 @@
 """How often a treatment is given: the interval of a frequency, and the time in the unit of a dose."""
 
+import functools
 import math
 import re
 from typing import NamedTuple
@@ -78,19 +79,41 @@ def turns_in_words(frequency: str) -> str:
     return f"alternately, one drug every {name if float(count) == 1 else f'{count} {name}s'}"
 
 
+@functools.lru_cache(maxsize=1024)
 def rate_of(unit: str) -> tuple[str, float]:
     """The unit of a dose without the time that it is given for, and this time in days; nan where it has none.
+
+    The time stands behind a slash, or is a frequency in words: `mg bid` is a dose for half a day.
 
     Examples
     --------
     >>> rate_of("mg/kg/day"), rate_of("mg / Day"), rate_of("g per week"), rate_of("mg/kg")
     (('mg/kg', 1.0), ('mg', 1.0), ('g', 7.0), ('mg/kg', nan))
+    >>> rate_of("mg bid"), rate_of("mg/12h"), rate_of("mg/day/kg"), rate_of("mg as needed")
+    (('mg', 0.5), ('mg', 0.5), ('mg/kg', 1.0), ('mg as needed', nan))
+    >>> rate_of("mg/day bid")
+    ('mg', 1.0)
     """
+    for blank in re.finditer(r"\s+", unit):
+        amount, days = unit[: blank.start()], parse_frequency(unit[blank.end() :]).interval
+        if amount and math.isfinite(days):
+            # What is given a day, twice daily, is given a day.
+            return rate_of(amount) if is_per_time(amount) else (amount, days)
     for text in (unit, written(unit)):
-        amount, _, time = text.rpartition("/")
-        if amount and time.casefold() in _PER_TIME:
-            return amount.rstrip(), _PER_TIME[time.casefold()]
+        amount, *others = [part.strip() for part in text.split("/")]
+        timed = [(place, _days_of(part)) for place, part in enumerate(others) if not math.isnan(_days_of(part))]
+        if amount and len(timed) == 1:
+            ((place, days),) = timed
+            return "/".join([amount, *others[:place], *others[place + 1 :]]), days
     return unit, math.nan
+
+
+def _days_of(time: str) -> float:
+    """The days of the time in a unit, such as `day`, `die` or `12h`; nan for any other text."""
+    if time.casefold() in _PER_TIME:
+        return _PER_TIME[time.casefold()]
+    days = parse_frequency(f"every {time}" if time[:1].isdigit() else f"/{time}").interval
+    return days if math.isfinite(days) else math.nan
 
 
 def is_per_time(unit: str) -> bool:

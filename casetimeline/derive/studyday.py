@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from ..values import distinct
-from ..vocabulary import ANCHOR_KINDS
+from ..values import distinct, is_date, parse_anchor, parse_texts, parse_time, same_times
+from ..vocabulary import ANCHOR_KINDS, DECIMALS
 from .columns import equals, flags, numbers, require, whole
-from .groups import groups_of
+from .groups import Groups, groups_of
+from .order import UNTIMED, Places, may_be_first, places_of
 
 _STARTS = ("case_id", "kind", "PARAMCD", "phase", "DAYLO", "DAYHI")
 
@@ -55,6 +56,65 @@ def first_starts(frame: pd.DataFrame, reference: str) -> tuple[np.ndarray, np.nd
 def given_places(frame: pd.DataFrame, reference: str) -> np.ndarray:
     """The places of the rows of a treatment, procedure or event."""
     return np.flatnonzero(distinct(frame["kind"]).among(ANCHOR_KINDS) & equals(frame, "PARAMCD", reference))
+
+
+def on_or_before(frame: pd.DataFrame, reference: str) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each row is surely on or before the first start of the reference, and whether it may be.
+
+    A row that counts from this start by its `anchor` is before it, at it or after it by what it counts, also where the
+    start itself is not known exactly.
+    """
+    case, given, places = groups_of(frame["case_id"]), given_places(frame, reference), places_of(frame)
+    courses, of_course = places.of(given), case.of(given)
+    low, high, phase = (of_course.lowest(column)[case.codes] for column in (courses.low, courses.high, courses.phase))
+    unphased = of_course.lowest(np.where(np.isnan(courses.phase), courses.low, np.nan))[case.codes]
+    surely = (places.high <= low) | ((places.phase < phase) & ~(places.high > unphased))
+    surely |= _on_start(places, given[may_be_first(courses, of_course)], case)
+    not_later, later = _counted_from_start(frame, reference)
+    after = ((high < places.low) & ~not_later) | (phase < places.phase) | later
+    surely = (surely | not_later) & ~after
+    after |= _told_with(places, given, case) & ~not_later
+    return surely, surely | (~np.isnan(low) & ~after)
+
+
+def _counted_from_start(frame: pd.DataFrame, reference: str) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each row counts from the first start of the reference and is at it or before it; and is after it."""
+    none = np.zeros(len(frame), dtype=bool)
+    if not reference or not {"anchor", "start"} <= {*frame}:
+        return none, none
+
+    def of_reference(text: str) -> bool:
+        """Whether an anchor is the first of the code of the reference."""
+        try:
+            return bool(text) and parse_anchor(text) == (reference, 1)
+        except ValueError:
+            return False
+
+    counting = distinct(frame["anchor"]).each(of_reference, bool)
+    if not counting.any():
+        return none, none
+    counting &= ~distinct(frame["start"]).each(is_date, bool)
+    since = parse_texts(distinct(frame["start"]).where(counting), parse_time)
+    return since.high <= 0, (since.low > 0) | ((since.low == 0) & since.low_open)
+
+
+def _on_start(places: Places, first: np.ndarray, case: Groups) -> np.ndarray:
+    """Whether each row has a time, and is of the moment of the first start, which is at one of the places `first`."""
+    row = np.full(case.count, -1)
+    row[case.codes[first]] = first
+    # Of several courses that may be the first, none tells the moment unless all are of one.
+    apart = case.any(first[~places.of(first).beside(places.of(row[case.codes[first]]))])
+    known = ((row >= 0) & ~apart)[case.codes]
+    return known & places.beside(places.of(row[case.codes])) & (places.moment != UNTIMED)
+
+
+def _told_with(places: Places, given: np.ndarray, case: Groups) -> np.ndarray:
+    """Whether each row is of the phase of a course, and neither has a time: then it is not told to be before it."""
+    untimed = given[places.moment[given] == UNTIMED]
+    if not len(untimed):
+        return np.zeros(len(case.codes), dtype=bool)
+    phases = groups_of(case.codes, places.phase)
+    return (places.moment == UNTIMED) & phases.any(untimed)[phases.codes]
 
 
 def reference_courses(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
@@ -133,9 +193,10 @@ def derive_ady(frame: pd.DataFrame) -> pd.DataFrame:
 def derive_ontrtfl(frame: pd.DataFrame, window: float = 0.0) -> pd.DataFrame:
     """Add ONTRTFL: `Y` on a record during the reference treatment, blank elsewhere; needs `derive_reference`.
 
-    A record is flagged if its whole time is not before the latest possible start, and not after the earliest possible
-    end plus the window. An end that is not reported sets no limit, as in the usual definition: there is nothing to show
-    that the treatment had ended. A record without a day has no flag.
+    A record is flagged if its whole time is not before the latest possible start, and not after the day of the earliest
+    possible end plus the window; after an end in hours, which is a moment, no record is flagged. An end that is not
+    reported sets no limit, as in the usual definition: there is nothing to show that the treatment had ended. A record
+    without a day has no flag.
 
     Parameters
     ----------
@@ -150,12 +211,27 @@ def derive_ontrtfl(frame: pd.DataFrame, window: float = 0.0) -> pd.DataFrame:
 
     Examples
     --------
-    >>> days = pd.DataFrame({"DAYLO": [-1.0, 0.0, 14.0, 15.0], "DAYHI": [-1.0, 0.0, 14.0, 15.0], "RFSTLO": 0.0,
+    >>> days = pd.DataFrame({"DAYLO": [-1.0, 0.0, 14.5, 15.0], "DAYHI": [-1.0, 0.0, 14.5, 15.0], "RFSTLO": 0.0,
     ...                      "RFSTHI": 0.0, "RFENLO": 14.0, "RFENHI": 14.0})
     >>> derive_ontrtfl(days)["ONTRTFL"].tolist()
     ['', 'Y', 'Y', '']
     """
     require(frame, "derive_ontrtfl", ("DAYLO", "DAYHI", "RFSTHI", "RFENLO"))
     begun = numbers(frame, "DAYLO") >= numbers(frame, "RFSTHI")
-    ended = numbers(frame, "DAYHI") > numbers(frame, "RFENLO") + window
+    day, last = numbers(frame, "DAYHI"), numbers(frame, "RFENLO") + window
+    # A part of a day lies in its day, and so does an end that is not a moment.
+    whole_day, whole_last = (np.floor(np.round(time, DECIMALS)) for time in (day, last))
+    ended = np.where(_ends_at_a_moment(frame), day > last, whole_day > whole_last)
     return frame.assign(ONTRTFL=flags(begun & ~ended))
+
+
+def _ends_at_a_moment(frame: pd.DataFrame) -> np.ndarray:
+    """Whether the last end of the reference of each row's case is told in hours."""
+    none = np.zeros(len(frame), dtype=bool)
+    if not {"case_id", "end", "AENLO"} <= {*frame}:
+        return none
+    hourly = same_times(distinct(frame["end"])).each(lambda text: text.endswith(" h"), bool)
+    if not hourly.any():
+        return none
+    case = groups_of(frame["case_id"])
+    return case.any(hourly & (numbers(frame, "AENLO") == numbers(frame, "RFENLO")))[case.codes]

@@ -210,7 +210,7 @@ def printed_course(note: str, name: str) -> tuple[str, str]:
 # A number that a note has of sessions that belong to several doses.
 _IN_ALL = re.compile(r"(?:^|; )(\d+ (?:sessions|doses|infusions) [^;]+ together)")
 # The schedule that the unit of a dose says, by its days.
-_PER = {1.0: "daily", 7.0: "weekly"}
+_PER = {0.5: "twice daily", 1.0: "daily", 7.0: "weekly"}
 
 
 def _dose(row, given) -> str:

@@ -99,9 +99,9 @@ class Grounds:
         record = self._row[line]
         if np.isnan(record["AVAL"]):
             return self._place[line]
-        known = [row for row in self._earlier(line) if not np.isnan(row["AVAL"])]
-        same = [row for row in known if row["AVAL"] == record["PREV"]]
-        return self._place[line] | self.places(row["line"] for row in same or known)
+        earlier = self._earlier(line)
+        same = [row for row in earlier if row["AVAL"] == record["PREV"]]
+        return self._place[line] | self.places(row["line"] for row in same or earlier)
 
     def highest(self, line: int) -> Lines:
         """A record, and the records up to it that have the highest value so far."""

@@ -287,8 +287,10 @@ def _limit(records: _Records, rule) -> dict[str, np.ndarray]:
     if rule.limit:
         return {"limit": exceeds(_with_unit(records), *parse_threshold(rule.limit))}
     times, strict = parse_threshold(rule.xuln)
-    limits = np.round(times.low * records["ANRHI"], DECIMALS)
-    return {"laboratory limit": exceeds(bounds_of(records, "AVAL"), limits, strict)}
+    values = bounds_of(records, "AVAL")
+    # Both to the same decimals: a value in another unit may have no end.
+    values = values._replace(low=np.round(values.low, DECIMALS), high=np.round(values.high, DECIMALS))
+    return {"laboratory limit": exceeds(values, np.round(times.low * records["ANRHI"], DECIMALS), strict)}
 
 
 def _percent(records: _Records, rule) -> np.ndarray:

@@ -23,7 +23,7 @@ _ONE = re.compile(rf"(?P<mark>[<>~]|<=|>=)?\s*(?P<low>{_NUMBER})")
 # Against some resistance or little: between two grades, at neither of them.
 _MRC = re.compile(r"(?i)(?:mrc|m|grade)?\s*(?P<grade>[0-5])\s*(?P<sign>[+-])?(?:\s*/\s*5)?")
 _OF_TOP = re.compile(rf"(?P<value>.*\S)\s*/\s*(?P<top>{_NUMBER})")
-_TITRE = re.compile(r"(?P<mark>[<>~]=?)?\s*1\s*[:/]\s*(?P<dilution>[0-9]+)")
+_TITRE = re.compile(r"(?<![0-9:/])(?<![0-9][.])1\s*[:/]\s*(?=[0-9])")
 _RANGE = re.compile(rf"(?P<above>>)?\s*(?P<low>{_NUMBER})\s*\.\.\s*(?P<below><)?\s*(?P<high>{_NUMBER})")
 _THRESHOLD = re.compile(r"\s*(?P<mark>>=?)\s*(?P<number>[^<>\s].*)")
 NO_NUMBER = "a number with a decimal point (450.5), <x, >x, ~x or x..y, without a unit"
@@ -125,6 +125,23 @@ def parse_value(text: str, floor: float = -math.inf, ceiling: float = math.inf) 
     return bounds
 
 
+def canonical_number(text: str) -> str:
+    """The printed form of a number as people type it; the text itself where it has such a form, or is no number.
+
+    Examples
+    --------
+    >>> canonical_number("about 6"), canonical_number("\u22486"), canonical_number("6-8"), canonical_number("few")
+    ('~6', '~6', '6..8', 'few')
+    """
+    text = text.strip()
+    if len(text) > LONGEST or _ONE.fullmatch(text) or _RANGE.fullmatch(text):
+        return text
+    try:
+        return _number_as_typed(text)
+    except ValueError:
+        return text
+
+
 def _number_as_typed(text: str) -> str:
     """The printed form of a number as people type it, such as `10-20` or `about 6000`; or a ValueError."""
     word = spelling("value", text)
@@ -159,8 +176,8 @@ def parse_reading(text: str, top: float = math.inf, unit: str = "") -> Bounds:
     Parameters
     ----------
     text : str
-        As for `parse_value`. Also `30/51` where the scale ends at 51; of a titre `1:320`, the dilution; of an MRC grade
-        `4-` and `4+`, which are between 3 and 4, and between 4 and 5.
+        As for `parse_value`. Also `30/51` where the scale ends at 51; of a titre `1:320`, the dilution, alone or as the
+        end of a range; of an MRC grade `4-` and `4+`, which are between 3 and 4, and between 4 and 5.
     top : float
         The end of the scale.
     unit : str
@@ -175,12 +192,13 @@ def parse_reading(text: str, top: float = math.inf, unit: str = "") -> Bounds:
     --------
     >>> parse_reading("30/51", 51)[:2], parse_reading("<1:40", unit="titre")
     ((30.0, 30.0), Bounds(low=-inf, high=40.0, low_open=False, high_open=True))
+    >>> parse_reading("1:320..1:640", unit="titre")[:2]
+    (320.0, 640.0)
     >>> parse_reading("4-", 5, "MRC grade"), parse_reading("4/5", 5, "MRC grade")[:2]
     (Bounds(low=3.0, high=4.0, low_open=True, high_open=True), (4.0, 4.0))
     """
     typed = plain(text)
     grade = _MRC.fullmatch(typed) if unit == "MRC grade" else None
-    titre = _TITRE.fullmatch(typed) if unit == "titre" else None
     if grade:
         number = float(grade["grade"])
         if grade["sign"] == "+" and 0 < number < top:
@@ -189,8 +207,8 @@ def parse_reading(text: str, top: float = math.inf, unit: str = "") -> Bounds:
             return Bounds(number - 1, number, True, True)
         if not grade["sign"]:
             return Bounds(number, number)
-    if titre:
-        return parse_value((titre["mark"] or "") + titre["dilution"])
+    if unit == "titre":
+        return parse_value(_TITRE.sub("", typed))
     share = _OF_TOP.fullmatch(typed)
     if share and float(share["top"]) == top:
         return parse_value(share["value"])

@@ -27,6 +27,8 @@ _MARKS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 _MARKS |= dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), "")
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _COUNT = re.compile(rf"\b({'|'.join(_COUNTS)})\b")
+# The sign of a number behind a word: `week -12` is not the `Week-12` of a visit.
+_MINUS = re.compile(r"^([a-z]+)\s+-(?=\{[0-9]\})")
 _SIGNS = {"\u2264": "<=", "\u2265": ">=", "\u2248": "~"}
 
 
@@ -142,7 +144,7 @@ def _templates(text: str) -> Iterator[tuple[str, list[str]]]:
 
 def _close(template: str) -> str:
     """A template without the blanks beside a number or a sign."""
-    return re.sub(r"\s*(\{[0-9]\}|[<>~/]=?|-|\.\.)\s*", r"\1", template).strip()
+    return re.sub(r"\s*(\{[0-9]\}|[<>~/]=?|-|\.\.)\s*", r"\1", _MINUS.sub("\\1\u2212", template)).strip()
 
 
 def _filled(row: dict[str, str], names: list[str], numbers: list[str], unit: str) -> Spelling:

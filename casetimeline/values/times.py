@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..vocabulary import DAYS_PER, UNIT_NAMES
-from .bounds import LONGEST, NO_NUMBER, Bounds, Intervals, format_value, parse_texts, parse_value
+from .bounds import LONGEST, NO_NUMBER, Bounds, Intervals, canonical_number, format_value, parse_texts, parse_value
 from .column import Distinct, distinct
 from .spellings import plain, spelling
 
@@ -47,9 +47,9 @@ _TIMES = "a time such as 12 wk, 3..4 mo or ~6 wk (h, d, wk, mo, a for year), or 
 def parse_duration(text: str) -> Bounds:
     """Bounds, in days, of a printed length of time such as `12 wk` or `~6 mo`.
 
-    A whole number of weeks, months or years allows half that unit to either side; hours and days are exact. `~`
-    allows one whole unit to either side. A range runs from its first to its second number, as printed. `<1 a` begins at
-    time zero; `<0 d`, `<=0 d` and `<-2 mo` have no beginning.
+    A whole number of weeks, months or years allows half that unit to either side; hours and days are exact. `~` and the
+    words for it (`about 6 wk`) allow one whole unit to either side. A range runs from its first to its second number,
+    as printed. `<1 a` begins at time zero; `<0 d`, `<=0 d` and `<-2 mo` have no beginning.
 
     Raises
     ------
@@ -62,13 +62,15 @@ def parse_duration(text: str) -> Bounds:
     ((0.0, 0.0), (80.5, 87.5), (35.0, 49.0))
     >>> parse_duration("<1 a")
     Bounds(low=0.0, high=365.25, low_open=False, high_open=True)
+    >>> parse_duration("about 6 wk") == parse_duration("~6 wk")
+    True
     >>> parse_duration("<0 d")
     Bounds(low=-inf, high=0.0, low_open=False, high_open=True)
     """
     match = _TIME.fullmatch(text.strip()) if len(text) <= LONGEST else None
     if match is None:
         raise ValueError(_TIMES)
-    value, per = match["value"], DAYS_PER[match["unit"]]
+    value, per = canonical_number(match["value"]), DAYS_PER[match["unit"]]
     if value.startswith("~"):
         number = parse_value(value[1:])
         if number.low != number.high:
@@ -206,7 +208,7 @@ def canonical_time(text: str) -> str:
     if _DATE.fullmatch(text.strip()):
         return text.strip()[:10]
     length = None if is_date(text) else _TIME.fullmatch(text.strip())
-    return f"{''.join(length['value'].split())} {length['unit']}" if length else text
+    return f"{''.join(canonical_number(length['value']).split())} {length['unit']}" if length else text
 
 
 def spelled(text: str) -> str:

@@ -150,8 +150,9 @@ def test_times_and_phases_decide_which_is_first_and_last_and_not_the_file():
         ([fact(grade=1, BETTER="higher"), fact(grade=(2, 3), BETTER="higher")], [2]),
         ([fact((5, 9)), fact((10, 30))], [3]),
         ([fact((5, 9), BETTER="higher"), fact((10, 30), BETTER="higher")], [2]),
-        # A direction that is not known is that of a measure where less is better.
-        ([fact(40, BETTER=""), fact(55, BETTER="")], [3]),
+        # Of a measure that has no better direction different values have no worst, and of equal ones it is the last.
+        ([fact(40, BETTER=""), fact(55, BETTER=""), fact(7, PARAMCD="mrss")], [4]),
+        ([fact(40, BETTER=""), fact(40, BETTER="")], [3]),
         # Each series has its own.
         ([fact(40), fact(55, PARAMCD="mrss"), fact(38), fact(60, PARAMCD="mrss")], [2, 5]),
     ],
@@ -329,6 +330,9 @@ def baselines_by_loop(frame, rule):
         if rule in ("last_before", "worst_before"):
             sure = [row for row in told if before(row, courses)[0]]
             told = [row for row in told if before(row, courses)[1]] if sure else []
+        if rule == "worst_before" and len({said(row) for row in told if row.BETTER == ""}) > 1:
+            # Of a measure without a direction any of them may be the worst.
+            sure = []
         if rule == "worst_before" and sure:
             worst = max(map(badness, sure))
             sure = [row for row in sure if badness(row) == worst]
@@ -483,3 +487,29 @@ def test_the_derived_table_does_not_depend_on_the_order_of_the_rows_or_on_other_
     assert_frame_equal(derived_table(derive_changes(ordered, "last_before", "x"), "last_before"), table)
     alone = derive_changes(facts[facts["case_id"] == "a"], "last_before", "x")
     assert_frame_equal(derived_table(alone, "last_before"), table[table["case_id"] == "a"])
+
+
+@pytest.mark.parametrize("start", ["3..6 mo", "~3 mo", "2020-03", "12 wk", "5 d"])
+def test_a_value_that_counts_from_the_start_of_the_reference_has_its_order_with_it(make_case, start):
+    header = "case_id,kind,code,start,anchor,value,unit,source"
+    about = "analysis: {baseline: last_before, reference: x}\ntime_zero: {date: 2020-01-01}"
+
+    def base_of(*told):
+        rows = [f"a,observation,mrss,{day},x,{value},,chart" for day, value in told]
+        case = make_case(f"a,treatment,x,{start},,,,chart", *rows, header=header, about=about)
+        return derive_changes(case.facts, case.baseline_rule, case.reference)
+
+    # On the day it starts, a day and up to two weeks before; 12 months later the score is 10: 10 - 20 = -10.
+    for day in ("0 d", "0 wk", "-1 d", "~-1 wk", "<0 d"):
+        changes = base_of((day, 20), ("12 mo", 10))
+        assert changes["BASE"].iloc[1:].tolist() == [20, 20] and changes["CHG"].iloc[2] == -10
+    # After it, by however little; and a week before it or after it is open.
+    for day in ("8 h", "1 d", ">0 d", "-1..1 wk"):
+        assert base_of((day, 20), ("12 mo", 10))["BASE"].isna().all()
+
+
+def test_the_worst_of_a_measure_without_a_direction_is_any_of_its_values():
+    frame = in_turn(*(fact(value, day, BETTER="") for value, day in ((40, -9), (55, -8))), treated())
+    table = derive_base(derive_ablfl(frame, "worst_before", "x"))
+    assert table["ABLPFL"].tolist() == ["Y", "Y", ""] and table["ABLFL"].tolist() == [""] * 3
+    assert table[["BASELO", "BASEHI"]].iloc[0].tolist() == [40, 55]

@@ -10,6 +10,7 @@ from conftest import placed
 from hypothesis import given, strategies as st
 from pandas.testing import assert_frame_equal
 
+from casetimeline.derive import derive_changes
 from casetimeline.derive.change import (
     derive_anrind,
     derive_chg,
@@ -193,7 +194,8 @@ def values(*numbers, **columns):
     ("frame", "previous"),
     [
         (values(5, 9, 2), [NAN, 5, 9]),
-        (values(5, NAN, 2), [NAN, NAN, 5]),
+        # Directly before the last 2 is a range, or a number in another unit or none; the 5 is not the value before.
+        (values(5, NAN, 2), [NAN, NAN, NAN]),
         (values(5, 9, 2, ORDER=[3, 2, 1]), [9, 2, NAN]),
         (values(5, 9, 2, ORDER=1, line=[4, 3, 2]), [NAN, NAN, NAN]),
         (values(5, 9, 2, ORDER=[1, 2, 2]), [NAN, 5, 5]),
@@ -203,17 +205,58 @@ def values(*numbers, **columns):
         (values(5, 9, 9, 4, ORDLO=[1, 5, 5, 9], ORDHI=[1, 7, 7, 9], MOMENT=[-1, 0, 1, -1]), [NAN, NAN, NAN, 9]),
         (values(9, 9, 9, 4, ORDLO=[1, 5, 5, 9], ORDHI=[1, 7, 7, 9], MOMENT=[-1, 0, 1, -1]), [NAN, 9, 9, 9]),
         (values(5, 9, 2, ORDLO=[1, 5, 5], ORDHI=[1, 7, 7], ORDPH=[1.0, 2.0, 3.0]), [NAN, 5, 9]),
-        (values(5, 9, 2, AVALU=["U/L", "mg", "U/L"]), [NAN, NAN, 5]),
+        (values(5, 9, 2, AVALU=["U/L", "mg", "U/L"]), [NAN, NAN, NAN]),
+        (values(5, 9, 2, 3, AVALU=["mg", "mg", "U/L", "U/L"]), [NAN, 5, NAN, 2]),
+        (values(5, 9, 2, AVALU=["U/L", UNIT_UNKNOWN, "U/L"]), [NAN, NAN, NAN]),
+        # A range of the same day as an exact value says no more than that value.
+        (values(5, NAN, 2, ORDER=[1, 1, 2]), [NAN, NAN, 5]),
         (values(5, 9, 2, AVALU=UNIT_UNKNOWN), [NAN, NAN, NAN]),
         (values(5, 9, 2, LOC=["", "left", ""]), [NAN, NAN, 5]),
         (values(5, 9, 2, PARAMCD=["ck", "mrss", "ck"]), [NAN, NAN, 5]),
         (values(5, 9, 2, case_id=["a", "b", "a"]), [NAN, NAN, 5]),
     ],
 )
-def test_the_value_before_is_the_last_exact_one_of_the_series_in_the_same_unit(frame, previous):
+def test_the_value_before_is_that_of_the_record_directly_before_if_it_is_exact_and_in_the_same_unit(frame, previous):
     table = derive_chgprev(frame)
     assert table["PREV"].tolist() == pytest.approx(previous, nan_ok=True)
     assert table["CHGPREV"].tolist() == pytest.approx((frame["AVAL"] - previous).tolist(), nan_ok=True)
+
+
+def test_a_state_between_two_values_leaves_the_value_before_open(make_case, observe):
+    sizes = (("30", "mm", ""), ("15", "mm", ""), ("", "", "absent"), ("20", "mm", ""), ("", "", "not_reported"))
+    rows = [observe(str(n), "pericardial_effusion", *size) for n, size in enumerate((*sizes, ("25", "mm", "")), 1)]
+    changes = derive_changes(make_case(*rows).facts, "first", "")
+    # 15 - 30 = -15; before the 20 it was absent; what is not reported says nothing between 20 and 25.
+    assert changes["CHGPREV"].fillna(99).tolist() == [99, -15, 99, 99, 99, 5]
+    scores = [observe(str(n), "mrss", value) for n, value in enumerate(("30", "20", "24..40", "18"), 1)]
+    assert derive_changes(make_case(*scores).facts, "first", "")["PREV"].fillna(99).tolist() == [99, 30, 99, 99]
+
+
+@pytest.mark.parametrize(
+    ("code", "one", "unit", "other", "other_unit"),
+    [
+        # As measures.csv defines them: 1 mg/dL = 88.4 umol/L, 1 ng/mL = 2.247 pmol/L, 1 m[Hg] = 133.322 kPa.
+        ("creatinine", "1", "mg/dL", "88.4", "umol/L"),
+        ("creatinine", "0.9", "mg/dL", "0.07956", "mmol/L"),
+        ("creatinine", "12.5", "mg/dL", "1105", "umol/L"),
+        ("ferritin", "1000", "ng/mL", "2247", "pmol/L"),
+        ("systolic_bp", "1000", "mmHg", "133.322", "kPa"),
+    ],
+)
+def test_equal_values_in_two_units_have_no_change(make_case, observe, code, one, unit, other, other_unit):
+    facts = make_case(observe("1", code, one, unit), observe("2", code, other, other_unit)).facts
+    changes = derive_changes(facts, "first", "")
+    assert changes[["CHG", "CHGPREV", "PCHG"]].iloc[1].tolist() == [0, 0, 0]
+    assert changes["NADIRFL"].tolist() == changes["PEAKFL"].tolist() == ["Y", ""]
+
+
+def test_a_value_in_another_unit_keeps_its_ratios(make_case, observe):
+    # 315 is three times the limit of 105, and 157.5 half of 315, in whatever unit they are compared.
+    rows = [observe(str(n), "creatinine", value, "umol/L", limits=",105") for n, value in ((1, "315"), (2, "157.5"))]
+    changes = derive_changes(make_case(*rows).facts, "first", "")
+    assert changes["R2A1HI"].tolist() == pytest.approx([3, 1.5], rel=1e-11)
+    assert changes["PCHG"].tolist() == pytest.approx([0, -50], abs=1e-8)
+    assert 2 * changes["AVAL"].iloc[1] == pytest.approx(changes["AVAL"].iloc[0], rel=1e-11)
 
 
 # Categories and shifts.
@@ -370,14 +413,21 @@ def same_day(one, other):
 def test_the_value_before_is_that_of_a_loop_under_any_key(frame):
     expected, every = {}, list(frame.itertuples())
     for row in every:
-        key = row.case_id, row.PARAMCD, row.LOC, row.AVALU
-        others = [one for one in every if (one.case_id, one.PARAMCD, one.LOC, one.AVALU) == key]
-        others = [one for one in others if not math.isnan(one.AVAL) and one.line != row.line]
+        key = row.case_id, row.PARAMCD, row.LOC
+        others = [one for one in every if (one.case_id, one.PARAMCD, one.LOC) == key]
+        exact = [one for one in others if not math.isnan(one.AVAL) and one.AVALU != UNIT_UNKNOWN]
+        beside = [one for one in others if one not in exact and any(same_day(one, other) for other in exact)]
+        tells = [one for one in others if not (math.isnan(one.AVALLO) and math.isnan(one.AVALCALO))]
+        others = [one for one in tells if one not in beside and one.line != row.line]
         # What may be before the record, and is not before another that surely is.
         may = [one for one in others if not row.ORDHI < one.ORDLO and not (one.MOMENT == -1 and same_day(one, row))]
         sure = [one for one in others if one.ORDHI < row.ORDLO]
-        values = {one.AVAL for one in may if not any(one.ORDHI < other.ORDLO for other in sure)}
-        known = row.AVALU != UNIT_UNKNOWN and not math.isnan(row.AVAL) and len(values) == 1 and sure
+        values = {
+            one.AVAL if one in exact and one.AVALU == row.AVALU else None
+            for one in may
+            if not any(one.ORDHI < other.ORDLO for other in sure)
+        }
+        known = row in exact and len(values) == 1 and sure
         expected[row.line] = values.pop() if known else None
     key = frame["case_id"] + frame["PARAMCD"] + frame["LOC"]
     keyed = derive_chgprev(frame.drop(columns=list(SERIES)).assign(key=key), by=["key"])

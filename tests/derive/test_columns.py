@@ -117,3 +117,15 @@ def test_a_frame_that_has_everything_is_taken_as_it_is():
 def test_another_series_is_asked_for_by_its_own_name(changes):
     with pytest.raises(MissingColumnError, match=r"^derive_peak needs patient, which read_case reads$"):
         derive.derive_peak(changes, by=["patient"])
+
+
+def test_the_end_of_a_scale_that_is_printed_with_a_value_is_its_unit(make_case, observe):
+    # 4 of 5 and 4 in the unit /5 are one value; 35 of 100 mm is 35 mm; a number alone has no unit.
+    rows = [
+        observe(str(n), "muscle_strength", *told) for n, told in enumerate((("4/5", ""), ("4", "/5"), ("3", "")), 1)
+    ]
+    case = make_case(*rows, observe("4", "patient_global", "35 / 100", ""))
+    assert case.facts["AVALU"].tolist() == ["MRC grade", "MRC grade", "unit not reported", "mm"]
+    assert case.facts["AVAL"].tolist() == [4, 4, 3, 35]
+    changes = derive.derive_changes(case.facts, "first", "")
+    assert changes["CHG"].iloc[:2].tolist() == [0, 0] and changes["CHG"].iloc[2:3].isna().all()

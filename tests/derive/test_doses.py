@@ -91,6 +91,14 @@ def test_no_administration_is_placed_after_the_end():
     assert derive_doses(facts)["DOSEDY"].tolist() == [14.0 * i for i in range(12)]
 
 
+def test_every_dose_that_is_counted_is_placed(make_case):
+    # 2020-01-01 to 2020-07-01 are 182 days; the seventh monthly dose, 6 x 30.4375 = 182.625 days on, is of that day.
+    row = "a,1,treatment,x,2020-01-01,2020-07-01,500,mg,monthly,,,chart"
+    facts = make_case(row, header=HEADER, about="analysis: {baseline: first}\ntime_zero: {date: 2020-01-01}").facts
+    assert derive_exposure(facts)["NDOSHI"].tolist() == [7]
+    assert derive_doses(facts)["DOSEDY"].tolist() == [30.4375 * i for i in range(7)]
+
+
 @given(
     st.integers(0, 30),
     st.integers(0, 400),

@@ -58,7 +58,7 @@ def exposure(columns, *told):
         ("every 1 a", 365.25),
         ("", NAN),
         ("as needed", NAN),
-        ("every wk", NAN),
+        ("every wk", 7),
         ("every 0 wk", NAN),
         ("every .5 wk", NAN),
         ("every 1.2.3 d", NAN),
@@ -82,6 +82,18 @@ def test_a_frequency_has_an_interval_in_days(text, days):
         ("g/week", "g", 7),
         ("mg/mo", "mg", 30.4375),
         ("mg/kg", "mg/kg", NAN),
+        # A frequency in words behind the unit, and any place and language of the time: 12 h are half a day.
+        ("mg daily", "mg", 1),
+        ("mg qd", "mg", 1),
+        ("mg bid", "mg", 0.5),
+        ("mg twice per day", "mg", 0.5),
+        ("mg/kg q4w", "mg/kg", 28),
+        ("mg/day/kg", "mg/kg", 1),
+        ("mg/12h", "mg", 0.5),
+        ("mg/die", "mg", 1),
+        ("mg/day bid", "mg", 1),
+        ("mg once", "mg once", NAN),
+        ("mg as needed", "mg as needed", NAN),
         ("mg/h", "mg/h", NAN),
         ("day", "day", NAN),
         ("/day", "/day", NAN),
@@ -178,10 +190,14 @@ def test_what_does_not_alternate_shares_nothing():
         ({"dose": "<10"}, [85, 85, 4, 4, 0, 40, "mg"]),
         ({"dose": ">10"}, [85, 85, 4, 4, 40, INF, "mg"]),
         ({"dose": ""}, [85, 85, 4, 4, NAN, NAN, "mg"]),
-        # A dose per time is given at that rate, whatever the schedule: 85 days, 85 / 7 weeks.
+        # A dose per time is given at that rate: on 85 days. Each of 13 weekly administrations is that of a
+        # week, 13 x 8, and each daily one a seventh of it; 28 days are no part of a week or a month: the rate counts.
         ({"unit": "mg/d", "frequency": ""}, [85, 85, NAN, NAN, 680, 680, "mg"]),
         ({"unit": "mg/day"}, [85, 85, 4, 4, 680, 680, "mg"]),
-        ({"unit": "mg/wk", "frequency": "weekly"}, [85, 85, 13, 13, 680 / 7, 680 / 7, "mg"]),
+        ({"unit": "mg/wk", "frequency": "weekly"}, [85, 85, 13, 13, 104, 104, "mg"]),
+        ({"unit": "mg/wk"}, [85, 85, 4, 4, 680 / 7, 680 / 7, "mg"]),
+        ({"unit": "mg/wk", "frequency": "daily"}, [85, 85, 85, 85, 680 / 7, 680 / 7, "mg"]),
+        ({"unit": "mg/wk", "frequency": "once"}, [1, 1, 1, 1, 8, 8, "mg"]),
         ({"unit": "mg/week", "end": (6, 6)}, [7, 7, 1, 1, 8, 8, "mg"]),
         # A month of 30.4375 days: 8 x 487 / 30.4375 = 128.
         ({"unit": "mg/month", "end": (486, 486)}, [487, 487, 18, 18, 128, 128, "mg"]),
@@ -208,7 +224,14 @@ def test_exposure_worked_by_hand(columns, expected):
         ({"end": ONGOING, "dose": ""}, "ongoing", "dose not reported"),
         ({"end": UNKNOWN}, "not reported", "end not reported"),
         ({"start": UNKNOWN}, "yes", "start not reported"),
-        ({"frequency": "as needed"}, "yes", "schedule not reported"),
+        ({"frequency": ""}, "yes", "schedule not reported"),
+        # A schedule that is told and is not understood is not one that is not reported.
+        ({"frequency": "day 1 and 15"}, "yes", "schedule is no interval that can be counted"),
+        (
+            {"frequency": "as needed", "dose": ""},
+            "yes",
+            "dose not reported; schedule is no interval that can be counted",
+        ),
         ({"frequency": "", "unit": "mg/d"}, "yes", ""),
         # The interval of one that alternates is that of the other as well; a dose a day needs no interval.
         ({"frequency": "every 2 wk, alternating"}, "yes", "partner not reported"),

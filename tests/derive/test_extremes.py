@@ -92,7 +92,8 @@ def test_grades_count_where_no_record_has_a_size():
     # Large, trivial to small, none; the first two may not be ordered against a size in mm.
     grades = {"AVALCALO": [4.0, 1.0, 0.0], "AVALCAHI": [4.0, 2.0, 0.0], "AVALU": ""}
     assert flagged(series(NAN, NAN, NAN, **grades)) == [4, 2, 4]
-    assert flagged(series(NAN, 12, NAN, **{**grades, "AVALU": ["", "mm", ""]})) == [3, 3, 3]
+    # Beside a size, what is absent is less than it, and the last.
+    assert flagged(series(NAN, 12, NAN, **{**grades, "AVALU": ["", "mm", ""]})) == [0, 3, 4]
 
 
 def test_peak_worked_by_hand():
@@ -182,9 +183,10 @@ def test_the_extremes_of_exact_values_are_those_of_a_loop(frame):
         sized = any(not math.isnan(row.AVALLO) for row in rows)
         told = [(row.AVALLO if sized else row.AVALCALO, row) for row in rows]
         told = [(value, row) for value, row in told if not math.isnan(value)]
-        expected["LASTFL"] |= only([row for _, row in told], lambda one, other: one.ORDLO > other.ORDHI)
+        absent = [row for row in rows if sized and math.isnan(row.AVALLO) and row.AVALCAHI == 0]
+        expected["LASTFL"] |= only([row for _, row in told] + absent, lambda one, other: one.ORDLO > other.ORDHI)
         if told and len({row.AVALU for _, row in told}) == 1:
-            for name, chosen in (("NADIRFL", min), ("PEAKFL", max)):
+            for name, chosen in (("PEAKFL", max),) if absent else (("NADIRFL", min), ("PEAKFL", max)):
                 best = chosen(value for value, _ in told)
                 rows = [row for value, row in told if value == best]
                 expected[name] |= only(rows, lambda one, other: one.ORDHI < other.ORDLO)
@@ -249,3 +251,20 @@ def test_any_columns_may_be_the_key(derive, added, frame):
     assert_frame_equal(derive(renamed, by=["subject", "test", "place"])[added], table)
     key = frame["case_id"] + frame["PARAMCD"] + frame["LOC"]
     assert_frame_equal(derive(frame.drop(columns=list(SERIES)).assign(key=key), by=("key",))[added], table)
+
+
+def test_a_record_in_words_leaves_open_which_value_is_the_lowest_or_the_highest(make_case, observe):
+    def flags_of(code, *told):
+        rows = [observe(str(n), code, *cells) for n, cells in enumerate(told, 1)]
+        table = derive_extremes(make_case(*rows).facts)
+        return [table.loc[table[name] == "Y", "line"].tolist() for name in FLAGS]
+
+    large, small = ("30", "mm"), ("15", "mm")
+    # Absent is less than any size, and the last that is known; what recurred may be more than any size before.
+    assert flags_of("pericardial_effusion", large, small, ("", "", "absent")) == [[], [2], [4]]
+    assert flags_of("pericardial_effusion", ("", "", "absent"), large, small) == [[], [3], [4]]
+    assert flags_of("pericardial_effusion", large, small, ("", "", "recurred")) == [[3], [], [3]]
+    # Less than 1000 in words is a lower value without a number, and more a higher one.
+    assert flags_of("ck", ("1000", "U/L"), ("", "", "decreased")) == [[], [2], [2]]
+    assert flags_of("ck", ("1000", "U/L"), ("", "", "increased")) == [[2], [], [2]]
+    assert flags_of("ck", ("1000", "U/L"), ("", "", "unchanged")) == [[2], [2], [2]]

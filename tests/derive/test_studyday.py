@@ -129,6 +129,15 @@ def test_matches_published_definition_of_the_on_treatment_flag():
     assert on_treatment([2, 3, 10, 17, 18], 3, 17) == [False, True, True, True, False]
 
 
+def test_the_last_day_counts_to_its_end_and_an_end_in_hours_is_a_moment():
+    # Day 17.5 lies in day 17, and 167.9 in day 167, on which a course to day 167.4 ended.
+    assert on_treatment([17.5, 17.99, 18], 3, 17) == [True, True, False]
+    assert on_treatment([167.3, 167.9, 168], 3, 167.4) == [True, True, False]
+    frame = pd.DataFrame({"case_id": "a", "end": ["8 h", "", ""], "AENLO": [1 / 3, NAN, NAN], "RFSTHI": 0.0})
+    frame = frame.assign(DAYLO=[0, 6 / 24, 10 / 24], RFENLO=1 / 3)
+    assert derive_ontrtfl(frame.assign(DAYHI=frame["DAYLO"]))["ONTRTFL"].tolist() == ["Y", "Y", ""]
+
+
 def test_an_end_that_is_not_reported_sets_no_limit():
     assert on_treatment([2, 3, 9999], 3, UNKNOWN) == [False, True, True]
     assert on_treatment([2, 3, 9999, (9, INF)], 3, ONGOING) == [False, True, True, True]
@@ -139,7 +148,8 @@ def test_without_a_start_nothing_is_on_treatment():
 
 
 def test_a_window_extends_the_end_by_its_days():
-    assert on_treatment([17, 20, 20.5, 21], 3, 17, window=3) == [True, True, False, False]
+    # Day 20.5 is a part of day 20.
+    assert on_treatment([17, 20, 20.5, 21], 3, 17, window=3) == [True, True, True, False]
     # And not the start.
     assert on_treatment([0, 2, 3], 3, 17, window=3) == [False, False, True]
 

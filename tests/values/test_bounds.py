@@ -6,7 +6,15 @@ import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 
-from casetimeline.values.bounds import Bounds, format_grade, format_value, parse_column, parse_grade, parse_value
+from casetimeline.values.bounds import (
+    Bounds,
+    format_grade,
+    format_value,
+    parse_column,
+    parse_grade,
+    parse_reading,
+    parse_value,
+)
 from casetimeline.values.times import (
     days_from_zero,
     format_date,
@@ -105,6 +113,16 @@ def test_a_value_beyond_the_scale_is_refused():
         ("1.5 wk", 10.5, 10.5),
         ("-4 wk", -31.5, -24.5),
         ("~6 wk", 35, 49),
+        # The words and the other sign for it say the same: one whole week to either side, 5 x 7 to 7 x 7.
+        ("about 6 wk", 35, 49),
+        ("approx. 6 wk", 35, 49),
+        ("ca. 6 wk", 35, 49),
+        ("\u22486 wk", 35, 49),
+        # Any other mark too: 42 less and plus half a week before time zero; 1 a is 365.25 d.
+        ("\u22126 wk", -45.5, -38.5),
+        ("\uff16 wk", 38.5, 45.5),
+        ("less than 0 d", -math.inf, 0),
+        ("up to 1 a", 0, 365.25),
         ("~-2 d", -3, -1),
         ("3..4 mo", 91.3125, 121.75),
         ("<1 a", 0, 365.25),
@@ -127,6 +145,16 @@ def test_a_printed_time_has_bounds_in_days(text, low, high):
 def test_what_is_not_a_time_is_refused(text):
     with pytest.raises(ValueError, match=r"a time|one number|scale|decimal point"):
         parse_duration(text)
+
+
+def test_a_titre_may_be_a_range_of_two():
+    # The dilutions are 320 and 640, with a mark at either end.
+    for text in ("1:320..1:640", "1:320-1:640", "1:320 to 1:640", "1/320..640", "320..640"):
+        assert parse_reading(text, unit="titre")[:2] == (320, 640)
+    assert parse_reading(">1:40..<1:160", unit="titre") == Bounds(40, 160, True, True)
+    for text in ("11:40", "1:1:40", "1:640..1:320"):
+        with pytest.raises(ValueError, match=r"decimal point|smaller to the larger"):
+            parse_reading(text, unit="titre")
 
 
 def test_a_month_has_its_days_and_a_leap_year_366():

@@ -104,6 +104,9 @@ def test_no_safe_word_is_refused(vocabulary):
         ("day 5", 4, 5),
         ("about six weeks", 35, 49),
         ("2 weeks ago", -17.5, -10.5),
+        # A minus behind a blank is the sign of its number: -12 weeks, and half a week to either side.
+        ("week -12", -87.5, -80.5),
+        ("day \u22123", -3, -3),
         ("within 10 days", 0, 10),
         ("36 hours", 1.5, 1.5),
         ("nach 3 Tagen", 3, 3),
@@ -134,11 +137,19 @@ def test_times_as_people_type_them(typed, low, high):
         ("6/12", "six months"),
         ("M6", "months or minutes"),
         ("3 weeks later", "rarely time zero"),
+        ("Week-12", "write 12 wk or -12 wk"),
+        ("W\u20134", "write 4 wk or -4 wk"),
+        ("day-3", "write 2 d or 3 d, as the source counts, or -3 d"),
     ],
 )
 def test_a_time_with_two_meanings_says_both(typed, said):
     with pytest.raises(ValueError, match=re.escape(said)):
         parse_time(typed)
+
+
+def test_two_ways_to_type_about_are_one_printed_time():
+    typed = ("about 6 wk", "approx. 6 weeks", "ca. 6 wk", "\u22486 wk", "~ 6 wk", "~6 wk")
+    assert {canonical_time(text) for text in typed} == {"~6 wk"}
 
 
 def test_midnight_belongs_to_its_date_and_another_time_of_day_is_refused():
@@ -163,6 +174,10 @@ def test_midnight_belongs_to_its_date_and_another_time_of_day_is_refused():
         ("twice a day", 0.5),
         ("1-0-1", 0.5),
         ("TDS", 1 / 3),
+        ("every wk", 7),
+        # A month of 30.4375 days: three of them.
+        ("q3 months", 91.3125),
+        ("3 monthly", 91.3125),
         ("every other day", 2),
         ("alle 3 Wochen", 21),
         ("once monthly", 30.4375),
