@@ -187,6 +187,17 @@ def _or(columns: Collection[str]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
+def _disordered(row, file: str) -> Iterator[Fault]:
+    """The fault of an end of a mean change that does not lie about it."""
+    low, change, high = (getattr(row, name) for name in ("change_low", "change", "change_high"))
+    if high < low:
+        yield Fault(file, row.line, "change_high", f"{high:g}", f"at least the change_low of its row, {low:g}")
+    elif low > change:
+        yield Fault(file, row.line, "change_low", f"{low:g}", f"at most the change of its row, {change:g}")
+    elif high < change:
+        yield Fault(file, row.line, "change_high", f"{high:g}", f"at least the change of its row, {change:g}")
+
+
 def read_comparators(text: str, file: str) -> pd.DataFrame:
     """The published trial arms with their lines, and numbers as numbers, nan where the source gives none.
 
@@ -205,36 +216,12 @@ def read_comparators(text: str, file: str) -> pd.DataFrame:
         for column in ("n", "baseline_sd", "weeks", "change_sd"):
             if getattr(row, column) <= 0:
                 faults.append(Fault(file, row.line, column, f"{getattr(row, column):g}", "a number above 0"))
-        if row.change_high < row.change_low:
-            expected = f"at least the change_low of its row, {row.change_low:g}"
-            faults.append(Fault(file, row.line, "change_high", f"{row.change_high:g}", expected))
+        if row.n % 1 > 0:
+            faults.append(Fault(file, row.line, "n", f"{row.n:g}", "a whole number of patients"))
+        faults += _disordered(row, file)
         ends = _ENTRY.fullmatch(row.entry)
         if row.entry and (ends is None or float(ends[1]) > float(ends[2])):
             faults.append(Fault(file, row.line, "entry", row.entry, "a range such as mRSS 10 to 35, or blank"))
     if faults:
         raise TimelineError(faults)
     return frame
-
-
-def check_codes(table: pd.DataFrame, known: Collection[str], file: str) -> pd.DataFrame:
-    """The rules or arms, none of whose measures is a known one that is misspelt.
-
-    A code that is like no known one may be that of a case which defines it in its own measures.csv.
-
-    Raises
-    ------
-    TimelineError
-        Naming each measure without a name, and each that no table has but under a name like it: a rule on it would
-        judge nothing.
-    """
-    unknown = [
-        fault(code, "an observation code of measures.csv", at=file, line=line, column=column, known=known)
-        for column in table.columns.intersection(["measure", "needs"])
-        for line, cell in table.loc[table[column].ne("") | (column == "measure"), ["line", column]].to_numpy()
-        for code in cell.split("|")
-        if code not in known
-    ]
-    faults = [misfit for misfit in unknown if misfit.nearest or not misfit.found]
-    if faults:
-        raise TimelineError(faults)
-    return table

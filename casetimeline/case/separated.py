@@ -16,6 +16,7 @@ from pyarrow import compute
 from ..characters import ACTING, name_of
 from ..faults import MOST_FAULTS, Fault, TimelineError, fault
 from ..vocabulary import CODE_WORDS, is_code
+from .names import name_key
 
 # Files that are often saved in place of a text, by their first bytes.
 _OTHER_FILES = {
@@ -256,8 +257,12 @@ def read_frame(text: str, file: str, columns: tuple[str, ...], key: str) -> pd.D
     frame = with_lines(sheet)
     for line, word in frame.loc[~frame[key].map(is_code), ["line", key]].itertuples(index=False):
         faults.append(Fault(file, line, key, word, CODE_WORDS))
-    for row in frame[frame[key].duplicated()].itertuples():
-        faults.append(Fault(file, row.line, key, getattr(row, key), "each once"))
+    first: dict[str, tuple[int, str]] = {}
+    for line, word in frame[["line", key]].itertuples(index=False):
+        other, name = first.setdefault(name_key(word) or word, (line, word))
+        if other != line:
+            there = "has it" if name == word else f"has '{name}', which is the same name"
+            faults.append(Fault(file, line, key, word, f"each once; line {other} {there}"))
     if faults:
         raise TimelineError(faults)
     return frame
