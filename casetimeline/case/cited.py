@@ -8,10 +8,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..faults import Fault, TimelineError, fault
-from ..values import parse_duration, parse_threshold, parse_value, rows_of
+from ..values import parse_duration, parse_threshold, parse_value, plain, rows_of
 from ..vocabulary import RULE_KINDS, RULE_POPULATIONS, is_code
 from .separated import as_numbers, check_kinds, read_frame
-from .typed import reads
+from .typed import canonical_length, reads
 
 _RULE = (
     "rule",
@@ -132,6 +132,11 @@ _FORMS_OF_KIND["class", "limit"] = _Form(reads(_is_class), "a range of sizes, as
 _FORMS_OF_KIND["stability", "limit"] = _Form(reads(_is_least), "the size that a change stays below, as in <5")
 
 
+# What is typed in these columns is read as in a timeline.
+_CANONICAL = dict.fromkeys(("window", "studied"), canonical_length)
+_CANONICAL |= dict.fromkeys(("limit", "percent", "rate", "xuln", "large"), plain)
+
+
 def read_rules(text: str, file: str) -> pd.DataFrame:
     """The cited rules with their lines, and their thresholds as numbers, nan where a rule has none.
 
@@ -143,6 +148,7 @@ def read_rules(text: str, file: str) -> pd.DataFrame:
     """
     frame = read_frame(text, file, (*_RULE, *_RULE_NUMBERS), "rule")
     frame = frame.assign(**{name: "" for name in _RULE_MORE if name not in frame})
+    frame = frame.assign(**{name: frame[name].map(canonical) for name, canonical in _CANONICAL.items()})
     numbers = as_numbers(frame, (*_RULE_NUMBERS, "base_max"), file)
     check_kinds(frame, RULE_KINDS, file)
     faults = [each for row in rows_of(frame) for each in _faults_of_rule(row, file)]

@@ -83,8 +83,9 @@ def check_codes(
     of_column = {"measure": known, "needs": known, "touches": known, "not_after": {*happenings, *known}}
     expected = {"not_after": "a code of measures.csv or treatments.csv"}
     unknown = [
-        fault(code, expected.get(column, "an observation code of measures.csv"), at=file, line=line, column=column)
-        ._replace(nearest=fault(code, "", at=file, known=of_column[column]).nearest)
+        fault(
+            code, expected.get(column, "an observation code of measures.csv"), at=file, line=line, column=column
+        )._replace(nearest=fault(code, "", at=file, known=of_column[column]).nearest)
         for column in table.columns.intersection([*of_column])
         for line, cell in table.loc[table[column].ne("") | (column == "measure"), ["line", column]].to_numpy()
         for code in cell.split("|")
@@ -117,7 +118,7 @@ def check_scales(table: pd.DataFrame, measures: pd.DataFrame, file: str) -> pd.D
 
 
 def _off_scale(row, measures: pd.DataFrame, file: str) -> Iterator[Fault]:
-    low, high = (float(measures.at[row.measure, end]) for end in ("low", "high"))
+    low, high = (float(measures.loc[row.measure, end]) for end in ("low", "high"))
     for columns, least, words in ((_VALUES, low, "a value"), (_CHANGES, low - high, "a change")):
         for column in columns:
             number = getattr(row, column, math.nan)

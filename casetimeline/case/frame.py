@@ -151,7 +151,7 @@ def _at_cells(faults: tuple[Fault, ...], case_id: str, labels: dict[int, object]
     placed = []
     for each in faults:
         if each.file == f"{case_id}/case.yaml":
-            each = each._replace(file=_ABOUT, cell=f"[{each.column!r}]" if each.column else "")
+            each = each._replace(file=_ABOUT, line=None, cell=f"[{each.column!r}]" if each.column else "")
         elif each.file == f"{case_id}/timeline.csv":
             cell = f".loc[{labels[each.line]!r}, {each.column!r}]" if each.line in labels else ""
             each = each._replace(file=_FRAME, cell=cell, line=None, expected=_with_labels(each.expected, labels))

@@ -99,7 +99,9 @@ def _check_measures(frame: pd.DataFrame, file: str) -> None:
         if len({*grades}) < len(grades)
     ]
     faults += [
-        Fault(file, row.line, "grades", row.grades, "at least two grades, from the best to the worst, as in none|present")
+        Fault(
+            file, row.line, "grades", row.grades, "at least two grades, from the best to the worst, as in none|present"
+        )
         for row, grades in listed
         if len(grades) == 1
     ]

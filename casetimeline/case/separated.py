@@ -36,6 +36,7 @@ _OTHER_FILES = {
     b"SQLite format 3": "a database (SQLite)",
     b"ARROW1": "an Arrow file (feather)",
 }
+_NO_TABLES = (".yaml", ".json", ".md", ".html", ".htm")
 # Counted before a table is made: a column costs far more than its text.
 _MOST_COLUMNS = 1_000
 
@@ -72,14 +73,19 @@ def decode(raw: bytes, file: str) -> str:
     """
     for mark, kind in _OTHER_FILES.items():
         if raw.startswith(mark):
-            raise TimelineError([fault(kind, "text; in the spreadsheet, save as CSV UTF-8", at=file)])
+            raise TimelineError([fault(kind, f"text; {_saved(file)}", at=file)])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         byte = raw[error.start : error.start + 1].hex()
-        expected = "text in UTF-8; in the spreadsheet, save as CSV UTF-8"
+        expected = f"text in UTF-8; {_saved(file)}"
         raise TimelineError([fault(f"byte {byte}", expected, at=file, line=line)]) from None
+
+
+def _saved(file: str) -> str:
+    """How a file is saved so that it can be read: what is no table by an editor."""
+    return f"in the {'editor, save as UTF-8' if file.endswith(_NO_TABLES) else 'spreadsheet, save as CSV UTF-8'}"
 
 
 def check_characters(text: str, file: str) -> None:

@@ -83,7 +83,9 @@ def test_a_cell_that_says_what_cannot_be_is_refused(tmp_path, file, old, new, ex
 
 def test_an_event_of_a_rule_that_is_a_misspelt_one_is_refused_with_the_known_one(tmp_path):
     (rule,) = [row for row in (DATA / "rules.csv").read_text().splitlines() if row.startswith("eustar_2016_imp")]
-    (fault,) = faults_of(tmp_path, "rules.csv", rule, rule.replace(",7,,,,,,,,,", ",7,,,,,,,pericardial_drainagge,,", 1))
+    (fault,) = faults_of(
+        tmp_path, "rules.csv", rule, rule.replace(",7,,,,,,,,,", ",7,,,,,,,pericardial_drainagge,,", 1)
+    )
     assert (fault.column, fault.nearest) == ("not_after", "pericardial_drainage")
 
 
