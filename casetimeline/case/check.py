@@ -29,6 +29,7 @@ from ..vocabulary import (
     CASE_ID_WORDS,
     CODE_WORDS,
     COLUMN_NAMES,
+    DECIMALS,
     DIRECTIONS,
     KINDS,
     LIMIT_STATES,
@@ -218,7 +219,7 @@ def check_facts(
     judged = without_consequences(first)
     placeless = [line for line, column, *_ in judged if column in MOMENT]
     placed = facts[~facts["line"].isin(placeless)] if placeless else facts
-    collisions = _check_collisions(placed, NO_ZEROS if zeros is None else zeros)
+    collisions = _check_collisions(placed, NO_ZEROS if zeros is None else zeros, measures)
     misfits = list(itertools.islice(itertools.chain(judged, check_kinds(facts, texts), collisions), MOST_FAULTS + 1))
     faults = sorted((Fault(file, *misfit) for misfit in misfits[:MOST_FAULTS]), key=lambda one: (one.line, one.column))
     if max(len(first), len(misfits)) > MOST_FAULTS:
@@ -267,10 +268,13 @@ def _check_sources(facts: pd.DataFrame, texts: Texts, sources: dict[str, bool] |
     yield from faults_where(facts, unquoted, "quote", "the words of the publication")
 
 
-def beside(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def beside(
+    facts: pd.DataFrame, zeros: pd.DataFrame, measures: pd.DataFrame
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Observations of the measure, moment and site of an earlier row: their places, its place, whether both agree.
 
-    One exact day is one moment, however it is written; any other moment is that of the words.
+    One exact day is one moment, however it is written; any other moment is that of the words. One amount is one value,
+    whichever of the units of the measure it is printed in.
     """
     observed = np.flatnonzero(distinct(facts["kind"]).among(["observation"]))
     site = sites(distinct(facts["site"]), distinct(facts["note"]))
@@ -287,7 +291,26 @@ def beside(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[np.ndarray, np.nda
     places, firsts = observed[later], first[later]
     both = facts.iloc[np.concatenate([places, firsts])]
     finding = groups_of(*(distinct(both[name]).as_text(form) for name, form in _FORMS.items())).codes
-    return places, firsts, finding[: len(places)] == finding[len(places) :]
+    same = finding[: len(places)] == finding[len(places) :]
+    units = measures["units"].to_dict()
+    others = both[["code", "value", "unit", "state"]].to_numpy()
+    for place in np.flatnonzero(~same):
+        amounts = [_amount(*others[row], units) for row in (place, place + len(places))]
+        same[place] = amounts[0] is not None and amounts[0] == amounts[1]
+    return places, firsts, same
+
+
+def _amount(code: str, value: str, unit: str, state: str, units: dict[str, dict]) -> tuple | None:
+    """The bounds of a number in the unit of its measure, and the state beside it; nothing where there is no number."""
+    factor = unit_factor(unit, units.get(code, {})) if unit else None
+    try:
+        low, high, *open_ends = parse_value(value)
+    except ValueError:
+        return None
+    # A number without a unit is not compared with one that has a unit.
+    if factor is None:
+        return None
+    return round(low * factor, DECIMALS), round(high * factor, DECIMALS), *open_ends, canonical("state", state)
 
 
 def _form_of_value(text: str) -> str:
@@ -302,8 +325,8 @@ def _form_of_value(text: str) -> str:
 _FORMS = {"value": _form_of_value, "unit": written, "state": functools.partial(canonical, "state")}
 
 
-def _check_collisions(facts: pd.DataFrame, zeros: pd.DataFrame) -> Iterator[Misfit]:
-    places, firsts, same = beside(facts, zeros)
+def _check_collisions(facts: pd.DataFrame, zeros: pd.DataFrame, measures: pd.DataFrame) -> Iterator[Misfit]:
+    places, firsts, same = beside(facts, zeros, measures)
     lines = facts["line"].to_numpy()
     colliding = facts[["line", "code", "value", "state", "site"]].iloc[places[~same]]
     for row, first in zip(colliding.itertuples(), lines[firsts[~same]], strict=True):

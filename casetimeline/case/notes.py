@@ -14,7 +14,7 @@ from ..derive import (
     reference_courses,
     sites,
 )
-from ..faults import first_few
+from ..faults import first_few, nearest_word
 from ..values import canonical, distinct, is_date, number, pairs, parse_date
 from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, DAYS_PER, DIRECTIONS, LIMIT_STATES, SERIES
 from .check import beside
@@ -23,9 +23,9 @@ from .site_scores import site_notes
 from .typed import is_grade, reading_notes, uncounted_notes
 
 
-def repeated_facts(facts: pd.DataFrame, zeros: pd.DataFrame) -> list[tuple[int, int]]:
+def repeated_facts(facts: pd.DataFrame, zeros: pd.DataFrame, measures: pd.DataFrame) -> list[tuple[int, int]]:
     """Lines of observations that say again what stands on an earlier line, each with that line."""
-    places, firsts, same = beside(facts, zeros)
+    places, firsts, same = beside(facts, zeros, measures)
     lines = facts["line"].to_numpy()
     return list(zip(lines[places[same]].tolist(), lines[firsts[same]].tolist(), strict=True))
 
@@ -37,12 +37,13 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd
     for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
         yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used"
     yield from _unknown_codes(facts, measures, file)
+    yield from _unknown_in_claims(facts, measures, about)
     yield from reading_notes(facts, measures, file)
     yield from site_notes(facts, measures, file)
     yield from uncounted_notes(facts, file)
     lines = [str(line) for line in facts.loc[_bare(facts, measures), "line"].tolist()]
     yield from _on_lines(file, lines, "no unit; the value is not compared with values that have one")
-    again = [str(line) for line, _ in repeated_facts(facts, zeros)]
+    again = [str(line) for line, _ in repeated_facts(facts, zeros, measures)]
     yield from _on_lines(file, again, "says again what an earlier line says of the same moment")
     yield from _differing(facts, file)
     phases = set(distinct(facts["phase"]).texts) - {""}
@@ -77,6 +78,18 @@ def _unknown_codes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> It
         if near:
             known = "is not in measures.csv or treatments.csv; it is shown under its own name"
             yield f"{file}: code '{code}' {known}; did you mean {near}?"
+
+
+def _unknown_in_claims(facts: pd.DataFrame, measures: pd.DataFrame, about: dict) -> Iterator[str]:
+    """One note for each treatment or event of a claim that no table and no row has, but under a name like it."""
+    codes = [*distinct(facts["code"]).texts]
+    for position, claim in enumerate(about.get("claims", []), 1):
+        for key in ("treatment", "events"):
+            for word in claim.get(key, "").split():
+                near = "" if word in {*codes, *measures.index} else nearest_word(word, codes)
+                if near:
+                    place = f"{about['case_id']}/case.yaml: 'claims: {position}: {key}'"
+                    yield f"{place}: no row has '{word}'; did you mean '{near}'?"
 
 
 def _differing(facts: pd.DataFrame, file: str) -> Iterator[str]:
