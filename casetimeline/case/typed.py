@@ -88,6 +88,7 @@ _HIDDEN = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 # A number, with what limits it, and the unit behind it.
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _DASHED = re.compile(rf"(-?{_NUMBER})\s*-\s*(-?{_NUMBER})")
+_TIMES = re.compile(rf"\s*{_NUMBER}\s*(?:[*\u00d7]|x(?![^\W\d_]*/))", re.IGNORECASE)
 _DOSE = re.compile(rf"((?:[<>~]=?\s*)?{_NUMBER}(?:\s*(?:\.\.|-)\s*{_NUMBER})?)\s*([^\W\d_][^\s()=,;]*)")
 
 
@@ -100,7 +101,11 @@ def dose_expected(text: str) -> str:
     "the number alone: 8 here, and mg/kg in 'dose_unit'"
     >>> dose_expected("500 mg (8 mg/kg)")
     "one dose in one unit: 500 here with mg in 'dose_unit', or 8 with mg/kg; the other in the note"
+    >>> dose_expected("2x500")
+    "the dose of one administration; how often it is given stands in 'frequency' or 'count'"
     """
+    if _TIMES.match(text):
+        return "the dose of one administration; how often it is given stands in 'frequency' or 'count'"
     # A longer text is no dose, and its many numbers would be looked through again and again.
     parts = _DOSE.findall(text) if len(text) <= LONGEST else []
     if not parts:
