@@ -46,7 +46,16 @@ from .moments import NO_ZEROS, check_moments, exact_days
 from .names import names_of, near_names
 from .simulated import PREFIX, SOURCE, mislabelled
 from .site_scores import check_sites
-from .typed import dose_expected, meanings_of, quantity_expected, range_meant, same_sense, unit_expected, value_expected
+from .typed import (
+    dose_expected,
+    has_limits,
+    meanings_of,
+    quantity_expected,
+    range_meant,
+    same_sense,
+    unit_expected,
+    value_expected,
+)
 
 
 def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> Iterator[Misfit]:
@@ -60,7 +69,8 @@ def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> I
     measured = pairs(texts["code"], value.where(numeric))
     numbers, bad = parsed(measured, readings_of(measures))
     yield from _check_numbers(facts, measured.among(bad), bad, measures)
-    numbers, normal = _normal(facts, texts, value.where(numeric), numbers)
+    numbers, normal = _normal(facts, texts, value.where(numeric), numbers, measures)
+    yield from _check_limit_states(facts, judged & state.among(["low", "raised"]), measures)
     yield from normal
     yield from _check_quantities(facts, judged & state.among([*PRESENT_STATES, "absent"]), measures)
     yield from _check_scale(facts, texts, numeric, numbers, measures)
@@ -97,16 +107,36 @@ def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: p
 
 
 def _normal(
-    facts: pd.DataFrame, texts: Texts, value: Distinct, numbers: Intervals
+    facts: pd.DataFrame, texts: Texts, value: Distinct, numbers: Intervals, measures: pd.DataFrame
 ) -> tuple[Intervals, Iterator[Misfit]]:
     """The numbers with the laboratory's limits where the value says `normal`; and the faults of rows without limits."""
     limits = {name: parsed(texts[name], parse_value)[0] for name in ("ref_low", "ref_high")}
     limited = within_limits(numbers, value, limits)
     unlimited = value.each(is_normal, bool) & np.isnan(limited.low)
-    expected = (
-        "a number; or beside 'normal' the limits of the laboratory, in ref_low, ref_high or both; or the state normal"
-    )
-    return limited, faults_where(facts, unlimited, "value", expected)
+    rows = rows_by_measure(facts, unlimited, "value", measures)
+    return limited, ((line, "value", text, _normal_expected(measure)) for line, text, measure in rows)
+
+
+def _normal_expected(measure: pd.Series) -> str:
+    """What to write for a value `normal` without limits."""
+    if measure["grades"]:
+        return f"one of {', '.join(measure['grades'])}; or the state absent where it was looked for and not found"
+    if not has_limits(measure):
+        return f"{_number_of(measure)}; or the state normal where no number is told"
+    return "a number; beside 'normal' the limits of the laboratory, in ref_low, ref_high or both; or the state normal"
+
+
+def _check_limit_states(facts: pd.DataFrame, mask: np.ndarray, measures: pd.DataFrame) -> Iterator[Misfit]:
+    """Findings that are said to be below or above limits: of one that is there or not, its titre may be above them."""
+    for line, text, measure in rows_by_measure(facts, mask, "state", measures):
+        graded = len(measure["grades"])
+        if graded > 2 or (graded and canonical("state", text) == "low"):
+            yield (
+                line,
+                "state",
+                text,
+                "present, absent or another state of a finding, which has no limits of a laboratory",
+            )
 
 
 def _check_quantities(facts: pd.DataFrame, mask: np.ndarray, measures: pd.DataFrame) -> Iterator[Misfit]:
