@@ -17,6 +17,7 @@ from ..derive import (
 from ..faults import first_few, nearest_word
 from ..values import canonical, distinct, is_date, number, pairs, parse_date
 from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, DAYS_PER, DIRECTIONS, LIMIT_STATES, SERIES
+from .adverse import adverse_notes
 from .check import beside
 from .names import names_of, near_names
 from .site_scores import site_notes
@@ -46,6 +47,7 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd
     again = [str(line) for line, _ in repeated_facts(facts, zeros, measures)]
     yield from _on_lines(file, again, "says again what an earlier line says of the same moment")
     yield from _differing(facts, file)
+    yield from adverse_notes(facts, zeros, file)
     phases = set(distinct(facts["phase"]).texts) - {""}
     yield from _late_onset(facts, about)
     for phase in sorted(phases - set(about.get("phases", phases)), key=int):

@@ -102,3 +102,27 @@ def test_a_claim_on_a_misspelt_drug_is_asked_about(make_case):
 def test_a_long_table_of_others_is_not_called_wide_and_a_wide_one_is(header, seen):
     (fault,) = check_header(header.split(","), "t.csv")
     assert seen in fault.found and "how: data/README.md" in fault.expected
+
+
+ADVERSE = "case_id,phase,kind,code,start,value,unit,state,grade,source"
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        # A visit in a later phase, and one of a later day.
+        (("a,2,adverse_event,sepsis,,,,,5,chart", "a,3,observation,ck,,90,U/L,,,chart"), "line 3: an adverse event of"),
+        (("a,,adverse_event,sepsis,9 d,,,,5,chart", "a,,observation,ck,20 d,90,U/L,,,chart"), "later is line 4"),
+        (("a,2,adverse_event,rash,,,,,2,chart", "a,3,statement,no_adverse_events,,,,,,chart"), "event on line 3"),
+        (("a,2,adverse_event,rash,,,,,2,chart", "a,2,statement,no_side_effects,,,,,,chart"), "event on line 3"),
+        # No event, the last visit, a lower grade, and a follow-up of which the events are earlier.
+        (("a,2,adverse_event,sepsis,,,,,5,chart",), ""),
+        (("a,2,adverse_event,rash,,,,,2,chart", "a,3,observation,ck,,90,U/L,,,chart"), ""),
+        (("a,2,adverse_event,rash,,,,,2,chart", "a,3,statement,no_side_effects,,,,,,chart"), ""),
+    ],
+)
+def test_rows_that_do_not_go_with_an_adverse_event_are_noted(make_case, rows, expected):
+    start = "0 d" if ",," in rows[0][:3] else ""
+    case = make_case(f"a,{'' if start else 1},observation,mrss,{start},20,,,,chart", *rows, header=ADVERSE)
+    notes = [note for note in case.notes if "an adverse event of" in note or "stands beside" in note]
+    assert len(notes) == bool(expected) and all(expected in note for note in notes)
