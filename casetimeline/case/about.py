@@ -62,7 +62,7 @@ _MEANT = {
     "could not find expected ':'": ": on each line a key and a colon, as in title: A case",
     "expected <block end>": ": the keys of one list, or of one mapping, begin one below the other",
     "end of stream": ": a quotation mark or bracket that is opened is closed",
-    "found another document": ": one document, without a line of --- below its first key",
+    "another document": ": one document, without a line of --- below its first key",
 }
 # Also where YAML allows it, as an escape within quotation marks.
 _OF_CHARACTERS = ("the control character ", "the direction control ", "the character U+", "half a character")
@@ -119,7 +119,7 @@ def parse_about(text: str, file: str) -> dict:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = None if mark is None else mark.line + 1
-        problem = getattr(error, "problem", "") or ""
+        problem = (getattr(error, "problem", "") or "").removeprefix("but found ")
         raise TimelineError([fault(problem, _yaml_expected(problem), at=file, line=line)]) from None
     if not isinstance(about, dict):
         raise TimelineError([fault(str(about or ""), "a mapping that begins with case_id", at=file, line=1)])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ..derive import parse_frequency
-from ..faults import Fault, first_few
+from ..faults import Fault, first_few, nearest_word
 from ..values import canonical, distinct, parse_count, parse_duration, parse_value, unit_factor
 from ..vocabulary import CLAIM_KEYS, CLAIM_TESTS
 from .typed import canonical_length, meanings_of
@@ -56,8 +56,8 @@ def named_texts(item: object) -> bool:
     return isinstance(item, dict) and all(isinstance(value, str) for value in item.values())
 
 
-def check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
-    """Where a claim of case.yaml cannot be tested as it stands: key, found, expected."""
+def check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Where a claim of case.yaml cannot be tested as it stands: key, found, expected, and the nearest word if any."""
     for position, claim in enumerate(claims if isinstance(claims, list) else [], 1):
         key = f"claims: {position}"
         if not named_texts(claim):
@@ -66,7 +66,7 @@ def check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Iter
             yield key, name, f"one of {', '.join(CLAIM_KEYS)}"
         test = claim.get("test", "")
         if test not in CLAIM_TESTS:
-            yield f"{key}: test", test, f"one of {', '.join(CLAIM_TESTS)}"
+            yield f"{key}: test", test, f"one of {', '.join(CLAIM_TESTS)}", nearest_word(test, CLAIM_TESTS)
             continue
         for name in ("says", *CLAIM_TESTS[test][0]):
             if not claim.get(name):
@@ -77,13 +77,14 @@ def check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Iter
 
 def _check_words(
     key: str, claim: dict[str, str], measures: pd.DataFrame, rules: tuple[str, ...]
-) -> Iterator[tuple[str, str, str]]:
+) -> Iterator[tuple[str, ...]]:
     """Measures, rules and units that are not known, and a measure that its test cannot be held against."""
     observed = measures.index[measures["kind"] == "observation"]
     known = {"measure": list(observed), **({"rule": rules} if rules else {})}
     for name, words in known.items():
         if claim.get(name) and claim[name] not in words:
-            yield f"{key}: {name}", claim[name], f"one of {name}s.csv, such as {words[0]}"
+            expected = f"one of {name}s.csv, such as {words[0]}"
+            yield f"{key}: {name}", claim[name], expected, nearest_word(claim[name], words)
     code = claim.get("measure", "")
     if code not in observed:
         return
@@ -99,7 +100,7 @@ def _check_words(
 _FORMS = {"value": parse_value, "dose": parse_value, "count": parse_count, "within": parse_duration}
 
 
-def _check_forms(key: str, claim: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+def _check_forms(key: str, claim: dict[str, str]) -> Iterator[tuple[str, ...]]:
     """Numbers and times that cannot be read."""
     for name, parse in _FORMS.items():
         try:

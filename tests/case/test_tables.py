@@ -6,6 +6,7 @@ import pytest
 from conftest import ROOT
 
 from casetimeline.case import read_case
+from casetimeline.case.additions import join_measures
 from casetimeline.case.measures import read_measures
 from casetimeline.faults import TimelineError
 from casetimeline.files import TABLES
@@ -87,6 +88,13 @@ def test_an_event_of_a_rule_that_is_a_misspelt_one_is_refused_with_the_known_one
         tmp_path, "rules.csv", rule, rule.replace(",7,,,,,,,,,", ",7,,,,,,,pericardial_drainagge,,", 1)
     )
     assert (fault.column, fault.nearest) == ("not_after", "pericardial_drainage")
+
+
+def test_a_synonym_of_a_measure_of_a_case_alone_is_no_name_that_all_cases_have(vocabulary):
+    content = MEASURE + "q,observation,Q,Q,%,%=1,,,,,,,,mRSS,\n"
+    with pytest.raises(TimelineError, match=r"column synonyms: found 'mRSS'.*everywhere it is one of mrss"):
+        join_measures(vocabulary.measures, content.encode(), "a/measures.csv")
+    assert "q" in join_measures(vocabulary.measures, content.replace("mRSS", "quux").encode(), "a").index
 
 
 @pytest.mark.parametrize(
