@@ -115,8 +115,9 @@ def _check_forms(key: str, claim: dict[str, str]) -> Iterator[tuple[str, ...]]:
 
 
 def check_phases_of_claims(about: dict, facts: pd.DataFrame, file: str) -> list[Fault]:
-    """Faults of claims on a phase in which the timeline has no row: such a claim would be held against nothing."""
-    phases = sorted((text for text in distinct(facts["phase"]).texts if text.isdecimal()), key=int)
+    """Faults of claims on a phase that no row has and case.yaml does not name."""
+    texts = {*distinct(facts["phase"]).texts, *about.get("phases", {})}
+    phases = sorted((text for text in texts if text.isdecimal()), key=int)
     expected = f"a phase of the timeline: {first_few(phases) or 'it has none'}"
     return [
         Fault(file, None, f"claims: {position}: phase", claim["phase"], expected)

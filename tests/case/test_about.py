@@ -49,6 +49,13 @@ def test_a_fault_has_the_line_of_its_key(of_about, about, place, expected):
     assert (fault.line, fault.column) == place and expected in fault.expected
 
 
+def test_a_claim_may_be_on_a_phase_that_is_named_and_has_no_row(of_about):
+    case = of_about(
+        "phases: {7: Follow-up}\nclaims: [{says: x, test: has_value, measure: mrss, value: '9', phase: '7'}]"
+    )
+    assert analyse(case).claims["RESULT"].tolist() == ["cannot be checked"]
+
+
 def test_a_plan_that_cannot_be_kept_is_told_at_the_key_that_the_file_has(make_case):
     with pytest.raises(TimelineError, match=r"a/case.yaml, line 3, key analysis: baseline: found 'last'"):
         make_case(*ROWS, header=HEADER, about="analysis:\n  baseline: last")
