@@ -10,7 +10,6 @@ from .author import (
     import_case as import_case,
     new_case as new_case,
     offer_rows as offer_rows,
-    read_folder as read_folder,
     store_case as store_case,
     workbook_note as workbook_note,
 )
@@ -112,3 +111,4 @@ from .workbook.read import (
 from .workbook.write import (
     workbook_bytes as workbook_bytes,
 )
+from .zipped import read_folder as read_folder

@@ -1,8 +1,6 @@
 """case.yaml: who the patient is, what was published, what time zero is, and what is claimed."""
 
 import difflib
-import functools
-import math
 import re
 from collections.abc import Iterator
 from itertools import islice
@@ -11,14 +9,14 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from ..characters import acting_character
-from ..derive import groups_of, parse_frequency
-from ..faults import Fault, TimelineError, fault, nearest_word, shortened
-from ..values import distinct, is_date, parse_count, parse_date, parse_duration, parse_value, unit_factor
-from ..vocabulary import CLAIM_KEYS, CLAIM_TESTS
+from ..derive import groups_of
+from ..faults import Fault, TimelineError, fault, shortened
+from ..values import distinct, is_date, parse_date
+from .claimed import check_claims, named_texts, with_canonical_claims
+from .keyed import Loader, composed
 from .misfits import parsed
 from .moments import NO_ZEROS
-from .patient import PARTS, check_patient
+from .patient import PARTS, check_patient, with_canonical_sex
 from .separated import check_characters
 
 MOST_CHARACTERS = 200_000
@@ -51,6 +49,9 @@ _READ = {
         "pages",
     ),
 }
+# The items of the CARE checklist (doi:10.1186/1752-1947-7-223), and which of them have parts.
+_CARE_PARTS = {3: "abc", 5: "abc", 8: "abcd", 9: "abc", 10: "abcd", 11: "abcd"}
+CARE_ITEMS = tuple(f"{number}{part}" for number in range(1, 14) for part in _CARE_PARTS.get(number, ("",)))
 _LISTS = {"sources": ("source", "id: Author 2020"), "claims": ("claim", "says: mRSS reduced to 32")}
 
 
@@ -61,45 +62,11 @@ _MEANT = {
     "could not find expected ':'": ": on each line a key and a colon, as in title: A case",
     "expected <block end>": ": the keys of one list, or of one mapping, begin one below the other",
     "end of stream": ": a quotation mark or bracket that is opened is closed",
+    "another document": ": one document, without a line of --- below its first key",
 }
-
-
-class _Loader(yaml.BaseLoader):
-    """Every scalar is text (`NO`, `0012` and `12:30` stay what they are), a key stands once, nothing is an alias."""
-
-    def compose_node(self, parent, index):
-        """The node, or an error where it is an alias: a few of them can stand for a text without end."""
-        if self.check_event(yaml.events.AliasEvent):
-            mark = self.peek_event().start_mark
-            raise yaml.composer.ComposerError(None, None, "an alias (*name)", mark)
-        return super().compose_node(parent, index)
-
-    def construct_scalar(self, node):
-        """The text, with the halves of a character that was escaped as two joined; or an error where one acts."""
-        text = super().construct_scalar(node).encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
-        # In quotation marks an escape stands for any character.
-        odd = acting_character(text)
-        if odd:
-            raise yaml.constructor.ConstructorError(None, None, odd, node.start_mark)
-        return text
-
-    def construct_mapping(self, node, deep=False):
-        """The mapping, or an error that names the line of a key that is there twice."""
-        seen = set()
-        for key, _ in node.value:
-            if not isinstance(key.value, str):
-                raise yaml.constructor.ConstructorError(None, None, "a list or mapping as a key", key.start_mark)
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"the key '{key.value}' twice", key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
-# The same file is read for its mapping, for the texts that it names and for its keys, and again for another choice of
-# rules; to compose it takes longer than all of these.
-@functools.lru_cache(maxsize=32)
-def _composed(text: str) -> yaml.Node | None:
-    return yaml.compose(text, Loader=_Loader)
+# Also where YAML allows it, as an escape within quotation marks.
+_OF_CHARACTERS = ("the control character ", "the direction control ", "the character U+", "half a character")
+_ACTS = "text without it, and without an escape that stands for it"
 
 
 def check_about(
@@ -120,6 +87,7 @@ def check_about(
     rules : tuple of str
         Names of the cited rules; none if they could not be read, and then none is checked.
     """
+    about = with_canonical_sex(with_canonical_claims(about))
     faults = [Fault(file, None, *misfit) for misfit in islice(_check(about, case_id, measures, rules), MOST_FAULTS + 1)]
     wrong = {fault.column.partition(":")[0] for fault in faults}
     if len(faults) > MOST_FAULTS:
@@ -144,19 +112,31 @@ def parse_about(text: str, file: str) -> dict:
         raise TimelineError([fault(f"{len(text)} characters", f"at most {MOST_CHARACTERS}", at=file)])
     check_characters(text, file)
     try:
-        node = _composed(text)
-        about = None if node is None else _Loader("").construct_document(node)
+        node = composed(text)
+        about = None if node is None else Loader("").construct_document(node)
     except RecursionError:
         raise TimelineError([fault("lists within lists without end", "valid YAML", at=file)]) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = None if mark is None else mark.line + 1
-        problem = getattr(error, "problem", "") or ""
-        meant = next((words for sign, words in _MEANT.items() if sign in problem), "")
-        raise TimelineError([fault(problem, f"valid YAML{meant}", at=file, line=line)]) from None
+        problem = (getattr(error, "problem", "") or "").removeprefix("but found ")
+        raise TimelineError([fault(problem, _yaml_expected(problem), at=file, line=line)]) from None
     if not isinstance(about, dict):
         raise TimelineError([fault(str(about or ""), "a mapping that begins with case_id", at=file, line=1)])
     return {key: value for key, value in about.items() if value != ""}
+
+
+def _yaml_expected(problem: str) -> str:
+    """What to write in place of what YAML, or the reader of a case, does not take.
+
+    Examples
+    --------
+    >>> _yaml_expected("the control character 0x1b"), _yaml_expected("an alias (*name)")
+    ('text without it, and without an escape that stands for it', 'valid YAML')
+    """
+    if problem.startswith(_OF_CHARACTERS):
+        return _ACTS
+    return "valid YAML" + next((words for sign, words in _MEANT.items() if sign in problem), "")
 
 
 def unread_notes(text: str, file: str) -> Iterator[str]:
@@ -174,7 +154,7 @@ def unread_notes(text: str, file: str) -> Iterator[str]:
     ["a/case.yaml, line 3: the key 'patient: subsett' is not read; did you mean 'subset'?",
      "a/case.yaml, line 4: the key 'analisys' is not read; did you mean 'analysis'?"]
     """
-    for place, key, value in _keys_of(_composed(text), ""):
+    for place, key, value in _keys_of(composed(text), ""):
         if key.value not in _READ[place] and value.value != "":
             near = difflib.get_close_matches(key.value[:64], _READ[place], n=1, cutoff=0.75)
             name = f"{place}: {key.value}" if place else key.value
@@ -245,17 +225,13 @@ def _check_texts(item: object, key: str, example: str) -> Iterator[tuple[str, st
             yield f"{key}: {name}", str(value), "text"
 
 
-def _named_texts(item: object) -> bool:
-    return isinstance(item, dict) and all(isinstance(value, str) for value in item.values())
-
-
-def _check(about: dict, case_id: str, measures: pd.DataFrame, rules: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _check(about: dict, case_id: str, measures: pd.DataFrame, rules: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
     if about.get("case_id") != case_id:
         yield "case_id", str(about.get("case_id", "")), f"'{case_id}', the name of the folder"
     yield from check_shape(about)
     yield from _check_sources(about.get("sources", []))
     yield from _check_cva(about.get("analysis"))
-    yield from _check_claims(about.get("claims", []), measures, rules)
+    yield from check_claims(about.get("claims", []), measures, rules)
     if isinstance(about.get("time_zero", ""), dict) and isinstance(about["time_zero"].get("date", ""), str):
         try:
             parse_date(about["time_zero"].get("date") or "2000")
@@ -265,10 +241,29 @@ def _check(about: dict, case_id: str, measures: pd.DataFrame, rules: tuple[str, 
         for number in about["phases"]:
             if not (number.isascii() and number.isdigit()):
                 yield "phases", number, "the number of a phase"
+            elif str(int(number)) != number:
+                yield "phases", number, f"the number of a phase without a 0 before it: {int(number)}"
+    for item in about["care"] if isinstance(about.get("care"), dict) else ():
+        if item not in CARE_ITEMS:
+            yield "care", item, _care_expected(item)
     if isinstance(about.get("caveats", ""), dict):
         for code in about["caveats"]:
             if code not in measures.index and code != "treatments":
                 yield "caveats", code, "a code of measures.csv, or 'treatments'"
+
+
+def _care_expected(item: str) -> str:
+    """What to write for an item that the CARE checklist does not have.
+
+    Examples
+    --------
+    >>> _care_expected("99"), _care_expected("5")
+    ('the number of an item of the CARE checklist, from 1 to 13', 'an item of the CARE checklist: 5a, 5b, 5c')
+    """
+    parts = [name for name in CARE_ITEMS if name.rstrip("abcd") == item]
+    if parts:
+        return f"an item of the CARE checklist: {', '.join(parts)}"
+    return f"the number of an item of the CARE checklist, from 1 to {CARE_ITEMS[-1]}"
 
 
 def caveats_of(about: dict) -> tuple[str, ...]:
@@ -288,58 +283,10 @@ def _check_cva(analysis) -> Iterator[tuple[str, str, str]]:
         yield "analysis: cva", cva, "the analytical coefficient of variation in percent, as in 3 or 2.5"
 
 
-def _check_claims(claims, measures: pd.DataFrame, rules: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    observed = measures.index[measures["kind"] == "observation"]
-    for position, claim in enumerate(claims if isinstance(claims, list) else [], 1):
-        key = f"claims: {position}"
-        if not _named_texts(claim):
-            continue
-        for name in claim.keys() - set(CLAIM_KEYS):
-            yield key, name, f"one of {', '.join(CLAIM_KEYS)}"
-        test = claim.get("test", "")
-        if test not in CLAIM_TESTS:
-            yield f"{key}: test", test, f"one of {', '.join(CLAIM_TESTS)}", nearest_word(test, CLAIM_TESTS)
-            continue
-        for name in ("says", *CLAIM_TESTS[test][0]):
-            if not claim.get(name):
-                yield f"{key}: {name}", "", f"what '{test}' needs"
-        known = {"measure": list(observed), **({"rule": rules} if rules else {})}
-        for name, words in known.items():
-            if claim.get(name) and claim[name] not in words:
-                near = nearest_word(claim[name], words)
-                such = "" if near else f", such as {words[0]}"
-                yield f"{key}: {name}", claim[name], f"one of {name}s.csv{such}", near
-        forms = {
-            "value": parse_value,
-            "dose": parse_value,
-            "count": parse_count,
-            "within": parse_duration,
-            "phase": _phase_number,
-        }
-        for name, parse in forms.items():
-            try:
-                parse(claim.get(name) or {"within": "1 d"}.get(name, "1"))
-            except ValueError as error:
-                yield f"{key}: {name}", claim[name], "the number of a phase" if name == "phase" else str(error)
-        if claim.get("every") and math.isnan(parse_frequency(f"every {claim['every']}").interval):
-            yield f"{key}: every", claim["every"], "a length of time such as 4 wk (h, d, wk, mo, a)"
-        # An unknown measure has no known unit.
-        units = measures["units"].get(claim.get("measure", ""))
-        if claim.get("unit") and units is not None and unit_factor(claim["unit"], units) is None:
-            known = ", ".join(filter(None, units))
-            yield f"{key}: unit", claim["unit"], f"one of {known}" if known else "a blank; this measure has no unit"
-
-
-def _phase_number(text: str) -> int:
-    if not re.fullmatch("[1-9][0-9]{0,5}", text):
-        raise ValueError
-    return int(text)
-
-
 def _check_sources(sources) -> Iterator[tuple[str, str, str]]:
     ids: dict[str, int] = {}
     for position, source in enumerate(sources if isinstance(sources, list) else [], 1):
-        if not _named_texts(source):
+        if not named_texts(source):
             continue
         if not source.get("id"):
             yield f"sources: {position}", str(source), "an 'id', which the rows name as their source"

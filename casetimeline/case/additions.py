@@ -6,6 +6,7 @@ from itertools import islice
 import pandas as pd
 
 from ..faults import Fault, TimelineError, first_few
+from .clashes import check_synonyms
 from .measures import read_measures
 from .names import Names, name_key, names_of
 from .separated import decode
@@ -44,6 +45,7 @@ def join_measures(shared: pd.DataFrame, content: bytes, file: str) -> pd.DataFra
     added = read_measures(decode(content, file), file)
     names = {observed: names_of(shared, observed) for observed in (True, False)}
     faults = [fault for code in added.index for fault in _misfits(code, added, shared, names, file)]
+    faults += check_synonyms({file: added})
     if faults:
         raise TimelineError(faults)
     more = added.loc[added.index.difference(shared.index, sort=False)]
@@ -62,6 +64,11 @@ def _misfits(
 ) -> Iterator[Fault]:
     """The fault of a code that means something else in the vocabulary, or is a name of something else there."""
     mine = added.loc[code]
+    for word in mine["synonyms"].split("|"):
+        meant = names[mine["kind"] == "observation"].meant(word)
+        if meant not in ("", code):
+            expected = f"a name of {code} alone: everywhere it is one of {meant} ({shared['label'][meant]})"
+            yield Fault(file, int(mine["line"]), "synonyms", word, expected)
     if code not in shared.index:
         other = names[mine["kind"] == "observation"].meant(code)
         if other:

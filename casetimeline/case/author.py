@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -14,7 +14,6 @@ from ..files import (
     free_name,
     list_cases,
     make_folder,
-    members,
     set_aside,
     sha256,
     write_atomic,
@@ -27,16 +26,16 @@ from .model import Recorded, Vocabulary, interpret_case, parse_case
 from .plain import csv_line, starter_about, starter_files, yaml_bytes
 from .proposals import Proposed, judge_rows, read_proposal, source_for, with_rows
 from .read import read_bytes, read_recorded, whole_vocabulary, with_texts
-from .sources import prove, texts_named_in, with_proof
+from .sources import prove, with_proof
 from .workbook.entries import fault_at
 from .workbook.placed import at_cells, notes_at_cells, without_blame
 from .workbook.read import Imported, grids_as_read, read_workbook, scan_workbook
 from .workbook.write import is_as_made, marked_bytes, workbook_bytes
+from .zipped import TAKEN, read_folder, unused_parts
 
 _REPLACED = "replaced"
 # Of a workbook with more cells no copy with marks is written, which takes too long; its faults are told by their cells.
 _MOST_MARKED = 40_000
-_TAKEN = "a workbook (.xlsx), or a case folder as the page saves it (.zip)"
 
 
 def new_case(data: Path, case_id: str) -> list[str]:
@@ -102,10 +101,11 @@ def import_case(path: Path, data: Path) -> list[str]:
     if suffix == ".zip":
         case_id, recorded = read_folder(raw, path.name)
         case = interpret_case(prove(parse_case(case_id, recorded, vocabulary), recorded), vocabulary)
-        return [*store_case(data, case_id, recorded), *_note_lines(case.notes)]
+        lines = [*store_case(data, case_id, recorded), *_note_lines(case.notes)]
+        return [*lines, *(f"not used  {part}" for part in unused_parts(raw, path.name))]
     if suffix != ".xlsx":
         plain = "; a timeline.csv needs no import: it belongs into a folder of its own" if suffix == ".csv" else ""
-        raise TimelineError([fault(path.suffix or "no suffix", f"{_TAKEN}{plain}", at=path.name)])
+        raise TimelineError([fault(path.suffix or "no suffix", f"{TAKEN}{plain}", at=path.name)])
     marked = path.with_suffix(".faults.xlsx")
     try:
         imported, notes = check_workbook(raw, path.name, vocabulary, data, _case_folder(path, data))
@@ -207,28 +207,6 @@ def _with_measures(recorded: Recorded, folder: Path) -> Recorded:
     if recorded.measures is not None or not path.is_file():
         return recorded
     return recorded._replace(measures=read_bytes(path, f"{folder.name}/{path.name}"))
-
-
-def read_folder(raw: bytes, file: str) -> tuple[str, Recorded]:
-    """The id and the files of a case folder in a zip, with the texts that its rows are proved against.
-
-    Raises
-    ------
-    TimelineError
-        If it is not such a zip.
-    """
-    contents = members(raw, file, _TAKEN)
-    needed = CASE_FILES[:2]
-    homes = {PurePosixPath(name).parent for name in contents if PurePosixPath(name).name in needed}
-    paths = [PurePosixPath(name) for name in contents if PurePosixPath(name).name in needed]
-    if len(paths) != len(needed) or len(homes) != 1:
-        names = ", ".join(list(contents)[:4]) or "nothing"
-        raise TimelineError([fault(names, "case.yaml and timeline.csv of one case folder", at=file)])
-    home = homes.pop()
-    check_case_id(home.name, at=file)
-    recorded = Recorded(*(contents.get((home / name).as_posix()) for name in CASE_FILES))
-    texts = {name: contents.get((home / name).as_posix()) for name in texts_named_in(recorded.about)}
-    return home.name, recorded._replace(texts=tuple(pair for pair in texts.items() if pair[1] is not None))
 
 
 class Offered(NamedTuple):

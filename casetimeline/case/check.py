@@ -29,6 +29,7 @@ from ..vocabulary import (
     CASE_ID_WORDS,
     CODE_WORDS,
     COLUMN_NAMES,
+    DECIMALS,
     DIRECTIONS,
     KINDS,
     LIMIT_STATES,
@@ -45,7 +46,16 @@ from .moments import NO_ZEROS, check_moments, exact_days
 from .names import names_of, near_names
 from .simulated import PREFIX, SOURCE, mislabelled
 from .site_scores import check_sites
-from .typed import dose_expected, meanings_of, quantity_expected, range_meant, same_sense, unit_expected, value_expected
+from .typed import (
+    dose_expected,
+    has_limits,
+    meanings_of,
+    quantity_expected,
+    range_meant,
+    same_sense,
+    unit_expected,
+    value_expected,
+)
 
 
 def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> Iterator[Misfit]:
@@ -59,7 +69,8 @@ def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> I
     measured = pairs(texts["code"], value.where(numeric))
     numbers, bad = parsed(measured, readings_of(measures))
     yield from _check_numbers(facts, measured.among(bad), bad, measures)
-    numbers, normal = _normal(facts, texts, value.where(numeric), numbers)
+    numbers, normal = _normal(facts, texts, value.where(numeric), numbers, measures)
+    yield from _check_limit_states(facts, judged & state.among(["low", "raised"]), measures)
     yield from normal
     yield from _check_quantities(facts, judged & state.among([*PRESENT_STATES, "absent"]), measures)
     yield from _check_scale(facts, texts, numeric, numbers, measures)
@@ -96,16 +107,36 @@ def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: p
 
 
 def _normal(
-    facts: pd.DataFrame, texts: Texts, value: Distinct, numbers: Intervals
+    facts: pd.DataFrame, texts: Texts, value: Distinct, numbers: Intervals, measures: pd.DataFrame
 ) -> tuple[Intervals, Iterator[Misfit]]:
     """The numbers with the laboratory's limits where the value says `normal`; and the faults of rows without limits."""
     limits = {name: parsed(texts[name], parse_value)[0] for name in ("ref_low", "ref_high")}
     limited = within_limits(numbers, value, limits)
     unlimited = value.each(is_normal, bool) & np.isnan(limited.low)
-    expected = (
-        "a number; or beside 'normal' the limits of the laboratory, in ref_low, ref_high or both; or the state normal"
-    )
-    return limited, faults_where(facts, unlimited, "value", expected)
+    rows = rows_by_measure(facts, unlimited, "value", measures)
+    return limited, ((line, "value", text, _normal_expected(measure)) for line, text, measure in rows)
+
+
+def _normal_expected(measure: pd.Series) -> str:
+    """What to write for a value `normal` without limits."""
+    if measure["grades"]:
+        return f"one of {', '.join(measure['grades'])}; or the state absent where it was looked for and not found"
+    if not has_limits(measure):
+        return f"{_number_of(measure)}; or the state normal where no number is told"
+    return "a number; beside 'normal' the limits of the laboratory, in ref_low, ref_high or both; or the state normal"
+
+
+def _check_limit_states(facts: pd.DataFrame, mask: np.ndarray, measures: pd.DataFrame) -> Iterator[Misfit]:
+    """Findings that are said to be below or above limits: of one that is there or not, its titre may be above them."""
+    for line, text, measure in rows_by_measure(facts, mask, "state", measures):
+        graded = len(measure["grades"])
+        if graded > 2 or (graded and canonical("state", text) == "low"):
+            yield (
+                line,
+                "state",
+                text,
+                "present, absent or another state of a finding, which has no limits of a laboratory",
+            )
 
 
 def _check_quantities(facts: pd.DataFrame, mask: np.ndarray, measures: pd.DataFrame) -> Iterator[Misfit]:
@@ -219,7 +250,7 @@ def check_facts(
     judged = without_consequences(first)
     placeless = [line for line, column, *_ in judged if column in MOMENT]
     placed = facts[~facts["line"].isin(placeless)] if placeless else facts
-    collisions = _check_collisions(placed, NO_ZEROS if zeros is None else zeros)
+    collisions = _check_collisions(placed, NO_ZEROS if zeros is None else zeros, measures)
     misfits = list(itertools.islice(itertools.chain(judged, check_kinds(facts, texts), collisions), MOST_FAULTS + 1))
     faults = sorted((Fault(file, *misfit) for misfit in misfits[:MOST_FAULTS]), key=lambda one: (one.line, one.column))
     if max(len(first), len(misfits)) > MOST_FAULTS:
@@ -268,10 +299,13 @@ def _check_sources(facts: pd.DataFrame, texts: Texts, sources: dict[str, bool] |
     yield from faults_where(facts, unquoted, "quote", "the words of the publication")
 
 
-def beside(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def beside(
+    facts: pd.DataFrame, zeros: pd.DataFrame, measures: pd.DataFrame
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Observations of the measure, moment and site of an earlier row: their places, its place, whether both agree.
 
-    One exact day is one moment, however it is written; any other moment is that of the words.
+    One exact day is one moment, however it is written; any other moment is that of the words. One amount is one value,
+    whichever of the units of the measure it is printed in.
     """
     observed = np.flatnonzero(distinct(facts["kind"]).among(["observation"]))
     site = sites(distinct(facts["site"]), distinct(facts["note"]))
@@ -288,7 +322,26 @@ def beside(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[np.ndarray, np.nda
     places, firsts = observed[later], first[later]
     both = facts.iloc[np.concatenate([places, firsts])]
     finding = groups_of(*(distinct(both[name]).as_text(form) for name, form in _FORMS.items())).codes
-    return places, firsts, finding[: len(places)] == finding[len(places) :]
+    same = finding[: len(places)] == finding[len(places) :]
+    units = measures["units"].to_dict()
+    others = both[["code", "value", "unit", "state"]].to_numpy()
+    for place in np.flatnonzero(~same):
+        amounts = [_amount(*others[row], units) for row in (place, place + len(places))]
+        same[place] = amounts[0] is not None and amounts[0] == amounts[1]
+    return places, firsts, same
+
+
+def _amount(code: str, value: str, unit: str, state: str, units: dict[str, dict]) -> tuple | None:
+    """The bounds of a number in the unit of its measure, and the state beside it; nothing where there is no number."""
+    factor = unit_factor(unit, units.get(code, {})) if unit else None
+    try:
+        low, high, *open_ends = parse_value(value)
+    except ValueError:
+        return None
+    # A number without a unit is not compared with one that has a unit.
+    if factor is None:
+        return None
+    return round(low * factor, DECIMALS), round(high * factor, DECIMALS), *open_ends, canonical("state", state)
 
 
 def _form_of_value(text: str) -> str:
@@ -303,8 +356,8 @@ def _form_of_value(text: str) -> str:
 _FORMS = {"value": _form_of_value, "unit": written, "state": functools.partial(canonical, "state")}
 
 
-def _check_collisions(facts: pd.DataFrame, zeros: pd.DataFrame) -> Iterator[Misfit]:
-    places, firsts, same = beside(facts, zeros)
+def _check_collisions(facts: pd.DataFrame, zeros: pd.DataFrame, measures: pd.DataFrame) -> Iterator[Misfit]:
+    places, firsts, same = beside(facts, zeros, measures)
     lines = facts["line"].to_numpy()
     colliding = facts[["line", "code", "value", "state", "site"]].iloc[places[~same]]
     for row, first in zip(colliding.itertuples(), lines[firsts[~same]], strict=True):

@@ -202,7 +202,8 @@ def check_plan(rule: str, reference: str, facts: pd.DataFrame, file: str, asked:
 
     def at(name: str) -> dict[str, str]:
         """Where a choice was made."""
-        return {"at": _OPTIONS[name]} if asked.get(name) else {"at": file, "column": name}
+        key = f"analysis: {_OPTIONS[name]}" if file.endswith(".yaml") else name
+        return {"at": _OPTIONS[name]} if asked.get(name) else {"at": file, "column": key}
 
     faults = []
     wrong = check_baseline_rule(rule) if rule else ""

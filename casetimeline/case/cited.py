@@ -8,10 +8,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..faults import Fault, TimelineError, fault
-from ..values import parse_duration, parse_threshold, parse_value, rows_of
+from ..values import parse_duration, parse_threshold, parse_value, plain, rows_of
 from ..vocabulary import RULE_KINDS, RULE_POPULATIONS, is_code
 from .separated import as_numbers, check_kinds, read_frame
-from .typed import reads
+from .typed import canonical_length, reads
 
 _RULE = (
     "rule",
@@ -132,6 +132,11 @@ _FORMS_OF_KIND["class", "limit"] = _Form(reads(_is_class), "a range of sizes, as
 _FORMS_OF_KIND["stability", "limit"] = _Form(reads(_is_least), "the size that a change stays below, as in <5")
 
 
+# What is typed in these columns is read as in a timeline.
+_CANONICAL = dict.fromkeys(("window", "studied"), canonical_length)
+_CANONICAL |= dict.fromkeys(("limit", "percent", "rate", "xuln", "large"), plain)
+
+
 def read_rules(text: str, file: str) -> pd.DataFrame:
     """The cited rules with their lines, and their thresholds as numbers, nan where a rule has none.
 
@@ -143,6 +148,7 @@ def read_rules(text: str, file: str) -> pd.DataFrame:
     """
     frame = read_frame(text, file, (*_RULE, *_RULE_NUMBERS), "rule")
     frame = frame.assign(**{name: "" for name in _RULE_MORE if name not in frame})
+    frame = frame.assign(**{name: frame[name].map(canonical) for name, canonical in _CANONICAL.items()})
     numbers = as_numbers(frame, (*_RULE_NUMBERS, "base_max"), file)
     check_kinds(frame, RULE_KINDS, file)
     faults = [each for row in rows_of(frame) for each in _faults_of_rule(row, file)]
@@ -187,6 +193,17 @@ def _or(columns: Collection[str]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
+def _disordered(row, file: str) -> Iterator[Fault]:
+    """The fault of an end of a mean change that does not lie about it."""
+    low, change, high = (getattr(row, name) for name in ("change_low", "change", "change_high"))
+    if high < low:
+        yield Fault(file, row.line, "change_high", f"{high:g}", f"at least the change_low of its row, {low:g}")
+    elif low > change:
+        yield Fault(file, row.line, "change_low", f"{low:g}", f"at most the change of its row, {change:g}")
+    elif high < change:
+        yield Fault(file, row.line, "change_high", f"{high:g}", f"at least the change of its row, {change:g}")
+
+
 def read_comparators(text: str, file: str) -> pd.DataFrame:
     """The published trial arms with their lines, and numbers as numbers, nan where the source gives none.
 
@@ -205,36 +222,12 @@ def read_comparators(text: str, file: str) -> pd.DataFrame:
         for column in ("n", "baseline_sd", "weeks", "change_sd"):
             if getattr(row, column) <= 0:
                 faults.append(Fault(file, row.line, column, f"{getattr(row, column):g}", "a number above 0"))
-        if row.change_high < row.change_low:
-            expected = f"at least the change_low of its row, {row.change_low:g}"
-            faults.append(Fault(file, row.line, "change_high", f"{row.change_high:g}", expected))
+        if row.n % 1 > 0:
+            faults.append(Fault(file, row.line, "n", f"{row.n:g}", "a whole number of patients"))
+        faults += _disordered(row, file)
         ends = _ENTRY.fullmatch(row.entry)
         if row.entry and (ends is None or float(ends[1]) > float(ends[2])):
             faults.append(Fault(file, row.line, "entry", row.entry, "a range such as mRSS 10 to 35, or blank"))
     if faults:
         raise TimelineError(faults)
     return frame
-
-
-def check_codes(table: pd.DataFrame, known: Collection[str], file: str) -> pd.DataFrame:
-    """The rules or arms, none of whose measures is a known one that is misspelt.
-
-    A code that is like no known one may be that of a case which defines it in its own measures.csv.
-
-    Raises
-    ------
-    TimelineError
-        Naming each measure without a name, and each that no table has but under a name like it: a rule on it would
-        judge nothing.
-    """
-    unknown = [
-        fault(code, "an observation code of measures.csv", at=file, line=line, column=column, known=known)
-        for column in table.columns.intersection(["measure", "needs"])
-        for line, cell in table.loc[table[column].ne("") | (column == "measure"), ["line", column]].to_numpy()
-        for code in cell.split("|")
-        if code not in known
-    ]
-    faults = [misfit for misfit in unknown if misfit.nearest or not misfit.found]
-    if faults:
-        raise TimelineError(faults)
-    return table

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from ..faults import nearest_word
 from ..vocabulary import COLUMN_NAMES, COLUMNS
 
 # The section of the data dictionary that shows it step by step.
@@ -184,12 +185,16 @@ _EXPORTS = (
 )
 # What the columns of a timeline are often called, in any table with one row a value.
 _USUAL = {
+    "(FALL|CAS|CASO|PACIENTE|PAZIENTE)([ _.]?(ID|NR|NO))?": "case_id",
     "(PATIENT|SUBJECT|PERSON|PAT|CASE)([ _.]?(ID|NO|NR|NUM(BER)?|NAME))?|ID|MRN|PID|RECORD([ _]ID)?": "case_id",
     "(LAB|TEST|SAMPLE|COLLECTION|MEASUREMENT|VISIT|START|OBS(ERVATION)?)?[ _.]?(DATE(TIME)?|TIME|DATUM|DAY)": "start",
-    "(TEST|LAB|PARAM(ETER)?|ANALYTE|ANALYSE|VARIABLE|ITEM|MEASURE|DRUG|MEDICATION)([ _.]?(NAME|CODE))?": "code",
-    "(TEST|LAB)?[ _.]?(RESULT|VAL|WERT|VALUES|ERGEBNIS)([ _.]?VALUE)?": "value",
-    "UNITS|UOM|EINHEIT": "unit",
-    "CATEGORY|TYPE|CLASS": "kind",
+    "(TEST|LAB|PARAM(ETER)?|ANALYTE|ANALYSE|VARIABLE|ITEM|MEASURE|DRUG|MEDICATION)([ _.]?(NAME|CODE|OID|ID))?": "code",
+    "BEFUND|MERKMAL|KENNZAHL|MESSWERT|BEZEICHNUNG": "code",
+    "(TEST|LAB|ITEM)?[ _.]?(RESULT|VAL|WERT|VALUES|ERGEBNIS)([ _.]?VALUE)?|ITEM[ _.]?VALUE|VALEUR|VALORE?": "value",
+    "UNITS|UOM|EINHEIT|UNIDAD|UNIT[EÉAÀ]": "unit",
+    "CATEGORY|TYPE|CLASS|ART": "kind",
+    "(STUDY[ _.]?)?(EVENT|VISIT)([ _.]?(NAME|OID|ID|NO|NR))?": "phase",
+    "BEGINN|BEGIN|FECHA": "start",
     "REF(ERENCE)?S?|CITATION|ORIGIN|QUELLE": "source",
 }
 _OF_FHIR = (
@@ -246,7 +251,10 @@ def origin_of(names: list[str], lines: tuple[str, ...] = ()) -> Origin | None:
     for export in _EXPORTS:
         if all(any(re.fullmatch(mark, name) for name in capitals) for mark in export.marks):
             return Origin(export.name, _advice(names, export.renamed, export.more))
-    if len({name.lower() for name in names} & {*COLUMN_NAMES}) > 2:
+    here = {name.lower() for name in names} & {*COLUMN_NAMES}
+    if here and here <= _PLACES and not _has_stem_twice(names) and _times_in(names) < 2 and _has_measures(names):
+        return _WIDE
+    if len(here) > 2:
         # A table of this project, in which something is misspelt or missing.
         return None
     if _times_in(names) > 1:
@@ -254,12 +262,25 @@ def origin_of(names: list[str], lines: tuple[str, ...] = ()) -> Origin | None:
     if _has_stem_twice(names):
         return Origin("a table with one column a visit", f"{_ONE_ROW}, the time of the visit as its start; {_SHOWN}")
     usual = _renames(names, _USUAL)
-    if len({ours for _, ours in usual} & {"code", "value", "start", "case_id"}) > 2:
+    ours = {name for _, name in usual} | here
+    if ours & {"code", "value"} and len(ours & {"code", "value", "start", "phase", "case_id"}) > 2:
         return Origin("a table with other names of columns", _advice(names, _USUAL, ""))
     dated = sum(_times_in(re.split("[,;\t]", line)[:1]) for line in lines)
     if not {"code", "value"} & {*names} and (usual or dated > 1):
-        return Origin("a table with one column a measure", f"{_ONE_ROW}; {_SHOWN}")
+        return _WIDE
     return None
+
+
+# Where and of whom a value is, and not what it is.
+_PLACES = {"case_id", "start", "end", "phase", "source", "note"}
+_WIDE = Origin("a table with one column a measure", f"{_ONE_ROW}: each cell becomes such a row; {_SHOWN}")
+
+
+def _has_measures(names: list[str]) -> bool:
+    """Whether the columns that are none of a timeline may be measures: none is like one that is missing."""
+    others = [name for name in names if name.lower() not in COLUMN_NAMES]
+    usual = {name for name, ours in _renames(names, _USUAL) if ours not in _PLACES}
+    return bool(others) and not usual and not any(nearest_word(name, others) for name in ("kind", "code", "value"))
 
 
 def _renames(names: list[str], renamed: dict[str, str]) -> list[tuple[str, str]]:
@@ -274,7 +295,7 @@ def _renames(names: list[str], renamed: dict[str, str]) -> list[tuple[str, str]]
 
 def _advice(names: list[str], renamed: dict[str, str], more: str) -> str:
     pairs = _renames(names, renamed)
-    there = {ours for _, ours in pairs} | ({*names} & {*COLUMN_NAMES})
+    there = {ours for _, ours in pairs} | ({name.lower() for name in names} & {*COLUMN_NAMES})
     missing = [column.name for column in COLUMNS if column.required and column.name not in there]
     steps = ["rename " + ", ".join(f"{theirs} to {ours}" for theirs, ours in pairs)] if pairs else []
     steps += [f"add {', '.join(missing)}"] if missing else []

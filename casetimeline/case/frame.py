@@ -36,8 +36,8 @@ def read_facts(
     Parameters
     ----------
     frame : DataFrame
-        One row a fact, with the columns of timeline.csv. Numbers are read as they print, dates as days; missing cells
-        are blank.
+        One row a fact, with the columns of timeline.csv. Numbers are read as they print, dates as days, and time
+        deltas as `7 d` or `36 h`; missing cells are blank.
     about : dict, optional
         What case.yaml would say: title, diagnosis, patient, phases, sources, caveats, claims.
     baseline_rule, reference : str
@@ -151,9 +151,12 @@ def _at_cells(faults: tuple[Fault, ...], case_id: str, labels: dict[int, object]
     placed = []
     for each in faults:
         if each.file == f"{case_id}/case.yaml":
-            each = each._replace(file=_ABOUT, cell=f"[{each.column!r}]" if each.column else "")
+            each = each._replace(file=_ABOUT, line=None, cell=f"[{each.column!r}]" if each.column else "")
         elif each.file == f"{case_id}/timeline.csv":
             cell = f".loc[{labels[each.line]!r}, {each.column!r}]" if each.line in labels else ""
             each = each._replace(file=_FRAME, cell=cell, line=None, expected=_with_labels(each.expected, labels))
+        elif "." not in each.file:
+            # Of a choice, and not of a table.
+            each = each._replace(expected=_with_labels(each.expected, labels))
         placed.append(each)
     return placed

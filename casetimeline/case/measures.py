@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..derive import NO_EQUIVALENT
 from ..faults import Fault, TimelineError
-from ..values import rows_of, written
+from ..values import find_unit, rows_of, written
 from ..vocabulary import KINDS
 from .separated import as_numbers, check_kinds, read_frame
 
@@ -49,7 +49,7 @@ def read_measures(text: str, file: str) -> pd.DataFrame:
     alone = frame["unit"].where(frame["unit"] == "", frame["unit"] + "=1")
     frame["units"] = frame["units"].where(frame["units"] != "", alone)
     frame["abbrev"] = frame["abbrev"].where(frame["abbrev"] != "", frame["label"])
-    units = [_units_of(row, file) for row in frame[["line", "unit", "units"]].itertuples(index=False)]
+    units = [_units_of(row, file) for row in frame[["line", "unit", "units", "units_refused"]].itertuples(index=False)]
     grades = [tuple(grade for grade in cell.split("|") if grade) for cell in frame["grades"]]
     limits = {"low": frame["low"].fillna(-math.inf), "high": frame["high"].fillna(math.inf)}
     frame = frame.assign(units=units, grades=grades, whole=frame["whole"] == "yes", **limits)
@@ -68,6 +68,15 @@ def _units_of(row, file: str) -> dict[str, float]:
         if known.setdefault(written(name), float(factor)) != float(factor):
             expected = f"one factor of each unit; {name} has {known[written(name)]:g} before"
             raise TimelineError([Fault(file, row.line, "units", f"{name}={factor}", expected)])
+    refused = [pair.partition("=")[0] for pair in row.units_refused.split("|") if pair]
+    for name in refused:
+        if find_unit(name.replace("(blank)", ""), factors) is not None:
+            expected = f"a unit that is not read: {name} stands in 'units' as well"
+            raise TimelineError([Fault(file, row.line, "units_refused", name, expected)])
+    if row.units and not row.unit and known.get(written("(blank)")) != 1:
+        first = next(iter(factors))
+        expected = f"the unit that has the factor 1 in 'units', such as {first}, or (blank)=1 there"
+        raise TimelineError([Fault(file, row.line, "unit", "", expected)])
     if row.unit and known.get(written(row.unit)) != 1:
         there = f"{row.unit}={known[written(row.unit)]:g}" if written(row.unit) in known else row.units
         raise TimelineError([Fault(file, row.line, "units", there, f"{row.unit}=1, the measure's own unit")])
@@ -90,10 +99,21 @@ def _check_measures(frame: pd.DataFrame, file: str) -> None:
         if len({*grades}) < len(grades)
     ]
     faults += [
-        Fault(file, row.line, "high", f"{row.high:g}", f"at least the low of its row, {row.low:g}")
-        for row in rows
-        if row.high < row.low
+        Fault(
+            file, row.line, "grades", row.grades, "at least two grades, from the best to the worst, as in none|present"
+        )
+        for row, grades in listed
+        if len(grades) == 1
     ]
+    faults += [
+        Fault(file, row.line, "high", f"{row.high:g}", f"a number above the low of its row, {row.low:g}")
+        for row in rows
+        if row.high <= row.low
+    ]
+    for row in rows:
+        sites = [written(site).casefold() for site in row.sites.split("|")]
+        if len({*sites}) < len(sites):
+            faults.append(Fault(file, row.line, "sites", row.sites, "each site once"))
     if faults:
         raise TimelineError(faults)
 
@@ -115,6 +135,7 @@ def read_treatments(text: str, file: str) -> pd.DataFrame:
     """The names of treatments and procedures, with what is known of each, indexed by code."""
     frame = read_frame(text, file, ("code", "kind", "label", "abbrev", "synonyms", "ambiguous"), "code")
     frame = frame.assign(**{name: "" for name in _TREATMENT_MORE if name not in frame})
+    check_kinds(frame, [kind for kind in KINDS if kind != "observation"], file)
     wrong = frame[
         ~frame["prednisone_5mg"].map(
             lambda dose: dose in ("", NO_EQUIVALENT) or bool(_FACTOR.fullmatch(dose) and float(dose))
@@ -125,7 +146,7 @@ def read_treatments(text: str, file: str) -> pd.DataFrame:
         raise TimelineError(
             [Fault(file, row.line, "prednisone_5mg", row.prednisone_5mg, expected) for row in wrong.itertuples()]
         )
-    return frame.drop(columns="line").set_index("code")
+    return frame.set_index("code")
 
 
 def with_treatments(measures: pd.DataFrame, treatments: pd.DataFrame) -> pd.DataFrame:

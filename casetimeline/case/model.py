@@ -16,7 +16,9 @@ from .about import check_about, parse_about, time_zero_of, unread_notes
 from .additions import additions_note, join_measures
 from .check import check_facts
 from .choose import axis_obstacles, check_axis, check_baseline, check_plan, choose_rules, selection_words
+from .claimed import check_phases_of_claims
 from .dialect import read_rows
+from .keyed import at_lines
 from .names import name_about, name_rows, starter_name
 from .notes import notes_of, order_notes
 from .passages import Stretch
@@ -206,6 +208,8 @@ class Parsed(NamedTuple):
     faults : tuple of Fault
     sha256 : str
         Digest of every input file.
+    about_text : str
+        case.yaml as text, which tells on which line a key stands.
     places, provable
         As of a `Case`; of no row before `prove`.
     """
@@ -218,6 +222,7 @@ class Parsed(NamedTuple):
     notes: tuple[str, ...]
     faults: tuple[Fault, ...]
     sha256: str
+    about_text: str
     places: Mapping[int, list[Stretch]] = MappingProxyType({})
     provable: int = 0
 
@@ -264,8 +269,9 @@ def parse_case(case_id: str, recorded: Recorded, vocabulary: Vocabulary, faults:
         # What is wrong in case.yaml is not a fault of the rows as well.
         if about is not None and "time_zero" not in _wrong_keys(gathered, about_name):
             about, zeros = time_zero_of(name_about(about, measures, texts["code"].unique()), texts)
+        gathered += check_phases_of_claims(about or {}, texts, about_name)
         gathered += named.with_others(check_facts(texts, measures, name, case_id, _published(about), zeros))
-    gathered = _without_blamed(gathered, f"{case_id}/measures.csv")
+    gathered = at_lines(_without_blamed(gathered, f"{case_id}/measures.csv"), text, about_name)
     if read is None or about is None:
         raise TimelineError(gathered)
     facts, digest = None, ""
@@ -281,7 +287,7 @@ def parse_case(case_id: str, recorded: Recorded, vocabulary: Vocabulary, faults:
         notes += order_notes(facts, name)
         contents = vocabulary.contents | {f"{case_id}/{file}": raw for file, raw in recorded.files().items()}
         digest = combined({file: sha256(content) for file, content in contents.items()})
-    return Parsed(case_id, about, texts, facts, measures, tuple(notes), tuple(gathered), digest)
+    return Parsed(case_id, about, texts, facts, measures, tuple(notes), tuple(gathered), digest, text or "")
 
 
 def _with_additions(
@@ -337,7 +343,7 @@ def interpret_case(
         faults += check_plan(rule, ref, parsed.texts, about_name, asked)
     chosen, rule_set = collect(faults, choose_rules, vocabulary.rules, rules), ",".join(words_of(rules))
     if faults:
-        raise TimelineError(faults)
+        raise TimelineError(at_lines(faults, parsed.about_text, about_name))
     notes = check_baseline(parsed.facts, rule, ref, name, baseline_rule)
     check_axis(axis, parsed.facts, ref)
     others_left_out = selection_words(rule_set, len(chosen), len(vocabulary.rules)).removesuffix(".")

@@ -25,6 +25,9 @@ from .causes import Misfit
 from .misfits import Texts, faults_where, parsed, unparsed
 
 # No case has a dated time zero.
+# What people type for what was there already.
+_EARLIER = re.compile(r"(?i)\s*(?:already|before|prior|pre\b|previous|bereits|schon|vorher|d[ée]j[aà]|ya\b|gi[aà]\b)")
+_BEFORE = "; what was there already at time zero is <0 d"
 NO_ZEROS = pd.DataFrame({"low": [], "high": []}, dtype=float, index=pd.Index([], dtype=str))
 
 
@@ -38,6 +41,7 @@ def check_moments(facts: pd.DataFrame, texts: Texts, known_zeros: pd.DataFrame |
     yield from faults_where(facts, unphased & ~start.each(bool, bool), "phase", "a phase, or a start")
     starts, bad_starts = parsed(start, _parse_start)
     ends, bad_ends = parsed(end.replaced(timed_end), parse_time)
+    bad_starts = {text: f"{words}{_BEFORE if _EARLIER.match(text) else ''}" for text, words in bad_starts.items()}
     yield from unparsed(facts, texts, bad_starts, "start")
     yield from unparsed(facts, texts, bad_ends, "end", ", or 'ongoing', 'stopped' or a phase such as 'phase 4'")
     dated, end_dated = start.each(is_date, bool), end.each(is_date, bool)

@@ -23,7 +23,7 @@ from .site_scores import with_parts
 
 # A mark between two digits is part of a name: dose 1-2 is not dose 12.
 _MARKS = re.compile(r"(?<![0-9])[\s_-]+|[\s_-]+(?![0-9])")
-_NEAR = 0.85
+_NEAR, _SWAPPED = 0.85, 0.7
 _CODE = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 # Letters of other alphabets that look like these.
 _ALIKE = str.maketrans(
@@ -314,10 +314,15 @@ def near_names(text: str, names: Names) -> tuple[str, ...]:
     >>> names = names_of(measures, observed=False)
     >>> near_names("exampelone", names), near_names("other", names)
     (('exampolone',), ())
+    >>> near_names("exapmolnoe", names)
+    ('exampolone',)
     """
     key = name_key(text)[:64]
     alike = [name for name in names.codes if name[:1] == key[:1] and names.meant(name)]
-    return tuple(dict.fromkeys(map(names.meant, difflib.get_close_matches(key, alike, n=3, cutoff=_NEAR))))
+    near = difflib.get_close_matches(key, alike, n=3, cutoff=_NEAR)
+    # Letters that changed places are counted twice, and make no other name.
+    swapped = difflib.get_close_matches(key, [name for name in alike if sorted(name) == sorted(key)], cutoff=_SWAPPED)
+    return tuple(dict.fromkeys(map(names.meant, (*near, *swapped))))
 
 
 def listed_events(text: str) -> list[str]:

@@ -18,15 +18,16 @@ from ..derive import (
 from ..faults import first_few, nearest_word
 from ..values import canonical, distinct, is_date, number, pairs, parse_date
 from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, DAYS_PER, DIRECTIONS, LIMIT_STATES, SERIES
+from .adverse import adverse_notes
 from .check import beside
 from .names import listed_events, names_of, near_names
 from .site_scores import site_notes
 from .typed import is_grade, reading_notes, uncounted_notes
 
 
-def repeated_facts(facts: pd.DataFrame, zeros: pd.DataFrame) -> list[tuple[int, int]]:
+def repeated_facts(facts: pd.DataFrame, zeros: pd.DataFrame, measures: pd.DataFrame) -> list[tuple[int, int]]:
     """Lines of observations that say again what stands on an earlier line, each with that line."""
-    places, firsts, same = beside(facts, zeros)
+    places, firsts, same = beside(facts, zeros, measures)
     lines = facts["line"].to_numpy()
     return list(zip(lines[places[same]].tolist(), lines[firsts[same]].tolist(), strict=True))
 
@@ -38,15 +39,16 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd
     for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
         yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used"
     yield from _unknown_codes(facts, measures, file)
-    yield from _unknown_events(facts, about)
+    yield from _unknown_in_claims(facts, measures, about)
     yield from reading_notes(facts, measures, file)
     yield from site_notes(facts, measures, file)
     yield from uncounted_notes(facts, file)
     lines = [str(line) for line in facts.loc[_bare(facts, measures), "line"].tolist()]
     yield from _on_lines(file, lines, "no unit; the value is not compared with values that have one")
-    again = [str(line) for line, _ in repeated_facts(facts, zeros)]
+    again = [str(line) for line, _ in repeated_facts(facts, zeros, measures)]
     yield from _on_lines(file, again, "says again what an earlier line says of the same moment")
     yield from _differing(facts, file)
+    yield from adverse_notes(facts, zeros, file)
     phases = set(distinct(facts["phase"]).texts) - {""}
     yield from _late_onset(facts, about)
     for phase in sorted(phases - set(about.get("phases", phases)), key=int):
@@ -65,17 +67,6 @@ def _late_onset(facts: pd.DataFrame, about: dict) -> Iterator[str]:
         yield f"{about['case_id']}/case.yaml: 'patient: onset' is {onset}, later than the last date of a row, {last}"
 
 
-def _unknown_events(facts: pd.DataFrame, about: dict) -> Iterator[str]:
-    """One note for each event of a claim that no row has, and that is like a code of the rows."""
-    codes = [*distinct(facts["code"]).texts, "adverse_event"]
-    for position, claim in enumerate(about.get("claims", []), 1):
-        for code in listed_events(claim.get("events", "")):
-            near = "" if code in codes else nearest_word(code, codes)
-            if near:
-                place = f"{about['case_id']}/case.yaml: 'claims: {position}: events'"
-                yield f"{place}: no row has the code '{code}'; did you mean '{near}'?"
-
-
 def _unknown_codes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:
     """One note for the codes that no table has, and one more for each that is like a known one."""
     alike, names = {}, names_of(measures, observed=False)
@@ -90,6 +81,18 @@ def _unknown_codes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> It
         if near:
             known = "is not in measures.csv or treatments.csv; it is shown under its own name"
             yield f"{file}: code '{code}' {known}; did you mean {near}?"
+
+
+def _unknown_in_claims(facts: pd.DataFrame, measures: pd.DataFrame, about: dict) -> Iterator[str]:
+    """One note for each treatment or event of a claim that no table and no row has, but under a name like it."""
+    codes = [*distinct(facts["code"]).texts, "adverse_event"]
+    for position, claim in enumerate(about.get("claims", []), 1):
+        for key in ("treatment", "events"):
+            for word in listed_events(claim.get(key, "")):
+                near = "" if word in {*codes, *measures.index} else nearest_word(word, codes)
+                if near:
+                    place = f"{about['case_id']}/case.yaml: 'claims: {position}: {key}'"
+                    yield f"{place}: no row has '{word}'; did you mean '{near}'?"
 
 
 def _differing(facts: pd.DataFrame, file: str) -> Iterator[str]:

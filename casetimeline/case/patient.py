@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from ..values import canonical_time, parse_duration, parse_time, parse_value
-from .typed import reads
+from ..values import parse_duration, parse_time, parse_value
+from .typed import canonical_length, reads
 
 NOT_REPORTED = "not reported"
 # The keys of `patient` in the order in which they are told; `note` stands beside the age.
@@ -97,6 +97,23 @@ def unreported_details(patient: dict, diagnosis: str) -> list[str]:
     return [name for name, keys in asked.items() if not known.intersection(keys)]
 
 
+_SEXES = ("female", "male")
+
+
+def with_canonical_sex(about: dict) -> dict:
+    """case.yaml with the sex of its patient in small letters, where it is one of the words that are known.
+
+    Examples
+    --------
+    >>> with_canonical_sex({"patient": {"sex": "Female"}}), with_canonical_sex({"patient": {"sex": "W"}})
+    ({'patient': {'sex': 'female'}}, {'patient': {'sex': 'W'}})
+    """
+    patient = about.get("patient")
+    sex = patient.get("sex") if isinstance(patient, dict) else None
+    word = sex.strip().casefold().replace("_", " ") if isinstance(sex, str) else ""
+    return {**about, "patient": {**patient, "sex": word}} if word in (*_SEXES, NOT_REPORTED) else about
+
+
 def check_patient(patient: dict) -> Iterator[tuple[str, str, str]]:
     """Where `patient` of a case.yaml is not as data/README.md describes: key, found, expected.
 
@@ -135,9 +152,21 @@ def _antibodies_expected(content: object) -> str:
         return "text"
     if any(_ANOTHER.search(state) for _, state in pairs):
         return "a state of its own for each antibody, on a form as in `anti-Scl-70: positive; ANA: negative`"
-    names = [str(name).casefold() for name, _ in pairs]
-    twice = next((name for name, _ in pairs if names.count(str(name).casefold()) > 1), "")
+    names = [_antibody_key(str(name)) for name, _ in pairs]
+    twice = next((name for (name, _), key in zip(pairs, names, strict=True) if names.count(key) > 1), "")
     return f"each antibody once; '{twice}' is there with two states" if twice else ""
+
+
+def _antibody_key(name: str) -> str:
+    """The name of an antibody without what makes no difference: `anti-Scl-70 antibody` and `Scl 70` are one.
+
+    Examples
+    --------
+    >>> _antibody_key("anti-Scl-70 antibodies") == _antibody_key("Scl 70"), _antibody_key("U1") == _antibody_key("U3")
+    (True, False)
+    """
+    bare = re.sub(r"[\s_-]+", "", name.casefold())
+    return re.sub(r"^anti(?=.)|(?<=.)antibod(?:y|ies)$", "", bare)
 
 
 def _states_of(text: str) -> list[tuple[str, str]]:
@@ -147,9 +176,9 @@ def _states_of(text: str) -> list[tuple[str, str]]:
     return pairs if len(pairs) == len(parts) and all(name and state for name, state in pairs) else []
 
 
-def _parse_length(text: str):
-    """A length of time, as it is typed."""
-    return parse_duration(canonical_time(text))
+def _is_length(text: str) -> bool:
+    """Whether a text is a length of time, as it is typed."""
+    return bool(parse_duration(canonical_length(text)))
 
 
 def _is_height(text: str) -> bool:
@@ -171,11 +200,14 @@ def _is_age(text: str) -> bool:
 
 _FORMS = {
     "age": (_is_age, f"an age from 0 to {_OLDEST} years, a length of time such as 8 mo, or not reported"),
-    "sex": (("female", "male").__contains__, "`female`, `male` or `not reported`, in one of these words"),
+    "sex": (_SEXES.__contains__, "`female`, `male` or `not reported`, in one of these words"),
     "weight": (reads(parse_value, "kg"), "a number of kg, as in 62"),
     "height": (_is_height, "a number of cm, as in 170"),
     "onset": (reads(parse_time), "a time from day 0 such as -2 a, or a date"),
-    "disease_duration": (reads(_parse_length), "a length of time such as 6 mo (h, d, wk, mo, a)"),
+    "disease_duration": (
+        reads(_is_length),
+        "a length of time such as 6 mo (h, d, wk, mo, a)",
+    ),
 }
 
 

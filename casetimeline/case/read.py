@@ -14,7 +14,8 @@ from ..vocabulary import MAIN_MEASURES, check_case_id
 from .about import parse_about
 from .additions import join_measures
 from .choose import known_measure
-from .cited import check_codes, read_comparators, read_rules
+from .cited import read_comparators, read_rules
+from .clashes import check_codes, check_scales, check_synonyms
 from .dialect import read_rows
 from .many import Reading, interpret_rows, with_plan
 from .measures import read_measures, read_treatments, with_treatments
@@ -131,10 +132,16 @@ def _tables_of(contents: tuple[tuple[str, bytes | None], ...]) -> tuple[dict, di
     references = {}
     if raw.get("references.json"):
         references = collect(faults, _references_of, raw["references.json"])
+    known = _observed(tables["measures.csv"])
+    happenings = [code for file in _NAMING for code in (() if tables.get(file) is None else tables[file].index)]
     for file in ("rules.csv", "comparators.csv"):
         tables[file] = collect(faults, with_places, tables[file], references, file)
-        tables[file] = collect(faults, check_codes, tables[file], _observed(tables["measures.csv"]), file)
+        tables[file] = collect(faults, check_codes, tables[file], known, file, happenings)
+        tables[file] = collect(faults, check_scales, tables[file], tables["measures.csv"], file)
+    named = {file: tables.get(file) for file in _NAMING}
+    faults += check_synonyms({file: table for file, table in named.items() if table is not None})
     if TREATMENTS in tables:
+        tables[TREATMENTS] = collect(faults, check_codes, tables[TREATMENTS], known, TREATMENTS)
         tables["measures.csv"] = collect(faults, with_treatments, tables["measures.csv"], tables[TREATMENTS])
     # Cases hold the tables without their lines.
     read = {file: table for file, table in tables.items() if table is not None}
@@ -163,6 +170,7 @@ def _with_main(measures: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 
 _REQUIRED = ("measures.csv", "rules.csv", "comparators.csv")
 TREATMENTS = "treatments.csv"
+_NAMING = ("measures.csv", TREATMENTS)
 _READERS = dict(
     zip((*_REQUIRED, TREATMENTS), (read_measures, read_rules, read_comparators, read_treatments), strict=True)
 )

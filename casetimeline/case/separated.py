@@ -16,6 +16,7 @@ from pyarrow import compute
 from ..characters import ACTING, name_of
 from ..faults import MOST_FAULTS, Fault, TimelineError, fault
 from ..vocabulary import CODE_WORDS, is_code
+from .names import name_key
 
 # Files that are often saved in place of a text, by their first bytes.
 _OTHER_FILES = {
@@ -35,6 +36,7 @@ _OTHER_FILES = {
     b"SQLite format 3": "a database (SQLite)",
     b"ARROW1": "an Arrow file (feather)",
 }
+_NO_TABLES = (".yaml", ".json", ".md", ".html", ".htm")
 # Counted before a table is made: a column costs far more than its text.
 _MOST_COLUMNS = 1_000
 
@@ -71,14 +73,19 @@ def decode(raw: bytes, file: str) -> str:
     """
     for mark, kind in _OTHER_FILES.items():
         if raw.startswith(mark):
-            raise TimelineError([fault(kind, "text; in the spreadsheet, save as CSV UTF-8", at=file)])
+            raise TimelineError([fault(kind, f"text; {_saved(file)}", at=file)])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         byte = raw[error.start : error.start + 1].hex()
-        expected = "text in UTF-8; in the spreadsheet, save as CSV UTF-8"
+        expected = f"text in UTF-8; {_saved(file)}"
         raise TimelineError([fault(f"byte {byte}", expected, at=file, line=line)]) from None
+
+
+def _saved(file: str) -> str:
+    """How a file is saved so that it can be read: what is no table by an editor."""
+    return f"in the {'editor, save as UTF-8' if file.endswith(_NO_TABLES) else 'spreadsheet, save as CSV UTF-8'}"
 
 
 def check_characters(text: str, file: str) -> None:
@@ -256,8 +263,12 @@ def read_frame(text: str, file: str, columns: tuple[str, ...], key: str) -> pd.D
     frame = with_lines(sheet)
     for line, word in frame.loc[~frame[key].map(is_code), ["line", key]].itertuples(index=False):
         faults.append(Fault(file, line, key, word, CODE_WORDS))
-    for row in frame[frame[key].duplicated()].itertuples():
-        faults.append(Fault(file, row.line, key, getattr(row, key), "each once"))
+    first: dict[str, tuple[int, str]] = {}
+    for line, word in frame[["line", key]].itertuples(index=False):
+        other, name = first.setdefault(name_key(word) or word, (line, word))
+        if other != line:
+            there = "has it" if name == word else f"has '{name}', which is the same name"
+            faults.append(Fault(file, line, key, word, f"each once; line {other} {there}"))
     if faults:
         raise TimelineError(faults)
     return frame

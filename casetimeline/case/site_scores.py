@@ -70,8 +70,9 @@ def check_sites(facts: pd.DataFrame, measures: pd.DataFrame) -> Iterator[Misfit]
         rows = facts[(facts["kind"] == "observation") & (facts["code"] == code + PART)]
         for row, text in zip(rows_of(rows), _sites(rows), strict=True):
             if not site_name(text, sites):
-                expected = f"'site: ...' with one of {', '.join(sites)}"
-                yield row.line, "note", text, expected
+                in_note = not row.site and "site:" in row.note.casefold()
+                expected = f"{'site: ... with ' if in_note else ''}one of {', '.join(sites)}"
+                yield row.line, "note" if in_note else "site", text, expected
         for each in _sums(facts, measures, code, sites):
             low, high = each.low, each.high + each.missing
             bounds = _bounds(each.total.value) if each.total is not None else None

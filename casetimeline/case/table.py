@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -93,11 +93,17 @@ def print_cell(cell: object) -> str:
     --------
     >>> print_cell(46.0), print_cell(pd.Timestamp("2026-11-28")), print_cell(3)
     ('46', '2026-11-28', '3')
+    >>> print_cell(pd.Timedelta(days=-7)), print_cell(pd.Timedelta(hours=36))
+    ('-7 d', '36 h')
     """
     if isinstance(cell, float | np.floating):
         return np.format_float_positional(cell, trim="-")
     if isinstance(cell, Decimal):
         return f"{cell.normalize():f}"
+    if isinstance(cell, timedelta):
+        days, hours = (cell / timedelta(**{unit: 1}) for unit in ("days", "hours"))
+        amount, unit = (hours, "h") if days % 1 and not hours % 1 else (days, "d")
+        return f"{np.format_float_positional(amount, trim='-')} {unit}"
     if isinstance(cell, datetime):
         cell = pd.Timestamp(cell)
     if isinstance(cell, pd.Timestamp) and cell == cell.normalize():

@@ -8,9 +8,11 @@ import pandas as pd
 
 from ..derive import is_per_time, parse_frequency
 from ..faults import first_few, printed, shortened
-from ..values import LONGEST, canonical, distinct, find_unit, pairs, parse_grade, plain, spelling
+from ..values import LONGEST, canonical, canonical_time, distinct, find_unit, pairs, parse_grade, plain, spelling
 from ..vocabulary import STATES
 
+# How people write that there was none, of what is counted.
+_NOTHING = ("none", "nil", "zero", "no")
 # A word that turns the meaning of another: `not present` is no misspelt `present`.
 _NEGATIONS = ("no", "non", "not", "un", "in", "ab", "without")
 
@@ -27,6 +29,20 @@ def meanings_of(field: str, text: str) -> str:
     """
     word = spelling(field, text) if text else None
     return f"a word with one meaning ({word.hint})" if word and not word.canonical else ""
+
+
+def canonical_length(text: str) -> str:
+    """A time as people type it in the form that is computed with; any other text as it is.
+
+    Examples
+    --------
+    >>> canonical_length("12 months"), canonical_length("10..14 months"), canonical_length("soon")
+    ('12 mo', '10..14 mo', 'soon')
+    """
+    try:
+        return canonical_time(text)
+    except ValueError:
+        return text
 
 
 def same_sense(text: str, near: str) -> bool:
@@ -46,12 +62,13 @@ def value_expected(text: str, measure: pd.Series) -> str:
 
     Examples
     --------
-    >>> ck = pd.Series({"abbrev": "CK", "grades": (), "units": {"U/L": 1.0}}, name="ck")
+    >>> ck = pd.Series({"abbrev": "CK", "grades": (), "unit": "U/L", "units": {"U/L": 1.0}}, name="ck")
     >>> value_expected("not done", ck)
     "a blank; 'not done' is a state: write not_assessed in the column 'state'"
     """
     state = canonical("state", text)
-    if state in ("present", "absent"):
+    nothing = text.casefold() in _NOTHING and not measure["unit"]
+    if nothing or state in ("present", "absent"):
         return quantity_expected(measure)
     if state in STATES:
         return f"a blank; '{text}' is a state: write {state} in the column 'state'"
@@ -60,20 +77,39 @@ def value_expected(text: str, measure: pd.Series) -> str:
 
 
 def quantity_expected(measure: pd.Series) -> str:
-    """What to write in place of present or absent for a measure that is a number."""
+    """What to write in place of present or absent for a measure that is a number.
+
+    Examples
+    --------
+    >>> quantity_expected(pd.Series({"abbrev": "ulcers", "unit": ""}))
+    'a number of ulcers: 0 where there was none, the state not_assessed where nobody looked'
+    >>> quantity_expected(pd.Series({"abbrev": "score", "unit": "points", "high": 51.0}))
+    'a number of score, which is neither present nor absent; one that was not measured is the state not_assessed'
+    """
+    if not measure["unit"]:
+        return f"a number of {measure['abbrev']}: 0 where there was none, the state not_assessed where nobody looked"
+    number = f"a number of {measure['abbrev']}, which is neither present nor absent"
+    if not has_limits(measure):
+        return f"{number}; one that was not measured is the state not_assessed"
     return (
-        f"a number of {measure['abbrev']}, which is neither present nor absent; a normal result is the value 'normal' "
-        "with the laboratory's limits in ref_low or ref_high, or the state normal where they are not told, and one "
-        "that was not measured is the state not_assessed"
+        f"{number}; a normal result is the value 'normal' with the laboratory's limits in ref_low or ref_high, or the "
+        "state normal where they are not told, and one that was not measured is the state not_assessed"
     )
+
+
+def has_limits(measure: pd.Series) -> bool:
+    """Whether a laboratory may state limits of a measure: neither of a count or finding, nor of a scale with an end."""
+    return bool(measure["unit"]) and not measure.get("grades", ()) and math.isinf(measure.get("high", math.inf))
 
 
 # What is not seen, and is left out where a number or unit is read.
 _OF_NUMBERS = ("value", "unit", "ref_low", "ref_high", "count", "dose", "dose_unit", "grade")
 _HIDDEN = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
+_PLAIN = re.compile(r"[<>~]?=?-?[0-9]+(?:\.[0-9]+)?")
 # A number, with what limits it, and the unit behind it.
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _DASHED = re.compile(rf"(-?{_NUMBER})\s*-\s*(-?{_NUMBER})")
+_TIMES = re.compile(rf"\s*{_NUMBER}\s*(?:[*\u00d7]|x(?![^\W\d_]*/))", re.IGNORECASE)
 _DOSE = re.compile(rf"((?:[<>~]=?\s*)?{_NUMBER}(?:\s*(?:\.\.|-)\s*{_NUMBER})?)\s*([^\W\d_][^\s()=,;]*)")
 
 
@@ -86,7 +122,11 @@ def dose_expected(text: str) -> str:
     "the number alone: 8 here, and mg/kg in 'dose_unit'"
     >>> dose_expected("500 mg (8 mg/kg)")
     "one dose in one unit: 500 here with mg in 'dose_unit', or 8 with mg/kg; the other in the note"
+    >>> dose_expected("2x500")
+    "the dose of one administration; how often it is given stands in 'frequency' or 'count'"
     """
+    if _TIMES.match(text):
+        return "the dose of one administration; how often it is given stands in 'frequency' or 'count'"
     # A longer text is no dose, and its many numbers would be looked through again and again.
     parts = _DOSE.findall(text) if len(text) <= LONGEST else []
     if not parts:
@@ -158,13 +198,49 @@ def reading_notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Ite
         read = {text: spelling(field, text) for text in distinct(facts[column]).texts if text}
         changed = {text: word for text, word in read.items() if word and word.canonical not in ("", text)}
         yield from _sentences(file, column, {text: (word.canonical, word.hint) for text, word in changed.items()})
-    graded = {}
+    read = {}
+    top = measures["high"].to_dict()
     for code, text in pairs(distinct(facts["code"]), distinct(facts["value"])).texts:
-        scale = grades.get(code, ())
-        word = spelling("grade", text) if text else None
-        if scale and text not in scale and word and word.canonical in scale:
-            graded[text] = (word.canonical, word.hint)
-    yield from _sentences(file, "value", graded)
+        if text and not _PLAIN.fullmatch(text) and not _HIDDEN.search(text):
+            read[text] = _grade_read(text, grades.get(code, ())) or _number_read(text, top.get(code, math.inf))
+    changed = {text: word for text, word in read.items() if word[0].casefold() not in ("", text.casefold())}
+    yield from _sentences(file, "value", changed)
+
+
+def _grade_read(text: str, scale: tuple[str, ...]) -> tuple[str, str] | None:
+    """What a grade that is typed in other words is read as, and the hint of the word; nothing where it is no grade.
+
+    Examples
+    --------
+    >>> scale = ("none", "trivial", "small", "moderate", "large")
+    >>> _grade_read("mild-moderate", scale), _grade_read("yes", scale), _grade_read("12", scale)
+    (('small..moderate', ''), ('present', ''), None)
+    """
+    if not is_grade(text, scale):
+        return None
+    word, state = spelling("grade", text), canonical("state", text)
+    if state in STATES and state not in scale:
+        return state, ""
+    low, high = (scale[int(end)] for end in parse_grade(text, scale)[:2])
+    return low if low == high else f"{low}..{high}", word.hint if word else ""
+
+
+def _number_read(text: str, top: float) -> tuple[str, str]:
+    """What a number that is typed in other words or signs is read as, and a hint; the text where it is plain.
+
+    Examples
+    --------
+    >>> _number_read("over 900", 51.0), _number_read("\uff19\uff10\uff10", 51.0), _number_read("30/51", 51.0)
+    (('>900', ''), ('900', ''), ('30', ''))
+    """
+    word = spelling("value", text)
+    if word and word.canonical:
+        return word.canonical, word.hint
+    part, slash, whole = plain(text).partition("/")
+    if slash and whole == f"{top:g}":
+        return part.rstrip(), ""
+    # Blanks alone are no other word.
+    return (plain(text), "") if not text.isascii() else (text, "")
 
 
 def _sentences(file: str, column: str, read: dict[str, tuple[str, str]]) -> Iterator[str]:

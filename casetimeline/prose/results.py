@@ -56,7 +56,10 @@ def _of_title(case: Case) -> list[str]:
     ...     print(sentence)
     According to the title of the source, anti-HMGCR antibody was positive (no test or titre in the part that was read).
     """
-    antibodies = (case.about.get("patient") or {}).get("antibodies") or {}
+    antibodies = (case.about.get("patient") or {}).get("antibodies")
+    if not isinstance(antibodies, dict):
+        # A text is told as it is, beside the age.
+        return []
     matches = ((name, _OF_TITLE.fullmatch(str(state))) for name, state in antibodies.items())
     template = "According to the title of the source, {} antibody was {} ({})."
     return [template.format(name, each[1], each[2]) for name, each in matches if each]

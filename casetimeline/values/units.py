@@ -11,7 +11,16 @@ from .spellings import plain
 
 _MICRO = re.compile("[\u00b5\u03bc]|mc(?=g)")
 _RAISED = str.maketrans("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b", "0123456789-")
-_LITRE = re.compile(r"(?i)\b(?:litre|liter)s?\b")
+_SLASHES = {0x2044: "/", 0x2215: "/"}
+# Units in words: with what stands before them, each is one unit.
+_PREFIXES = {"kilo": "k", "deci": "d", "centi": "c", "milli": "m", "micro": "u", "nano": "n", "pico": "p", "": ""}
+_BASES = {"gram": "g", "gramme": "g", "meter": "m", "metre": "m", "liter": "L", "litre": "L"}
+_BASES |= {"mole": "mol", "mol": "mol", "katal": "kat", "kat": "kat"}
+_WORDS = {f"{prefix}{base}": f"{sign}{unit}" for prefix, sign in _PREFIXES.items() for base, unit in _BASES.items()}
+_WORDS |= {"pt": "points", "point": "points"}
+_WORD = re.compile(rf"(?i)(?<![^\W\d_])({'|'.join(sorted(_WORDS, key=len, reverse=True))})s?(?![^\W\d_])")
+_WRAPPED = re.compile(r"\(([^()]*)\)|([^.]*[^\W\d_])\.")
+_DECILITRE = re.compile(r"(?i)/\s*100\s*ml\b")
 _SMALL_LITRE = re.compile(r"(?<![A-Za-z])([mcdunpf]?)l(?![A-Za-z])")
 # `U L-1` and `U.L-1` say the same as `U/L`.
 _PER = re.compile(r"(?i)\s*(?:\bper\b|[\s.*\u00b7]\s*(?=[a-z0-9]+\^?-1\b))\s*")
@@ -21,15 +30,19 @@ _MILLI_OR_MEGA = re.compile(r"(?i)\bm(?=i?u)")
 
 
 def written(unit: str) -> str:
-    """A unit without what depends on the writer: blanks, brackets, micro signs, the words per and litre, `-1`.
+    """A unit without what depends on the writer: blanks, brackets, micro signs, words for a unit, `per`, `-1`.
 
     Examples
     --------
     >>> written("U / L"), written("\\u03bckat/L"), written("[IU] per litre"), written("U L-1")
     ('U/L', 'ukat/L', 'IU/L', 'U/L')
+    >>> written("(U\\u2215L)"), written("Millimetres"), written("mm."), written("microkat/L"), written("mg/100 ml")
+    ('U/L', 'mm', 'mm', 'ukat/L', 'mg/dL')
     """
-    text = _LITRE.sub("L", _MICRO.sub("u", plain(unit.translate(_RAISED))))
-    per = _PER.sub("/", text)
+    text = plain(unit.translate(_RAISED).translate(_SLASHES))
+    text = _WRAPPED.sub(r"\1\2", text) if _WRAPPED.fullmatch(text) else text
+    text = _WORD.sub(lambda word: _WORDS[word[1].casefold()], text)
+    per = _DECILITRE.sub("/dL", _PER.sub("/", _MICRO.sub("u", text)))
     if per.count("/") == 1:
         per = re.sub(r"\^?-1$", "", per)
     bare = re.sub(r"[\s\[\]^]", "", per.replace("\u00d7", "x"))

@@ -10,11 +10,12 @@ import openpyxl
 import pytest
 from conftest import ROOT, casetimeline, copy_project, make_project_of, run
 
-from casetimeline.case.author import import_case, new_case, read_folder, workbook_note
+from casetimeline.case.author import import_case, new_case, workbook_note
 from casetimeline.case.dialect import read_rows, without_comments
 from casetimeline.case.model import Recorded, interpret_case, parse_case
 from casetimeline.case.plain import starter_about, starter_files
 from casetimeline.case.read import read_case, read_vocabulary
+from casetimeline.case.zipped import read_folder
 from casetimeline.faults import TimelineError
 from casetimeline.files import expanded, zip_bytes
 
@@ -368,6 +369,23 @@ def test_a_home_folder_and_a_blank_in_a_name_are_found(data, tmp_path, monkeypat
 )
 def test_a_zip_of_something_else_is_refused(names):
     refused(read_folder, zip_bytes(dict.fromkeys(names, b"case_id: a\n")), "a.zip")
+
+
+def test_a_zip_without_a_folder_is_told_so():
+    (fault,) = refused(read_folder, zip_bytes(dict.fromkeys(("case.yaml", "timeline.csv"), b"case_id: a\n")), "a.zip")
+    assert "zip the folder, not its files" in fault.expected
+
+
+def test_an_import_of_a_zip_names_what_it_did_not_use(data, tmp_path):
+    home = DATA / "fu-2025"
+    parts = {f"fu-2025/{path.name}": path.read_bytes() for path in home.iterdir() if path.is_file()}
+    more = {"fu-2025/treatments.csv": b"x", "fu-2025/scan.png": b"x", "__MACOSX/fu-2025/._case.yaml": b"x"}
+    (tmp_path / "a.zip").write_bytes(zip_bytes({**parts, **more}))
+    unused = [line for line in import_case(tmp_path / "a.zip", data) if line.startswith("not used")]
+    assert [line.partition(":")[0] for line in unused] == [
+        "not used  fu-2025/treatments.csv",
+        "not used  fu-2025/scan.png",
+    ]
 
 
 def test_a_zip_with_faults_writes_nothing(data, tmp_path):

@@ -131,7 +131,7 @@ def test_a_part_of_the_case_file_that_is_wrong_hides_nothing_and_brings_nothing(
         make_case("a,,observation,mrss,2024-02,,52,,,,,,,chart,", about=about)
     assert [(fault.file, fault.column) for fault in caught.value.faults] == [
         ("a/timeline.csv", "value") if column == "value" else ("a/case.yaml", column)
-        for column in ("sources: 1", "claims: 1: test", "time_zero: date", "value", "baseline_rule")
+        for column in ("sources: 1", "claims: 1: test", "time_zero: date", "value", "analysis: baseline")
     ]
 
 

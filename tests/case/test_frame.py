@@ -32,6 +32,18 @@ def test_numbers_dates_and_missing_cells_are_read_as_they_would_be_typed():
     assert ct.analyse(case).changes["CHG"].dropna().tolist() == [0, -14]
 
 
+def test_a_time_delta_is_a_length_of_time():
+    # 0, 7 and 1.5 days.
+    case = ct.read_facts(frame_of(start=pd.to_timedelta([0, 168, 36], unit="h")).iloc[[0, 2, 1]])
+    assert case.facts["start"].tolist() == ["0 d", "36 h", "7 d"] and case.facts["DAYLO"].tolist() == [0, 1.5, 7]
+
+
+def test_two_baselines_of_a_frame_are_named_by_their_rows():
+    frame = frame_of(phase=[2, 1, 2], start=["1 d", "", ""]).set_axis(["x", "y", "z"])
+    with pytest.raises(ct.TimelineError, match="row 'x' and row 'z' could both be the baseline"):
+        ct.read_facts(frame, baseline_rule="phase=2")
+
+
 def test_the_plan_is_asked_for_or_chosen_as_for_a_file_and_noted():
     case = ct.read_facts(frame_of())
     assert (case.baseline_rule, case.reference) == ("last_before", "tocilizumab")

@@ -175,8 +175,8 @@ def test_what_would_be_misread_is_refused(write_case, observe, rows, found):
         ("phases: {1: a", None),
         # Half a character: a pair of such escapes is one character, one alone is none.
         ('phases: {1: "\\ud83d"}', None),
-        ("analysis: {baseline: phase=99}", "baseline_rule"),
-        ("analysis: {baseline: first, reference: mrs}", "reference"),
+        ("analysis: {baseline: phase=99}", "analysis: baseline"),
+        ("analysis: {baseline: first, reference: mrs}", "analysis: reference"),
     ],
 )
 def test_a_case_file_of_another_shape_is_refused(write_case, observe, about, key):
@@ -260,7 +260,7 @@ def test_the_own_unit_of_a_measure_may_be_written_otherwise_in_its_list_of_units
         ("measures.csv", "ck", "units", "U/L=1|ukat/L=60|\u03bckat / l=6", "one factor of each unit"),
         ("measures.csv", "mrss", "whole", "maybe", "yes, no, or blank"),
         ("measures.csv", "mrss", "whole", "Yes", "yes, no, or blank"),
-        ("measures.csv", "mrss", "low", "60", "at least the low of its row, 60"),
+        ("measures.csv", "mrss", "low", "60", "a number above the low of its row, 60"),
         ("measures.csv", "mrss", "high", "inf", "a number, or blank"),
         ("measures.csv", "pericardial_effusion", "grades", "none|small|large|small", "each grade once"),
         ("treatments.csv", "prednisone", "prednisone_5mg", "0", "above 0"),
@@ -455,7 +455,7 @@ def test_an_unknown_baseline_rule_or_reference_is_refused(write_case, observe):
     # Two rows of phase 2 could be it.
     assert place(baseline_rule="phase=2") == ("baseline", None, None)
     write_case(observe(), about="analysis: {baseline: best}")
-    assert place() == ("a/case.yaml", None, "baseline_rule")
+    assert place() == ("a/case.yaml", 2, "analysis: baseline")
     assert place(baseline_rule="worst") == ("baseline", None, None)
 
 

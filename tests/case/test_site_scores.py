@@ -15,9 +15,9 @@ def rows_of(observe, code="mrss_site", sites=SITES, scores=SCORES, phase="1"):
     return [observe(phase, code, str(score), note=f"site: {site}") for site, score in zip(sites, scores, strict=False)]
 
 
-def faults_of(make_case, *rows):
+def faults_of(make_case, *rows, **more):
     with pytest.raises(TimelineError) as caught:
-        make_case(*rows)
+        make_case(*rows, **more)
     return caught.value.faults
 
 
@@ -70,6 +70,12 @@ def test_a_site_is_found_however_it_is_written(make_case, observe, typed):
 def test_another_site_is_a_fault(make_case, observe, site):
     (fault,) = faults_of(make_case, observe("1", "mrss_site", "2", note=f"site: {site}"))
     assert fault.column == "note" and "fingers R, fingers L" in fault.expected
+
+
+def test_another_site_in_its_column_is_a_fault_of_that_column(make_case):
+    header = "case_id,phase,kind,code,value,unit,site,source"
+    (fault,) = faults_of(make_case, "a,1,observation,mrss_site,2,,chest,chart", header=header)
+    assert (fault.column, fault.found) == ("site", "chest") and fault.expected.startswith("one of fingers R")
 
 
 def test_a_site_has_0_to_3(make_case, observe):

@@ -52,6 +52,28 @@ def test_a_unit_is_converted_by_hand(make_case, observe, code, value, unit, conv
     assert case.facts["AVAL"].tolist() == pytest.approx([converted])
 
 
+# Words, a full stop, brackets and other slashes are ways to write one unit; 100 mL are 1 dL, and 1 ukat is 60 U.
+@pytest.mark.parametrize(
+    ("code", "value", "unit", "converted"),
+    [
+        ("pericardial_effusion", "12", "millimeters", 12),
+        ("pericardial_effusion", "12", "mm.", 12),
+        ("sixmwd", "300", "meter", 300),
+        ("weight", "62", "kilograms", 62),
+        ("ck", "10", "microkat/L", 600),
+        ("ck", "600", "(U/L)", 600),
+        ("ck", "600", "U\u2215L", 600),
+        ("crp", "3.2", "mg/100ml", 32),
+        ("crp", "3.2", "mg per 100 mL", 32),
+        ("mrss", "20", "pts", 20),
+        ("mrss", "20", "/51", 20),
+    ],
+)
+def test_a_unit_is_read_however_it_is_written(make_case, observe, code, value, unit, converted):
+    case = make_case(observe("1", code, value, unit))
+    assert case.facts["AVAL"].tolist() == pytest.approx([converted])
+
+
 def test_no_unit_is_both_read_and_refused(vocabulary):
     measures = vocabulary.measures[vocabulary.measures["units_refused"] != ""]
     assert len(measures) > 20

@@ -1,0 +1,113 @@
+"""case.yaml as it is typed: what is read as what, what is refused, and on which line."""
+
+import pytest
+
+from casetimeline.case.about import CARE_ITEMS
+from casetimeline.case.cited import read_rules
+from casetimeline.faults import TimelineError
+from casetimeline.prose.results import results_passages
+from casetimeline.report.care import ITEMS
+from casetimeline.rules.analysis import analyse
+
+HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,dose,dose_unit,frequency,source,quote"
+ROWS = (
+    "a,1,observation,mrss,,,20,,,,,,,chart,",
+    "a,2,treatment,tocilizumab,,,,,,,8,mg/kg,every 2 wk,chart,",
+    "a,3,observation,mrss,,,10,,,,,,,chart,",
+)
+BASELINE = "analysis: {baseline: first}\n"
+
+
+@pytest.fixture
+def of_about(make_case):
+    """A case with two skin scores and a drug, and what a case.yaml says of it behind its id and its baseline."""
+    return lambda about: make_case(*ROWS, header=HEADER, about=BASELINE + about)
+
+
+# The id is line 1 and the baseline line 2 of each of these.
+@pytest.mark.parametrize(
+    ("about", "place", "expected"),
+    [
+        ("phases:\n  3: x\n  03: y", (5, "phases"), "without a 0 before it: 3"),
+        ("patient:\n  age: 7\n  sex: W", (5, "patient: sex"), "`female`"),
+        (
+            "patient:\n  antibodies:\n    anti-Scl-70: positive\n    Scl-70: negative",
+            (4, "patient: antibodies"),
+            "'anti-Scl-70' is there with two states",
+        ),
+        ("claims:\n  - says: x\n    test: falls\n    measure: mrss\n    phase: 7", (7, "claims: 1: phase"), "1, 2, 3"),
+        ("claims:\n  - says: x\n    test: is_absent\n    measure: CK", (6, "claims: 1: measure"), "a number alone"),
+        ("claims:\n  - {says: x, test: given}", (4, "claims: 1: treatment"), "what 'given' needs"),
+        ("care:\n  13: consent\n  99: x", (5, "care"), "from 1 to 13"),
+        ("care: {5: x}", (3, "care"), "5a, 5b, 5c"),
+    ],
+)
+def test_a_fault_has_the_line_of_its_key(of_about, about, place, expected):
+    with pytest.raises(TimelineError) as caught:
+        of_about(about)
+    (fault,) = caught.value.faults
+    assert (fault.line, fault.column) == place and expected in fault.expected
+
+
+def test_a_claim_may_be_on_a_phase_that_is_named_and_has_no_row(of_about):
+    case = of_about(
+        "phases: {7: Follow-up}\nclaims: [{says: x, test: has_value, measure: mrss, value: '9', phase: '7'}]"
+    )
+    assert analyse(case).claims["RESULT"].tolist() == ["cannot be checked"]
+
+
+def test_a_plan_that_cannot_be_kept_is_told_at_the_key_that_the_file_has(make_case):
+    with pytest.raises(TimelineError, match=r"a/case.yaml, line 3, key analysis: baseline: found 'last'"):
+        make_case(*ROWS, header=HEADER, about="analysis:\n  baseline: last")
+
+
+def test_times_of_a_claim_and_the_sex_are_read_as_they_are_typed(of_about):
+    claims = "\n  - ".join(
+        f"{{says: x, test: given, treatment: tocilizumab, every: {every}}}"
+        for every in ("q2w", "every 2 weeks", "2 weeks", "2 wk")
+    )
+    falls = "{says: x, test: falls, measure: mrss, within: 12 weeks}"
+    case = of_about(f"patient: {{sex: Female}}\nclaims:\n  - {claims}\n  - {falls}")
+    assert case.about["patient"]["sex"] == "female"
+    assert [claim.get("every", "") for claim in case.about["claims"]] == ["2 wk"] * 4 + [""]
+    assert case.about["claims"][4]["within"] == "12 wk"
+    # Every two weeks, as the row says: each of the four is supported.
+    assert analyse(case).claims["RESULT"].tolist()[:4] == ["supported"] * 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (",10..14 mo,", ",10..14 months,"),
+        (",fall,>5,>=25,", ",fall,> 5,\u226525,"),
+        (",9..15 mo,", ",9\u201315 months,"),
+    ],
+)
+def test_a_rule_is_read_as_it_is_typed(vocabulary, old, new):
+    content = vocabulary.contents["rules.csv"].decode()
+    assert old in content
+    typed, plain = (read_rules(text, "rules.csv") for text in (content.replace(old, new, 1), content))
+    columns = ["window", "percent"]
+    assert typed[columns].equals(plain[columns])
+
+
+@pytest.mark.parametrize(
+    ("about", "expected"),
+    [
+        ('title: "\\x1b[31m"', "text without it, and without an escape"),
+        ("---\ntitle: x", "one document"),
+    ],
+)
+def test_what_yaml_does_not_take_is_told_in_words_of_a_case(of_about, about, expected):
+    with pytest.raises(TimelineError) as caught:
+        of_about(about)
+    assert expected in caught.value.faults[0].expected
+
+
+def test_antibodies_as_a_text_are_told_and_end_in_no_traceback(of_about):
+    case = of_about("patient: {antibodies: anti-RNA polymerase III}")
+    assert results_passages(analyse(case))
+
+
+def test_the_items_that_case_yaml_may_name_are_those_of_the_checklist():
+    assert tuple(ITEMS) == CARE_ITEMS
