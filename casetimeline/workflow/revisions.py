@@ -28,12 +28,12 @@ _TABLES = {"measures": "measures.csv", "rules": "rules.csv", "comparators": "com
 
 
 class State(NamedTuple):
-    """One state of a case: its rows, what is said of them, and everything else that this comes from, in words."""
+    """One state of a case: its rows, what is said of them, and everything else that this comes from, by its name."""
 
     name: str
     facts: pd.DataFrame
     outputs: pd.DataFrame
-    others: dict[str, str]
+    others: dict[str, object]
     built: bool = False
 
 
@@ -80,6 +80,8 @@ def compare_states(old: str, new: str) -> Difference:
     others = tuple(name for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name))
     if states[0].built != states[1].built:
         others = ("what else a case and a report are made of is not compared",)
+    if [*rows.place.values()] != sorted(rows.place.values()):
+        others += ("the order of the rows",)
     return Difference(states[0].name, states[1].name, rows, changes, others)
 
 
@@ -142,7 +144,8 @@ def _git(text: str, *arguments: str) -> bytes | None:
 
 
 def _state_of(name: str, case: Case) -> State:
-    others = {f"case.yaml, {key}": str(part) for key, part in case.about.items()}
+    # Parts as they were read, not as text: in which order the keys of a mapping stand says nothing.
+    others: dict[str, object] = {f"case.yaml, {key}": part for key, part in case.about.items()}
     others |= {file: getattr(case, table).to_csv() for table, file in _TABLES.items()}
     return State(name, case.facts, told_and_drawn(case), others)
 

@@ -46,6 +46,58 @@ def test_another_value_and_what_it_changes(changed, capsys):
     assert "Creatine kinase" not in said
 
 
+def other_case(tmp_path, text: str, name: str) -> str:
+    """The index case with another text of one of its files, in a folder of its own."""
+    folder = tmp_path / "data/fu-2025"
+    shutil.copytree(ROOT / "data/fu-2025", folder)
+    (folder / name).write_text(text, encoding="utf-8")
+    return str(folder)
+
+
+def test_without_one_row_only_what_rests_on_it_reads_otherwise(tmp_path):
+    """Without creatine kinase on line 3 the rows below it move up by one line, and 12 marks read otherwise.
+
+    By hand: one mark of the value and one of the value that is not reported in the course and in the figure of muscle;
+    claim 2; the cell of line 3 in what is reported, which becomes one that is not mentioned; both rows that the change
+    does not draw. What is left of the measure is one row: it is written in the course, and the figure of muscle says
+    why it is blank and lists it. No mark of the skin, of the effusion or of a treatment is among them.
+    """
+    lines = (ROOT / "data/fu-2025/timeline.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    assert ",ck,,,923," in lines[2]
+    difference = compare_states(
+        str(ROOT / "data/fu-2025"), other_case(tmp_path, "".join(lines[:2] + lines[3:]), "timeline.csv")
+    )
+    marks = [change for change in difference.outputs if change.kind == "mark"]
+    assert {tuple(each.old for each in change.reasons) for change in difference.outputs} == {(3,)}
+    assert {change.old for change in marks} & {change.new for change in marks} == {""}
+    places = sorted(change.what.removeprefix("figure ").partition(",")[0] for change in marks)
+    assert places == [
+        *["00_course"] * 3,
+        *["02_muscle"] * 4,
+        "05_claims",
+        *["06_reported"] * 2,
+        *["08_change"] * 2,
+    ]
+    assert difference.others == ()
+
+
+def test_rows_that_changed_places_are_no_change_but_of_what_is_told_in_their_order(tmp_path):
+    """Glucocorticoids and cyclophosphamide (lines 8 and 9): the one sentence that lists treatments has them in turn."""
+    lines = (ROOT / "data/fu-2025/timeline.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[7:9] = lines[8], lines[7]
+    difference = compare_states(str(ROOT / "data/fu-2025"), other_case(tmp_path, "".join(lines), "timeline.csv"))
+    assert difference.rows.changes == () and difference.others == ("the order of the rows",)
+    assert [change.what for change in difference.outputs] == ["sentences, treatments"]
+
+
+def test_the_order_of_the_keys_of_a_mapping_is_no_change(tmp_path):
+    text = (ROOT / "data/fu-2025/case.yaml").read_text(encoding="utf-8")
+    turned = text.replace("  age: 25\n  sex: female\n", "  sex: female\n  age: 25\n")
+    assert turned != text
+    difference = compare_states(str(ROOT / "data/fu-2025"), other_case(tmp_path, turned, "case.yaml"))
+    assert difference.others == () and difference.outputs == []
+
+
 @pytest.mark.product
 def test_the_same_case_in_every_form_has_no_difference(tmp_path, report_of_index_case):
     archive = tmp_path / "fu-2025.zip"
