@@ -16,8 +16,8 @@ from .outputs import CLAIM, SERIES_PART, VERDICT
 
 # Rows that agree in all of these are one row that was changed, first by the longer list.
 _SAME_ROW = (("kind", "code", "phase", "start", "anchor", "site"), ("kind", "code", "phase"), ("kind", "code"))
-# Before that, rows with the same words of a source that differ in one of these alone are one row: phases may be numbered
-# anew, or a site be called otherwise.
+# Before that, rows with the same words of a source that differ in one of these alone: phases may be numbered anew, or a
+# site be called otherwise.
 _ONE_OTHER = ("phase", "site", "start")
 _LINES = re.compile(r"\b(lines? )([0-9]+(?:(?:, | and | or )[0-9]+)*)")
 # The record that a sentence is about, within its key.
