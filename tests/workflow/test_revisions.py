@@ -121,7 +121,8 @@ def test_two_reports_are_compared_by_what_they_keep(tmp_path, report_of_index_ca
         assert old in text
         (other / name).write_text(text.replace(old, new), encoding="utf-8")
     difference = compare_states(str(report_of_index_case), str(other))
-    assert difference.others == ("the program",) and difference.rows.changes == ()
+    by_hand = [f"{name} of {other}, changed by hand" for name in ("tables/outputs.csv", "figures/01_skin.txt")]
+    assert difference.others == ("the program", *by_hand) and difference.rows.changes == ()
     assert [change.what for change in difference.outputs] == [
         "claim 1, 'mRSS 46'",
         "figure 01_skin, Modified Rodnan skin score, value",
@@ -170,6 +171,35 @@ def test_a_report_of_an_older_version_says_what_it_lacks(tmp_path, report_of_ind
     (other / "tables/rows.csv").unlink()
     assert main(["diff", str(other), str(ROOT / "data/fu-2025")]) == 2
     assert "`make report` makes it again" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "name, old, new, words",
+    [
+        ("tables/outputs.csv", '"SAYS"', '"SAID"', "no column SAYS"),
+        ("tables/rows.csv", "\n2,", "\ntwo,", "two"),
+        ("figures/01_skin.txt", "\nValues, ", "\nOthers, ", "No columns"),
+    ],
+)
+def test_a_table_of_a_report_that_cannot_be_read_is_one_message(
+    tmp_path, report_of_index_case, capsys, name, old, new, words
+):
+    other = tmp_path / "fu-2025"
+    shutil.copytree(report_of_index_case, other)
+    text = (other / name).read_text(encoding="utf-8")
+    assert old in text
+    (other / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert main(["diff", str(report_of_index_case), str(other)]) == 2
+    printed = capsys.readouterr().err
+    assert f"{other}/{name}: found" in printed and words in printed and "`make report` makes it again" in printed
+
+
+def test_a_figure_that_one_report_lacks_is_named_once_and_not_mark_by_mark(tmp_path, report_of_index_case):
+    other = tmp_path / "fu-2025"
+    shutil.copytree(report_of_index_case, other)
+    (other / "figures/01_skin.txt").unlink()
+    difference = compare_states(str(report_of_index_case), str(other))
+    assert difference.others == ("figures that one of them does not have: 01_skin",) and difference.outputs == []
 
 
 @pytest.mark.product
