@@ -18,6 +18,7 @@ _PANELS, _TREATMENTS = ("00_course", "08_change"), "Treatments"
 # A mark of a record has its line as its name, some with a part; one of a rule has the name of the rule, which may look
 # like a line.
 _RECORD = re.compile(r"([0-9]+)(?:-(?:[0-9]+|otherwise|perhaps))?")
+_DRAWN = ("panel", "element", "of", "line", "said")
 _OF_RULES = ("band", "important", "class")
 
 
@@ -79,13 +80,14 @@ def marks_from(drawn: Iterable[tuple[str, pd.DataFrame]], outputs: pd.DataFrame,
     Returns
     -------
     DataFrame
-        The columns of `outputs_of`, one row a mark with words: its KIND is `mark`, its KEY the line, if it belongs to a
-        record, the figure, panel, element and measure, and a number where several marks are of the same.
+        The columns of `outputs_of`, one row for each words of a mark: its KIND is `mark`, its KEY the line, if it
+        belongs to a record, the figure, panel, element and measure, and a number where several are of the same.
     """
     records, claims = _grounds(outputs)
     rows, everything = [], {*lines}
     for name, values in drawn:
-        worded = values[values["said"] != ""].reset_index(drop=True)
+        # Where one artist drew several marks, each of them has its words.
+        worded = values[values["said"] != ""].drop_duplicates(list(_DRAWN)).reset_index(drop=True)
         rows += _marks(name, worded, claims if name == _OF_CLAIMS else records, everything)
     return table_of(rows)
 
@@ -121,7 +123,7 @@ def _marks(
             head, says = "", re.sub(r"^claim [0-9]+, ", "", says)
         elif name == _OF_POSITIONS:
             # The number of a column is its place on the page, and a column is there if any fact has its position.
-            says = re.sub(r", (?:position )?[0-9]+: ", ": ", says, count=1)
+            says = re.sub(r", (?:phase |position )?[0-9]+: ", ": ", says, count=1)
             lines, place = (everything, says.rpartition(":")[0]) if line is None else (lines, place)
         elif line is None:
             lines = whole

@@ -115,11 +115,21 @@ def test_the_name_of_a_rule_that_begins_with_a_number_is_no_line():
     assert marks["LINES"].tolist() == [(2,), (2,), (2,)]
 
 
+def test_several_marks_with_the_words_of_one_artist_say_it_once():
+    """Three doses in one lane, and another lane."""
+    outputs = pd.DataFrame({"KIND": "derived", "KEY": ["2:value"], "LINES": [(2,)]})
+    words = ["weeks 0, 1, 2"] * 3 + ["weeks 4"]
+    drawn = pd.DataFrame({"panel": "a", "element": "dose_stated", "of": "drug", "line": "2", "said": words})
+    marks = marks_from([("07_regimen", drawn)], outputs, [2])
+    assert marks["SAYS"].tolist() == ["weeks 0, 1, 2", "weeks 4"] and marks["KEY"].is_unique
+
+
 def test_what_is_reported_is_not_numbered_by_its_column():
     """A position before this one makes it the third; what stands there is the same, and so is a treatment's."""
     outputs = pd.DataFrame({"KIND": "derived", "KEY": ["2:value"], "LINES": [(2,)]})
     for number in (2, 3):
-        words = [f"CK, {number}: Visit: 5 U/L", f"CK, {number}: Visit: not mentioned", f"A, position {number}: dose"]
+        where = "phase" if number == 2 else "position"
+        words = [f"CK, {number}: Visit: 5 U/L", f"CK, {number}: Visit: not mentioned", f"A, {where} {number}: dose"]
         names = ["2", f"position-{number}", "2"]
         drawn = pd.DataFrame({"panel": "a", "element": "b", "of": "ck", "line": names, "said": words})
         marks = marks_from([("06_reported", drawn)], outputs, [2])
