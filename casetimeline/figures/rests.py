@@ -129,7 +129,9 @@ def _marks(
             lines = whole
         elif name in _PANELS and row.panel != _TREATMENTS:
             lines = lines | of_panel[(row.panel,)]
-        key = f"{head}{name}:{row.panel}:{row.element}:{row.of}:{place}"
+        # A panel of one position is called by its number, too.
+        panel = re.sub(r"^(?:Phase|Position) [0-9]+: ", "", row.panel)
+        key = f"{head}{name}:{panel}:{row.element}:{row.of}:{place}"
         seen[key] += 1
         what = f"figure {name}, {row.panel or 'under it'}, {row.element.replace('_', ' ')}"
         yield MARK, f"{key}:{seen[key]}", row.of, what, says, lines

@@ -124,6 +124,17 @@ def test_several_marks_with_the_words_of_one_artist_say_it_once():
     assert marks["SAYS"].tolist() == ["weeks 0, 1, 2", "weeks 4"] and marks["KEY"].is_unique
 
 
+def test_the_panel_of_a_position_is_known_by_its_name():
+    """A phase put first makes phase 3 the fourth position: the doses that are laid out there are the same."""
+    outputs = pd.DataFrame({"KIND": "derived", "KEY": ["2:value"], "LINES": [(2,)]})
+    drawn = pd.DataFrame({"element": "dose_stated", "of": "drug", "line": "2", "said": ["weeks 0"]})
+    keys = [
+        marks_from([("07_regimen", drawn.assign(panel=panel))], outputs, [2])["KEY"].tolist()
+        for panel in ("Phase 3: Escalated", "Position 4: Escalated")
+    ]
+    assert keys[0] == keys[1] == ["2:07_regimen:Escalated:dose_stated:drug::1"]
+
+
 def test_what_is_reported_is_not_numbered_by_its_column():
     """A position before this one makes it the third; what stands there is the same, and so is a treatment's."""
     outputs = pd.DataFrame({"KIND": "derived", "KEY": ["2:value"], "LINES": [(2,)]})
