@@ -392,9 +392,9 @@ def normalise(options: argparse.Namespace) -> int:
 
 def dictionary(options: argparse.Namespace) -> int:
     """Write the data dictionary."""
-    from .case import with_dictionary
+    from .case import decode, with_dictionary
     from .files import write_atomic
 
-    text = options.readme.read_text(encoding="utf-8")
-    write_atomic(options.readme, with_dictionary(text).encode())
+    text = decode(options.readme.read_bytes(), str(options.readme))
+    write_atomic(options.readme.resolve(), with_dictionary(text, str(options.readme)).encode())
     return 0

@@ -62,7 +62,14 @@ def folder(tmp_path, monkeypatch):
         ("verify file", "file: found 'a file'; expected the folder of a report"),
         ("compare nowhere", "nowhere: found 'no such folder'; expected the folder of a report"),
         ("accept nowhere", "nowhere: found 'no such folder'; expected the folder of a report"),
+        ("compare empty", "empty: found 'no notebook of a run'; expected the folder of a report, build/CASE"),
+        ("accept data", "data: found 'no notebook of a run'; expected the folder of a report, build/CASE"),
         ("dictionary nowhere.md", "nowhere.md: found 'no such file'; expected the data dictionary"),
+        ("dictionary file", "file: found 'no such marks'; expected the line '<!-- dictionary: made by"),
+        ("normalise empty", "empty: found 'Is a directory'; expected a notebook that can be read"),
+        ("normalise .", ".: found 'Is a directory'; expected a notebook that can be read"),
+        ("normalise file", "file: found 'no notebook'; expected a Jupyter notebook"),
+        ("extract nowhere a -o made", "nowhere: found 'no such folder'; expected a folder of shards"),
     ],
 )
 def test_a_path_that_is_not_there_is_one_message(folder, capsys, command, words):

@@ -10,6 +10,7 @@ from conftest import ROOT
 
 from casetimeline import __version__
 from casetimeline.case.dictionary import with_dictionary
+from casetimeline.cli import main
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -85,6 +86,13 @@ def test_each_python_is_tested_here_and_on_the_public_host():
     tested = re.search(r"^PYTHONS := (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)[1].split()
     assert tested == workflow["jobs"]["test"]["strategy"]["matrix"]["python"]
     assert PYPROJECT["project"]["requires-python"] == f">={tested[0]}"
+
+
+def test_the_dictionary_is_written_where_a_link_leads(tmp_path):
+    """The link stays a link."""
+    (tmp_path / "README.md").write_text((ROOT / "data/README.md").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "link.md").symlink_to("README.md")
+    assert main(["dictionary", str(tmp_path / "link.md")]) == 0 and (tmp_path / "link.md").is_symlink()
 
 
 def test_the_data_dictionary_is_the_schema_s():

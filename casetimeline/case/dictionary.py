@@ -1,5 +1,6 @@
 """The data dictionary: columns of timeline.csv, baseline rules and tests of claims, as Markdown."""
 
+from ..faults import TimelineError, fault
 from ..vocabulary import BASELINE_RULES, CLAIM_TESTS, COLUMNS
 
 _BEGIN = "<!-- dictionary: made by `make dictionary` from casetimeline/vocabulary.py -->"
@@ -25,16 +26,16 @@ def data_dictionary() -> str:
     return "\n".join(lines)
 
 
-def with_dictionary(text: str) -> str:
-    """The text with the data dictionary written between its two marks.
+def with_dictionary(text: str, name: str = "data/README.md") -> str:
+    """The text with the data dictionary written between its two marks; the name of its file is for the message.
 
     Raises
     ------
-    ValueError
+    TimelineError
         If a mark is missing.
     """
     before, _, rest = text.partition(_BEGIN)
     _, end, after = rest.partition(_END)
     if not end:
-        raise ValueError(f"expected the marks {_BEGIN!r} and {_END!r}")
+        raise TimelineError([fault("no such marks", f"the line {_BEGIN!r}, and behind it {_END!r}", at=name)])
     return f"{before}{_BEGIN}\n\n{data_dictionary()}\n\n{_END}{after}"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..faults import Fault, TimelineError, fault
-from ..files import PROOF_FILE, sha256, write_atomic
+from ..files import CASE_FILES, PROOF_FILE, misplaced, sha256, write_atomic
 from ..values import rows_of
 from .about import parse_about
 from .dialect import read_rows
@@ -230,6 +230,9 @@ def prove_source(folder: Path, path: Path, source_id: str = "") -> list[str]:
         If the case cannot be read, has no such source, or a row is not proved.
     """
     folder = folder.resolve() if folder.name in ("", "..") else folder
+    absent = [misplaced(folder / name, "a file of a case folder", folder=False) for name in CASE_FILES[:2]]
+    if any(absent):
+        raise TimelineError([each for faults in absent for each in faults])
     about = parse_about(decode((folder / "case.yaml").read_bytes(), "case.yaml"), f"{folder.name}/case.yaml")
     ids = [source.get("id", "") for source in about.get("sources", []) if isinstance(source, dict)]
     chosen = source_id or (ids[0] if len(ids) == 1 else "")

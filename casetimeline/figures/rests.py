@@ -15,6 +15,11 @@ MARK = "mark"
 _OF_CLAIMS, _OF_POSITIONS = "05_claims", "06_reported"
 # A measure has a panel of these if it has records enough.
 _PANELS, _TREATMENTS = ("00_course", "08_change"), "Treatments"
+# A mark of a record has its line as its name, some with a part; one of a rule has the name of the rule, which may look
+# like a line.
+_RECORD = re.compile(r"([0-9]+)(?:-(?:[0-9]+|otherwise|perhaps))?")
+_DRAWN = ("panel", "element", "of", "line", "said")
+_OF_RULES = ("band", "important", "class")
 
 
 def told_and_drawn(analysis: Analysis) -> pd.DataFrame:
@@ -75,13 +80,14 @@ def marks_from(drawn: Iterable[tuple[str, pd.DataFrame]], outputs: pd.DataFrame,
     Returns
     -------
     DataFrame
-        The columns of `outputs_of`, one row a mark with words: its KIND is `mark`, its KEY the figure, panel, element,
-        measure and line.
+        The columns of `outputs_of`, one row for each words of a mark: its KIND is `mark`, its KEY the line, if it
+        belongs to a record, the figure, panel, element and measure, and a number where several are of the same.
     """
     records, claims = _grounds(outputs)
     rows, everything = [], {*lines}
     for name, values in drawn:
-        worded = values[values["said"] != ""].reset_index(drop=True)
+        # Where one artist drew several marks, each of them has its words.
+        worded = values[values["said"] != ""].drop_duplicates(list(_DRAWN)).reset_index(drop=True)
         rows += _marks(name, worded, claims if name == _OF_CLAIMS else records, everything)
     return table_of(rows)
 
@@ -102,7 +108,7 @@ def _grounds(outputs: pd.DataFrame) -> tuple[dict[int, set[int]], dict[int, set[
 def _marks(
     name: str, drawn: pd.DataFrame, grounds: dict[int, set[int]], everything: set[int]
 ) -> Iterator[tuple[str, str, str, str, str, set[int]]]:
-    owner = [int(match[0]) if (match := re.match(r"[0-9]+", str(line))) else None for line in drawn["line"]]
+    owner = [_line_of(element, str(text)) for element, text in zip(drawn["element"], drawn["line"], strict=True)]
     of_panel: dict[tuple, set[int]] = defaultdict(set)
     for panel, measure, line in zip(drawn["panel"], drawn["of"], owner, strict=True):
         for key in ((panel, measure), (panel,), ()) if line is not None else ():
@@ -111,16 +117,27 @@ def _marks(
     for row, line in zip(drawn.itertuples(), owner, strict=True):
         near = ((row.panel, row.of), (row.panel,), ())
         whole = next((of_panel[key] for key in near if of_panel[key]), set())
-        lines, place, says = grounds.get(line, set()), row.line, row.said
-        if name == _OF_POSITIONS:
+        lines, says = grounds.get(line, set()), row.said
+        head, place = ("", str(row.line)) if line is None else (f"{line}:", str(row.line).removeprefix(str(line)))
+        if name == _OF_CLAIMS and line is not None:
+            head, says = "", re.sub(r"^claim [0-9]+, ", "", says)
+        elif name == _OF_POSITIONS:
             # The number of a column is its place on the page, and a column is there if any fact has its position.
-            says = re.sub(r", [0-9]+ ", ", ", says, count=1)
-            lines, place = (everything, says.partition(":")[0]) if line is None else (lines, place)
+            says = re.sub(r", (?:phase |position )?[0-9]+: ", ": ", says, count=1)
+            lines, place = (everything, says.rpartition(":")[0]) if line is None else (lines, place)
         elif line is None:
             lines = whole
         elif name in _PANELS and row.panel != _TREATMENTS:
             lines = lines | of_panel[(row.panel,)]
-        key = f"{name}:{row.panel}:{row.element}:{row.of}:{place}"
+        # A panel of one position is called by its number, too.
+        panel = re.sub(r"^(?:Phase|Position) [0-9]+: ", "", row.panel)
+        key = f"{head}{name}:{panel}:{row.element}:{row.of}:{place}"
         seen[key] += 1
         what = f"figure {name}, {row.panel or 'under it'}, {row.element.replace('_', ' ')}"
         yield MARK, f"{key}:{seen[key]}", row.of, what, says, lines
+
+
+def _line_of(element: str, text: str) -> int | None:
+    """The line of the record that a mark belongs to, or the number of its claim."""
+    match = None if element in _OF_RULES else _RECORD.fullmatch(text)
+    return int(match[1]) if match else None

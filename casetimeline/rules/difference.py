@@ -12,10 +12,18 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..vocabulary import COLUMN_NAMES
+from .outputs import CLAIM, SERIES_PART, VERDICT
 
 # Rows that agree in all of these are one row that was changed, first by the longer list.
 _SAME_ROW = (("kind", "code", "phase", "start", "anchor", "site"), ("kind", "code", "phase"), ("kind", "code"))
+# Before that, rows with the same words of a source that differ in one of these alone: phases may be numbered anew, or a
+# site be called otherwise.
+_ONE_OTHER = ("phase", "site", "start")
 _LINES = re.compile(r"\b(lines? )([0-9]+(?:(?:, | and | or )[0-9]+)*)")
+# The record that a sentence is about, within its key.
+_RECORD = re.compile(r"(?<=:)((?:verdicts on )?line )([0-9]+)(?=[,:])")
+# What says of which lines it speaks; a sentence or a mark has the words of a source, and these may look the same.
+_NAMES_LINES = (SERIES_PART, VERDICT, CLAIM)
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 
 
@@ -52,8 +60,9 @@ def compare_rows(old: pd.DataFrame, new: pd.DataFrame) -> RowsCompared:
     """The rows of two timelines side by side.
 
     Rows with the same cells are the same row, wherever they stand. Of the others those are one row that was changed
-    that agree in kind, code, phase, time, anchor and site; then in kind, code and phase; then in kind and code. What
-    is left was added or removed.
+    that have the same quote and differ in nothing but their phase, or site, or start; then those that agree in kind,
+    code, phase, time, anchor and site; then in kind, code and phase; then in kind and code. What is left was added or
+    removed.
 
     Parameters
     ----------
@@ -77,17 +86,19 @@ def compare_rows(old: pd.DataFrame, new: pd.DataFrame) -> RowsCompared:
     place: dict[int, int] = {}
 
     def match(name: Callable[[dict[str, str]], Hashable]) -> None:
-        """Pair the rows that are left and have the same name, in their order."""
+        """Pair the rows that are left and have the same name, in their order; a row without a name stays."""
         waiting: dict[Hashable, deque[int]] = defaultdict(deque)
         for line in left[0]:
             waiting[name(texts[0][line])].append(line)
         for line in left[1]:
-            if waiting[name(texts[1][line])]:
-                place[line] = waiting[name(texts[1][line])].popleft()
-        left[0] = [line for line in left[0] if line not in {*place.values()}]
-        left[1] = [line for line in left[1] if line not in place]
+            if (its_name := name(texts[1][line])) and waiting[its_name]:
+                place[line] = waiting[its_name].popleft()
+        paired = {*place.values()}
+        left[:] = [line for line in left[0] if line not in paired], [line for line in left[1] if line not in place]
 
     match(lambda row: tuple(row.items()))
+    for one in _ONE_OTHER:
+        match(lambda row, one=one: row.get("quote") and tuple(row[name] for name in row if name != one))
     for columns in _SAME_ROW:
         match(lambda row, columns=columns: tuple(row.get(column, "") for column in columns))
     changes = [
@@ -102,9 +113,9 @@ def compare_rows(old: pd.DataFrame, new: pd.DataFrame) -> RowsCompared:
 
 
 def _texts(frame: pd.DataFrame) -> dict[int, dict[str, str]]:
-    """The cells of each row by its line."""
-    columns = [name for name in COLUMN_NAMES if name in frame and name != "case_id"]
-    cells = frame[columns].astype("str").fillna("").replace("<NA>", "").to_dict("records")
+    """The cells of each row by its line; blank where there is no such column."""
+    columns = [name for name in COLUMN_NAMES if name != "case_id"]
+    cells = frame.reindex(columns=columns).astype("str").fillna("").replace("<NA>", "").to_dict("records")
     return dict(zip(frame["line"].tolist(), cells, strict=True))
 
 
@@ -179,18 +190,13 @@ def compare_outputs(old: pd.DataFrame, new: pd.DataFrame, rows: RowsCompared) ->
     """
     names = {line: str(was) for line, was in rows.place.items()}
     names |= {change.new: f"{change.new}+" for change in rows.changes if change.change == ADDED}
-    same = all(str(line) == name for line, name in names.items())
-    before = {(kind, key): row for kind, key, row in _keyed(old, {})}
-    after = {(kind, key): row for kind, key, row in _keyed(new, {} if same else names)}
     reasons = _Reasons(rows)
     changed_outputs = []
-    for key in (*before, *(key for key in after if key not in before)):
-        one, other = before.get(key), after.get(key)
+    for one, other in _paired(_named(old, {}), _named(new, names)):
         says = one.SAYS if one else "", other.SAYS if other else ""
-        if says[0] != (says[1] if same else _renamed(says[1], names)):
-            # What is said no more is named by the line that it stood on.
-            shown = one if one and not says[1] else other
-            changed_outputs.append((OutputChange(key[0], shown.WHAT, *says, reasons.of(one, other)), shown.LINES))
+        # What is said no more is named by the line that it stood on.
+        shown = one if one and not says[1] else other
+        changed_outputs.append((OutputChange(shown.KIND, shown.WHAT, *says, reasons.of(one, other)), shown.LINES))
     # What is said anew in the place of something else rests on the rows that this something rested on.
     by_line: dict[int, list[RowChange]] = defaultdict(list)
     for change, lines in changed_outputs:
@@ -206,24 +212,74 @@ def _once(changes: Iterable[RowChange]) -> tuple[RowChange, ...]:
     return tuple({(each.old, each.new): each for each in changes}.values())
 
 
-def _keyed(outputs: pd.DataFrame, names: dict[int, str]) -> Iterable[tuple[str, str, tuple]]:
-    """The outputs by kind and key, with the lines in a key by the names of their rows."""
-    for row in outputs.itertuples(index=False):
-        key = row.KEY
-        if names:
-            head, _, rest = key.partition(":")
-            key = f"{names.get(int(head), head)}:{rest}" if head.isdecimal() else _renamed(key, names)
-        yield row.KIND, key, row
+class _Named(NamedTuple):
+    """An output, and what it is of and says with the names of rows in the place of lines."""
+
+    of: tuple[str, str]
+    says: str
+    output: tuple
+
+
+def _named(outputs: pd.DataFrame, names: dict[int, str]) -> list[_Named]:
+    """Outputs with the lines in their keys and in what they say by the names of their rows."""
+    return [
+        _Named((row.KIND, _key(row.KIND, row.KEY, names)), _renamed(row.SAYS, names), row)
+        for row in outputs.itertuples(index=False)
+    ]
+
+
+def _key(kind: str, key: str, names: dict[int, str]) -> str:
+    """What an output is of, by the name of its row, and without the number that it has among others of the same."""
+    head, colon, rest = key.partition(":")
+    if head.isdecimal():
+        key = f"{names.get(int(head), head)}{colon}{rest}"
+    elif kind not in _NAMES_LINES:
+        key = _RECORD.sub(lambda match: match[1] + names.get(int(match[2]), match[2]), key)
+    return re.sub(r":[0-9]+$", "", key)
 
 
 def _renamed(text: str, names: dict[int, str]) -> str:
-    """A text with the numbers of lines by the names of their rows."""
+    """A text with the numbers of lines by the names of their rows; several of them in the order of these."""
 
     def rename(match: re.Match) -> str:
         """The words and the names of some lines."""
-        return match[1] + re.sub(r"[0-9]+", lambda number: names.get(int(number[0]), number[0]), match[2])
+        lines = [names.get(int(line), line) for line in re.findall(r"[0-9]+", match[2])]
+        return f"{match[1]}{', '.join(sorted(lines))}"
 
     return _LINES.sub(rename, text)
+
+
+def _paired(old: list[_Named], new: list[_Named]) -> list[tuple[tuple | None, tuple | None]]:
+    """The outputs that say something else than before, or that only one side has: in the order of the old, then new.
+
+    Of several that are of the same those belong together that say the same, wherever they stand; of the others those
+    about the same measure, in their order; then those that are left, in their order.
+    """
+    left = [dict(enumerate(old)), dict(enumerate(new))]
+    pairs: dict[int, int] = {}
+
+    def match(name: Callable[[_Named], Hashable | None]) -> dict[int, int]:
+        """Pair what is left and has the same name, in its order."""
+        waiting: dict[Hashable, deque[int]] = defaultdict(deque)
+        for place, each in left[0].items():
+            waiting[name(each)].append(place)
+        matched = {waiting[name(each)].popleft(): place for place, each in left[1].items() if waiting.get(name(each))}
+        left[0] = {place: each for place, each in left[0].items() if place not in matched}
+        left[1] = {place: each for place, each in left[1].items() if place not in {*matched.values()}}
+        return matched
+
+    match(lambda each: (each.of, each.output.OF, each.says))
+    # The words of a source may look like lines; what is worded from it says the same if no letter differs.
+    match(lambda each: (each.of, each.output.OF, each.output.SAYS, each.of[0] in _NAMES_LINES and each.says))
+    pairs |= match(lambda each: (each.of, each.output.OF))
+    pairs |= match(lambda each: each.of)
+    changed = [
+        (each.output, new[pairs[i]].output if i in pairs else None)
+        for i, each in enumerate(old)
+        if i in pairs or i in left[0]
+    ]
+    changed += [(None, each.output) for each in left[1].values()]
+    return [(one, other) for one, other in changed if (one and one.SAYS) or (other and other.SAYS)]
 
 
 class _Reasons:

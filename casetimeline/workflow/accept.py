@@ -6,10 +6,11 @@ As a plugin of pytest (`-p casetimeline.workflow.accept`) it lets nbval run the 
 import os
 from pathlib import Path
 
-from ..faults import Fault, fault
-from ..files import write_atomic
+from ..faults import Fault, TimelineError, fault
+from ..files import write_atomic, write_together
 from .execute import WARM
-from .notebook import has_results, read_notebook, write_text
+from .notebook import defaults_of, has_results, read_notebook, write_text
+from .plan import read_manifest
 
 _OF_A_CASE = (("notebooks", "[0-9]*.ipynb"), ("figures", "[0-9]*.svg"))
 _OF_A_SERIES = (("notebooks", "series.ipynb"), ("figures", "series_*.svg"))
@@ -17,6 +18,8 @@ _OF_A_SERIES = (("notebooks", "series.ipynb"), ("figures", "series_*.svg"))
 
 def _committed(built: Path) -> tuple[tuple[str, str], ...]:
     """What is committed of a run: of a series, if it is one."""
+    if not any((built / "notebooks").glob("*.ipynb")):
+        raise TimelineError([fault("no notebook of a run", "the folder of a report, build/CASE", at=str(built))])
     return _OF_A_SERIES if (built / "notebooks/series.ipynb").is_file() else _OF_A_CASE
 
 
@@ -34,6 +37,11 @@ def compare(root: Path, built: Path) -> list[Fault]:
     -------
     list of Fault
         One an absent, extra or differing file; and one a committed notebook without its results.
+
+    Raises
+    ------
+    TimelineError
+        If the folder holds no run.
     """
     faults = []
     for folder, pattern in _committed(built):
@@ -63,7 +71,14 @@ def _first_difference(committed: Path, fresh: Path) -> int:
 
 
 def accept(root: Path, built: Path) -> list[str]:
-    """Make the results of a run the committed ones; the names of the files that changed."""
+    """Make the results of a run the committed ones; the names of the files that changed.
+
+    Raises
+    ------
+    TimelineError
+        If the folder holds no run, or one of another case: what is committed would be lost.
+    """
+    _check_case(root, built)
     changed = []
     for folder, pattern in _committed(built):
         fresh = {path.name: path for path in (built / folder).glob(pattern)}
@@ -80,15 +95,28 @@ def accept(root: Path, built: Path) -> list[str]:
     return changed
 
 
+def _check_case(root: Path, built: Path) -> None:
+    """Refuse the run of a case that is not the one of the committed notebooks."""
+    of_run = read_manifest(built).get("case_id")
+    notebooks = sorted((root / "notebooks").glob(_OF_A_CASE[0][1]))
+    committed = {defaults_of(path).get("case_id") for path in notebooks}
+    if _committed(built) == _OF_A_CASE and of_run and committed and of_run not in committed:
+        expected = f"a run of {', '.join(map(str, committed))}, whose results are committed"
+        raise TimelineError([fault(f"a run of {of_run}", expected, at=str(built))])
+
+
 def normalise_files(paths: list[Path]) -> list[str]:
-    """Bring notebook files into the normal form; the names of those that were not in it."""
-    changed = []
-    for path in paths:
-        text = write_text(read_notebook(path))
-        if path.read_text(encoding="utf-8") != text:
-            write_atomic(path, text.encode())
-            changed.append(path.name)
-    return changed
+    """Bring notebook files into the normal form; the names of those that were not in it.
+
+    Raises
+    ------
+    TimelineError
+        If one is no notebook; none is written then.
+    """
+    contents = {path: write_text(read_notebook(path)).encode() for path in paths}
+    changed = {path: content for path, content in contents.items() if path.read_bytes() != content}
+    write_together({path.resolve(): content for path, content in changed.items()})
+    return [path.name for path in changed]
 
 
 def pytest_configure() -> None:

@@ -26,14 +26,16 @@ def _content_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise TimelineError([fault(error.strerror or "", "a notebook that can be read", at=path.name)]) from None
+        where = path.name or str(path)
+        raise TimelineError([fault(error.strerror or "", "a notebook that can be read", at=where)]) from None
 
 
 def _parsed(content: bytes, name: str) -> nbformat.NotebookNode:
     try:
         return nbformat.reads(content.decode("utf-8"), as_version=4)
-    except (UnicodeDecodeError, nbformat.reader.NotJSONError, nbformat.ValidationError):
-        raise TimelineError([fault("", "a Jupyter notebook", at=name)]) from None
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError, nbformat.ValidationError):
+        # JSON of any other form is taken apart by nbformat without a look at what it is.
+        raise TimelineError([fault("no notebook", "a Jupyter notebook", at=name)]) from None
 
 
 def read_parameters(notebook: nbformat.NotebookNode, tag: str = "parameters") -> dict[str, object]:

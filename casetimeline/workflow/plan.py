@@ -70,7 +70,7 @@ def read_manifest(folder: Path) -> dict:
     """The manifest of a report; empty if there is none, or it is not one."""
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     parts = ("parameters", "inputs", "versions", "outputs")
     whole = isinstance(manifest, dict) and all(isinstance(manifest.get(part), dict) for part in parts)

@@ -17,23 +17,25 @@ import pandas as pd
 from ..case import Case, interpret_case, parse_case, read_case, read_folder, whole_vocabulary, without_rows
 from ..faults import TimelineError, fault, first_few
 from ..figures import marks_from, told_and_drawn
-from ..files import MANIFEST, PROJECT_DATA, TABLES, combined, refusal
+from ..files import MANIFEST, PROJECT_DATA, TABLES, combined, digest_of, refusal
 from ..report import read_words
-from ..rules import DERIVED, OutputChange, RowsCompared, compare_outputs, compare_rows, parts_that_differ
+from ..rules import DERIVED, OutputChange, RowsCompared, compare_outputs, compare_rows, parts_that_differ, table_of
 from ..vocabulary import COLUMN_NAMES
 from .plan import read_manifest
 
 _TAKEN = "a case folder, REV:FOLDER of a revision in git, an archive of a case (.zip), or a built report (build/CASE)"
+# The tables that a report keeps for a comparison, with the columns that this one needs.
+_KEPT = {"rows": ("line", "kind", "code"), "outputs": tuple(table_of(()).columns)}
 _TABLES = {"measures": "measures.csv", "rules": "rules.csv", "comparators": "comparators.csv"}
 
 
 class State(NamedTuple):
-    """One state of a case: its rows, what is said of them, and everything else that this comes from, in words."""
+    """One state of a case: its rows, what is said of them, and everything else that this comes from, by its name."""
 
     name: str
     facts: pd.DataFrame
     outputs: pd.DataFrame
-    others: dict[str, str]
+    others: dict[str, object]
     built: bool = False
 
 
@@ -71,16 +73,28 @@ def compare_states(old: str, new: str) -> Difference:
     Raises
     ------
     TimelineError
-        If one of them is none of these, or holds a case with faults, or the two are different cases.
+        If one of them is none of these, or holds a case with faults.
     """
     states = [_state(text) for text in (old, new)]
+    figures = [set(map(_figure_of, state.outputs["WHAT"])) for state in states]
+    lacking = figures[0] ^ figures[1] if any(state.built for state in states) else set()
+    outputs = [state.outputs[~state.outputs["WHAT"].map(_figure_of).isin(lacking)] for state in states]
     rows = compare_rows(*(state.facts for state in states))
-    changes = compare_outputs(*(state.outputs for state in states), rows)
+    changes = compare_outputs(*outputs, rows)
     before, after = (state.others for state in states)
     others = tuple(name for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name))
     if states[0].built != states[1].built:
         others = ("what else a case and a report are made of is not compared",)
+    if [*rows.place.values()] != sorted(rows.place.values()):
+        others += ("the order of the rows",)
+    # A report leaves out a figure that shows nothing; that each of its marks is gone says nothing of a row.
+    others += (f"figures that one of them does not have: {', '.join(sorted(lacking))}",) if lacking else ()
     return Difference(states[0].name, states[1].name, rows, changes, others)
+
+
+def _figure_of(what: str) -> str:
+    """The figure of a mark; blank for another output."""
+    return what.removeprefix("figure ").partition(",")[0] if what.startswith("figure ") else ""
 
 
 def _state(text: str) -> State:
@@ -142,7 +156,8 @@ def _git(text: str, *arguments: str) -> bytes | None:
 
 
 def _state_of(name: str, case: Case) -> State:
-    others = {f"case.yaml, {key}": str(part) for key, part in case.about.items()}
+    # Parts as they were read, not as text: in which order the keys of a mapping stand says nothing.
+    others: dict[str, object] = {f"case.yaml, {key}": part for key, part in case.about.items()}
     others |= {file: getattr(case, table).to_csv() for table, file in _TABLES.items()}
     return State(name, case.facts, told_and_drawn(case), others)
 
@@ -154,20 +169,39 @@ def _built(folder: Path) -> State:
     if not manifest or not all(path.is_file() for path in kept):
         seen = "a manifest.json that is none" if not manifest else "a report without tables/rows.csv and outputs.csv"
         raise refusal(str(folder), seen, "a report that this version made; `make report` makes it again")
-    rows, outputs = (_table(path.read_text(encoding="utf-8"), ",") for path in kept)
-    facts = rows.assign(line=rows["line"].astype(int))
-    outputs = outputs.assign(LINES=[tuple(map(int, text.split())) for text in outputs["LINES"]])
-    drawn = (
-        (path.stem, _table(read_words(path.read_text(encoding="utf-8")).values, "\t"))
-        for path in sorted((folder / "figures").glob("*.txt"))
-    )
-    outputs = pd.concat([outputs, marks_from(drawn, outputs, facts["line"])], ignore_index=True)
+    rows, outputs = (_kept(path) for path in kept)
+    files = sorted((folder / "figures").glob("*.txt"))
+    drawn = [(path.stem, _kept(path)) for path in files]
+    outputs = pd.concat([outputs, marks_from(drawn, outputs, rows["line"])], ignore_index=True)
     others = {name: digest for name, digest in manifest["inputs"].items() if not name.endswith("/timeline.csv")}
-    package = {name: digest for name, digest in others.items() if name.startswith("casetimeline/")}
+    package = {name: str(digest) for name, digest in others.items() if name.startswith("casetimeline/")}
     others = {name: digest for name, digest in others.items() if name not in package}
-    return State(
-        str(folder), facts, outputs, {**others, "the program": combined(package), **_parameters(manifest)}, built=True
-    )
+    others |= {"the program": combined(package), "case.yaml, case_id": manifest["case_id"], **_parameters(manifest)}
+    # What a hand changed in a report is compared as it stands, and named.
+    others |= {
+        f"{name} of {folder}, changed by hand": digest
+        for name in (path.relative_to(folder).as_posix() for path in (*kept, *files))
+        if (digest := digest_of(folder / name)) != manifest["outputs"].get(name)
+    }
+    return State(str(folder), rows, outputs, others, built=True)
+
+
+def _kept(path: Path) -> pd.DataFrame:
+    """A table that a report keeps, with its lines as numbers."""
+    columns = _KEPT.get(path.stem, ("panel", "element", "of", "line", "said"))
+    try:
+        text = path.read_text(encoding="utf-8")
+        table = _table(text, ",") if path.stem in _KEPT else _table(read_words(text).values, "\t")
+        if absent := [name for name in columns if name not in table]:
+            raise ValueError(f"no column {', '.join(absent)}")
+        if path.stem == "rows":
+            return table.assign(line=table["line"].astype(int))
+        if path.stem == "outputs":
+            return table.assign(LINES=[tuple(map(int, lines.split())) for lines in table["LINES"]])
+        return table
+    except (OSError, ValueError) as error:
+        words = "a table of a report of this version; `make report` makes it again"
+        raise refusal(str(path), str(error), words) from None
 
 
 def _parameters(manifest: dict) -> dict[str, str]:

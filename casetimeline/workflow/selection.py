@@ -18,7 +18,7 @@ from ..case import (
     yaml_bytes,
 )
 from ..faults import TimelineError, fault
-from ..files import list_cases, write_together
+from ..files import list_cases, misplaced, write_together
 from ..vocabulary import COLUMN_NAMES
 from .registry import Registry, read_shard
 
@@ -45,7 +45,8 @@ def extract_cases(registry: Registry, case_ids: Iterable[str], data: Path) -> No
     ids = list(dict.fromkeys(case_ids))
     there = list_cases(data) if data.is_dir() else []
     mixed = [case for case in there if ids and is_simulated(case) != is_simulated(ids[0])]
-    faults = [fault(case, "a name that no folder has yet", at=str(data)) for case in ids if case in there]
+    faults = misplaced(data, "a folder for the cases", folder=True) if data.exists() else []
+    faults += [fault(case, "a name that no folder has yet", at=str(data)) for case in ids if (data / case).exists()]
     if mixed:
         expected = "a folder without cases of the other sort: simulated cases never stand beside cases of patients"
         faults.append(fault(mixed[0], expected, at=str(data)))
@@ -56,8 +57,8 @@ def extract_cases(registry: Registry, case_ids: Iterable[str], data: Path) -> No
     ]
     if faults:
         raise TimelineError(faults)
-    for case, rows in tables.items():
-        write_together(_files(registry, case, rows, data / case))
+    files = [_files(registry, case, rows, data / case) for case, rows in tables.items()]
+    write_together({path: content for each in files for path, content in each.items()})
 
 
 def _rows_of(registry: Registry, case: str, place: int) -> pd.DataFrame:

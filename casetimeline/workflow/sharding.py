@@ -142,7 +142,7 @@ def _names_of(folder: Path) -> list[str]:
     """The shards that a folder says it has, whether they are there or not: who cuts again may have lost one."""
     try:
         return [shard["file"] for shard in json.loads((folder / SHARDS).read_bytes())["shards"]]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []
 
 
@@ -155,6 +155,8 @@ def read_manifest(folder: Path) -> Manifest:
         If it is none, or a shard is missing.
     """
     expected = f"a folder of shards, as `casetimeline shard` makes it, with {SHARDS}"
+    if faults := misplaced(folder, expected, folder=True):
+        raise TimelineError(faults)
     try:
         record = json.loads((folder / SHARDS).read_bytes())
         if record["form"] != FORM:
@@ -162,7 +164,7 @@ def read_manifest(folder: Path) -> Manifest:
         outline = pd.DataFrame(record["outline"], columns=["line", "kind", "code", "phase"])
         shards = tuple(Shard(**shard) for shard in record["shards"])
         manifest = Manifest(record["name"], record["sha256"], outline, tuple(record["notes"]), shards)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise TimelineError([fault("something else", expected, at=folder.name)]) from None
     missing = [shard.file for shard in shards if not (folder / shard.file).is_file()]
     if missing:

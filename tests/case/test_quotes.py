@@ -233,6 +233,12 @@ def test_the_index_case_is_proved_whole_with_its_places():
     assert case.is_proved and case.place_words(1) == ""
 
 
+def test_a_folder_without_a_case_proves_nothing_in_one_message(tmp_path):
+    (tmp_path / "a.txt").write_text("mRSS 46", encoding="utf-8")
+    with pytest.raises(TimelineError, match=r"no/case.yaml: found 'no such file'; expected a file of a case folder"):
+        prove_source(tmp_path / "no", tmp_path / "a.txt")
+
+
 def test_a_text_that_may_not_be_stored_is_proved_once(case, tmp_path):
     elsewhere = tmp_path / "article.html"
     words = (case / "abstract.txt").read_text("utf-8").replace("&", "&amp;")

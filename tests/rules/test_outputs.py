@@ -6,7 +6,7 @@ from conftest import CASES, ROOT, in_gate
 
 from casetimeline.case import read_case, without_rows
 from casetimeline.faults import TimelineError
-from casetimeline.figures import marks_of
+from casetimeline.figures import marks_from, marks_of
 from casetimeline.files import list_cases
 from casetimeline.prose import told_of
 from casetimeline.rules import compare_outputs, compare_rows
@@ -102,3 +102,47 @@ def test_a_case_is_not_read_without_its_reference_or_without_any_row(index_case)
         without_rows(case, [11])
     with pytest.raises(TimelineError, match="expected at least one fact"):
         without_rows(case, case.facts["line"])
+
+
+def test_the_name_of_a_rule_that_begins_with_a_number_is_no_line():
+    """A class from 10 mm and a band of 14.5 % (its name ends in .5) stand beside line 2; 5 and 10 are other lines."""
+    outputs = pd.DataFrame(
+        {"KIND": "derived", "KEY": [f"{line}:value" for line in (2, 5, 10)], "LINES": [(2,), (5,), (10,)]}
+    )
+    elements, names = ("value", "class", "band"), ("2", "10-mm", "5")
+    drawn = pd.DataFrame({"panel": "CK", "element": elements, "of": "ck", "line": names, "said": ["a", "b", "c"]})
+    marks = marks_from([("02_muscle", drawn)], outputs, [2, 5, 10])
+    assert marks["LINES"].tolist() == [(2,), (2,), (2,)]
+
+
+def test_several_marks_with_the_words_of_one_artist_say_it_once():
+    """Three doses in one lane, and another lane."""
+    outputs = pd.DataFrame({"KIND": "derived", "KEY": ["2:value"], "LINES": [(2,)]})
+    words = ["weeks 0, 1, 2"] * 3 + ["weeks 4"]
+    drawn = pd.DataFrame({"panel": "a", "element": "dose_stated", "of": "drug", "line": "2", "said": words})
+    marks = marks_from([("07_regimen", drawn)], outputs, [2])
+    assert marks["SAYS"].tolist() == ["weeks 0, 1, 2", "weeks 4"] and marks["KEY"].is_unique
+
+
+def test_the_panel_of_a_position_is_known_by_its_name():
+    """A phase put first makes phase 3 the fourth position: the doses that are laid out there are the same."""
+    outputs = pd.DataFrame({"KIND": "derived", "KEY": ["2:value"], "LINES": [(2,)]})
+    drawn = pd.DataFrame({"element": "dose_stated", "of": "drug", "line": "2", "said": ["weeks 0"]})
+    keys = [
+        marks_from([("07_regimen", drawn.assign(panel=panel))], outputs, [2])["KEY"].tolist()
+        for panel in ("Phase 3: Escalated", "Position 4: Escalated")
+    ]
+    assert keys[0] == keys[1] == ["2:07_regimen:Escalated:dose_stated:drug::1"]
+
+
+def test_what_is_reported_is_not_numbered_by_its_column():
+    """A position before this one makes it the third; what stands there is the same, and so is a treatment's."""
+    outputs = pd.DataFrame({"KIND": "derived", "KEY": ["2:value"], "LINES": [(2,)]})
+    for number in (2, 3):
+        where = "phase" if number == 2 else "position"
+        words = [f"CK, {number}: Visit: 5 U/L", f"CK, {number}: Visit: not mentioned", f"A, {where} {number}: dose"]
+        names = ["2", f"position-{number}", "2"]
+        drawn = pd.DataFrame({"panel": "a", "element": "b", "of": "ck", "line": names, "said": words})
+        marks = marks_from([("06_reported", drawn)], outputs, [2])
+        assert marks["SAYS"].tolist() == ["CK: Visit: 5 U/L", "CK: Visit: not mentioned", "A: dose"]
+        assert marks["KEY"].tolist()[1] == "06_reported:a:b:ck:CK: Visit:1"

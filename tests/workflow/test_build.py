@@ -301,7 +301,7 @@ DAMAGED = {
     "data/comparators.csv": ("\n", "\nshort,line\n", "comparators.csv, line 2"),
     "data/fu-2025/timeline.csv": (",923,", ",923 or so,", "fu-2025/timeline.csv, line"),
     "data/fu-2025/case.yaml": ("case_id: fu-2025", "case_id: fu-2024", "fu-2025/case.yaml, key case_id"),
-    "notebooks/02_muscle.ipynb": ("{", "", "02_muscle.ipynb: found nothing; expected a Jupyter notebook"),
+    "notebooks/02_muscle.ipynb": ("{", "", "02_muscle.ipynb: found 'no notebook'; expected a Jupyter notebook"),
 }
 
 

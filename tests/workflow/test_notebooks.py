@@ -1,7 +1,9 @@
 """The rules of a notebook: a cell tells, a function does; results stored; the normal form."""
 
 import ast
+import json
 import re
+import shutil
 
 import nbformat
 import pytest
@@ -13,7 +15,7 @@ from casetimeline.figures.gallery import FIGURES
 from casetimeline.figures.publish import CaseFigure
 from casetimeline.report.html import sections_of
 from casetimeline.vocabulary import AXES, BASELINE_RULES
-from casetimeline.workflow.accept import compare
+from casetimeline.workflow.accept import accept, compare, normalise_files
 from casetimeline.workflow.notebook import (
     check_parameters,
     has_results,
@@ -177,6 +179,31 @@ def test_stripped_results_are_noticed(tmp_path):
         (tmp_path / "notebooks" / NOTEBOOKS[1].name).write_text(nbformat.writes(notebook), encoding="utf-8")
         found = [fault.found for fault in compare(tmp_path, tmp_path)]
         assert found == ["cells without results"]
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", "3", "[" * 100_000, '{"nbformat": "x"}', '{"nbformat": 4, "cells": 1}'])
+def test_json_of_another_form_is_no_notebook_and_nothing_beside_it_is_written(tmp_path, text):
+    """The first of the two is a notebook that is not in its normal form, and stays so."""
+    first, second = tmp_path / "a.ipynb", tmp_path / "b.ipynb"
+    first.write_text(nbformat.writes(nbformat.v4.new_notebook(metadata={"time": "now"})), encoding="utf-8")
+    second.write_text(text, encoding="utf-8")
+    with pytest.raises(TimelineError, match=r"b\.ipynb: found 'no notebook'; expected a Jupyter notebook"):
+        normalise_files([first, second])
+    assert '"time": "now"' in first.read_text(encoding="utf-8")
+
+
+def test_a_run_of_another_case_is_not_made_the_committed_one(tmp_path):
+    """The committed notebooks are of fu-2025; the figure that is committed would be lost."""
+    for folder in ("project/notebooks", "project/figures", "built/notebooks"):
+        (tmp_path / folder).mkdir(parents=True)
+    for folder in ("project", "built"):
+        shutil.copy(NOTEBOOKS[1], tmp_path / folder / "notebooks")
+    (tmp_path / "project/figures/01_skin.svg").write_text("<svg/>", encoding="utf-8")
+    manifest = {"case_id": "kamata2012", "parameters": {}, "inputs": {}, "versions": {}, "outputs": {}}
+    (tmp_path / "built/manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(TimelineError, match="found 'a run of kamata2012'; expected a run of fu-2025"):
+        accept(tmp_path / "project", tmp_path / "built")
+    assert (tmp_path / "project/figures/01_skin.svg").is_file()
 
 
 def test_the_normal_form_has_no_time_no_path_and_no_random_id():

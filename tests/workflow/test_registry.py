@@ -434,6 +434,12 @@ def test_a_case_out_of_a_registry_is_a_case(tmp_path):
         np.testing.assert_array_equal(ours["CHGLO"], mine["CHGLO"])
     with pytest.raises(TimelineError, match="a name that no folder has yet"):
         extract_cases(registry, names[:1], tmp_path / "data")
+    # A folder that lost its timeline keeps what it has.
+    (tmp_path / "data" / names[1] / "timeline.csv").unlink()
+    (tmp_path / "data" / names[1] / "case.yaml").write_text("mine", encoding="utf-8")
+    with pytest.raises(TimelineError, match="a name that no folder has yet"):
+        extract_cases(registry, names[1:], tmp_path / "data")
+    assert (tmp_path / "data" / names[1] / "case.yaml").read_text(encoding="utf-8") == "mine"
     with pytest.raises(TimelineError, match=r"a case of s\.csv"):
         extract_cases(registry, ["SIMULATED-1-000099"], tmp_path / "data")
     (tmp_path / "patients" / "a").mkdir(parents=True)

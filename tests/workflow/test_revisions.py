@@ -46,6 +46,58 @@ def test_another_value_and_what_it_changes(changed, capsys):
     assert "Creatine kinase" not in said
 
 
+def other_case(tmp_path, text: str, name: str) -> str:
+    """The index case with another text of one of its files, in a folder of its own."""
+    folder = tmp_path / "data/fu-2025"
+    shutil.copytree(ROOT / "data/fu-2025", folder)
+    (folder / name).write_text(text, encoding="utf-8")
+    return str(folder)
+
+
+def test_without_one_row_only_what_rests_on_it_reads_otherwise(tmp_path):
+    """Without creatine kinase on line 3 the rows below it move up by one line, and 12 marks read otherwise.
+
+    By hand: one mark of the value and one of the value that is not reported in the course and in the figure of muscle;
+    claim 2; the cell of line 3 in what is reported, which becomes one that is not mentioned; both rows that the change
+    does not draw. What is left of the measure is one row: it is written in the course, and the figure of muscle says
+    why it is blank and lists it. No mark of the skin, of the effusion or of a treatment is among them.
+    """
+    lines = (ROOT / "data/fu-2025/timeline.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    assert ",ck,,,923," in lines[2]
+    difference = compare_states(
+        str(ROOT / "data/fu-2025"), other_case(tmp_path, "".join(lines[:2] + lines[3:]), "timeline.csv")
+    )
+    marks = [change for change in difference.outputs if change.kind == "mark"]
+    assert {tuple(each.old for each in change.reasons) for change in difference.outputs} == {(3,)}
+    assert {change.old for change in marks} & {change.new for change in marks} == {""}
+    places = sorted(change.what.removeprefix("figure ").partition(",")[0] for change in marks)
+    assert places == [
+        *["00_course"] * 3,
+        *["02_muscle"] * 4,
+        "05_claims",
+        *["06_reported"] * 2,
+        *["08_change"] * 2,
+    ]
+    assert difference.others == ()
+
+
+def test_rows_that_changed_places_are_no_change_but_of_what_is_told_in_their_order(tmp_path):
+    """Glucocorticoids and cyclophosphamide (lines 8 and 9): the one sentence that lists treatments has them in turn."""
+    lines = (ROOT / "data/fu-2025/timeline.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[7:9] = lines[8], lines[7]
+    difference = compare_states(str(ROOT / "data/fu-2025"), other_case(tmp_path, "".join(lines), "timeline.csv"))
+    assert difference.rows.changes == () and difference.others == ("the order of the rows",)
+    assert [change.what for change in difference.outputs] == ["sentences, treatments"]
+
+
+def test_the_order_of_the_keys_of_a_mapping_is_no_change(tmp_path):
+    text = (ROOT / "data/fu-2025/case.yaml").read_text(encoding="utf-8")
+    turned = text.replace("  age: 25\n  sex: female\n", "  sex: female\n  age: 25\n")
+    assert turned != text
+    difference = compare_states(str(ROOT / "data/fu-2025"), other_case(tmp_path, turned, "case.yaml"))
+    assert difference.others == () and difference.outputs == []
+
+
 @pytest.mark.product
 def test_the_same_case_in_every_form_has_no_difference(tmp_path, report_of_index_case):
     archive = tmp_path / "fu-2025.zip"
@@ -69,7 +121,8 @@ def test_two_reports_are_compared_by_what_they_keep(tmp_path, report_of_index_ca
         assert old in text
         (other / name).write_text(text.replace(old, new), encoding="utf-8")
     difference = compare_states(str(report_of_index_case), str(other))
-    assert difference.others == ("the program",) and difference.rows.changes == ()
+    by_hand = [f"{name} of {other}, changed by hand" for name in ("tables/outputs.csv", "figures/01_skin.txt")]
+    assert difference.others == ("the program", *by_hand) and difference.rows.changes == ()
     assert [change.what for change in difference.outputs] == [
         "claim 1, 'mRSS 46'",
         "figure 01_skin, Modified Rodnan skin score, value",
@@ -118,6 +171,35 @@ def test_a_report_of_an_older_version_says_what_it_lacks(tmp_path, report_of_ind
     (other / "tables/rows.csv").unlink()
     assert main(["diff", str(other), str(ROOT / "data/fu-2025")]) == 2
     assert "`make report` makes it again" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "name, old, new, words",
+    [
+        ("tables/outputs.csv", '"SAYS"', '"SAID"', "no column SAYS"),
+        ("tables/rows.csv", "\n2,", "\ntwo,", "two"),
+        ("figures/01_skin.txt", "\nValues, ", "\nOthers, ", "No columns"),
+    ],
+)
+def test_a_table_of_a_report_that_cannot_be_read_is_one_message(
+    tmp_path, report_of_index_case, capsys, name, old, new, words
+):
+    other = tmp_path / "fu-2025"
+    shutil.copytree(report_of_index_case, other)
+    text = (other / name).read_text(encoding="utf-8")
+    assert old in text
+    (other / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert main(["diff", str(report_of_index_case), str(other)]) == 2
+    printed = capsys.readouterr().err
+    assert f"{other}/{name}: found" in printed and words in printed and "`make report` makes it again" in printed
+
+
+def test_a_figure_that_one_report_lacks_is_named_once_and_not_mark_by_mark(tmp_path, report_of_index_case):
+    other = tmp_path / "fu-2025"
+    shutil.copytree(report_of_index_case, other)
+    (other / "figures/01_skin.txt").unlink()
+    difference = compare_states(str(report_of_index_case), str(other))
+    assert difference.others == ("figures that one of them does not have: 01_skin",) and difference.outputs == []
 
 
 @pytest.mark.product
