@@ -72,6 +72,11 @@ from .passage import (
     typeset as typeset,
     unbroken as unbroken,
 )
+from .qualifiers import (
+    printed_bounds as printed_bounds,
+    qualified as qualified,
+    titre_words as titre_words,
+)
 from .recorded import (
     summarise_calendar as summarise_calendar,
     summarise_cases as summarise_cases,
@@ -150,7 +155,6 @@ from .words import (
     limit_words as limit_words,
     origin_words as origin_words,
     printed_cycles as printed_cycles,
-    qualified as qualified,
     shift_words as shift_words,
     signed as signed,
     times_words as times_words,

@@ -8,8 +8,10 @@ import pandas as pd
 from ..derive import groups_of, may_be_last, places_of, surely_before, with_unit
 from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
+from .amounts import amount_words, verb_of_value
 from .labels import RESULTS, is_acronym, is_test, label_in_sentence, source_words, unreported
 from .passage import Passage, Said, known_phase, listed, phase_phrase, typeset
+from .qualifiers import printed_in
 from .remarks import (
     InWords,
     by_site,
@@ -32,7 +34,7 @@ from .remarks import (
     with_causes,
     with_one_method,
 )
-from .words import in_a_sentence, printed_in, qualified
+from .words import in_a_sentence
 
 _OPEN = {"unknown": "uncertain", "not_assessed": "not assessed", "not_reported": "not reported"}
 # What a source prints of something that it did not find, and that names the thing itself.
@@ -91,6 +93,11 @@ class Found:
         taken = [row for row in values if is_intake(row)] if len(values) > 1 else []
         apart = [self._values(taken)] if taken else []
         measured = [row for row in values if not taken or not is_intake(row)]
+        # The size of a finding is no laboratory value either.
+        sizes = [row for row in measured if self.case.measure(row["PARAMCD"])["grades"]]
+        if 0 < len(sizes) < len(measured) and len({row["method"] for row in measured}) > 1:
+            apart.append(self._values(sizes))
+            measured = [row for row in measured if not self.case.measure(row["PARAMCD"])["grades"]]
         plain = [row for row in measured if not self._limits(row, True)] if len(measured) > _SOME else []
         before = [self._values(plain)] if 0 < len(plain) < len(measured) else []
         clause = [] if amounts else self._values([row for row in measured if not before or self._limits(row, True)])
@@ -270,32 +277,19 @@ class Found:
         """A value with its name, and of several sites with its site; after another of its measure without the name."""
         measure = self.case.measure(row["PARAMCD"])
         known = row["PARAMCD"] in self.named
-        value, unit = row["AVALC"], row["AVALU"]
-        if unit == UNIT_UNKNOWN:
-            # Zero is zero in any unit.
-            value += "" if value == "0" else " (unit not reported)"
-        elif not row["unit"] and "no unit is printed" in row["note"]:
-            value += " (unit not reported)"
-        elif unit == "points" and measure["high"] < float("inf"):
-            value += "" if known else f" of {measure['high']:g}"
-        elif unit == "titre":
-            value = f"1:{value.partition(' ')[0]}"
-        elif not row["unit"]:
-            value = with_unit(value, unit)
-        # What is collected over a day has that in its name.
-        value = typeset(value).removesuffix("/24 h") if "24-hour" in measure["label"] else value
-        value = qualified(value, row["note"])
+        verb = "" if before else verb_of_value(row)
+        value = amount_words(row, measure, known, verb or "was ")
         site = row["LOC"] if of_sites else ""
         judged = re.fullmatch(r"(\w+ly )?(increased|elevated|raised|reduced)", printed_in(row["note"]))
         quoted = [f"‘{judged[0]}’"] if judged else []
         alone = [] if "inspired" in row["note"] else unreported(row["note"])
         remark = "; ".join(filter(None, [site, self._limits(row, known), *quoted, *alone, *self._method(row)]))
-        amount = Said(typeset(re.sub("^~", "about ", value) + (f" ({remark})" if remark else "")), lines=(row.name,))
+        amount = Said(typeset(value + (f" ({remark})" if remark else "")), lines=(row.name,))
         if of_sites and row["PARAMCD"] == before:
             return (amount,)
         name = self._name(row)
         name = name.removesuffix(f" ({site})") if of_sites else name
-        return Said(f"{name} {'' if before else 'was '}"), amount
+        return Said(f"{name} {verb}"), amount
 
     def _limits(self, row, known: bool) -> str:
         low, high = row["ref_low"], row["ref_high"]

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from ..values import spelling
-from .words import capital, in_a_sentence, printed_in
+from .qualifiers import printed_in
+from .words import capital, in_a_sentence
 
 # What a label says after a comma, and how it stands in a sentence.
 _QUALITIES = ("ionised", "arterial", "intravenous")

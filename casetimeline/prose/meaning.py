@@ -14,6 +14,7 @@ from .baselines import before_reference, reference_name
 from .changes import turns_of
 from .labels import is_acronym, label_in_sentence
 from .passage import Passage, Said, listed, sentence, text_of, typeset, visit_phrase
+from .qualifiers import titre_words
 from .shares import change_unit, gives_share, is_approximate, is_open_below, share_words, whole_outwards
 from .tense import series_of
 from .undecided import tipping_words
@@ -126,7 +127,7 @@ def _by_how_much(name: str, series: pd.DataFrame, row) -> list[Said]:
 
 def _span(row) -> str:
     """From the baseline to a value, with the unit once where it is one."""
-    before, after = row.BASEC, row.AVALC
+    before, after = (titre_words(text, row.AVALU) for text in (row.BASEC, row.AVALC))
     if before.partition(" ")[2] == after.partition(" ")[2]:
         before = before.partition(" ")[0]
     return typeset(f"from {before} to {after}".replace("~", "about "))

@@ -12,7 +12,7 @@ from ..derive import surely_after
 from .given import is_plural
 from .labels import RESULTS, is_test
 from .passage import Passage, Said, listed
-from .words import printed_in
+from .qualifiers import printed_in
 
 # The longest words of a source that stand in place of a name.
 _AS_NAME = 60

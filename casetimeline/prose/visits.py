@@ -7,7 +7,7 @@ import pandas as pd
 from ..case import Case
 from ..derive import may_be_baseline
 from ..rules import Analysis, is_unscored, once
-from ..values import number, parse_value, rows_of
+from ..values import number, rows_of
 from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
 from .abbreviations import abbreviations_in
 from .baselines import baseline_words, unread_measures, unread_sentence
@@ -17,9 +17,10 @@ from .display import RowText, Table
 from .given import is_plural
 from .labels import RESULTS, is_test, joined, label_in_cell, label_in_sentence, source_words
 from .passage import known_phase, typeset, visit_phrase
+from .qualifiers import printed_bounds, qualified, titre_words, unit_unknown_words
 from .tense import series_of
 from .when import named_time, time_words, visit_words
-from .words import capital, in_a_sentence, qualified
+from .words import capital, in_a_sentence
 
 # More columns than this leave no room for the words in them, and more values than that for those in a note.
 _MOST, _MOST_BESIDE = 6, 4
@@ -318,13 +319,15 @@ def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> s
         return row.STATE.replace("_", " ")
     if row.value:
         unit = "" if unit_of(records) else row.unit
-        words = qualified(" ".join(filter(None, [row.value, unit])), row.note)
+        words = titre_words(" ".join(filter(None, [row.value, unit])), row.AVALU)
+        words = qualified(words, row.note)
         value = typeset(words.replace("~", "about "))
-        mark = notes.mark("Unit not reported.") if row.AVALU == UNIT_UNKNOWN else ""
+        unknown = unit_unknown_words(analysis.case.measure(row.PARAMCD)["unit"])
+        mark = notes.mark(f"{capital(unknown)}.") if row.AVALU == UNIT_UNKNOWN else ""
         limits = "" if len(_limits_of(records)) == 1 else _limits(row)
         mark += notes.mark(_BRACKETS) if limits else ""
         if row.value.startswith("~"):
-            bounds = parse_value(row.value)
+            bounds = printed_bounds(row.value, row.AVALU)
             mark += notes.mark(f"‘{capital(value)}’ is read as {number(bounds.low)} to {number(bounds.high)}.")
         return f"{value}{_flag(row, records)}{limits}{mark}"
     measure = analysis.case.measure(row.PARAMCD)
