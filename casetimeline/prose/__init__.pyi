@@ -3,6 +3,7 @@ from .abbreviations import (
     abbreviations_in as abbreviations_in,
     explained as explained,
     short_forms_in as short_forms_in,
+    short_forms_of_head as short_forms_of_head,
 )
 from .answers import (
     summarise_answers as summarise_answers,

@@ -24,6 +24,7 @@ from ..prose import (
     phase_phrase,
     results_passages,
     short_forms_in,
+    short_forms_of_head,
     summarise_answers,
     summarise_given,
     summarise_visits,
@@ -93,8 +94,7 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     numbers.of(source["id"] for source in analysis.case.about.get("sources", []))
     passages = results_passages(analysis)
     results = [cited(passage, numbers, style) for passage in passages]
-    head = (_title(analysis.case), _patient(analysis))
-    short_forms = short_forms_in(analysis, " ".join([*head, *map(text_of, passages)]))
+    head, text = (_title(analysis.case), _patient(analysis)), " ".join(map(text_of, passages))
     answers = _answers(analysis, numbers)
     claims = _claims(analysis)
     # The legend of the course cites it.
@@ -102,10 +102,11 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     unproved = () if analysis.case.is_proved else (analysis.case.proof,)
     references = numbers.references()
     given, changes = summarise_given(analysis), summarise_visits(analysis)
-    results += [Cited((Piece(words),)) for words in short_forms]
+    results += [Cited((Piece(words),)) for words in short_forms_in(analysis, text)]
     verdicts = analysis.verdicts
     several = len(verdicts.loc[~is_needless(verdicts), "RULE"].unique()) > 1
-    rest: list[Block] = [given] if len(given.frame) else []
+    rest: list[Block] = [*map(Paragraph, short_forms_of_head(analysis, " ".join(head), text))]
+    rest += [given] if len(given.frame) else []
     # What no rule answers is told in the Results.
     rest += [Heading(2, "Verdicts"), answers] if WORKS in answers.frame else []
     rest += [Heading(2, "Claims of the source"), claims] if len(claims.frame) else []

@@ -1,14 +1,17 @@
 """The tables that a manuscript prints: what stands in a cell, and what in a note."""
 
+import re
+
 import pytest
 from conftest import ROOT
 
 from casetimeline.derive import records_of
 from casetimeline.prose import tested
-from casetimeline.prose.abbreviations import abbreviations_in
+from casetimeline.prose.abbreviations import abbreviations_in, spelled_out
 from casetimeline.prose.answers import summarise_answers
 from casetimeline.prose.baselines import baseline_words
 from casetimeline.prose.coursed import side_of_reference
+from casetimeline.prose.labels import label_in_sentence
 from casetimeline.prose.passage import text_of
 from casetimeline.prose.results import results_passages
 from casetimeline.prose.therapies import summarise_given
@@ -420,3 +423,22 @@ def test_a_course_of_one_day_has_its_end():
     rows = summarise_given(analyse(ROOT / "data/pericarditis-anakinra-30m")).cells()
     (once,) = [row for row in rows if row[0] == "Anakinra" and "twice daily" in row]
     assert "until day 50" in once
+
+
+def test_no_name_ends_with_a_word_that_joins_others():
+    # "of the skin score and" gives s, s and a by a word that joins another name: no full form ends so.
+    assert spelled_out("SSA", ["the items of the skin score and the HAQ"]) == ""
+    assert spelled_out("SSA", ["of the skin score and (SSA)"]) == ""
+    assert spelled_out("SSA", ["sudden severe attacks"]) == "sudden severe attacks"
+
+
+def test_a_title_keeps_its_capitals_in_a_sentence(analysis_of):
+    assert label_in_sentence("Birmingham Vasculitis Activity Score") == "Birmingham Vasculitis Activity Score"
+    assert label_in_sentence("Modified Rodnan skin score") == "modified Rodnan skin score"
+    rows = [_fact(1, "observation", "anti_dsdna_level", state="not_reported"), _fact(1, "observation", "mrss", value="9")]
+    results = " ".join(map(text_of, results_passages(analysis_of(*rows[:1]))))
+    assert not re.search(r"(^|\. )[a-z]{3}", results)
+    # In the line of abbreviations a measure is named as in a sentence.
+    assert abbreviations_in(analysis_of(*rows[1:]), "HAQ-DI, mRSS") == (
+        "HAQ-DI, Health Assessment Questionnaire disability index; mRSS, modified Rodnan skin score.",
+    )
