@@ -24,9 +24,11 @@ from .remarks import (
     is_there,
     names_finding,
     none_of,
+    open_words,
     printed_place,
     quoted_remark,
     remarked,
+    shown_by,
     state_words,
     unmentioned,
     verb_of,
@@ -130,16 +132,17 @@ class Found:
                 name = name._replace(text=several) if predicate else name
                 yield [Said(asked), name, Said(f"{predicate} is not in the part of the source that was read")]
             group = [row for row in group if row.name not in unread]
-            if group:
-                names = listed([(Said(self._name(row), lines=(row.name,)),) for row in group])
-                yield [*names, Said(f" {verb_of(names)} {_OPEN[state]}")]
+            for words in dict.fromkeys(open_words(row, _OPEN[state]) for row in group):
+                alike = [row for row in group if open_words(row, _OPEN[state]) == words]
+                names = listed([(Said(self._name(row), lines=(row.name,)),) for row in alike])
+                yield [*names, Said(f" {verb_of(names)} {words}")]
 
     def _with_findings(self, clause: list[Said], there: list) -> list[Said]:
         """Values with what was there; without a value that it was found, or what one method showed."""
-        methods, shown_by = {row["method"] for row in there}, {"; ".join(self._method(row)) for row in there}
-        if not clause and len(shown_by) == 1 and _SHOWS.search(*shown_by):
+        methods, showed = {row["method"] for row in there}, {"; ".join(self._method(row)) for row in there}
+        if not clause and len(showed) == 1 and _SHOWS.search(*showed):
             return [
-                Said(f"{shown_by.pop()} showed "),
+                Said(shown_by(showed.pop())),
                 *listed([self._finding(sites, False) for sites in by_site(there)]),
             ]
         # One method of several findings is told once.
@@ -202,7 +205,7 @@ class Found:
         for (words, printed, unknown), group in self._by_words(rows):
             names = [self._called(row, [*self._method(row), *unmentioned(self.case, row)]) for row in group]
             methods = "; ".join(dict.fromkeys(method for row in group for method in self._method(row)))
-            shown = f"{methods} showed " if _SHOWS.search(methods) else ""
+            shown = shown_by(methods) if _SHOWS.search(methods) else ""
             if words == "was absent" and (_NONE.fullmatch(printed) or printed in ("", "no evidence")):
                 yield none_of(names, printed)
             elif _NO.fullmatch(printed):

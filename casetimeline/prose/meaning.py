@@ -43,7 +43,8 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
         for site, series in series_of(analysis, code):
             for row in rows_of(series[series["LASTFL"].eq("Y") & series["POSTBLFL"].eq("Y")]):
                 judged = tipping[tipping["line"] == row.line]
-                limits = _limits(analysis, judged, row)
+                # What did not change exceeds nothing.
+                limits = _limits(analysis, judged, row) if row.CHG != 0 else []
                 change = _change(analysis, code, site, series, row)
                 if change and limits and row.CHG and pd.notna(row.CHG):
                     change = _by_how_much(short_name(analysis, code, site), series, row)
@@ -106,7 +107,8 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
         return []
     name = short_name(analysis, code, site)
     if row.CHG == 0:
-        return [Said(f"{name} was the same, "), Said(typeset(row.AVALC), lines)]
+        # That nothing became of nothing says no more than the values do.
+        return [] if row.BASE == 0 else [Said(f"{name} was the same, "), Said(typeset(row.AVALC), lines)]
     verb = "fell" if row.CHGHI <= 0 else "rose" if row.CHGLO >= 0 else "changed"
     relative = gives_share(measure["unit"], analysis.case.rules[analysis.case.rules["measure"] == code])
     share = f" ({_share(row)})" if relative and verb != "changed" and _share(row) else ""

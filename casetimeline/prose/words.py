@@ -177,12 +177,18 @@ def shift_words(row) -> str:
     'large to residual: still present, less than before'
     >>> shift_words(Row(BASEC="present", BASECALO=1, BASECAHI=1, AVALC="recurred", AVALCALO=1, AVALCAHI=1))
     'present to recurred: present again'
+    >>> shift_words(Row(BASEC="present", BASECALO=1, BASECAHI=4, AVALC="absent", AVALCALO=0, AVALCAHI=0,
+    ...                 note="printed 'no recurrence'; how long is not said"))
+    'present to absent: ‘no recurrence’'
     """
     if math.isnan(row.BASECALO) or math.isnan(row.AVALCALO):
         return ""
     shift = f"{row.BASEC.replace('..', ' or ')} to {row.AVALC.replace('..', ' or ')}"
     if row.AVALCAHI == 0:
-        became = "resolved" if row.BASECALO > 0 else "absent" if row.BASECAHI > 0 else "absent both times"
+        printed = printed_in(getattr(row, "note", ""))
+        # That something did not come back stays the word of its source.
+        resolved = f"‘{printed}’" if printed.startswith("no recurrence") else "resolved"
+        became = resolved if row.BASECALO > 0 else "absent" if row.BASECAHI > 0 else "absent both times"
         return f"{shift}: {became}"
     if row.AVALC == "recurred":
         return f"{shift}: present again"
