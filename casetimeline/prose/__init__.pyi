@@ -42,6 +42,9 @@ from .changes import (
     summarise_changes as summarise_changes,
     why_no_change as why_no_change,
 )
+from .clauses import (
+    how_long as how_long,
+)
 from .display import (
     Prose as Prose,
     RowText as RowText,
@@ -142,6 +145,7 @@ from .when import (
     patient_told as patient_told,
     patient_words as patient_words,
     start_words as start_words,
+    time_words as time_words,
     visit_words as visit_words,
 )
 from .words import (

@@ -74,10 +74,11 @@ class Found:
         # Measures whose upper limit decides something, and must be said to be missing.
         self.limited = set(limits.loc[limits["xuln"].astype(str).ne(""), "measure"])
         limited = self.changes[self.changes[["ANRLO", "ANRHI"]].notna().any(axis=1)]
-        # The limits of a measure where all its rows that have limits have the same.
+        # The limits of a measure in one source where all its rows that have limits have the same: another source may
+        # be another laboratory.
         self.known_limits = {
             (*of,): rows[["ANRLO", "ANRHI"]].iloc[0]
-            for of, rows in limited.groupby(["PARAMCD", "AVALU"])
+            for of, rows in limited.groupby(["PARAMCD", "AVALU", "source"])
             if len(rows[["ANRLO", "ANRHI"]].drop_duplicates()) == 1
         }
 
@@ -300,7 +301,7 @@ class Found:
             return f"reference {low}–{high}"
         if high:
             return f"upper limit {high}"
-        limits = self.known_limits.get((row["PARAMCD"], row["AVALU"]))
+        limits = self.known_limits.get((row["PARAMCD"], row["AVALU"], row["source"]))
         if limits is not None and row["STATE"] == "value" and row["LASTFL"] == "Y":
             # An earlier row has told the limits; here it is said on which side of them the last value is.
             above, below = row["AVALLO"] > limits["ANRHI"], row["AVALHI"] < limits["ANRLO"]
@@ -355,7 +356,7 @@ class Found:
             # From when a length of time counts may be open.
             since = re.match("within |till |until ", printed)
             undated = not repeated and since and re.search("(from when|of what) is not told", row["note"])
-            wording = InWords(words, "" if repeated else printed, "start not reported" if undated else "")
+            wording = InWords(words, "" if repeated else printed, "from when is not reported" if undated else "")
             groups.setdefault(wording, []).append(row)
         yield from groups.items()
 

@@ -236,9 +236,8 @@ def phase_phrase(name: str) -> str:
 def sentence(parts: Iterable[Said], works: tuple[str, ...] = ()) -> list[Said]:
     """Words as a sentence: a capital at its beginning, a full stop, and what it cites."""
     first, *rest = parts
-    # An abbreviation keeps its small letter; one behind a plain word (anti-dsDNA) begins with that word.
-    plain = first.text.split(" ")[0].strip(",:").islower() or re.match("[a-z]{3,}-", first.text)
-    text = capital(first.text) if plain else first.text
+    # An abbreviation keeps its small letter.
+    text = capital(first.text) if first.text.split(" ")[0].strip(",:").islower() else first.text
     text = f"‘{capital(text[1:])}" if text.startswith("‘") else text
     return [first._replace(text=text), *rest, Said(".", works=works)]
 

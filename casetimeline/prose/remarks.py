@@ -146,8 +146,8 @@ def open_words(row, words: str) -> str:
     """
     thing = re.escape(row["PARAM"].lower())
     of_it = re.search(rf"\b(suspicious for|suspected|suspicion of) (\w+ )?{thing}", row["quote"].lower())
-    said = re.match(r"(suspicious|suspected|suspicion)\b", printed_in(row["note"]))
-    return "suspected" if words == "uncertain" and (of_it or said) else words
+    so_called = re.match(r"(suspicious|suspected|suspicion)\b", printed_in(row["note"]))
+    return "suspected" if words == "uncertain" and (of_it or so_called) else words
 
 
 def state_of_test(words: str, label: str) -> str:

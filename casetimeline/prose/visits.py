@@ -362,8 +362,8 @@ def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> s
 
 
 def _flag(row, records: pd.DataFrame) -> str:
-    """`high` or `low` in brackets where a value is surely beyond its limits, or those that its series has elsewhere."""
-    limited = records[records["ANRLO"].notna() | records["ANRHI"].notna()]
+    """`high` or `low` in brackets where a value is surely beyond its limits, or those of its series in its source."""
+    limited = records[(records["ANRLO"].notna() | records["ANRHI"].notna()) & records["source"].eq(row.source)]
     same_unit = not limited.empty and row.AVALU == limited["AVALU"].iloc[0] != UNIT_UNKNOWN
     if not same_unit or len(_limits_of(records)) != 1 or pd.isna(row.AVALLO):
         return ""

@@ -46,6 +46,7 @@ from .bibliography import reference_lines
 from .citations import Numbers, Reference, calculated_by, is_source, references_in_use
 from .contents import LINES, in_print, patient_of, summary_of
 from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, callout, numbered, spans
+from .noted import first_point
 from .pdf import first_page_holds, render_report, room_for
 
 # What a report of one patient cannot show, whatever it says; then what depends on the case; and the last line.
@@ -312,7 +313,7 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
     if caveats:
         more = len(caveats) - 1
         others = f" (Supplement: {more} further {'points' if more > 1 else 'point'}.)" if more else ""
-        first = _first_point(case)
+        first = first_point(case)
         points.append(f"{with_subject(case, *first)}{others}")
     times = "" if facts["start"].ne("").any() else "No date or interval is reported."
     unread = unread_sentence(case, [code for code in unread_measures(case) if code != first[0]])
@@ -375,16 +376,6 @@ def _unknown(case: Case) -> Iterator[str]:
     for words, rows in parts.items():
         if len(rows):
             yield f"{words}: {', '.join(dict.fromkeys(map(label_in_sentence, rows['PARAM'])))}."
-
-
-# Points on how a word is read or kept in the file: of less weight to a reader than those on the patient.
-_ON_THE_FILE = re.compile(r"\bthe scale\b|\brecorded\b|\bhas no time\b|\bvocabulary\b|\bis read\b")
-
-
-def _first_point(case: Case) -> tuple[str, str]:
-    """The first point that the source leaves open about the patient, with what it is about; else the first of all."""
-    coded_caveats = [(code, text) for code, texts in case.about["caveats"].items() for text in texts]
-    return next((each for each in coded_caveats if not _ON_THE_FILE.search(each[1])), coded_caveats[0])
 
 
 def manuscript_tables(analysis: Analysis) -> list[Block]:

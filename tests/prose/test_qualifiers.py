@@ -1,6 +1,7 @@
 """What a source says of a value stays with it in sentences and tables; expected words are by hand."""
 
 import pytest
+from conftest import ROOT
 
 from casetimeline.figures import draw_course, drawn_values
 from casetimeline.prose.passage import text_of
@@ -78,3 +79,23 @@ def test_a_grade_of_strength_has_a_scale_and_zero_has_no_unit_either(analysis_of
 
 def test_a_bound_that_includes_its_limit_has_the_sign_of_print(analysis_of):
     assert "≤192 U/L" in _results(analysis_of((1, "ck", {"value": "<=192", "unit": "U/L"})))
+
+
+def test_a_score_that_stayed_exceeds_nothing(analysis_of):
+    same = analysis_of((1, "mrss", {"value": "12", "start": "0 d"}), (2, "mrss", {"value": "12", "start": "360 d"}))
+    assert "mRSS was the same, 12" in _results(same)
+    none = analysis_of((1, "mrss", {"value": "0", "start": "0 d"}), (2, "mrss", {"value": "0", "start": "360 d"}))
+    assert "the same" not in _results(none)
+    assert not any("exceed" in _results(each) for each in (same, none))
+
+
+def test_what_one_examination_showed_is_one_list():
+    """shm-ssc-47f: "recurrence of pericardial effusion with tamponade physiology"."""
+    results = _results(analyse(ROOT / "data/shm-ssc-47f"))
+    assert "the pericardial effusion (size not reported) and tamponade physiology." in results
+
+
+def test_a_range_of_grades_has_its_dash_in_the_results(make_case):
+    header = "case_id,phase,kind,code,start,value,unit,grade,source"
+    case = make_case("a,1,adverse_event,rash,3 d,,,2..3,chart", header=header, about="analysis: {baseline: first}")
+    assert "grade 2–3" in _results(analyse(case))
