@@ -23,7 +23,8 @@ def amount_words(row: pd.Series, measure: pd.Series, known: bool, verb: str = "w
     """
     value, unit = row["AVALC"], row["AVALU"]
     if unit == UNIT_UNKNOWN:
-        value += f" ({unit_unknown_words(measure['unit'])})"
+        # Zero is zero in any unit.
+        value += "" if value == "0" else f" ({unit_unknown_words(measure['unit'])})"
     elif not row["unit"] and "no unit is printed" in row["note"]:
         value += f" ({UNIT_UNKNOWN})"
     elif unit == "points" and measure["high"] < float("inf"):
