@@ -79,8 +79,20 @@ def short_forms_of_head(analysis: Analysis, head: str, text: str) -> list[str]:
     )
     above, known = forms
     shorts = {each.partition(", ")[0] for each in known}
-    left = [each for each in above if each.partition(", ")[0] not in shorts]
+    left = [each for each in above if each.partition(", ")[0] not in shorts and not _is_spelled(each, text)]
     return [f"Abbreviations in title and patient line: {'; '.join(left)}."] if left else []
+
+
+def _is_spelled(form: str, text: str) -> bool:
+    """Whether a text has the full form of an abbreviation with the short one behind it.
+
+    Examples
+    --------
+    >>> _is_spelled("CK, creatine kinase", "Creatine kinase (CK) fell"), _is_spelled("CK, creatine kinase", "CK fell")
+    (True, False)
+    """
+    short, _, name = form.partition(", ")
+    return f"{name} ({short})".lower() in text.lower()
 
 
 def explained(analysis: Analysis, block):
