@@ -10,8 +10,17 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from ..prose import change_words, moment_words, printed_words, qualified, signed, value_words
-from ..values import number, parse_value
+from ..prose import (
+    change_words,
+    moment_words,
+    printed_bounds,
+    printed_words,
+    qualified,
+    signed,
+    titre_words,
+    value_words,
+)
+from ..values import number
 from ..vocabulary import UNIT_UNKNOWN
 from .axis import draw_cut, draw_ticks
 from .blocks import Entry, state_entries
@@ -210,7 +219,7 @@ def shown_in(panel: Panel) -> tuple[str, float]:
     units = {row.unit for row in valued}
     if panel.scale not in ("log", "size") or len(units) != 1 or units & {"", UNIT_UNKNOWN}:
         return default
-    parsed = [(row, parse_value(row.value)) for row in valued]
+    parsed = [(row, printed_bounds(row.value, row.AVALU)) for row in valued]
     ends = [pair for row, value in parsed for pair in ((row.AVALLO, value.low), (row.AVALHI, value.high))]
     factors = {round_off(of / end) for of, end in ends if end and math.isfinite(of) and math.isfinite(end)}
     return (units.pop(), factors.pop()) if len(factors) == 1 else default
@@ -321,7 +330,8 @@ def _label(row, panel: Panel, shown: tuple[str, float]) -> str:
     if row.unit not in ("", unit) and pd.notna(row.AVAL):
         words = number(round_off(row.AVAL / factor), 3)
     else:
-        words = row.AVALC if not row.value else row.value.replace("..", "\N{EN DASH}")
+        words = row.AVALC if not row.value else row.value
+    words = titre_words(words, row.AVALU).replace("..", "\N{EN DASH}") if row.value else words
     words = qualified(words, row.note) if row.value else words
     words = f"{words}: {printed_words(row)}" if printed_words(row) else words
     words = ", ".join(filter(None, [words, row.OWN_TIME]))

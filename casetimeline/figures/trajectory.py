@@ -37,7 +37,8 @@ from .treatments import treatment_entries
 _GRAPH, _ALONE, _TOP = 44.0, 18.0, 1.5  # millimetres: a graph, that of one record, and the margin above
 # The words of a figure that has nothing to show, by the reason.
 _SILENT = {"empty": "not mentioned in the part of the source that was read", "foreign": "not recorded"}
-_LADDER = "At the right: the scale of the graph enlarged, with how far from the baseline each threshold lies."
+_LADDER = "At the right: the scale of the graph enlarged, with {}."
+_FROM_BASELINE, _OF_CLASSES = "how far from the baseline each threshold lies", "the limits of the classes of a size"
 # Rules that choose the baseline by the reference treatment.
 
 
@@ -145,6 +146,7 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, given: list, rungs: 
     sites = {row.LOC for row in panel.drawn}
     joined = axis.is_days and sum(pd.notna(row.AVAL) for row in panel.drawn) > 1
     is_changed = case.baseline_rule in BY_REFERENCE and any(row.POSTBLFL == "Y" and row.value for row in mine)
+    based = any(rung.element == "baseline" for rung in rungs)
     before = f" {_baseline_words(given, case.reference)}" if is_changed else ""
     return [
         " ".join(filter(None, [axis.note, whose_time(axis, mine)])),
@@ -153,9 +155,9 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, given: list, rungs: 
         *read_as([panel]),
         case.selection,
         change_note([panel]),
-        "The thresholds stand beside the first of the sites." if len(sites) > 1 else "",
+        "The thresholds stand beside the first of the sites." if len(sites) > 1 and based else "",
         "Lines join successive values for the eye; between two values nothing is known." if joined else "",
-        _LADDER if rungs else "",
+        _LADDER.format(_FROM_BASELINE if based else _OF_CLASSES) if rungs else "",
         f"Above: {_reference_words(given, case.reference)}.{before}" if given else "",
         *open_starts(given),
         *case.about.get("caveats", {}).get(panel.code, []),

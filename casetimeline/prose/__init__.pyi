@@ -3,6 +3,7 @@ from .abbreviations import (
     abbreviations_in as abbreviations_in,
     explained as explained,
     short_forms_in as short_forms_in,
+    short_forms_of_head as short_forms_of_head,
 )
 from .annotated import (
     related_words as related_words,
@@ -44,6 +45,9 @@ from .changes import (
     summarise_changes as summarise_changes,
     why_no_change as why_no_change,
 )
+from .clauses import (
+    how_long as how_long,
+)
 from .display import (
     Prose as Prose,
     RowText as RowText,
@@ -74,6 +78,11 @@ from .passage import (
     text_of as text_of,
     typeset as typeset,
     unbroken as unbroken,
+)
+from .qualifiers import (
+    printed_bounds as printed_bounds,
+    qualified as qualified,
+    titre_words as titre_words,
 )
 from .recorded import (
     summarise_calendar as summarise_calendar,
@@ -139,6 +148,7 @@ from .when import (
     patient_told as patient_told,
     patient_words as patient_words,
     start_words as start_words,
+    time_words as time_words,
     visit_words as visit_words,
 )
 from .words import (
@@ -153,7 +163,6 @@ from .words import (
     limit_words as limit_words,
     origin_words as origin_words,
     printed_cycles as printed_cycles,
-    qualified as qualified,
     shift_words as shift_words,
     signed as signed,
     times_words as times_words,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..rules import Analysis, once
 from .display import Table
-from .labels import is_acronym, label_in_sentence
+from .labels import JOINERS, is_acronym, label_in_sentence
 
 # What measures, rules and titles abbreviate without a full form beside it; each as a cited work or a code list has it.
 _NAMED = {
@@ -40,8 +40,6 @@ _NAMED = {
 }
 # In what something is measured belongs to the measure, and not to its abbreviation.
 _OF_WHAT = re.compile(r" in (?:serum|plasma)\b.*")
-# Words between those of a name that need not give it a letter.
-_JOINERS = ("of", "the", "in", "and", "for")
 
 
 def abbreviations_in(analysis: Analysis, text: str) -> tuple[str, ...]:
@@ -73,6 +71,30 @@ def short_forms_in(analysis: Analysis, text: str) -> list[str]:
     return [f"{SHORT_FORMS}{words}" for words in abbreviations_in(analysis, text)]
 
 
+def short_forms_of_head(analysis: Analysis, head: str, text: str) -> list[str]:
+    """The sentence with the abbreviations of what stands above a text, but for those that the text explains itself."""
+    forms = (
+        [each for words in abbreviations_in(analysis, part) for each in words.rstrip(".").split("; ")]
+        for part in (head, text)
+    )
+    above, known = forms
+    shorts = {each.partition(", ")[0] for each in known}
+    left = [each for each in above if each.partition(", ")[0] not in shorts and not _is_spelled(each, text)]
+    return [f"Abbreviations in title and patient line: {'; '.join(left)}."] if left else []
+
+
+def _is_spelled(form: str, text: str) -> bool:
+    """Whether a text has the full form of an abbreviation with the short one behind it.
+
+    Examples
+    --------
+    >>> _is_spelled("CK, creatine kinase", "Creatine kinase (CK) fell"), _is_spelled("CK, creatine kinase", "CK fell")
+    (True, False)
+    """
+    short, _, name = form.partition(", ")
+    return f"{name} ({short})".lower() in text.lower()
+
+
 def explained(analysis: Analysis, block):
     """A table with the abbreviations of its caption, cells and notes spelled out below it; anything else as it is."""
     if not isinstance(block, Table):
@@ -88,8 +110,7 @@ def _of_measures(measures: pd.DataFrame, text: str) -> dict[str, str]:
     for short, label in zip(measures["abbrev"], measures["label"], strict=True):
         if short not in text:
             continue
-        # A name of several words, such as that of a questionnaire, keeps its capitals.
-        name = label if len(re.findall(r"\b[A-Z]", label)) > 2 else label_in_sentence(label)
+        name = label_in_sentence(label)
         # What has a plain word behind it, or stands in its own name, is explained by no label.
         named = re.search(rf"(?<!\w){re.escape(short)}(?!\w)", name, re.IGNORECASE)
         explained = not re.search(r" [a-z]{2,}", short) and not named
@@ -144,6 +165,8 @@ def spelled_out(short: str, texts: Iterable[str]) -> str:
     'diroguline'
     >>> spelled_out("EFNS", ["EFNS guidelines on the diagnostic approach"])
     ''
+    >>> spelled_out("SSA", ["of the skin score and", "sudden severe attacks"])
+    'sudden severe attacks'
     >>> spelled_out("CRP", ["the American College of Rheumatology provisional index"])
     ''
     """
@@ -162,7 +185,7 @@ def spelled_out(short: str, texts: Iterable[str]) -> str:
 def _ending(short: str, words: list[str]) -> str:
     """The last words that give an abbreviation its letters; blank if none do."""
     fitting = (words[-count:] for count in range(2, min(len(words), 2 * len(short)) + 1))
-    fitting = (each for each in fitting if each[0] not in _JOINERS)
+    fitting = (each for each in fitting if each[0] not in JOINERS and each[-1] not in JOINERS)
     full_form = next((" ".join(each) for each in fitting if _fits(short.lower(), each, (1, 2))), "")
     return full_form or (words[-1] if words and _is_contracted(short.lower(), words[-1].lower()) else "")
 
@@ -176,11 +199,13 @@ def _is_contracted(letters: str, word: str) -> bool:
 def _within(short: str, words: list[str]) -> str:
     """The first words in a row that give an abbreviation its letters; blank if none do."""
     # The first word gives the first letter.
-    begins = [place for place, word in enumerate(words) if word[0].lower() == short[0].lower() and word not in _JOINERS]
+    # Words that join others need not give it a letter, and end no name.
+    begins = [place for place, word in enumerate(words) if word[0].lower() == short[0].lower() and word not in JOINERS]
     spans = (words[begin:end] for begin in begins for end in range(begin + 2, begin + 1 + 2 * len(short)))
-    long = (span for span in spans if all(len(word) > 3 or word in _JOINERS for word in span))
+    spans = (span for span in spans if span[-1] not in JOINERS)
+    long = (span for span in spans if all(len(word) > 3 or word in JOINERS for word in span))
     # A part of a proper name with the word behind it is no name.
-    long = (span for span in long if len({word[0].isupper() for word in span if word not in _JOINERS}) == 1)
+    long = (span for span in long if len({word[0].isupper() for word in span if word not in JOINERS}) == 1)
     return next((" ".join(span) for span in long if _fits(short.lower(), span, (1,))), "")
 
 
@@ -189,6 +214,6 @@ def _fits(letters: str, words: list[str], each: tuple[int, ...]) -> bool:
     if not words:
         return not letters
     word, *rest = words
-    lengths = (0, 1) if word in _JOINERS else each
+    lengths = (0, 1) if word in JOINERS else each
     fitting = (n for n in lengths if len(letters) >= n and letters.startswith(word[:n].lower()))
     return any(_fits(letters[n:], rest, each) for n in fitting)

@@ -15,9 +15,10 @@ from .given import Given
 from .happened import ARRIVALS, ENDS, GIVEN, Happened
 from .labels import label_in_sentence, printed_reason
 from .passage import Passage, Said, known_phase, sentence, text_of, visit_phrase
+from .qualifiers import printed_in
 from .remarks import is_by_which_found
 from .when import in_letters, open_positions, open_start, over_time, since_told, with_its_value, with_the, with_time
-from .words import in_a_sentence, origin_words, printed_in
+from .words import in_a_sentence, origin_words
 
 # A time that follows what was then.
 _LENGTH = re.compile(r"\d|within |more than |about ")

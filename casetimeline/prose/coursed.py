@@ -8,12 +8,13 @@ import pandas as pd
 from ..case import Case
 from ..derive import may_be_baseline, surely_after
 from ..rules import Analysis, is_unscored
-from ..values import parse_value, rows_of
+from ..values import rows_of
 from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
 from .baselines import after_reference, before_reference, reference_name
 from .changes import base_place, is_worded, turns_of, worded_course
 from .labels import RESULTS, is_test, label_in_sentence
 from .passage import typeset
+from .qualifiers import printed_bounds
 from .shares import change_unit, gives_share
 from .tense import said_change
 from .words import change_words, cut_change, shift_words
@@ -84,7 +85,7 @@ def unit_of(records: pd.DataFrame) -> str:
     of_measure = set(valued["AVALU"])
     if len(units) > 1 and len(of_measure) == 1 and UNIT_UNKNOWN not in of_measure:
         # A number that was not converted has the unit of the measure.
-        printed = [parse_value(value) for value in valued["value"]]
+        printed = [printed_bounds(value, unit) for value, unit in zip(valued["value"], valued["AVALU"], strict=True)]
         same = [(value.low, value.high) for value in printed] == [*zip(valued["AVALLO"], valued["AVALHI"], strict=True)]
         return valued["AVALU"].iloc[0] if same else ""
     return units.pop() if len(units) == 1 else ""

@@ -8,8 +8,10 @@ import pandas as pd
 from ..derive import groups_of, may_be_last, places_of, surely_before, with_unit
 from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
+from .amounts import amount_words, verb_of_value
 from .labels import RESULTS, is_acronym, is_test, label_in_sentence, source_words, unreported
 from .passage import Passage, Said, known_phase, listed, phase_phrase, typeset
+from .qualifiers import printed_in
 from .remarks import (
     InWords,
     by_site,
@@ -22,9 +24,11 @@ from .remarks import (
     is_there,
     names_finding,
     none_of,
+    open_words,
     printed_place,
     quoted_remark,
     remarked,
+    shown_by,
     state_words,
     unmentioned,
     verb_of,
@@ -32,7 +36,7 @@ from .remarks import (
     with_causes,
     with_one_method,
 )
-from .words import in_a_sentence, printed_in, qualified
+from .words import in_a_sentence
 
 _OPEN = {"unknown": "uncertain", "not_assessed": "not assessed", "not_reported": "not reported"}
 # What a source prints of something that it did not find, and that names the thing itself.
@@ -70,10 +74,11 @@ class Found:
         # Measures whose upper limit decides something, and must be said to be missing.
         self.limited = set(limits.loc[limits["xuln"].astype(str).ne(""), "measure"])
         limited = self.changes[self.changes[["ANRLO", "ANRHI"]].notna().any(axis=1)]
-        # The limits of a measure where all its rows that have limits have the same.
+        # The limits of a measure in one source where all its rows that have limits have the same: another source may
+        # be another laboratory.
         self.known_limits = {
             (*of,): rows[["ANRLO", "ANRHI"]].iloc[0]
-            for of, rows in limited.groupby(["PARAMCD", "AVALU"])
+            for of, rows in limited.groupby(["PARAMCD", "AVALU", "source"])
             if len(rows[["ANRLO", "ANRHI"]].drop_duplicates()) == 1
         }
 
@@ -91,6 +96,11 @@ class Found:
         taken = [row for row in values if is_intake(row)] if len(values) > 1 else []
         apart = [self._values(taken)] if taken else []
         measured = [row for row in values if not taken or not is_intake(row)]
+        # The size of a finding is no laboratory value either.
+        sizes = [row for row in measured if self.case.measure(row["PARAMCD"])["grades"]]
+        if 0 < len(sizes) < len(measured) and len({row["method"] for row in measured}) > 1:
+            apart.append(self._values(sizes))
+            measured = [row for row in measured if not self.case.measure(row["PARAMCD"])["grades"]]
         plain = [row for row in measured if not self._limits(row, True)] if len(measured) > _SOME else []
         before = [self._values(plain)] if 0 < len(plain) < len(measured) else []
         clause = [] if amounts else self._values([row for row in measured if not before or self._limits(row, True)])
@@ -123,16 +133,17 @@ class Found:
                 name = name._replace(text=several) if predicate else name
                 yield [Said(asked), name, Said(f"{predicate} is not in the part of the source that was read")]
             group = [row for row in group if row.name not in unread]
-            if group:
-                names = listed([(Said(self._name(row), lines=(row.name,)),) for row in group])
-                yield [*names, Said(f" {verb_of(names)} {_OPEN[state]}")]
+            for words in dict.fromkeys(open_words(row, _OPEN[state]) for row in group):
+                alike = [row for row in group if open_words(row, _OPEN[state]) == words]
+                names = listed([(Said(self._name(row), lines=(row.name,)),) for row in alike])
+                yield [*names, Said(f" {verb_of(names)} {words}")]
 
     def _with_findings(self, clause: list[Said], there: list) -> list[Said]:
         """Values with what was there; without a value that it was found, or what one method showed."""
-        methods, shown_by = {row["method"] for row in there}, {"; ".join(self._method(row)) for row in there}
-        if not clause and len(shown_by) == 1 and _SHOWS.search(*shown_by):
+        methods, showed = {row["method"] for row in there}, {"; ".join(self._method(row)) for row in there}
+        if not clause and len(showed) == 1 and _SHOWS.search(*showed):
             return [
-                Said(f"{shown_by.pop()} showed "),
+                Said(shown_by(showed.pop())),
                 *listed([self._finding(sites, False) for sites in by_site(there)]),
             ]
         # One method of several findings is told once.
@@ -195,7 +206,7 @@ class Found:
         for (words, printed, unknown), group in self._by_words(rows):
             names = [self._called(row, [*self._method(row), *unmentioned(self.case, row)]) for row in group]
             methods = "; ".join(dict.fromkeys(method for row in group for method in self._method(row)))
-            shown = f"{methods} showed " if _SHOWS.search(methods) else ""
+            shown = shown_by(methods) if _SHOWS.search(methods) else ""
             if words == "was absent" and (_NONE.fullmatch(printed) or printed in ("", "no evidence")):
                 yield none_of(names, printed)
             elif _NO.fullmatch(printed):
@@ -270,32 +281,19 @@ class Found:
         """A value with its name, and of several sites with its site; after another of its measure without the name."""
         measure = self.case.measure(row["PARAMCD"])
         known = row["PARAMCD"] in self.named
-        value, unit = row["AVALC"], row["AVALU"]
-        if unit == UNIT_UNKNOWN:
-            # Zero is zero in any unit.
-            value += "" if value == "0" else " (unit not reported)"
-        elif not row["unit"] and "no unit is printed" in row["note"]:
-            value += " (unit not reported)"
-        elif unit == "points" and measure["high"] < float("inf"):
-            value += "" if known else f" of {measure['high']:g}"
-        elif unit == "titre":
-            value = f"1:{value.partition(' ')[0]}"
-        elif not row["unit"]:
-            value = with_unit(value, unit)
-        # What is collected over a day has that in its name.
-        value = typeset(value).removesuffix("/24 h") if "24-hour" in measure["label"] else value
-        value = qualified(value, row["note"])
+        verb = "" if before else verb_of_value(row)
+        value = amount_words(row, measure, known, verb or "was ")
         site = row["LOC"] if of_sites else ""
         judged = re.fullmatch(r"(\w+ly )?(increased|elevated|raised|reduced)", printed_in(row["note"]))
         quoted = [f"‘{judged[0]}’"] if judged else []
         alone = [] if "inspired" in row["note"] else unreported(row["note"])
         remark = "; ".join(filter(None, [site, self._limits(row, known), *quoted, *alone, *self._method(row)]))
-        amount = Said(typeset(re.sub("^~", "about ", value) + (f" ({remark})" if remark else "")), lines=(row.name,))
+        amount = Said(typeset(value + (f" ({remark})" if remark else "")), lines=(row.name,))
         if of_sites and row["PARAMCD"] == before:
             return (amount,)
         name = self._name(row)
         name = name.removesuffix(f" ({site})") if of_sites else name
-        return Said(f"{name} {'' if before else 'was '}"), amount
+        return Said(f"{name} {verb}"), amount
 
     def _limits(self, row, known: bool) -> str:
         low, high = row["ref_low"], row["ref_high"]
@@ -303,7 +301,7 @@ class Found:
             return f"reference {low}–{high}"
         if high:
             return f"upper limit {high}"
-        limits = self.known_limits.get((row["PARAMCD"], row["AVALU"]))
+        limits = self.known_limits.get((row["PARAMCD"], row["AVALU"], row["source"]))
         if limits is not None and row["STATE"] == "value" and row["LASTFL"] == "Y":
             # An earlier row has told the limits; here it is said on which side of them the last value is.
             above, below = row["AVALLO"] > limits["ANRHI"], row["AVALHI"] < limits["ANRLO"]
@@ -359,7 +357,7 @@ class Found:
             # From when a length of time counts may be open.
             since = re.match("within |till |until ", printed)
             undated = not repeated and since and re.search("(from when|of what) is not told", row["note"])
-            wording = InWords(words, "" if repeated else printed, "start not reported" if undated else "")
+            wording = InWords(words, "" if repeated else printed, "from when is not reported" if undated else "")
             groups.setdefault(wording, []).append(row)
         yield from groups.items()
 

@@ -4,11 +4,14 @@ import re
 from collections.abc import Sequence
 
 from ..values import spelling
-from .words import capital, in_a_sentence, printed_in
+from .qualifiers import printed_in
+from .words import capital, in_a_sentence
 
+# Words between those of a name.
+JOINERS = ("of", "the", "in", "and", "for")
 # What a label says after a comma, and how it stands in a sentence.
 _QUALITIES = ("ionised", "arterial", "intravenous")
-PROPER = ("Bence", "Raynaud", "Mayo", "Guillain-Barre", "Still's", "Crohn's")
+PROPER = ("Bence", "Raynaud", "Rodnan", "Birmingham", "Mayo", "Guillain-Barre", "Still's", "Crohn's")
 _WORDS = {"ra": "RA", "lv": "LV", "covid19": "COVID-19", "mrna": "mRNA"}
 _WORDS |= {"fatigue level": "fatigue"}
 _WORDS |= {"deescalation": "de-escalation"}
@@ -30,9 +33,11 @@ def label_in_sentence(label: str) -> str:
     ('renal function (test not named)', 'rheumatoid factor')
     >>> label_in_sentence("Raynaud phenomenon"), label_in_sentence("Ra diagnosis")
     ('Raynaud phenomenon', 'RA diagnosis')
+    >>> [*map(label_in_sentence, ("Health Assessment Questionnaire disability index", "Rodnan skin score"))]
+    ['Health Assessment Questionnaire disability index', 'Rodnan skin score']
     """
     thing, _, quality = label.partition(", ")
-    plain = thing if thing.split(" ")[0] in PROPER else in_a_sentence(thing)
+    plain = thing if thing.split(" ")[0] in PROPER or is_title(thing) else in_a_sentence(thing)
     plain = _WORDS.get(plain) or " ".join(_WORDS.get(word, word) for word in plain.split(" "))
     if quality == "total":
         # What is measured where nothing else is said, and what a source prints without the word.
@@ -42,6 +47,23 @@ def label_in_sentence(label: str) -> str:
     if quality == "high sensitivity":
         return f"high-sensitivity {plain}"
     return f"{plain} ({quality})" if quality and quality != "present or absent" else plain
+
+
+def is_title(label: str) -> bool:
+    """Whether a label is written as a title, such as that of a questionnaire, whose words keep their capitals.
+
+    That is where two words behind the first have one, or all that are no joiners.
+
+    Examples
+    --------
+    >>> [is_title(label) for label in ("Birmingham Vasculitis Activity Score", "Barthel Index of mobility")]
+    [True, False]
+    >>> [is_title(label) for label in ("Visual Analogue Scale", "Modified Rodnan skin score", "Troponin T", "Rash")]
+    [True, False, False, False]
+    """
+    words = [word for word in label.split(" ")[1:] if word not in JOINERS]
+    titled = [bool(re.fullmatch(r"[A-Z][a-z]+", word)) for word in words]
+    return sum(titled) > 1 or (bool(titled) and all(titled))
 
 
 def labels_together(labels: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from .baselines import before_reference, reference_name
 from .changes import turns_of
 from .labels import is_acronym, label_in_sentence
 from .passage import Passage, Said, listed, sentence, text_of, typeset, visit_phrase
+from .qualifiers import titre_words
 from .shares import change_unit, gives_share, is_approximate, is_open_below, share_words, whole_outwards
 from .tense import series_of
 from .undecided import tipping_words
@@ -42,7 +43,8 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
         for site, series in series_of(analysis, code):
             for row in rows_of(series[series["LASTFL"].eq("Y") & series["POSTBLFL"].eq("Y")]):
                 judged = tipping[tipping["line"] == row.line]
-                limits = _limits(analysis, judged, row)
+                # What did not change exceeds nothing.
+                limits = _limits(analysis, judged, row) if row.CHG != 0 else []
                 change = _change(analysis, code, site, series, row)
                 if change and limits and row.CHG and pd.notna(row.CHG):
                     change = _by_how_much(short_name(analysis, code, site), series, row)
@@ -105,7 +107,8 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
         return []
     name = short_name(analysis, code, site)
     if row.CHG == 0:
-        return [Said(f"{name} was the same, "), Said(typeset(row.AVALC), lines)]
+        # That nothing became of nothing says no more than the values do.
+        return [] if row.BASE == 0 else [Said(f"{name} was the same, "), Said(typeset(row.AVALC), lines)]
     verb = "fell" if row.CHGHI <= 0 else "rose" if row.CHGLO >= 0 else "changed"
     relative = gives_share(measure["unit"], analysis.case.rules[analysis.case.rules["measure"] == code])
     share = f" ({_share(row)})" if relative and verb != "changed" and _share(row) else ""
@@ -126,7 +129,7 @@ def _by_how_much(name: str, series: pd.DataFrame, row) -> list[Said]:
 
 def _span(row) -> str:
     """From the baseline to a value, with the unit once where it is one."""
-    before, after = row.BASEC, row.AVALC
+    before, after = (titre_words(text, row.AVALU) for text in (row.BASEC, row.AVALC))
     if before.partition(" ")[2] == after.partition(" ")[2]:
         before = before.partition(" ")[0]
     return typeset(f"from {before} to {after}".replace("~", "about "))

@@ -69,6 +69,8 @@ def typeset(text: str) -> str:
     --------
     >>> typeset("-14 points (-30.4 %), 9..15 mo, 8..10 to -2"), typeset("fu-2025, IL-6, 10-20")
     ('−14 points (−30.4 %), 9–15 mo, 8–10 to −2', 'fu-2025, IL-6, 10-20')
+    >>> typeset("<=192 U/L, >=2 cycles, <30, n = 5")
+    '≤192 U/L, ≥2 cycles, <30, n = 5'
     >>> print(typeset('absent ("over 24 months"; "stable")'))
     absent (‘over 24 months’; ‘stable’)
     >>> print(typeset("3.24 mmol/l, 5 ml, 110 mm Hg, 40 iU/L, 12 x10^9/L; a laboratory's 'limit' is \\"high\\""))
@@ -79,6 +81,7 @@ def typeset(text: str) -> str:
     for pattern, form in _UNIT_FORMS:
         text = pattern.sub(form, text)
     text = re.sub(r"(?<=\d)\.\.(?=\d)", "–", text).replace(" -> ", " → ")
+    text = re.sub(r"(?<![<>=])([<>])= ?(?=\d)", lambda sign: "≤" if sign[1] == "<" else "≥", text)
     text = re.sub(r"(?<=[\d)]) x (?=[\d√(])", " × ", text)
     text = re.sub(r"(?<=\d) x(?=10\^)", " ×", text)
     text = text.replace("10^12", "10¹²").replace("10^9", "10⁹").replace("10^6", "10⁶").replace("^2", "²")

@@ -12,7 +12,7 @@ from ..derive import surely_after
 from .given import is_plural
 from .labels import RESULTS, is_test
 from .passage import Passage, Said, listed
-from .words import printed_in
+from .qualifiers import printed_in
 
 # The longest words of a source that stand in place of a name.
 _AS_NAME = 60
@@ -49,10 +49,18 @@ def names_finding(printed: str, label: str) -> bool:
 
 
 def with_article(name: str) -> str:
-    """The name of a finding of which there is one, with an article."""
+    """The name of a finding of which there is one, with an article; of one on both sides in the plural.
+
+    Examples
+    --------
+    >>> with_article("pericardial effusion"), with_article("bilateral pleural effusion"), with_article("fever")
+    ('a pericardial effusion', 'bilateral pleural effusions', 'fever')
+    """
     counted = re.search(r"\b(effusion|rash)$", name.partition(" (")[0])
     if counted and " (both " in name:
         return name.replace(f"{counted[0]} (", f"{counted[0]}s (", 1)
+    if counted and re.match("bilateral ", name):
+        return name.replace(counted[0], f"{counted[0]}s", 1)
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}" if counted else name
 
 
@@ -125,6 +133,21 @@ def none_of(names: list[Passage], printed: str) -> list[Said]:
     name, _, place = last.text.partition(" in ") if len(names) == 1 else (last.text, "", "")
     verb = "was" if len(names) > 1 else verb_of(all_of)
     return [Said(none), *before, last._replace(text=name), Said(f" {verb} found{place and f' in {place}'}")]
+
+
+def open_words(row, words: str) -> str:
+    """What is said of a finding that is not known: that it was suspected, where its source has that word of it.
+
+    Examples
+    --------
+    >>> row = {"note": "printed 'suspicious for'", "quote": "", "PARAM": "Pericardial effusion"}
+    >>> open_words(row, "uncertain"), open_words({**row, "note": "not read"}, "uncertain")
+    ('suspected', 'uncertain')
+    """
+    thing = re.escape(row["PARAM"].lower())
+    of_it = re.search(rf"\b(suspicious for|suspected|suspicion of) (\w+ )?{thing}", row["quote"].lower())
+    so_called = re.match(r"(suspicious|suspected|suspicion)\b", printed_in(row["note"]))
+    return "suspected" if words == "uncertain" and (of_it or so_called) else words
 
 
 def state_of_test(words: str, label: str) -> str:
@@ -210,21 +233,45 @@ def is_pair(first: str, second: str) -> bool:
     return first.lower().startswith("systolic ") and second.lower() == first.lower().replace("systolic", "diastolic")
 
 
+def shown_by(method: str) -> str:
+    """That an examination showed what follows, with an article where one of them is counted.
+
+    Examples
+    --------
+    >>> shown_by("chest radiograph"), shown_by("echocardiography")
+    ('a chest radiograph showed ', 'echocardiography showed ')
+    """
+    counted = re.search(r"(radiograph|scan|gram|film|X-ray)$", method) and not re.match(r"an? |the ", method)
+    article = ("an " if method[0].lower() in "aeiou" else "a ") if counted else ""
+    return f"{article}{method} showed "
+
+
 def with_one_method(clauses: list[list[Said]], methods: set[str]) -> Iterator[list[Said]]:
-    """Clauses of a moment; where all rest on one method, the first that tells it is enough."""
+    """Clauses of a moment; where all rest on one method, the first that tells it is enough.
+
+    What the method showed as well goes on with what it showed.
+    """
     method = methods.pop() if len(methods) == 1 else ""
-    named = False
+    showed, named, earlier = shown_by(method) if method else "", False, [Said("")]
     for clause in clauses:
         if method and named:
+            goes_on = all(each[0].text.startswith(showed) for each in (earlier, clause))
             texts = (
-                phrase.text.replace(f" ({method})", "").replace(f"({method}; ", "(").removeprefix(f"{method} showed ")
+                phrase.text.replace(f" ({method})", "").replace(f"({method}; ", "(").removeprefix(showed)
                 for phrase in clause
             )
             clause = [phrase._replace(text=text) for phrase, text in zip(clause, texts, strict=True)]
+            if goes_on and " and " not in [phrase.text for phrase in earlier]:
+                earlier += [Said(" and "), *clause]
+                continue
         named |= bool(method) and any(
             f"({method}" in phrase.text or f"{method} showed" in phrase.text for phrase in clause
         )
-        yield clause
+        if earlier[0].text:
+            yield earlier
+        earlier = [*clause]
+    if earlier[0].text:
+        yield earlier
 
 
 def by_site(rows: list) -> list[list]:

@@ -105,7 +105,8 @@ def _joined(passages: list[Passage]) -> Passage:
         same = after and [phrase.works for phrase in after if phrase.works] == [passage[-1].works]
         alone = same and not any(phrase.works for phrase in passage[:-1])
         paragraph += [*passage[:-1], passage[-1]._replace(works=()) if alone else passage[-1], Said(" ")]
-    return tuple(paragraph[:-1])
+    # A range of a grade or count that a clause has as it is typed.
+    return tuple(phrase._replace(text=re.sub(r"(?<=\d)\.\.(?=\d)", "–", phrase.text)) for phrase in paragraph[:-1])
 
 
 def _length(passage: Passage) -> int:

@@ -7,7 +7,7 @@ import pandas as pd
 from ..case import Case
 from ..derive import may_be_baseline
 from ..rules import Analysis, is_unscored, once
-from ..values import number, parse_value, rows_of
+from ..values import number, rows_of
 from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
 from .abbreviations import abbreviations_in
 from .baselines import baseline_words, unread_measures, unread_sentence
@@ -17,9 +17,10 @@ from .display import RowText, Table
 from .given import is_plural
 from .labels import RESULTS, is_test, joined, label_in_cell, label_in_sentence, source_words
 from .passage import known_phase, typeset, visit_phrase
+from .qualifiers import printed_bounds, qualified, titre_words, unit_unknown_words
 from .tense import series_of
 from .when import named_time, time_words, visit_words
-from .words import capital, in_a_sentence, qualified
+from .words import capital, in_a_sentence
 
 # More columns than this leave no room for the words in them, and more values than that for those in a note.
 _MOST, _MOST_BESIDE = 6, 4
@@ -106,9 +107,11 @@ def _caption(series: list[tuple]) -> str:
     """What the table has: a stated gap is no second record of a value."""
     if all(len(records) < 2 for _, _, records in series):
         return "Measures"
-    known = [(~records["STATE"].isin(OPEN_STATES)).sum() for _, _, records in series]
-    gap = "Measures recorded more than once or as not reported"
-    return "Measures recorded more than once" if min(known) > 1 else gap
+    open_ = [(records["STATE"].isin(OPEN_STATES), records["STATE"]) for _, _, records in series]
+    # Of a measure with another value only the gap is its second record.
+    gaps = {state for here, states in open_ if (~here).sum() < 2 for state in states[here]}
+    gap = " or as not reported" if gaps == {"not_reported"} else " or as not known" if gaps else ""
+    return f"Measures recorded more than once{gap}"
 
 
 def _unchanged(analysis: Analysis, series: list[tuple], changes: list[Changed]) -> list[str]:
@@ -228,17 +231,31 @@ def _without_row(analysis: Analysis, series: list[tuple], notes: Footnotes) -> l
 
 
 def _visits(series: list[pd.DataFrame]) -> list[int]:
-    """The places in the order of telling that have a column."""
+    """The places in the order of telling that have a column: those that hold most, as far as there is room.
+
+    A value between which and another a change is told, or at which a course turns, weighs as two: a relapse of three
+    measures stands before the last value of one, and that before a visit of one value in the middle of a course.
+    """
     if not series:
         return []
-    every = pd.concat(series)
-    counts = every["ORDER"].value_counts()
     # A value that was recorded once has no course that a column could show.
-    course = pd.concat([records.assign(often=len(records) > 1) for records in series])
-    ends = course["ABLFL"].eq("Y") | course["LASTFL"].eq("Y")
-    needed = course[ends & course["often"]]["ORDER"].value_counts()
-    ranked = [*needed.index, *(order for order in counts.index if order not in needed.index)]
-    return sorted(ranked[:_MOST])
+    course = pd.concat([records.assign(turns=_turns(records), often=len(records) > 1) for records in series])
+    ends = course[["ABLFL", "LASTFL"]].eq("Y").any(axis=1) & course["often"]
+    weights = 1 + (ends | course["turns"]).astype(int)
+    # Of equal ones those of the measure that is told first.
+    told_first = course["ORDER"].where(ends).dropna().astype(int)
+    told_first = [*dict.fromkeys([*told_first, *course["ORDER"]])]
+    ranked = pd.DataFrame({"weight": weights, "end": ends}).groupby(course["ORDER"]).sum().loc[told_first]
+    return sorted(ranked.sort_values(["weight", "end"], ascending=False, kind="stable").index[:_MOST])
+
+
+def _turns(records: pd.DataFrame) -> pd.Series:
+    """The values of a series that surely lie above both of their neighbours, or below both, such as a relapse."""
+    valued = records[records["AVALLO"].notna()].sort_values("ORDER", kind="stable")
+    low, high = valued["AVALLO"], valued["AVALHI"]
+    above = (low > high.shift(1)) & (low > high.shift(-1))
+    below = (high < low.shift(1)) & (high < low.shift(-1))
+    return (above | below).reindex(records.index, fill_value=False)
 
 
 def _times(analysis: Analysis, series: list[pd.DataFrame], visit: int) -> list[str]:
@@ -315,16 +332,19 @@ def _limits_of(records: pd.DataFrame) -> list[str]:
 def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> str:
     """A value without its unit where that stands in the head of the row; else a state, with what is not reported."""
     if row.STATE in OPEN_STATES:
-        return row.STATE.replace("_", " ")
+        suspected = source_words(row) if row.STATE == "unknown" else ""
+        return row.STATE.replace("_", " ") + (f" (‘{suspected}’)" if suspected else "")
     if row.value:
         unit = "" if unit_of(records) else row.unit
-        words = qualified(" ".join(filter(None, [row.value, unit])), row.note)
+        words = titre_words(" ".join(filter(None, [row.value, unit])), row.AVALU)
+        words = qualified(words, row.note)
         value = typeset(words.replace("~", "about "))
-        mark = notes.mark("Unit not reported.") if row.AVALU == UNIT_UNKNOWN else ""
+        unknown = unit_unknown_words(analysis.case.measure(row.PARAMCD)["unit"])
+        mark = notes.mark(f"{capital(unknown)}.") if row.AVALU == UNIT_UNKNOWN else ""
         limits = "" if len(_limits_of(records)) == 1 else _limits(row)
         mark += notes.mark(_BRACKETS) if limits else ""
         if row.value.startswith("~"):
-            bounds = parse_value(row.value)
+            bounds = printed_bounds(row.value, row.AVALU)
             mark += notes.mark(f"‘{capital(value)}’ is read as {number(bounds.low)} to {number(bounds.high)}.")
         return f"{value}{_flag(row, records)}{limits}{mark}"
     measure = analysis.case.measure(row.PARAMCD)
@@ -342,8 +362,8 @@ def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> s
 
 
 def _flag(row, records: pd.DataFrame) -> str:
-    """`high` or `low` in brackets where a value is surely beyond its limits, or those that its series has elsewhere."""
-    limited = records[records["ANRLO"].notna() | records["ANRHI"].notna()]
+    """`high` or `low` in brackets where a value is surely beyond its limits, or those of its series in its source."""
+    limited = records[(records["ANRLO"].notna() | records["ANRHI"].notna()) & records["source"].eq(row.source)]
     same_unit = not limited.empty and row.AVALU == limited["AVALU"].iloc[0] != UNIT_UNKNOWN
     if not same_unit or len(_limits_of(records)) != 1 or pd.isna(row.AVALLO):
         return ""

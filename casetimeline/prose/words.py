@@ -11,6 +11,7 @@ from ..derive import with_unit
 from ..values import number, phase_of_end
 from ..vocabulary import STOPPED, UNIT_UNKNOWN
 from .digits import decimals_of, printed_scale
+from .qualifiers import printed_in, qualified, titre_words, unit_unknown_words
 from .shares import change_unit, is_open_below, is_percentage, share_words
 
 
@@ -88,41 +89,17 @@ def value_words(row, unit: str) -> str:
     >>> from types import SimpleNamespace as Row
     >>> value_words(Row(value="46", unit="", AVALC="46", AVALU="points"), "points")
     '46 points'
+    >>> value_words(Row(value=">1280", unit="", AVALC=">1280", AVALU="titre"), "titre")
+    '>1:1280'
     """
     words = row.AVALC.replace("..", " to ")
     if row.value and row.AVALU == UNIT_UNKNOWN:
-        words = f"{words} (unit not reported)"
+        words = f"{words} ({unit_unknown_words(unit)})"
+    elif row.value and row.AVALU == "titre":
+        words = titre_words(row.AVALC, row.AVALU)
     elif row.value and not row.unit and unit and unit == row.AVALU:
         words = with_unit(words, unit)
     return qualified(words, getattr(row, "note", "")) if row.value else words
-
-
-def qualified(words: str, note: str) -> str:
-    """A value that its source prints as a limit that was reached, or as a peak, with that word.
-
-    Examples
-    --------
-    >>> qualified("39 C", "printed 'up to'"), qualified("900 U/L", "printed 'peak'"), qualified("900 U/L", "")
-    ('up to 39 C', '900 U/L (peak)', '900 U/L')
-    >>> qualified("900 (unit not reported)", "printed 'peaked'; day not said")
-    '900 (peak; unit not reported)'
-    """
-    printed = printed_in(note)
-    if printed in ("peak", "peaked"):
-        return words.replace(" (", " (peak; ", 1) if words.endswith(")") else f"{words} (peak)"
-    return f"up to {words}" if printed == "up to" else words
-
-
-def printed_in(note: str, longest: int = 40) -> str:
-    """What a note keeps of the words of its source, without quotation marks; blank if they are longer.
-
-    Examples
-    --------
-    >>> printed_in("printed 'massive'; size not reported"), printed_in("size not reported")
-    ('massive', '')
-    """
-    printed = re.match(r"printed '([^']+)'", note)
-    return printed[1] if printed and len(printed[1]) <= longest else ""
 
 
 def limit_words(limit: float, beside: float = math.nan) -> str:
@@ -200,12 +177,18 @@ def shift_words(row) -> str:
     'large to residual: still present, less than before'
     >>> shift_words(Row(BASEC="present", BASECALO=1, BASECAHI=1, AVALC="recurred", AVALCALO=1, AVALCAHI=1))
     'present to recurred: present again'
+    >>> shift_words(Row(BASEC="present", BASECALO=1, BASECAHI=4, AVALC="absent", AVALCALO=0, AVALCAHI=0,
+    ...                 note="printed 'no recurrence'; how long is not said"))
+    'present to absent: ‘no recurrence’'
     """
     if math.isnan(row.BASECALO) or math.isnan(row.AVALCALO):
         return ""
     shift = f"{row.BASEC.replace('..', ' or ')} to {row.AVALC.replace('..', ' or ')}"
     if row.AVALCAHI == 0:
-        became = "resolved" if row.BASECALO > 0 else "absent" if row.BASECAHI > 0 else "absent both times"
+        printed = printed_in(getattr(row, "note", ""))
+        # That something did not come back stays the word of its source.
+        resolved = f"‘{printed}’" if printed.startswith("no recurrence") else "resolved"
+        became = resolved if row.BASECALO > 0 else "absent" if row.BASECAHI > 0 else "absent both times"
         return f"{shift}: {became}"
     if row.AVALC == "recurred":
         return f"{shift}: present again"

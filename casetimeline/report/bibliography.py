@@ -54,7 +54,7 @@ def reference_lines(references: list[Reference], style: str = DEFAULT_STYLE) -> 
     works = [json.dumps({**each.work, "id": each.key}, sort_keys=True) for each in references]
     lines = [_line_of(work, style) for work in works]
     lines = [re.sub(r", (and others|others)\b", ", et al", re.sub(r"(?<=\w)'(?=\w)", "’", line)) for line in lines]
-    return [f"{line.rstrip('.') or each.key}." for line, each in zip(lines, references, strict=True)]
+    return [f"{(line or each.name or each.key).rstrip('.')}." for line, each in zip(lines, references, strict=True)]
 
 
 @functools.cache

@@ -31,11 +31,15 @@ _OF_SOURCE = {
 
 
 class Reference(NamedTuple):
-    """One source: its key in references.bib, what is known of it as CSL-JSON, and what it is used for."""
+    """One source: its key in references.bib, what is known of it as CSL-JSON, what it is used for, and its name.
+
+    The name is the id that case.yaml gives it, which stands for a source of which nothing else is known.
+    """
 
     key: str
     work: dict
     used_for: tuple[str, ...] = ()
+    name: str = ""
 
 
 @once
@@ -123,7 +127,7 @@ def _sources(case: Case) -> Iterator[Reference]:
     for source in case.about.get("sources", []):
         work = case.references.get(source.get("reference", "")) or _work_of(source)
         read = source.get("read") or "not stated"
-        yield Reference(_key(work, source["id"]), work, (f"{_THE_CASE}; read: {read}",))
+        yield Reference(_key(work, source["id"]), work, (f"{_THE_CASE}; read: {read}",), source["id"])
 
 
 def _work_of(source: dict[str, str]) -> dict:

@@ -28,12 +28,13 @@ from ..prose import (
     summarise_carriers,
     summarise_case,
     summarise_choices,
+    time_words,
     typeset,
     unbroken,
     with_subject,
 )
 from ..rules import Analysis, is_counted, is_missed
-from ..values import spelled
+from ..values import rows_of, spelled
 from .bibliography import reference_lines
 from .citations import Reference, is_source, references_in_use
 from .document import Block, Heading, Items, Paragraph
@@ -97,13 +98,23 @@ def opening(analysis: Analysis) -> tuple[str, ...]:
     series = []
     for code in analysis.courses:
         sites = records_of(analysis.changes, code).groupby("LOC")
-        paths = [path_of_series(records, case.measure(code)) for _, records in sites]
-        series += [f"{case.measure(code)['label']}: {' and '.join(paths)}"] if paths else []
+        paths = [_path_of_site(case, site, records, case.measure(code)) for site, records in sites]
+        label = case.measure(code)["label"]
+        # Of one site alone that stands in brackets.
+        alone = paths[0].replace(": ", "): ", 1) if [*sites.groups] not in ([], [""]) and len(paths) == 1 else ""
+        series += [f"{label} ({alone}" if alone else f"{label}: {'; '.join(paths)}"] if paths else []
     sentences += [f"{'; '.join(series)}."] if series else []
     sentences.append(_last_verdicts_words(analysis))
     sentences += filter(None, [case.selection])
     sentences.append(claims_sentence(analysis, "brief"))
     return tuple(sentences)
+
+
+def _path_of_site(case: Case, site: str, records: pd.DataFrame, measure: pd.Series) -> str:
+    """The values of one site in their order, behind its name; of one record alone with its time."""
+    path = path_of_series(records, measure)
+    time = time_words(case, next(rows_of(records))) if site and len(records) == 1 else ""
+    return "".join([f"{site}: " if site else "", path, f" ({time})" if time else ""])
 
 
 def _last_verdicts_words(analysis: Analysis) -> str:

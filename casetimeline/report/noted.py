@@ -60,3 +60,24 @@ def _labels(case: Case, lines: str) -> Iterator[str]:
 def _named(case: Case, word: str) -> str:
     """A code as a sentence names what it stands for; any other word as it is."""
     return label_in_sentence(case.measures["label"][word]) if word in case.measures.index else word
+
+
+# Points on how a word is read or kept in the file: of less weight to a reader than those on the patient.
+_ON_THE_FILE = re.compile(r"\bthe scale\b|\brecorded\b|\bhas no time\b|\bvocabulary\b|\bis read\b")
+
+
+# A point by which a limit and the values that it stands beside cannot be compared.
+_ON_A_LIMIT = re.compile(r"\b(cut-off|limits?|reference)\b.*\b(whether|not known|not said|unit)\b")
+
+
+def first_point(case: Case) -> tuple[str, str]:
+    """The first point that the source leaves open about the patient, with what it is about; else the first of all.
+
+    Before all others comes that a limit which stands beside values may not be theirs.
+    """
+    coded_caveats = [(code, text) for code, texts in case.about["caveats"].items() for text in texts]
+    limited = {*case.facts.loc[case.facts["ref_high"].ne("") | case.facts["ref_low"].ne(""), "code"]}
+    for code, text in coded_caveats:
+        if code in limited and _ON_A_LIMIT.search(text):
+            return code, text
+    return next((each for each in coded_caveats if not _ON_THE_FILE.search(each[1])), coded_caveats[0])

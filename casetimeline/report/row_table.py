@@ -6,6 +6,7 @@ from ..prose import (
     Table,
     capital,
     dose_words,
+    how_long,
     label_in_cell,
     related_words,
     times_words,
@@ -21,7 +22,10 @@ from ..vocabulary import UNIT_UNKNOWN
 
 @once
 def recorded_rows(analysis: Analysis) -> Table:
-    """Every recorded row with its value, the bounds that it is read as, its source and its quote, the line first."""
+    """Every recorded row with its time and end, its value, the bounds that it is read as, its source and its quote.
+
+    The line comes first.
+    """
     rows = []
     for row in analysis.changes.itertuples():
         grade, related = row.grade and f"grade {row.grade}", related_words(row.related)
@@ -36,7 +40,8 @@ def recorded_rows(analysis: Analysis) -> Table:
         limits = f"{row.ref_low}–{row.ref_high}" if row.ref_low and row.ref_high else f"up to {row.ref_high}"
         value = typeset(row.AVALC or given or row.kind.replace("_", " "))
         value = f"{value} (reference {limits})" if row.ref_high else value
-        cells = [row.line, typeset(visit_words(analysis.case, row)), what, value, typeset(bounds)]
+        when = "; ".join(filter(None, [visit_words(analysis.case, row), how_long(analysis.case, row, "")]))
+        cells = [row.line, typeset(when), what, value, typeset(bounds)]
         rows.append([*cells, typeset(row.note), row.quote, row.source, analysis.case.place_words(row.line)])
     columns = ["line", "when", "what", "value", "read as", "note", "quote", "source", "in the source"]
     return Table(pd.DataFrame(rows, columns=columns), "Recorded rows of timeline.csv", (_AS_PRINTED,))

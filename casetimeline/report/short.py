@@ -24,6 +24,7 @@ from ..prose import (
     phase_phrase,
     results_passages,
     short_forms_in,
+    short_forms_of_head,
     summarise_answers,
     summarise_given,
     summarise_visits,
@@ -45,6 +46,7 @@ from .bibliography import reference_lines
 from .citations import Numbers, Reference, calculated_by, is_source, references_in_use
 from .contents import LINES, in_print, patient_of, summary_of
 from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, callout, numbered, spans
+from .noted import first_point
 from .pdf import first_page_holds, render_report, room_for
 
 # What a report of one patient cannot show, whatever it says; then what depends on the case; and the last line.
@@ -93,8 +95,7 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     numbers.of(source["id"] for source in analysis.case.about.get("sources", []))
     passages = results_passages(analysis)
     results = [cited(passage, numbers, style) for passage in passages]
-    head = (_title(analysis.case), _patient(analysis))
-    short_forms = short_forms_in(analysis, " ".join([*head, *map(text_of, passages)]))
+    head, text = (_title(analysis.case), _patient(analysis)), " ".join(map(text_of, passages))
     answers = _answers(analysis, numbers)
     claims = _claims(analysis)
     # The legend of the course cites it.
@@ -102,10 +103,11 @@ def short_report(analysis: Analysis, style: str = DEFAULT_STYLE) -> Short:
     unproved = () if analysis.case.is_proved else (analysis.case.proof,)
     references = numbers.references()
     given, changes = summarise_given(analysis), summarise_visits(analysis)
-    results += [Cited((Piece(words),)) for words in short_forms]
+    results += [Cited((Piece(words),)) for words in short_forms_in(analysis, text)]
     verdicts = analysis.verdicts
     several = len(verdicts.loc[~is_needless(verdicts), "RULE"].unique()) > 1
-    rest: list[Block] = [given] if len(given.frame) else []
+    rest: list[Block] = [*map(Paragraph, short_forms_of_head(analysis, " ".join(head), text))]
+    rest += [given] if len(given.frame) else []
     # What no rule answers is told in the Results.
     rest += [Heading(2, "Verdicts"), answers] if WORKS in answers.frame else []
     rest += [Heading(2, "Claims of the source"), claims] if len(claims.frame) else []
@@ -311,7 +313,7 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
     if caveats:
         more = len(caveats) - 1
         others = f" (Supplement: {more} further {'points' if more > 1 else 'point'}.)" if more else ""
-        first = _first_point(case)
+        first = first_point(case)
         points.append(f"{with_subject(case, *first)}{others}")
     times = "" if facts["start"].ne("").any() else "No date or interval is reported."
     unread = unread_sentence(case, [code for code in unread_measures(case) if code != first[0]])
@@ -374,16 +376,6 @@ def _unknown(case: Case) -> Iterator[str]:
     for words, rows in parts.items():
         if len(rows):
             yield f"{words}: {', '.join(dict.fromkeys(map(label_in_sentence, rows['PARAM'])))}."
-
-
-# Points on how a word is read or kept in the file: of less weight to a reader than those on the patient.
-_ON_THE_FILE = re.compile(r"\bthe scale\b|\brecorded\b|\bhas no time\b|\bvocabulary\b|\bis read\b")
-
-
-def _first_point(case: Case) -> tuple[str, str]:
-    """The first point that the source leaves open about the patient, with what it is about; else the first of all."""
-    coded_caveats = [(code, text) for code, texts in case.about["caveats"].items() for text in texts]
-    return next((each for each in coded_caveats if not _ON_THE_FILE.search(each[1])), coded_caveats[0])
 
 
 def manuscript_tables(analysis: Analysis) -> list[Block]:

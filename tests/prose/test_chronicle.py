@@ -181,7 +181,7 @@ def test_one_method_and_one_name_are_told_once(told):
         found("2", "cardiac_tamponade", state="present", start="9 d", method="echocardiography"),
     )
     assert "On day 0, echocardiography showed a large pericardial effusion and cardiac tamponade." in results
-    assert "On day 9, echocardiography showed recurrence of the pericardial effusion, and cardiac tamponade." in results
+    assert "On day 9, echocardiography showed recurrence of the pericardial effusion and cardiac tamponade." in results
 
 
 def test_a_share_that_the_values_leave_wide_open_is_not_told(make_case):
@@ -414,7 +414,7 @@ LATER = "1: Presentation, 2: Afterwards"
     [
         (
             [found("2", "myositis", state="present", note="printed 'persisted till 7th week', of what is not told")],
-            "yositis persisted (‘till 7th week’; start not reported)",
+            "yositis persisted (‘till 7th week’; from when is not reported)",
         ),
         (
             [found("2", "myositis", state="present", note="printed 'persistent severe myositis'")],

@@ -5,10 +5,11 @@ from conftest import ROOT
 
 from casetimeline.derive import records_of
 from casetimeline.prose import tested
-from casetimeline.prose.abbreviations import abbreviations_in
+from casetimeline.prose.abbreviations import abbreviations_in, spelled_out
 from casetimeline.prose.answers import summarise_answers
 from casetimeline.prose.baselines import baseline_words
 from casetimeline.prose.coursed import side_of_reference
+from casetimeline.prose.labels import label_in_sentence
 from casetimeline.prose.passage import text_of
 from casetimeline.prose.results import results_passages
 from casetimeline.prose.therapies import summarise_given
@@ -420,3 +421,65 @@ def test_a_course_of_one_day_has_its_end():
     rows = summarise_given(analyse(ROOT / "data/pericarditis-anakinra-30m")).cells()
     (once,) = [row for row in rows if row[0] == "Anakinra" and "twice daily" in row]
     assert "until day 50" in once
+
+
+def test_no_name_ends_with_a_word_that_joins_others():
+    # "of the skin score and" gives s, s and a by a word that joins another name: no full form ends so.
+    assert spelled_out("SSA", ["the items of the skin score and the HAQ"]) == ""
+    assert spelled_out("SSA", ["of the skin score and (SSA)"]) == ""
+    assert spelled_out("SSA", ["sudden severe attacks"]) == "sudden severe attacks"
+
+
+def test_a_title_keeps_its_capitals_in_a_sentence(analysis_of):
+    assert label_in_sentence("Birmingham Vasculitis Activity Score") == "Birmingham Vasculitis Activity Score"
+    assert label_in_sentence("Modified Rodnan skin score") == "modified Rodnan skin score"
+    # In the line of abbreviations a measure is named as in a sentence.
+    assert abbreviations_in(analysis_of(_fact(1, "observation", "mrss", value="9")), "HAQ-DI, mRSS") == (
+        "HAQ-DI, Health Assessment Questionnaire disability index; mRSS, modified Rodnan skin score.",
+    )
+
+
+def test_a_relapse_of_three_measures_has_a_column_before_an_end_of_one(analysis_of):
+    # Seven visits: creatinine at each but the last, which is the last of mRSS alone; the sixth is a relapse of three.
+    creatinine = (2.0, 1.5, 1.2, 1.0, 0.9, 2.5)
+    rows = [_fact(day, "observation", "creatinine", value=str(v), unit="mg/dL") for day, v in enumerate(creatinine, 1)]
+    rows += [_fact(6, "observation", "crp", value="80", unit="mg/L"), _fact(6, "observation", "esr", value="90")]
+    rows += [_fact(1, "observation", "crp", value="5", unit="mg/L"), _fact(1, "observation", "esr", value="20")]
+    rows += [_fact(1, "observation", "mrss", value="20"), _fact(7, "observation", "mrss", value="12")]
+    names = ", ".join(f"{n}: V{n}" for n in range(1, 8))
+    heads = " ".join(summarise_visits(analysis_of(*rows, phases=names)).frame)
+    # Visit 5 is the lowest creatinine, a turn of the course; of 2, 3 and 4, of one value each, one has no room.
+    assert all(name in heads for name in ("V1", "V5", "V6", "V7"))
+    assert sum(f"V{n}" in heads for n in range(1, 8)) == 6
+
+
+def test_a_limit_of_one_source_flags_no_value_of_another(analysis_of):
+    own = _fact(1, "observation", "crp", value="80", unit="mg/L", ref_high="5")
+    same, other = (_fact(2, "observation", "crp", value="40", unit="mg/L", source=name) for name in ("chart", "letter"))
+    (row,) = summarise_visits(analysis_of(own, same)).frame.astype(str).to_numpy().tolist()
+    assert row[1].startswith("80 (high)") and row[2].startswith("40 (high)")
+    analysis = analysis_of(own, other)
+    (row,) = summarise_visits(analysis).frame.astype(str).to_numpy().tolist()
+    assert row[1].startswith("80 (high)") and "high" not in row[2]
+    assert "reported limit" not in " ".join(map(text_of, results_passages(analysis)))
+
+
+def test_the_caption_says_what_the_gaps_are(analysis_of):
+    value = _fact(1, "observation", "ck", value="923", unit="U/L")
+    gap = analysis_of(value, _fact(2, "observation", "ck", state="unknown"))
+    assert summarise_visits(gap).caption == "Measures recorded more than once or as not known"
+    # One record of one site is no gap.
+    sites = [_fact(n, "observation", "pericardial_effusion", value=str(9 * n), unit="mm") for n in (1, 2)]
+    alone = _fact(2, "observation", "pericardial_effusion", value="5", unit="mm", note="site: anterior")
+    assert summarise_visits(analysis_of(*sites, alone)).caption == "Measures recorded more than once"
+
+
+def test_what_was_suspected_and_what_did_not_recur_stay_the_words_of_the_source():
+    """kupelian-sle-38f: "suspicious for pericardial effusion", then "no recurrence of the effusion"."""
+    analysis = analyse(ROOT / "data/kupelian-sle-38f")
+    results = " ".join(map(text_of, results_passages(analysis)))
+    assert "a chest radiograph showed a large pleural effusion" in results
+    assert "pericardial effusion was suspected" in results
+    row = _by_name(summarise_visits(analysis))["Pericardial effusion"]
+    assert row["Presentation"] == "unknown (‘suspicious for’)"
+    assert row["Change"] == "present to absent"

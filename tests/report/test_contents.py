@@ -17,6 +17,7 @@ from casetimeline.report.citations import Reference
 from casetimeline.report.contents import cite_words, front_blocks, opening, patient_of, summary_lines, table_blocks
 from casetimeline.report.document import Heading, Items, Paragraph, Picture
 from casetimeline.report.noted import notes_in_print
+from casetimeline.report.row_table import recorded_rows
 from casetimeline.report.short import manuscript_tables, short_report
 from casetimeline.report.write import _absent, _check_identity, grouped_digests
 from casetimeline.rules.analysis import analyse
@@ -318,3 +319,27 @@ def test_a_finding_with_its_site_in_one_record_alone_is_one_course():
     ]
     assert table.notes[0] == "ᵃ Both before the reference treatment (rituximab)."
     assert table.notes[2] == "ᶜ Site: mainly extremities."
+
+
+def test_sites_of_a_finding_are_told_apart_in_the_opening_and_a_doubtful_limit_first():
+    """pericarditis-anakinra-30m: grades without a site, a size of one site on day 50; a limit that may be in mg/dL."""
+    analysis = analyse(ROOT / "data/pericarditis-anakinra-30m")
+    (courses,) = [words for words in opening(analysis) if words.startswith("Pericardial effusion")]
+    assert courses.startswith("Pericardial effusion: large → moderate → absent; anterior: up to 25 mm (day 50); ")
+    first, *_ = short_report(analysis).open_points.texts
+    assert first.startswith("C-reactive protein: the cut-off is printed ‘<0.5 mg/L’ beside 306 mg/L")
+
+
+def test_a_recorded_row_has_its_end(make_case):
+    header = "case_id,phase,kind,code,start,end,value,unit,dose,dose_unit,source"
+    rows = [f"a,1,treatment,{code},0 d,{end},,,8,mg,chart" for code, end in _ENDS]
+    when = recorded_rows(analyse(make_case(*rows, header=header, about="analysis: {baseline: first}"))).frame["when"]
+    assert [words.partition("; ")[2] for words in when] == [
+        "until 4 weeks",
+        "ongoing",
+        "stopped, time not reported",
+        "",
+    ]
+
+
+_ENDS = (("tocilizumab", "4 wk"), ("prednisone", "ongoing"), ("methotrexate", "stopped"), ("rituximab", ""))

@@ -486,3 +486,17 @@ def test_the_hidden_description_of_a_figure_says_where_the_others_stand_as_its_l
     assert made.notes == "the others stand in Figure S1 and Table S2 of the supplement."
     # What is drawn is as it was: print has the notes below the figure in place of it.
     assert made.svg == f"<svg><desc id='a'>5 rows are drawn; {made.notes}</desc><text>{words}</text></svg>"
+
+
+def test_a_source_that_nothing_identifies_is_listed_by_its_id(make_case, observe):
+    about = "analysis: {baseline: first}\nsources: [{id: 'Ward chart, day 3', read: all of it}]"
+    analysis = analyse(make_case(observe().replace("chart", '"Ward chart, day 3"'), about=about))
+    assert short_report(analysis).works.lines[1] == "Ward chart, day 3."
+
+
+def test_short_forms_of_the_head_are_explained_apart_from_those_of_the_results(make_case, observe):
+    # The title has ECOG, which the Results do not name: results.md has no head.
+    about = "analysis: {baseline: first}\ntitle: A patient of ECOG 0"
+    short = short_report(analyse(make_case(observe(), about=about)))
+    assert "ECOG" not in " ".join(map(markdown_cited, short.results))
+    assert short.rest[0].text == "Abbreviations in title and patient line: ECOG, Eastern Cooperative Oncology Group."

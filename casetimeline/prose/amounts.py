@@ -1,0 +1,47 @@
+"""A measured value as a sentence has it: with its unit, its scale, and what its source says of it."""
+
+import re
+
+import pandas as pd
+
+from ..derive import with_unit
+from ..vocabulary import UNIT_UNKNOWN
+from .passage import typeset
+from .qualifiers import grade_beside, is_peak, qualified, titre_words, unit_unknown_words
+
+
+def amount_words(row: pd.Series, measure: pd.Series, known: bool, verb: str = "was ") -> str:
+    """A value with its unit, or that it has none; the end of its scale where the measure was not named before.
+
+    Behind another verb than `was` that verb says what the source prints of the value; see `verb_of_value`.
+
+    Examples
+    --------
+    >>> row = {"AVALC": ">1280", "AVALU": "titre", "unit": "", "note": "", "PARAMCD": "ana_titre"}
+    >>> amount_words(row, {"label": "Titre", "unit": "titre", "high": 10.0, "grades": ()}, False)
+    '>1:1280'
+    """
+    value, unit = row["AVALC"], row["AVALU"]
+    if unit == UNIT_UNKNOWN:
+        # Zero is zero in any unit.
+        value += "" if value == "0" else f" ({unit_unknown_words(measure['unit'])})"
+    elif not row["unit"] and "no unit is printed" in row["note"]:
+        value += f" ({UNIT_UNKNOWN})"
+    elif unit == "points" and measure["high"] < float("inf"):
+        value += "" if known else f" of {measure['high']:g}"
+    elif unit == "titre":
+        value = titre_words(value, unit)
+    elif not row["unit"]:
+        value = with_unit(value, unit)
+    # What is collected over a day has that in its name.
+    value = typeset(value).removesuffix("/24 h") if "24-hour" in measure["label"] else value
+    if verb == "was ":
+        # What another verb says already stands in no bracket.
+        value = qualified(value, "printed 'peak'" if is_peak(row["note"]) else row["note"])
+    grade = grade_beside(row["note"], measure["grades"])
+    return typeset(re.sub("^~", "about ", f"‘{grade}’, {value}" if grade else value))
+
+
+def verb_of_value(row: pd.Series) -> str:
+    """The verb of a value that opens its clause: that of a peak where its source prints one."""
+    return "peaked at " if is_peak(row["note"]) else "was "
