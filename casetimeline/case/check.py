@@ -70,7 +70,6 @@ def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> I
     numbers, bad = parsed(measured, readings_of(measures))
     yield from _check_numbers(facts, measured.among(bad), bad, measures)
     numbers, normal = _normal(facts, texts, value.where(numeric), numbers, measures)
-    yield from _check_limit_states(facts, judged & state.among(["low", "raised"]), measures)
     yield from normal
     yield from _check_quantities(facts, judged & state.among([*PRESENT_STATES, "absent"]), measures)
     yield from _check_scale(facts, texts, numeric, numbers, measures)
@@ -124,19 +123,6 @@ def _normal_expected(measure: pd.Series) -> str:
     if not has_limits(measure):
         return f"{_number_of(measure)}; or the state normal where no number is told"
     return "a number; beside 'normal' the limits of the laboratory, in ref_low, ref_high or both; or the state normal"
-
-
-def _check_limit_states(facts: pd.DataFrame, mask: np.ndarray, measures: pd.DataFrame) -> Iterator[Misfit]:
-    """Findings that are said to be below or above limits: of one that is there or not, its titre may be above them."""
-    for line, text, measure in rows_by_measure(facts, mask, "state", measures):
-        graded = len(measure["grades"])
-        if graded > 2 or (graded and canonical("state", text) == "low"):
-            yield (
-                line,
-                "state",
-                text,
-                "present, absent or another state of a finding, which has no limits of a laboratory",
-            )
 
 
 def _check_quantities(facts: pd.DataFrame, mask: np.ndarray, measures: pd.DataFrame) -> Iterator[Misfit]:

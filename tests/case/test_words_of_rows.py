@@ -30,7 +30,6 @@ def fault_of(make_case, row):
             "value",
             "none, present; or the state absent",
         ),
-        ("a,1,observation,pericardial_effusion,,,,,low,,,chart", "state", "no limits of a laboratory"),
         ("a,1,procedure,renal_biopsy,,,,,not done,,,chart", "state", "is an event, no_ and its name"),
         ("a,1,event,renal_biopsy_not_done,,,,,,,,chart", "code", "the event no_renal_biopsy"),
         ("a,1,treatment,prednisone,already,,,,,8,mg,chart", "start", "already at time zero is <0 d"),
