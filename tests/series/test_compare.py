@@ -11,6 +11,7 @@ from conftest import ROOT
 import casetimeline as ct
 from casetimeline.faults import TimelineError
 from casetimeline.report.citations import references_of_series
+from casetimeline.report.series import results_of_series
 from casetimeline.series.compare import best_answers, compare_series, questions_of
 from casetimeline.series.overview import summarise_compared, summarise_patients, summarise_series
 
@@ -306,3 +307,30 @@ def test_an_age_is_counted_in_years_however_it_is_printed(make_case, observe, ag
 def test_a_case_that_is_named_twice_is_refused():
     with pytest.raises(TimelineError, match=r"fu-2025.*each case once"):
         ct.read_series(ROOT / "data", "fu-2025 ferreira2017 fu-2025")
+
+
+def test_an_exact_bound_in_percent_is_printed_as_it_is(make_case, observe):
+    # 20 to below 18: 2 of 20 are a tenth, so below -10.0 %; 18 / 20 - 1 misses it in the last digit.
+    case = make_case(observe(value="20"), observe("2", value="<18"))
+    series = ct.read_series([case])
+    assert ct.derive_series(series, "mrss")["BPCHGHI"].tolist() == [-10.0]
+    assert summarise_series(series, "mrss").frame["best change"].tolist() == ["below -2 points (below -10.0 %)"]
+
+
+@pytest.mark.parametrize(
+    ("quote", "last", "visits", "words"),
+    [
+        # Of the skin, and not of its score: the last score is 12, two above the baseline.
+        ("skin thickness decreased", "12", 2, "no change can be computed (the score is not reported)"),
+        # Of the score by its short name: below 12, which is above or below the baseline of 10.
+        ("the mRSS decreased", "decreased", 3, "whether more or less than at the baseline is not told"),
+    ],
+)
+def test_the_results_of_a_series_and_its_table_take_a_word_for_the_same(make_case, quote, last, visits, words):
+    header = "case_id,phase,kind,code,value,unit,state,source,quote"
+    rows = (f"a,{place},observation,mrss,{value},,,chart," for place, value in enumerate((10, 12), 1))
+    case = make_case(*rows, f"a,3,observation,mrss,,,decreased,chart,{quote}", header=header)
+    series = ct.read_series([case])
+    row = ct.derive_series(series, "mrss").iloc[0]
+    assert (last, visits) == (row.LASTC, row.VISITS)
+    assert results_of_series(series, "mrss")[1].endswith(f"+2 points (+20.0 %); {words}.")
