@@ -177,8 +177,8 @@ def check_words(words: Iterable[str], known: Iterable[str], expected: str, at: s
         raise TimelineError(faults)
 
 
-def known_measure(text: str, measures: pd.DataFrame) -> str:
-    """The code of a measure that was asked for by one of its names; blank where none was.
+def known_measure(text: str, measures: pd.DataFrame, at: str = "--measure") -> str:
+    """The code of a measure that was asked for by one of its names, at an option; blank where none was.
 
     Raises
     ------
@@ -187,7 +187,7 @@ def known_measure(text: str, measures: pd.DataFrame) -> str:
     """
     codes = measures.index[measures["kind"] == "observation"]
     code = known_name(text, codes, names_of(measures, observed=True))
-    check_words([code] if code else [], codes, "an observation code of measures.csv", at="--measure")
+    check_words([code] if code else [], codes, "an observation code of measures.csv", at=at)
     return code
 
 

@@ -131,6 +131,25 @@ def test_two_charts_are_not_one_paper(make_case, observe):
     assert ct.read_series(same).papers == {"a": "A", "b": "A"}
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"doi": "10.1002/ART.1"}, {"url": "https://doi.org/10.1002/art.1"}),
+        ({"doi": "10.1002/art.1"}, {"doi": "https://dx.doi.org/10.1002/art.1"}),
+        ({"doi": "10.1002/art.1"}, {"doi": "doi:10.1002/art.1"}),
+        ({"doi": "10.1002/art.1"}, {"url": "http://doi.org/10.1002%2Fart.1"}),
+        ({"pmid": "123"}, {"pmid": "PMID: 123"}),
+        ({"pmid": "123"}, {"url": "https://pubmed.ncbi.nlm.nih.gov/123/"}),
+        ({"url": "https://www.a.org/b/"}, {"url": "http://a.org/B"}),
+    ],
+)
+def test_one_paper_is_one_however_it_is_named(make_case, observe, one, other):
+    cases = [make_case(observe(case_id=name), case_id=name, about="analysis: {baseline: first}") for name in "ab"]
+    named = [{"sources": [{"id": "chart", **place}]} for place in (one, other)]
+    cases = [dataclasses.replace(case, about={**case.about, **more}) for case, more in zip(cases, named, strict=True)]
+    assert ct.read_series(cases).papers == {"a": "A", "b": "A"}
+
+
 def test_a_filter_takes_cases_by_diagnosis_and_by_what_they_record():
     asked = "ferreira2017 fu-2025 kamata2012 sunkara2025"
     sclerosis = ct.read_series(ROOT / "data", asked, diagnosis="Systemic Sclerosis", records="mrss")
@@ -139,6 +158,16 @@ def test_a_filter_takes_cases_by_diagnosis_and_by_what_they_record():
     assert "the diagnosis has the words 'Systemic Sclerosis' and mrss is recorded" in sclerosis.chosen
     with pytest.raises(TimelineError, match="none of 4"):
         ct.read_series(ROOT / "data", asked, diagnosis="gout")
+
+
+def test_a_filter_takes_whole_words_in_any_order_and_a_measure_by_its_names(make_case, observe):
+    case = make_case(observe(code="ck", unit="U/L"), about="analysis: {baseline: first}\ndiagnosis: Systemic sclerosis")
+    for words in ("sclerosis  systemic", "SYSTEMIC\tsclerosis", "sclerosis"):
+        assert len(ct.read_series([case], diagnosis=words, records="CK")) == 1
+    with pytest.raises(TimelineError, match="none of 1"):
+        ct.read_series([case], diagnosis="osis")
+    with pytest.raises(TimelineError, match="records: found 'mrs'.*did you mean 'mrss'"):
+        ct.read_series([case], records="mrs")
 
 
 def test_a_name_that_is_no_case_and_a_measure_that_is_none_are_told_with_the_nearest():
