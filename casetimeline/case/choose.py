@@ -237,8 +237,10 @@ def _nearest_beginning(reference: str, codes: Iterable[str]) -> str:
     return first.get(nearest_word(word, [name for name in first if name != word]), "") if len(word) > 4 else ""
 
 
-def check_baseline(facts: pd.DataFrame, rule: str, reference: str, file: str, asked: str) -> list[str]:
-    """What a reader should know of the baselines.
+def check_baseline(
+    facts: pd.DataFrame, rule: str, reference: str, file: str, asked: str, *, is_part: bool = False
+) -> list[str]:
+    """What a reader should know of the baselines of a file, or of a part of one.
 
     Raises
     ------
@@ -247,7 +249,7 @@ def check_baseline(facts: pd.DataFrame, rule: str, reference: str, file: str, as
         if a rule was `asked` for, and else of the later record in `file`.
     """
     try:
-        return baseline_notes(derive_ablfl(facts, rule, reference), rule, reference, file)
+        return baseline_notes(derive_ablfl(facts, rule, reference), rule, reference, file, is_part)
     except BaselineError as error:
         place = ("baseline", None, None) if asked else (file, error.line, "value")
         raise TimelineError([Fault(*place, rule, f"one baseline a series, but {error}")]) from None

@@ -13,12 +13,14 @@ from threading import Event
 from typing import NamedTuple
 
 from ..case import (
+    Alike,
     Asked,
     Cause,
     Findings,
     cause_lines,
     combine,
     derive_shard,
+    finding_notes,
     known_measure,
     plan_of_shards,
     whole_of,
@@ -26,6 +28,7 @@ from ..case import (
 )
 from ..faults import TimelineError, fault, first_few
 from ..files import CASE_FILES, TABLES, combined, digest_of, make_unlinked, open_lock, sha256, write_atomic
+from ..prose import counted
 from ..vocabulary import SHARDS
 from .program import package_files, versions_here
 from .runs import progress, side_by_side
@@ -76,21 +79,25 @@ def open_registry(folder: Path, rule: str = "", reference: str = "", measure: st
     if suffix or rule or reference:
         rule, reference, notes = plan_of_shards(whole, manifest.name, small.measures, rule, reference)
     asked = Asked(manifest.name, small, whole, rule, reference, known_measure(measure, small.measures), suffix)
-    return Registry(folder, manifest, asked, (*manifest.notes, *notes))
+    return Registry(folder, manifest, asked, (*manifest.notes, *whole.notes, *notes))
 
 
 def check_registry(registry: Registry, workers: Workers) -> Findings:
     """What is found in all shards; nothing is written."""
-    findings = combine([])
+    findings, waiting, shards = combine([]), {}, iter(registry.manifest.shards)
+    awaited = next(shards, None)
 
     def run(shard: Shard, stopped: Event) -> tuple[Shard, Findings]:
         """Check a shard in a worker."""
         return shard, _done(registry, shard, workers)[1]
 
     def ended(result: tuple[Shard, Findings]) -> None:
-        """Add what was found to the rest."""
-        nonlocal findings
-        findings = combine([findings, result[1]])
+        """Add what was found to the rest, in the order of the shards."""
+        nonlocal findings, awaited
+        waiting[result[0]] = result[1]
+        while awaited in waiting:
+            findings = combine([findings, waiting.pop(awaited)])
+            awaited = next(shards, None)
         advance(result[0].file)
 
     with progress("check", len(registry.manifest.shards), "shards") as advance:
@@ -235,17 +242,26 @@ def finding_lines(registry: Registry, findings: Findings) -> Iterator[str]:
         yield f"{name}: {many} fault{'s' if many > 1 else ''} of {causes} cause{'s' if causes > 1 else ''}, {where}"
         yield from cause_lines(findings)
     else:
-        yield f"{name}: {findings.rows} rows of {findings.cases} cases in {shards} shards, no fault"
-    for note in registry.notes:
+        yield f"{name}: {size_words(findings.rows, findings.cases, shards)}, no fault"
+    for note in (*registry.notes, *finding_notes(findings)):
         yield f"  note: {note}"
-    for note, count in findings.notes:
-        yield f"  note: {note}" + (f" (and alike in {count - 1} other shards)" if count > 1 else "")
+
+
+def size_words(rows: int, cases: int, shards: int) -> str:
+    """How large a registry is.
+
+    Examples
+    --------
+    >>> size_words(1, 1, 1), size_words(9, 2, 3)
+    ('1 row of 1 case in 1 shard', '9 rows of 2 cases in 3 shards')
+    """
+    return f"{counted(rows, 'row')} of {counted(cases, 'case')} in {counted(shards, 'shard')}"
 
 
 def findings_as_data(registry: Registry, findings: Findings) -> dict:
     """What was found in a registry, for a program."""
     causes = [cause._asdict() for cause in findings.causes]
-    fields = {**findings._asdict(), "causes": causes, "notes": [*registry.notes, *(note for note, _ in findings.notes)]}
+    fields = {**findings._asdict(), "causes": causes, "notes": [*registry.notes, *finding_notes(findings)]}
     return {"ok": not causes, "name": registry.manifest.name, **fields}
 
 
@@ -281,7 +297,9 @@ def _record(out: Path, shard: Shard) -> dict:
 def _findings(record: dict) -> Findings:
     findings = Findings(*record["found"])
     causes = tuple(Cause(*cause) for cause in findings.causes)
-    return findings._replace(causes=causes, notes=tuple((note, count) for note, count in findings.notes))
+    notes = (Alike(words, tuple(counts), lists, others) for words, counts, lists, others in findings.notes)
+    as_pairs = (note._replace(lists=tuple((total, tuple(items)) for total, items in note.lists)) for note in notes)
+    return findings._replace(causes=causes, notes=tuple(as_pairs))
 
 
 def _is_whole(registry: Registry, out: Path, shard: Shard, key: str) -> bool:

@@ -24,11 +24,21 @@ import pyarrow
 import pyarrow.ipc
 import pyarrow.parquet
 
-from ..case import columns_as_rows, has_no_row, is_simulated, read_rows, refuse_mixture
+from ..case import (
+    Alike,
+    alike_of,
+    case_twins,
+    is_simulated,
+    joined,
+    note_words,
+    refuse_mixture,
+    unused_columns,
+)
 from ..faults import TimelineError, fault, first_few
 from ..files import TABLES, digest_of, misplaced, write_atomic
 from ..values import distinct
 from ..vocabulary import COLUMN_NAMES, SHARDS
+from .row_blocks import blocks_of
 
 FORM = "casetimeline shards 1"
 # A text takes some twenty times its size while it is made a table.
@@ -112,7 +122,7 @@ def cut(source: Path, folder: Path, cases: int = 1_000, memory: int = 256) -> Ma
         shards = tuple(_write_shards(runs, seen.ids.cuts(cases), made))
         if sum(shard.rows for shard in shards) != seen.rows:
             raise RuntimeError("rows were lost between blocks and shards")
-        manifest = Manifest(source.name, digest_of_file(source), seen.outline(), tuple(seen.notes), shards)
+        manifest = Manifest(source.name, digest_of_file(source), seen.outline(), seen.note_lines(), shards)
         write_atomic(made / SHARDS, _as_json(manifest))
         for name in TABLES:
             if (source.parent / name).is_file():
@@ -197,10 +207,14 @@ class _Ids:
 
     def add(self, ids: Iterable[str]) -> None:
         """Take in ids."""
-        self.kept.update(text for text in ids if zlib.crc32(text.encode()) % self.every == 0)
+        self.kept.update(filter(self._is_kept, ids))
         while len(self.kept) > _MOST_IDS:
             self.every *= 2
-            self.kept = {text for text in self.kept if zlib.crc32(text.encode()) % self.every == 0}
+            self.kept = set(filter(self._is_kept, self.kept))
+
+    def _is_kept(self, text: str) -> bool:
+        """Ids that differ by capitals alone are kept together."""
+        return zlib.crc32(text.casefold().encode()) % self.every == 0
 
     def cuts(self, cases: int) -> list[str]:
         """The first id of each shard but the first."""
@@ -215,13 +229,13 @@ class _Seen:
         self.name, self.ids = name, _Ids()
         self.rows = 0
         self.sorts: dict[bool, str] = {}
-        self.notes: dict[str, None] = {}
+        self.notes: tuple[Alike, ...] = ()
         self.firsts: dict[tuple[str, str, str], int] = {}
 
     def add(self, facts: pd.DataFrame, notes: list[str]) -> None:
         """Take in a block of rows."""
         self.rows += len(facts)
-        self.notes |= dict.fromkeys(notes[: 20 - len(self.notes)])
+        self.notes = joined([self.notes, alike_of([*notes, *unused_columns(facts, self.name)])])
         ids = distinct(facts["case_id"]).texts
         # One id of each sort is enough to find a mixture.
         self.sorts = {is_simulated(text): text for text in ids} | self.sorts
@@ -236,6 +250,10 @@ class _Seen:
         if len(self.firsts) > _MOST_NAMES:
             expected = f"at most {_MOST_NAMES} different codes and phases"
             raise TimelineError([fault(f"more than {_MOST_NAMES}", expected, at=self.name)])
+
+    def note_lines(self) -> tuple[str, ...]:
+        """What a reader should know of the table."""
+        return (*map(note_words, self.notes), *case_twins(self.ids.kept, self.name))
 
     def outline(self) -> pd.DataFrame:
         """Each kind and code, and each phase, with the first line of each."""
@@ -257,82 +275,6 @@ def _sort_blocks(source: Path, work: Path, size: int) -> tuple[list[Path], _Seen
         with pyarrow.ipc.new_file(str(runs[-1]), table.schema) as file:
             file.write_table(table, max_chunksize=_ROWS_AT_ONCE)
     return runs, seen
-
-
-def blocks_of(source: Path, size: int) -> Iterator[tuple[pd.DataFrame, list[str]]]:
-    """The rows of a table a block at a time, with their lines in the file, and notes of what was normalised.
-
-    Parameters
-    ----------
-    source : Path
-        A CSV or Parquet file.
-    size : int
-        About how many bytes of text a block has.
-    """
-    if source.suffix.lower() == ".parquet":
-        yield from _blocks_of_columns(source, size)
-        return
-    with source.open("rb") as file:
-        header, before, rest = b"", 0, b""
-        while content := file.read(size):
-            content = rest + content
-            end = len(content) if len(content) < size else _end_of_row(content)
-            content, rest = content[:end], content[end:]
-            if not end:
-                continue
-            if not header:
-                header = _header_of(content)
-                yield read_rows(content, source.name)
-            else:
-                yield _read_below(header, content, before, source.name)
-            before += content.count(b"\n")
-        if rest:
-            yield _read_below(header, rest, before, source.name) if header else read_rows(rest, source.name)
-
-
-def _read_below(header: bytes, content: bytes, before: int, name: str) -> tuple[pd.DataFrame, list[str]]:
-    """Rows from the middle of a file, with the lines that they have in it."""
-    above = header.count(b"\n")
-    try:
-        facts, notes = read_rows(header + content, name)
-    except TimelineError as error:
-        moved = (each if each.line is None else each._replace(line=each.line + before - above) for each in error.faults)
-        raise TimelineError(moved) from None
-    return facts.assign(line=facts["line"] + before - above), notes
-
-
-def _end_of_row(content: bytes) -> int:
-    """Where the last whole row of a block ends: behind a line end that is not between quotation marks."""
-    end = content.rfind(b"\n") + 1
-    if b'"' in content:
-        while end and content.count(b'"', 0, end) % 2:
-            end = content.rfind(b"\n", 0, end - 1) + 1
-    return end
-
-
-def _header_of(content: bytes) -> bytes:
-    """The first lines of a file, up to its header."""
-    lines = content[:1_000_000].splitlines(keepends=True)
-    for count in range(1, min(len(lines), 40) + 1):
-        above = b"".join(lines[:count])
-        with contextlib.suppress(TimelineError):
-            if has_no_row(above, ""):
-                # A line of comment would make each block be looked through for more of them.
-                return b"".join(line for line in lines[:count] if not line.startswith(b"#"))
-    return lines[0]
-
-
-def _blocks_of_columns(source: Path, size: int) -> Iterator[tuple[pd.DataFrame, list[str]]]:
-    try:
-        file = pyarrow.parquet.ParquetFile(source)
-    except (pyarrow.ArrowException, OSError):
-        raise TimelineError([fault("no Parquet", "a Parquet file", at=source.name)]) from None
-    with file:
-        first, at_once = 2, max(1_000, size // 100)
-        for batch in file.iter_batches(at_once, use_threads=False):
-            table = pyarrow.Table.from_batches([batch])
-            yield columns_as_rows(table, source.name, first)
-            first += table.num_rows
 
 
 def _write_shards(runs: list[Path], cuts: list[str], folder: Path) -> Iterator[Shard]:

@@ -166,7 +166,7 @@ def test_a_filter_takes_whole_words_in_any_order_and_a_measure_by_its_names(make
         assert len(ct.read_series([case], diagnosis=words, records="CK")) == 1
     with pytest.raises(TimelineError, match="none of 1"):
         ct.read_series([case], diagnosis="osis")
-    with pytest.raises(TimelineError, match="records: found 'mrs'.*did you mean 'mrss'"):
+    with pytest.raises(TimelineError, match=r"records: found 'mrs'.*did you mean 'mrss'"):
         ct.read_series([case], records="mrs")
 
 

@@ -11,14 +11,26 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from casetimeline.case import Findings, Simulation, combine, derive_path, read_case, read_path, read_rows
+from casetimeline.case import (
+    Findings,
+    Simulation,
+    alike_of,
+    combine,
+    derive_path,
+    joined,
+    note_words,
+    read_case,
+    read_path,
+    read_rows,
+)
 from casetimeline.case.shards import MOST_CAUSES, causes_of
 from casetimeline.case.table import table_bytes
 from casetimeline.derive import derive_changes
 from casetimeline.faults import Fault, TimelineError
-from casetimeline.workflow.registry import derive_registry, open_registry, write_whole
+from casetimeline.workflow.registry import check_registry, derive_registry, findings_as_data, open_registry, write_whole
+from casetimeline.workflow.row_blocks import blocks_of
 from casetimeline.workflow.selection import extract_cases, write_simulated
-from casetimeline.workflow.sharding import blocks_of, cut, read_manifest
+from casetimeline.workflow.sharding import cut, read_manifest
 from casetimeline.workflow.workers import Cluster, WorkerDiedError, Workers, check_address, workers
 from tests.conftest import casetimeline
 
@@ -111,6 +123,68 @@ def test_a_fault_in_a_block_names_the_line_of_the_file(tmp_path):
         list(blocks_of(write_table(tmp_path / "t.csv", rows), 500))
 
 
+def noted_rows() -> list[str]:
+    """Rows of 30 cases of which something is noted: each second is without a baseline, each fifth without a unit.
+
+    Two codes are mistyped, in cases far from each other.
+    """
+    rows = []
+    for number in range(30):
+        case, value = f"P{number:02}", f"{number},5"
+        rows.append(f"{case};treatment;tocilizumab;0 d;;;;chart;x")
+        rows.append(
+            f"{case};observation;ck;{5 if number % 2 else -5} d;{value};{'' if number % 5 == 0 else 'U/L'};;chart;x"
+        )
+    rows += ["P01;event;rituxmab;1 d;;;;chart;x", "P28;event;rituximb;1 d;;;;chart;x"]
+    return [*rows, "p03;treatment;tocilizumab;0 d;;;;chart;x"]
+
+
+@pytest.mark.parametrize("cases", [4, 30])
+def test_the_notes_on_shards_are_those_on_the_whole_file(tmp_path, cases):
+    header = "case_id;kind;code;start;value;unit;stat;source;sites"
+    source = write_table(tmp_path / "t.csv", noted_rows(), header)
+    (whole,) = read_path(source, "last_before", "tocilizumab")
+    cut(source, tmp_path / "shards", cases=cases)
+    registry = open_registry(tmp_path / "shards", "last_before", "tocilizumab")
+    notes = findings_as_data(registry, check_registry(registry, ALONE))["notes"]
+    assert sorted(notes) == sorted(whole.notes)
+    # 15 of 30 cases have a value after the start alone, and six values (0, 5, 10, ...) have no unit.
+    assert any(
+        "in 15 of 30 cases no record is a baseline" in note and ": P01, P03, P05, 12 more" in note for note in notes
+    )
+    assert "t.csv, lines 3, 13, 23, 3 more: no unit; the value is not compared with values that have one" in notes
+    assert "t.csv: ids that differ by capitals alone are taken for different cases: 'P03' and 'p03'" in notes
+    for column in ("stat", "sites"):
+        assert f"t.csv: column '{column}' is not in the data dictionary and is not used" in notes
+    assert sum("did you mean 'rituximab'" in note for note in notes) == 2
+
+
+def test_the_notes_on_blocks_are_those_on_the_whole_file(tmp_path):
+    rows = noted_rows()
+    rows.insert(9, "")
+    rows.insert(3, "# a comment")
+    rows.insert(40, "# another one")
+    header = " case_id;kind;code;start;value;unit;Stat;source;sites"
+    source = write_table(tmp_path / "t.csv", [header, *rows], "Cases of today")
+    (whole,) = read_rows(source.read_bytes(), "t.csv")[1]
+    blocks = [notes for _, notes in blocks_of(source, 500)]
+    assert len(blocks) > 3
+    assert [note_words(note) for note in joined(map(alike_of, blocks))] == [whole]
+    assert "30 decimal commas" in whole and "2 lines of comment" in whole
+
+
+def test_a_mark_in_a_cell_that_does_not_begin_with_it_opens_nothing(tmp_path):
+    rows = registry_rows(6)
+    rows[1] = rows[1].replace("visit", '5" ruler')
+    rows[4] = rows[4].replace("chart", '"two\nlines, ""a"" ruler of 5"')
+    rows.insert(3, '# a comment of 6", "open')
+    source = write_table(tmp_path / "t.csv", rows)
+    whole, _ = read_rows(source.read_bytes(), "t.csv")
+    for size in (300, 1_000, 100_000):
+        blocks = pd.concat([facts for facts, _ in blocks_of(source, size)], ignore_index=True)
+        pd.testing.assert_frame_equal(blocks[whole.columns], whole)
+
+
 def test_a_folder_that_holds_something_else_is_not_overwritten(tmp_path):
     source = write_table(tmp_path / "t.csv", registry_rows(3))
     (tmp_path / "mine").mkdir()
@@ -195,7 +269,7 @@ def test_a_million_causes_are_no_longer_a_table_than_a_thousand():
     causes = causes_of(faults, case_of)
     assert len(causes) == MOST_CAUSES + 1 and sum(cause.rows for cause in causes) == 2 * MOST_CAUSES
     other = causes_of([fault._replace(column=f"more{fault.line}") for fault in faults], case_of)
-    found = combine(Findings(1, 1, 0, 1, each, ()) for each in (causes, other))
+    found = combine(Findings(1, 1, 1, 0, 1, each, ()) for each in (causes, other))
     assert len(found.causes) == MOST_CAUSES + 1 and sum(cause.rows for cause in found.causes) == 4 * MOST_CAUSES
 
 
