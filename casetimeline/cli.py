@@ -70,7 +70,9 @@ def _terminable() -> Iterator[None]:
         signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    heeded = signal.getsignal(signal.SIGTERM) is signal.SIG_DFL and threading.current_thread() is threading.main_thread()
+    heeded = (
+        signal.getsignal(signal.SIGTERM) is signal.SIG_DFL and threading.current_thread() is threading.main_thread()
+    )
     if heeded:
         signal.signal(signal.SIGTERM, interrupt)
     try:

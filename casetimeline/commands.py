@@ -64,7 +64,7 @@ def derive(options: argparse.Namespace) -> int:
         raise TimelineError([fault(seen, "a file in a folder", at=str(options.output))])
     check_apart(options.output, options.path)
     table, notes = derive_path(options.path, options.baseline, options.reference, options.measure)
-    write_atomic(options.output, table_bytes(table, options.output.suffix))
+    write_atomic(options.output, table_bytes(table, options.output.suffix.lower()))
     for note in notes:
         say(f"note: {note}")
     say(f"{options.output.name}: {len(table)} records")

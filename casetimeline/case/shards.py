@@ -68,6 +68,8 @@ class Cause(NamedTuple):
         The first line; 0 where no line is named.
     case_id, found : str
         The case of that line, and what stands there.
+    nearest : str
+        The known word that is most like it; blank if none is near.
     """
 
     column: str
@@ -77,6 +79,7 @@ class Cause(NamedTuple):
     line: int
     case_id: str
     found: str
+    nearest: str = ""
 
 
 class Findings(NamedTuple):
@@ -163,7 +166,16 @@ def causes_of(faults: Iterable[Fault], case_of: dict[int, str]) -> tuple[Cause, 
         lines = {fault.line for fault in alike}
         cases = {case_of.get(line, "") for line in lines}
         case_id = case_of.get(first.line, "")
-        fields = (column, first.expected, len(alike), len(cases), first.line or 0, case_id, shortened(first.found, 200))
+        fields = (
+            column,
+            first.expected,
+            len(alike),
+            len(cases),
+            first.line or 0,
+            case_id,
+            shortened(first.found, 200),
+            first.nearest,
+        )
         causes.append(Cause(*fields))
     return _bounded(causes)
 
@@ -222,7 +234,7 @@ def _bounded(causes: Iterable[Cause]) -> tuple[Cause, ...]:
     if others:
         first = min(others, key=lambda cause: cause.line)
         rows, cases = sum(cause.rows for cause in others), sum(cause.cases for cause in others)
-        kept.append(Cause("", _OTHERS, rows, cases, *first[4:]))
+        kept.append(Cause("", _OTHERS, rows, cases, *first[4:7]))
     return tuple(kept)
 
 
@@ -232,6 +244,7 @@ def cause_lines(findings: Findings) -> Iterator[str]:
     for cause in findings.causes:
         place = f"{cause.line} ({shortened(cause.case_id)})" if cause.line else "-"
         words = f"found {cause.found!r}; expected {cause.expected}"
+        words += f"; did you mean '{cause.nearest}'?" if cause.nearest else ""
         yield f"{cause.rows:>7} {cause.cases:>7}  {cause.column:<10}  {place:<10}  {words}"
     if findings.faulty and any(cause.rows >= MOST_FAULTS for cause in findings.causes):
         yield f"of each shard at most {MOST_FAULTS} faults are counted"

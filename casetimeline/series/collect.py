@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from os import PathLike
+from pathlib import Path
 from urllib.parse import unquote
 
 import pandas as pd
 
 from ..case import case_ids, known_measure, read_case, refuse_mixture, words_in
-from ..faults import Fault, TimelineError, fault
+from ..faults import Fault, TimelineError, fault, first_few
 from ..files import find_data, list_cases
 from ..prose import counted
 from ..rules import Analysis, analyse
@@ -229,17 +230,32 @@ def _refuse_twice(names: Iterable[str]) -> None:
 
 def _all_of(read, cases: Iterable) -> list[Analysis]:
     """Each case as it is read; the faults of all that cannot be are told together."""
-    faults: list[Fault] = []
-    analyses = []
+    # The tables that all cases share have their faults once.
+    faults: dict[Fault, list[str]] = {}
+    analyses, cases = [], list(cases)
     for each in cases:
         try:
             analyses.append(read(each))
         except TimelineError as error:
-            # The tables that all cases share have their faults once.
-            faults += [one_fault for one_fault in error.faults if one_fault not in faults]
+            for one_fault in dict.fromkeys(error.faults):
+                faults.setdefault(one_fault, []).append(_id_of(each))
     if faults:
-        raise TimelineError(faults)
+        raise TimelineError(_of_cases(one_fault, ids, len(cases)) for one_fault, ids in faults.items())
     return analyses
+
+
+def _id_of(case) -> str:
+    """The id of a case of a folder that was named; blank of one that was handed in, whose files name it."""
+    return case[1] if isinstance(case, tuple) else Path(case).name if isinstance(case, str | PathLike) else ""
+
+
+def _of_cases(one_fault: Fault, ids: list[str], count: int) -> Fault:
+    """The fault of an option with the cases in which it is one, where it is none in others."""
+    if one_fault.file not in ("baseline", "rules") or len(ids) == count or not all(ids):
+        return one_fault
+    return one_fault._replace(
+        expected=f"{one_fault.expected}, in {'cases' if len(ids) > 1 else 'case'} {first_few(ids)}"
+    )
 
 
 def _analysed(case, asked: dict[str, str]) -> Analysis:

@@ -32,7 +32,7 @@ from ..prose import counted
 from ..vocabulary import SHARDS
 from .program import package_files, versions_here
 from .runs import progress, side_by_side
-from .sharding import Manifest, Shard, read_manifest
+from .sharding import Manifest, Shard, digest_of_file, read_manifest
 from .workers import WorkerDiedError, Workers
 
 
@@ -135,6 +135,7 @@ def derive_registry(registry: Registry, out: Path, workers: Workers, resume: boo
         except BlockingIOError:
             raise OSError(f"another run is at work in {out}") from None
         left = [shard for shard in registry.manifest.shards if not (resume and _is_whole(registry, out, shard, key))]
+        check_shards(registry)
         for path in _strange_parts(registry, out, left):
             path.unlink()
 
@@ -195,11 +196,25 @@ def check_apart(output: Path, source: Path) -> None:
     if is_read or (read in into.parents and (read / SHARDS).is_file()):
         expected = f"a place outside of {source}, which is read"
         raise TimelineError([fault("what is read" if is_read else "a place among shards", expected, at=str(output))])
+    if (read / SHARDS).is_file() and into.is_file() and is_cut_table(into, read_manifest(read)):
+        expected = "another file: the shards were cut from this one"
+        raise TimelineError([fault("the table of the registry", expected, at=str(output))])
+
+
+def is_cut_table(path: Path, manifest: Manifest) -> bool:
+    """Whether a file is the table that was cut into shards; also changed since, unless it is a derived one."""
+    if digest_of_file(path) == manifest.sha256:
+        return True
+    with path.open("rb") as file:
+        # A derived table has this column: in the first line of a CSV file, and at the end of one of columns.
+        begin = file.read(100_000)
+        file.seek(max(0, path.stat().st_size - 1_000_000))
+        return path.name == manifest.name and b"PARAMCD" not in begin + file.read()
 
 
 def is_one_file(output: Path) -> bool:
     """Whether a derived table goes into one file, and not into a folder of parts."""
-    return output.suffix in (".csv", ".parquet")
+    return output.suffix.lower() in (".csv", ".parquet")
 
 
 def part_suffix(output: Path) -> str:
@@ -216,7 +231,7 @@ def part_suffix(output: Path) -> str:
     if output.is_dir() if one else output.is_file():
         expected = "a folder for one part a shard, or a file that ends in .csv or .parquet"
         raise TimelineError([fault("a folder" if one else "a file", expected, at=str(output))])
-    return output.suffix if one else ".parquet"
+    return output.suffix.lower() if one else ".parquet"
 
 
 def derive_into(output: Path, registry: Registry, workers: Workers, resume: bool = False) -> Findings:
@@ -265,11 +280,27 @@ def findings_as_data(registry: Registry, findings: Findings) -> dict:
     return {"ok": not causes, "name": registry.manifest.name, **fields}
 
 
+def check_shards(registry: Registry) -> None:
+    """Refuse a registry of which a shard is not as it was cut, before anything is removed or computed.
+
+    Raises
+    ------
+    TimelineError
+        Naming each such shard.
+    """
+    changed = [each for each in registry.manifest.shards if digest_of_file(registry.folder / each.file) != each.sha256]
+    if changed:
+        raise TimelineError(fault(*_CHANGED, at=shard.file) for shard in changed)
+
+
+_CHANGED = ("other content", "the shard that was cut; cut the file again")
+
+
 def read_shard(registry: Registry, shard: Shard) -> bytes:
     """The content of a shard, if it is as it was cut."""
     raw = (registry.folder / shard.file).read_bytes()
     if sha256(raw) != shard.sha256:
-        raise TimelineError([fault("other content", "the shard that was cut; cut the file again", at=shard.file)])
+        raise TimelineError([fault(*_CHANGED, at=shard.file)])
     return raw
 
 

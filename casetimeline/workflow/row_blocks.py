@@ -3,13 +3,14 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import pyarrow
 import pyarrow.parquet
 
 from ..case import column_name, columns_as_rows, delimiter_of, header_cells, quoted_or_comment, read_rows
-from ..faults import TimelineError, fault, whole_lists
+from ..faults import Fault, TimelineError, fault, whole_lists
 
 # The header of a table is one of its first lines.
 _MOST_LINES = 40
@@ -29,7 +30,7 @@ def blocks_of(source: Path, size: int) -> Iterator[tuple[pd.DataFrame, list[str]
         yield from _blocks_of_columns(source, size)
         return
     with source.open("rb") as file:
-        header, delimiter, before, rest = b"", "", 0, b""
+        header, delimiter, before, rest = _Header(b"", 0), "", 0, b""
         while content := file.read(size):
             content = rest + content
             delimiter = delimiter or _delimiter_of(content, source.name)
@@ -38,7 +39,7 @@ def blocks_of(source: Path, size: int) -> Iterator[tuple[pd.DataFrame, list[str]
             if not end:
                 continue
             yield _read_below(header, content, before, source.name)
-            header = header or _header_of(content, delimiter)
+            header = header if header.row else _header_of(content, delimiter)
             before += content.count(b"\n")
         if rest:
             yield _read_below(header, rest, before, source.name)
@@ -52,15 +53,26 @@ def _delimiter_of(content: bytes, name: str) -> str:
     return ","
 
 
-def _read_below(header: bytes, content: bytes, before: int, name: str) -> tuple[pd.DataFrame, list[str]]:
+class _Header(NamedTuple):
+    """The header of a file as one row, and its line in the file."""
+
+    row: bytes
+    line: int
+
+
+def _read_below(header: _Header, content: bytes, before: int, name: str) -> tuple[pd.DataFrame, list[str]]:
     """Rows from the middle of a file, with the lines that they have in it; without a header, those of its beginning."""
-    above = header.count(b"\n")
+    above = header.row.count(b"\n")
+
+    def moved(each: Fault) -> Fault:
+        """The fault on the line that it has in the file."""
+        return each._replace(line=header.line if each.line <= above else each.line + before - above)
+
     try:
         with whole_lists():
-            facts, notes = read_rows(header + content, name)
+            facts, notes = read_rows(header.row + content, name)
     except TimelineError as error:
-        moved = (each if each.line is None else each._replace(line=each.line + before - above) for each in error.faults)
-        raise TimelineError(moved) from None
+        raise TimelineError(each if each.line is None else moved(each) for each in error.faults) from None
     return facts.assign(line=facts["line"] + before - above), notes
 
 
@@ -82,8 +94,8 @@ def _end_of_row(content: bytes, delimiter: str) -> int:
     return end
 
 
-def _header_of(content: bytes, delimiter: str) -> bytes:
-    """The header of a file as one line without the blanks around its names, for the rows from its middle.
+def _header_of(content: bytes, delimiter: str) -> _Header:
+    """The header of a file without the blanks around its names, for the rows from its middle.
 
     What stands above it, and how it is written, is told of the first block.
     """
@@ -93,8 +105,11 @@ def _header_of(content: bytes, delimiter: str) -> bytes:
             names = header_cells(b"".join(lines[:count]), "")
             if names and "case_id" in map(column_name, names):
                 cells = ('"' + name.replace('"', '""') + '"' if {*'",;\t\r\n'} & {*name} else name for name in names)
-                return f"{delimiter.join(cells)}\n".encode()
-    return lines[0]
+                row = lines[count - 1].decode(errors="replace").rstrip("\r\n")
+                # Columns without a name at the right are empty; a cell in one of them is at fault.
+                nameless = row[len(row.rstrip(f"{delimiter} ")) :].count(delimiter)
+                return _Header(f"{delimiter.join(cells)}{delimiter * nameless}\n".encode(), count)
+    return _Header(lines[0], 1)
 
 
 def _blocks_of_columns(source: Path, size: int) -> Iterator[tuple[pd.DataFrame, list[str]]]:

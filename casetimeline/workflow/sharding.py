@@ -11,6 +11,7 @@ import bisect
 import contextlib
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 import zlib
@@ -110,6 +111,8 @@ def cut(source: Path, folder: Path, cases: int = 1_000, memory: int = 256) -> Ma
         If the file is not there or cannot be read, or the folder holds something else.
     """
     _check_paths(source, folder)
+    # A link is followed: what it leads to is replaced, and the link stays.
+    folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as ended:
         work = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
@@ -137,6 +140,10 @@ def _check_paths(source: Path, folder: Path) -> None:
     faults = misplaced(source, "a CSV or Parquet file with the rows of many cases", folder=False)
     if faults:
         raise TimelineError(faults)
+    if folder.is_symlink() and not folder.exists():
+        raise TimelineError([fault("a link that leads nowhere", "a new folder, or one of shards", at=str(folder))])
+    if folder.is_file():
+        raise TimelineError([fault("a file", "a new folder, or one of shards", at=str(folder))])
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not (folder / SHARDS).is_file():
@@ -149,11 +156,14 @@ def _check_paths(source: Path, folder: Path) -> None:
 
 
 def _names_of(folder: Path) -> list[str]:
-    """The shards that a folder says it has, whether they are there or not: who cuts again may have lost one."""
+    """The shards that a folder says it has, whether they are there or not: who cuts again may have lost one.
+
+    Of a folder whose list is damaged, the files with the names of shards.
+    """
     try:
         return [shard["file"] for shard in json.loads((folder / SHARDS).read_bytes())["shards"]]
     except (OSError, ValueError, KeyError, TypeError):
-        return []
+        return [path.name for path in folder.iterdir() if re.fullmatch(r"[0-9]{5,}\.parquet", path.name)]
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -165,6 +175,8 @@ def read_manifest(folder: Path) -> Manifest:
         If it is none, or a shard is missing.
     """
     expected = f"a folder of shards, as `casetimeline shard` makes it, with {SHARDS}"
+    if not (folder / SHARDS).is_file():
+        raise TimelineError([fault("something else", expected, at=folder.name)])
     try:
         record = json.loads((folder / SHARDS).read_bytes())
         if record["form"] != FORM:
@@ -173,7 +185,10 @@ def read_manifest(folder: Path) -> Manifest:
         shards = tuple(Shard(**shard) for shard in record["shards"])
         manifest = Manifest(record["name"], record["sha256"], outline, tuple(record["notes"]), shards)
     except (OSError, ValueError, KeyError, TypeError):
-        raise TimelineError([fault("something else", expected, at=folder.name)]) from None
+        expected = "the list of the shards, as `casetimeline shard` makes it; cut the table into this folder again"
+        raise TimelineError(
+            [fault("a damaged list, or one of another form", expected, at=f"{folder.name}/{SHARDS}")]
+        ) from None
     missing = [shard.file for shard in shards if not (folder / shard.file).is_file()]
     if missing:
         raise TimelineError([fault("no such file", "a shard of this folder", at=name) for name in missing[:10]])
