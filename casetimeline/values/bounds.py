@@ -36,7 +36,7 @@ LONGEST = 80
 def _not_read(text: str) -> str:
     """What a text that is no number should be."""
     if len(text) > LONGEST:
-        return f"a number of at most {LONGEST} characters"
+        return f"a number with a decimal point, of at most {LONGEST} characters"
     return "a number that is finite" if re.fullmatch(r"[+-]?inf(inity)?", text, re.IGNORECASE) else NO_NUMBER
 
 

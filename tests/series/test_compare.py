@@ -6,7 +6,7 @@ import shutil
 
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import HEADER, ROOT, recorded
 
 import casetimeline as ct
 from casetimeline.faults import TimelineError
@@ -363,3 +363,15 @@ def test_the_results_of_a_series_and_its_table_take_a_word_for_the_same(make_cas
     row = ct.derive_series(series, "mrss").iloc[0]
     assert (last, visits) == (row.LASTC, row.VISITS)
     assert results_of_series(series, "mrss")[1].endswith(f"+2 points (+20.0 %); {words}.")
+
+
+def test_a_baseline_that_one_case_lacks_names_that_case(tmp_path):
+    # One case has phases 1 to 3, the other only phase 1.
+    for case_id, phases in (("long", (1, 2, 3)), ("short", (1,))):
+        folder = tmp_path / case_id
+        folder.mkdir()
+        rows = (f"{case_id},{phase},observation,mrss,,,20,,,,,,,chart," for phase in phases)
+        for name, content in recorded(tuple(rows), case_id, HEADER, "sources: [{id: chart}]").files().items():
+            (folder / name).write_bytes(content)
+    with pytest.raises(TimelineError, match=r"baseline: found 'phase=3'; expected .*, in case short"):
+        ct.read_series(tmp_path, baseline_rule="phase=3")
