@@ -676,6 +676,6 @@ def test_a_number_that_is_too_long_or_infinite_is_said_to_be(tmp_path):
     frame.to_parquet(tmp_path / "t.parquet")
     (reading,) = read_path(tmp_path / "t.parquet")
     assert [each.expected for each in reading.faults] == [
-        "a number of at most 80 characters",
+        "a number with a decimal point, of at most 80 characters",
         "a number that is finite",
     ]
