@@ -1,8 +1,11 @@
 """The command line: its commands and their options."""
 
 import argparse
+import contextlib
 import signal
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from . import __version__, commands
@@ -33,7 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options = _parser().parse_args(arguments)
         _check_paths(options)
-        return options.run(options)
+        with _terminable() if options.command in _OF_TABLES else contextlib.nullcontext():
+            return options.run(options)
     except TimelineError as error:
         return _ended(options, str(error), 2)
     except NotebookError as error:
@@ -51,6 +55,31 @@ def main(arguments: list[str] | None = None) -> int:
         left = commands.left_behind(options, True) or "nothing half-made is left under its name"
         say(f"casetimeline: interrupted; {left}", sys.stderr)
         return 130
+
+
+# Commands that write a long table, or have processes work on one.
+_OF_TABLES = ("check", "derive", "shard", "simulate", "extract")
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """Take the signal by which a system asks a process to end for Ctrl-C: no copy of a table and no process is left."""
+
+    def interrupt(number: int, frame: object) -> None:
+        """Interrupt the command once."""
+        signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    heeded = (
+        signal.getsignal(signal.SIGTERM) is signal.SIG_DFL and threading.current_thread() is threading.main_thread()
+    )
+    if heeded:
+        signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        if heeded:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _ended(options: argparse.Namespace, message: str, status: int) -> int:

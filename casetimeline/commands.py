@@ -64,7 +64,7 @@ def derive(options: argparse.Namespace) -> int:
         raise TimelineError([fault(seen, "a file in a folder", at=str(options.output))])
     check_apart(options.output, options.path)
     table, notes = derive_path(options.path, options.baseline, options.reference, options.measure)
-    write_atomic(options.output, table_bytes(table, options.output.suffix))
+    write_atomic(options.output, table_bytes(table, options.output.suffix.lower()))
     for note in notes:
         say(f"note: {note}")
     say(f"{options.output.name}: {len(table)} records")
@@ -73,13 +73,13 @@ def derive(options: argparse.Namespace) -> int:
 
 def shard(options: argparse.Namespace) -> int:
     """Cut a long table into shards by case."""
-    from .workflow import cut
+    from .workflow import cut, size_words
 
     made = cut(options.table, options.output, options.cases, options.memory)
     for note in made.notes:
         say(f"note: {note}")
     rows, cases = (sum(getattr(each, name) for each in made.shards) for name in ("rows", "cases"))
-    say(f"{options.output}: {rows} rows of {cases} cases in {len(made.shards)} shards")
+    say(f"{options.output}: {size_words(rows, cases, len(made.shards))}")
     return 0
 
 

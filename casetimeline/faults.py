@@ -1,9 +1,11 @@
 """Faults of an input: where each one is, what was found there, and what was expected."""
 
+import contextlib
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 from typing import NamedTuple
 
 from .characters import in_one_line
@@ -277,7 +279,59 @@ def first_few(words: Iterable[str]) -> str:
     ('2, 3', '2, 3, 4, 2 more')
     """
     words = list(words)
+    if _WHOLE.get():
+        return f"{MARK}{_BETWEEN_WORDS.join(words)}{MARK}"
+    return _few(words)
+
+
+def _few(words: list[str]) -> str:
     return ", ".join(words if len(words) <= 4 else [*words[:3], f"{len(words) - 3} more"])
+
+
+# Whether a list in a sentence is kept whole, between marks that no text of a table has; and these marks.
+_WHOLE: ContextVar[bool] = ContextVar("whole lists", default=False)
+MARK, _BETWEEN_WORDS = "\x1e", "\x1f"
+_MARKED = re.compile(f"{MARK}([^{MARK}]*){MARK}")
+
+
+@contextlib.contextmanager
+def whole_lists() -> Iterator[None]:
+    """Keep the lists of sentences whole: the notes on several parts of a table are made one by `case.alike`.
+
+    What is raised meanwhile has its lists cut as ever.
+    """
+    asked = _WHOLE.set(True)
+    try:
+        yield
+    except TimelineError as error:
+        _WHOLE.reset(asked)
+        cut = (each._replace(found=_cut(each.found), expected=_cut(each.expected)) for each in error.faults)
+        raise TimelineError(cut) from None
+    else:
+        _WHOLE.reset(asked)
+
+
+def listed(sentences: Iterable[str]) -> str:
+    """All of some words, joined by commas, as a list that is kept whole where these are."""
+    words = [_cut(words) for words in sentences]
+    return f"{MARK}{_BETWEEN_WORDS.join(words)}{MARK}" if _WHOLE.get() else ", ".join(words)
+
+
+def lists_in(sentence: str) -> tuple[str, list[list[str]]]:
+    """A sentence with one mark in place of each of its whole lists, and the lists.
+
+    Examples
+    --------
+    >>> with whole_lists():
+    ...     sentence = f"read {first_few('abcdef')} as numbers"
+    >>> lists_in(sentence) == (f"read {MARK} as numbers", [["a", "b", "c", "d", "e", "f"]])
+    True
+    """
+    return _MARKED.sub(MARK, sentence), [words.split(_BETWEEN_WORDS) for words in _MARKED.findall(sentence)]
+
+
+def _cut(sentence: str) -> str:
+    return _MARKED.sub(lambda words: _few(words[1].split(_BETWEEN_WORDS)), sentence)
 
 
 def printed(text: str) -> str:

@@ -2,6 +2,12 @@ from .about import (
     caveats_of as caveats_of,
     parse_about as parse_about,
 )
+from .alike import (
+    Alike as Alike,
+    alike_of as alike_of,
+    joined as joined,
+    note_words as note_words,
+)
 from .anew import without_rows as without_rows
 from .author import (
     Offered as Offered,
@@ -20,12 +26,16 @@ from .choose import (
 )
 from .cited import RULE_EXAMINERS as RULE_EXAMINERS
 from .dialect import (
+    delimiter_of as delimiter_of,
     has_no_row as has_no_row,
+    header_cells as header_cells,
+    quoted_or_comment as quoted_or_comment,
     read_rows as read_rows,
 )
 from .dictionary import with_dictionary as with_dictionary
 from .extract import read_source as read_source
 from .frame import read_facts as read_facts
+from .header import column_name as column_name
 from .kinds import BELONGS as BELONGS
 from .many import (
     Whole as Whole,
@@ -47,6 +57,10 @@ from .named import (
     words_in as words_in,
 )
 from .names import listed_events as listed_events
+from .notes import (
+    case_twins as case_twins,
+    unused_columns as unused_columns,
+)
 from .patient import (
     patient_details as patient_details,
     subset_told as subset_told,
@@ -85,6 +99,7 @@ from .shards import (
     cause_lines as cause_lines,
     combine as combine,
     derive_shard as derive_shard,
+    finding_notes as finding_notes,
     rows_of_shard as rows_of_shard,
 )
 from .simulated import (

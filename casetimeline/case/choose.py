@@ -177,8 +177,8 @@ def check_words(words: Iterable[str], known: Iterable[str], expected: str, at: s
         raise TimelineError(faults)
 
 
-def known_measure(text: str, measures: pd.DataFrame) -> str:
-    """The code of a measure that was asked for by one of its names; blank where none was.
+def known_measure(text: str, measures: pd.DataFrame, at: str = "--measure") -> str:
+    """The code of a measure that was asked for by one of its names, at an option; blank where none was.
 
     Raises
     ------
@@ -187,7 +187,7 @@ def known_measure(text: str, measures: pd.DataFrame) -> str:
     """
     codes = measures.index[measures["kind"] == "observation"]
     code = known_name(text, codes, names_of(measures, observed=True))
-    check_words([code] if code else [], codes, "an observation code of measures.csv", at="--measure")
+    check_words([code] if code else [], codes, "an observation code of measures.csv", at=at)
     return code
 
 
@@ -238,8 +238,10 @@ def _nearest_beginning(reference: str, codes: Iterable[str]) -> str:
     return first.get(nearest_word(word, [name for name in first if name != word]), "") if len(word) > 4 else ""
 
 
-def check_baseline(facts: pd.DataFrame, rule: str, reference: str, file: str, asked: str) -> list[str]:
-    """What a reader should know of the baselines.
+def check_baseline(
+    facts: pd.DataFrame, rule: str, reference: str, file: str, asked: str, *, is_part: bool = False
+) -> list[str]:
+    """What a reader should know of the baselines of a file, or of a part of one.
 
     Raises
     ------
@@ -248,7 +250,7 @@ def check_baseline(facts: pd.DataFrame, rule: str, reference: str, file: str, as
         if a rule was `asked` for, and else of the later record in `file`.
     """
     try:
-        return baseline_notes(derive_ablfl(facts, rule, reference), rule, reference, file)
+        return baseline_notes(derive_ablfl(facts, rule, reference), rule, reference, file, is_part)
     except BaselineError as error:
         place = ("baseline", None, None) if asked else (file, error.line, "value")
         raise TimelineError([Fault(*place, rule, f"one baseline a series, but {error}")]) from None

@@ -4,9 +4,9 @@ import re
 
 import pandas as pd
 
-from ..faults import Fault, TimelineError, fault, first_few, printed
+from ..faults import Fault, TimelineError, fault, first_few, listed, printed
 from ..vocabulary import COLUMN_NAMES
-from .header import DELIMITERS, LINE, check_header, column_name, find_form, without_repeats
+from .header import DELIMITERS, check_header, column_name, find_form, without_repeats
 from .separated import decode, read_table, with_lines
 
 _NUMERIC = ("value", "ref_low", "ref_high", "dose", "start", "end")
@@ -82,7 +82,26 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
         facts, decimals = _with_points(facts, file)
         normalised += decimals
     facts = facts.assign(**{name: "" for name in COLUMN_NAMES if name not in header})
-    return facts, [f"{file}: read with {', '.join(normalised)}"] if normalised else []
+    return facts, [f"{file}: read with {listed(normalised)}"] if normalised else []
+
+
+def header_cells(raw: bytes, file: str) -> list[str] | None:
+    """The names of the columns of a file as typed, without blanks around them; nothing where it has a row as well.
+
+    Raises
+    ------
+    TimelineError
+        If the file is no table.
+    """
+    text, _ = without_comments(decode(raw, file))
+    form = find_form(text, file)
+    table = read_table(form.text, file, form.delimiter)
+    return None if len(table.frame) else list(table.frame.columns)
+
+
+def delimiter_of(raw: bytes, file: str) -> str:
+    """The mark between two cells of a file, by its header."""
+    return find_form(without_comments(decode(raw, file))[0], file).delimiter
 
 
 def has_no_row(raw: bytes, file: str) -> bool:
@@ -99,10 +118,7 @@ def has_no_row(raw: bytes, file: str) -> bool:
     >>> has_no_row(header + b"# a,event,x\\n", "t.csv"), has_no_row(header + b"a,event,x\\n", "t.csv")
     (True, False)
     """
-    text, _ = without_comments(decode(raw, file))
-    form = find_form(text, file)
-    table = read_table(form.text, file, form.delimiter)
-    return not len(table.frame) and "case_id" in map(column_name, table.frame.columns)
+    return "case_id" in map(column_name, header_cells(raw, file) or [])
 
 
 def without_comments(text: str) -> tuple[str, int]:
@@ -117,13 +133,24 @@ def without_comments(text: str) -> tuple[str, int]:
     """
     if not _COMMENT.search(text.replace("\r", "\n")):
         return text, 0
-    kept, comments, quoted = [], 0, False
-    for line, end in LINE.findall(text):
-        comment = line.startswith("#") and not quoted
-        comments += comment
-        quoted ^= not comment and line.count('"') % 2 == 1
-        kept.append(end if comment else line + end)
-    return "".join(kept), comments
+    pieces = [piece[0] for piece in quoted_or_comment("".join(DELIMITERS)).finditer(text)]
+    comments = sum(piece.startswith("#") for piece in pieces)
+    without = quoted_or_comment("".join(DELIMITERS)).sub(lambda piece: "" if piece[0][0] == "#" else piece[0], text)
+    return without, comments
+
+
+def quoted_or_comment(delimiters: str) -> re.Pattern:
+    """What finds the cells of a text that stand in quotation marks, up to its end if open, and the lines of comment.
+
+    By the rules of CSV a mark only opens at the beginning of a cell.
+
+    Examples
+    --------
+    >>> quoted_or_comment(",").findall('a,5" ruler,"x;""y"\\n# "no"\\n"open')
+    ['"x;""y"', '# "no"', '"open']
+    """
+    begins = f"(?:\\A\ufeff?|(?<=[\r\n{re.escape(delimiters)}]))"
+    return re.compile(rf'(?:(?:\A|(?<=[\r\n]))#[^\r\n]*|{begins}"[^"]*(?:""[^"]*)*(?:"|\Z))')
 
 
 def _with_points(facts: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str]]:

@@ -15,7 +15,7 @@ from .check import check_facts
 from .choose import check_baseline, check_plan
 from .model import Vocabulary
 from .names import name_rows, starter_name
-from .notes import notes_of, order_notes
+from .notes import case_twins, notes_of, order_notes, unknown_codes
 from .simulated import refuse_mixture
 
 # A rule that is not named is chosen by what the rows tell of a reference.
@@ -63,10 +63,13 @@ class Whole(NamedTuple):
     outline : DataFrame
         `kind`, `code`, `phase` and `line`: each kind and code under the name that it is read as, and each phase, with
         a line on which it stands.
+    notes : tuple of str
+        What a reader should know of the vocabulary and of the codes.
     """
 
     typed: tuple[tuple[str, str], ...]
     outline: pd.DataFrame
+    notes: tuple[str, ...] = ()
 
 
 def whole_of(outline: pd.DataFrame, name: str, vocabulary: Vocabulary) -> Whole:
@@ -81,10 +84,12 @@ def whole_of(outline: pd.DataFrame, name: str, vocabulary: Vocabulary) -> Whole:
     ['ck']
     """
     blank = {column: "" for column in COLUMN_NAMES if column not in outline}
-    named = name_rows(outline.assign(**blank), vocabulary.measures, name).facts
-    return Whole(
-        tuple(outline[["kind", "code"]].itertuples(index=False, name=None)), named[["line", "kind", "code", "phase"]]
-    )
+    read = name_rows(outline.assign(**blank), vocabulary.measures, name)
+    typed = tuple(outline[["kind", "code"]].itertuples(index=False, name=None))
+    # A phase stands in a row without a code.
+    codes = read.facts[read.facts["code"] != ""]
+    notes = (*vocabulary.notes, *read.notes, *unknown_codes(codes, vocabulary.measures, name))
+    return Whole(typed, read.facts[["line", "kind", "code", "phase"]], notes)
 
 
 def interpret_rows(
@@ -133,14 +138,21 @@ def interpret_rows(
     faults += [] if needy else check_plan(rule, reference, outline, name, asked)
     if faults:
         raise TimelineError(faults)
-    all_notes = [*vocabulary.notes, *notes, *read.notes, *notes_of(facts, measures, {}, zeros, name)]
+    all_notes = [*notes, *read.notes, *notes_of(facts, measures, {}, zeros, name)]
+    if whole is None:
+        all_notes = [*vocabulary.notes, *case_twins(distinct(facts["case_id"]).texts, name), *all_notes]
+    else:
+        # What is said of the codes is said once, of all.
+        of_codes = tuple(f"{name}: {words}" for words in ("column code: ", "code ", "codes "))
+        all_notes = [note for note in all_notes if not note.startswith(of_codes)]
     if len(zeros):
-        all_notes.append(f"{name}: days count from the earliest date of each case ({len(zeros)} cases)")
+        cases = f"{len(zeros)} case{'s' if len(zeros) > 1 else ''}"
+        all_notes.append(f"{name}: days count from the earliest date of each case ({cases})")
     facts = derive_analysis(facts[["line", *COLUMN_NAMES]], measures, zeros)
     all_notes += order_notes(facts, name)
     planned = _plan_of(outline, rule, reference)
     if planned is not None:
-        all_notes += check_baseline(facts, *planned, name, rule)
+        all_notes += check_baseline(facts, *planned, name, rule, is_part=whole is not None)
     return Reading(name, facts, measures, rule, reference, tuple(all_notes), ())
 
 

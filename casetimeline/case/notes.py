@@ -1,6 +1,6 @@
 """What a reader should know of checked facts: what is not used, not compared, told twice, or has no certain order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -36,9 +36,8 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd
     """What a reader should know of checked facts, one sentence each."""
     if about.get("time_zero", {}).get("chosen"):
         yield f"{file}: time_zero has no date; days count from {about['time_zero']['chosen']}, the earliest date"
-    for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
-        yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used"
-    yield from _unknown_codes(facts, measures, file)
+    yield from unused_columns(facts, file)
+    yield from unknown_codes(facts, measures, file)
     yield from _unknown_in_claims(facts, measures, about)
     yield from reading_notes(facts, measures, file)
     yield from site_notes(facts, measures, file)
@@ -55,6 +54,28 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd
         yield f"{file}: phase {phase} has no name in case.yaml"
 
 
+def unused_columns(facts: pd.DataFrame, file: str) -> Iterator[str]:
+    """A sentence on each column that is not in the data dictionary."""
+    for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
+        yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used"
+
+
+def case_twins(ids: Iterable[str], file: str) -> list[str]:
+    """A sentence on the ids of cases that differ by capitals alone, which are taken for cases of their own.
+
+    Examples
+    --------
+    >>> case_twins(["P01", "p01", "P02"], "t.csv")
+    ["t.csv: ids that differ by capitals alone are taken for different cases: 'P01' and 'p01'"]
+    """
+    spelled: dict[str, set[str]] = {}
+    for text in ids:
+        spelled.setdefault(text.casefold(), set()).add(text)
+    twins = [" and ".join(f"'{text}'" for text in sorted(texts)) for texts in spelled.values() if len(texts) > 1]
+    sentence = f"{file}: ids that differ by capitals alone are taken for different cases"
+    return [f"{sentence}: {first_few(sorted(twins))}"] if twins else []
+
+
 def _late_onset(facts: pd.DataFrame, about: dict) -> Iterator[str]:
     """That the date of the onset is later than every time of the rows, where all of these are dates."""
     onset = about.get("patient", {}).get("onset", "")
@@ -67,7 +88,7 @@ def _late_onset(facts: pd.DataFrame, about: dict) -> Iterator[str]:
         yield f"{about['case_id']}/case.yaml: 'patient: onset' is {onset}, later than the last date of a row, {last}"
 
 
-def _unknown_codes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:
+def unknown_codes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:
     """One note for the codes that no table has, and one more for each that is like a known one."""
     alike, names = {}, names_of(measures, observed=False)
     for code in sorted(set(distinct(facts["code"]).texts) - set(measures.index)):
@@ -166,7 +187,7 @@ def _dates_without_a_day(facts: pd.DataFrame, file: str) -> Iterator[str]:
     yield from _on_lines(file, lines, "a date without a day, as the date of time zero is not told (time_zero: date)")
 
 
-def baseline_notes(flagged: pd.DataFrame, rule: str, reference: str, file: str) -> list[str]:
+def baseline_notes(flagged: pd.DataFrame, rule: str, reference: str, file: str, is_part: bool = False) -> list[str]:
     """Sentences on baselines that are open, on facts without any baseline, and on one that lies far back.
 
     Parameters
@@ -177,6 +198,8 @@ def baseline_notes(flagged: pd.DataFrame, rule: str, reference: str, file: str) 
         As for `derive_ablfl`.
     file : str
         The name of the file.
+    is_part : bool
+        Whether the facts are a part of the file: what lacks in all of them need not lack in the others.
     """
     notes = []
     possible = np.flatnonzero(flagged["ABLPFL"].eq("Y"))
@@ -193,20 +216,25 @@ def baseline_notes(flagged: pd.DataFrame, rule: str, reference: str, file: str) 
     courses = reference_courses(flagged, reference) if before else flagged.iloc[:0]
     return (
         notes
-        + _without_baseline(flagged, f"{rule} of '{reference}'" if before else rule, courses, file)
+        + _without_baseline(flagged, f"{rule} of '{reference}'" if before else rule, courses, file, is_part)
         + _distant(courses, reference, file)
     )
 
 
-def _without_baseline(flagged: pd.DataFrame, rule: str, courses: pd.DataFrame, file: str) -> list[str]:
+def valued_cases(facts: pd.DataFrame) -> np.ndarray:
+    """The cases that have a value or a grade."""
+    return facts.loc[facts["AVALLO"].notna() | facts["AVALCALO"].notna(), "case_id"].unique()
+
+
+def _without_baseline(flagged: pd.DataFrame, rule: str, courses: pd.DataFrame, file: str, is_part: bool) -> list[str]:
     """A sentence on the cases with values of which none is a baseline, nor may be."""
-    valued = flagged.loc[flagged["AVALLO"].notna() | flagged["AVALCALO"].notna(), "case_id"].unique()
+    valued = valued_cases(flagged)
     based = set(flagged.loc[may_be_baseline(flagged), "case_id"])
     lacking = [case for case in valued if case not in based]
     if not lacking:
         return []
     sentence = f"no record is a baseline by the rule {rule}, and no change is computed"
-    if len(lacking) < len(valued):
+    if is_part or len(lacking) < len(valued):
         return [f"{file}: in {len(lacking)} of {len(valued)} cases {sentence}: {first_few(sorted(lacking))}"]
     where = f"; the first start is on line {courses['line'].iloc[0]}" if len(courses) else ""
     return [f"{file}: {sentence}{where}"]

@@ -13,10 +13,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..derive import derive_changes, derived_table
-from ..faults import MOST_FAULTS, Fault, TimelineError, shortened
+from ..faults import MOST_FAULTS, Fault, TimelineError, shortened, whole_lists
 from ..vocabulary import COLUMN_NAMES
+from .alike import Alike, alike_of, joined, note_words
 from .many import Whole, interpret_rows
 from .model import Vocabulary
+from .notes import valued_cases
 from .table import table_bytes
 
 # More causes than these are counted together: a registry in which each row has its own has one, and no table.
@@ -66,6 +68,8 @@ class Cause(NamedTuple):
         The first line; 0 where no line is named.
     case_id, found : str
         The case of that line, and what stands there.
+    nearest : str
+        The known word that is most like it; blank if none is near.
     """
 
     column: str
@@ -75,6 +79,7 @@ class Cause(NamedTuple):
     line: int
     case_id: str
     found: str
+    nearest: str = ""
 
 
 class Findings(NamedTuple):
@@ -82,21 +87,22 @@ class Findings(NamedTuple):
 
     Attributes
     ----------
-    rows, cases, records : int
-        Rows read, cases among them, and records of the derived table.
+    rows, cases, valued, records : int
+        Rows read, cases among them, those of them that have a value, and records of the derived table.
     faulty : int
         Shards with a fault, of which nothing is derived.
     causes : tuple of Cause
-    notes : tuple of (str, int)
-        What a reader should know, each with the number of shards of which it is said.
+    notes : tuple of Alike
+        What a reader should know.
     """
 
     rows: int
     cases: int
+    valued: int
     records: int
     faulty: int
     causes: tuple[Cause, ...]
-    notes: tuple[tuple[str, int], ...]
+    notes: tuple[Alike, ...]
 
 
 def derive_shard(raw: bytes, asked: Asked) -> tuple[bytes, Findings]:
@@ -110,18 +116,18 @@ def derive_shard(raw: bytes, asked: Asked) -> tuple[bytes, Findings]:
         What is asked of all of them.
     """
     facts = rows_of_shard(raw)
-    cases, content, records, causes, notes = facts["case_id"].nunique(), b"", 0, (), ()
+    cases, content, records, causes, notes, valued = facts["case_id"].nunique(), b"", 0, (), (), 0
     try:
-        reading = interpret_rows(facts, asked.name, asked.vocabulary, asked.rule, asked.reference, (), asked.whole)
-        notes = reading.notes
+        with whole_lists():
+            reading = interpret_rows(facts, asked.name, asked.vocabulary, asked.rule, asked.reference, (), asked.whole)
+        notes, valued = alike_of(reading.notes), len(valued_cases(reading.facts))
         if asked.suffix:
             changes = derive_changes(reading.facts, asked.rule, asked.reference)
             table = derived_table(changes, asked.rule, asked.measure)
             content, records = table_bytes(table, asked.suffix), len(table)
     except TimelineError as error:
         causes = causes_of(error.faults, dict(zip(facts["line"], facts["case_id"], strict=True)))
-    counted_notes = tuple({_alike(note): (note, 1) for note in reversed(notes)}.values())[::-1]
-    return content, Findings(len(facts), int(cases), records, int(bool(causes)), causes, counted_notes)
+    return content, Findings(len(facts), int(cases), valued, records, int(bool(causes)), causes, notes)
 
 
 def rows_of_shard(raw: bytes) -> pd.DataFrame:
@@ -160,7 +166,16 @@ def causes_of(faults: Iterable[Fault], case_of: dict[int, str]) -> tuple[Cause, 
         lines = {fault.line for fault in alike}
         cases = {case_of.get(line, "") for line in lines}
         case_id = case_of.get(first.line, "")
-        fields = (column, first.expected, len(alike), len(cases), first.line or 0, case_id, shortened(first.found, 200))
+        fields = (
+            column,
+            first.expected,
+            len(alike),
+            len(cases),
+            first.line or 0,
+            case_id,
+            shortened(first.found, 200),
+            first.nearest,
+        )
         causes.append(Cause(*fields))
     return _bounded(causes)
 
@@ -171,42 +186,34 @@ def combine(findings: Iterable[Findings]) -> Findings:
     Examples
     --------
     >>> cause = Cause("unit", "mm", 2, 1, 7, "a", "cm")
-    >>> one, other = (Findings(9, 1, 0, 1, (cause._replace(line=line),), (("t.csv: read", 1),)) for line in (7, 3))
+    >>> notes = alike_of(["t.csv: in 1 of 2 cases no record is a baseline"])
+    >>> one, other = (Findings(9, 2, 2, 0, 1, (cause._replace(line=line),), notes) for line in (7, 3))
     >>> both = combine([one, other])
-    >>> both.causes[0][2:5], both.notes
-    ((4, 2, 3), (('t.csv: read', 2),))
+    >>> both.causes[0][2:5], finding_notes(both)
+    ((4, 2, 3), ['t.csv: in 2 of 4 cases no record is a baseline'])
     """
-    totals = [0, 0, 0, 0]
+    totals = [0, 0, 0, 0, 0]
     causes: dict[tuple[str, str], Cause] = {}
-    notes: dict[str, tuple[str, int]] = {}
+    notes: tuple[Alike, ...] = ()
     for each in findings:
-        totals = [total + more for total, more in zip(totals, each[:4], strict=True)]
+        totals = [total + more for total, more in zip(totals, each[:5], strict=True)]
         for cause in each.causes:
             kind = _kind_of(cause)
             causes[kind] = _both(causes[kind], cause) if kind in causes else cause
         if len(causes) > 2 * MOST_CAUSES:
             causes = {_kind_of(cause): cause for cause in _bounded(causes.values())}
-        for note, count in each.notes:
-            key = _alike(note)
-            first, before = notes.get(key, (note, 0))
-            if len(notes) < MOST_CAUSES or key in notes:
-                notes[key] = first, before + count
-    return Findings(*totals, _bounded(causes.values()), tuple(notes.values()))
+        notes = joined([notes, each.notes])
+    return Findings(*totals, _bounded(causes.values()), notes)
+
+
+def finding_notes(findings: Findings) -> list[str]:
+    """What a reader should know of all shards, as sentences."""
+    return [note_words(note, findings.valued) for note in findings.notes]
 
 
 def _kind_of(fault: Fault | Cause) -> tuple[str, str]:
     """What faults of one cause have in common: the column, and what would be right but for what is of one row."""
     return fault.column or "", _OF_ONE_ROW.sub(r"\1", fault.expected)
-
-
-_NUMBERS = re.compile(r"[0-9]+")
-
-
-def _alike(note: str) -> str:
-    """A note without what differs from shard to shard: its list of names, lines, numbers, words between marks."""
-    file, _, rest = note.partition(": ")
-    note = f"{file}: {rest.rpartition(': ')[0] or rest}"
-    return _NUMBERS.sub("", _OF_ONE_ROW.sub(r"\1", note)).replace("lines", "line")
 
 
 def _both(one: Cause, other: Cause) -> Cause:
@@ -227,7 +234,7 @@ def _bounded(causes: Iterable[Cause]) -> tuple[Cause, ...]:
     if others:
         first = min(others, key=lambda cause: cause.line)
         rows, cases = sum(cause.rows for cause in others), sum(cause.cases for cause in others)
-        kept.append(Cause("", _OTHERS, rows, cases, *first[4:]))
+        kept.append(Cause("", _OTHERS, rows, cases, *first[4:7]))
     return tuple(kept)
 
 
@@ -237,6 +244,7 @@ def cause_lines(findings: Findings) -> Iterator[str]:
     for cause in findings.causes:
         place = f"{cause.line} ({shortened(cause.case_id)})" if cause.line else "-"
         words = f"found {cause.found!r}; expected {cause.expected}"
+        words += f"; did you mean '{cause.nearest}'?" if cause.nearest else ""
         yield f"{cause.rows:>7} {cause.cases:>7}  {cause.column:<10}  {place:<10}  {words}"
     if findings.faulty and any(cause.rows >= MOST_FAULTS for cause in findings.causes):
         yield f"of each shard at most {MOST_FAULTS} faults are counted"

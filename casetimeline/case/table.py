@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -10,7 +11,8 @@ import pandas as pd
 import pyarrow
 import pyarrow.csv
 
-from ..faults import TimelineError, fault, first_few, printed
+from ..characters import acting_character
+from ..faults import Fault, TimelineError, fault, first_few, printed
 from ..values import distinct
 from ..vocabulary import COLUMN_NAMES
 from .header import check_header, column_name
@@ -58,12 +60,25 @@ def columns_as_rows(table: pyarrow.Table, file: str, first: int = 2) -> tuple[pd
     if not table.num_rows:
         raise TimelineError([fault("", "at least one row", at=file)])
     columns = {name: arrow_texts(column) for name, column in zip(header, table.columns, strict=True) if name != "line"}
+    odd = [name for name in header if acting_character(name)]
+    acting = [fault(acting_character(name), "text", at=file, column=printed(name)) for name in odd]
+    acting += [each for name, texts in columns.items() for each in _acting(name, texts, file, first)]
+    if acting:
+        raise TimelineError(acting)
     facts = pd.DataFrame({"line": np.arange(first, first + table.num_rows), **columns})
     pairs = zip(table.column_names, header, strict=True)
     renamed = [f"'{printed(theirs)}' as {ours}" for theirs, ours in pairs if theirs != ours]
     several = "s" if len(renamed) > 1 else ""
     notes = [f"{file}: read with the column{several} {first_few(renamed)}"] if renamed else []
     return facts.assign(**{name: "" for name in COLUMN_NAMES if name not in header}), notes
+
+
+def _acting(name: str, texts: pd.Series, file: str, first: int) -> Iterator[Fault]:
+    """The fault of a column with a character that acts instead of being read, as in a CSV file: the first of each."""
+    different = distinct(texts)
+    for text in filter(acting_character, different.texts):
+        line = first + int(different.among([text]).argmax())
+        yield fault(acting_character(text), "text", at=file, line=line, column=printed(name))
 
 
 def arrow_texts(column: pyarrow.ChunkedArray) -> pd.Series:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..values import Distinct, Intervals, bounds_of, closed, distinct, divide, pairs, relative_change, subtract
+from ..values import Distinct, Intervals, bounds_of, closed, distinct, divide, pairs, percent_change, subtract
 from ..vocabulary import DECIMALS, OPEN_STATES, SERIES, UNIT_UNKNOWN
 from .columns import equals, numbers, require
 from .groups import Groups, groups_of
@@ -84,8 +84,8 @@ def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
     base, comparable = np.abs(numbers(frame, "BASE")), _comparable(frame)
     exact = 100 * numbers(frame, "CHG") / np.where(base > 0, base, np.nan)
     exact = np.where(_against_itself(frame) & ~_is_zero(frame), 0.0, exact)
-    share = relative_change(*_value_and_base(frame))
-    low, high = (np.where(comparable, 100 * end, np.nan) for end in (share.low, share.high))
+    share = percent_change(*_value_and_base(frame))
+    low, high = (np.where(comparable, end, np.nan) for end in (share.low, share.high))
     known = ~np.isnan(exact)
     return frame.assign(PCHG=exact, PCHGLO=np.where(known, exact, low), PCHGHI=np.where(known, exact, high))
 

@@ -242,7 +242,7 @@ def change_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     if why := _why_not_compared(series):
         return no_change("brief", why)
     later = rows_of(series[series["POSTBLFL"] == "Y"])
-    return "; ".join(_change_of_row(row, measure["unit"]) for row in later)
+    return "; ".join(_change_of_row(row, measure) for row in later)
 
 
 def why_no_change(series: pd.DataFrame, measure: pd.Series) -> str:
@@ -250,7 +250,7 @@ def why_no_change(series: pd.DataFrame, measure: pd.Series) -> str:
     if why := _why_not_compared(series):
         return why
     later = rows_of(in_order(series[series["POSTBLFL"] == "Y"]))
-    reasons = dict.fromkeys(_open_words(row) or why_unknown(row, measure["unit"], "brief") for row in later)
+    reasons = dict.fromkeys(_open_words(row) or why_unknown(row, measure, "brief") for row in later)
     return "" if "" in reasons else "; ".join(reasons)
 
 
@@ -270,8 +270,8 @@ def _open_words(row) -> str:
     return row.STATE.replace("_", " ") if row.STATE in OPEN_STATES else ""
 
 
-def _change_of_row(row, unit: str) -> str:
+def _change_of_row(row, measure: pd.Series) -> str:
     """The change from the baseline to one record, or the reason why there is none."""
     if why := _open_words(row):
         return no_change("brief", why)
-    return cut_change(change_clause(row, unit, "brief"))
+    return cut_change(change_clause(row, measure, "brief"))

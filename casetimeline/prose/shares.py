@@ -4,6 +4,8 @@ import math
 
 import pandas as pd
 
+from ..vocabulary import DECIMALS
+
 
 def whole_outwards(low: float, high: float) -> tuple[int, int]:
     """The bounds of a percentage in whole percent, so that they hold all that they held before.
@@ -12,8 +14,13 @@ def whole_outwards(low: float, high: float) -> tuple[int, int]:
     --------
     >>> whole_outwards(-89.88, -88.04), whole_outwards(61.95, 91.4)
     ((-90, -88), (61, 92))
+
+    A bound that is whole but for the noise of its computation is that whole number.
+
+    >>> whole_outwards(-10.000000000000002, -9.000000000000002 + 1e-14)
+    (-10, -9)
     """
-    return math.floor(low), math.ceil(high)
+    return math.floor(round(low, DECIMALS)), math.ceil(round(high, DECIMALS))
 
 
 def is_approximate(row) -> bool:
@@ -80,7 +87,8 @@ def share_words(row) -> str:
         return ""
     if is_open_below(row):
         # Rounded towards the baseline: what is printed is true of every value below the limit.
-        return f"below {percent(math.ceil(row.PCHGHI * 10) / 10)}"
+        # But what is noise of the computation is no value below it: 2 of 20 are -10.0 %, not -9.9 %.
+        return f"below {percent(math.ceil(round(row.PCHGHI * 10, DECIMALS)) / 10)}"
     if is_approximate(row):
         return " to ".join(f"{end:+d} %" for end in whole_outwards(row.PCHGLO, row.PCHGHI))
     return f"{percent(row.PCHGLO)} to {percent(row.PCHGHI)}"

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 import pandas as pd
@@ -138,7 +138,7 @@ def course_sentences(analysis: Analysis, code: str, judged: pd.DataFrame | None 
             yield Sentence(words, [row.line], f"{site}:baseline")
         later = [row for row in rows if row.POSTBLFL == "Y"]
         for row in later:
-            yield Sentence(_later(row, unit, when_words(row, phases)), [row.line], f"line {row.line}")
+            yield Sentence(_later(row, measure, when_words(row, phases)), [row.line], f"line {row.line}")
             if judged is not None:
                 yield from _judged(case, row, unit, judged[judged["line"] == row.line])
         if not later:
@@ -188,25 +188,25 @@ def _series_in(records: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
         yield site_words(site, sites), series.assign(PREVC=[printed.get(value, "") for value in series["PREV"]])
 
 
-def _later(row, unit: str, when: str) -> str:
+def _later(row, measure: pd.Series, when: str) -> str:
     """A value after the baseline, with its change or the reason why there is none."""
     if row.STATE in OPEN_STATES:
         return f"The value is {row.STATE.replace('_', ' ')} {when}, so no change can be computed."
-    return capital(f"{finding_words(row, unit)} {when}: {change_clause(row, unit, 'present')}.")
+    return capital(f"{finding_words(row, measure['unit'])} {when}: {change_clause(row, measure, 'present')}.")
 
 
-def change_clause(row, unit: str, form: Form) -> str:
+def change_clause(row, measure: Mapping[str, str], form: Form) -> str:
     """The change of a known value, what became of a finding, or why neither is known; and since the value before.
 
     Examples
     --------
     >>> from types import SimpleNamespace as Row
     >>> score = Row(STATE="value", CHG=-14.0, CHGLO=-14.0, CHGHI=-14.0, PCHG=-30.43, CHGPREV=-4.0, PREV=36.0, BASE=46.0)
-    >>> change_clause(score, "points", "present")
+    >>> change_clause(score, {"unit": "points", "abbrev": "mRSS"}, "present")
     'change -14 points (-30.4 %), -4 points since the value before (36 points)'
     """
-    change, since = change_words(row, unit), since_words(row, unit)
-    if why := why_unknown(row, unit, form):
+    change, since = change_words(row, measure["unit"]), since_words(row, measure["unit"])
+    if why := why_unknown(row, measure, form):
         clause = no_change(form, why)
     else:
         clause = _CHANGE.words(form, change=change) if change else shift_words(row) or _said_words(row, form)
@@ -215,11 +215,11 @@ def change_clause(row, unit: str, form: Form) -> str:
     return clause + (_SINCE.words(form, since=since) if since else "")
 
 
-def why_unknown(row, unit: str, form: Form) -> str:
+def why_unknown(row, measure: Mapping[str, str], form: Form) -> str:
     """Why neither a change of a known value nor what became of a finding is known; blank where one of them is."""
-    if change_words(row, unit):
+    if change_words(row, measure["unit"]):
         return ""
-    if is_unscored(row, unit, getattr(row, "PARAM", "")):
+    if is_unscored(row, measure["unit"], measure["abbrev"]):
         return _UNSCORED
     if shift_words(row) or _said_words(row, form):
         return ""

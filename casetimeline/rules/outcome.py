@@ -46,7 +46,8 @@ def is_unscored(row, unit: str, abbrev: str) -> bool:
     False
     """
     quote = getattr(row, "quote", "")
-    scored = row.value or not quote or _OF_SCORE.search(quote) or abbrev.lower() in quote.lower()
+    names = filter(None, (abbrev, getattr(row, "PARAM", "")))
+    scored = row.value or not quote or _OF_SCORE.search(quote) or any(name.lower() in quote.lower() for name in names)
     return unit == "points" and row.STATE in DIRECTIONS and not scored
 
 

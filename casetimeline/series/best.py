@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ..derive import derive_direction, groups_of, may_be_baseline, may_be_last, places_of
-from ..values import closed, relative_change
+from ..values import closed, percent_change
 from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
 
 # The unit of a change of a grade.
@@ -113,12 +113,12 @@ def _compared(changes: pd.DataFrame, worded: np.ndarray, value: tuple, base: tup
     below, above = (changes[end].to_numpy(dtype=float) for end in ("SIGNHI", "SIGNLO"))
     # What is not above the baseline is not above its highest value.
     high, low = np.where(below <= 0, np.fmin(high, base_high), high), np.where(above >= 0, np.fmax(low, base_low), low)
-    share = relative_change(closed(low, high), closed(base_low, base_high))
+    share = percent_change(closed(low, high), closed(base_low, base_high))
     parts = {
         "FROMLO": low - base_high,
         "FROMHI": high - base_low,
-        "FROMPLO": np.nan if steps else 100 * share.low,
-        "FROMPHI": np.nan if steps else 100 * share.high,
+        "FROMPLO": np.nan if steps else share.low,
+        "FROMPHI": np.nan if steps else share.high,
     }
     parts |= {name: np.where(above >= 0, np.fmax(parts[name], 0.0), parts[name]) for name in ("FROMLO", "FROMPLO")}
     parts |= {name: np.where(below <= 0, np.fmin(parts[name], 0.0), parts[name]) for name in ("FROMHI", "FROMPHI")}

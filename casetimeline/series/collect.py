@@ -1,15 +1,18 @@
 """The cases of a series, read and analysed: those that are named, or those of a folder that fit a filter."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from os import PathLike
+from pathlib import Path
+from urllib.parse import unquote
 
 import pandas as pd
 
-from ..case import case_ids, read_case, refuse_mixture, words_in
-from ..faults import Fault, TimelineError, fault
+from ..case import case_ids, known_measure, read_case, refuse_mixture, words_in
+from ..faults import Fault, TimelineError, fault, first_few
 from ..files import find_data, list_cases
 from ..prose import counted
 from ..rules import Analysis, analyse
@@ -60,8 +63,7 @@ class Series:
     @cached_property
     def measures(self) -> pd.DataFrame:
         """The vocabulary of all cases: that of the folder, and what single cases add to it."""
-        tables = pd.concat([each.case.measures for each in self.analyses])
-        return tables[~tables.index.duplicated()]
+        return _measures_of(self.analyses)
 
     def measure(self, code: str) -> pd.Series:
         """The row of measures.csv of a measure.
@@ -95,6 +97,11 @@ class Series:
         return {case_id: _letter(number) for number, group in enumerate(shared) for case_id in group}
 
 
+def _measures_of(analyses: Iterable[Analysis]) -> pd.DataFrame:
+    tables = pd.concat([each.case.measures for each in analyses])
+    return tables[~tables.index.duplicated()]
+
+
 def _letter(number: int) -> str:
     """A letter for a group, two where the alphabet ends.
 
@@ -115,11 +122,38 @@ def _keys_of(source: dict, works: dict[str, dict]) -> set[str]:
     Examples
     --------
     >>> sorted(_keys_of({"id": "chart", "reference": "fu-2025"}, {"fu-2025": {"DOI": "10.1/X"}}))
-    ['10.1/x', 'fu-2025']
+    ['doi 10.1/x', 'reference fu-2025']
     """
     work = works.get(source.get("reference", ""), {})
-    named = [source.get(name) for name in ("reference", "doi", "pmid", "url")]
-    return {str(key).lower() for key in (*named, work.get("DOI"), work.get("PMID"), work.get("URL")) if key}
+    places = {name: work.get(name.upper()) for name in ("doi", "pmid", "url")}
+    named = [*source.items(), *places.items()]
+    return {_key(name, str(text)) for name, text in named if text and name in ("reference", *places)}
+
+
+# How a DOI or PMID is typed as an address or with its name before it; the part before the mark of a query is the place.
+_DOI = re.compile(r"(?:https?://)?(?:(?:dx|www)\.)?doi\.org/|doi\s*:?\s*(?=10\.)|(?=10\.[0-9]+/)")
+_PMID = re.compile(
+    r"(?:(?:https?://)?(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)|pmid\s*:?\s*)(?=[0-9])"
+)
+
+
+def _key(name: str, text: str) -> str:
+    """What identifies a work, the same however its DOI, PMID or address is typed.
+
+    Examples
+    --------
+    >>> {_key("doi", "10.1/X"), _key("doi", "doi: 10.1/x"), _key("url", "https://dx.doi.org/10.1%2FX")}
+    {'doi 10.1/x'}
+    >>> _key("pmid", "PMID 0123"), _key("url", "https://pubmed.ncbi.nlm.nih.gov/123/"), _key("url", "HTTP://www.a.b/C/")
+    ('pmid 123', 'pmid 123', 'url a.b/c')
+    """
+    plain = unquote(text.strip().lower())
+    for kind, typed in (("doi", _DOI), ("pmid", _PMID)):
+        if name in (kind, "url") and (start := typed.match(plain)):
+            name, plain = kind, plain[start.end() :].partition("?")[0].rstrip(" ./,;")
+    if name == "url":
+        plain = re.sub(r"^(?:https?://)?(?:www\.)?", "", plain).rstrip("/")
+    return f"{name} {plain.lstrip('0') if name == 'pmid' else plain}"
 
 
 def read_series(
@@ -142,9 +176,9 @@ def read_series(
     name : str
         The name of the series.
     diagnosis : str
-        Only cases whose diagnosis in case.yaml has these words, in any capitals; blank for all.
+        Only cases whose diagnosis in case.yaml has these words, each whole, in any order and capitals; blank for all.
     records : str
-        Only cases that record this measure, by its code; blank for all.
+        Only cases that record this measure, by its code or another of its names; blank for all.
     baseline_rule, rules : str
         As for `read_case`, for every case; blank leaves each as its case.yaml says.
 
@@ -157,7 +191,7 @@ def read_series(
     ------
     TimelineError
         With every fault of every case that cannot be read, each named by its file; if a name is no case of the folder,
-        a case is named twice, two cases have one id, or no case is left.
+        a case is named twice, two cases have one id, `records` is no measure, or no case is left.
 
     Examples
     --------
@@ -177,6 +211,7 @@ def read_series(
         analyses, origin = _all_of(lambda each: _analysed(each, asked), data), "handed in one by one"
     _refuse_twice(each.case.case_id for each in analyses)
     refuse_mixture((each.case.case_id for each in analyses), "cases")
+    records = known_measure(records, _measures_of(analyses), at="records") if records and analyses else records
     kept = [each for each in analyses if _fits(each, diagnosis, records)]
     if not kept:
         expected = f"at least one case{_filter_words(diagnosis, records)}"
@@ -195,17 +230,32 @@ def _refuse_twice(names: Iterable[str]) -> None:
 
 def _all_of(read, cases: Iterable) -> list[Analysis]:
     """Each case as it is read; the faults of all that cannot be are told together."""
-    faults: list[Fault] = []
-    analyses = []
+    # The tables that all cases share have their faults once.
+    faults: dict[Fault, list[str]] = {}
+    analyses, cases = [], list(cases)
     for each in cases:
         try:
             analyses.append(read(each))
         except TimelineError as error:
-            # The tables that all cases share have their faults once.
-            faults += [one_fault for one_fault in error.faults if one_fault not in faults]
+            for one_fault in dict.fromkeys(error.faults):
+                faults.setdefault(one_fault, []).append(_id_of(each))
     if faults:
-        raise TimelineError(faults)
+        raise TimelineError(_of_cases(one_fault, ids, len(cases)) for one_fault, ids in faults.items())
     return analyses
+
+
+def _id_of(case) -> str:
+    """The id of a case of a folder that was named; blank of one that was handed in, whose files name it."""
+    return case[1] if isinstance(case, tuple) else Path(case).name if isinstance(case, str | PathLike) else ""
+
+
+def _of_cases(one_fault: Fault, ids: list[str], count: int) -> Fault:
+    """The fault of an option with the cases in which it is one, where it is none in others."""
+    if one_fault.file not in ("baseline", "rules") or len(ids) == count or not all(ids):
+        return one_fault
+    return one_fault._replace(
+        expected=f"{one_fault.expected}, in {'cases' if len(ids) > 1 else 'case'} {first_few(ids)}"
+    )
 
 
 def _analysed(case, asked: dict[str, str]) -> Analysis:
@@ -215,7 +265,18 @@ def _analysed(case, asked: dict[str, str]) -> Analysis:
 def _fits(analysis: Analysis, diagnosis: str, records: str) -> bool:
     facts = analysis.case.facts
     recorded = not records or ((facts["kind"] == "observation") & (facts["code"] == records)).any()
-    return bool(recorded) and diagnosis.lower() in str(analysis.case.about.get("diagnosis", "")).lower()
+    return bool(recorded) and _has_words(str(analysis.case.about.get("diagnosis", "")), diagnosis)
+
+
+def _has_words(text: str, words: str) -> bool:
+    """Whether a text has words, each whole, in any order and in any capitals.
+
+    Examples
+    --------
+    >>> _has_words("Diffuse systemic sclerosis (SSc)", "ssc  sclerosis"), _has_words("Non-SSc myositis", "sis")
+    (True, False)
+    """
+    return all(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) for word in words.split())
 
 
 def _filter_words(diagnosis: str, records: str) -> str:

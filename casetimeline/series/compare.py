@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ..derive import records_of
-from ..rules import Analysis
+from ..rules import Analysis, is_unscored
+from ..values import rows_of
 from ..vocabulary import OPEN_STATES, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
 from .best import GRADES, NUMBERS, STEPS, best_of, is_in_steps, last_of, with_changes, words_of
 from .collect import Series
@@ -174,7 +175,7 @@ def _nothing() -> dict:
 
 def _rows_of(analysis: Analysis, measure: pd.Series) -> list[dict]:
     """The rows of one case."""
-    records = records_of(analysis.changes, measure.name)[list(_USED)]
+    records = _scored(records_of(analysis.changes, measure.name), measure)[list(_USED)]
     if records.empty:
         return [{"case_id": analysis.case.case_id, "REASON": NOT_MENTIONED}]
     sited = records["LOC"].ne("").any()
@@ -192,6 +193,12 @@ def _rows_of(analysis: Analysis, measure: pd.Series) -> list[dict]:
             row["REASON"] = reason_of(of_site, sited and not site)
         rows.append(row)
     return rows
+
+
+def _scored(records: pd.DataFrame, measure: pd.Series) -> pd.DataFrame:
+    """The records of a measure; one whose words are not of the score has none that is reported, as in all sentences."""
+    unscored = [is_unscored(row, measure["unit"], measure["abbrev"]) for row in rows_of(records)]
+    return records.assign(STATE=records["STATE"].mask(pd.Series(unscored, records.index, dtype=bool), "not_reported"))
 
 
 def _baseline(records: pd.DataFrame, measure: pd.Series, steps: bool) -> dict:

@@ -41,7 +41,7 @@ from .interval import (
     exceeds as exceeds,
     inside as inside,
     negate as negate,
-    relative_change as relative_change,
+    percent_change as percent_change,
     scale as scale,
     size_of as size_of,
     subtract as subtract,

@@ -33,6 +33,13 @@ _HELD = 1e-6
 LONGEST = 80
 
 
+def _not_read(text: str) -> str:
+    """What a text that is no number should be."""
+    if len(text) > LONGEST:
+        return f"a number with a decimal point, of at most {LONGEST} characters"
+    return "a number that is finite" if re.fullmatch(r"[+-]?inf(inity)?", text, re.IGNORECASE) else NO_NUMBER
+
+
 class Bounds(NamedTuple):
     """The interval that contains a value.
 
@@ -147,7 +154,7 @@ def _number_as_typed(text: str) -> str:
     word = spelling("value", text)
     typed = word.canonical if word else plain(text)
     if typed == text or not any(map(str.isdigit, typed)):
-        raise ValueError(NO_NUMBER)
+        raise ValueError(_not_read(text))
     return typed
 
 

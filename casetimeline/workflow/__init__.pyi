@@ -32,6 +32,7 @@ from .registry import (
     is_one_file as is_one_file,
     open_registry as open_registry,
     part_suffix as part_suffix,
+    size_words as size_words,
 )
 from .revisions import (
     compare_states as compare_states,

@@ -362,8 +362,12 @@ def changed_since(plan: AnyPlan, truth: Truth) -> list[str]:
 
 def what_stands(plan: AnyPlan) -> str:
     """Which report there is after a run that did not end, as a clause for a reader; blank if there is none."""
-    if read_manifest(plan.home):
-        changed = changed_since(plan, truth_of(plan))
+    manifest = read_manifest(plan.home)
+    if manifest:
+        truth = truth_of(plan)
+        # Where something else was asked, that other files were read then is no change of them.
+        changed = changed_since(plan, truth) if manifest["parameters"] == truth.parameters else []
         since = f"; changed since then: {first_few(changed)}" if changed else ""
-        return f"{plan.home} holds the report made before, as it was{since}"
+        other = manifest["parameters"].get("cases") != truth.parameters.get("cases")
+        return f"{plan.home} holds the report made before{', of other cases' if other else ''}, as it was{since}"
     return f"the report made before is kept as {plan.earlier}" if read_manifest(plan.earlier) else ""

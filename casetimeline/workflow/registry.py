@@ -13,12 +13,14 @@ from threading import Event
 from typing import NamedTuple
 
 from ..case import (
+    Alike,
     Asked,
     Cause,
     Findings,
     cause_lines,
     combine,
     derive_shard,
+    finding_notes,
     known_measure,
     plan_of_shards,
     whole_of,
@@ -26,10 +28,11 @@ from ..case import (
 )
 from ..faults import TimelineError, fault, first_few
 from ..files import CASE_FILES, TABLES, combined, digest_of, make_unlinked, open_lock, sha256, write_atomic
+from ..prose import counted
 from ..vocabulary import SHARDS
 from .program import package_files, versions_here
 from .runs import progress, side_by_side
-from .sharding import Manifest, Shard, read_manifest
+from .sharding import Manifest, Shard, digest_of_file, read_manifest
 from .workers import WorkerDiedError, Workers
 
 
@@ -76,21 +79,25 @@ def open_registry(folder: Path, rule: str = "", reference: str = "", measure: st
     if suffix or rule or reference:
         rule, reference, notes = plan_of_shards(whole, manifest.name, small.measures, rule, reference)
     asked = Asked(manifest.name, small, whole, rule, reference, known_measure(measure, small.measures), suffix)
-    return Registry(folder, manifest, asked, (*manifest.notes, *notes))
+    return Registry(folder, manifest, asked, (*manifest.notes, *whole.notes, *notes))
 
 
 def check_registry(registry: Registry, workers: Workers) -> Findings:
     """What is found in all shards; nothing is written."""
-    findings = combine([])
+    findings, waiting, shards = combine([]), {}, iter(registry.manifest.shards)
+    awaited = next(shards, None)
 
     def run(shard: Shard, stopped: Event) -> tuple[Shard, Findings]:
         """Check a shard in a worker."""
         return shard, _done(registry, shard, workers)[1]
 
     def ended(result: tuple[Shard, Findings]) -> None:
-        """Add what was found to the rest."""
-        nonlocal findings
-        findings = combine([findings, result[1]])
+        """Add what was found to the rest, in the order of the shards."""
+        nonlocal findings, awaited
+        waiting[result[0]] = result[1]
+        while awaited in waiting:
+            findings = combine([findings, waiting.pop(awaited)])
+            awaited = next(shards, None)
         advance(result[0].file)
 
     with progress("check", len(registry.manifest.shards), "shards") as advance:
@@ -128,6 +135,7 @@ def derive_registry(registry: Registry, out: Path, workers: Workers, resume: boo
         except BlockingIOError:
             raise OSError(f"another run is at work in {out}") from None
         left = [shard for shard in registry.manifest.shards if not (resume and _is_whole(registry, out, shard, key))]
+        check_shards(registry)
         for path in _strange_parts(registry, out, left):
             path.unlink()
 
@@ -188,11 +196,25 @@ def check_apart(output: Path, source: Path) -> None:
     if is_read or (read in into.parents and (read / SHARDS).is_file()):
         expected = f"a place outside of {source}, which is read"
         raise TimelineError([fault("what is read" if is_read else "a place among shards", expected, at=str(output))])
+    if (read / SHARDS).is_file() and into.is_file() and is_cut_table(into, read_manifest(read)):
+        expected = "another file: the shards were cut from this one"
+        raise TimelineError([fault("the table of the registry", expected, at=str(output))])
+
+
+def is_cut_table(path: Path, manifest: Manifest) -> bool:
+    """Whether a file is the table that was cut into shards; also changed since, unless it is a derived one."""
+    if digest_of_file(path) == manifest.sha256:
+        return True
+    with path.open("rb") as file:
+        # A derived table has this column: in the first line of a CSV file, and at the end of one of columns.
+        begin = file.read(100_000)
+        file.seek(max(0, path.stat().st_size - 1_000_000))
+        return path.name == manifest.name and b"PARAMCD" not in begin + file.read()
 
 
 def is_one_file(output: Path) -> bool:
     """Whether a derived table goes into one file, and not into a folder of parts."""
-    return output.suffix in (".csv", ".parquet")
+    return output.suffix.lower() in (".csv", ".parquet")
 
 
 def part_suffix(output: Path) -> str:
@@ -209,7 +231,7 @@ def part_suffix(output: Path) -> str:
     if output.is_dir() if one else output.is_file():
         expected = "a folder for one part a shard, or a file that ends in .csv or .parquet"
         raise TimelineError([fault("a folder" if one else "a file", expected, at=str(output))])
-    return output.suffix if one else ".parquet"
+    return output.suffix.lower() if one else ".parquet"
 
 
 def derive_into(output: Path, registry: Registry, workers: Workers, resume: bool = False) -> Findings:
@@ -235,25 +257,50 @@ def finding_lines(registry: Registry, findings: Findings) -> Iterator[str]:
         yield f"{name}: {many} fault{'s' if many > 1 else ''} of {causes} cause{'s' if causes > 1 else ''}, {where}"
         yield from cause_lines(findings)
     else:
-        yield f"{name}: {findings.rows} rows of {findings.cases} cases in {shards} shards, no fault"
-    for note in registry.notes:
+        yield f"{name}: {size_words(findings.rows, findings.cases, shards)}, no fault"
+    for note in (*registry.notes, *finding_notes(findings)):
         yield f"  note: {note}"
-    for note, count in findings.notes:
-        yield f"  note: {note}" + (f" (and alike in {count - 1} other shards)" if count > 1 else "")
+
+
+def size_words(rows: int, cases: int, shards: int) -> str:
+    """How large a registry is.
+
+    Examples
+    --------
+    >>> size_words(1, 1, 1), size_words(9, 2, 3)
+    ('1 row of 1 case in 1 shard', '9 rows of 2 cases in 3 shards')
+    """
+    return f"{counted(rows, 'row')} of {counted(cases, 'case')} in {counted(shards, 'shard')}"
 
 
 def findings_as_data(registry: Registry, findings: Findings) -> dict:
     """What was found in a registry, for a program."""
     causes = [cause._asdict() for cause in findings.causes]
-    fields = {**findings._asdict(), "causes": causes, "notes": [*registry.notes, *(note for note, _ in findings.notes)]}
+    fields = {**findings._asdict(), "causes": causes, "notes": [*registry.notes, *finding_notes(findings)]}
     return {"ok": not causes, "name": registry.manifest.name, **fields}
+
+
+def check_shards(registry: Registry) -> None:
+    """Refuse a registry of which a shard is not as it was cut, before anything is removed or computed.
+
+    Raises
+    ------
+    TimelineError
+        Naming each such shard.
+    """
+    changed = [each for each in registry.manifest.shards if digest_of_file(registry.folder / each.file) != each.sha256]
+    if changed:
+        raise TimelineError(fault(*_CHANGED, at=shard.file) for shard in changed)
+
+
+_CHANGED = ("other content", "the shard that was cut; cut the file again")
 
 
 def read_shard(registry: Registry, shard: Shard) -> bytes:
     """The content of a shard, if it is as it was cut."""
     raw = (registry.folder / shard.file).read_bytes()
     if sha256(raw) != shard.sha256:
-        raise TimelineError([fault("other content", "the shard that was cut; cut the file again", at=shard.file)])
+        raise TimelineError([fault(*_CHANGED, at=shard.file)])
     return raw
 
 
@@ -281,7 +328,9 @@ def _record(out: Path, shard: Shard) -> dict:
 def _findings(record: dict) -> Findings:
     findings = Findings(*record["found"])
     causes = tuple(Cause(*cause) for cause in findings.causes)
-    return findings._replace(causes=causes, notes=tuple((note, count) for note, count in findings.notes))
+    notes = (Alike(words, tuple(counts), lists, others) for words, counts, lists, others in findings.notes)
+    as_pairs = (note._replace(lists=tuple((total, tuple(items)) for total, items in note.lists)) for note in notes)
+    return findings._replace(causes=causes, notes=tuple(as_pairs))
 
 
 def _is_whole(registry: Registry, out: Path, shard: Shard, key: str) -> bool:

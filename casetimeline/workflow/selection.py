@@ -80,6 +80,15 @@ def _files(registry: Registry, case: str, rows: pd.DataFrame, folder: Path) -> d
     return {folder / "case.yaml": yaml_bytes(about), folder / "timeline.csv": "".join(lines).encode()}
 
 
+_SIMULATED = "# SIMULATED by casetimeline simulate, seed"
+
+
+def _is_simulation(path: Path) -> bool:
+    """Whether a file says that simulate has made it."""
+    with path.open("rb") as file:
+        return file.read(len(_SIMULATED)) == _SIMULATED.encode()
+
+
 def write_simulated(path: Path, asked: Simulation) -> int:
     """Write a simulated registry as CSV, its first line saying what it is; and how many rows it has.
 
@@ -89,15 +98,23 @@ def write_simulated(path: Path, asked: Simulation) -> int:
         The file; it appears whole or not at all.
     asked : Simulation
         How many cases.
+
+    Raises
+    ------
+    TimelineError
+        If it is no CSV file by its name, or there is one that was not simulated.
     """
-    if path.suffix != ".csv" or path.is_dir():
+    if path.suffix.lower() != ".csv" or path.is_dir():
         raise TimelineError([fault(path.name, "a file with a name that ends in .csv", at="--output")])
+    if path.exists() and not _is_simulation(path):
+        expected = "a new file, or one that simulate has made: no other table is replaced"
+        raise TimelineError([fault("another file", expected, at=str(path))])
     count = 0
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as work:
         made = Path(work) / path.name
         with made.open("w", encoding="utf-8", newline="") as file:
-            file.write(f"# SIMULATED by casetimeline simulate, seed {asked.seed}: no row is of a patient\n")
+            file.write(f"{_SIMULATED} {asked.seed}: no row is of a patient\n")
             file.write(csv_line(list(SIMULATED_COLUMNS)))
             for row in simulated_rows(asked):
                 file.write(csv_line(row))

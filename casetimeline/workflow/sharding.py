@@ -11,6 +11,7 @@ import bisect
 import contextlib
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 import zlib
@@ -24,11 +25,21 @@ import pyarrow
 import pyarrow.ipc
 import pyarrow.parquet
 
-from ..case import columns_as_rows, has_no_row, is_simulated, read_rows, refuse_mixture
+from ..case import (
+    Alike,
+    alike_of,
+    case_twins,
+    is_simulated,
+    joined,
+    note_words,
+    refuse_mixture,
+    unused_columns,
+)
 from ..faults import TimelineError, fault, first_few
 from ..files import TABLES, digest_of, misplaced, write_atomic
 from ..values import distinct
 from ..vocabulary import COLUMN_NAMES, SHARDS
+from .row_blocks import blocks_of
 
 FORM = "casetimeline shards 1"
 # A text takes some twenty times its size while it is made a table.
@@ -100,6 +111,8 @@ def cut(source: Path, folder: Path, cases: int = 1_000, memory: int = 256) -> Ma
         If the file is not there or cannot be read, or the folder holds something else.
     """
     _check_paths(source, folder)
+    # A link is followed: what it leads to is replaced, and the link stays.
+    folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as ended:
         work = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
@@ -112,7 +125,7 @@ def cut(source: Path, folder: Path, cases: int = 1_000, memory: int = 256) -> Ma
         shards = tuple(_write_shards(runs, seen.ids.cuts(cases), made))
         if sum(shard.rows for shard in shards) != seen.rows:
             raise RuntimeError("rows were lost between blocks and shards")
-        manifest = Manifest(source.name, digest_of_file(source), seen.outline(), tuple(seen.notes), shards)
+        manifest = Manifest(source.name, digest_of_file(source), seen.outline(), seen.note_lines(), shards)
         write_atomic(made / SHARDS, _as_json(manifest))
         for name in TABLES:
             if (source.parent / name).is_file():
@@ -127,6 +140,10 @@ def _check_paths(source: Path, folder: Path) -> None:
     faults = misplaced(source, "a CSV or Parquet file with the rows of many cases", folder=False)
     if faults:
         raise TimelineError(faults)
+    if folder.is_symlink() and not folder.exists():
+        raise TimelineError([fault("a link that leads nowhere", "a new folder, or one of shards", at=str(folder))])
+    if folder.is_file():
+        raise TimelineError([fault("a file", "a new folder, or one of shards", at=str(folder))])
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not (folder / SHARDS).is_file():
@@ -139,11 +156,14 @@ def _check_paths(source: Path, folder: Path) -> None:
 
 
 def _names_of(folder: Path) -> list[str]:
-    """The shards that a folder says it has, whether they are there or not: who cuts again may have lost one."""
+    """The shards that a folder says it has, whether they are there or not: who cuts again may have lost one.
+
+    Of a folder whose list is damaged, the files with the names of shards.
+    """
     try:
         return [shard["file"] for shard in json.loads((folder / SHARDS).read_bytes())["shards"]]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return []
+        return [path.name for path in folder.iterdir() if re.fullmatch(r"[0-9]{5,}\.parquet", path.name)]
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -157,6 +177,8 @@ def read_manifest(folder: Path) -> Manifest:
     expected = f"a folder of shards, as `casetimeline shard` makes it, with {SHARDS}"
     if faults := misplaced(folder, expected, folder=True):
         raise TimelineError(faults)
+    if not (folder / SHARDS).is_file():
+        raise TimelineError([fault("something else", expected, at=folder.name)])
     try:
         record = json.loads((folder / SHARDS).read_bytes())
         if record["form"] != FORM:
@@ -165,7 +187,10 @@ def read_manifest(folder: Path) -> Manifest:
         shards = tuple(Shard(**shard) for shard in record["shards"])
         manifest = Manifest(record["name"], record["sha256"], outline, tuple(record["notes"]), shards)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        raise TimelineError([fault("something else", expected, at=folder.name)]) from None
+        expected = "the list of the shards, as `casetimeline shard` makes it; cut the table into this folder again"
+        raise TimelineError(
+            [fault("a damaged list, or one of another form", expected, at=f"{folder.name}/{SHARDS}")]
+        ) from None
     missing = [shard.file for shard in shards if not (folder / shard.file).is_file()]
     if missing:
         raise TimelineError([fault("no such file", "a shard of this folder", at=name) for name in missing[:10]])
@@ -199,10 +224,14 @@ class _Ids:
 
     def add(self, ids: Iterable[str]) -> None:
         """Take in ids."""
-        self.kept.update(text for text in ids if zlib.crc32(text.encode()) % self.every == 0)
+        self.kept.update(filter(self._is_kept, ids))
         while len(self.kept) > _MOST_IDS:
             self.every *= 2
-            self.kept = {text for text in self.kept if zlib.crc32(text.encode()) % self.every == 0}
+            self.kept = set(filter(self._is_kept, self.kept))
+
+    def _is_kept(self, text: str) -> bool:
+        """Ids that differ by capitals alone are kept together."""
+        return zlib.crc32(text.casefold().encode()) % self.every == 0
 
     def cuts(self, cases: int) -> list[str]:
         """The first id of each shard but the first."""
@@ -217,13 +246,13 @@ class _Seen:
         self.name, self.ids = name, _Ids()
         self.rows = 0
         self.sorts: dict[bool, str] = {}
-        self.notes: dict[str, None] = {}
+        self.notes: tuple[Alike, ...] = ()
         self.firsts: dict[tuple[str, str, str], int] = {}
 
     def add(self, facts: pd.DataFrame, notes: list[str]) -> None:
         """Take in a block of rows."""
         self.rows += len(facts)
-        self.notes |= dict.fromkeys(notes[: 20 - len(self.notes)])
+        self.notes = joined([self.notes, alike_of([*notes, *unused_columns(facts, self.name)])])
         ids = distinct(facts["case_id"]).texts
         # One id of each sort is enough to find a mixture.
         self.sorts = {is_simulated(text): text for text in ids} | self.sorts
@@ -238,6 +267,10 @@ class _Seen:
         if len(self.firsts) > _MOST_NAMES:
             expected = f"at most {_MOST_NAMES} different codes and phases"
             raise TimelineError([fault(f"more than {_MOST_NAMES}", expected, at=self.name)])
+
+    def note_lines(self) -> tuple[str, ...]:
+        """What a reader should know of the table."""
+        return (*map(note_words, self.notes), *case_twins(self.ids.kept, self.name))
 
     def outline(self) -> pd.DataFrame:
         """Each kind and code, and each phase, with the first line of each."""
@@ -259,82 +292,6 @@ def _sort_blocks(source: Path, work: Path, size: int) -> tuple[list[Path], _Seen
         with pyarrow.ipc.new_file(str(runs[-1]), table.schema) as file:
             file.write_table(table, max_chunksize=_ROWS_AT_ONCE)
     return runs, seen
-
-
-def blocks_of(source: Path, size: int) -> Iterator[tuple[pd.DataFrame, list[str]]]:
-    """The rows of a table a block at a time, with their lines in the file, and notes of what was normalised.
-
-    Parameters
-    ----------
-    source : Path
-        A CSV or Parquet file.
-    size : int
-        About how many bytes of text a block has.
-    """
-    if source.suffix.lower() == ".parquet":
-        yield from _blocks_of_columns(source, size)
-        return
-    with source.open("rb") as file:
-        header, before, rest = b"", 0, b""
-        while content := file.read(size):
-            content = rest + content
-            end = len(content) if len(content) < size else _end_of_row(content)
-            content, rest = content[:end], content[end:]
-            if not end:
-                continue
-            if not header:
-                header = _header_of(content)
-                yield read_rows(content, source.name)
-            else:
-                yield _read_below(header, content, before, source.name)
-            before += content.count(b"\n")
-        if rest:
-            yield _read_below(header, rest, before, source.name) if header else read_rows(rest, source.name)
-
-
-def _read_below(header: bytes, content: bytes, before: int, name: str) -> tuple[pd.DataFrame, list[str]]:
-    """Rows from the middle of a file, with the lines that they have in it."""
-    above = header.count(b"\n")
-    try:
-        facts, notes = read_rows(header + content, name)
-    except TimelineError as error:
-        moved = (each if each.line is None else each._replace(line=each.line + before - above) for each in error.faults)
-        raise TimelineError(moved) from None
-    return facts.assign(line=facts["line"] + before - above), notes
-
-
-def _end_of_row(content: bytes) -> int:
-    """Where the last whole row of a block ends: behind a line end that is not between quotation marks."""
-    end = content.rfind(b"\n") + 1
-    if b'"' in content:
-        while end and content.count(b'"', 0, end) % 2:
-            end = content.rfind(b"\n", 0, end - 1) + 1
-    return end
-
-
-def _header_of(content: bytes) -> bytes:
-    """The first lines of a file, up to its header."""
-    lines = content[:1_000_000].splitlines(keepends=True)
-    for count in range(1, min(len(lines), 40) + 1):
-        above = b"".join(lines[:count])
-        with contextlib.suppress(TimelineError):
-            if has_no_row(above, ""):
-                # A line of comment would make each block be looked through for more of them.
-                return b"".join(line for line in lines[:count] if not line.startswith(b"#"))
-    return lines[0]
-
-
-def _blocks_of_columns(source: Path, size: int) -> Iterator[tuple[pd.DataFrame, list[str]]]:
-    try:
-        file = pyarrow.parquet.ParquetFile(source)
-    except (pyarrow.ArrowException, OSError):
-        raise TimelineError([fault("no Parquet", "a Parquet file", at=source.name)]) from None
-    with file:
-        first, at_once = 2, max(1_000, size // 100)
-        for batch in file.iter_batches(at_once, use_threads=False):
-            table = pyarrow.Table.from_batches([batch])
-            yield columns_as_rows(table, source.name, first)
-            first += table.num_rows
 
 
 def _write_shards(runs: list[Path], cuts: list[str], folder: Path) -> Iterator[Shard]:

@@ -3,8 +3,11 @@
 import contextlib
 import multiprocessing
 import multiprocessing.forkserver
+import multiprocessing.process
+import os
 import queue
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -121,8 +124,17 @@ def _pool(context: multiprocessing.context.BaseContext) -> ProcessPoolExecutor:
 
 
 def _begin_worker() -> None:
-    """Leave an interruption from the keyboard to the process that has asked: it ends when what is at work is done."""
+    """Leave an interruption from the keyboard to the process that has asked: it ends when what is at work is done.
+
+    If that process is killed, nobody asks for anything any more, and this one ends as well.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=[multiprocessing.parent_process()], daemon=True).start()
+
+
+def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 @contextlib.contextmanager

@@ -6,11 +6,12 @@ import shutil
 
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import HEADER, ROOT, recorded
 
 import casetimeline as ct
 from casetimeline.faults import TimelineError
 from casetimeline.report.citations import references_of_series
+from casetimeline.report.series import results_of_series
 from casetimeline.series.compare import best_answers, compare_series, questions_of
 from casetimeline.series.overview import summarise_compared, summarise_patients, summarise_series
 
@@ -130,6 +131,25 @@ def test_two_charts_are_not_one_paper(make_case, observe):
     assert ct.read_series(same).papers == {"a": "A", "b": "A"}
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"doi": "10.1002/ART.1"}, {"url": "https://doi.org/10.1002/art.1"}),
+        ({"doi": "10.1002/art.1"}, {"doi": "https://dx.doi.org/10.1002/art.1"}),
+        ({"doi": "10.1002/art.1"}, {"doi": "doi:10.1002/art.1"}),
+        ({"doi": "10.1002/art.1"}, {"url": "http://doi.org/10.1002%2Fart.1"}),
+        ({"pmid": "123"}, {"pmid": "PMID: 123"}),
+        ({"pmid": "123"}, {"url": "https://pubmed.ncbi.nlm.nih.gov/123/"}),
+        ({"url": "https://www.a.org/b/"}, {"url": "http://a.org/B"}),
+    ],
+)
+def test_one_paper_is_one_however_it_is_named(make_case, observe, one, other):
+    cases = [make_case(observe(case_id=name), case_id=name, about="analysis: {baseline: first}") for name in "ab"]
+    named = [{"sources": [{"id": "chart", **place}]} for place in (one, other)]
+    cases = [dataclasses.replace(case, about={**case.about, **more}) for case, more in zip(cases, named, strict=True)]
+    assert ct.read_series(cases).papers == {"a": "A", "b": "A"}
+
+
 def test_a_filter_takes_cases_by_diagnosis_and_by_what_they_record():
     asked = "ferreira2017 fu-2025 kamata2012 sunkara2025"
     sclerosis = ct.read_series(ROOT / "data", asked, diagnosis="Systemic Sclerosis", records="mrss")
@@ -138,6 +158,16 @@ def test_a_filter_takes_cases_by_diagnosis_and_by_what_they_record():
     assert "the diagnosis has the words 'Systemic Sclerosis' and mrss is recorded" in sclerosis.chosen
     with pytest.raises(TimelineError, match="none of 4"):
         ct.read_series(ROOT / "data", asked, diagnosis="gout")
+
+
+def test_a_filter_takes_whole_words_in_any_order_and_a_measure_by_its_names(make_case, observe):
+    case = make_case(observe(code="ck", unit="U/L"), about="analysis: {baseline: first}\ndiagnosis: Systemic sclerosis")
+    for words in ("sclerosis  systemic", "SYSTEMIC\tsclerosis", "sclerosis"):
+        assert len(ct.read_series([case], diagnosis=words, records="CK")) == 1
+    with pytest.raises(TimelineError, match="none of 1"):
+        ct.read_series([case], diagnosis="osis")
+    with pytest.raises(TimelineError, match=r"records: found 'mrs'.*did you mean 'mrss'"):
+        ct.read_series([case], records="mrs")
 
 
 def test_a_name_that_is_no_case_and_a_measure_that_is_none_are_told_with_the_nearest():
@@ -306,3 +336,42 @@ def test_an_age_is_counted_in_years_however_it_is_printed(make_case, observe, ag
 def test_a_case_that_is_named_twice_is_refused():
     with pytest.raises(TimelineError, match=r"fu-2025.*each case once"):
         ct.read_series(ROOT / "data", "fu-2025 ferreira2017 fu-2025")
+
+
+def test_an_exact_bound_in_percent_is_printed_as_it_is(make_case, observe):
+    # 20 to below 18: 2 of 20 are a tenth, so below -10.0 %; 18 / 20 - 1 misses it in the last digit.
+    case = make_case(observe(value="20"), observe("2", value="<18"))
+    series = ct.read_series([case])
+    assert ct.derive_series(series, "mrss")["BPCHGHI"].tolist() == [-10.0]
+    assert summarise_series(series, "mrss").frame["best change"].tolist() == ["below -2 points (below -10.0 %)"]
+
+
+@pytest.mark.parametrize(
+    ("quote", "last", "visits", "words"),
+    [
+        # Of the skin, and not of its score: the last score is 12, two above the baseline.
+        ("skin thickness decreased", "12", 2, "no change can be computed (the score is not reported)"),
+        # Of the score by its short name: below 12, which is above or below the baseline of 10.
+        ("the mRSS decreased", "decreased", 3, "whether more or less than at the baseline is not told"),
+    ],
+)
+def test_the_results_of_a_series_and_its_table_take_a_word_for_the_same(make_case, quote, last, visits, words):
+    header = "case_id,phase,kind,code,value,unit,state,source,quote"
+    rows = (f"a,{place},observation,mrss,{value},,,chart," for place, value in enumerate((10, 12), 1))
+    case = make_case(*rows, f"a,3,observation,mrss,,,decreased,chart,{quote}", header=header)
+    series = ct.read_series([case])
+    row = ct.derive_series(series, "mrss").iloc[0]
+    assert (last, visits) == (row.LASTC, row.VISITS)
+    assert results_of_series(series, "mrss")[1].endswith(f"+2 points (+20.0 %); {words}.")
+
+
+def test_a_baseline_that_one_case_lacks_names_that_case(tmp_path):
+    # One case has phases 1 to 3, the other only phase 1.
+    for case_id, phases in (("long", (1, 2, 3)), ("short", (1,))):
+        folder = tmp_path / case_id
+        folder.mkdir()
+        rows = (f"{case_id},{phase},observation,mrss,,,20,,,,,,,chart," for phase in phases)
+        for name, content in recorded(tuple(rows), case_id, HEADER, "sources: [{id: chart}]").files().items():
+            (folder / name).write_bytes(content)
+    with pytest.raises(TimelineError, match=r"baseline: found 'phase=3'; expected .*, in case short"):
+        ct.read_series(tmp_path, baseline_rule="phase=3")

@@ -5,20 +5,45 @@ import os
 import random
 import shutil
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from casetimeline.case import Findings, Simulation, combine, derive_path, read_case, read_path, read_rows
+from casetimeline.case import (
+    Findings,
+    Simulation,
+    alike_of,
+    combine,
+    derive_path,
+    joined,
+    note_words,
+    read_case,
+    read_path,
+    read_rows,
+)
 from casetimeline.case.shards import MOST_CAUSES, causes_of
 from casetimeline.case.table import table_bytes
+from casetimeline.cli import main
 from casetimeline.derive import derive_changes
 from casetimeline.faults import Fault, TimelineError
-from casetimeline.workflow.registry import derive_registry, open_registry, write_whole
+from casetimeline.workflow.registry import (
+    check_apart,
+    check_registry,
+    derive_into,
+    derive_registry,
+    finding_lines,
+    findings_as_data,
+    open_registry,
+    part_suffix,
+    write_whole,
+)
+from casetimeline.workflow.row_blocks import blocks_of
 from casetimeline.workflow.selection import extract_cases, write_simulated
-from casetimeline.workflow.sharding import blocks_of, cut, read_manifest
+from casetimeline.workflow.sharding import cut, read_manifest
 from casetimeline.workflow.workers import Cluster, WorkerDiedError, Workers, check_address, workers
 from tests.conftest import casetimeline
 
@@ -111,6 +136,68 @@ def test_a_fault_in_a_block_names_the_line_of_the_file(tmp_path):
         list(blocks_of(write_table(tmp_path / "t.csv", rows), 500))
 
 
+def noted_rows() -> list[str]:
+    """Rows of 30 cases of which something is noted: each second is without a baseline, each fifth without a unit.
+
+    Two codes are mistyped, in cases far from each other.
+    """
+    rows = []
+    for number in range(30):
+        case, value = f"P{number:02}", f"{number},5"
+        rows.append(f"{case};treatment;tocilizumab;0 d;;;;chart;x")
+        rows.append(
+            f"{case};observation;ck;{5 if number % 2 else -5} d;{value};{'' if number % 5 == 0 else 'U/L'};;chart;x"
+        )
+    rows += ["P01;event;rituxmab;1 d;;;;chart;x", "P28;event;rituximb;1 d;;;;chart;x"]
+    return [*rows, "p03;treatment;tocilizumab;0 d;;;;chart;x"]
+
+
+@pytest.mark.parametrize("cases", [4, 30])
+def test_the_notes_on_shards_are_those_on_the_whole_file(tmp_path, cases):
+    header = "case_id;kind;code;start;value;unit;stat;source;sites"
+    source = write_table(tmp_path / "t.csv", noted_rows(), header)
+    (whole,) = read_path(source, "last_before", "tocilizumab")
+    cut(source, tmp_path / "shards", cases=cases)
+    registry = open_registry(tmp_path / "shards", "last_before", "tocilizumab")
+    notes = findings_as_data(registry, check_registry(registry, ALONE))["notes"]
+    assert sorted(notes) == sorted(whole.notes)
+    # 15 of 30 cases have a value after the start alone, and six values (0, 5, 10, ...) have no unit.
+    assert any(
+        "in 15 of 30 cases no record is a baseline" in note and ": P01, P03, P05, 12 more" in note for note in notes
+    )
+    assert "t.csv, lines 3, 13, 23, 3 more: no unit; the value is not compared with values that have one" in notes
+    assert "t.csv: ids that differ by capitals alone are taken for different cases: 'P03' and 'p03'" in notes
+    for column in ("stat", "sites"):
+        assert f"t.csv: column '{column}' is not in the data dictionary and is not used" in notes
+    assert sum("did you mean 'rituximab'" in note for note in notes) == 2
+
+
+def test_the_notes_on_blocks_are_those_on_the_whole_file(tmp_path):
+    rows = noted_rows()
+    rows.insert(9, "")
+    rows.insert(3, "# a comment")
+    rows.insert(40, "# another one")
+    header = " case_id;kind;code;start;value;unit;Stat;source;sites"
+    source = write_table(tmp_path / "t.csv", [header, *rows], "Cases of today")
+    (whole,) = read_rows(source.read_bytes(), "t.csv")[1]
+    blocks = [notes for _, notes in blocks_of(source, 500)]
+    assert len(blocks) > 3
+    assert [note_words(note) for note in joined(map(alike_of, blocks))] == [whole]
+    assert "30 decimal commas" in whole and "2 lines of comment" in whole
+
+
+def test_a_mark_in_a_cell_that_does_not_begin_with_it_opens_nothing(tmp_path):
+    rows = registry_rows(6)
+    rows[1] = rows[1].replace("visit", '5" ruler')
+    rows[4] = rows[4].replace("chart", '"two\nlines, ""a"" ruler of 5"')
+    rows.insert(3, '# a comment of 6", "open')
+    source = write_table(tmp_path / "t.csv", rows)
+    whole, _ = read_rows(source.read_bytes(), "t.csv")
+    for size in (300, 1_000, 100_000):
+        blocks = pd.concat([facts for facts, _ in blocks_of(source, size)], ignore_index=True)
+        pd.testing.assert_frame_equal(blocks[whole.columns], whole)
+
+
 def test_a_folder_that_holds_something_else_is_not_overwritten(tmp_path):
     source = write_table(tmp_path / "t.csv", registry_rows(3))
     (tmp_path / "mine").mkdir()
@@ -195,7 +282,7 @@ def test_a_million_causes_are_no_longer_a_table_than_a_thousand():
     causes = causes_of(faults, case_of)
     assert len(causes) == MOST_CAUSES + 1 and sum(cause.rows for cause in causes) == 2 * MOST_CAUSES
     other = causes_of([fault._replace(column=f"more{fault.line}") for fault in faults], case_of)
-    found = combine(Findings(1, 1, 0, 1, each, ()) for each in (causes, other))
+    found = combine(Findings(1, 1, 1, 0, 1, each, ()) for each in (causes, other))
     assert len(found.causes) == MOST_CAUSES + 1 and sum(cause.rows for cause in found.causes) == 4 * MOST_CAUSES
 
 
@@ -446,3 +533,155 @@ def test_a_case_out_of_a_registry_is_a_case(tmp_path):
     (tmp_path / "patients" / "a" / "timeline.csv").write_text("case_id\n", encoding="utf-8")
     with pytest.raises(TimelineError, match="never stand beside cases of patients"):
         extract_cases(registry, names, tmp_path / "patients")
+
+
+def refused(match: str, function, *given, **more) -> None:
+    """Assert that something is refused."""
+    with pytest.raises(TimelineError, match=match):
+        function(*given, **more)
+
+
+def test_a_table_that_was_not_simulated_is_not_replaced(tmp_path):
+    path = write_table(tmp_path / "t.csv", registry_rows(2))
+    before = path.read_bytes()
+    refused("one that simulate has made", write_simulated, path, Simulation(cases=1))
+    assert path.read_bytes() == before and [*tmp_path.iterdir()] == [path]
+    write_simulated(tmp_path / "s.csv", Simulation(cases=1))
+    write_simulated(tmp_path / "s.csv", Simulation(cases=2))
+    assert "SIMULATED-1-000002" in (tmp_path / "s.csv").read_text(encoding="utf-8")
+
+
+def test_the_table_that_was_cut_is_not_written_over(tmp_path):
+    source, shards = write_table(tmp_path / "t.csv", registry_rows(4)), tmp_path / "shards"
+    cut(source, shards)
+    refused("the shards were cut from this one", check_apart, source, shards)
+    # Also where a row was added since.
+    with source.open("a", encoding="utf-8") as file:
+        file.write(registry_rows(1)[0] + "\n")
+    refused("the shards were cut from this one", check_apart, source, shards)
+    # A derived table of the same name is replaced.
+    (tmp_path / "more").mkdir()
+    derived = tmp_path / "more" / "t.csv"
+    derived.write_bytes(table_bytes(derive_path(source)[0], ".csv"))
+    check_apart(derived, shards)
+
+
+def test_a_link_is_followed_and_stays_a_link(tmp_path):
+    source = write_table(tmp_path / "t.csv", registry_rows(4))
+    (tmp_path / "disk").mkdir()
+    link = tmp_path / "shards"
+    link.symlink_to(tmp_path / "disk")
+    for cases in (4, 2):
+        cut(source, link, cases=cases)
+    assert link.is_symlink() and len(read_manifest(tmp_path / "disk").shards) == 2
+    lost = tmp_path / "lost"
+    lost.symlink_to(tmp_path / "nowhere")
+    refused("a link that leads nowhere", cut, source, lost)
+    assert lost.is_symlink() and not (tmp_path / "nowhere").exists()
+
+
+def test_a_registry_whose_list_is_damaged_is_cut_again(tmp_path):
+    source, shards = write_table(tmp_path / "t.csv", registry_rows(4)), tmp_path / "shards"
+    cut(source, shards, cases=2)
+    (shards / "shards.json").write_text("{", encoding="utf-8")
+    refused(r"shards/shards\.json: found 'a damaged list", read_manifest, shards)
+    assert len(cut(source, shards, cases=4).shards) == 1
+    (shards / "shards.json").write_text("{", encoding="utf-8")
+    (shards / "mine.parquet").touch()
+    refused("expected a folder with shards alone", cut, source, shards)
+
+
+@pytest.mark.parametrize("name", ["o.CSV", "o.Parquet"])
+def test_the_ending_of_one_file_may_be_in_capitals(tmp_path, name):
+    source = write_table(tmp_path / "t.csv", registry_rows(3))
+    cut(source, tmp_path / "shards")
+    suffix = part_suffix(tmp_path / name)
+    derive_into(tmp_path / name, open_registry(tmp_path / "shards", suffix=suffix), ALONE)
+    assert (tmp_path / name).read_bytes()[:4] == (b"PAR1" if suffix == ".parquet" else b'"cas')
+
+
+def test_nothing_goes_where_a_shard_was_changed(tmp_path):
+    cut(write_table(tmp_path / "t.csv", registry_rows(6)), tmp_path / "shards", cases=2)
+    registry, out = open_registry(tmp_path / "shards", suffix=".csv"), tmp_path / "out"
+    derive_registry(registry, out, ALONE)
+    before = files_below(out)
+    shard = tmp_path / "shards" / "00002.parquet"
+    shard.write_bytes(shard.read_bytes() + b"x")
+    refused(r"00002\.parquet: found 'other content'", derive_registry, registry, out, ALONE)
+    assert files_below(out) == before
+
+
+def test_a_fault_of_the_header_is_told_on_its_line_whichever_block_shows_it(tmp_path):
+    rows = [f"{row}," for row in registry_rows()]
+    rows[-3] += "one more"
+    source = write_table(tmp_path / "t.csv", ["# a comment", f" {HEADER},", *rows], "Cases of today")
+    # Below the title and the comment.
+    for read in (lambda: read_rows(source.read_bytes(), "t.csv"), lambda: list(blocks_of(source, 500))):
+        refused(r"1 fault in .*\s+t\.csv, line 3: found 'no name for column 11'", read)
+
+
+def test_a_cause_names_the_nearest_word(tmp_path):
+    rows = [*registry_rows(3), "Z,observation,crp,1,,,,decresed,,chart"]
+    cut(write_table(tmp_path / "t.csv", rows), tmp_path / "shards")
+    registry = open_registry(tmp_path / "shards")
+    lines = "\n".join(finding_lines(registry, check_registry(registry, ALONE)))
+    assert "found 'decresed'" in lines and "did you mean 'decreased'?" in lines
+
+
+def test_a_table_that_is_being_cut_leaves_nothing_when_it_is_ended(tmp_path, monkeypatch):
+    def ends(path):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr("casetimeline.workflow.sharding.digest_of_file", ends)
+    source, before = write_table(tmp_path / "t.csv", registry_rows(3)), signal.getsignal(signal.SIGTERM)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        assert main(["shard", str(source), "-o", str(tmp_path / "shards")]) == 130
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    assert [*tmp_path.iterdir()] == [source]
+
+
+_WAITING = """
+import os, sys, threading, time
+from casetimeline.workflow.workers import workers
+with workers(2) as here:
+    for _ in range(2):
+        threading.Thread(target=here.call, args=[time.sleep, 600], daemon=True).start()
+    print("ready", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.product
+def test_workers_end_with_the_process_that_has_asked(tmp_path):
+    # What they hold is held open as long as one of them lives: its end is read when all have ended.
+    with subprocess.Popen([sys.executable, "-c", _WAITING], stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"ready\n"
+        process.kill()
+        assert process.stdout.read() == b""
+
+
+@pytest.mark.parametrize(("text", "name"), [("\x1b[31m", "0x1b"), ("a\u202eb", r"U\+202E")])
+def test_a_character_that_acts_is_refused_in_parquet_as_in_csv(tmp_path, text, name):
+    source = write_table(tmp_path / "t.csv", registry_rows(2))
+    frame = pd.read_csv(source, keep_default_na=False, dtype=str)
+    frame.loc[2, "note"] = text
+    frame.to_parquet(tmp_path / "t.parquet")
+    # The third row is on line 4.
+    refused(f"line 4, column note: found 'the .*{name}'", cut, tmp_path / "t.parquet", tmp_path / "shards")
+    (reading,) = read_path(tmp_path / "t.parquet")
+    assert [each.line for each in reading.faults] == [4]
+
+
+def test_a_number_that_is_too_long_or_infinite_is_said_to_be(tmp_path):
+    source = write_table(tmp_path / "t.csv", ["a,observation,ck,1,,1,U/L,,,chart", "a,observation,ck,2,,1,U/L,,,chart"])
+    frame = pd.read_csv(source, keep_default_na=False).assign(value=[1e300, float("inf")])
+    frame.to_parquet(tmp_path / "t.parquet")
+    (reading,) = read_path(tmp_path / "t.parquet")
+    assert [each.expected for each in reading.faults] == [
+        "a number with a decimal point, of at most 80 characters",
+        "a number that is finite",
+    ]

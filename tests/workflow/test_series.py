@@ -16,7 +16,7 @@ from casetimeline.report.document import Heading
 from casetimeline.report.pdf import render_report
 from casetimeline.series import FIGURES
 from casetimeline.workflow.notebook import has_results, read_notebook, read_parameters
-from casetimeline.workflow.plan import SeriesPlan
+from casetimeline.workflow.plan import SeriesPlan, manifest_text, truth_of, what_stands
 
 IDS = ("ferreira2017", "fu-2025", "ujkz10974")
 
@@ -147,3 +147,15 @@ def test_a_digit_a_mark_and_a_datum_are_noticed_in_the_stored_notebook(tmp_path)
     change_number(tmp_path / "data/fu-2025", "32", "31")
     # The table, the frame, Table 1, four figures with their values, the reading and the digests.
     assert failed() >= 8
+
+
+def test_another_choice_of_cases_is_no_change_of_the_files_of_the_earlier_report(tmp_path):
+    files = (ROOT / "data", tmp_path, (ROOT / "notebooks/series.ipynb",), ROOT / "requirements.lock")
+    before, now = (SeriesPlan("series", asked, (asked,), *files) for asked in ("fu-2025", "kamata2012"))
+    before.home.mkdir(parents=True)
+    truth = truth_of(before)
+    inputs = {name: "other" if name == "data/rules.csv" else digest for name, digest in truth.inputs.items()}
+    text = manifest_text("series", truth.parameters, inputs, truth.versions, {})
+    (before.home / "manifest.json").write_text(text, encoding="utf-8")
+    assert what_stands(before).endswith("as it was; changed since then: data/rules.csv")
+    assert what_stands(now).endswith("holds the report made before, of other cases, as it was")
