@@ -221,8 +221,9 @@ def shown_in(panel: Panel) -> tuple[str, float]:
         return default
     parsed = [(row, printed_bounds(row.value, row.AVALU)) for row in valued]
     ends = [pair for row, value in parsed for pair in ((row.AVALLO, value.low), (row.AVALHI, value.high))]
-    factors = {round_off(of / end) for of, end in ends if end and math.isfinite(of) and math.isfinite(end)}
-    return (units.pop(), factors.pop()) if len(factors) == 1 else default
+    factors = [of / end for of, end in ends if end and math.isfinite(of) and math.isfinite(end)]
+    # All digits of the one factor: of limits that were converted, too, the printed numbers come back.
+    return (units.pop(), factors[0]) if len(set(map(round_off, factors))) == 1 else default
 
 
 def round_off(value: float) -> float:

@@ -61,8 +61,8 @@ def day_remarks(note: str) -> list[str]:
 
     Examples
     --------
-    >>> day_remarks("printed 'for 6 weeks'; whether it is one course with the prednisolone is not told")
-    ['whether it is one course with the prednisolone is not reported']
+    >>> day_remarks("printed 'for 6 weeks'; whether it is one course with the first is not told")
+    ['whether it is one course with the first is not reported']
     >>> day_remarks("day not reported")
     ['day not reported']
     """

@@ -166,7 +166,7 @@ def percent_change(left: Intervals, right: Intervals) -> Intervals:
     exact = (right.low == right.high) & (size > 0)
     divisor = np.where(exact, size, np.nan)
     low, high = (
-        np.where(exact, 100 * np.round(ends - np.where(exact, right.low, np.nan), DECIMALS) / divisor, 100 * limits)
+        np.where(exact, np.round(100 * (ends - np.where(exact, right.low, np.nan)) / divisor, DECIMALS), 100 * limits)
         for ends, limits in ((left.low, share.low), (left.high, share.high))
     )
     return closed(low, high)
