@@ -253,13 +253,13 @@ def test_a_row_that_is_moved_keeps_its_cell_in_every_message():
 FAULTY_CELLS = [
     ("Timeline!J3", "furlong", "unit"),
     ("Timeline!X3", None, "quote"),
-    ("Case!B19", "tocilizumap", "reference"),
+    ("Case!B19", "tocilizumap", "analysis: reference"),
     ("Claims!B2", "seems", "claims: 1: test"),
     ("Timeline!I2", "52", "value"),
     ("Timeline!D3", "cck", "code"),
     ("Timeline!W3", "Somebody", "source"),
     ("Case!B18", "2024-13", "time_zero: date"),
-    ("Case!B20", "lowest", "baseline_rule"),
+    ("Case!B20", "lowest", "analysis: baseline"),
     ("Caveats!A2", "mood", "caveats"),
     ("Phases!A2", "one", "phases"),
 ]

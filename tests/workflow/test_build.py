@@ -300,7 +300,7 @@ DAMAGED = {
     "data/measures.csv": ("mrss,observation", "mrss,observatoin", "measures.csv, line 2, column kind"),
     "data/comparators.csv": ("\n", "\nshort,line\n", "comparators.csv, line 2"),
     "data/fu-2025/timeline.csv": (",923,", ",923 or so,", "fu-2025/timeline.csv, line"),
-    "data/fu-2025/case.yaml": ("case_id: fu-2025", "case_id: fu-2024", "fu-2025/case.yaml, key case_id"),
+    "data/fu-2025/case.yaml": ("case_id: fu-2025", "case_id: fu-2024", "fu-2025/case.yaml, line 2, key case_id"),
     "notebooks/02_muscle.ipynb": ("{", "", "02_muscle.ipynb: found 'no notebook'; expected a Jupyter notebook"),
 }
 
