@@ -13,7 +13,7 @@ _COUNTED = re.compile(r"\bin ([0-9]+) of ([0-9]+) cases\b|\(([0-9]+) cases?\)")
 _LINES = re.compile(rf"\blines? (?={MARK})")
 # In which ways a file departs from the plain form: all of them are told.
 _WAYS = f": read with {MARK}"
-# A number that stands alone, and is no part of a name.
+# A number by itself; digits within a name, as in `IL-6`, are not meant.
 _NUMBER = re.compile(r"(?<![\w.-])[0-9]+(?:\.[0-9]+)?(?![\w-])")
 # What leads an item of a list that is a count of its own.
 _LEADING = re.compile(r"([0-9]+) (more header|blank line|line|row|decimal comma)(s?)(?= |$)(?! above)")

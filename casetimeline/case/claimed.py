@@ -41,7 +41,7 @@ def with_canonical_claims(about: dict) -> dict:
 
 
 def _interval(text: str) -> str:
-    """The interval of a frequency, however it is typed; the text itself where it is none."""
+    """The interval that a typed frequency gives, as in `2 wk`; a text that is not a frequency stays as it is."""
     for words in (text, f"every {text}"):
         frequency = canonical("frequency", words)
         if frequency in _INTERVALS:

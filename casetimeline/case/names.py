@@ -292,7 +292,7 @@ def known_name(text: str, codes: Iterable[str], names: Names) -> str:
     return alike[0] if len(alike) == 1 else text
 
 
-# A name of more words is none.
+# No name has more words than this.
 _MOST_WORDS = 8
 
 

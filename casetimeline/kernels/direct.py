@@ -43,7 +43,7 @@ class DirectKernel:
     Raises
     ------
     NoTemplateError, OSError
-        If there is none: stock kernels are asked for, or this system or environment has no template.
+        If no kernel can be forked: KERNEL=cold asks for stock kernels, or this system or environment has no template.
     """
 
     def __init__(self, env: Mapping[str, str], cwd: str, memory: int = 0):

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from .labels import joined, label_in_sentence
+from .qualifiers import printed_in
 from .when import open_start
-from .words import printed_in
 
 # Words of a source that a note calls a plan.
 _PLAN = re.compile(r'(?:^|; )"([^"]+)" is a plan( at the \w+)?')

@@ -14,8 +14,9 @@ from .annotated import day_remarks, open_places, plan_words, taper_words, withou
 from .ended import ending, is_told_by_event, phase_end, was_over, was_stopped
 from .labels import label_in_sentence, printed_reason, source_words
 from .passage import Passage, Said, listed, typeset
+from .qualifiers import printed_in
 from .when import open_start
-from .words import dose_words, printed_cycles, printed_in, times_words, turn_words
+from .words import dose_words, printed_cycles, times_words, turn_words
 
 # Routes that stand before the name of a drug.
 _ROUTES = ("intravenous", "oral", "subcutaneous", "intramuscular", "intrathecal", "topical", "inhaled")

@@ -15,8 +15,9 @@ from .clauses import how_long, when_given
 from .display import RowText, Table
 from .labels import label_in_cell, told_site
 from .passage import typeset
+from .qualifiers import printed_in
 from .visits import Footnotes
-from .words import capital, dose_words, printed_cycles, printed_in, span_words, turn_words
+from .words import capital, dose_words, printed_cycles, span_words, turn_words
 
 _UNREPORTED, _NONE = "not reported", "–"
 _COLUMNS = (

@@ -61,7 +61,16 @@ from .by_site import (
     pooled_sites,
     records_of_claim,
 )
-from .outcome import ClaimResult, decide, is_unscored, move_words, no_change_words, none_happen, not_measured
+from .outcome import (
+    ClaimResult,
+    decide,
+    decide_by_all,
+    is_unscored,
+    move_words,
+    no_change_words,
+    none_happen,
+    not_measured,
+)
 
 # The columns that the tests of claims read; those of doses are read of what `derive_exposure` needs.
 _READ = {
@@ -211,7 +220,7 @@ def _moved(claim: dict, case: Case, last: pd.DataFrame, direction: int) -> Claim
         return result._replace(lines=tuple(last["line"]))
     change = bounds_of(last.assign(**_signs(last)), "CHG")
     change = change if direction > 0 else negate(change)
-    result = decide(exceeds(change, Bounds(0, 0), strict=True), last, label_of_claim(claim, case), every=True)
+    result = decide_by_all(exceeds(change, Bounds(0, 0), strict=True), last, label_of_claim(claim, case))
     moves = "; ".join(move_words(row) for row in rows_of(last[["CHGLO", "BASEC", "AVALC"]]))
     return result._replace(why=f"recorded: {moves}")
 
@@ -245,7 +254,7 @@ def _toward(better: bool) -> Callable[..., ClaimResult]:
             low, high, base_low, base_high = (last[name] for name in ("AVALCALO", "AVALCAHI", "BASECALO", "BASECAHI"))
             surely = high < base_low if direction < 0 else low > base_high
             possibly = low < base_high if direction < 0 else high > base_low
-            return decide(answer(surely, possibly), last, label_of_claim(claim, case), every=True)
+            return decide_by_all(answer(surely, possibly), last, label_of_claim(claim, case))
 
         return at_last(claim, case, changes, judge)
 
@@ -258,7 +267,7 @@ def _resolves(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
         if not len(last) or (last["AVALCALO"].isna() | last["BASECALO"].isna()).any():
             return not_checkable(claim, case, "no finding before and after that could be compared")
         gone = answer((last["BASECALO"] > 0) & (last["AVALCAHI"] == 0), last["AVALCALO"] == 0)
-        result = decide(gone, last, label_of_claim(claim, case), every=True)
+        result = decide_by_all(gone, last, label_of_claim(claim, case))
         moves = dict.fromkeys(f"{row.BASEC} to {row.AVALC}" for row in rows_of(last[["BASEC", "AVALC"]]))
         return result._replace(why=f"recorded: {'; '.join(moves)}")
 
@@ -281,13 +290,9 @@ def _is(present: bool) -> Callable[..., ClaimResult]:
             return not_checkable(claim, case, "neither present nor absent is recorded")
         surely, possibly = (low > 0, high > 0) if present else (high == 0, low == 0)
         if not present:
-            # What is clear at one site, and at the same time there at another, is not absent.
-            moments = list(zip(places_of(rows).moments().codes, rows["LOC"], high > 0, strict=True))
-            elsewhere = [
-                any(there and one == moment and other != site for one, other, there in moments)
-                for moment, site, _ in moments
-            ]
-            surely &= ~np.array(elsewhere)
+            # A finding that is absent at one site and present at another at the same time is not absent.
+            moments = places_of(rows).moments()
+            surely &= ~moments.any(high > 0)[moments.codes]
         return decide(answer(surely, possibly), rows, label_of_claim(claim, case))
 
     return test

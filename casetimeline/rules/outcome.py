@@ -51,13 +51,25 @@ def is_unscored(row, unit: str, abbrev: str) -> bool:
     return unit == "points" and row.STATE in DIRECTIONS and not scored
 
 
-def decide(answers: np.ndarray, rows: pd.DataFrame, name: str, every: bool = False) -> ClaimResult:
-    """Supported if one record surely agrees, or if `every` one does; contradicted if every record surely disagrees."""
+def decide(answers: np.ndarray, rows: pd.DataFrame, name: str) -> ClaimResult:
+    """Supported if one record surely agrees; contradicted if every record surely disagrees."""
+    agreeing = rows[answers == MET]
+    return _supported(agreeing) if len(agreeing) else _contradicted_or_open(answers, rows, name)
+
+
+def decide_by_all(answers: np.ndarray, rows: pd.DataFrame, name: str) -> ClaimResult:
+    """Supported if every record surely agrees; contradicted if every record surely disagrees."""
+    agree = len(rows) and (answers == MET).all()
+    return _supported(rows) if agree else _contradicted_or_open(answers, rows, name)
+
+
+def _supported(agreeing: pd.DataFrame) -> ClaimResult:
+    return ClaimResult(SUPPORTED, f"recorded: {agreeing['AVALC'].iloc[0]}", tuple(agreeing["line"]))
+
+
+def _contradicted_or_open(answers: np.ndarray, rows: pd.DataFrame, name: str) -> ClaimResult:
     lines = tuple(rows["line"])
     recorded = "; ".join(f"{value} (line {line})" for value, line in zip(rows["AVALC"], rows["line"], strict=True))
-    agreeing = rows[answers == MET]
-    if len(agreeing) and (len(agreeing) == len(rows) or not every):
-        return ClaimResult(SUPPORTED, f"recorded: {agreeing['AVALC'].iloc[0]}", tuple(agreeing["line"]))
     if (answers == NOT_MET).all():
         return ClaimResult(CONTRADICTED, f"recorded: {recorded}", lines)
     return ClaimResult(NOT_CHECKABLE, f"{name}: recorded is {recorded}, which leaves it open", lines)
@@ -92,7 +104,7 @@ def none_happen(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResul
     `adverse_event` stands for every row of that kind.
     """
     codes = listed_events(claim["events"])
-    # A statement that there was none is no record of one, and neither is a finding that was not there.
+    # Neither a statement that nothing happened nor a finding recorded as absent is an event that happened.
     there = changes["kind"].ne("statement") & ~changes["STATE"].isin(["absent", *OPEN_STATES]) & changes["AVALHI"].ne(0)
     of_kind = changes["kind"].eq("adverse_event") & ({"adverse_event", "adverse_events"} & {*codes} != set())
     rows = changes[there & (changes["code"].isin(codes) | of_kind)]

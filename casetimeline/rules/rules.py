@@ -244,7 +244,7 @@ def _parts(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
     if rule.kind == "large":
         return {"size": exceeds(_with_unit(records), *parse_threshold(rule.limit))}
     if rule.kind == "class":
-        # Of nothing there is no class: an effusion of 0 mm is none, and not a small one.
+        # 0 mm means no effusion, so it belongs to no class of size.
         sizes = _with_unit(records)
         return {"size": np.where(sizes.high == 0, NOT_MET, inside(sizes, parse_value(rule.limit)))}
     if rule.kind in ("resolution", "regression", "stability"):
