@@ -114,6 +114,9 @@ def live(connection: socket.socket) -> int:
     # The parent of this process is the template, which notices by itself when the client is gone.
     app.parent_handle = 1
     app.initialize(sys.argv[1:])
+    # Parts of a message that are not copied are kept by pyzmq, which no longer does so at the end: of a large message
+    # that is sent then, the first parts would come, and those of the next one after them.
+    app.session.copy_threshold = sys.maxsize
     _take_backend()
     # The ports are bound now, so that a client connects at its first try.
     connection.send(b"ready")
@@ -123,7 +126,11 @@ def live(connection: socket.socket) -> int:
     threading._shutdown()
     import atexit
 
+    # The thread that sends messages is the last to go. Without it every thread sends its own, and two might at once.
+    atexit.unregister(app.iopub_thread.stop)
+    atexit.unregister(app.close)
     atexit._run_exitfuncs()
+    app.close()
     return 0
 
 

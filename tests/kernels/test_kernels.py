@@ -215,6 +215,33 @@ def test_a_kernel_that_is_asked_to_end_runs_what_was_registered_for_its_end(surr
 
 
 @pytest.mark.product
+def test_a_large_message_that_is_sent_when_a_kernel_ends_comes_whole(surroundings, tmp_path):
+    # The function comes last: after what ipykernel registered, and after what pyzmq registers at a first large message.
+    code = f"""
+import atexit
+from ipykernel.kernelapp import IPKernelApp
+app = IPKernelApp.instance()
+def bye():
+    print("x" * 100_000, flush=True)
+    with open({str(tmp_path / "bye")!r}, "w") as file:
+        file.write(str(app.iopub_thread.thread.is_alive()))
+for each in (app.iopub_thread.stop, app.close):
+    atexit.unregister(each)
+for each in (bye, app.close, app.iopub_thread.stop):
+    atexit.register(each)
+print("y" * 100_000)
+"""
+    with kernel(surroundings, tmp_path) as (manager, client):
+        assert run(client, code) == "y" * 100_000 + "\n"
+        manager.shutdown_kernel()
+        text = ""
+        while "x" * 100_000 not in text:
+            message = client.get_iopub_msg(timeout=LONG)
+            text += message["content"].get("text", "")
+    assert (tmp_path / "bye").read_text(encoding="utf-8") == "True"
+
+
+@pytest.mark.product
 def test_an_interrupt_stops_the_cell_and_not_the_kernel(surroundings, tmp_path):
     with kernel(surroundings, tmp_path) as (manager, client):
         # The cell itself asks for the interrupt once it is running.
