@@ -1,24 +1,19 @@
 """The verdicts of the rules, one line a question: its answer, what would decide it, and what it rests on."""
 
-import math
 import re
 from collections.abc import Iterator
 
 import pandas as pd
 
-from ..case import touching
-from ..derive import may_be_baseline, places_of, surely_after
+from ..case import Case
+from ..derive import may_be_baseline
 from ..rules import (
-    ANALYTICAL_CV,
     BY_EXAMINERS,
     FOR_ANY_CV,
-    INTERVAL,
     LARGER,
-    MEASURES,
     OF_A_VALUE,
     OF_PATIENT,
     UNREAD,
-    UPPER_LIMIT,
     WITHIN_BIOLOGICAL,
     Analysis,
     derive_tipping,
@@ -26,15 +21,16 @@ from ..rules import (
     smallest_detectable_change,
 )
 from ..values import number, rows_of
-from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED, UNIT_UNKNOWN
+from ..vocabulary import FIRST, MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED
 from .abbreviations import abbreviations_in
 from .between import OF_PARTS, turn_of
 from .display import RowText, Table
-from .labels import joined, label_in_sentence, labels_together
+from .labels import joined, labels_together
 from .meaning import short_name
 from .passage import typeset
+from .resolved import course_words, drained_words
 from .shares import change_unit
-from .undecided import tipping_words
+from .undecided import is_contrary, undetermined_words
 from .words import change_words, in_a_sentence, limit_words, shift_words, value_words
 
 _QUESTIONS = {
@@ -69,6 +65,7 @@ def summarise_answers(analysis: Analysis) -> Table:
         for kind, judged in groups
         for row in (_of_values(analysis, kind, judged) if kind in OF_A_VALUE else _of_last(analysis, kind, *judged[-1]))
     ]
+    rows += [row for code in analysis.codes for row in _before_baseline(analysis, code)]
     frame = pd.DataFrame(rows, columns=["Question", "Answer", "Rests on", "Rules"], dtype=object)
     words = " ".join(text for row in rows for text in row[:3])
     varies = [rows for kind, judged in groups for _, rows in judged if kind == "variation"]
@@ -126,9 +123,9 @@ def _of_last(analysis: Analysis, kind: str, record: pd.Series, rows: pd.DataFram
 
 
 def _of_values(analysis: Analysis, kind: str, judged: list[_Judged]) -> Iterator[list[str]]:
-    """The answers on each value of a series; values of which the same is true share a line.
+    """The answers on the values of a series in one line; values of which the same is true are named together.
 
-    Rules that were made for other patients stand on the first line alone.
+    Rules that were made for other patients stand at its end.
     """
     case, rules = analysis.case, analysis.case.rules.set_index("rule")
     record, every = judged[0][0], judged[0][1]
@@ -147,17 +144,20 @@ def _of_values(analysis: Analysis, kind: str, judged: list[_Judged]) -> Iterator
                 answer,
             )
         by_answer.setdefault(answer, []).append((record, rows))
-    for place, (answer, of_answer) in enumerate(by_answer.items()):
-        rests = [_rests(analysis, record, kind, unit) for record, _ in of_answer]
+    rests = [_rests(analysis, record, kind, unit) for record, _ in judged]
+    parts = [
+        f"{_in_one_unit([_rests(analysis, record, kind, unit) for record, _ in of_answer], unit)}: {_bracketed(answer)}"
+        if len(by_answer) > 1
+        else answer
+        for answer, of_answer in by_answer.items()
+        if answer
+    ]
+    words = "; ".join(filter(None, [*parts, apart]))
+    if words:
         lines = tuple(line for text in rests for line in text.lines)
-        words = "; ".join(filter(None, [answer, "" if place else apart]))
-        if words:
-            yield [
-                _QUESTIONS[kind].format(name=name),
-                words,
-                RowText(_in_one_unit(rests, unit), lines),
-                _works(rules, of_answer[0][1]),
-            ]
+        every = pd.concat([rows for _, rows in judged])
+        based = RowText(_in_one_unit(rests, unit), lines)
+        yield [_QUESTIONS[kind].format(name=name), words, based, _works(rules, every)]
 
 
 def _lines(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame) -> Iterator[list[str]]:
@@ -176,14 +176,26 @@ def _lines(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame)
     if kind == "resolution" and (shift := shift_words(record)):
         decided = rows[rows["VERDICT"].isin([MET, NOT_MET])]
         answers = "; ".join(f"{in_a_sentence(row.LABEL)}: {_SHORT[row.VERDICT]}" for row in rows_of(decided))
-        course = shift.partition(": ")[0].replace(" to ", ", then ")
+        course = course_words(analysis, record) or shift.partition(": ")[0].replace(" to ", ", then ")
         others = "" if len(decided) else "no cited rule was made for such a patient"
-        answer = "; ".join(filter(None, [answers, f"recorded: {course}; {_drained(analysis, record)}", others]))
+        answer = "; ".join(filter(None, [answers, f"recorded: {course}; {drained_words(analysis, record)}", others]))
         # A definition that was made for other patients decides nothing here.
         rows = decided
     else:
         answer = _answer(kind, rows, rules, record, unit)
-    yield [_QUESTIONS[kind].format(name=name), answer, rests, _works(rules, rows)]
+    asked = [_QUESTIONS[kind].format(name=name), answer]
+    directions = set(rules.loc[rows["RULE"], "direction"]) if kind == "important" else set()
+    if directions and all(is_contrary(direction, record) for direction in directions):
+        asked = _the_other_way(case, record, name, directions.pop())
+    yield [*asked, rests, _works(rules, rows)]
+
+
+def _the_other_way(case: Case, record: pd.Series, name: str, direction: str) -> list[str]:
+    """The question and the answer on a change that surely went the other way than every published difference."""
+    better = {"lower": "fall", "higher": "rise"}.get(case.measure(record["PARAMCD"])["better"])
+    asked = direction if better is None else "improvement" if better == direction else "worsening"
+    article = "an important" if better else "a clinically important"
+    return [f"Is the change in {name} {article} {asked}?", "no, it rose" if direction == "fall" else "no, it fell"]
 
 
 def _works(rules: pd.DataFrame, rows: pd.DataFrame) -> str:
@@ -215,24 +227,6 @@ def _turned(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame
             yield [question, _answer(kind, judged, rules, end, unit), rests, works]
 
 
-def _drained(analysis: Analysis, record: pd.Series) -> str:
-    """What was done to a finding between its baseline and a record, or that nothing of the kind is mentioned."""
-    case = analysis.case
-    touches = case.facts["code"].isin(touching(case.measures, record["PARAMCD"]))
-    done = case.facts[touches & ~case.facts["kind"].isin(["statement", "observation"])]
-    if done.empty:
-        return "drainage not mentioned"
-    places, phase = places_of(done), math.nan if pd.isna(record["BASEOPH"]) else record["BASEOPH"]
-    behind = (record["BASEDHI"] < done["DAYLO"].to_numpy(float)) | (phase < places.phase)
-    before = (places.high < record["BASEOLO"]) | (places.phase < phase)
-    after = surely_after(done, record)
-    words = []
-    for where, mask in (("in between", behind), ("in between or before, which is open", ~behind & ~before)):
-        names = [label_in_sentence(name) for name in dict.fromkeys(done.loc[mask & ~after, "PARAM"])]
-        words += [f"{where}: {', '.join(names)}"] if names else []
-    return "; ".join(words) or "drainage in between not mentioned"
-
-
 def _rests(analysis: Analysis, record: pd.Series, kind: str, unit: str) -> RowText:
     """The recorded values that a verdict is about."""
     series = analysis.changes[
@@ -258,42 +252,13 @@ def _both(earlier: list[pd.Series], record: pd.Series, unit: str) -> RowText:
 def _single(row, unit: str, record: pd.Series) -> str:
     """The answer of one rule for a response."""
     if row.VERDICT == UNDETERMINED:
-        return typeset(_undetermined(row, unit, record))
+        return typeset(undetermined_words(row, unit, record))
     if row.DECIDED == BY_EXAMINERS:
         return f"does not apply ({row.WHY})"
     if row.VERDICT in (OUTSIDE, NOT_APPLICABLE):
         return f"{_SHORT[row.VERDICT]} ({row.WHY})"
     details = filter(None, [change_words(record, unit), row.STUDIED])
     return typeset(": ".join(filter(None, [_SHORT[row.VERDICT], "; ".join(details)])))
-
-
-def _undetermined(row, unit: str, record: pd.Series) -> str:
-    """That a verdict cannot be determined: what is not reported, and what would decide it."""
-    tipping = tipping_words(row, unit)
-    if row.OPEN == MEASURES:
-        return f"{UNDETERMINED}: {row.WHY} not reported before and after"
-    if row.OPEN == INTERVAL:
-        apart = re.sub(r"met if the two values lie (.+) apart", r"met if it is \1", tipping)
-        return f"{UNDETERMINED}: the interval is not reported; {apart.replace(' to ', '–')}"
-    if row.OPEN in _MISSING:
-        missing, holds = _MISSING[row.OPEN]
-        bound = re.sub(r"met if the laboratory's .+ is ", "", tipping).replace("at most", "of at most")
-        if record["AVALU"] == UNIT_UNKNOWN:
-            bound = f"{bound.removesuffix(f' {unit}')} in the same unit"
-        return f"{UNDETERMINED}: {missing} is not reported; {holds} {bound}"
-    if record["AVALU"] == UNIT_UNKNOWN:
-        return f"{UNDETERMINED}: the unit is not reported"
-    return f"{UNDETERMINED}: {tipping or _UNKNOWN.get(row.WHY, row.WHY)}"
-
-
-_MISSING = {
-    UPPER_LIMIT: ("the upper limit", "the value is raised for any limit"),
-    ANALYTICAL_CV: ("the analytical CV", "the change is beyond it for any CV"),
-}
-_UNKNOWN = {
-    "analytical variation": "the analytical CV is not reported",
-    "laboratory limit": "the upper limit is not reported",
-}
 
 
 def _answer(kind: str, rows: pd.DataFrame, rules: pd.DataFrame, record: pd.Series, unit: str) -> str:
@@ -391,9 +356,41 @@ def _open(group: pd.DataFrame, unit: str, record: pd.Series, whole: bool) -> Ite
 
     Where all rules have the one answer they need no names.
     """
-    words = [_undetermined(row, unit, record) for row in rows_of(group)]
+    words = [undetermined_words(row, unit, record) for row in rows_of(group)]
     for answer, of_answer in group.groupby(pd.Series(words, index=group.index), sort=False):
         if whole and len(of_answer) == len(group):
             yield answer
         else:
-            yield f"{_names(of_answer)}: {answer.replace(': ', ' (', 1)})"
+            yield f"{_names(of_answer)}: {_bracketed(answer)}"
+
+
+_BEFORE = {
+    "error": "Is the change in {name} from its first value to the baseline beyond the smallest detectable change?",
+    "progression": "Did {name} worsen from its first value to the baseline, by the rules for progression?",
+    "variation": "Is the change in {name} from its first value to the baseline beyond day-to-day variation?",
+}
+
+
+def _before_baseline(analysis: Analysis, code: str) -> Iterator[list[str]]:
+    """The answers on the stretch from the first value to the baseline, where a rule is met on it."""
+    stretches, by_line = analysis.stretches, analysis.changes.set_index("line")
+    rows = stretches[stretches["PARAMCD"].eq(code) & stretches["STRETCH"].eq(FIRST) & stretches["KIND"].isin(_BEFORE)]
+    rules, unit = analysis.case.rules.set_index("rule"), analysis.case.measure(code)["unit"]
+    for (line, first, kind), judged in rows.groupby(["line", "FROMLINE", "KIND"], sort=False):
+        if judged["VERDICT"].eq(MET).any():
+            record = by_line.loc[line]
+            asked = judged[judged["VERDICT"] != NOT_APPLICABLE]
+            question = _BEFORE[kind].format(name=short_name(analysis, code, record["LOC"]))
+            rests = _both([by_line.loc[int(first)]], record, unit)
+            yield [question, _answer(kind, asked, rules, record, unit), rests, _works(rules, asked)]
+
+
+def _bracketed(answer: str) -> str:
+    """An answer that cannot be determined with its reason in brackets, to stand behind a name and a colon.
+
+    Examples
+    --------
+    >>> _bracketed("cannot be determined: the unit is not reported"), _bracketed("yes, by both definitions")
+    ('cannot be determined (the unit is not reported)', 'yes, by both definitions')
+    """
+    return f"{answer.replace(': ', ' (', 1)})" if answer.startswith(f"{UNDETERMINED}: ") else answer

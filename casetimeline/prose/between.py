@@ -120,12 +120,13 @@ def stretch_sentences(analysis: Analysis, code: str) -> Iterator[Sentence]:
     if rows.empty:
         return
     case, by_line = analysis.case, _by_line(analysis)
-    unit, phases = case.measure(code)["unit"], case.about.get("phases", {})
+    measure, phases = case.measure(code), case.about.get("phases", {})
+    unit, whole = measure["unit"], bool(measure["whole"])
     for (line, kind, earlier), verdicts in rows.groupby(["line", "STRETCH", "FROMLINE"], sort=False):
         ends = [f"{value_words(by_line[each], unit)} {when_words(by_line[each], phases)}" for each in (earlier, line)]
         answers = []
         for verdict in (MET, UNDETERMINED):
-            rules = [_rule(row, unit) for row in rows_of(verdicts[verdicts["VERDICT"] == verdict])]
+            rules = [_rule(row, unit, whole) for row in rows_of(verdicts[verdicts["VERDICT"] == verdict])]
             answers += [f"{verdict}: {', '.join(rules)}"] if rules else []
         words = f"From {ends[0]} to {ends[1]}{_KINDS.get(kind, '')}: {'; '.join(answers)}."
         yield Sentence(words, [int(earlier), line], f"verdicts on line {line}, {kind}")
@@ -136,6 +137,6 @@ def _by_line(analysis: Analysis) -> dict[int, NamedTuple]:
     return {row.line: row for row in rows_of(analysis.changes)}
 
 
-def _rule(row, unit: str) -> str:
-    tipping = tipping_words(row, unit)
+def _rule(row, unit: str, whole: bool) -> str:
+    tipping = tipping_words(row, unit, whole)
     return f"{row.LABEL} ({tipping})" if tipping else row.LABEL

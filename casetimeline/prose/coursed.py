@@ -6,16 +6,16 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..case import Case
-from ..derive import may_be_baseline, surely_after
+from ..derive import may_be_baseline, places_of, surely_after
 from ..rules import Analysis, is_unscored
 from ..values import rows_of
 from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
 from .baselines import after_reference, before_reference, reference_name
-from .changes import base_place, is_worded, turns_of, worded_course
+from .changes import base_place, is_worded, turns_of, worded_change, worded_course
 from .labels import RESULTS, is_test, label_in_sentence
 from .passage import typeset
 from .qualifiers import printed_bounds
-from .shares import change_unit, gives_share
+from .shares import change_unit, gives_share, is_percentage
 from .tense import said_change
 from .words import change_words, cut_change, shift_words
 
@@ -102,12 +102,15 @@ def side_of_reference(case: Case, records: pd.DataFrame) -> str:
 
 
 def _difference(analysis: Analysis, measure: pd.Series, records: pd.DataFrame, row) -> str:
-    """The change from the baseline to one record without the unit of its row; blank where there is no number."""
+    """The change from the baseline to one record without the unit of its row; blank where there is no number.
+
+    That of a percentage is in percentage points, which is not the unit of its row.
+    """
     words = change_words(row, measure["unit"])
     rules = analysis.case.rules[analysis.case.rules["measure"] == measure.name]
     if not gives_share(measure["unit"], rules):
         words = words.partition(" (")[0]
-    unit = change_unit(unit_of(records))
+    unit = "" if is_percentage(unit_of(records)) else change_unit(unit_of(records))
     return cut_change(re.sub(rf" {re.escape(unit)}(?= |$)", "", words) if unit else words)
 
 
@@ -150,12 +153,38 @@ def _contrary(analysis: Analysis, known: pd.DataFrame, measure: pd.Series) -> pd
 
 
 def _by_last_word(records: pd.DataFrame, based: pd.DataFrame) -> Changed:
-    """The last word of a course that has a number before it: against that number, or as the source says it."""
+    """The last word of a course that has a number before it: against that number, or as the source says it.
+
+    What was measured and is then absent, and may have come back after that, has these words behind its number.
+    """
+    gone = _until_absent(records, based)
+    if gone.words:
+        return gone
     for row in rows_of(records[records["POSTBLFL"].eq("Y")].iloc[-1:]):
         change = said_change(row)
         lines = (*map(int, based["line"]), int(row.line))
         if row.STATE in DIRECTIONS:
-            return Changed(f"{row.STATE} (by how much is not reported)", lines)
+            much = "in words only" if row.STATE == "unchanged" else "by how much is not reported"
+            return Changed(f"{row.STATE} ({much})", lines)
         if change and len(based) == 1 and based["value"].iloc[0]:
             return Changed(typeset(f"{based['AVALC'].iloc[0]} to {row.STATE}"), lines)
     return Changed()
+
+
+def _until_absent(records: pd.DataFrame, based: pd.DataFrame) -> Changed:
+    """A number to its absence, and what the source tells after that; blank where it is not so, or the order is open."""
+    later = records[records["POSTBLFL"].eq("Y") & ~records["STATE"].isin(OPEN_STATES)]
+    absent = later["STATE"].eq("absent").to_numpy()
+    if not absent.any() or len(based) != 1 or not based["value"].iloc[0]:
+        return Changed()
+    tail = later.iloc[int(absent.argmax()) :]
+    places = places_of(tail)
+    in_turn = all(places.of(slice(None, at)).before(places.of([at] * at)).all() for at in range(1, len(tail)))
+    if not in_turn or tail["value"].ne("").any():
+        return Changed()
+    bases = tuple(map(int, based["line"]))
+    first = records["line"].iloc[0] == bases[0]
+    words = [f"{based['AVALC'].iloc[0]}{'' if first else ' (baseline)'}", *tail["AVALC"]]
+    became = " (resolved)" if words[1:] == ["absent"] else ""
+    lines = (*bases, *map(int, tail["line"]))
+    return Changed(typeset(worded_change(words)) + became, lines, () if first else bases)

@@ -9,15 +9,23 @@ import pandas as pd
 from ..derive import may_be_baseline
 from ..rules import BASIS, INTERVAL, Analysis, derive_tipping, smallest_detectable_change, span_words
 from ..values import number, rows_of
-from ..vocabulary import MET, NOT_MET, UNDETERMINED
+from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED
 from .baselines import before_reference, reference_name
 from .changes import turns_of
 from .labels import is_acronym, label_in_sentence
 from .passage import Passage, Said, listed, sentence, text_of, typeset, visit_phrase
 from .qualifiers import titre_words
-from .shares import change_unit, gives_share, is_approximate, is_open_below, share_words, whole_outwards
+from .shares import (
+    change_unit,
+    gives_share,
+    is_approximate,
+    is_open_below,
+    is_percentage,
+    share_words,
+    whole_outwards,
+)
 from .tense import series_of
-from .undecided import tipping_words
+from .undecided import interval_words, is_contrary, tipping_words
 from .words import change_words, in_a_sentence, limit_words, origin_words
 
 # The error that is named where the source does not say who measured.
@@ -32,11 +40,13 @@ _WIDEST = 10
 def meaning_passages(analysis: Analysis) -> list[Passage]:
     """The change of each measure up to its last value, and what it means; then the subset that follows from a score.
 
-    A fall is held against one minimal important difference, that of the subset which is told or deduced; against the
-    measurement error of those who measured, or between two examiners where the source does not say who did; and
-    against the rule for a response that lacks the time alone.
+    A change is held against one minimal important difference of its own direction, that of the subset which is told or
+    deduced; against the measurement error of those who measured, or between two examiners where the source does not
+    say who did; against the rule for a response that lacks the time alone; and, where it is for the worse, against the
+    rules for progression.
     """
     tipping = derive_tipping(analysis.verdicts, analysis.changes, analysis.case.rules)
+    rules = analysis.case.rules.set_index("rule")
     plain: dict[str, list[Passage]] = {}
     passages = []
     for code in analysis.courses:
@@ -46,14 +56,16 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
                 # What did not change exceeds nothing.
                 limits = _limits(analysis, judged, row) if row.CHG != 0 else []
                 change = _change(analysis, code, site, series, row)
-                if change and limits and row.CHG and pd.notna(row.CHG):
+                if change and limits:
                     change = _by_how_much(short_name(analysis, code, site), series, row)
                 if change:
                     clause, works = _against(analysis, limits, row, change)
                     unknown = bool(re.search(r"interval( and examiners)? not reported", text_of(clause)))
-                    needs = _needs(judged, analysis.case.rules.set_index("rule"), unknown)
+                    needs = [*_progression(judged, rules, row, unknown), *_needs(judged, rules, row, unknown)]
                     if len(clause) > len(change) or works:
                         passages += [tuple(sentence(clause, works)), *needs]
+                    elif needs:
+                        passages += [tuple(sentence(change)), *needs]
                     elif len(clause) > 3 or clause[-1].text:
                         # A change of which no more is known than its two values is not told again.
                         plain.setdefault(_between(analysis, series, row), []).append(tuple(change))
@@ -109,22 +121,35 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
     if row.CHG == 0:
         # That nothing became of nothing says no more than the values do.
         return [] if row.BASE == 0 else [Said(f"{name} was the same, "), Said(typeset(row.AVALC), lines)]
-    verb = "fell" if row.CHGHI <= 0 else "rose" if row.CHGLO >= 0 else "changed"
+    verb = _verb(row)
     relative = gives_share(measure["unit"], analysis.case.rules[analysis.case.rules["measure"] == code])
     share = f" ({_share(row)})" if relative and verb != "changed" and _share(row) else ""
-    turns = turns_of(series, row) if pd.notna(row.CHG) else []
-    if len(turns) == 1 and relative:
+    if not relative and is_percentage(measure["unit"]) and pd.notna(row.CHG):
+        share = f" ({number(abs(row.CHG))} percentage point{'' if abs(row.CHG) == 1 else 's'})"
+    turns = turns_of(series, row)
+    if len(turns) == 1 and relative and pd.notna(row.CHG):
         # Each of its values was told, in their order.
         return []
     change = [Said(f"{name} {verb} "), Said(_span(row), lines), Said(share)]
     return [*change, *_turned(analysis, turns)]
 
 
+def _verb(row) -> str:
+    """Whether a value fell or rose from its baseline; `changed` where its bounds leave that open."""
+    return "fell" if row.CHGHI <= 0 else "rose" if row.CHGLO >= 0 else "changed"
+
+
+_NOUNS = {"fell": "fall", "rose": "rise", "changed": "change"}
+
+
 def _by_how_much(name: str, series: pd.DataFrame, row) -> list[Said]:
-    """An exact change of a score as a noun, to be held against limits in points."""
-    lines = (*map(int, series.loc[series["ABLFL"].eq("Y"), "line"]), int(row.line))
-    size, what = f"{number(abs(row.CHG))}-point", "fall" if row.CHG < 0 else "rise"
-    return [Said("the "), Said(size, lines), Said(f" {what} in {name} ({_share(row)})")]
+    """A change of a score as a noun, to be held against limits in points; of one with bounds both of its values."""
+    lines = (*map(int, series.loc[may_be_baseline(series), "line"]), int(row.line))
+    what = _NOUNS[_verb(row)]
+    share = f" ({_share(row)})" if what != "change" and _share(row) else ""
+    if pd.isna(row.CHG):
+        return [Said(f"the {what} in {name} "), Said(_span(row), lines), Said(share)]
+    return [Said("the "), Said(f"{number(abs(row.CHG))}-point", lines), Said(f" {what} in {name}{share}")]
 
 
 def _span(row) -> str:
@@ -136,13 +161,13 @@ def _span(row) -> str:
 
 
 def _turned(analysis: Analysis, turns: list[tuple]) -> list[Said]:
-    """That there was a lower or higher value in between."""
+    """That there was a lower or higher value in between, or both."""
     clause = []
-    for word, turn in turns:
+    for place, (word, turn) in enumerate(turns):
         when = visit_phrase(analysis.case, turn)
-        clause += [Said(f", with a {word} value of "), Said(typeset(turn.AVALC), (int(turn.line),))]
-        clause += [Said(f" {when} in between" if when else " in between")]
-    return clause
+        clause += [Said(f"{' and' if place else ', with'} a {word} value of ")]
+        clause += [Said(typeset(turn.AVALC), (int(turn.line),)), Said(f" {when}" if when else "")]
+    return [*clause, Said(" in between")] if clause else []
 
 
 def _share(row) -> str:
@@ -163,7 +188,7 @@ def _share(row) -> str:
 def _limits(analysis: Analysis, judged: pd.DataFrame, row) -> list:
     """The verdicts on the limits that a change is held against: those that it exceeds first."""
     rules = analysis.case.rules.set_index("rule")
-    limits = [*filter(None, (_difference(analysis, judged, rules), *_errors(judged, rules, row)))]
+    limits = [*filter(None, (_difference(analysis, judged, rules, row), *_errors(judged, rules, row)))]
     return sorted(limits, key=lambda limit: (MET, NOT_MET, UNDETERMINED).index(limit.SIZE))
 
 
@@ -172,16 +197,16 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
     unit = change_unit(analysis.case.measure(row.PARAMCD)["unit"])
     rules = analysis.case.rules.set_index("rule")
     exceeded: dict[str, list[Passage]] = {MET: [], NOT_MET: [], UNDETERMINED: []}
-    error = "the smallest detectable change"
-    # In the order in which they are told: an error after another one is named by its examiners alone.
-    for verdict in limits:
+    # In the order in which they are told: an error right after another one is named by its examiners alone.
+    for verdict, before in zip(limits, [None, *limits], strict=False):
         rule = rules.loc[verdict.RULE]
+        again = before is not None and before.KIND == "error" and verdict.SIZE != UNDETERMINED
+        error = "" if again else "that" if before is not None and before.KIND == "error" else _DETECTABLE
         words = _limit(rule, unit, error, abs(row.CHG))
         # Of whom an estimate was made, or over which time, may be what the source does not tell of the patient.
         if verdict.KIND == "important" and verdict.VERDICT == UNDETERMINED and verdict.SIZE != UNDETERMINED:
             words = f"{words.removesuffix(')')}; applicability unknown)"
         exceeded[verdict.SIZE].append((Said(words, works=(rule["reference"] or rule.name,)),))
-        error = "" if verdict.KIND == "error" else error
     used = rules.loc[[verdict.RULE for verdict in limits]]
     clause = _with_unknowns(list(change), row, used)
     start = len(clause)
@@ -193,9 +218,16 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
     return [*clause[:-1], clause[-1]._replace(works=())], clause[-1].works
 
 
-def _difference(analysis: Analysis, judged: pd.DataFrame, rules: pd.DataFrame):
-    """The verdict on one minimal important difference: that of the subset told or deduced, else that of all."""
+_DETECTABLE = "the smallest detectable change"
+
+
+def _difference(analysis: Analysis, judged: pd.DataFrame, rules: pd.DataFrame, row):
+    """The verdict on one minimal important difference: that of the subset told or deduced, else that of all.
+
+    An improvement is no measure of a change for the worse: what surely went the other way is held against none of it.
+    """
     rows = judged[judged["KIND"].eq("important") & judged["VERDICT"].isin([MET, NOT_MET, UNDETERMINED])]
+    rows = rows[~rows["RULE"].map(rules["direction"]).map(lambda asked: is_contrary(asked, row)).astype(bool)]
     subset = analysis.subset_told or (analysis.subset.subset if analysis.subset else "")
     made_for = rules.loc[rows["RULE"], "made_for"]
     fitting = made_for.str.startswith(subset).to_numpy() if subset else made_for.eq("systemic sclerosis").to_numpy()
@@ -233,7 +265,7 @@ def _with_unknowns(change: list[Said], row, used: pd.DataFrame) -> list[Said]:
 def _limit(rule: pd.Series, unit: str, error: str, size: float) -> str:
     if rule["kind"] == "error":
         limit = limit_words(smallest_detectable_change(rule["sd"]), size)
-        between = "between" if rule["examiners"] == _TWO or not error else "of"
+        between = "of" if rule["examiners"].startswith("one ") else "between"
         who = rule["examiners"].replace("examiners in training", "trainees")
         return f"{error} {between} {who} ({limit} {unit})".strip()
     patients = rule["population"].partition(",")[0]
@@ -242,7 +274,32 @@ def _limit(rule: pd.Series, unit: str, error: str, size: float) -> str:
     return f"a minimal clinically important difference ({least} {unit}{studied} in {patients})"
 
 
-def _needs(judged: pd.DataFrame, rules: pd.DataFrame, remarked_before: bool) -> Iterator[Passage]:
+def _progression(judged: pd.DataFrame, rules: pd.DataFrame, row, remarked_before: bool) -> Iterator[Passage]:
+    """By how many of the rules for progression a change for the worse is one; and of how many that is open."""
+    asked = judged[judged["KIND"].eq("progression") & judged["VERDICT"].ne(NOT_APPLICABLE)]
+    asked = asked[asked["RULE"].map(rules["direction"]).eq(_NOUNS[_verb(row)])]
+    if asked.empty or row.CHG == 0:
+        return
+    noun, verdicts = _NOUNS[_verb(row)], asked["VERDICT"]
+    met, open_, outside = (int(verdicts.eq(each).sum()) for each in (MET, UNDETERMINED, OUTSIDE))
+    works = tuple(dict.fromkeys(rules.loc[rule, "reference"] or rule for rule in asked["RULE"]))
+    many = f"{len(asked)} cited definitions" if len(asked) > 1 else "cited definition"
+    if open_ == len(asked):
+        words = f"whether the {noun} met {'any of ' if open_ > 1 else ''}the {many} of progression cannot be determined"
+        why = "" if remarked_before or not asked["OPEN"].eq(INTERVAL).all() else f": {interval_words(row)}"
+        yield tuple(sentence([Said(words + why)], works))
+        return
+    if outside == len(asked):
+        return
+    how_many = "" if len(asked) == 1 else "all " if met == len(asked) else f"{met or 'none'} of the "
+    met_words = f"the {noun} {'did not meet' if len(asked) == 1 and not met else 'met'} {how_many or 'the '}{many}"
+    rest = [f"{open_} cannot be determined"] if open_ else []
+    rest += [f"{outside} ask{'s' if outside == 1 else ''} at another time"] if outside else []
+    bracket = f" ({'; '.join(rest)})" if rest else ""
+    yield tuple(sentence([Said(f"{met_words} of progression{bracket}")], works))
+
+
+def _needs(judged: pd.DataFrame, rules: pd.DataFrame, record, remarked_before: bool) -> Iterator[Passage]:
     """The latest rule for a response whose size is met and whose time is not known, with the time that it asks for.
 
     Where the sentence before says that the interval is not reported, this one does not say it again.
@@ -258,7 +315,7 @@ def _needs(judged: pd.DataFrame, rules: pd.DataFrame, remarked_before: bool) -> 
     apart = apart.replace(" to ", "–")
     label = f"{row['LABEL'][:-1]}; {apart})" if row["LABEL"].endswith(")") else f"{row['LABEL']} ({apart})"
     words = f"whether {_as_clause(in_a_sentence(label))} cannot be determined"
-    words += "" if remarked_before else ": the interval is not reported"
+    words += "" if remarked_before else f": {interval_words(record)}"
     yield tuple(sentence([Said(words)], (rules.loc[row["RULE"], "reference"] or row["RULE"],)))
 
 
@@ -272,9 +329,12 @@ def _as_clause(label: str) -> str:
     --------
     >>> _as_clause("regression of skin fibrosis (EUSTAR 2024)"), _as_clause("remission (a work)")
     ('skin fibrosis regressed (EUSTAR 2024)', 'there was remission (a work)')
+    >>> _as_clause("fall of at least 20 % (a work)")
+    'there was a fall of at least 20 % (a work)'
     """
     named = re.fullmatch(rf"({'|'.join(_TURNED)}) of ([^(]+) (\(.*)", label)
-    return f"{named[2]} {_TURNED[named[1]]} {named[3]}" if named else f"there was {label}"
+    article = "a " if label.startswith(("fall ", "rise ")) else ""
+    return f"{named[2]} {_TURNED[named[1]]} {named[3]}" if named else f"there was {article}{label}"
 
 
 def _subset(analysis: Analysis) -> Iterator[Passage]:

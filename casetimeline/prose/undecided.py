@@ -1,10 +1,14 @@
 """What would decide an open verdict, in words: a phrase for a table, and a sentence for a report."""
 
 import math
+import re
+from typing import NamedTuple
 
-from ..rules import ANALYTICAL_CV, BASELINE, DRAINAGES, INTERVAL, MEASURES, THRESHOLD, UPPER_LIMIT, VALUE
+import pandas as pd
+
+from ..rules import ANALYTICAL_CV, BASELINE, DRAINAGES, INTERVAL, MEASURES, OF_A_VALUE, THRESHOLD, UPPER_LIMIT, VALUE
 from ..values import number
-from ..vocabulary import DAYS_PER
+from ..vocabulary import DAYS_PER, UNDETERMINED, UNIT_UNKNOWN
 
 _SUBJECTS = {
     INTERVAL: "the two values lie",
@@ -16,7 +20,16 @@ _SUBJECTS = {
 }
 
 
-def tipping_words(row, unit: str) -> str:
+class Range(NamedTuple):
+    """The values that meet a rule: the ends, and whether each of them is excluded."""
+
+    MEETLO: float
+    MEETHI: float
+    MEETLOX: bool
+    MEETHIX: bool
+
+
+def tipping_words(row, unit: str, whole: bool = False) -> str:
     """What would decide a verdict of `derive_tipping`; blank where nothing is open, or more than one quantity is.
 
     Numbers are rounded towards the inside of the range, so that what is printed meets the rule.
@@ -27,6 +40,8 @@ def tipping_words(row, unit: str) -> str:
         OPEN, MEETLO, MEETHI, MEETLOX and MEETHIX; WHY.
     unit : str
         The unit of the measure.
+    whole : bool, optional
+        Whether the measure has whole numbers only.
 
     Examples
     --------
@@ -37,6 +52,11 @@ def tipping_words(row, unit: str) -> str:
     "met if the laboratory's upper limit is below 615.3 U/L"
     >>> tipping_words(Row(OPEN="analytical CV", MEETLO=0.0, MEETHI=255.0018, MEETLOX=False, MEETHIX=True), "U/L")
     "met if the laboratory's analytical CV is below 255 %"
+    >>> tipping_words(Row(OPEN="value", MEETLO=20, MEETHI=math.inf, MEETLOX=True, MEETHIX=True, KIND="large"), "mm")
+    'met if the value is above 20 mm'
+    >>> trained = Row(OPEN="value", MEETLO=46.968, MEETHI=math.inf, MEETLOX=True, MEETHIX=True)
+    >>> tipping_words(trained, "points"), tipping_words(trained, "points", whole=True)
+    ('met if the later value is above 47 points', 'met if the later value is at least 47 points')
     >>> tipping_words(Row(OPEN="", MEETLO=None, MEETHI=None, MEETLOX=False, MEETHIX=False), "U/L")
     ''
     """
@@ -53,8 +73,14 @@ def tipping_words(row, unit: str) -> str:
             else "not met at any interval"
         )
     unit, decimals = ("%", 0) if row.OPEN == ANALYTICAL_CV else (unit, 1)
-    words = _range_words(row, decimals, nothing_below=row.OPEN in (UPPER_LIMIT, ANALYTICAL_CV))
-    return f"met if {_SUBJECTS[row.OPEN]} {words} {unit}".rstrip()
+    meets = Range(row.MEETLO, row.MEETHI, row.MEETLOX, row.MEETHIX)
+    meets = _in_whole_numbers(meets) if whole and row.OPEN in (VALUE, BASELINE) else meets
+    words = _range_words(meets, decimals, nothing_below=row.OPEN in (UPPER_LIMIT, ANALYTICAL_CV))
+    if not words:
+        return ""
+    # A rule on one value has no earlier one that it could be later than.
+    alone = row.OPEN == VALUE and getattr(row, "KIND", "") in OF_A_VALUE
+    return f"met if {'the value is' if alone else _SUBJECTS[row.OPEN]} {words} {unit}".rstrip()
 
 
 def unless_words(row, unit: str) -> str:
@@ -80,6 +106,80 @@ def unless_words(row, unit: str) -> str:
     )
 
 
+def interval_words(record) -> str:
+    """What is known of the time between a record and its baseline, where that is not enough to decide a rule.
+
+    Parameters
+    ----------
+    record : named tuple or Series
+        DAYLO and DAYHI; BASEDLO and BASEDHI.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> interval_words(Row(DAYLO=182.6, DAYHI=547.9, BASEDLO=0.0, BASEDHI=0.0))
+    'the interval is only known to be 6 to 18 months'
+    >>> interval_words(Row(DAYLO=182.7, DAYHI=math.inf, BASEDLO=0.0, BASEDHI=0.0))
+    'the interval is only known to be at least 6 months'
+    >>> interval_words(Row(DAYLO=math.nan, DAYHI=math.nan, BASEDLO=0.0, BASEDHI=0.0))
+    'the interval is not reported'
+    """
+    low, high = record.DAYLO - record.BASEDHI, record.DAYHI - record.BASEDLO
+    low = max(low, 0.0)
+    if math.isnan(low) or math.isnan(high) or (low == 0 and math.isinf(high)):
+        return "the interval is not reported"
+    unit, days = ("months", DAYS_PER["mo"]) if low >= 2 * DAYS_PER["mo"] else ("days", 1.0)
+    # Outwards, but for an end that is a whole number to a tenth.
+    least, most = math.floor(low / days + 0.1), math.inf if math.isinf(high) else math.ceil(high / days - 0.1)
+    known = f"at least {least}" if math.isinf(most) else f"at most {most}" if not least else f"{least} to {most}"
+    return f"the interval is only known to be {known} {unit}"
+
+
+def undetermined_words(row, unit: str, record: pd.Series) -> str:
+    """That a verdict cannot be determined: what is not reported, and what would decide it."""
+    tipping = tipping_words(row, unit)
+    if row.OPEN == MEASURES:
+        return f"{UNDETERMINED}: {row.WHY} not reported before and after"
+    if row.OPEN == INTERVAL:
+        apart = re.sub(r"met if the two values lie (.+) apart", r"met if it is \1", tipping)
+        return f"{UNDETERMINED}: {interval_words(record)}; {apart.replace(' to ', '–')}"
+    if row.OPEN in _MISSING:
+        missing, holds = _MISSING[row.OPEN]
+        bound = re.sub(r"met if the laboratory's .+ is ", "", tipping).replace("at most", "of at most")
+        if record["AVALU"] == UNIT_UNKNOWN:
+            bound = f"{bound.removesuffix(f' {unit}')} in the same unit"
+        return f"{UNDETERMINED}: {missing} is not reported; {holds} {bound}"
+    if record["AVALU"] == UNIT_UNKNOWN:
+        return f"{UNDETERMINED}: the unit is not reported"
+    return f"{UNDETERMINED}: {tipping or _UNKNOWN.get(row.WHY, row.WHY)}"
+
+
+_MISSING = {
+    UPPER_LIMIT: ("the upper limit", "the value is raised for any limit"),
+    ANALYTICAL_CV: ("the analytical CV", "the change is beyond it for any CV"),
+}
+_UNKNOWN = {
+    "analytical variation": "the analytical CV is not reported",
+    "laboratory limit": "the upper limit is not reported",
+}
+
+
+def is_contrary(direction: str, row) -> bool:
+    """Whether a change surely went the other way than a rule asks; what did not change did not.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> rise, fall = Row(CHGLO=10.0, CHGHI=10.0), Row(CHGLO=-6.0, CHGHI=-4.0)
+    >>> is_contrary("fall", rise), is_contrary("fall", fall), is_contrary("rise", fall), is_contrary("either", rise)
+    (True, False, True, False)
+    >>> is_contrary("fall", Row(CHGLO=0.0, CHGHI=0.0)), is_contrary("fall", Row(CHGLO=-2.0, CHGHI=3.0))
+    (False, False)
+    """
+    rose, fell = row.CHGLO >= 0 and row.CHGHI > 0, row.CHGHI <= 0 and row.CHGLO < 0
+    return bool((direction == "fall" and rose) or (direction == "rise" and fell))
+
+
 def _apart(row) -> str:
     """The range of an interval in months or in half weeks where both ends are whole ones, else in days."""
     months = [end / DAYS_PER["mo"] for end in (row.MEETLO, row.MEETHI)]
@@ -92,7 +192,16 @@ def _apart(row) -> str:
     return f"{math.ceil(row.MEETLO)} to {math.floor(row.MEETHI)} days"
 
 
-def _range_words(row, decimals: int, nothing_below: bool) -> str:
+def _in_whole_numbers(row: Range) -> Range:
+    """The range of a verdict from its least whole number to its highest, both included; an end may be without limit."""
+    low, high = (end if math.isinf(end) else round(end, 6) for end in (row.MEETLO, row.MEETHI))
+    low = low if math.isinf(low) else math.floor(low) + 1 if row.MEETLOX else math.ceil(low)
+    high = high if math.isinf(high) else math.ceil(high) - 1 if row.MEETHIX else math.floor(high)
+    # A range between two whole numbers stays as it is.
+    return Range(low, high, False, False) if low <= high else row
+
+
+def _range_words(row: Range, decimals: int, nothing_below: bool) -> str:
     step = 10.0**decimals
     low = number(math.ceil(round(row.MEETLO * step, 6)) / step, decimals) if math.isfinite(row.MEETLO) else ""
     high = number(math.floor(round(row.MEETHI * step, 6)) / step, decimals) if math.isfinite(row.MEETHI) else ""
@@ -100,4 +209,4 @@ def _range_words(row, decimals: int, nothing_below: bool) -> str:
         return low if low == high else f"{low} to {high}"
     if high:
         return f"{'below' if row.MEETHIX else 'at most'} {high}"
-    return f"{'above' if row.MEETLOX else 'at least'} {low}"
+    return f"{'above' if row.MEETLOX else 'at least'} {low}" if low else ""

@@ -78,7 +78,7 @@ def summarise_verdicts(analysis: Analysis, code: str) -> Table:
     rows = derive_tipping(rows, analysis.changes, case.rules)
     rows = pd.concat([rows, telling_stretches(analysis, code)], ignore_index=True)
     rows = rows.sort_values("line", kind="stable", ignore_index=True)
-    unit = case.measure(code)["unit"]
+    measure = case.measure(code)
     shown = pd.DataFrame(
         {
             "line": rows["line"],
@@ -89,7 +89,9 @@ def summarise_verdicts(analysis: Analysis, code: str) -> Table:
             "time": rows["TIME"],
             "verdict": rows["VERDICT"],
             "decided by": [reason_words(row) for row in rows_of(rows)],
-            "what would decide it": [tipping_words(row, unit) for row in rows_of(rows)],
+            "what would decide it": [
+                tipping_words(row, measure["unit"], bool(measure["whole"])) for row in rows_of(rows)
+            ],
         }
     )
     caption = _with_selection(case, f"Case {case.case_id}: verdicts")

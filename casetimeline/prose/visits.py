@@ -181,16 +181,25 @@ def _of_changes(rows: list[list], bases: set[int]) -> list[str]:
     cells = [row[-1] for row in rows if row[-1] not in (_NOTHING, _NONE_GIVEN)]
     worded = [text for text in cells if not re.search(r"[-−+]\d|\d %|more than \d", text)]
     based = ", or from the baseline where it says so" if any("baseline" in text for text in worded) else ""
-    in_words = [f"Change of what is told in words: from the first to the last record{based}."] if worded else []
+    ends = [[cell for cell in row[1:-1] if cell != _NOTHING] for row in rows if row[-1] in worded]
+    # A record that is stated to be unknown is none from which a change is told.
+    known = " known" if any(cell.startswith(_OPEN) for each in ends for cell in (each[0], each[-1])) else ""
+    in_words = [f"Change of what is told in words: from the first to the last{known} record{based}."] if worded else []
     if not bases or len(worded) == len(cells):
         return in_words
     words = " ".join(cells)
     share = ", and in percent of the baseline" if "%)" in words else ""
     share += " (cut, not rounded, where only a limit is known)" if ">" in words and share else ""
+    share += " (rounded outwards where a value is approximate)" if _OUTWARDS.search(words) and share else ""
     turned = (
         "; lowest or highest: from the baseline to that value in between" if re.search("(low|high)est:", words) else ""
     )
     return [f"Change: from the baseline to the last value{share}{turned}.", *in_words]
+
+
+_OPEN = tuple(state.replace("_", " ") for state in OPEN_STATES)
+# Bounds of a percentage in whole percent, as `share_words` gives those of a value that is printed as about so much.
+_OUTWARDS = re.compile(r"[+−-]\d+ % (?:to|and) [+−-]\d+ %")
 
 
 def _beside(analysis: Analysis, series: list, visits: list[int], notes: Footnotes) -> list[str]:
@@ -305,8 +314,8 @@ def _row_head(analysis: Analysis, code: str, site: str, records: pd.DataFrame, n
     # A ratio, or the pH, has its unit in its name.
     named = unit.lower() in name.lower().replace(",", "").split()
     name = f"{name}, {typeset(unit)}" if unit and not named else name
-    printed = _limits_of(records)
-    bracket = f"{printed[0]}{notes.mark(_BRACKETS)}" if len(printed) == 1 else ""
+    printed = _limit_of_all(records)
+    bracket = f"{printed}{notes.mark(_BRACKETS)}" if printed else ""
     return f"{name}{bracket}{mark}"
 
 
@@ -324,9 +333,10 @@ def _limits(row) -> str:
     return f" (up to {row.ref_high})" if row.ref_high else ""
 
 
-def _limits_of(records: pd.DataFrame) -> list[str]:
-    """The limits that are printed with the values of a series, each once."""
-    return [*dict.fromkeys(filter(None, map(_limits, rows_of(records))))]
+def _limit_of_all(records: pd.DataFrame) -> str:
+    """The one limit that is printed with the values of a series; blank where they have several, or laboratories do."""
+    printed, laboratories = ({*filter(None, each)} for each in (map(_limits, rows_of(records)), records["by"]))
+    return printed.pop() if len(printed) == 1 and len(laboratories) < 2 else ""
 
 
 def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> str:
@@ -341,7 +351,7 @@ def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> s
         value = typeset(words.replace("~", "about "))
         unknown = unit_unknown_words(analysis.case.measure(row.PARAMCD)["unit"])
         mark = notes.mark(f"{capital(unknown)}.") if row.AVALU == UNIT_UNKNOWN else ""
-        limits = "" if len(_limits_of(records)) == 1 else _limits(row)
+        limits = "" if _limit_of_all(records) else _limits(row)
         mark += notes.mark(_BRACKETS) if limits else ""
         if row.value.startswith("~"):
             bounds = printed_bounds(row.value, row.AVALU)
@@ -362,10 +372,15 @@ def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> s
 
 
 def _flag(row, records: pd.DataFrame) -> str:
-    """`high` or `low` in brackets where a value is surely beyond its limits, or those of its series in its source."""
+    """`high` or `low` in brackets where a value is surely beyond its limits, or those of its series in its source.
+
+    A limit of one laboratory is none of a value that another measured.
+    """
     limited = records[(records["ANRLO"].notna() | records["ANRHI"].notna()) & records["source"].eq(row.source)]
+    limited = limited[limited["by"].eq(row.by) | limited["by"].eq("") | (not row.by)]
     same_unit = not limited.empty and row.AVALU == limited["AVALU"].iloc[0] != UNIT_UNKNOWN
-    if not same_unit or len(_limits_of(records)) != 1 or pd.isna(row.AVALLO):
+    one = len({*map(_limits, rows_of(limited))}) == 1 and len({*filter(None, map(_limits, rows_of(records)))}) == 1
+    if not same_unit or not one or pd.isna(row.AVALLO):
         return ""
     low, high = limited[["ANRLO", "ANRHI"]].iloc[0]
     return " (high)" if high < row.AVALLO else " (low)" if low > row.AVALHI else ""

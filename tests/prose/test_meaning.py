@@ -1,0 +1,235 @@
+"""What a change means against the limits of the rules, in the Results and in Tables 1 and 3; expected words by hand."""
+
+import pytest
+from conftest import HEADER
+
+from casetimeline.prose.answers import summarise_answers
+from casetimeline.prose.passage import text_of
+from casetimeline.prose.results import results_passages
+from casetimeline.prose.verdicts import summarise_verdicts
+from casetimeline.prose.visits import summarise_visits
+from casetimeline.rules.analysis import analyse
+
+_HEADER = HEADER.replace("source,", "by,source,")
+_DRUG = "a,,treatment,tocilizumab,0 d,,,,,,,8,mg/kg,,chart,"
+_ABOUT = "analysis: {reference: tocilizumab, baseline: last_before}\ndiagnosis: systemic sclerosis"
+
+
+def _seen(code: str, start: str, value: str = "", unit: str = "", state: str = "", high: str = "", by: str = "") -> str:
+    return f"a,,observation,{code},{start},,{value},{unit},,{high},{state},,,{by},chart,"
+
+
+@pytest.fixture
+def analysis_of(make_case):
+    def read(*rows: str):
+        first, *others = rows
+        return analyse(make_case(first, _DRUG, *others, about=_ABOUT, header=_HEADER))
+
+    return read
+
+
+def _results(analysis) -> str:
+    return " ".join(map(text_of, results_passages(analysis)))
+
+
+def _answers(analysis) -> dict[str, list[str]]:
+    rows = summarise_answers(analysis).frame.itertuples(index=False)
+    answers: dict[str, list[str]] = {}
+    for question, answer, *_ in rows:
+        answers.setdefault(str(question), []).append(str(answer))
+    return answers
+
+
+def _change(analysis) -> str:
+    return str(summarise_visits(analysis).frame["Change"].iloc[0])
+
+
+def test_a_rise_is_held_against_no_difference_for_an_improvement(analysis_of):
+    # 30 - 20 = +10: beyond 1.96 x sqrt(2) x 2.45 = 6.8, below 1.96 x sqrt(2) x 4.6 = 12.8. All differences are falls.
+    # Progression asks for a rise of more than 5 and 25 %, here 50 %, at 9 or 10 to 14 or 15 months: four rules.
+    rise = analysis_of(_seen("mrss", "0 d", "20", "points"), _seen("mrss", "12 mo", "30", "points"))
+    words = _results(rise)
+    assert "important difference" not in words
+    assert words.endswith(
+        "The 10-point rise in mRSS (50.0 %; examiners not reported) exceeds the smallest detectable change of one "
+        "examiner (6.8 points) but not between two examiners (12.8 points). "
+        "The rise met all 4 cited definitions of progression."
+    )
+    answers = _answers(rise)
+    assert answers["Is the change in mRSS an important improvement?"] == ["no, it rose"]
+    assert not any("larger than" in question for question in answers)
+
+
+@pytest.mark.parametrize(
+    ("later", "words"),
+    [
+        # +4 of 20 is 20 %, and four rules ask for 25 %: a rule on the size that is not reached is not met.
+        (_seen("mrss", "12 mo", "24", "points"), "The rise met none of the 4 cited definitions of progression."),
+        # 6 to 18 months have 9 to 15 and 10 to 14 within and months without: open, by the interval.
+        (
+            _seen("mrss", "1 a", "30", "points"),
+            "Whether the rise met any of the 4 cited definitions of progression cannot be determined: "
+            "the interval is only known to be 6 to 18 months.",
+        ),
+        # 3 months are before every window.
+        (_seen("mrss", "3 mo", "30", "points"), "but not between two examiners (12.8 points)."),
+        # A fall is no progression, and is held against the difference.
+        (
+            _seen("mrss", "12 mo", "15", "points"),
+            "exceeds a minimal clinically important difference (3–4 points over 12 months in SSc-ILD) but not the "
+            "smallest detectable change between two examiners (12.8 points).",
+        ),
+    ],
+)
+def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analysis_of, later, words):
+    assert _results(analysis_of(_seen("mrss", "0 d", "20", "points"), later)).endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        # From 0 there is no percentage.
+        ("0", "8", "The 8-point rise in mRSS (examiners not reported) exceeds"),
+        # 14.5 to 15.5 of 20: 22.5 to 27.5 %, outwards.
+        ("20", "~15", "The fall in mRSS from 20 to about 15 points (22–28 %; examiners not reported) exceeds"),
+        # -10 to -4: beyond 3 to 4 points, not beyond 12.8, and on both sides of 6.8.
+        ("20", "10..16", "(12.8 points); it may or may not exceed that of one examiner (6.8 points)."),
+        ("20..28", "25", "The change in mRSS from 20–28 to 25 points (examiners not reported) does not exceed"),
+        # -1: the error is named in full after another limit.
+        ("20", "19", "(3–4 points over 12 months in SSc-ILD) or the smallest detectable change between two examiners"),
+    ],
+)
+def test_a_change_that_is_held_against_a_limit_is_a_noun(analysis_of, before, after, words):
+    analysis = analysis_of(_seen("mrss", "0 d", before, "points"), _seen("mrss", "12 mo", after, "points"))
+    assert words in _results(analysis)
+
+
+def test_an_interval_that_is_known_in_part_is_not_said_to_be_unreported(analysis_of):
+    analysis = analysis_of(_seen("mrss", "0 d", "30", "points"), _seen("mrss", "9..15 mo", "20", "points"))
+    known = "cannot be determined: the interval is only known to be 9 to 15 months"
+    assert f"(EUSTAR 2016; 10–14 months) {known}." in _results(analysis)
+    assert _answers(analysis)["Improvement of skin fibrosis (EUSTAR 2016)?"] == [f"{known}; met if it is 10–14 months"]
+
+
+def test_two_turning_points_are_one_clause_and_one_beside_an_approximate_value_is_told(analysis_of):
+    values = (("-1 d", "900"), ("10 d", "100"), ("20 d", "3000"), ("30 d", "300"))
+    both = analysis_of(*(_seen("ck", start, value, "U/L") for start, value in values))
+    # 900 - 300 = 600, of 900 66.7 %.
+    assert _results(both).endswith(
+        "CK fell from 900 to 300 U/L (66.7 %), with a lowest value of 100 U/L on day 10 and a highest value of "
+        "3000 U/L on day 20 in between."
+    )
+    # 5500 to 6500 and 10527 in between: above both ends.
+    rough = analysis_of(
+        _seen("ck", "-1 d", "~6000", "U/L"), _seen("ck", "9 d", "10527", "U/L"), _seen("ck", "30 d", "658", "U/L")
+    )
+    assert "with a highest value of 10527 U/L on day 9 in between." in _results(rough)
+    # Bounds in whole percent are rounded outwards, and the note says so.
+    notes = " ".join(summarise_visits(rough).notes)
+    assert "in percent of the baseline (rounded outwards where a value is approximate)" in notes
+
+
+def test_a_percentage_changes_by_points_in_the_results_and_in_the_table(analysis_of):
+    # 55 - 42 = 13.
+    analysis = analysis_of(_seen("lvef", "-1 d", "42", "%"), _seen("lvef", "30 d", "55", "%"))
+    assert _results(analysis).endswith("LVEF rose from 42 to 55 % (13 percentage points).")
+    assert _change(analysis) == "+13 percentage points"
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "course", "change"),
+    [
+        (
+            {"value": "22", "unit": "mm"},
+            [{"state": "absent"}, {"state": "recurred"}],
+            "22 mm, absent on day 60, present again on day 90",
+            "22 mm, absent, then recurred",
+        ),
+        (
+            {"state": "present"},
+            [{"state": "absent"}, {"value": "large"}],
+            "present, absent on day 60, large on day 90",
+            "present, absent, then large",
+        ),
+        (
+            {"value": "22", "unit": "mm"},
+            [{"value": "9", "unit": "mm"}, {"state": "absent"}],
+            "22 mm, then absent",
+            "22 mm to absent (resolved)",
+        ),
+    ],
+)
+def test_a_finding_that_went_and_came_back_has_its_whole_course(analysis_of, first, later, course, change):
+    rows = (_seen("pericardial_effusion", start, **cells) for start, cells in zip(("60 d", "90 d"), later, strict=True))
+    analysis = analysis_of(_seen("pericardial_effusion", "-1 d", **first), *rows)
+    (answer,) = _answers(analysis)["Did the pericardial effusion resolve?"]
+    assert answer.startswith(f"recorded: {course}; ")
+    assert _change(analysis) == change
+
+
+def test_what_is_unchanged_changed_by_nothing_that_is_missing(analysis_of):
+    analysis = analysis_of(_seen("ck", "-1 d", "900", "U/L"), _seen("ck", "30 d", state="unchanged"))
+    assert _change(analysis) == "unchanged (in words only)"
+
+
+def test_the_values_of_one_question_share_a_line(analysis_of):
+    analysis = analysis_of(
+        _seen("pericardial_effusion", "-1 d", "30", "mm"), _seen("pericardial_effusion", "30 d", "9", "mm")
+    )
+    # Large is above 20 mm by one size and at least 10 mm by the other.
+    assert _answers(analysis)["Was the pericardial effusion large, by its size?"] == [
+        "30 mm: yes, by both definitions; 9 mm: no, by both definitions"
+    ]
+    limits = [_seen("ck", start, value, "U/L", high="180") for start, value in (("-1 d", "900"), ("20 d", "160"))]
+    (answer,) = _answers(analysis_of(*limits))["Was CK raised?"]
+    assert answer.startswith("900 U/L: yes, by both definitions; 160 U/L: ")
+
+
+def test_one_value_is_no_later_one(analysis_of):
+    analysis = analysis_of(_seen("pericardial_effusion", "-1 d", ">10", "mm"))
+    (answer,) = _answers(analysis)["Was the pericardial effusion large, by its size?"]
+    assert "met if the value is above 20 mm" in answer
+
+
+def test_a_rise_before_the_baseline_has_its_answers(analysis_of):
+    # 32 - 20 = +12 over 12 months before the baseline; then -2.
+    times = (("-12 mo", "20"), ("-1 d", "32"), ("12 mo", "30"))
+    answers = _answers(analysis_of(*(_seen("mrss", start, value, "points") for start, value in times)))
+    question = "Did mRSS worsen from its first value to the baseline, by the rules for progression?"
+    assert answers[question] == ["yes, by all 4 definitions"]
+
+
+def test_a_score_of_whole_numbers_has_a_whole_number_that_decides(analysis_of):
+    # 32 + 1.96 x sqrt(2) x 5.4 = 46.97: the first whole score above it is 47.
+    analysis = analysis_of(_seen("mrss", "-1 d", "32", "points"), _seen("mrss", "12 mo", "40..51", "points"))
+    cells = summarise_verdicts(analysis, "mrss").frame.set_index("rule")["what would decide it"]
+    assert cells["Beyond the smallest detectable change, examiners in training"] == (
+        "met if the later value is at least 47 points"
+    )
+    # Of a threshold that was not read nothing is known.
+    assert cells["Skin item of the revised CRISS"] == ""
+
+
+@pytest.mark.parametrize(
+    ("laboratories", "cells"),
+    [
+        # 1.1 mg/dL are 97 umol/L, above 90.
+        (("", ""), ["80 umol/L", "1.1 mg/dL (high)"]),
+        (("laboratory A", "laboratory A"), ["80 umol/L", "1.1 mg/dL (high)"]),
+        (("laboratory A", "laboratory B"), ["80 umol/L (up to 90)ᵇ", "1.1 mg/dL"]),
+    ],
+)
+def test_a_limit_of_one_laboratory_flags_no_value_of_another(analysis_of, laboratories, cells):
+    first, second = laboratories
+    analysis = analysis_of(
+        _seen("creatinine", "-3 d", "80", "umol/L", high="90", by=first),
+        _seen("creatinine", "30 d", "1.1", "mg/dL", by=second),
+    )
+    assert [str(cell) for cell in summarise_visits(analysis).frame.iloc[0]][1:-1] == cells
+
+
+def test_a_change_in_words_begins_at_the_first_record_that_is_known(analysis_of):
+    states = (("-1 d", "unknown"), ("20 d", "present"), ("30 d", "absent"))
+    analysis = analysis_of(*(_seen("pericardial_effusion", start, state=state) for start, state in states))
+    notes = summarise_visits(analysis).notes
+    assert "Change of what is told in words: from the first to the last known record." in notes
