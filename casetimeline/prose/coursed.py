@@ -111,7 +111,8 @@ def _difference(analysis: Analysis, measure: pd.Series, records: pd.DataFrame, r
     if not gives_share(measure["unit"], rules):
         words = words.partition(" (")[0]
     unit = "" if is_percentage(unit_of(records)) else change_unit(unit_of(records))
-    return cut_change(re.sub(rf" {re.escape(unit)}(?= |$)", "", words) if unit else words)
+    units = "|".join(map(re.escape, (unit, change_unit(unit, 1.0))))
+    return cut_change(re.sub(rf" (?:{units})(?= |$)", "", words) if unit else words)
 
 
 def _afterwards(records: pd.DataFrame, row) -> str:

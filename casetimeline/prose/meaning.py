@@ -125,7 +125,7 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
     relative = gives_share(measure["unit"], analysis.case.rules[analysis.case.rules["measure"] == code])
     share = f" ({_share(row)})" if relative and verb != "changed" and _share(row) else ""
     if not relative and is_percentage(measure["unit"]) and pd.notna(row.CHG):
-        share = f" ({number(abs(row.CHG))} percentage point{'' if abs(row.CHG) == 1 else 's'})"
+        share = f" ({number(abs(row.CHG))} {change_unit(measure['unit'], row.CHG)})"
     turns = turns_of(series, row)
     if len(turns) == 1 and relative and pd.notna(row.CHG):
         # Each of its values was told, in their order.

@@ -57,15 +57,16 @@ def is_percentage(unit: str) -> bool:
     return unit.startswith("%")
 
 
-def change_unit(unit: str) -> str:
-    """The unit of a change: of a percentage it is percentage points.
+def change_unit(unit: str, size: float = math.nan) -> str:
+    """The unit of a change: of a percentage it is percentage points; of a size of one it is one point.
 
     Examples
     --------
-    >>> change_unit("%"), change_unit("U/L")
-    ('percentage points', 'U/L')
+    >>> change_unit("%"), change_unit("U/L"), change_unit("points", -1.0), change_unit("points", -2.0)
+    ('percentage points', 'U/L', 'point', 'points')
     """
-    return "percentage points" if is_percentage(unit) else unit
+    unit = "percentage points" if is_percentage(unit) else unit
+    return unit.removesuffix("s") if abs(size) == 1 and unit.endswith("points") else unit
 
 
 def share_words(row) -> str:

@@ -52,7 +52,7 @@ def change_words(row, unit: str) -> str:
     words = "" if is_percentage(unit) else share_words(row)
     share, places = f" ({words})" if words else "", decimals_of(row)
     factor, printed = printed_scale(row)
-    unit = change_unit(printed or unit)
+    unit = change_unit(printed or unit, row.CHG / factor)
     exact, low, high = row.CHG / factor, row.CHGLO / factor, row.CHGHI / factor
     if not math.isnan(exact):
         return f"{signed(exact, places)} {unit}{share}"
@@ -143,7 +143,7 @@ def since_words(row, unit: str) -> str:
     factor, printed = printed_scale(row, "PREV")
     unit = printed or unit
     before = f"the value before ({number(row.PREV / factor, places)} {unit})"
-    return f"{signed(row.CHGPREV / factor, places)} {change_unit(unit)} since {before}"
+    return f"{signed(row.CHGPREV / factor, places)} {change_unit(unit, row.CHGPREV / factor)} since {before}"
 
 
 def site_words(site: str, sites: set[str]) -> str:

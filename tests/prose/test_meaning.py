@@ -6,6 +6,7 @@ from conftest import HEADER
 from casetimeline.prose.answers import summarise_answers
 from casetimeline.prose.passage import text_of
 from casetimeline.prose.results import results_passages
+from casetimeline.prose.tense import course_sentences
 from casetimeline.prose.verdicts import summarise_verdicts
 from casetimeline.prose.visits import summarise_visits
 from casetimeline.rules.analysis import analyse
@@ -233,3 +234,13 @@ def test_a_change_in_words_begins_at_the_first_record_that_is_known(analysis_of)
     analysis = analysis_of(*(_seen("pericardial_effusion", start, state=state) for start, state in states))
     notes = summarise_visits(analysis).notes
     assert "Change of what is told in words: from the first to the last known record." in notes
+
+
+def test_a_change_of_one_point_is_one_point(analysis_of):
+    # 20, 19 and 18: -1 and -1, in all -2.
+    values = (("-1 d", "20"), ("10 d", "19"), ("20 d", "18"))
+    analysis = analysis_of(*(_seen("mrss", start, value, "points") for start, value in values))
+    words = "\n".join(map(str, course_sentences(analysis, "mrss")))
+    assert "-1 point (-5.0 %)" in words and "-1 point since the value before (19 points)" in words
+    shorter = analysis_of(*(_seen("mrss", start, value, "points") for start, value in values[:2]))
+    assert _change(shorter) == "−1 (−5.0 %)"
