@@ -173,7 +173,8 @@ def _turned(analysis: Analysis, turns: list[tuple]) -> list[Said]:
 def _share(row) -> str:
     """How much of the baseline a change is, in percent without its sign."""
     if is_open_below(row):
-        return share_words(row).replace("below -", "by more than ")
+        # Of a limit that is the baseline itself nothing is left that could be told.
+        return share_words(row).replace("below -", "by more than ") if row.PCHGHI < 0 else ""
     ends = sorted(
         abs(share) for share in (row.PCHGLO, row.PCHGHI) if pd.notna(share) and share not in (-math.inf, math.inf)
     )
@@ -281,22 +282,24 @@ def _progression(judged: pd.DataFrame, rules: pd.DataFrame, row, remarked_before
     if asked.empty or row.CHG == 0:
         return
     noun, verdicts = _NOUNS[_verb(row)], asked["VERDICT"]
-    met, open_, outside = (int(verdicts.eq(each).sum()) for each in (MET, UNDETERMINED, OUTSIDE))
+    met, missed, open_, outside = (int(verdicts.eq(each).sum()) for each in (MET, NOT_MET, UNDETERMINED, OUTSIDE))
     works = tuple(dict.fromkeys(rules.loc[rule, "reference"] or rule for rule in asked["RULE"]))
-    many = f"{len(asked)} cited definitions" if len(asked) > 1 else "cited definition"
-    if open_ == len(asked):
-        words = f"whether the {noun} met {'any of ' if open_ > 1 else ''}the {many} of progression cannot be determined"
-        why = "" if remarked_before or not asked["OPEN"].eq(INTERVAL).all() else f": {interval_words(row)}"
-        yield tuple(sentence([Said(words + why)], works))
+    judged_by = met + missed
+    if not judged_by and open_:
+        which = "the cited definition" if open_ == 1 else f"any of the {open_} cited definitions"
+        by_time = asked.loc[verdicts.eq(UNDETERMINED), "OPEN"].eq(INTERVAL).all()
+        why = f": {interval_words(row)}" if by_time and not remarked_before else ""
+        yield tuple(sentence([Said(f"whether the {noun} met {which} of progression cannot be determined{why}")], works))
+    if not judged_by:
         return
-    if outside == len(asked):
-        return
-    how_many = "" if len(asked) == 1 else "all " if met == len(asked) else f"{met or 'none'} of the "
-    met_words = f"the {noun} {'did not meet' if len(asked) == 1 and not met else 'met'} {how_many or 'the '}{many}"
-    rest = [f"{open_} cannot be determined"] if open_ else []
-    rest += [f"{outside} ask{'s' if outside == 1 else ''} at another time"] if outside else []
+    how = "met all" if met == judged_by else f"met {met or 'none'} of the"
+    which = f"{how} {judged_by} cited definitions"
+    if judged_by == 1:
+        which = f"{'met' if met else 'did not meet'} {'one' if open_ + outside else 'the'} cited definition"
+    rest = [f"{open_} more cannot be determined"] if open_ else []
+    rest += [f"{outside} more ask{'s' if outside == 1 else ''} at another time"] if outside else []
     bracket = f" ({'; '.join(rest)})" if rest else ""
-    yield tuple(sentence([Said(f"{met_words} of progression{bracket}")], works))
+    yield tuple(sentence([Said(f"the {noun} {which} of progression{bracket}")], works))
 
 
 def _needs(judged: pd.DataFrame, rules: pd.DataFrame, record, remarked_before: bool) -> Iterator[Passage]:

@@ -72,6 +72,16 @@ def test_a_rise_is_held_against_no_difference_for_an_improvement(analysis_of):
             "Whether the rise met any of the 4 cited definitions of progression cannot be determined: "
             "the interval is only known to be 6 to 18 months.",
         ),
+        # 9.5 to 10.5 months lie within 9 to 15, by three rules, and on both sides of 10, by one.
+        (
+            _seen("mrss", "~10 mo", "30", "points"),
+            "The rise met all 3 cited definitions of progression (1 more cannot be determined).",
+        ),
+        # Below 20 is a fall of which no share is known.
+        (
+            _seen("mrss", "12 mo", "<20", "points"),
+            "the smallest detectable change between two examiners (12.8 points).",
+        ),
         # 3 months are before every window.
         (_seen("mrss", "3 mo", "30", "points"), "but not between two examiners (12.8 points)."),
         # A fall is no progression, and is held against the difference.
@@ -96,6 +106,8 @@ def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analys
         # -10 to -4: beyond 3 to 4 points, not beyond 12.8, and on both sides of 6.8.
         ("20", "10..16", "(12.8 points); it may or may not exceed that of one examiner (6.8 points)."),
         ("20..28", "25", "The change in mRSS from 20–28 to 25 points (examiners not reported) does not exceed"),
+        # Below 20 is a fall of which no share is known.
+        ("20", "<20", "The fall in mRSS from 20 to <20 points (examiners not reported) may or may not exceed"),
         # -1: the error is named in full after another limit.
         ("20", "19", "(3–4 points over 12 months in SSc-ILD) or the smallest detectable change between two examiners"),
     ],
