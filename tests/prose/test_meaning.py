@@ -77,11 +77,6 @@ def test_a_rise_is_held_against_no_difference_for_an_improvement(analysis_of):
             _seen("mrss", "~10 mo", "30", "points"),
             "The rise met all 3 cited definitions of progression (1 more cannot be determined).",
         ),
-        # Below 20 is a fall of which no share is known.
-        (
-            _seen("mrss", "12 mo", "<20", "points"),
-            "the smallest detectable change between two examiners (12.8 points).",
-        ),
         # 3 months are before every window.
         (_seen("mrss", "3 mo", "30", "points"), "but not between two examiners (12.8 points)."),
         # A fall is no progression, and is held against the difference.
