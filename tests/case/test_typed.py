@@ -39,6 +39,7 @@ def fault_of(make_case, row):
         ("no", 0, 0),
         ("not seen", 0, 0),
         ("Large", 4, 4),
+        ("large.", 4, 4),
     ],
 )
 def test_the_grades_of_an_effusion_in_the_words_of_an_echo_report(make_case, value, lowest, highest):
