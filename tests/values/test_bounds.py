@@ -161,6 +161,16 @@ def test_what_is_not_a_time_is_refused(text):
         parse_duration(text)
 
 
+def test_a_grade_is_read_in_any_capitals():
+    classes = ("I", "II", "III", "IV", "V")
+    for text, low, high in (("IV", 3, 3), ("iv", 3, 3), ("II..IV", 1, 3), ("III.", 2, 2)):
+        assert parse_grade(text, classes)[:2] == (low, high)
+    assert parse_grade("severe", ("None", "Mild", "Severe"))[:2] == (2, 2)
+    assert parse_grade("present", ("None", "Mild", "Severe"))[:2] == (1, 2)
+    # Of two that differ by capitals alone, the one that is typed.
+    assert parse_grade("a", ("A", "a")) == (1, 1, False, False)
+
+
 def test_a_titre_may_be_a_range_of_two():
     # The dilutions are 320 and 640, with a mark at either end.
     for text in ("1:320..1:640", "1:320-1:640", "1:320 to 1:640", "1/320..640", "320..640"):
