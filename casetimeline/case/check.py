@@ -47,6 +47,7 @@ from .site_scores import check_sites
 from .typed import (
     dose_expected,
     finding_expected,
+    for_number,
     has_limits,
     meanings_of,
     quantity_expected,
@@ -264,9 +265,7 @@ def _check_words(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame, case
         yield from faults_where(facts, ~ids.among([case_id]), "case_id", f"'{case_id}', the id of this case")
     kinds = [*unknown_words(facts, ~texts["kind"].among(KINDS), "kind", f"one of {', '.join(KINDS)}", KINDS)]
     yield from kinds
-    for column in ("state", "frequency", "route"):
-        bad = {text: meant for text in texts[column].texts if (meant := meanings_of(column, text))}
-        yield from unparsed(facts, texts, bad, column)
+    yield from _check_meanings(facts, texts, measures)
     unknown = texts["state"].each(lambda text: canonical("state", text) not in ("", *STATES), bool)
     unknown &= ~texts["state"].each(lambda text: bool(meanings_of("state", text)), bool)
     expected = f"blank or one of {', '.join(STATES)}"
@@ -284,6 +283,19 @@ def _check_words(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame, case
     nameless = ~observed & ~code.each(bool, bool)
     yield from faults_where(facts, nameless, "code", "the name of what happened, was given or is stated")
     yield from faults_where(facts, ~observed & ~nameless & ~code.each(is_code, bool), "code", CODE_WORDS)
+
+
+def _check_meanings(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> Iterator[Misfit]:
+    """Words with more than one meaning; a measure that is a number alone is not told to be present or absent."""
+    observed = texts["kind"].among(["observation"]) & texts["code"].among(measures.index)
+    for column in ("state", "frequency", "route"):
+        bad = {text: meant for text in texts[column].texts if (meant := meanings_of(column, text))}
+        mask = texts[column].among(bad)
+        alone = mask & observed & (column == "state")
+        for line, text, measure in rows_by_measure(facts, alone, column, measures):
+            yield line, column, text, bad[text] if measure["grades"] else for_number(bad[text], measure)
+        for line, _, text, _ in faults_where(facts, mask & ~alone, column, ""):
+            yield line, column, text, bad[text]
 
 
 def _check_sources(facts: pd.DataFrame, texts: Texts, sources: dict[str, bool] | None) -> Iterator[Misfit]:

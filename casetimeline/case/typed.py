@@ -74,19 +74,19 @@ def value_expected(text: str, measure: pd.Series) -> str:
         return f"a blank; '{text}' is a state: write {state} in the column 'state'"
     if measure["grades"]:
         return next(filter(None, (meanings_of(field, text) for field in ("grade", "state"))), "")
-    return _for_number(meanings_of("state", text), measure)
+    return for_number(meanings_of("state", text), measure)
 
 
 # The last words of a hint, and states that a number does not have.
 _ELSE, _SAID_OF_FINDINGS = re.compile(r"[,;] else [^)]*"), re.compile(r"\b(?:present|absent)\b")
 
 
-def _for_number(meanings: str, measure: pd.Series) -> str:
+def for_number(meanings: str, measure: pd.Series) -> str:
     """The meanings of a word without the states that a measure does not have which is a number alone.
 
     Examples
     --------
-    >>> _for_number("a word with one meaning (not done, or not detected: write not_assessed or absent)",
+    >>> for_number("a word with one meaning (not done, or not detected: write not_assessed or absent)",
     ...             pd.Series({"abbrev": "ulcers", "unit": ""}))[:55]
     'a word with one meaning (not done, or not detected); a '
     """

@@ -102,6 +102,8 @@ def test_normal_is_the_interval_of_the_limits_beside_it(make_case, limits, low, 
         # A number alone is not told to be absent.
         (observed("ck", "undetectable", "U/L"), "value", "write <limit if the limit is printed); a number of CK"),
         (observed("mrss", "ND"), "value", "no data); a number of mRSS, which is neither"),
+        (observed("mrss", state="ND"), "state", "no data); a number of mRSS, which is neither"),
+        (observed("ana", state="ND"), "state", "write not_assessed, absent or not_reported"),
         (observed("ck", "nil", "U/L"), "value", "that there was none, or that none is told); a number of CK"),
         (observed("ana", "borderline"), "value", "neither present nor absent: only for a measure with such a grade"),
         (observed("pericardial_effusion", state="NAD"), "state", "spell it out"),

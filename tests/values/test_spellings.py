@@ -133,6 +133,8 @@ def test_no_safe_word_is_refused(vocabulary):
         ("toutes", None, None),
         ("12 mm", None, None),
         ("6 weeks and more", None, None),
+        ("nach 3. Monat", None, None),
+        ("W12.", 80.5, 87.5),
     ],
 )
 def test_times_as_people_type_them(typed, low, high):
