@@ -257,8 +257,8 @@ def rename_lines(expected: str, rename: Callable[[int], str]) -> str:
     --------
     >>> rename_lines("as on line 3, or on line 9", {3: "row 2"}.get)
     'as on row 2, or on line 9'
-    >>> rename_lines("ck, lines 3, 4, 5, 2 more", {3: "row 2", 4: "row 3", 5: "row 4"}.get)
-    'ck, row 2, row 3, row 4, 2 more'
+    >>> rename_lines("ck, lines 3, 4, 5 and 2 more", {3: "row 2", 4: "row 3", 5: "row 4"}.get)
+    'ck, row 2, row 3, row 4 and 2 more'
     """
 
     def renamed(lines: re.Match) -> str:
@@ -276,7 +276,7 @@ def first_few(words: Iterable[str]) -> str:
     Examples
     --------
     >>> first_few(["2", "3"]), first_few(["2", "3", "4", "7", "9"])
-    ('2, 3', '2, 3, 4, 2 more')
+    ('2, 3', '2, 3, 4 and 2 more')
     """
     words = list(words)
     if _WHOLE.get():
@@ -285,7 +285,7 @@ def first_few(words: Iterable[str]) -> str:
 
 
 def _few(words: list[str]) -> str:
-    return ", ".join(words if len(words) <= 4 else [*words[:3], f"{len(words) - 3} more"])
+    return ", ".join(words) if len(words) <= 4 else f"{', '.join(words[:3])} and {len(words) - 3} more"
 
 
 # Whether a list in a sentence is kept whole, between marks that no text of a table has; and these marks.

@@ -181,7 +181,7 @@ def test_faults_of_case_yaml_end_and_none_after_the_last_is_looked_for(vocabular
 def test_a_source_among_thousands_is_told_in_a_short_message(vocabulary):
     about = "sources: [" + ",".join(f"{{id: s{n}}}" for n in range(9_000)) + "]\nanalysis: {baseline: first}"
     parsed = parse_case("a", recorded((ROW,), "a", HEADER, about), vocabulary)
-    assert "s0, s1, s2, 8997 more" in str(parsed.faults[0])
+    assert "s0, s1, s2 and 8997 more" in str(parsed.faults[0])
 
 
 def test_what_an_answer_cannot_be_encoded_from_is_a_fault_and_the_session_goes_on(monkeypatch):

@@ -49,7 +49,7 @@ def alike_of(notes: Iterable[str]) -> tuple[Alike, ...]:
     >>> with whole_lists():
     ...     parts = [[f"t.csv, lines {first_few(lines)}: no unit"] for lines in (["7", "9"], ["2", "4", "11"])]
     >>> print(*map(note_words, joined(map(alike_of, parts))))
-    t.csv, lines 2, 4, 7, 2 more: no unit
+    t.csv, lines 2, 4, 7 and 2 more: no unit
     """
     parsed = [_parsed(note) for note in notes]
     first = {_key(note): note for note in reversed(parsed)}
@@ -93,7 +93,9 @@ def note_words(note: Alike, cases: int = 0) -> str:
 
 
 def _few(total: int, items: tuple[str, ...]) -> str:
-    return ", ".join(items[:_SHOWN] if total <= _SHOWN else [*items[: _SHOWN - 1], f"{total - _SHOWN + 1} more"])
+    if total <= _SHOWN:
+        return ", ".join(items[:_SHOWN])
+    return f"{', '.join(items[: _SHOWN - 1])} and {total - _SHOWN + 1} more"
 
 
 def _parsed(note: str) -> Alike:

@@ -15,14 +15,16 @@ _BY_KIND = ("code", *_BY_CODE, "count", "dose", "dose_unit", "frequency", "route
 _DEPENDENT = {"kind": _BY_KIND, "code": _BY_CODE, "dose": ("dose_unit",)}
 # The columns of units, which are no numbers, and the number before each.
 _UNITS = {"unit": "value", "dose_unit": "dose"}
-# By what two values are of one moment.
+# What is held against another value of one moment, and by what two values are of one.
+OF_VALUE = ("value", "unit", "state", "site")
 MOMENT = ("case_id", "kind", "code", "phase", "start", "anchor")
 
 
 def without_consequences(misfits: list[Misfit]) -> list[Misfit]:
     """The faults without those that stand on their line for no other reason than that another fault stands there.
 
-    A number of an unknown unit is not judged by the scale either.
+    A number of an unknown unit is not judged by the scale either, and a cell has one fault. Where it is clear which
+    kind is misspelt, the code is judged all the same.
 
     Examples
     --------
@@ -31,19 +33,24 @@ def without_consequences(misfits: list[Misfit]) -> list[Misfit]:
     True
     >>> without_consequences([(2, "value", "923", "a number to 51"), (2, "unit", "U/L", "points")])
     [(2, 'unit', 'U/L', 'points')]
+    >>> without_consequences([(2, "state", "absent", "a number"), (2, "state", "absent", "what agrees")])
+    [(2, 'state', 'absent', 'a number')]
     """
     wrong: dict[int, set[str]] = {}
     for line, column, *_ in misfits:
         wrong.setdefault(line, set()).add(column)
+    clear = {line for line, column, *more in misfits if column == "kind" and more[2:] and more[2]}
     hidden = {
-        line: {name for cause in columns for name in _DEPENDENT.get(cause, ())} for line, columns in wrong.items()
+        line: {name for cause in columns for name in _DEPENDENT.get(cause, ())} - ({"code"} if line in clear else set())
+        for line, columns in wrong.items()
     }
-    return [
-        misfit
-        for misfit in misfits
-        if misfit[1] not in hidden[misfit[0]]
-        and not (misfit[1] == "value" and "unit" in wrong[misfit[0]] and _is_number(misfit[2]))
-    ]
+    first: dict[tuple[int, str], Misfit] = {}
+    for misfit in misfits:
+        line, column, text, *_ = misfit
+        of_unit = column == "value" and "unit" in wrong[line] and _is_number(text)
+        if column not in hidden[line] and not of_unit:
+            first.setdefault((line, column), misfit)
+    return [*first.values()]
 
 
 def _is_number(text: str) -> bool:

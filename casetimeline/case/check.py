@@ -3,7 +3,6 @@
 A fault names file, line and column, what is there, and what would be right. Nothing is dropped or chosen in silence.
 """
 
-import functools
 import itertools
 import math
 from collections.abc import Iterator
@@ -11,25 +10,23 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from ..derive import groups_of, parse_grades, readings_of, sites, with_scales, within_limits
+from ..derive import parse_grades, readings_of, with_scales, within_limits
 from ..faults import MOST_FAULTS, Fault, fault, first_few
 from ..values import (
     Distinct,
     Intervals,
+    bounded_grade,
     canonical,
     distinct,
     is_normal,
     pairs,
     parse_value,
-    same_times,
     unit_factor,
-    written,
 )
 from ..vocabulary import (
     CASE_ID_WORDS,
     CODE_WORDS,
     COLUMN_NAMES,
-    DECIMALS,
     DIRECTIONS,
     KINDS,
     LIMIT_STATES,
@@ -39,15 +36,18 @@ from ..vocabulary import (
     is_case_id,
     is_code,
 )
-from .causes import MOMENT, Misfit, no_facts, without_consequences
+from .causes import MOMENT, OF_VALUE, Misfit, no_facts, without_consequences
 from .kinds import check_kinds
 from .misfits import Texts, faults_where, parsed, rows_by_measure, unknown_words, unparsed
-from .moments import NO_ZEROS, check_moments, exact_days
+from .moments import NO_ZEROS, check_moments
 from .names import names_of, near_names
+from .repeats import check_collisions
 from .simulated import PREFIX, SOURCE, mislabelled
 from .site_scores import check_sites
 from .typed import (
     dose_expected,
+    finding_expected,
+    for_number,
     has_limits,
     meanings_of,
     quantity_expected,
@@ -66,9 +66,13 @@ def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> I
     given = value.each(bool, bool)
     grades = parse_grades(texts["code"].where(judged), value, measures["grades"].to_dict())
     numeric = judged & given & np.isnan(grades.low)
+    # A finding without a unit has its grades alone.
+    graded = measures.index[(measures["grades"].map(len) > 0) & (measures["units"].map(len) == 0)]
+    wordless = numeric & texts["code"].among(graded) & ~value.each(is_normal, bool)
+    numeric &= ~wordless
     measured = pairs(texts["code"], value.where(numeric))
     numbers, bad = parsed(measured, readings_of(measures))
-    yield from _check_numbers(facts, measured.among(bad), bad, measures)
+    yield from _check_numbers(facts, measured.among(bad) | wordless, bad, measures)
     numbers, normal = _normal(facts, texts, value.where(numeric), numbers, measures)
     yield from normal
     yield from _check_quantities(facts, judged & state.among([*PRESENT_STATES, "absent"]), measures)
@@ -82,6 +86,11 @@ def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> I
     yield from faults_where(facts, judged & given & contrary, "state", "a state that agrees with the value")
     silent = observed & ~given & ~state.each(bool, bool)
     yield from faults_where(facts, silent, "value", "a value, or a state")
+    yield from _check_doses(facts, texts)
+
+
+def _check_doses(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
+    """Doses that are no number, negative, or without a unit."""
     doses, bad_doses = parsed(texts["dose"], parse_value)
     yield from unparsed(
         facts, texts, {text: dose_expected(text) or expected for text, expected in bad_doses.items()}, "dose"
@@ -98,11 +107,15 @@ def _or_grades(measure: pd.Series) -> str:
 
 
 def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: pd.DataFrame) -> Iterator[Misfit]:
-    """Values that are neither a number nor a grade."""
+    """Values that are neither a number nor a grade, and numbers of what has grades alone."""
     for line, text, measure in rows_by_measure(facts, mask, "value", measures):
-        expected = value_expected(text, measure) or bad[measure.name, text] + _or_grades(measure)
+        expected = value_expected(text, measure)
+        if not expected and (measure.name, text) in bad:
+            expected = bad[measure.name, text] + _or_grades(measure)
+        expected = expected or finding_expected(measure, measures.index)
         near = fault(text, expected, at="value", known=measure["grades"]).nearest
-        yield line, "value", text, expected, near if near and same_sense(text, near) else range_meant(text, measure)
+        near = near if near and same_sense(text, near) else range_meant(text, measure)
+        yield line, "value", text, expected, bounded_grade(text, measure["grades"]) or near
 
 
 def _normal(
@@ -234,9 +247,9 @@ def check_facts(
     )
     first = list(itertools.islice(itertools.chain(*checks), MOST_FAULTS + 1))
     judged = without_consequences(first)
-    placeless = [line for line, column, *_ in judged if column in MOMENT]
+    placeless = [line for line, column, *_ in judged if column in (*MOMENT, *OF_VALUE)]
     placed = facts[~facts["line"].isin(placeless)] if placeless else facts
-    collisions = _check_collisions(placed, NO_ZEROS if zeros is None else zeros, measures)
+    collisions = check_collisions(placed, NO_ZEROS if zeros is None else zeros, measures)
     misfits = list(itertools.islice(itertools.chain(judged, check_kinds(facts, texts), collisions), MOST_FAULTS + 1))
     faults = sorted((Fault(file, *misfit) for misfit in misfits[:MOST_FAULTS]), key=lambda one: (one.line, one.column))
     if max(len(first), len(misfits)) > MOST_FAULTS:
@@ -250,24 +263,39 @@ def _check_words(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame, case
         yield from faults_where(facts, ~ids.each(is_case_id, bool), "case_id", CASE_ID_WORDS)
     else:
         yield from faults_where(facts, ~ids.among([case_id]), "case_id", f"'{case_id}', the id of this case")
-    yield from unknown_words(facts, ~texts["kind"].among(KINDS), "kind", f"one of {', '.join(KINDS)}", KINDS)
-    for column in ("state", "frequency", "route"):
-        bad = {text: meant for text in texts[column].texts if (meant := meanings_of(column, text))}
-        yield from unparsed(facts, texts, bad, column)
+    kinds = [*unknown_words(facts, ~texts["kind"].among(KINDS), "kind", f"one of {', '.join(KINDS)}", KINDS)]
+    yield from kinds
+    yield from _check_meanings(facts, texts, measures)
     unknown = texts["state"].each(lambda text: canonical("state", text) not in ("", *STATES), bool)
     unknown &= ~texts["state"].each(lambda text: bool(meanings_of("state", text)), bool)
     expected = f"blank or one of {', '.join(STATES)}"
     for line, column, text, _, near in unknown_words(facts, unknown, "state", expected, STATES):
         yield line, column, text, expected, near if same_sense(text, near) else ""
     known = set(measures.index[measures["kind"] == "observation"])
-    strange = observed & ~code.among(known)
     names = names_of(measures, observed=True)
+    meant = distinct(facts["line"]).among([line for line, *_, near in kinds if near == "observation"])
+    strange = (observed & ~code.among(known)) | (
+        meant & ~code.each(lambda text: text in known or names.meant(text), bool)
+    )
     near = {text: [*near_names(text, names), ""][0] for text in code.where(strange).texts}
     for line, column, text, expected in faults_where(facts, strange, "code", "an observation code of measures.csv"):
         yield line, column, text, expected, near[text]
     nameless = ~observed & ~code.each(bool, bool)
     yield from faults_where(facts, nameless, "code", "the name of what happened, was given or is stated")
     yield from faults_where(facts, ~observed & ~nameless & ~code.each(is_code, bool), "code", CODE_WORDS)
+
+
+def _check_meanings(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> Iterator[Misfit]:
+    """Words with more than one meaning; a measure that is a number alone is not told to be present or absent."""
+    observed = texts["kind"].among(["observation"]) & texts["code"].among(measures.index)
+    for column in ("state", "frequency", "route"):
+        bad = {text: meant for text in texts[column].texts if (meant := meanings_of(column, text))}
+        mask = texts[column].among(bad)
+        alone = mask & observed & (column == "state")
+        for line, text, measure in rows_by_measure(facts, alone, column, measures):
+            yield line, column, text, bad[text] if measure["grades"] else for_number(bad[text], measure)
+        for line, _, text, _ in faults_where(facts, mask & ~alone, column, ""):
+            yield line, column, text, bad[text]
 
 
 def _check_sources(facts: pd.DataFrame, texts: Texts, sources: dict[str, bool] | None) -> Iterator[Misfit]:
@@ -283,70 +311,3 @@ def _check_sources(facts: pd.DataFrame, texts: Texts, sources: dict[str, bool] |
     published = source.among([name for name, is_published in sources.items() if is_published])
     unquoted = published & texts["quote"].among([""]) & ~texts["state"].among(["not_reported"])
     yield from faults_where(facts, unquoted, "quote", "the words of the publication")
-
-
-def beside(
-    facts: pd.DataFrame, zeros: pd.DataFrame, measures: pd.DataFrame
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Observations of the measure, moment and site of an earlier row: their places, its place, whether both agree.
-
-    One exact day is one moment, however it is written; any other moment is that of the words. One amount is one value,
-    whichever of the units of the measure it is printed in.
-    """
-    observed = np.flatnonzero(distinct(facts["kind"]).among(["observation"]))
-    site = sites(distinct(facts["site"]), distinct(facts["note"]))
-    days = exact_days(facts, zeros)
-    known = ~np.isnan(days)
-    words = same_times(distinct(facts["start"]).where(~known))
-    moment = groups_of(words.codes, distinct(facts["anchor"]).codes).codes.copy()
-    # Behind the places of the words.
-    moment[known] = len(facts) + groups_of(days[known]).codes
-    moments = groups_of(*(facts[name] for name in ("case_id", "code", "phase")), moment, site)
-    moment = groups_of(moments.codes[observed])
-    first = observed[moment.first()][moment.codes]
-    later = observed != first
-    places, firsts = observed[later], first[later]
-    both = facts.iloc[np.concatenate([places, firsts])]
-    finding = groups_of(*(distinct(both[name]).as_text(form) for name, form in _FORMS.items())).codes
-    same = finding[: len(places)] == finding[len(places) :]
-    units = measures["units"].to_dict()
-    others = both[["code", "value", "unit", "state"]].to_numpy()
-    for place in np.flatnonzero(~same):
-        amounts = [_amount(*others[row], units) for row in (place, place + len(places))]
-        same[place] = amounts[0] is not None and amounts[0] == amounts[1]
-    return places, firsts, same
-
-
-def _amount(code: str, value: str, unit: str, state: str, units: dict[str, dict]) -> tuple | None:
-    """The bounds of a number in the unit of its measure, and the state beside it; nothing where there is no number."""
-    factor = unit_factor(unit, units.get(code, {})) if unit else None
-    try:
-        low, high, *open_ends = parse_value(value)
-    except ValueError:
-        return None
-    # A number without a unit is not compared with one that has a unit.
-    if factor is None:
-        return None
-    return round(low * factor, DECIMALS), round(high * factor, DECIMALS), *open_ends, canonical("state", state)
-
-
-def _form_of_value(text: str) -> str:
-    """A number as its bounds, so that 5 and 5.0 are one; any other text as it is."""
-    try:
-        return str(parse_value(text))
-    except ValueError:
-        return text
-
-
-# In what form two findings are held against each other.
-_FORMS = {"value": _form_of_value, "unit": written, "state": functools.partial(canonical, "state")}
-
-
-def _check_collisions(facts: pd.DataFrame, zeros: pd.DataFrame, measures: pd.DataFrame) -> Iterator[Misfit]:
-    places, firsts, same = beside(facts, zeros, measures)
-    lines = facts["line"].to_numpy()
-    colliding = facts[["line", "code", "value", "state", "site"]].iloc[places[~same]]
-    for row, first in zip(colliding.itertuples(), lines[firsts[~same]], strict=True):
-        apart = "another site" if row.site else "on both a site"
-        expected = f"one value of {row.code} at one moment, as on line {first}, or {apart}"
-        yield row.line, "value", row.value or row.state, expected

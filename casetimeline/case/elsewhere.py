@@ -78,6 +78,19 @@ _EXPORTS = (
         f"the kind is treatment; {_DAY}",
     ),
     _Export(
+        "a table of adverse events of SDTM",
+        ("USUBJID", "AETERM|AEDECOD"),
+        {
+            "USUBJID": "case_id",
+            "AEDECOD": "code",
+            "AETERM": "code",
+            "AETOXGR": "grade",
+            "AESTDTC": "start",
+            "AEENDTC": "end",
+        },
+        f"the kind is adverse_event; {_DAY}",
+    ),
+    _Export(
         "a table of events of SDTM",
         ("USUBJID", "[A-Z]{2}TERM"),
         {"USUBJID": "case_id", "[A-Z]{2}TERM": "code", "[A-Z]{2}STDTC": "start", "[A-Z]{2}ENDTC": "end"},

@@ -215,7 +215,7 @@ def _listed(names: list[str]) -> str:
 def _seen(names: list[str]) -> str:
     """The columns that are there, for a message of one line."""
     shown = [shortened(printed(name), 40) for name in names if name]
-    return ", ".join(shown if len(shown) <= 20 else [*shown[:18], f"{len(shown) - 18} more"]) or "no other"
+    return f"{', '.join(shown[:18])} and {len(shown) - 18} more" if len(shown) > 20 else ", ".join(shown) or "no other"
 
 
 def without_repeats(table: Sheet, file: str) -> tuple[Sheet, int]:

@@ -24,6 +24,8 @@ from .site_scores import with_parts
 # A mark between two digits is part of a name: dose 1-2 is not dose 12.
 _MARKS = re.compile(r"(?<![0-9])[\s_-]+|[\s_-]+(?![0-9])")
 _NEAR, _SWAPPED = 0.85, 0.7
+# A letter that is typed twice.
+_TWICE = re.compile(r"([a-z])\1+")
 _CODE = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 # Letters of other alphabets that look like these.
 _ALIKE = str.maketrans(
@@ -144,7 +146,9 @@ def name_rows(facts: pd.DataFrame, measures: pd.DataFrame, file: str, named: Ite
     read, refused = read_names(asked, measures)
     refused = {pair: meant for pair, meant in refused.items() if pair in {*typed.texts}}
     # A name that nobody knows is a code as well.
-    codes = {pair: code_of(read.get(pair, pair[1])) for pair in typed.texts if pair not in refused}
+    codes = {pair: read.get(pair, pair[1]) for pair in typed.texts if pair not in refused}
+    # A measure that nobody knows is a fault, which quotes it as it was typed.
+    codes = {pair: name if pair[0] == "observation" else code_of(name) for pair, name in codes.items()}
     read = {pair: code for pair, code in codes.items() if code != pair[1]}
     until = {text: canonical("end", text) for text in end.texts}
     notes = [
@@ -249,22 +253,23 @@ def read_names(typed: Iterable[_Pair], measures: pd.DataFrame) -> tuple[dict[_Pa
         alike = _look_alike(pair[1], keys)
         if alike:
             refused[pair] = alike
-    read |= _one_spelling([pair for pair in strange if pair not in refused], known[False])
+    happened = [pair for pair in strange if pair not in refused and pair[0] != "observation"]
+    read |= _one_spelling(happened, known[False])
     return read, refused
 
 
 def _one_spelling(strange: list[_Pair], names: Names) -> dict[_Pair, str]:
-    """Names that the vocabulary does not have, each as the one of its spellings that is most like a code."""
-    spellings: dict[tuple[bool, str], list[str]] = {}
-    for kind, name in strange:
-        spellings.setdefault((kind == "observation", name_key(name)), []).append(name)
-    one = {place: min(words, key=lambda word: (not _CODE.fullmatch(word), word)) for place, words in spellings.items()}
-    for (observed, key), words in spellings.items():
+    """Names of what happened that the vocabulary does not have, each as the spelling of it that is most like a code."""
+    spellings: dict[str, list[str]] = {}
+    for _, name in strange:
+        spellings.setdefault(name_key(name), []).append(name)
+    one = {key: min(words, key=lambda word: (not _CODE.fullmatch(word), word)) for key, words in spellings.items()}
+    for key, words in spellings.items():
         stopped = key.removesuffix("stopped")
         # The end of a treatment is told by an event of this name.
-        if not observed and stopped != key and names.meant(stopped) and len(words) == 1:
-            one[observed, key] = f"{names.meant(stopped)}_stopped"
-    return {(kind, name): one[kind == "observation", name_key(name)] for kind, name in strange}
+        if stopped != key and names.meant(stopped) and len(words) == 1:
+            one[key] = f"{names.meant(stopped)}_stopped"
+    return {(kind, name): one[name_key(name)] for kind, name in strange}
 
 
 def _look_alike(name: str, keys: set[str]) -> str:
@@ -320,6 +325,7 @@ def near_names(text: str, names: Names) -> tuple[str, ...]:
     key = name_key(text)[:64]
     alike = [name for name in names.codes if name[:1] == key[:1] and names.meant(name)]
     near = difflib.get_close_matches(key, alike, n=3, cutoff=_NEAR)
+    near += [name for name in alike if _TWICE.sub(r"\1", name) == _TWICE.sub(r"\1", key)]
     # Letters that changed places are counted twice, and make no other name.
     swapped = difflib.get_close_matches(key, [name for name in alike if sorted(name) == sorted(key)], cutoff=_SWAPPED)
     return tuple(dict.fromkeys(map(names.meant, (*near, *swapped))))

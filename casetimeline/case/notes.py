@@ -19,8 +19,8 @@ from ..faults import first_few, nearest_word
 from ..values import canonical, distinct, is_date, number, pairs, parse_date
 from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, DAYS_PER, DIRECTIONS, LIMIT_STATES, SERIES
 from .adverse import adverse_notes
-from .check import beside
 from .names import listed_events, names_of, near_names
+from .repeats import beside
 from .site_scores import site_notes
 from .typed import is_grade, reading_notes, uncounted_notes
 

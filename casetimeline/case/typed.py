@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pandas as pd
 
@@ -72,8 +72,44 @@ def value_expected(text: str, measure: pd.Series) -> str:
         return quantity_expected(measure)
     if state in STATES:
         return f"a blank; '{text}' is a state: write {state} in the column 'state'"
-    fields = ("grade", "state") if measure["grades"] else ("state",)
-    return next(filter(None, (meanings_of(field, text) for field in fields)), "")
+    if measure["grades"]:
+        return next(filter(None, (meanings_of(field, text) for field in ("grade", "state"))), "")
+    return for_number(meanings_of("state", text), measure)
+
+
+# The last words of a hint, and states that a number does not have.
+_ELSE, _SAID_OF_FINDINGS = re.compile(r"[,;] else [^)]*"), re.compile(r"\b(?:present|absent)\b")
+
+
+def for_number(meanings: str, measure: pd.Series) -> str:
+    """The meanings of a word without the states that a measure does not have which is a number alone.
+
+    Examples
+    --------
+    >>> for_number("a word with one meaning (not done, or not detected: write not_assessed or absent)",
+    ...             pd.Series({"abbrev": "ulcers", "unit": ""}))[:55]
+    'a word with one meaning (not done, or not detected); a '
+    """
+    if not _SAID_OF_FINDINGS.search(meanings):
+        return meanings
+    meanings = _ELSE.sub("", meanings)
+    if _SAID_OF_FINDINGS.search(meanings):
+        meanings = f"{meanings.partition(':')[0]})"
+    return f"{meanings}; {quantity_expected(measure)}"
+
+
+def finding_expected(measure: pd.Series, codes: Iterable[str]) -> str:
+    """What to write for a number of a finding that has grades alone: one of these, or a measure of its level.
+
+    Examples
+    --------
+    >>> antibody = pd.Series({"grades": ("none", "present")}, name="anti_x")
+    >>> finding_expected(antibody, ["anti_x", "anti_x_level", "anti_xy_level"])
+    "one of none, present; a number is another measure: 'anti_x_level'"
+    """
+    expected = f"one of {', '.join(measure['grades'])}"
+    near = [f"'{code}'" for code in codes if code.startswith(f"{measure.name}_")]
+    return f"{expected}; a number is another measure: {first_few(near)}" if near else expected
 
 
 def quantity_expected(measure: pd.Series) -> str:

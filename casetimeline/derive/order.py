@@ -19,7 +19,9 @@ from .groups import Groups, begins, groups_of, in_turn
 
 # Two facts with these moments are of one moment on one day, or in one phase; others have a number of their own.
 EXACT, UNTIMED = -1, -2
-_ABOVE, _BELOW = re.compile(r"\s*>(?!=)"), re.compile(r"(\s*|.*\.\.\s*)<(?!=)")
+# About one unit or less after time zero is not at time zero.
+_ABOVE = re.compile(r"\s*(?:>(?!=)|~\s*\+?0*(?:1(?:\.0*)?|\.0*[1-9][0-9]*)\s*[a-z])")
+_BELOW = re.compile(r"(\s*|.*\.\.\s*)<(?!=)")
 _ROUNDED = re.compile(r"\s*~?\s*[-+]?[0-9]*\.?[0-9]+\s*[a-z]+\s*")
 # A longer stretch of facts without an order is not looked at pair by pair: what rests on its order stays open.
 _LONGEST = 1000

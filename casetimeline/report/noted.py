@@ -12,7 +12,9 @@ _OF_FILES = re.compile(
 )
 # The file of a note, and the lines that it is about.
 _PLACE = re.compile(r"^[^\s:]+?(?:, lines? (?P<lines>[\d, ]+)[^:]*)?: (?:lines? [\d, a-z]+: )?")
-_LINES = re.compile(r",? lines? \d[\d, ]*(?:\band \d+)?|; the first start is on line \d+| by the rule \w+ of '\w+'")
+_LINES = re.compile(
+    r",? lines? \d[\d, ]*(?:\band \d+(?: more)?)?|; the first start is on line \d+| by the rule \w+ of '\w+'"
+)
 _FORMS = (
     (
         re.compile(r"^source '(.+)' was compared with a text that is not among these files$"),

@@ -13,6 +13,7 @@ from .bounds import (
     NOTHING as NOTHING,
     Bounds as Bounds,
     Intervals as Intervals,
+    bounded_grade as bounded_grade,
     is_normal as is_normal,
     number as number,
     parse_column as parse_column,

@@ -276,9 +276,8 @@ def parse_grade(text: str, grades: Sequence[str]) -> Bounds:
     >>> parse_grade("large", scale)[:2], parse_grade("small..moderate", scale)[:2], parse_grade("trace", scale)[:2]
     ((4.0, 4.0), (2.0, 3.0), (1.0, 1.0))
     """
-    typed = plain(text).casefold()
-    words = [_grades_of(typed, grades)] if _grades_of(typed, grades) else []
-    words = words or [_grades_of(word, grades) for word in _TO.split(typed)]
+    whole = _grades_of(plain(text), grades)
+    words = [whole] if whole else [_grades_of(word, grades) for word in _TO.split(plain(text))]
     if len(words) > 2 or not all(words):
         raise ValueError(f"one of {', '.join(grades)}, or two of them joined by '..'")
     low, high = words[0].low, words[-1].high
@@ -288,18 +287,40 @@ def parse_grade(text: str, grades: Sequence[str]) -> Bounds:
 
 
 # Between two grades.
-_TO = re.compile(r"\s*(?:\.\.|-to-|\bto\b|-)\s*")
+_TO = re.compile(r"\s*(?:\.\.|-to-|\bto\b|-)\s*", re.IGNORECASE)
 
 
 def _grades_of(word: str, grades: Sequence[str]) -> Bounds | None:
-    """The grades that one word allows; nothing if it is no word of the scale."""
-    grade, state = canonical("grade", word), canonical("state", word)
-    for name in (word, grade, state):
-        if name in grades:
-            return Bounds(float(grades.index(name)), float(grades.index(name)))
-    if grades[:1] != ("none",) or state not in ("present", "absent"):
+    """The grades that one word allows, whatever its capitals and a full stop; nothing if it is no word of the scale."""
+    folded, state = [grade.casefold() for grade in grades], canonical("state", word)
+    names = [name.casefold() for name in (word, word.rstrip("."), canonical("grade", word), state)]
+    place = grades.index(word) if word in grades else next((folded.index(name) for name in names if name in folded), -1)
+    if place >= 0:
+        return Bounds(float(place), float(place))
+    if folded[:1] != ["none"] or state not in ("present", "absent"):
         return None
     return Bounds(1.0, len(grades) - 1.0) if state == "present" else Bounds(0.0, 0.0)
+
+
+def bounded_grade(text: str, grades: Sequence[str]) -> str:
+    """The range of grades that a bound such as `>=moderate` means; blank for any other text.
+
+    Examples
+    --------
+    >>> scale = ("none", "trivial", "small", "moderate", "large")
+    >>> bounded_grade(">=moderate", scale), bounded_grade("<small", scale), bounded_grade("> large", scale)
+    ('moderate..large', 'none..trivial', '')
+    """
+    match = _BOUND.fullmatch(plain(text))
+    grade = _grades_of(match["word"], grades) if match else None
+    if not grade:
+        return ""
+    strict, last = len(match["mark"]) == 1, len(grades) - 1.0
+    low, high = (grade.low + strict, last) if match["mark"].startswith(">") else (0.0, grade.high - strict)
+    return format_grade(Bounds(low, high), grades) if low <= high else ""
+
+
+_BOUND = re.compile(r"(?P<mark>[<>]=?)\s*(?P<word>.+)")
 
 
 def format_grade(bounds: Bounds, grades: Sequence[str]) -> str:

@@ -26,7 +26,9 @@ _UNIT = re.compile(r"(\{[0-9]\})([^\W\d_]+)(?![^\W\d_])")
 _MARKS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 _MARKS |= dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), "")
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_COUNT = re.compile(rf"\b({'|'.join(_COUNTS)})\b")
+_COUNT = re.compile(rf"\b({'|'.join(_COUNTS)})\b|(?<!\S)an?(?= (?:hour|day|week|month|year)\b)")
+# Full stops that make no difference; one behind a number makes it an ordinal: `3. Monat`.
+_STOPS = re.compile(r"(?<!\})\.|\.$")
 # The sign of a number behind a word: `week -12` is not the `Week-12` of a visit.
 _MINUS = re.compile(r"^([a-z]+)\s+-(?=\{[0-9]\})")
 _SIGNS = {"\u2264": "<=", "\u2265": ">=", "\u2248": "~"}
@@ -101,7 +103,7 @@ def _meaning(field: str, text: str) -> Spelling | None:
     if len(text) > _LONGEST:
         return None
     asked = plain(text.replace("_", " ")).casefold()
-    counted = _COUNT.sub(lambda word: str(_COUNTS.index(word[0]) + 1), asked)
+    counted = _COUNT.sub(lambda word: str(_COUNTS.index(word[1]) + 1 if word[1] else 1), asked)
     return _found(field, asked) or (_found(field, counted) if counted != asked else None)
 
 
@@ -120,7 +122,7 @@ def canonical(field: str, text: str) -> str:
 def _found(field: str, text: str) -> Spelling | None:
     table, units = _table()
     for template, numbers in _templates(text):
-        for key in (_close(template), _close(template.replace(".", ""))):
+        for key in (_close(template), _close(_STOPS.sub("", template))):
             if (field, key) in table:
                 return _filled(*table[field, key], numbers, "")
             named = {units[word] for _, word in _UNIT.findall(key) if word in units}
@@ -178,7 +180,7 @@ def _table() -> tuple[dict, dict[str, str]]:
     for field, template, *line in lines:
         table.setdefault((field, _close(template)), line)
     for field, template, *line in lines:
-        table.setdefault((field, _close(template.replace(".", "")) or template), line)
+        table.setdefault((field, _close(_STOPS.sub("", template)) or template), line)
     units = {}
     for field, key in table:
         unit = re.fullmatch(r"\{1\}([^\W\d_]+)", key)

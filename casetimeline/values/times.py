@@ -30,6 +30,9 @@ _YEAR_FIRST = re.compile(r"([0-9]{4})[/.]([0-9]{1,2})(?:[/.]([0-9]{1,2}))?")
 _NAMED = re.compile(
     r"(?:([0-9]{1,2})(?:st|nd|rd|th)?[ .-]+)?([A-Za-z]{3})[a-z]*[ .,-]+(?:([0-9]{1,2})[a-z]*,? +)?([0-9]{4})"
 )
+# Two lengths of time, one behind the other.
+_LENGTH = r"[0-9]+(?:[.][0-9]+)? ?[a-z]+[.]?"
+_TWO_LENGTHS = re.compile(rf"(?:[a-z]+ )?{_LENGTH},?(?: and)? {_LENGTH}(?: [a-z]+)?", re.IGNORECASE)
 # A time of day; and a month without a year, as in `early March`.
 _CLOCK = re.compile(r"(?<![0-9:])[0-2]?[0-9]:[0-5][0-9](?![0-9])|(?<![0-9])[0-9]{1,2} ?[ap]\.?m\b", re.IGNORECASE)
 _DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?"
@@ -48,8 +51,9 @@ def parse_duration(text: str) -> Bounds:
     """Bounds, in days, of a printed length of time such as `12 wk` or `~6 mo`.
 
     A whole number of weeks, months or years allows half that unit to either side; hours and days are exact. `~` and the
-    words for it (`about 6 wk`) allow one whole unit to either side. A range runs from its first to its second number,
-    as printed. `<1 a` begins at time zero; `<0 d`, `<=0 d` and `<-2 mo` have no beginning.
+    words for it (`about 6 wk`) allow one whole unit to either side, and never reach time zero: `~1 mo` is after it. A
+    range runs from its first to its second number, as printed. `<1 a` begins at time zero; `<0 d`, `<=0 d` and
+    `<-2 mo` have no beginning.
 
     Raises
     ------
@@ -62,6 +66,8 @@ def parse_duration(text: str) -> Bounds:
     ((0.0, 0.0), (80.5, 87.5), (35.0, 49.0))
     >>> parse_duration("<1 a")
     Bounds(low=0.0, high=365.25, low_open=False, high_open=True)
+    >>> parse_duration("~1 wk"), parse_duration("~-1 wk")[1:]
+    (Bounds(low=0.0, high=14.0, low_open=True, high_open=False), (0.0, False, True))
     >>> parse_duration("about 6 wk") == parse_duration("~6 wk")
     True
     >>> parse_duration("<0 d")
@@ -75,12 +81,28 @@ def parse_duration(text: str) -> Bounds:
         number = parse_value(value[1:])
         if number.low != number.high:
             raise ValueError("one number after ~")
-        return Bounds((number.low - 1) * per, (number.high + 1) * per)
+        return _about(number.low, per)
     # "<1 a" counts from time zero; "<0 d" is any time before it.
     low, high, low_open, high_open = parse_value(value, floor=-math.inf if _BEFORE_ZERO.match(value) else 0.0)
     whole = re.fullmatch(r"[+-]?[0-9]+", value) is not None
     half = 0.5 if whole and match["unit"] not in ("h", "d") and low != 0 else 0.0
     return Bounds((low - half) * per, (high + half) * per, low_open, high_open)
+
+
+def _about(number: float, per: float) -> Bounds:
+    """One unit to either side of a number of units; what is about a month after time zero is after it.
+
+    Examples
+    --------
+    >>> _about(0.5, 30.0), _about(0.0, 1.0)[:2]
+    (Bounds(low=0.0, high=45.0, low_open=True, high_open=False), (-1.0, 1.0))
+    """
+    low, high = number - 1, number + 1
+    if number > 0 >= low:
+        return Bounds(0.0, high * per, low_open=True)
+    if number < 0 <= high:
+        return Bounds(low * per, 0.0, high_open=True)
+    return Bounds(low * per, high * per)
 
 
 def format_duration(bounds: Bounds) -> str:
@@ -256,6 +278,8 @@ def _as_typed(text: str, expected: str) -> str:
     """The canonical form of a time as people type it; or a ValueError, with what would be right."""
     meanings = _meanings_of_date(text)
     word = None if meanings else spelling("time", text)
+    if word is None and not meanings and len(text) <= LONGEST and _TWO_LENGTHS.fullmatch(plain(text)):
+        raise ValueError("a length of time in one unit, as in 10 d for 1 week and 3 days")
     if word is None:
         # Of a number in a time, a message speaks of times.
         raise ValueError(meanings or (_TIMES if expected == NO_NUMBER else expected))
@@ -285,7 +309,8 @@ def _meanings_of_date(text: str) -> str:
     orders = {(one, other), (other, one)}
     meant = sorted((day, month) for day, month in orders if 1 <= day <= 31 and 1 <= month <= 12)
     dates = [f"{day} {MONTHS[month - 1]} ({year}-{month:02}-{day:02})" for day, month in meant]
-    return f"a date with one meaning: {' or '.join(dates)}" if dates else ""
+    expected = "a date with its year first" if len(dates) == 1 else "a date with one meaning"
+    return f"{expected}: {' or '.join(dates)}" if dates else ""
 
 
 def format_time(bounds: Bounds) -> str:

@@ -17,7 +17,7 @@ _PREFIXES = {"kilo": "k", "deci": "d", "centi": "c", "milli": "m", "micro": "u",
 _BASES = {"gram": "g", "gramme": "g", "meter": "m", "metre": "m", "liter": "L", "litre": "L"}
 _BASES |= {"mole": "mol", "mol": "mol", "katal": "kat", "kat": "kat"}
 _WORDS = {f"{prefix}{base}": f"{sign}{unit}" for prefix, sign in _PREFIXES.items() for base, unit in _BASES.items()}
-_WORDS |= {"pt": "points", "point": "points"}
+_WORDS |= {"pt": "points", "point": "points", "pound": "lb", "hour": "h", "hr": "h"}
 _WORD = re.compile(rf"(?i)(?<![^\W\d_])({'|'.join(sorted(_WORDS, key=len, reverse=True))})s?(?![^\W\d_])")
 _WRAPPED = re.compile(r"\(([^()]*)\)|([^.]*[^\W\d_])\.")
 _DECILITRE = re.compile(r"(?i)/\s*100\s*ml\b")
@@ -38,6 +38,8 @@ def written(unit: str) -> str:
     ('U/L', 'ukat/L', 'IU/L', 'U/L')
     >>> written("(U\\u2215L)"), written("Millimetres"), written("mm."), written("microkat/L"), written("mg/100 ml")
     ('U/L', 'mm', 'mm', 'ukat/L', 'mg/dL')
+    >>> written("g/24 hrs"), written("mm/hour"), written("pounds")
+    ('g/24h', 'mm/h', 'lb')
     """
     text = plain(unit.translate(_RAISED).translate(_SLASHES))
     text = _WRAPPED.sub(r"\1\2", text) if _WRAPPED.fullmatch(text) else text

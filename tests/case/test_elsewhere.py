@@ -61,7 +61,13 @@ def fault_of(text, file="t.csv"):
     [
         (SDTM, 1, "findings of SDTM", ["USUBJID to case_id", "LBTESTCD to code", "LBORNRLO", "add kind, source"]),
         ("STUDYID,USUBJID,EXTRT,EXDOSE\nS,1,x,8\n", 1, "treatments of SDTM", ["EXTRT to code", "EXDOSE to dose"]),
-        ("STUDYID,USUBJID,AETERM,AESTDTC\nS,1,x,8\n", 1, "events of SDTM", ["AESTDTC to start"]),
+        ("STUDYID,USUBJID,MHTERM,MHSTDTC\nS,1,x,8\n", 1, "events of SDTM", ["MHSTDTC to start", "kind is event"]),
+        (
+            "STUDYID,USUBJID,AETERM,AEDECOD,AETOXGR,AESTDTC,AEENDTC\nS,1,x,y,2,8,9\n",
+            1,
+            "adverse events of SDTM",
+            ["AEDECOD to code", "AETOXGR to grade", "AEENDTC to end", "the kind is adverse_event"],
+        ),
         ("USUBJID,PARAMCD,AVAL,ADT\n1,CK,9,2024-01-01\n", 1, "ADaM", ["AVAL to value", "ADT to start"]),
         (REDCAP, 1, "REDCap", ["record_id to case_id", "visit_date to start", "mrss_total, ck, ck_unit"]),
         ("record_id,mrss_base,mrss_w12,scores_complete\n1,46,32,2\n", 1, "REDCap", ["mrss_base, mrss_w12"]),

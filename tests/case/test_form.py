@@ -37,7 +37,7 @@ def places(tmp_path):
         (
             PLAIN.replace(HEADER, HEADER.upper()),
             [2, 3],
-            "'CASE_ID' as case_id, 'PHASE' as phase, 'KIND' as kind, 12 more",
+            "'CASE_ID' as case_id, 'PHASE' as phase, 'KIND' as kind and 12 more",
         ),
         (PLAIN.replace("case_id", "Case ID"), [2, 3], "the column 'Case ID' as case_id"),
         (PLAIN.replace("ref_low", "refLow"), [2, 3], "the column 'refLow' as ref_low"),

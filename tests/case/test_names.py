@@ -190,7 +190,8 @@ def test_a_measure_that_is_asked_for_by_another_name_gets_its_code(make_case, as
 
 
 @pytest.mark.parametrize(
-    ("typed", "near"), [("mrs", "mrss"), ("skin scor", "mrss"), ("LVEDD", ""), ("LVESD", ""), ("pleural_thickness", "")]
+    ("typed", "near"),
+    [("mrs", "mrss"), ("ckk", "ck"), ("skin scor", "mrss"), ("LVEDD", ""), ("LVESD", ""), ("pleural_thickness", "")],
 )
 def test_an_unknown_measure_is_not_taken_for_another(make_case, typed, near):
     with pytest.raises(TimelineError) as caught:

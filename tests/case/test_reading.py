@@ -282,7 +282,7 @@ def test_a_cell_of_the_vocabulary_that_would_destroy_values_is_refused(
 def test_alike_faults_are_one_line():
     faults = [Fault("t.csv", line, "unit", "x", "y") for line in range(2, 9)]
     assert str(TimelineError(faults)).splitlines()[1:] == [
-        "t.csv, lines 2, 3, 4, 4 more, column unit: found 'x'; expected y"
+        "t.csv, lines 2, 3, 4 and 4 more, column unit: found 'x'; expected y"
     ]
 
 

@@ -39,6 +39,7 @@ def fault_of(make_case, row):
         ("no", 0, 0),
         ("not seen", 0, 0),
         ("Large", 4, 4),
+        ("large.", 4, 4),
     ],
 )
 def test_the_grades_of_an_effusion_in_the_words_of_an_echo_report(make_case, value, lowest, highest):
@@ -93,6 +94,18 @@ def test_normal_is_the_interval_of_the_limits_beside_it(make_case, limits, low, 
         (observed("ck", "ND"), "value", "not done, not detected, or no data"),
         (observed("anti_hmgcr_antibody", "weakly positive"), "value", "a grade, not a yes or no"),
         (observed("pericardial_effusion", "huge"), "value", "no grade above large"),
+        # A finding has its grades, and no number; where another measure holds one, it is named.
+        (observed("raynaud_phenomenon", "50"), "value", "one of none, present"),
+        (observed("cardiac_tamponade", "-3"), "value", "one of none, present"),
+        (observed("ana", "1:320"), "value", "one of none, present; a number is another measure: 'ana_titre'"),
+        (observed("anti_scl70", "50"), "value", "another measure: 'anti_scl70_level'"),
+        # A number alone is not told to be absent.
+        (observed("ck", "undetectable", "U/L"), "value", "write <limit if the limit is printed); a number of CK"),
+        (observed("mrss", "ND"), "value", "no data); a number of mRSS, which is neither"),
+        (observed("mrss", state="ND"), "state", "no data); a number of mRSS, which is neither"),
+        (observed("ana", state="ND"), "state", "write not_assessed, absent or not_reported"),
+        (observed("ck", "nil", "U/L"), "value", "that there was none, or that none is told); a number of CK"),
+        (observed("ana", "borderline"), "value", "neither present nor absent: only for a measure with such a grade"),
         (observed("pericardial_effusion", state="NAD"), "state", "spell it out"),
         (observed("pericardial_effusion", "500", "mL"), "unit", "another measure: 'pericardial_drained_volume'"),
         (observed("lvef", "55", "mm"), "unit", "%"),
@@ -101,6 +114,19 @@ def test_normal_is_the_interval_of_the_limits_beside_it(make_case, limits, low, 
 def test_what_is_refused_says_what_would_be_right(make_case, row, column, said):
     fault = fault_of(make_case, row)
     assert (fault.column, fault.line, fault.nearest) == (column, 2, "") and said in fault.expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        (">=moderate", "moderate..large"),
+        ("<small", "none..trivial"),
+        (">moderate", "large"),
+        ("<=small", "none..small"),
+    ],
+)
+def test_the_bound_of_a_grade_is_asked_for_as_a_range(make_case, typed, near):
+    assert fault_of(make_case, observed("pericardial_effusion", typed)).nearest == near
 
 
 @pytest.mark.parametrize("typed", ["not_present", "non present", "unpresent"])

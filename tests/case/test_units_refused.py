@@ -64,6 +64,12 @@ def test_a_unit_is_converted_by_hand(make_case, observe, code, value, unit, conv
         ("ck", "600", "(U/L)", 600),
         ("ck", "600", "U\u2215L", 600),
         ("crp", "3.2", "mg/100ml", 32),
+        ("proteinuria_24h", "500", "mg/24 hours", 0.5),
+        ("proteinuria_24h", "2", "g/24 hrs", 2),
+        ("upcr", "500", "mg/g creatinine", 500),
+        ("upcr", "500", "mg/gCr", 500),
+        # A pound is 0.45359237 kg.
+        ("weight", "100", "pounds", 45.359237),
         ("crp", "3.2", "mg per 100 mL", 32),
         ("mrss", "20", "pts", 20),
         ("mrss", "20", "/51", 20),

@@ -71,8 +71,63 @@ def test_one_amount_in_two_units_is_told_twice_and_another_is_a_fault(make_case)
     rows = [f"a,1,observation,ck,,{value},{unit},,,,,chart" for value, unit in (("10", "ukat/L"), ("600", "U/L"))]
     case = make_case(*rows, header=HEADER)
     assert [note for note in case.notes if "line 3: says again what an earlier line says" in note]
-    with pytest.raises(TimelineError, match="line 3, column value: found '601'"):
-        make_case(rows[0], rows[1].replace("600", "601"), header=HEADER)
+    # 601 U/L are 10.02 ukat/L, printed 10; 640 U/L are 10.67, printed 11.
+    assert len(make_case(rows[0], rows[1].replace("600", "601"), header=HEADER).facts) == 2
+    with pytest.raises(TimelineError, match="line 3, column value: found '640'"):
+        make_case(rows[0], rows[1].replace("600", "640"), header=HEADER)
+
+
+@pytest.mark.parametrize(
+    ("code", "one", "other", "is_one"),
+    [
+        # 3.8 g/g are 3750 to 3850 mg/g, and 430 x 8.84 = 3801; 1.9 x 88.4 = 167.96 umol/L; 0.9 x 88.4 = 79.56.
+        ("upcr", "3.8,g/g", "430,mg/mmol", True),
+        ("creatinine", "168,umol/L", "1.9,mg/dL", True),
+        ("creatinine", "0.9,mg/dL", "80,umol/L", True),
+        # 95 umol/L are 1.07 mg/dL, printed 1.1; and in one unit nothing is converted.
+        ("creatinine", "0.9,mg/dL", "95,umol/L", False),
+        ("creatinine", "80,umol/L", "80.4,umol/L", False),
+        ("ck", "600,U/L", "600.4,IU/L", False),
+    ],
+)
+def test_one_value_printed_in_two_units_is_rounded_in_each(make_case, code, one, other, is_one):
+    rows = [f"a,1,observation,{code},,{printed},,,,,chart" for printed in (one, other)]
+    if is_one:
+        notes = make_case(*rows, header=HEADER).notes
+        assert [note for note in notes if "line 3: says again what an earlier line says" in note]
+    else:
+        with pytest.raises(TimelineError, match=r"line 3, column value: found .* at one moment, as on line 2"):
+            make_case(*rows, header=HEADER)
+
+
+def test_two_who_measured_at_one_moment_are_not_told_to_name_a_site(make_case):
+    rows = [f"a,1,observation,mrss,{value},points,{who},chart" for value, who in (("20", "A"), ("24", "B"))]
+    with pytest.raises(TimelineError) as caught:
+        make_case(*rows, header="case_id,phase,kind,code,value,unit,by,source")
+    (fault,) = caught.value.faults
+    assert "one stands in the rows and the other in a note" in fault.expected and "site" not in fault.expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns"),
+    [
+        # What is no value, or in an unknown unit, is held against nothing; a cell has one fault.
+        (("ck,-2 wk,-5,U/L,,", "ck,-2 wk,5,furlong,,"), ["value", "unit"]),
+        (("ck,-2 wk,5,U/L,,absent",), ["state"]),
+    ],
+)
+def test_one_fault_is_one_message(make_case, rows, columns):
+    with pytest.raises(TimelineError) as caught:
+        make_case(*(f"a,1,observation,{row},,,chart" for row in rows), header=HEADER)
+    assert [fault.column for fault in caught.value.faults] == columns
+    assert not any("agrees" in fault.expected for fault in caught.value.faults)
+
+
+def test_an_unknown_code_beside_a_misspelt_kind_is_told_in_the_same_run(make_case):
+    with pytest.raises(TimelineError) as caught:
+        make_case("a,1,observatoin,ckk,,5,U/L,,,,,chart", "a,1,observatoin,CPK,,5,U/L,,,,,chart", header=HEADER)
+    near = [(fault.line, fault.column, fault.nearest) for fault in caught.value.faults]
+    assert near == [(2, "code", "ck"), (2, "kind", "observation"), (3, "kind", "observation")]
 
 
 def test_letters_that_changed_places_make_no_other_drug(vocabulary):

@@ -736,7 +736,10 @@ def test_a_row_with_a_remark_alone_is_named_by_the_cell_of_the_remark():
 @pytest.mark.parametrize(
     ("note", "expected"),
     [
-        ("a/timeline.csv, lines 2, 3, 4, 12 more: no unit", "a.xlsx, Timeline, rows 12, 13, 14, 12 more: no unit"),
+        (
+            "a/timeline.csv, lines 2, 3, 4 and 12 more: no unit",
+            "a.xlsx, Timeline, rows 12, 13, 14 and 12 more: no unit",
+        ),
         ("a/timeline.csv: is open: ck, lines 2 and 3", "a.xlsx, Timeline: is open: ck, rows 12 and 13"),
         ("a/timeline.csv: line 2, 40 days before line 4", "a.xlsx, Timeline: row 12, 40 days before row 14"),
         (
@@ -780,8 +783,8 @@ def with_small_names(workbook):
 
 OF_CAPITALS = (
     "columns of the sheet Case read: 'KEY' as key, 'VALUE' as value, 'WHAT IT MEANS' as what it means",
-    "columns of the sheet Sources read: 'ID' as id, 'AUTHORS' as authors, 'TITLE' as title, 12 more",
-    "columns of the sheet Timeline read: 'CASE_ID' as case_id, 'PHASE' as phase, 'KIND' as kind, 23 more",
+    "columns of the sheet Sources read: 'ID' as id, 'AUTHORS' as authors, 'TITLE' as title and 12 more",
+    "columns of the sheet Timeline read: 'CASE_ID' as case_id, 'PHASE' as phase, 'KIND' as kind and 23 more",
 )
 
 

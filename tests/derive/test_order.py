@@ -70,6 +70,11 @@ def order_of(one, other):
         ((None, "week 12"), (None, "W13"), "<"),
         ((None, "12 weeks"), (None, "12wk"), "="),
         ((None, "~1 mo"), (None, "~3 mo"), "<"),
+        # About a month after day 0 is not on day 0; nor is a time about half a month after it.
+        ((None, "0 d"), (None, "~1 mo"), "<"),
+        ((None, "about 0.5 a"), (None, "0 d"), ">"),
+        ((None, "~-1 wk"), (None, "0 d"), "<"),
+        ((None, "0 d"), (None, "~0 d"), "?"),
         ((None, "0..10 d"), (None, "10 d"), "?"),
         ((None, "2024-01"), (None, "2024-01-31"), "?"),
         ((None, "12 wk"), (None, "14 wk"), "<"),

@@ -124,6 +124,11 @@ def test_a_value_beyond_the_scale_is_refused():
         ("less than 0 d", -math.inf, 0),
         ("up to 1 a", 0, 365.25),
         ("~-2 d", -3, -1),
+        # About a month after time zero is after it, and about half a month: 2 x 30.4375 and 1.5 x 30.4375 days.
+        ("~1 mo", 0, 60.875),
+        ("~0.5 mo", 0, 45.65625),
+        ("~-1 wk", -14, 0),
+        ("~0 d", -1, 1),
         ("3..4 mo", 91.3125, 121.75),
         ("<1 a", 0, 365.25),
         ("24 h", 1, 1),
@@ -141,10 +146,29 @@ def test_a_printed_time_has_bounds_in_days(text, low, high):
     assert parse_duration(text)[:2] == pytest.approx((low, high))
 
 
+@pytest.mark.parametrize(
+    ("text", "open_ends"),
+    [("~1 mo", (True, False)), ("~0.5 a", (True, False)), ("~-1 wk", (False, True)), ("~2 wk", (False, False))],
+)
+def test_an_approximate_time_does_not_reach_time_zero(text, open_ends):
+    bounds = parse_duration(text)
+    assert bounds[2:] == open_ends and parse_duration(format_duration(bounds)) == bounds
+
+
 @pytest.mark.parametrize("text", ["soon", "5", "5 days", "~<5 wk", "~3..4 wk", "wk", "d" * 100])
 def test_what_is_not_a_time_is_refused(text):
     with pytest.raises(ValueError, match=r"a time|one number|scale|decimal point"):
         parse_duration(text)
+
+
+def test_a_grade_is_read_in_any_capitals():
+    classes = ("I", "II", "III", "IV", "V")
+    for text, low, high in (("IV", 3, 3), ("iv", 3, 3), ("II..IV", 1, 3), ("III.", 2, 2)):
+        assert parse_grade(text, classes)[:2] == (low, high)
+    assert parse_grade("severe", ("None", "Mild", "Severe"))[:2] == (2, 2)
+    assert parse_grade("present", ("None", "Mild", "Severe"))[:2] == (1, 2)
+    # Of two that differ by capitals alone, the one that is typed.
+    assert parse_grade("a", ("A", "a")) == (1, 1, False, False)
 
 
 def test_a_titre_may_be_a_range_of_two():

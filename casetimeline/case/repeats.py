@@ -1,0 +1,108 @@
+"""What two rows say of one measure at one moment: the same once more, in whichever unit, or another value."""
+
+import functools
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ..derive import groups_of, sites
+from ..values import canonical, distinct, parse_value, same_times, unit_factor, written
+from ..vocabulary import DECIMALS
+from .causes import Misfit
+from .moments import exact_days
+
+
+def beside(
+    facts: pd.DataFrame, zeros: pd.DataFrame, measures: pd.DataFrame
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Observations of the measure, moment and site of an earlier row: their places, its place, whether both agree.
+
+    One exact day is one moment, however it is written; any other moment is that of the words. One amount is one value,
+    whichever of the units of the measure it is printed in, and rounded as it is printed in each.
+    """
+    observed = np.flatnonzero(distinct(facts["kind"]).among(["observation"]))
+    site = sites(distinct(facts["site"]), distinct(facts["note"]))
+    days = exact_days(facts, zeros)
+    known = ~np.isnan(days)
+    words = same_times(distinct(facts["start"]).where(~known))
+    moment = groups_of(words.codes, distinct(facts["anchor"]).codes).codes.copy()
+    # Behind the places of the words.
+    moment[known] = len(facts) + groups_of(days[known]).codes
+    moments = groups_of(*(facts[name] for name in ("case_id", "code", "phase")), moment, site)
+    moment = groups_of(moments.codes[observed])
+    first = observed[moment.first()][moment.codes]
+    later = observed != first
+    places, firsts = observed[later], first[later]
+    both = facts.iloc[np.concatenate([places, firsts])]
+    finding = groups_of(*(distinct(both[name]).as_text(form) for name, form in _FORMS.items())).codes
+    same = finding[: len(places)] == finding[len(places) :]
+    units = measures["units"].to_dict()
+    others = both[["code", "value", "unit", "state"]].to_numpy()
+    for place in np.flatnonzero(~same):
+        one, other = (_amount(*others[row], units) for row in (place, place + len(places)))
+        same[place] = one is not None and other is not None and one.agrees(other)
+    return places, firsts, same
+
+
+class _Amount(NamedTuple):
+    """A number in the unit of its measure, the state beside it, its last digit's half, and the factor of its unit."""
+
+    bounds: tuple
+    state: str
+    half: float
+    factor: float
+
+    def agrees(self, other: "_Amount") -> bool:
+        """Whether two are one amount; in two units, each may be rounded to the digits that are printed."""
+        if self.state != other.state or self.factor == other.factor:
+            return self[:2] == other[:2]
+        apart = max(abs(one - another) for one, another in zip(self.bounds, other.bounds, strict=True))
+        return self.bounds == other.bounds or apart <= (self.half + other.half) * (1 + 10.0**-DECIMALS)
+
+
+def _amount(code: str, value: str, unit: str, state: str, units: dict[str, dict]) -> _Amount | None:
+    """The amount of a row; nothing where there is no number in a unit of its measure."""
+    factor = unit_factor(unit, units.get(code, {})) if unit else None
+    try:
+        low, high, *open_ends = parse_value(value)
+    except ValueError:
+        return None
+    # A number without a unit is not compared with one that has a unit.
+    if factor is None:
+        return None
+    bounds = round(low * factor, DECIMALS), round(high * factor, DECIMALS), *open_ends
+    digits = _EXACT.fullmatch(value.strip())
+    half = 0.5 * 10.0 ** -len(digits["decimals"] or "") * factor if digits else 0.0
+    return _Amount(bounds, canonical("state", state), half, factor)
+
+
+_EXACT = re.compile(r"[0-9]+(?:\.(?P<decimals>[0-9]+))?")
+
+
+def _form_of_value(text: str) -> str:
+    """A number as its bounds, so that 5 and 5.0 are one; any other text as it is."""
+    try:
+        return str(parse_value(text))
+    except ValueError:
+        return text
+
+
+# In what form two findings are held against each other.
+_FORMS = {"value": _form_of_value, "unit": written, "state": functools.partial(canonical, "state")}
+
+
+def check_collisions(facts: pd.DataFrame, zeros: pd.DataFrame, measures: pd.DataFrame) -> Iterator[Misfit]:
+    """Faults of rows with another value of a measure and moment than an earlier row."""
+    places, firsts, same = beside(facts, zeros, measures)
+    lines = facts["line"].to_numpy()
+    colliding = facts[["line", "code", "value", "state", "site", "by"]].iloc[places[~same]]
+    by = facts["by"].to_numpy()[firsts[~same]]
+    for row, first, other in zip(colliding.itertuples(), lines[firsts[~same]], by, strict=True):
+        apart = ", or another site" if row.site else ", or on both a site"
+        if row.by and other and row.by != other:
+            apart = "; of two that measured it, one stands in the rows and the other in a note"
+        expected = f"one value of {row.code} at one moment, as on line {first}{apart}"
+        yield row.line, "value", row.value or row.state, expected
