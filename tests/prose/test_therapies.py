@@ -124,3 +124,20 @@ def test_a_hyphen_more_spells_no_abbreviation_out_and_a_length_stands_with_its_d
     results = " ".join(map(text_of, results_passages(analysis)))
     assert "intravenous immunoglobulin (‘over 5 days’; dose not reported) was given" in results
     assert "rheumatoid arthritis was diagnosed 6 years before admission" in results and "RA was" not in results
+
+
+def test_what_took_the_place_of_a_treatment_is_what_it_was_given_until(analysis_of):
+    """openneurol2024-64f has it as "shifted to"; what stopped without another drug has no time."""
+    rows = (
+        fact("treatment", "a_drug", end="stopped", frequency="daily"),
+        fact("treatment", "b_drug", end="stopped", note="in place of a drug"),
+    )
+    assert summarise_given(analysis_of(*rows)).frame["Duration or end"].tolist() == [
+        "until b drug was given",
+        "stopped, time not reported",
+    ]
+
+
+def test_a_cause_in_a_source_stays_in_quotation_marks():
+    results = " ".join(map(text_of, results_passages(analyse(ROOT / "data/endoabs38-p73-60m"))))
+    assert "flaccid quadriplegia (‘secondary to Guillain–Barre syndrome’) occurred" in results
