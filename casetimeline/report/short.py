@@ -43,7 +43,7 @@ from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, OPEN_STATES
 from .artwork import svg_size, without_notes
 from .bibliography import reference_lines
 from .citations import Numbers, Reference, calculated_by, is_source, references_in_use
-from .contents import LINES, in_print, patient_of, summary_of
+from .contents import LINES, about_words, in_print, patient_of, set_cell, summary_of
 from .document import (
     RESULT,
     WORKS,
@@ -294,7 +294,7 @@ def _cut(match: re.Match[str]) -> str:
 def _answers(analysis: Analysis, numbers: Numbers) -> Table:
     table = summarise_answers(analysis)
     works = [spans(numbers.of(names.split("|"))).replace(",", ", ") for names in table.frame["Rules"]]
-    frame = table.frame.drop(columns=["Rules"]).assign(**{WORKS: works})
+    frame = table.frame.drop(columns=["Rules"]).map(set_cell).assign(**{WORKS: works})
     return Table(without_empty(frame, ("Question", "Answer")), table.caption, table.notes)
 
 
@@ -309,7 +309,7 @@ def _claims(analysis: Analysis) -> Table:
             RESULT: claims["RESULT"],
             # The rows are a click away on the page, and in the supplement.
             "Because": [
-                RowText(typeset(LINES.sub("", why)), tuple(map(int, filter(None, lines.split(", ")))))
+                RowText(typeset(about_words(LINES.sub("", why))), tuple(map(int, filter(None, lines.split(", ")))))
                 for why, lines in zip(claims["WHY"], claims["LINES"], strict=True)
             ],
         }

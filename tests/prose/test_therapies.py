@@ -129,11 +129,11 @@ def test_a_hyphen_more_spells_no_abbreviation_out_and_a_length_stands_with_its_d
 def test_what_took_the_place_of_a_treatment_is_what_it_was_given_until(analysis_of):
     """openneurol2024-64f has it as "shifted to"; what stopped without another drug has no time."""
     rows = (
-        fact("treatment", "a_drug", end="stopped", frequency="daily"),
-        fact("treatment", "b_drug", end="stopped", note="in place of a drug"),
+        fact("treatment", "some_drug", end="stopped", frequency="daily"),
+        fact("treatment", "other_drug", end="stopped", note="in place of some drug"),
     )
     assert summarise_given(analysis_of(*rows)).frame["Duration or end"].tolist() == [
-        "until b drug was given",
+        "until other drug was given",
         "stopped, time not reported",
     ]
 
@@ -141,3 +141,12 @@ def test_what_took_the_place_of_a_treatment_is_what_it_was_given_until(analysis_
 def test_a_cause_in_a_source_stays_in_quotation_marks():
     results = " ".join(map(text_of, results_passages(analyse(ROOT / "data/endoabs38-p73-60m"))))
     assert "flaccid quadriplegia (‘secondary to Guillain–Barre syndrome’) occurred" in results
+
+
+def test_an_approximate_value_is_about_in_text_and_in_every_table():
+    """bmcrheum128-69f: CK is printed "approximately 6000", in the first page, the answers and the claims."""
+    short = short_report(analyse(ROOT / "data/bmcrheum128-69f"))
+    tables = [each for each in (short.changes, *short.rest) if hasattr(each, "cells")]
+    cells = [cell for table in tables for row in table.cells() for cell in row]
+    approximate = [cell for cell in cells if "6000" in cell and "‘" not in cell]
+    assert len(approximate) == 5 and all("about 6000" in cell for cell in approximate)
