@@ -5,6 +5,10 @@ from .abbreviations import (
     short_forms_in as short_forms_in,
     short_forms_of_head as short_forms_of_head,
 )
+from .amounts import (
+    route_words as route_words,
+    schedule_words as schedule_words,
+)
 from .annotated import (
     related_words as related_words,
 )
@@ -124,6 +128,7 @@ from .tested import (
 )
 from .therapies import (
     count_missing as count_missing,
+    missing_words as missing_words,
     printed_length as printed_length,
     summarise_given as summarise_given,
 )

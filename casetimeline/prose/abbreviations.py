@@ -120,8 +120,15 @@ def _of_measures(measures: pd.DataFrame, text: str) -> dict[str, str]:
         if explained and is_short and stands:
             # In "anti-SRP antibody" the noun follows the abbreviation, so it is not spelled out a second time.
             twice = short.startswith("anti-") and "antibod" in text
-            names[short] = _OF_WHAT.sub("", name.removesuffix(" antibody") if twice else name)
+            name = _OF_WHAT.sub("", name.removesuffix(" antibody") if twice else name)
+            # A hyphen more spells nothing out.
+            names |= {} if _letters(short) == _letters(name) else {short: name}
     return names
+
+
+def _letters(name: str) -> str:
+    """The letters and digits of a name, without hyphens, blanks and capitals."""
+    return re.sub(r"[\W_]", "", name).lower()
 
 
 def _of_works(analysis: Analysis, text: str) -> dict[str, str]:

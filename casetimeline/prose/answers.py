@@ -75,7 +75,7 @@ def summarise_answers(analysis: Analysis) -> Table:
     return Table(frame, f"What the cited rules say of the {what}", notes)
 
 
-_SDC = "Smallest detectable change: 1.96 × √2 × the SD of repeated measurements of one patient."
+_SDC = "Smallest detectable change: 1.96 × √2 × the standard deviation of repeated measurements of one patient."
 
 
 def _studied_in(varies: list[pd.DataFrame]) -> Iterator[str]:

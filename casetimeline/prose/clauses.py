@@ -152,11 +152,20 @@ def how_long(case: Case, row, length: str) -> str:
     elif row.end == "ongoing":
         end = "ongoing"
     elif row.end == STOPPED:
-        end = "" if length else "stopped, time not reported"
+        instead = _in_its_place(case, row)
+        end = f"until {instead} was given" if instead else "" if length else "stopped, time not reported"
     elif row.end and (row.end != row.start or row.frequency not in ("", "once")):
         time = re.sub("^(before|within)", r"some time \1", time_words(case, row._replace(start=row.end)))
         end = f"until {time or row.end}"
     return typeset("; ".join(filter(None, [length, end])))
+
+
+def _in_its_place(case: Case, row) -> str:
+    """The treatment that took the place of one that stopped, as its note tells; blank where none does."""
+    given = case.facts[case.facts["kind"].eq("treatment")]
+    taken = [match[1].lower() if (match := _INSTEAD.search(note)) else "" for note in given["note"]]
+    names = given.loc[[name == row.PARAM.lower() for name in taken], "PARAM"].unique()
+    return label_in_sentence(names[0]) if len(names) == 1 else ""
 
 
 def _end_in_phase(case: Case, row, phase: float) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from ..derive import LENGTH, SCHEME, derive_exposure, surely_before
 from ..rules import Analysis
 from ..values import rows_of, timed_end
+from .amounts import schedule_words
 from .annotated import day_remarks, open_places, plan_words, taper_words, without_place
 from .ended import ending, is_told_by_event, phase_end, was_over, was_stopped
 from .labels import label_in_sentence, printed_reason, source_words
@@ -21,7 +22,7 @@ from .words import dose_words, printed_cycles, times_words, turn_words
 # Routes that stand before the name of a drug.
 _ROUTES = ("intravenous", "oral", "subcutaneous", "intramuscular", "intrathecal", "topical", "inhaled")
 # Frequencies that are another phrase behind the dose.
-_OFTEN = {"alternate days": "on alternate days", "divided BID": "in two divided doses"}
+_OFTEN = {"alternate days": "on alternate days"}
 # A dose that has its number in the words of the source.
 _NUMBERED = re.compile(
     r"\b(?P<which>first|initial|second|third|fourth)\s+(?:treatment )?(?:dose|infusion|administration|cycle)", re.I
@@ -165,10 +166,10 @@ class Given:
             for row in turns
         ]
         every, weeks_of_each = turn_words(self.exposure.loc[turns[0].line])
-        schedule = f"every {every} weeks (each read as {weeks_of_each}-weekly"
+        lines = tuple(row.line for row in turns)
         unknown = self.exposure.loc[[row.line for row in turns], "NDOSLO"].isna().all()
-        ends = "; cycles not reported)" if unknown else ")"
-        return [*listed(drugs), Said(f" were alternated {schedule}{ends}")]
+        read_as = f" (each read as {weeks_of_each}-weekly{'; cycles not reported' if unknown else ''})"
+        return [*listed(drugs), Said(" were alternated "), Said(f"every {every} weeks", lines=lines), Said(read_as)]
 
     def _verb(self, row) -> Verb:
         """The verb of a treatment and what follows it: by its earlier rows, then by its quote."""
@@ -264,8 +265,8 @@ class Given:
 
 
 def _often(row) -> str:
-    words = re.sub(", (?!alternating)(.*)$", r" (\1)", _OFTEN.get(row.frequency, row.frequency))
-    return "" if words == "once" else re.sub(r"(\d+) wk", r"\1 weeks", words)
+    words = re.sub(", (?!alternating)(.*)$", r" (\1)", _OFTEN.get(row.frequency) or schedule_words(row.frequency))
+    return "" if words == "once" else words
 
 
 def _article(words: str) -> str:

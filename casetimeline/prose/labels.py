@@ -14,7 +14,14 @@ _QUALITIES = ("ionised", "arterial", "intravenous")
 PROPER = ("Bence", "Raynaud", "Rodnan", "Birmingham", "Mayo", "Guillain-Barre", "Still's", "Crohn's")
 _WORDS = {"ra": "RA", "lv": "LV", "covid19": "COVID-19", "mrna": "mRNA"}
 _WORDS |= {"fatigue level": "fatigue"}
-_WORDS |= {"deescalation": "de-escalation"}
+_WORDS |= {"deescalation": "de-escalation", "transesophageal": "transoesophageal"}
+# Words of a code that are one word with a hyphen.
+_HYPHENED = {
+    "below knee": "below-knee",
+    "above knee": "above-knee",
+    "auto amputation": "auto-amputation",
+    "low molecular weight": "low-molecular-weight",
+}
 # One reason or several, up to the end of their sentence; and words that say what was done next.
 _REASON = re.compile(r"\b(?:because of|due to) ([^.;[\]]+)")
 _NEXT = re.compile(
@@ -33,12 +40,16 @@ def label_in_sentence(label: str) -> str:
     ('renal function (test not named)', 'rheumatoid factor')
     >>> label_in_sentence("Raynaud phenomenon"), label_in_sentence("Ra diagnosis")
     ('Raynaud phenomenon', 'RA diagnosis')
+    >>> label_in_sentence("Below knee amputation"), label_in_sentence("Transesophageal echocardiography")
+    ('below-knee amputation', 'transoesophageal echocardiography')
     >>> [*map(label_in_sentence, ("Health Assessment Questionnaire disability index", "Rodnan skin score"))]
     ['Health Assessment Questionnaire disability index', 'Rodnan skin score']
     """
     thing, _, quality = label.partition(", ")
     plain = thing if thing.split(" ")[0] in PROPER or is_title(thing) else in_a_sentence(thing)
     plain = _WORDS.get(plain) or " ".join(_WORDS.get(word, word) for word in plain.split(" "))
+    for words, hyphened in _HYPHENED.items():
+        plain = plain.replace(words, hyphened)
     if quality == "total":
         # What is measured where nothing else is said, and what a source prints without the word.
         return plain

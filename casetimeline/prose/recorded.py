@@ -73,7 +73,7 @@ def _recorded_words(row) -> str:
     if row.kind == "adverse_event":
         grade, related = row.grade and f"grade {row.grade}", related_words(row.related)
         return ", ".join(filter(None, [grade, related]))
-    return " ".join(filter(None, [dose_words(row), row.frequency, row.route, times_words(row)]))
+    return " ".join(filter(None, dict.fromkeys([dose_words(row), row.frequency, row.route, times_words(row)])))
 
 
 def _limit_words(row) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from ..case import Case, touching
-from ..derive import places_of, records_of
+from ..derive import derive_worded, places_of, records_of
 from ..rules import Analysis, analyse
 from ..values import rows_of
 from ..vocabulary import KINDS, OPEN_STATES
@@ -14,6 +14,7 @@ from .changes import change_of_series, path_of_series
 from .display import Prose
 from .subset import subset_sentences
 from .tense import course_sentences, series_of, treatment_sentences
+from .therapies import given_words, missing_words
 from .verdicts import (
     cohort_sentences,
     error_sentences,
@@ -24,7 +25,6 @@ from .verdicts import (
     variation_sentences,
 )
 from .when import when_words
-from .words import dose_words, times_words
 
 
 def summarise_skin(analysis: Analysis) -> Prose:
@@ -127,14 +127,11 @@ def _timing(timed: int, facts: int) -> str:
 
 
 def _gaps(case: Case) -> Iterator[str]:
-    """Values that are not known, and how many treatments have no dose and no end."""
+    """Values that are not known, and what the treatments lack."""
     phases = case.about.get("phases", {})
     for row in rows_of(case.facts[case.facts["STATE"].isin(OPEN_STATES)]):
         yield f"{row.PARAM}: {row.AVALC} {when_words(row, phases)}."
-    treatments = case.facts[case.facts["kind"] == "treatment"]
-    if len(treatments):
-        undosed, unended = (int(treatments[name].eq("").sum()) for name in ("dose", "end"))
-        yield f"Of {len(treatments)} treatment rows, {undosed} have no reported dose and {unended} no reported end."
+    yield from filter(None, [missing_words(case.facts[case.facts["kind"] == "treatment"])])
 
 
 def _prose(*paragraphs: Iterable[str]) -> Prose:
@@ -181,8 +178,8 @@ def _meanwhile(analysis: Analysis, code: str) -> Iterator[str]:
 def treatments_of(case: Case) -> Iterator[str]:
     """What was given, with each schedule as it is printed."""
     rows = case.facts[case.facts["kind"] == "treatment"]
-    given = [" ".join(filter(None, [dose_words(row), row.frequency, times_words(row)])) for row in rows_of(rows)]
-    return treatment_sentences(case, [words or "dose not reported" for words in given])
+    in_words = derive_worded(rows)["dose"]
+    return treatment_sentences(case, [given_words(*each) for each in zip(rows_of(rows), in_words, strict=True)])
 
 
 def _caveats(case: Case, code: str) -> list[str]:

@@ -6,20 +6,21 @@ import re
 import pandas as pd
 
 from ..case import Case
-from ..derive import LENGTH, SCHEME, count_untold, derive_exposure, derive_worded, rate_of, turns_in_words
+from ..derive import LENGTH, SCHEME, count_untold, count_worded, derive_exposure, derive_worded, rate_of, turns_in_words
 from ..rules import Analysis
 from ..values import rows_of
 from .abbreviations import abbreviations_in
+from .amounts import route_words, schedule_words
 from .annotated import plan_words, taper_words
 from .clauses import how_long, when_given
 from .display import RowText, Table
-from .labels import label_in_cell, told_site
+from .labels import joined, label_in_cell, told_site
 from .passage import typeset
 from .qualifiers import printed_in
 from .visits import Footnotes
-from .words import capital, dose_words, printed_cycles, span_words, turn_words
+from .words import capital, dose_words, printed_cycles, span_words, times_words, turn_words
 
-_UNREPORTED, _NONE = "not reported", "–"
+_UNREPORTED, _UNRECORDED, _NONE = "not reported", "not recorded", "–"
 _COLUMNS = (
     "Treatment or procedure",
     "Dose",
@@ -58,10 +59,11 @@ def summarise_given(analysis: Analysis) -> Table:
     what = " or ".join(filter(None, ["treatment" if drugs else "", "procedure" if done else ""]))
     frame = frame.rename(columns={_COLUMNS[0]: capital(what)})
     # A column of "not reported" alone is a line below the table.
-    empty = [name for name in _MAY_BE_EMPTY if name in frame and frame[name].isin([_UNREPORTED, _NONE]).all()]
+    without_words = frame.isin([_UNREPORTED, _UNRECORDED, _NONE]).all()
+    empty = [name for name in _MAY_BE_EMPTY if without_words[name]]
     frame = frame.drop(columns=empty if len(frame) else [])
-    radiated = courses["dose_unit"].map(is_radiated).any()
-    dashes = [f"–, {'' if radiated else 'of a procedure: '}does not apply."] if frame.eq(_NONE).any(axis=None) else []
+    of_drugs = frame.iloc[: len(drugs)].eq(_NONE).any(axis=None)
+    dashes = [f"–, {'' if of_drugs else 'of a procedure: '}does not apply."] if frame.eq(_NONE).any(axis=None) else []
     dropped = [name.lower() for name in empty if any(row[_COLUMNS.index(name)] == _UNREPORTED for row in drugs)]
     of = "any treatment" if len(drugs) > 1 else "the treatment"
     dropped = [f"Not reported of {of}: {', '.join(dropped)}."] if dropped else []
@@ -92,13 +94,19 @@ def _drug(case: Case, row, given, worded, notes: Footnotes) -> list[str]:
     length = length or (worded.end and worded.end != worded.dose and f"‘{worded.end}’") or _planned(row)
     cells = [
         dose,
-        row.route or (worded.route and f"{worded.route} (route not reported)") or _no_route(row),
+        route_words(row.route) or (worded.route and f"{worded.route} (route not reported)") or _no_route(row),
         schedule,
         when_given(case, row, notes),
         how_long(case, row, length) or ("single dose" if _is_single(row) else _UNREPORTED),
         _doses(case, row, given, notes),
     ]
-    return [RowText(_name(row), (int(row.line),)), *cells]
+    return _of_row(row, [_name(row), *cells])
+
+
+def _of_row(row, cells: list[str]) -> list[str]:
+    """Cells with the line that they rest on; what is not reported or does not apply rests on none."""
+    without = (_UNREPORTED, _UNRECORDED, _NONE)
+    return [cell if cell in without else RowText(cell, (int(row.line),)) for cell in cells]
 
 
 def _planned(row) -> str:
@@ -144,6 +152,76 @@ def count_missing(given: pd.DataFrame) -> dict[str, int]:
     return count_untold(given.assign(route=route))
 
 
+def missing_words(given: pd.DataFrame) -> str:
+    """Which parts are reported of no treatment, of how many others are missing, and what is told in words alone.
+
+    Blank where there is no treatment, or where nothing is missing and nothing is told in words alone.
+
+    Examples
+    --------
+    >>> given = pd.DataFrame({"dose": ["5", ""], "dose_unit": ["mg/day", ""], "frequency": "", "route": "oral",
+    ...                       "start": "", "end": ["ongoing", ""], "note": ["", "printed 'for 6 days'"], "quote": ""})
+    >>> missing_words(given)
+    'Of 2 treatment entries, none gives start; 1 lacks dose and schedule. Told in words alone: end (1). Ongoing at the \
+last report: 1.'
+    """
+    if given.empty:
+        return ""
+    counts = count_missing(given)
+    ongoing = counts.pop("ongoing")
+    worded = [f"{word} ({count})" if len(given) > 1 else word for word, count in count_worded(given).items()]
+    if not (any(counts.values()) or worded):
+        return ""
+    in_words = f" Told in words alone: {', '.join(worded)}." if worded else ""
+    going = f" Ongoing at the last report: {ongoing}." if ongoing else ""
+    return f"{_untold(counts, len(given))}{in_words}{going}"
+
+
+def _untold(counts: dict[str, int], among: int) -> str:
+    """Which parts are reported of no treatment, and of how many the others are missing.
+
+    Examples
+    --------
+    >>> _untold({"dose": 2, "schedule": 2, "route": 4, "start": 4, "end": 0}, 4)
+    'Of 4 treatment entries, none gives route or start; 2 lack dose and schedule.'
+    >>> _untold({"dose": 3, "route": 6}, 7)
+    'Of 7 treatment entries, 3 lack dose; 6 lack route.'
+    >>> _untold({"dose": 1, "end": 1}, 1)
+    'Of the one treatment, not reported: dose, end.'
+    """
+    words = [word for word, count in counts.items() if count]
+    if among == 1 or not words:
+        of = "the one treatment" if among == 1 else f"{among} treatment entries"
+        return f"Of {of}, not reported: {', '.join(words) or 'nothing'}."
+    never = [word for word in words if counts[word] == among]
+    by_count: dict[int, list[str]] = {}
+    for word in words:
+        by_count.setdefault(counts[word], []).append(word)
+    parts = [f"none gives {joined(never, 'or')}"] if never else []
+    some = ((alike, count) for count, alike in by_count.items() if count < among)
+    parts += [f"{count} lack{'s' if count == 1 else ''} {joined(alike)}" for alike, count in some]
+    return f"Of {among} treatment entries, {'; '.join(parts)}."
+
+
+def given_words(row, in_words: str = "") -> str:
+    """Dose, schedule and number of doses of a treatment; that its dose is not reported also beside the others.
+
+    A dose that the source tells in words alone stands in their quotation marks.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> given_words(Row(dose="4", dose_unit="mg/kg", frequency="once", count="1"))
+    '4 mg/kg once'
+    >>> once = Row(dose="", dose_unit="", frequency="once", count="1")
+    >>> given_words(once), given_words(once, "a high dose")
+    ('once; dose not reported', '‘a high dose’ once')
+    """
+    dose = dose_words(row) or (in_words and f"‘{in_words}’")
+    words = " ".join(filter(None, dict.fromkeys([dose, schedule_words(row.frequency), times_words(row)])))
+    return words if dose else "; ".join(filter(None, [words, "dose not reported"]))
+
+
 def _is_single(row) -> bool:
     return row.count == "1" or row.frequency == "once"
 
@@ -157,9 +235,10 @@ def _procedure(case: Case, row, notes: Footnotes) -> list[str]:
     uncounted = _UNREPORTED if "number of sessions not reported" in row.note else of_sessions
     count = typeset(row.count.replace(">=", "at least ").replace("<=", "at most ")) or uncounted
     often, length = printed_course(row.note, row.PARAM)
-    when = (often or of_sessions, when_given(case, row, notes), how_long(case, row, length) or untold, count)
+    schedule = often or (_UNRECORDED if of_sessions == _UNREPORTED else of_sessions)
+    when = (schedule, when_given(case, row, notes), how_long(case, row, length) or untold, count)
     name = f"{label_in_cell(row.PARAM)} ({how})" if how else label_in_cell(row.PARAM)
-    return [RowText(name, (int(row.line),)), _NONE, _NONE, *when]
+    return _of_row(row, [name, _NONE, _NONE, *when])
 
 
 # Procedures that go on from their start to their end.
@@ -216,9 +295,13 @@ _PER = {0.5: "twice daily", 1.0: "daily", 7.0: "weekly"}
 
 def _dose(row, given) -> str:
     """The dose; where its unit is all that says the schedule, without the time in it."""
-    amount, days = rate_of(row.dose_unit)
-    unit_has_schedule = days in _PER and not given.EXDOSFRQ
-    return dose_words(row._replace(dose_unit=amount)) if unit_has_schedule else dose_words(row)
+    amount, _ = rate_of(row.dose_unit)
+    return dose_words(row._replace(dose_unit=amount)) if _is_dose_a_day(row, given) else dose_words(row)
+
+
+def _is_dose_a_day(row, given) -> bool:
+    """Whether the unit of a dose is all that says how often it was given."""
+    return rate_of(row.dose_unit)[1] in _PER and not given.EXDOSFRQ
 
 
 def _doses(case: Case, row, given, notes: Footnotes) -> str:
@@ -239,7 +322,9 @@ def _doses(case: Case, row, given, notes: Footnotes) -> str:
         return f"{cycles}{notes.mark('Number of doses not reported.')}"
     words = typeset(span_words(given.NDOSLO - shared, given.NDOSHI).replace(" to ", "–"))
     if not words or (math.isinf(given.NDOSHI) and not row.count):
-        return match[1] if (match := _IN_ALL.search(row.note)) else _UNREPORTED
+        # Of a dose a day it is not told how often a day it was given: it has days and no number.
+        uncounted = _NONE if _is_dose_a_day(row, given) else _UNREPORTED
+        return match[1] if (match := _IN_ALL.search(row.note)) else uncounted
     if row.count or row.frequency == "once":
         return words
     return words + notes.mark("Calculated from the times and the schedule; not printed in the source.")
@@ -252,6 +337,6 @@ def _schedule(row, given, notes: Footnotes) -> str:
     if not given.EXDOSFRQ:
         return _PER.get(rate_of(given.EXDOSU)[1], _UNREPORTED)
     if not given.ALTERNATES:
-        return re.sub(r"(\d+) wk", r"\1 weeks", given.EXDOSFRQ)
+        return schedule_words(given.EXDOSFRQ)
     mark = notes.mark(f"As we read the schedule of the source: each drug every {turn_words(given)[1]} weeks.")
     return f"{turns_in_words(given.EXDOSFRQ)}{mark}"

@@ -163,24 +163,35 @@ def in_print(block: Block) -> Block:
     if isinstance(block, Paragraph):
         return Paragraph(unbroken(typeset(block.text)))
     if isinstance(block, Items):
-        return Items(tuple(map(typeset, block.texts)))
+        return Items(tuple(typeset(about_words(text)) for text in block.texts))
     if not isinstance(block, Table):
         return block
     columns = {name: block.frame[name] for name in block.frame}
-    cells = {capital(name): each if name in _VERBATIM else [*map(_set, each)] for name, each in columns.items()}
+    cells = {capital(name): each if name in _VERBATIM else [*map(set_cell, each)] for name, each in columns.items()}
     caption = _OF_THE_CASE.sub(lambda match: match[1].upper(), block.caption)
     return Table(pd.DataFrame(cells), typeset(caption), tuple(map(typeset, block.notes)), block.label)
+
+
+def about_words(text: str) -> str:
+    """A text with the sign before an approximate value as a word.
+
+    Examples
+    --------
+    >>> about_words("~6000 IU/L, then 658 IU/L"), about_words("a~b")
+    ('about 6000 IU/L, then 658 IU/L', 'a~b')
+    """
+    return re.sub(r"~(?=\d)", "about ", text)
 
 
 _DAY = re.compile(r"\((\d+) d\)")
 
 
-def _set(cell):
+def set_cell(cell):
     """A cell with the signs of print; it keeps its rows."""
     if not isinstance(cell, str):
         return cell
     # A day that a source counts is no length of time.
-    text = spelled(typeset(_DAY.sub(r"(day \1)", re.sub(r"~(?=\d)", "about ", cell))))
+    text = spelled(typeset(_DAY.sub(r"(day \1)", about_words(cell))))
     return RowText(text, cell.lines) if isinstance(cell, RowText) else text
 
 

@@ -16,6 +16,8 @@ _MARKUP = re.compile(r"[\\`*_\[\]<>#|~${}&!@]")
 _AT_START = re.compile(r"^(\d*)([-+=.)])(?=\s|$|\2)")
 # The column of a table with the numbers of works.
 WORKS = "Ref."
+# The column of a table of claims with what became of each.
+RESULT = "Result"
 # A word longer than this may be broken in a table; a digest or an address is.
 _WIDEST_WORD = 18.0
 # As many letters of a table stand side by side on a page.

@@ -13,9 +13,10 @@ import nbformat
 from markupsafe import Markup
 
 from ..characters import as_html
-from ..prose import Table, typeset, unbroken
+from ..prose import Table, count_words, counted, typeset, unbroken
+from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
 from .artwork import end_of_group, share_letters, svg_size, without_notes
-from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, superscripts
+from .document import RESULT, WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, superscripts
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -220,7 +221,15 @@ def _block(block: Block, names: dict[int, str]) -> str:
             return f'<figure id="course"{least}>{_both(block.svg, block.narrow, names)}{caption}</figure>'
         case Table():
             label = html.escape(block.caption, quote=True)
-            return f'<div class="output" tabindex="0" role="group" aria-label="{label}">{_table(block, names)}</div>'
+            shown = f'<div class="output" tabindex="0" role="group" aria-label="{label}">{_table(block, names)}</div>'
+            return _claims(block, shown) if RESULT in block.frame else shown
+
+
+def _claims(table: Table, shown: str) -> str:
+    """A table of claims folded behind how many there are of each result; in print it stands open."""
+    counts = count_words(table.frame[RESULT], (SUPPORTED, CONTRADICTED, NOT_CHECKABLE))
+    summary = as_html(f"{table.label}. {counted(len(table.frame), 'claim')}: {counts}".removeprefix(". "))
+    return f'<details class="printed"><summary>{summary}</summary>\n{shown}\n</details>'
 
 
 def _caption_of_both(picture: Picture) -> str:

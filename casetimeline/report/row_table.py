@@ -9,6 +9,8 @@ from ..prose import (
     how_long,
     label_in_cell,
     related_words,
+    route_words,
+    schedule_words,
     times_words,
     told_site,
     typeset,
@@ -29,7 +31,8 @@ def recorded_rows(analysis: Analysis) -> Table:
     rows = []
     for row in analysis.changes.itertuples():
         grade, related = row.grade and f"grade {row.grade}", related_words(row.related)
-        details = [dose_words(row), row.frequency, row.route, times_words(row), grade, related]
+        often, route = schedule_words(row.frequency), route_words(row.route)
+        details = [dose_words(row), often, route, times_words(row), grade, related]
         given = ", ".join(dict.fromkeys(filter(None, details)))
         low, high = row.AVALLO, row.AVALHI
         bounds = "" if pd.isna(low) else number(low) if low == high else f"{number(low)} to {number(high)}"

@@ -8,18 +8,17 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..case import Case, caveats_of, unreported_details
-from ..derive import count_worded
 from ..prose import (
     Passage,
     RowText,
     Table,
     abbreviations_in,
     capital,
-    count_missing,
     explained,
     is_plural,
     joined,
     label_in_sentence,
+    missing_words,
     patient_told,
     phase_phrase,
     results_passages,
@@ -44,8 +43,22 @@ from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, OPEN_STATES
 from .artwork import svg_size, without_notes
 from .bibliography import reference_lines
 from .citations import Numbers, Reference, calculated_by, is_source, references_in_use
-from .contents import LINES, in_print, patient_of, summary_of
-from .document import WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, callout, numbered, spans
+from .contents import LINES, about_words, in_print, patient_of, set_cell, summary_of
+from .document import (
+    RESULT,
+    WORKS,
+    Block,
+    Cited,
+    Heading,
+    Items,
+    Paragraph,
+    Picture,
+    Piece,
+    Works,
+    callout,
+    numbered,
+    spans,
+)
 from .noted import first_point
 from .pdf import first_page_holds, render_report, room_for
 
@@ -134,7 +147,7 @@ def short_blocks(short: Short, course: Picture | None, supplement: Iterable[Bloc
     """
     blocks = [*short.first, *([course] if course else [])]
     blocks += [short.changes] if len(short.changes.frame) else []
-    blocks += [Heading(2, "What is open"), short.open_points] if short.open_points.texts else []
+    blocks += [Heading(2, "What is open"), short.open_points]
     labelled = numbered([*blocks, Heading(2, "Results"), *short.results, *short.rest])
     place = labelled.index(Heading(2, "Results")) + 1
     called = callout(labelled, supplement)
@@ -281,7 +294,7 @@ def _cut(match: re.Match[str]) -> str:
 def _answers(analysis: Analysis, numbers: Numbers) -> Table:
     table = summarise_answers(analysis)
     works = [spans(numbers.of(names.split("|"))).replace(",", ", ") for names in table.frame["Rules"]]
-    frame = table.frame.drop(columns=["Rules"]).assign(**{WORKS: works})
+    frame = table.frame.drop(columns=["Rules"]).map(set_cell).assign(**{WORKS: works})
     return Table(without_empty(frame, ("Question", "Answer")), table.caption, table.notes)
 
 
@@ -293,10 +306,10 @@ def _claims(analysis: Analysis) -> Table:
                 f"{number}. ‘{text}’" for number, text in zip(claims["CLAIM"], claims["SAYS"], strict=True)
             ],
             "Tested": [tested_words(analysis.case, claim) or "–" for claim in analysis.case.about.get("claims", [])],
-            "Result": claims["RESULT"],
+            RESULT: claims["RESULT"],
             # The rows are a click away on the page, and in the supplement.
             "Because": [
-                RowText(typeset(LINES.sub("", why)), tuple(map(int, filter(None, lines.split(", ")))))
+                RowText(typeset(about_words(LINES.sub("", why))), tuple(map(int, filter(None, lines.split(", ")))))
                 for why, lines in zip(claims["WHY"], claims["LINES"], strict=True)
             ],
         }
@@ -315,44 +328,39 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
         others = f" (Supplement: {more} further {'points' if more > 1 else 'point'}.)" if more else ""
         first = first_point(case)
         points.append(f"{with_subject(case, *first)}{others}")
-    times = "" if facts["start"].ne("").any() else "No date or interval is reported."
+    times = "" if facts["start"].ne("").any() else untimed_words(facts["quote"])
     unread = unread_sentence(case, [code for code in unread_measures(case) if code != first[0]])
     points += filter(None, [" ".join(filter(None, [unread, *_unknown(case), times]))])
-    given = facts[facts["kind"] == "treatment"]
-    if len(given):
-        counts = count_missing(given)
-        ongoing = counts.pop("ongoing")
-        going = f" Ongoing at the last report: {ongoing}." if ongoing else ""
-        worded = [f"{word} ({count})" if len(given) > 1 else word for word, count in count_worded(given).items()]
-        in_words = f" Told in words alone: {', '.join(worded)}." if worded else ""
-        points += [f"{_untold(counts, len(given))}{in_words}{going}"] if any(counts.values()) or worded else []
-    return tuple(map(typeset, points[:3]))
+    points += filter(None, [missing_words(facts[facts["kind"] == "treatment"])])
+    return tuple(map(typeset, points[:3])) or (_NOTHING_OPEN,)
 
 
-def _untold(counts: dict[str, int], among: int) -> str:
-    """Which parts are reported of no treatment, and of how many the others are missing.
+# A heading without a line below it would read as a page that was cut.
+_NOTHING_OPEN = "No open point is recorded in the case file."
+# A length of time that a source prints.
+_LENGTH = re.compile(
+    r"\b(?:after|over|within|during|for) (?:an? |the |about |first )*"
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[- ]"
+    r"(?:hour|day|week|month|year)s?(?: period)?\b",
+    re.IGNORECASE,
+)
+
+
+def untimed_words(quotes: Iterable[str]) -> str:
+    """That nothing has a date, where no row has a time; lengths of time that the quotes print are named.
 
     Examples
     --------
-    >>> _untold({"dose": 2, "schedule": 2, "route": 4, "start": 4, "end": 0}, 4)
-    'Of 4 treatment entries, none gives route or start; 2 lack dose and schedule.'
-    >>> _untold({"dose": 3, "route": 6}, 7)
-    'Of 7 treatment entries, 3 lack dose; 6 lack route.'
-    >>> _untold({"dose": 1, "end": 1}, 1)
-    'Of the one treatment, not reported: dose, end.'
+    >>> untimed_words(["a decline over a 6-month period", "every 2 weeks"])
+    'No date is reported; ‘over a 6-month period’ does not say from when.'
+    >>> untimed_words(["alternating 4-week regimen", "every 2 weeks"])
+    'No date or interval is reported.'
     """
-    words = [word for word, count in counts.items() if count]
-    if among == 1 or not words:
-        of = "the one treatment" if among == 1 else f"{among} treatment entries"
-        return f"Of {of}, not reported: {', '.join(words) or 'nothing'}."
-    never = [word for word in words if counts[word] == among]
-    by_count: dict[int, list[str]] = {}
-    for word in words:
-        by_count.setdefault(counts[word], []).append(word)
-    parts = [f"none gives {joined(never, 'or')}"] if never else []
-    some = ((alike, count) for count, alike in by_count.items() if count < among)
-    parts += [f"{count} lack{'s' if count == 1 else ''} {joined(alike)}" for alike, count in some]
-    return f"Of {among} treatment entries, {'; '.join(parts)}."
+    printed = [*dict.fromkeys(words for quote in quotes for words in _LENGTH.findall(quote))]
+    if not printed:
+        return "No date or interval is reported."
+    say = "do not say" if len(printed) > 1 else "does not say"
+    return f"No date is reported; {joined([f'‘{words}’' for words in printed])} {say} from when."
 
 
 def _unknown(case: Case) -> Iterator[str]:

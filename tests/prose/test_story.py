@@ -206,7 +206,8 @@ def test_a_timeline_without_times(case_of, observe):
     assert treatments == ("Treatments: Tocilizumab (8 mg/kg), phase 2; Tocilizumab (dose not reported), phase 2.")
     assert caveats == "The route is not said."
     assert gaps == (
-        "Creatine kinase: not reported in phase 3. Of 2 treatment rows, 1 have no reported dose and 2 no reported end."
+        "Creatine kinase: not reported in phase 3. Of 2 treatment entries, none gives schedule, route, start or end; "
+        "1 lacks dose."
     )
 
 

@@ -291,7 +291,10 @@ def test_each_published_difference_has_its_patients_and_time(analysis_of):
         "(diffuse SSc, 6 to 24 months) each exceeded, whether they apply to this patient is not known; interval not "
         "reported; "
     )
-    assert "Smallest detectable change: 1.96 × √2 × the SD of repeated measurements of one patient." in table.notes
+    assert (
+        "Smallest detectable change: 1.96 × √2 × the standard deviation of repeated measurements of one patient."
+        in table.notes
+    )
 
 
 def test_an_open_rule_among_others_has_its_reason_in_brackets(analysis_of):

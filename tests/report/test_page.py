@@ -38,11 +38,35 @@ def visible(element):
     return inside + " " + (element.tail or "")
 
 
-def test_there_is_little_to_read_before_anything_is_opened(tree):
-    words = visible(tree.find("body")).split()
+def test_there_is_little_to_read_before_anything_is_opened(report_of_index_case):
+    """On the page as it is published, with its contents, its supplement and all notebooks."""
+    text = (report_of_index_case / "report.html").read_text()
+    page = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
+    words = visible(page.find("body")).split()
     # Fewer than that, and more than a page without its Results would have.
     assert 700 < len(words) <= 1500, len(words)
     assert "46" in words and "recorded" in words
+
+
+def test_the_claims_are_folded_behind_how_many_there_are_of_each_result(tree):
+    """Seventeen rows: nine supported and eight that cannot be checked; in print they stand open, as the references."""
+    (folded,) = [each for each in tree.iter("details") if "claims" in "".join(each.find("summary").itertext())]
+    assert "".join(folded.find("summary").itertext()) == (
+        "Table 4. 17 claims: 9 supported, 0 contradicted, 8 cannot be checked"
+    )
+    assert folded.get("class") == "printed" and len(folded.findall(".//tbody/tr")) == 17
+
+
+def test_each_recorded_cell_of_a_treatment_leads_to_its_row(tree):
+    """Lines 11 and 12 are the two drugs that take turns; what is not reported leads nowhere."""
+    (table,) = [each for each in tree.iter("table") if "Treatments" in "".join(each.find("caption").itertext())]
+    cells = {}
+    for link in table.findall(".//td/a"):
+        cells.setdefault(link.get("href"), []).append("".join(link.itertext()))
+    assert cells["#row-11"][:2] == ["Tocilizumab", "8\N{NO-BREAK SPACE}mg/kg"] and len(cells["#row-11"]) == 4
+    assert [cell[:9] for cell in cells["#row-8"]] == ["Glucocort", "Initial t"]
+    turns = [link for link in tree.iter("a") if "".join(link.itertext()) == "every 2\N{NO-BREAK SPACE}weeks"]
+    assert [link.get("data-rows") for link in turns if link.get("class") == "row"] == ["11 12"]
 
 
 def test_a_table_that_goes_on_beyond_a_narrow_screen_has_a_shade_at_its_edge(tree):

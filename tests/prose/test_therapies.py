@@ -1,0 +1,152 @@
+"""What was given: one count of what is missing for page and notebook, schedules in words, and what does not apply."""
+
+import pytest
+from conftest import ROOT
+
+from casetimeline.prose.abbreviations import abbreviations_in
+from casetimeline.prose.amounts import amount_words
+from casetimeline.prose.labels import label_in_sentence
+from casetimeline.prose.passage import text_of
+from casetimeline.prose.results import results_passages
+from casetimeline.prose.story import summarise_profile, summarise_timeline
+from casetimeline.prose.therapies import missing_words, summarise_given
+from casetimeline.report.row_table import recorded_rows
+from casetimeline.report.short import short_report, untimed_words
+from casetimeline.rules import analyse
+
+HEADER = "case_id,phase,kind,code,start,end,count,value,unit,state,dose,dose_unit,frequency,route,source,quote,note"
+
+
+def fact(kind: str, code: str, **cells: str) -> str:
+    row = {"case_id": "a", "phase": "1", "kind": kind, "code": code, "source": "chart", **cells}
+    return ",".join(f'"{row[name]}"' if row.get(name) else "" for name in HEADER.split(","))
+
+
+@pytest.fixture
+def analysis_of(make_case):
+    return lambda *rows: analyse(make_case(*rows, header=HEADER))
+
+
+def test_page_and_notebook_count_what_treatments_lack_alike():
+    """pericarditis-anakinra-30m: 9 entries; one was given once and one for one day, so 7 ends are missing."""
+    analysis = analyse(ROOT / "data/pericarditis-anakinra-30m")
+    assert "7 lack end." in short_report(analysis).open_points.texts[-1]
+    assert short_report(analysis).open_points.texts[-1] in " ".join(summarise_timeline(analysis).paragraphs)
+
+
+def test_a_single_dose_is_given_once_and_its_dose_is_not_reported(analysis_of):
+    given = " ".join(
+        summarise_profile(
+            analysis_of(
+                fact("treatment", "a_drug", count="1", frequency="once"),
+                fact("treatment", "b_drug", count="1", frequency="once", dose="4", dose_unit="mg/kg"),
+                fact("treatment", "c_drug", frequency="monthly"),
+                fact("treatment", "d_drug"),
+            )
+        ).paragraphs
+    )
+    assert "A drug (once; dose not reported)" in given and "B drug (4 mg/kg once)" in given
+    assert "C drug (monthly; dose not reported)" in given and "D drug (dose not reported)" in given
+
+
+def test_nothing_is_missing_where_there_is_no_treatment(analysis_of):
+    facts = analysis_of(fact("event", "relapse")).case.facts
+    assert missing_words(facts[facts["kind"] == "treatment"]) == ""
+
+
+def test_a_length_of_time_in_a_quote_is_an_interval_that_is_reported():
+    assert untimed_words(["fell over a 6-month period", "After two weeks it was small"]) == (
+        "No date is reported; ‘over a 6-month period’ and ‘After two weeks’ do not say from when."
+    )
+    # An interval between doses is none between facts.
+    assert untimed_words(["600 mg every 2 weeks"]) == "No date or interval is reported."
+    short = short_report(analyse(ROOT / "data/rheumres125527"))
+    assert "No date is reported; ‘over a 6-month period’ does not say from when." in short.open_points.texts
+
+
+def test_a_case_without_an_open_point_says_so(analysis_of):
+    """Nothing but an event with a day: no treatment lacks a part, no finding is unknown."""
+    report = short_report(analysis_of(fact("event", "relapse", start="3 d")))
+    assert report.open_points.texts == ("No open point is recorded in the case file.",)
+
+
+def test_tables_of_the_report_show_schedules_and_routes_in_words(analysis_of):
+    analysis = analysis_of(
+        fact("treatment", "a_drug", dose="1", dose_unit="mg/kg", frequency="QD", route="PO"),
+        fact("treatment", "b_drug", dose="500", dose_unit="mg", frequency="q2w", route="i.v."),
+        fact("treatment", "c_drug", dose="1", dose_unit="g", frequency="BID", route="p.o."),
+    )
+    frame = summarise_given(analysis).frame
+    assert frame["Schedule"].tolist() == ["once daily", "every 2 weeks", "twice daily"]
+    assert frame["Route"].tolist() == ["oral", "intravenous", "oral"]
+    assert recorded_rows(analysis).frame["value"].tolist() == [
+        "1 mg/kg, once daily, oral",
+        "500 mg, every 2 weeks, intravenous",
+        "1 g, twice daily, oral",
+    ]
+
+
+def test_a_dose_a_day_has_no_number_of_doses(analysis_of):
+    """60 mg a day from day 0 to 9 may be one dose a day or several; a count of the source stands."""
+    daily = fact("treatment", "a_drug", dose="60", dose_unit="mg/day", start="0 d", end="9 d")
+    pulse = fact("treatment", "b_drug", dose="1", dose_unit="g/day", count="3")
+    untold = fact("treatment", "c_drug", dose="5", dose_unit="mg")
+    table = summarise_given(analysis_of(daily, pulse, untold))
+    assert table.frame["Number of doses or sessions"].tolist() == ["–", "3", "not reported"]
+    assert "–, does not apply." in table.notes
+
+
+def test_the_schedule_of_a_procedure_which_has_no_cell_is_not_called_not_reported(analysis_of):
+    rows = (
+        fact("procedure", "plasma_exchange", start="3 d", count="5"),
+        fact("treatment", "a_drug", frequency="daily"),
+    )
+    frame = summarise_given(analysis_of(*rows)).frame.set_index("Treatment or procedure")
+    assert frame.loc["Plasma exchange", "Schedule"] == "not recorded"
+
+
+def test_units_in_words_are_printed_as_the_others_are():
+    row = {"AVALC": "89 beats per minute", "AVALU": "/min", "unit": "beats per minute", "note": "", "PARAMCD": "hr"}
+    measure = {"label": "Heart rate", "unit": "/min", "high": float("inf"), "grades": ()}
+    assert amount_words(row, measure, False) == "89 beats/min"
+    assert amount_words({**row, "AVALC": "1.6 liters", "unit": "liters"}, measure, False) == "1.6 L"
+
+
+def test_labels_made_of_codes_have_their_hyphens():
+    assert label_in_sentence("Low molecular weight x") == "low-molecular-weight x"
+    assert label_in_sentence("Auto amputation") == "auto-amputation"
+
+
+def test_a_hyphen_more_spells_no_abbreviation_out_and_a_length_stands_with_its_drug():
+    """lcssc-ra-55m: anti-U1RNP and anti-U1-RNP are one name; immunoglobulin is printed 'over 5 days'."""
+    analysis = analyse(ROOT / "data/lcssc-ra-55m")
+    assert abbreviations_in(analysis, "anti-U1RNP positive, anti-U1-RNP antibody") == ()
+    results = " ".join(map(text_of, results_passages(analysis)))
+    assert "intravenous immunoglobulin (‘over 5 days’; dose not reported) was given" in results
+    assert "rheumatoid arthritis was diagnosed 6 years before admission" in results and "RA was" not in results
+
+
+def test_what_took_the_place_of_a_treatment_is_what_it_was_given_until(analysis_of):
+    """openneurol2024-64f has it as "shifted to"; what stopped without another drug has no time."""
+    rows = (
+        fact("treatment", "some_drug", end="stopped", frequency="daily"),
+        fact("treatment", "other_drug", end="stopped", note="in place of some drug"),
+    )
+    assert summarise_given(analysis_of(*rows)).frame["Duration or end"].tolist() == [
+        "until other drug was given",
+        "stopped, time not reported",
+    ]
+
+
+def test_a_cause_in_a_source_stays_in_quotation_marks():
+    results = " ".join(map(text_of, results_passages(analyse(ROOT / "data/endoabs38-p73-60m"))))
+    assert "flaccid quadriplegia (‘secondary to Guillain–Barre syndrome’) occurred" in results
+
+
+def test_an_approximate_value_is_about_in_text_and_in_every_table():
+    """bmcrheum128-69f: CK is printed "approximately 6000", in the first page, the answers and the claims."""
+    short = short_report(analyse(ROOT / "data/bmcrheum128-69f"))
+    tables = [each for each in (short.changes, *short.rest) if hasattr(each, "cells")]
+    cells = [cell for table in tables for row in table.cells() for cell in row]
+    approximate = [cell for cell in cells if "6000" in cell and "‘" not in cell]
+    assert len(approximate) == 5 and all("about 6000" in cell for cell in approximate)
