@@ -74,7 +74,7 @@ from .outcome import (
 
 # The columns that the tests of claims read; those of doses are read of what `derive_exposure` needs.
 _READ = {
-    "line", "case_id", "phase", "kind", "code", "count", "note", "quote", "value", "unit", "start", *OF_EXPOSURE,
+    "line", "case_id", "phase", "kind", "code", "count", "note", "quote", "value", "unit", "start", "anchor", *OF_EXPOSURE,
     *PLACE,
     "LOC", "STATE", "AVALC", "AVALLO", "AVALHI", "AVALLOX", "AVALHIX", "AVALU", "AVALCALO", "AVALCAHI", "ANRIND",
     "ABLFL", "ABLPFL", "POSTBLFL", "BASEC", "BASEOLO", "BASECALO", "BASECAHI", "BASEDLO", "BASEDHI",
