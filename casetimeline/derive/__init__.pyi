@@ -107,4 +107,5 @@ from .worded import (
     count_worded as count_worded,
     derive_told as derive_told,
     derive_worded as derive_worded,
+    printed_time as printed_time,
 )

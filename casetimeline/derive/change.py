@@ -83,11 +83,21 @@ def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
     require(frame, "derive_pchg", ("BASE", "CHG", *_LIMITS))
     base, comparable = np.abs(numbers(frame, "BASE")), _comparable(frame)
     exact = 100 * numbers(frame, "CHG") / np.where(base > 0, base, np.nan)
-    exact = np.where(_against_itself(frame) & ~_is_zero(frame), 0.0, exact)
+    exact = _without_noise(np.where(_against_itself(frame) & ~_is_zero(frame), 0.0, exact))
     share = percent_change(*_value_and_base(frame))
-    low, high = (np.where(comparable, end, np.nan) for end in (share.low, share.high))
+    low, high = (np.where(comparable, np.round(end, DECIMALS), np.nan) for end in (share.low, share.high))
     known = ~np.isnan(exact)
     return frame.assign(PCHG=exact, PCHGLO=np.where(known, exact, low), PCHGHI=np.where(known, exact, high))
+
+
+# A quotient that lies so near to a number with few decimals is that number.
+_NOISE = 1e-14
+
+
+def _without_noise(quotients: np.ndarray) -> np.ndarray:
+    """Quotients without the binary noise of the division: -20 for -19.999999999999996."""
+    short = np.round(quotients, DECIMALS)
+    return np.where(np.abs(short - quotients) <= _NOISE * np.abs(quotients), short, quotients)
 
 
 def _is_zero(frame: pd.DataFrame) -> np.ndarray:
@@ -280,12 +290,17 @@ def _shared(values: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return np.where(low == np.where(mask, values, -np.inf).max(axis=1), low, np.nan)
 
 
+# The place of each state among the categories of `derive_anrind`.
+_BY_STATE = {"normal": 1, "raised": 2, "low": 3}
+
+
 def derive_anrind(frame: pd.DataFrame) -> pd.DataFrame:
     """Add ANRIND (LOW, NORMAL, HIGH) and R2A1HI, the value as a multiple of the upper limit.
 
-    Only the limits stated with the record are used; without any, ANRIND is blank. Where only one limit is stated, the
-    other side has none. A value equal to a limit is NORMAL. An uncertain value has a category only if its whole
-    interval lies in it.
+    Only the limits stated with the record are used. Where only one limit is stated, the other side has none. A value
+    equal to a limit is NORMAL. An uncertain value has a category only if its whole interval lies in it. Of a record
+    without a value the category is that of its state (`normal`, `raised`, `low`), which needs no limits; any other is
+    blank.
 
     Notes
     -----
@@ -305,6 +320,9 @@ def derive_anrind(frame: pd.DataFrame) -> pd.DataFrame:
     above = (value.low > most) | ((value.low == most) & value.low_open)
     below = (value.high < least) | ((value.high == least) & value.high_open)
     indicator = Distinct(np.select([below, above, within], [3, 2, 1], 0), ["", "NORMAL", "HIGH", "LOW"])
+    if "STATE" in frame:
+        worded = distinct(frame["STATE"]).each(lambda word: _BY_STATE.get(word, 0), int)
+        indicator = indicator._replace(codes=np.where(np.isnan(value.low) & (worded > 0), worded, indicator.codes))
     ratio = numbers(frame, "AVAL") / np.where(most > 0, most, np.nan)
     return frame.assign(ANRIND=indicator.as_text(str), R2A1HI=ratio)
 

@@ -31,9 +31,9 @@ def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataF
     that any other record allows. No lowest and no highest record is flagged where the intervals overlap so that it
     cannot be determined, where the units of a series differ, where one unit is not reported, or where a record of it
     says in words that there was less (`decreased`, `absent`) or more (`increased`, `recurred`). Grades are compared
-    where no record of the series has a number; beside numbers, a record that says absent may be the last, and one in
-    other words is no value. Where the order of the records leaves open which is the earliest of equal values, or the
-    last, none is flagged.
+    where no record of the series has a number; beside numbers, a grade may be the last value, and leaves open which is
+    the lowest and the highest. So may a record that says absent be the last; one in other words is no value. Where the
+    order of the records leaves open which is the earliest of equal values, or the last, none is flagged.
 
     Examples
     --------
@@ -163,15 +163,24 @@ def _values(frame: pd.DataFrame, series: Groups) -> tuple[np.ndarray, np.ndarray
 
 
 def _valued(frame: pd.DataFrame, rows: np.ndarray) -> np.ndarray:
-    """The places of the records with a value to compare, and of those that are absent in a series of numbers."""
+    """The places of the records with a value to compare, and beside numbers of those with a grade or absent."""
     absent = np.isnan(numbers(frame, "AVALLO")) & (numbers(frame, "AVALCAHI") == 0)
+    absent |= _graded(frame)
     absent[rows] = False
     absent &= equals(frame, "kind", "observation")
     return np.union1d(rows, np.flatnonzero(absent)) if absent.any() else rows
 
 
+def _graded(frame: pd.DataFrame) -> np.ndarray:
+    """Whether the value of each record is a grade, and no number; a state in place of a value is none."""
+    if "value" not in frame:
+        return np.zeros(len(frame), dtype=bool)
+    graded = np.isnan(numbers(frame, "AVALLO")) & ~np.isnan(numbers(frame, "AVALCALO"))
+    return graded & distinct(frame["value"]).each(bool, bool) if graded.any() else graded
+
+
 def _in_words(frame: pd.DataFrame, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The places of records that say that there was less, and more, beside those with a value to compare."""
+    """The places of records that may be less, and more, than those with a value to compare, by their word or grade."""
     silent = equals(frame, "kind", "observation")
     silent[rows] = False
     silent = np.flatnonzero(silent)
@@ -180,7 +189,9 @@ def _in_words(frame: pd.DataFrame, rows: np.ndarray) -> tuple[np.ndarray, np.nda
         state, better = (distinct(frame[name].iloc[silent]) for name in ("STATE", "BETTER"))
         step = pairs(state, better).each(lambda pair: step_of(*pair), float)
         less, more = less | (step < 0), (step > 0) | state.among(["recurred"])
-    return silent[less], silent[more]
+    graded = _graded(frame)[silent]
+    # A grade is no number: it may be less, and unless it says that there is nothing, more.
+    return silent[less | graded], silent[more | (graded & ~less)]
 
 
 def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:

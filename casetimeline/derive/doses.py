@@ -5,10 +5,13 @@ import math
 import numpy as np
 import pandas as pd
 
+from ..values import distinct
 from ..vocabulary import DECIMALS
-from .columns import require
+from .columns import numbers, require
+from .elapsed import start_dates
 from .exposure import OF_EXPOSURE, derive_exposure
-from .frequency import rate_of
+from .frequency import months_of, rate_of
+from .months import days_after, least_days, months_after
 
 # A reader cannot tell more marks than this apart in one bar.
 MOST_DOSES = 60
@@ -23,7 +26,7 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
         One row an administration: `case_id`, `line`, `code`, EXTRT, DOSEDY (day from time zero). A treatment row of
         daily administrations that the source does not count, or of more than `MOST_DOSES`, has none: a figure shows its
         bar alone. Nor has one whose last administration would fall after its end: its count and its schedule
-        contradict the end.
+        contradict the end. Months count by the calendar from a date on; without a date each is a twelfth of a year.
 
     Examples
     --------
@@ -43,23 +46,48 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
     exact = (facts["DAYLO"] == facts["DAYHI"]) & (exposure["NDOSLO"] == exposure["NDOSHI"])
     counted = _counted(facts) & exposure["OWN"].notna()
     few = ((exposure["OWN"] > 1) | counted) & (exposure["NDOSHI"] <= MOST_DOSES)
-    every = exposure["OWN"].where(np.isfinite(exposure["OWN"]), 0.0)
-    # A part of a day lies in its day: the seventh monthly dose, 182.6 days after the first, falls on day 182.
-    last = np.floor(np.round((exposure["NDOSHI"] - 1) * every, DECIMALS))
-    until_end = ~(facts["DAYLO"] + last > facts["AENHI"])
-    known = exposure.assign(code=facts["code"], START=facts["DAYLO"], EVERY=every)[exact & few & until_end]
-    rows = [
-        [row.case_id, row.line, row.code, row.EXTRT, row.START + i * row.EVERY]
-        for row in known.itertuples()
-        for i in range(round(row.NDOSLO))
-    ]
-    return pd.DataFrame(rows, columns=["case_id", "line", "code", "EXTRT", "DOSEDY"])
+    months, date = _months(exposure), _date(facts)
+    every = np.where(np.isfinite(exposure["OWN"]), exposure["OWN"], 0.0)
+    last = exposure["NDOSHI"].to_numpy(float) - 1
+    # A part of a day lies in its day, and of months without a date the last may be as early as short ones allow.
+    earliest = np.where(
+        np.isnan(months) | ~np.isnan(date), _after(date, last, every, months), least_days(last * months)
+    )
+    until_end = ~(facts["DAYLO"] + np.floor(np.round(earliest, DECIMALS)) > facts["AENHI"])
+    place = np.flatnonzero(exact & few & until_end)
+    place = np.repeat(place, exposure["NDOSLO"].to_numpy(float)[place].astype(int))
+    nth = pd.Series(place).groupby(place).cumcount().to_numpy(float)
+    start, end = (numbers(facts, name)[place] for name in ("DAYLO", "AENHI"))
+    day = start + _after(date[place], nth, every[place], months[place])
+    # In months without a date the days are those of twelfths of a year, as far as the end leaves room.
+    day = np.where(day > end, np.maximum(np.fmin(day, end), start), day)
+    table = exposure[["case_id", "line", "EXTRT"]].assign(code=facts["code"]).iloc[place]
+    return table.assign(DOSEDY=day)[["case_id", "line", "code", "EXTRT", "DOSEDY"]].reset_index(drop=True)
+
+
+def _months(exposure: pd.DataFrame) -> np.ndarray:
+    """The calendar months between two administrations of each treatment; nan where its schedule counts no months."""
+    turns = np.round(exposure["OWN"].to_numpy(float) / exposure["INTERVAL"].to_numpy(float))
+    return distinct(exposure["EXDOSFRQ"]).each(months_of, float) * turns
+
+
+def _date(facts: pd.DataFrame) -> np.ndarray:
+    """The day number of the start of each treatment, where it is one date; else nan."""
+    first, last = start_dates(facts)
+    return np.where(first == last, first, np.nan)
+
+
+def _after(date: np.ndarray, times: np.ndarray, every: np.ndarray, months: np.ndarray) -> np.ndarray:
+    """The days after a number of intervals: by the calendar from a date on, where they are months."""
+    days = days_after(date, times * months)
+    return np.where(np.isnan(days), times * every, days)
 
 
 def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     """The administrations of each regimen in its first days, counted from the first one.
 
-    The interval is the one that the source states. Two things are assumed: that the regimen begins on day 0, and that
+    The interval is the one that the source states; months count by the calendar where the start is a date, and are else
+    twelfths of a year. Two things are assumed: that the regimen begins on day 0, and that
     of alternating treatments the one recorded first is given first. Only the order of the rows supports the second.
 
     Parameters
@@ -100,17 +128,25 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     regimen = [regular["case_id"], regular["phase"].astype(float), regular["INTERVAL"], regular["ALTERNATES"].ne("")]
     turn = regular.groupby(regimen, dropna=False)["EXTRT"].transform(lambda names: pd.factorize(names)[0])
     turn = turn.where(regular["ALTERNATES"].ne(""), 0)
+    months, date = _months(regular), _date(given.loc[regular.index])
     rows = []
-    for row, place in zip(regular.itertuples(), turn, strict=True):
+    for row, place, monthly, start in zip(regular.itertuples(), turn, months, date, strict=True):
         first = place * row.INTERVAL
-        count = math.floor((max(days, first + row.OWN) - first) / row.OWN) + 1
+        count = _intervals(max(days - first, row.OWN), row.OWN, monthly, start) + 1
         lasting = math.ceil(row.EXDURHI / row.OWN) if 0 < row.EXDURHI < math.inf else math.inf
         most = row.NDOSHI if pd.notna(row.NDOSHI) else lasting
         count = round(min(most if row.COUNTED and math.isfinite(most) else min(count, most), MOST_DOSES))
         treatment = [row.case_id, row.line, row.phase, row.code, row.EXTRT]
-        rows.extend([*treatment, first + i * row.OWN, row.OWN, row.INTERVAL, row.ALTERNATES] for i in range(count))
+        after = _after(np.array(start), np.arange(count), row.OWN, monthly)
+        rows.extend([*treatment, first + day, row.OWN, row.INTERVAL, row.ALTERNATES] for day in after.tolist())
     columns = ["case_id", "line", "phase", "code", "EXTRT", "DOSEDY", "OWN", "INTERVAL", "ALTERNATES"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _intervals(days: float, every: float, months: float, date: float) -> float:
+    """How many intervals pass in some days: by the calendar from a date on, where they are months; at least one."""
+    dated = float(months_after(np.array(date), np.array(days)) / months)
+    return max(math.floor(days / every if math.isnan(dated) else dated), 1)
 
 
 def _counted(given: pd.DataFrame) -> pd.Series:

@@ -4,7 +4,6 @@ Without a reported schedule, start or end there is no count of doses. A dose per
 unless a weight is recorded.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -17,15 +16,13 @@ from ..values import (
     closed,
     distinct,
     parse_texts,
-    parse_time,
     parse_value,
-    same_times,
-    timed_end,
     which,
 )
 from ..vocabulary import DECIMALS
 from .columns import equals, numbers, require
-from .frequency import parse_frequency, rate_of
+from .elapsed import Elapsed, Ends, elapsed_in, ends_of, last_days, printed
+from .frequency import months_of, parse_frequency, rate_of
 from .groups import groups_of
 
 # Units of body size in a dose, with the measure that turns such a dose into an amount.
@@ -37,8 +34,11 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
 
     The days run from start to end, both counted; a part of a day after the last whole one is no further day. The first
     dose falls on the first day, and one more after each interval up to the last day. An end in hours is a moment: no
-    dose comes after it. Treatments of one case and phase that are recorded as alternating share their interval: each of
-    two is given at every second administration. Where the source counts the administrations (COUNTLO and COUNTHI of
+    dose comes after it. Months and years are those of the calendar where the start is a date, and else as short or long
+    as they may be (a month of 28 to 31 days). Start and end that are both dates, or that both count from one fact
+    (`anchor`), give the days between them, also where that fact or time zero has no day. Treatments of one case and
+    phase that are recorded as alternating share their interval: each of two is given at every second administration.
+    Where the source counts the administrations (COUNTLO and COUNTHI of
     `derive_analysis`), that is the number of doses, whatever the schedule. What is `ongoing` lasts at least to the last
     day on which a row of its case in this frame surely begins.
 
@@ -77,18 +77,15 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     treated = equals(frame, "kind", "treatment")
     # The start as printed says whether its earliest day is excluded; without it no day is.
     given = frame[frame.columns.intersection([*_RECORDED, *_ANALYSED, *_OPTIONAL], sort=False)][treated]
-    frequency, unit = distinct(given["frequency"]), distinct(given["dose_unit"])
-    interval, alternating = _schedule(frequency)
-    partners = _partners(given, interval, alternating)
-    # A treatment that alternates has an interval of its own only if the others are recorded too.
-    shares = np.array([len(names) + 1.0 for names in partners])
-    single = np.where(alternating, np.where(shares > 1, interval * shares, np.nan), interval)
+    unit, (interval, single, months, partners) = distinct(given["dose_unit"]), _schedules(given)
     # `ongoing` is an end at infinity: at least up to the last day that the case tells of, and no upper limit.
-    ongoing, last = numbers(given, "AENLO") == ONGOING.low, _last_days(frame)[treated]
+    ongoing, last = numbers(given, "AENLO") == ONGOING.low, last_days(frame)[treated]
     per_time = unit.each(lambda word: rate_of(word)[1], float)
+    ends = ends_of(given)
+    lasting = elapsed_in(given, ends, np.isinf(interval), ongoing, last)
     (least_days, least_doses, least_times), (most_days, most_doses, most_times) = (
-        _counts(elapsed, single, per_time, count)
-        for elapsed, count in zip(_elapsed(given, np.isinf(interval), ongoing, last), _counted(given), strict=True)
+        _counts(elapsed, single, months, per_time, count)
+        for elapsed, count in zip(lasting, _counted(given), strict=True)
     )
     low, high, amount = _cumulative(given["dose"], unit, least_times, most_times, sizes_of(frame, treated))
     columns = {
@@ -110,14 +107,14 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
         "CUMHI": high,
         "CUMU": amount,
         "ENDED": _ended(given, ongoing),
-        "REASON": _missing(given, interval, single, per_time, ongoing),
+        "REASON": _missing(given, ends, interval, single, per_time, ongoing),
     }
     return pd.DataFrame(columns, index=given.index)
 
 
 _RECORDED = ("case_id", "line", "phase", "dose", "dose_unit", "frequency", "end")
 _ANALYSED = ("PARAM", "DAYLO", "DAYHI", "AENLO", "AENHI")
-_OPTIONAL = ("start", "COUNTLO", "COUNTHI")
+_OPTIONAL = ("start", "anchor", "COUNTLO", "COUNTHI")
 # What `derive_exposure` needs beside them: the kind of each row, and the recorded sizes of the body.
 OF_EXPOSURE = ("kind", "PARAMCD", "AVALLO", "AVALHI", "AVALU", *_RECORDED, *_ANALYSED)
 
@@ -128,59 +125,26 @@ def _ended(given: pd.DataFrame, ongoing: np.ndarray) -> pd.api.extensions.Extens
     return Distinct(np.where(ongoing, 2, distinct(given["end"]).each(bool, int)), words).as_text(str)
 
 
-def _schedule(frequency: Distinct) -> tuple[np.ndarray, np.ndarray]:
-    """The interval of each row's frequency, and whether it alternates."""
-    intervals, alternating = np.array([parse_frequency(text) for text in frequency.texts], float).reshape(-1, 2).T
-    return intervals[frequency.codes], alternating[frequency.codes] == 1
+class _Schedules(NamedTuple):
+    """Days between two administrations of each row's regimen; days, and calendar months, between two of its own."""
+
+    interval: np.ndarray
+    single: np.ndarray
+    months: np.ndarray
+    partners: list[tuple[str, ...]]
 
 
-def _last_days(frame: pd.DataFrame) -> np.ndarray:
-    """The last day on which anything of the case of each row surely began; missing where it has no day."""
-    case = groups_of(frame["case_id"])
-    return case.highest(numbers(frame, "DAYLO"))[case.codes]
-
-
-class _Elapsed(NamedTuple):
-    """Time from start to end of each row.
-
-    Attributes
-    ----------
-    days : ndarray of float
-    before : ndarray of bool
-        Whether the time is surely less than that.
-    hourly : ndarray of bool
-        Whether the end is a moment, and not a day.
-    """
-
-    days: np.ndarray
-    before: np.ndarray
-    hourly: np.ndarray
-
-    def whole(self, length: float | np.ndarray = 1.0) -> np.ndarray:
-        """How many lengths pass in that time."""
-        times = np.round(self.days / length, DECIMALS)
-        return np.where(self.before & (times > 0), np.ceil(times) - 1, np.floor(times))
-
-
-def _elapsed(given: pd.DataFrame, once: np.ndarray, ongoing: np.ndarray, last: np.ndarray) -> tuple[_Elapsed, _Elapsed]:
-    """The least and the most time that may lie between the start and the end of each row.
-
-    What is ongoing lasts at least to the last day of its case.
-    """
-    start_low, start_high, end_low, end_high = (numbers(given, name) for name in ("DAYLO", "DAYHI", "AENLO", "AENHI"))
-    lasting = np.where(ongoing, np.fmax(last - start_high, 0), np.maximum(end_low - start_high, 0))
-    least = np.where(once, 0.0, lasting)
-    most = np.where(once, 0.0, np.where(ongoing, math.inf, np.maximum(end_high - start_low, 0)))
-    # `<168 d` ends before that day begins, and `>14 d` starts after that one.
-    before = _printed(given, "end").high_open | _printed(given, "start").low_open
-    hourly = same_times(distinct(given["end"])).each(lambda text: text.endswith(" h"), bool)
-    return _Elapsed(least, np.zeros(len(given), dtype=bool), hourly), _Elapsed(most, before, hourly)
-
-
-def _printed(frame: pd.DataFrame, side: str) -> Intervals:
-    """The start or end of each row as printed, without an interval where the frame has no such column."""
-    texts = distinct(frame[side]) if side in frame else Distinct(np.zeros(len(frame), dtype=int), [""])
-    return parse_texts(texts.replaced(timed_end), parse_time)
+def _schedules(given: pd.DataFrame) -> _Schedules:
+    """The schedule of each row, and the names of the treatments that it alternates with."""
+    frequency = distinct(given["frequency"])
+    every = [(*parse_frequency(text), months_of(text)) for text in frequency.texts]
+    interval, turns, months = (column[frequency.codes] for column in np.array(every, float).reshape(-1, 3).T)
+    alternating = turns == 1
+    partners = _partners(given, interval, alternating)
+    # A treatment that alternates has an interval of its own only if the others are recorded too.
+    shares = np.array([len(names) + 1.0 for names in partners])
+    shares = np.where(alternating, np.where(shares > 1, shares, np.nan), 1.0)
+    return _Schedules(interval, interval * shares, months * shares, partners)
 
 
 def _counted(given: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -191,7 +155,7 @@ def _counted(given: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _counts(
-    elapsed: _Elapsed, interval: np.ndarray, per_time: np.ndarray, count: np.ndarray
+    elapsed: Elapsed, interval: np.ndarray, months: np.ndarray, per_time: np.ndarray, count: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Days, doses, and how often the recorded dose is given.
 
@@ -200,6 +164,9 @@ def _counts(
     days, regular = elapsed.whole() + 1, np.where(np.isfinite(interval), interval, np.nan)
     by_day = np.ceil(np.round(days / regular, DECIMALS))
     doses = np.where(np.isinf(interval), 1.0, np.where(elapsed.hourly, elapsed.whole(regular) + 1, by_day))
+    monthly = np.flatnonzero(np.isfinite(months))
+    if len(monthly):
+        doses[monthly] = np.floor(elapsed.months(monthly) / months[monthly]) + 1
     counted = ~np.isnan(count)
     # Each administration of a dose per day or week stands for its interval, or for the time in its unit.
     share = np.where(np.isnan(per_time) | np.isnan(regular), 1.0, regular / per_time)
@@ -254,7 +221,14 @@ def _partners(given: pd.DataFrame, interval: np.ndarray, alternating: np.ndarray
     ]
 
 
-def _missing(given: pd.DataFrame, interval: np.ndarray, single: np.ndarray, per_time: np.ndarray, ongoing: np.ndarray):
+def _missing(
+    given: pd.DataFrame,
+    ends: Ends,
+    interval: np.ndarray,
+    single: np.ndarray,
+    per_time: np.ndarray,
+    ongoing: np.ndarray,
+) -> pd.api.extensions.ExtensionArray:
     """REASON of `derive_exposure`: what is not reported that a cumulative dose needs."""
     dose, counted = distinct(given["dose"]).each(bool, bool), ~np.isnan(_counted(given)[0])
     once = np.isinf(interval) | counted
@@ -266,8 +240,8 @@ def _missing(given: pd.DataFrame, interval: np.ndarray, single: np.ndarray, per_
             "dose unit": dose & ~distinct(given["dose_unit"]).each(bool, bool),
             "schedule": uncounted & ~worded,
             "partner": ~np.isnan(interval) & np.isnan(single) & np.isnan(per_time) & ~counted,
-            "start": np.isnan(numbers(given, "DAYLO")) & ~once,
-            "end": np.isnan(numbers(given, "AENLO")) & ~once,
+            "start": np.isnan(ends.start_low) & ~once,
+            "end": np.isnan(ends.end_low) & ~once,
         },
         len(given),
     )
@@ -336,5 +310,5 @@ def _whole_days(given: pd.DataFrame) -> dict[str, np.ndarray]:
     days = {name: np.floor(np.round(numbers(given, name), DECIMALS)) for name in ("DAYLO", "DAYHI", "AENLO", "AENHI")}
     for side, name in (("start", "DAYHI"), ("end", "AENHI")):
         latest = np.ceil(np.round(numbers(given, name), DECIMALS)) - 1
-        days[name] = np.where(_printed(given, side).high_open, latest, days[name])
+        days[name] = np.where(printed(given, side).high_open, latest, days[name])
     return days

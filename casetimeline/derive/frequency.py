@@ -11,6 +11,8 @@ from ..vocabulary import DAYS_PER, UNIT_NAMES
 _EVERY = re.compile(r"every\s+(?P<time>[0-9]+(?:\.[0-9]+)?\s*(?:h|d|wk|mo|a))(?P<alternating>,\s*alternating)?")
 # `4 wk` alone allows half a week to either side; as the range `4..4 wk` it is exact.
 _BARE = re.compile(r"^([0-9.]+)")
+_MONTHS = re.compile(r"(?P<count>[0-9.]+)\s*(?P<unit>mo|a)")
+_MONTHS_PER = {"mo": 1, "a": 12}
 _WORDS = {"daily": 1.0, "once daily": 1.0, "twice daily": 0.5, "weekly": 7.0, "monthly": DAYS_PER["mo"]}
 _PER_TIME = {
     **dict.fromkeys(("day", "d", "24h", "24hr", "24hours"), 1.0),
@@ -25,7 +27,8 @@ class Frequency(NamedTuple):
     Attributes
     ----------
     interval : float
-        Days from one administration to the next; nan where the text does not give it, infinite for a single dose.
+        Days from one administration to the next; nan where the text does not give it, infinite for a single dose. Of a
+        month a twelfth of a year: `months_of` gives the calendar months.
     alternating : bool
         Whether the administrations alternate between the treatments of one regimen.
     """
@@ -50,9 +53,7 @@ def parse_frequency(text: str) -> Frequency:
     >>> parse_frequency("once").interval, parse_frequency("as needed").interval, parse_frequency("q4w").interval
     (inf, nan, 28.0)
     """
-    words, turns, rest = text.strip().lower().partition(", alternating")
-    typed = None if rest else spelling("frequency", words)
-    words = f"{typed.canonical if typed else words}{turns}{rest}"
+    words = _in_form(text)
     every = _EVERY.fullmatch(words)
     if every:
         try:
@@ -61,6 +62,28 @@ def parse_frequency(text: str) -> Frequency:
             days = math.nan
         return Frequency(days if days > 0 else math.nan, every["alternating"] is not None)
     return Frequency(math.inf if words == "once" else _WORDS.get(words, math.nan), False)
+
+
+def _in_form(text: str) -> str:
+    """A frequency in the form that `parse_frequency` knows, where it is a word that people type for one."""
+    words, turns, rest = text.strip().lower().partition(", alternating")
+    typed = None if rest else spelling("frequency", words)
+    return f"{typed.canonical if typed else words}{turns}{rest}"
+
+
+def months_of(text: str) -> float:
+    """The calendar months from one administration to the next; nan where they are no whole number of months.
+
+    Examples
+    --------
+    >>> [months_of(text) for text in ("monthly", "every 3 mo", "every 1 a", "every 1.5 mo", "every 4 wk")]
+    [1.0, 3.0, 12.0, nan, nan]
+    """
+    words = _in_form(text)
+    every = _EVERY.fullmatch("every 1 mo" if words == "monthly" else words)
+    long = _MONTHS.fullmatch(every["time"]) if every else None
+    months = float(long["count"]) * _MONTHS_PER[long["unit"]] if long else math.nan
+    return months if months > 0 and months.is_integer() else math.nan
 
 
 def turns_in_words(frequency: str) -> str:

@@ -1,6 +1,7 @@
 """Which parts of a treatment are reported: as values, in words alone, or not at all."""
 
 import re
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -22,6 +23,16 @@ LENGTH = re.compile(
 )
 # A length of time behind an interval, of which the number of doses is counted.
 _SPAN = re.compile(r"\b(for \d+ (?:days|weeks|months))\b")
+# A length that a note keeps without quotation marks, and how the quote has it.
+_BARE = re.compile(r"(?:^|; )(\d+ (?:day|week|month)s?)(?=;|$)")
+_LASTED = r"\b(?:after|for|over) {} of\b"
+# A time of which the source does not tell from when it counts.
+_PRINTED_TIME = re.compile(
+    r"at (?:age|the age of) \d+"
+    r"|((?:about|after|within) )?(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten)"
+    r" (?:hour|day|week|month|year)s?(?(1)| later)",
+    re.IGNORECASE,
+)
 # A schedule that a source names, and prints the times of or not.
 SCHEME = re.compile(r"\baccording to (?:an? |the )?((?:\w+ )?scheme\b(?: at \d[\d, ]*(?:,? and \d+)? \w+)?)")
 # How the source prints a route, where a note keeps a word such as infusion.
@@ -34,8 +45,9 @@ def derive_worded(given: pd.DataFrame) -> pd.DataFrame:
     """The words in which a source tells a part of a treatment that is no value: a table of text, blank where none are.
 
     A dose in words is its height (`high-dose pulsed steroids`) or the steps of a taper (`tapered off by 2.5 mg every
-    week`). Words that are not clear stand for both the dose and the schedule. A length of time stands for the end; the
-    note keeps it, or the quote has it behind an interval whose doses are counted. What is reported as a value
+    week`). Words that are not clear stand for both the dose and the schedule. A time that counts from what is not
+    recorded stands for the start (`at age 59`). A length of time stands for the end; the note keeps it, or the quote
+    has it behind an interval whose doses are counted. What is reported as a value
     (`derive_told`) has no words here.
 
     Examples
@@ -52,12 +64,42 @@ def derive_worded(given: pd.DataFrame) -> pd.DataFrame:
     unclear, length, route = (_first(given["note"], pattern) for pattern in (_UNCLEAR, LENGTH, _ROUTE))
     schedule = unclear.where(unclear.ne(""), _first(given["quote"], SCHEME))
     dose = unclear.where(unclear.ne(""), _first(given["note"], _DOSED))
-    words = pd.DataFrame({"dose": dose, "schedule": schedule, "route": route, "start": "", "end": length})
+    words = pd.DataFrame({"dose": dose, "schedule": schedule, "route": route, "end": length})
+    words.insert(3, "start", _among_notes(given, printed_time))
+    words["end"] = words["end"].where(words["end"].ne(""), _among_notes(given, _bare_length))
     counted = given["count"].ne("") & given["frequency"].ne("") if "count" in given else False
     words["end"] = words["end"].where(words["end"].ne("") | ~counted, _first(given["quote"], _SPAN))
     # What goes on has no end yet.
     words["end"] = words["end"].mask(given["end"].eq("ongoing"), "")
     return words.mask(derive_told(given), "")
+
+
+def _among_notes(given: pd.DataFrame, read: Callable[[str, str], str]) -> pd.Series:
+    """What a reader of note and quote finds in each row."""
+    texts = [read(note, quote) for note, quote in zip(given["note"], given["quote"], strict=True)]
+    return pd.Series(texts, index=given.index, dtype="str")
+
+
+def printed_time(note: str, quote: str) -> str:
+    """The time of something in words of its source, as its note keeps them from its quote; blank where it has none.
+
+    Examples
+    --------
+    >>> printed_time("at age 59", "She commenced 20 mg at age 59")
+    'at age 59'
+    >>> printed_time('printed "After 1 week", of what is not told', "After 1 week, it was tapered")
+    'After 1 week'
+    >>> printed_time("after exclusion of infection", "after exclusion of infection")
+    ''
+    """
+    words = [*re.findall("['\"]([^'\"]+)['\"]", note), *note.split("; ")]
+    return next((each for each in words if each in quote and _PRINTED_TIME.fullmatch(each)), "")
+
+
+def _bare_length(note: str, quote: str) -> str:
+    """The length of a course that a note keeps, where the quote says that it lasted so long."""
+    length = _BARE.search(note)
+    return length[1] if length and re.search(_LASTED.format(length[1]), quote) else ""
 
 
 def _first(texts: pd.Series, pattern: re.Pattern[str]) -> pd.Series:

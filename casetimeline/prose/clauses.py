@@ -6,7 +6,7 @@ import re
 import pandas as pd
 
 from ..case import Case
-from ..derive import surely_after, surely_before
+from ..derive import printed_time, surely_after, surely_before
 from ..values import phase_of_end, rows_of
 from ..vocabulary import ENDED, STOPPED
 from .given import is_plural, is_told_by_taper
@@ -18,13 +18,6 @@ from .words import capital, dose_words, in_a_sentence
 
 _PLACE = "The source gives no time; the place in the account is shown."
 _TIME_IN_WORDS = "The time as printed has no place on an axis; the place in the account is shown."
-# A time in words that a note keeps from its quote.
-_PRINTED_TIME = re.compile(
-    r"at (?:age|the age of) \d+"
-    r"|((?:about|after|within) )?(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten)"
-    r" (?:hour|day|week|month|year)s?(?(1)| later)",
-    re.IGNORECASE,
-)
 # The name of a phase that is a time.
 _AT_A_TIME = re.compile(r"[\w-]+ (?:days|weeks|months|years)( later)?", re.IGNORECASE)
 # The name of a phase that says no more than that something was given.
@@ -64,27 +57,9 @@ def when_given(case: Case, row, notes: Footnotes) -> str:
     place = (
         _between(case, row, phases) if circular else capital(f"when {_clause(name)}") if _DONE.fullmatch(name) else name
     )
-    printed = printed_time(row)
+    printed = printed_time(row.note, row.quote)
     where = "; ".join([place or visit_words(case, row), *([f"‘{printed}’"] if printed else [])])
     return typeset(f"{where}{notes.mark(_TIME_IN_WORDS if printed else _PLACE)}")
-
-
-def printed_time(row) -> str:
-    """The time of something in words of its source, as its note keeps them from its quote; blank where it has none.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Row
-    >>> printed_time(Row(note="at age 59", quote="She commenced 20 mg at age 59"))
-    'at age 59'
-    >>> printed_time(Row(note='printed "After 1 week", of what is not told', quote="After 1 week, it was tapered"))
-    'After 1 week'
-    >>> printed_time(Row(note="after exclusion of infection", quote="after exclusion of infection"))
-    ''
-    """
-    words = [*re.findall("['\"]([^'\"]+)['\"]", row.note), *row.note.split("; ")]
-    times = (each for each in words if each in row.quote and _PRINTED_TIME.fullmatch(each))
-    return next(times, "")
 
 
 def is_circular(what: str, name: str) -> bool:

@@ -126,7 +126,7 @@ def summarise_choices(analysis: Analysis) -> Table:
     case, records = analysis.case, analysis.changes.set_index("line")
     compared = compared_rules(analysis)
     pairs = zip(compared["line"], compared["FROMLINE"], strict=True)
-    agree = compared["CHANGES"].map({"yes": "no", "no": "yes", "open": UNDETERMINED})
+    agree = compared["CHANGES"].map({"yes": "no", "no": "yes", "open": UNDETERMINED, "": "none answers"})
     shown = pd.DataFrame(
         {
             "record": [_choice_words(case, records.loc[line], records, earlier) for line, earlier in pairs],

@@ -4,8 +4,9 @@ Each claim of case.yaml names the computation that tests it. A claim that agrees
 rows and the claim often come from the same text, and then the check shows only that the two agree.
 """
 
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -74,8 +75,8 @@ from .outcome import (
 
 # The columns that the tests of claims read; those of doses are read of what `derive_exposure` needs.
 _READ = {
-    "line", "case_id", "phase", "kind", "code", "count", "note", "quote", "value", "unit", "start", *OF_EXPOSURE,
-    *PLACE,
+    "line", "case_id", "phase", "kind", "code", "count", "note", "quote", "value", "unit", "start", "anchor",
+    *OF_EXPOSURE, *PLACE,
     "LOC", "STATE", "AVALC", "AVALLO", "AVALHI", "AVALLOX", "AVALHIX", "AVALU", "AVALCALO", "AVALCAHI", "ANRIND",
     "ABLFL", "ABLPFL", "POSTBLFL", "BASEC", "BASEOLO", "BASECALO", "BASECAHI", "BASEDLO", "BASEDHI",
     "CHGLO", "CHGHI", "CHGLOX", "CHGHIX", "SIGNLO", "SIGNHI", "COUNTLO", "COUNTHI",
@@ -144,13 +145,40 @@ def _of_value(claim: dict, case: Case, rows: pd.DataFrame) -> np.ndarray:
     Of a record in another unit than that of the measure, the number of that unit alone leaves such a claim open.
     """
     converted, units = inside(bounds_of(rows, "AVAL"), _claimed(claim, case)), case.measures["units"][claim["measure"]]
+    if claim.get("unit"):
+        return _by_digits(claim, rows, units, _claimed(claim, case), converted)
     elsewhere = rows["unit"].map(lambda unit: bool(unit) and unit_factor(unit, units) not in (None, 1.0)).astype(bool)
-    if claim.get("unit") or not elsewhere.any():
+    if not elsewhere.any():
         return converted
     printed = parse_column(rows["value"].where(elsewhere, ""), _number_or_nothing)
     printed = inside(Intervals(*(printed[name].to_numpy() for name in Intervals._fields)), parse_value(claim["value"]))
     doubtful = (printed == NOT_MET) & (converted != NOT_MET)
     return np.where(elsewhere, np.where(doubtful, UNDETERMINED, printed), converted)
+
+
+def _by_digits(
+    claim: dict, rows: pd.DataFrame, units: Mapping[str, float], claimed: Bounds, converted: np.ndarray
+) -> np.ndarray:
+    """Whether records have the claimed value; of those in another unit, at the digits that both are printed with.
+
+    97 umol/L are 1.097 mg/dL, which a source prints as 1.1. What could be the claimed value before both were rounded
+    leaves the claim open.
+    """
+    factor = unit_factor(claim["unit"], units) or math.nan
+    factors = rows["unit"].map(lambda unit: unit_factor(unit, units) if unit else None).astype(float)
+    elsewhere = factors.notna() & factors.ne(factor)
+    half, values = _half_digit(str(claim["value"])) * factor, bounds_of(rows, "AVAL")
+    near = claimed._replace(low=claimed.low - half, high=claimed.high + half)
+    step = (rows["value"].map(_half_digit).astype(float) * factors).to_numpy()
+    agrees, wide = inside(values, near), values._replace(low=values.low - step, high=values.high + step)
+    agrees = np.where((agrees == NOT_MET) & (inside(wide, near) != NOT_MET), UNDETERMINED, agrees)
+    return np.where(elsewhere & ~math.isnan(factor), agrees, converted)
+
+
+def _half_digit(text: str) -> float:
+    """Half of the last digit of a printed number or range; 0 for a bound or any other text."""
+    printed = re.fullmatch(r"(?:[0-9.]+\.\.)?-?[0-9]+(?:\.([0-9]+))?", text.strip())
+    return 0.5 * 10 ** -len(printed[1] or "") if printed else 0.0
 
 
 def _number_or_nothing(text: str) -> Bounds:

@@ -47,7 +47,7 @@ def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
         rules that are met, not met, cannot be determined, larger than an estimate of which it is not known whether it
         applies, not applicable, and outside their window. CHANGES is `yes` if decided rules disagree, `open` if a rule
         that cannot be determined could disagree, else `no`: a rule that does not speak of the record changes no
-        verdict.
+        verdict. It is blank where none of them speaks of it.
 
     Examples
     --------
@@ -70,9 +70,11 @@ def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
         labels = asked[answers == verdict].groupby(keys, dropna=False)["LABEL"].agg("; ".join)
         table = table.assign(**{name: labels.reindex(table.index).fillna("")})
     differ = (table["MET"] != "") & (table["NOTMET"] != "")
+    silent = table[["MET", "NOTMET"]].eq("").all(axis=1)
     # A question without a decided rule has no answer on which rules could agree.
     changes = (
         pd.Series("no", index=table.index)
+        .mask(silent, "")
         .mask(table[["OPEN", "LARGER"]].ne("").any(axis=1), "open")
         .mask(differ, "yes")
     )

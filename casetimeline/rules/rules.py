@@ -111,6 +111,8 @@ FOR_ANY_CV = f"for any analytical CV up to {LARGEST_CV:.0f} %"
 WITHIN_BIOLOGICAL = "within the biological variation alone, for any analytical CV"
 # Parts that need the time between two records.
 _TIMED = ("rate", "time", OVER_TIME)
+# The side of the limits of the laboratory on which a state in place of a value lies.
+_SIDES = {"low": -1.0, "normal": 0.0, "raised": 1.0}
 # Kinds of rules about one value, and not about a change from a baseline.
 OF_A_VALUE = ("limit", "indication", "class", "large")
 
@@ -148,12 +150,15 @@ def evaluate_rules(
     table, measure = _arrays(changes), distinct(changes["PARAMCD"])
     # What is asked of a value is asked once, and not of each stretch that ends or begins with it.
     with_value = table["observed"] & ~np.isnan(table["AVALLO"]) & ("STRETCH" not in changes)
-    records: dict[tuple[str, bool], _Records] = {}
+    # What is said to be raised is above the limit of the laboratory, whichever that is.
+    with_side = with_value | (table["observed"] & ~np.isnan(table["side"]) & ("STRETCH" not in changes))
+    records: dict[tuple[str, bool, bool], _Records] = {}
     judged = []
     for position, rule in enumerate(rows_of(rules)):
-        key = rule.measure, rule.kind in OF_A_VALUE
+        key = rule.measure, rule.kind in OF_A_VALUE, _against_laboratory(rule)
         if key not in records:
-            rows = np.flatnonzero(measure.among([rule.measure]) & (with_value if key[1] else table["after"]))
+            asked = (with_side if key[2] else with_value) if key[1] else table["after"]
+            rows = np.flatnonzero(measure.among([rule.measure]) & asked)
             records[key] = _Records(row=rows, **{name: column[rows] for name, column in table.items()})
         of_rule = records[key]
         if not len(of_rule["row"]):
@@ -174,6 +179,10 @@ def _arrays(changes: pd.DataFrame) -> _Records:
     table |= {"case": groups_of(*apart).codes, "observed": distinct(changes["kind"]).among(["observation"])}
     # What is stated is no record: nothing is judged by it.
     table["stated"] = distinct(changes["kind"]).among(["statement"])
+    table["side"] = np.full(len(changes), np.nan)
+    if "STATE" in changes:
+        side = distinct(changes["STATE"]).each(lambda word: _SIDES.get(word, np.nan), float)
+        table["side"] = np.where(np.isnan(table["AVALLO"]), side, np.nan)
     if "AVALU" in changes:
         table["has unit"] = ~distinct(changes["AVALU"]).among([UNIT_UNKNOWN])
     table["after"] = table["observed"] & distinct(changes["POSTBLFL"]).among(["Y"])
@@ -213,6 +222,7 @@ def _judge(records: _Records, rule, parts: dict[str, np.ndarray], names: Mapping
     deciding = which({name: answers == verdict for name, answers in parts.items()}, length)
     decided = deciding.each(str)
     no_value = np.isnan(records["AVALLO"]) & np.isnan(records["AVALCALO"]) & (rule.kind != "composite")
+    no_value &= np.isnan(records["side"]) | (not _against_laboratory(rule))
     decided = np.where(no_value, "no value", decided)
     early_or_late, excluded = (parts.get(name, np.full(length, MET)) == NOT_MET for name in ("time", "baseline"))
     decided = np.where(excluded, "baseline", np.where(early_or_late, "time", decided))
@@ -287,10 +297,20 @@ def _limit(records: _Records, rule) -> dict[str, np.ndarray]:
     if rule.limit:
         return {"limit": exceeds(_with_unit(records), *parse_threshold(rule.limit))}
     times, strict = parse_threshold(rule.xuln)
+    side = records["side"]
+    # By words alone: as a multiple of the upper limit, what is normal is 1 at most, and what is raised more.
+    multiple = Intervals(np.where(side > 0, 1.0, 0.0), np.where(side > 0, np.inf, 1.0), side > 0, side < 0)
     values = bounds_of(records, "AVAL")
     # Both to the same decimals: a value in another unit may have no end.
     values = values._replace(low=np.round(values.low, DECIMALS), high=np.round(values.high, DECIMALS))
-    return {"laboratory limit": exceeds(values, np.round(times.low * records["ANRHI"], DECIMALS), strict)}
+    limits = np.round(times.low * records["ANRHI"], DECIMALS)
+    by_words = exceeds(multiple, np.full(len(side), times.low), strict)
+    return {"laboratory limit": np.where(np.isnan(side), exceeds(values, limits, strict), by_words)}
+
+
+def _against_laboratory(rule) -> bool:
+    """Whether a rule asks for a multiple of the upper limit of the laboratory."""
+    return rule.kind in ("limit", "indication") and not rule.limit
 
 
 def _percent(records: _Records, rule) -> np.ndarray:

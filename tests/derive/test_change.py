@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
-from conftest import placed
+from conftest import derive, placed
 from hypothesis import given, strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -434,3 +434,10 @@ def test_the_value_before_is_that_of_a_loop_under_any_key(frame):
     for table in (derive_chgprev(frame), keyed):
         previous = table["PREV"].astype(object).where(table["PREV"].notna(), None)
         assert dict(zip(table["line"], previous, strict=True)) == expected
+
+
+def test_a_percentage_has_no_binary_noise(make_case, observe):
+    # 5.5 to 4.4 is a fifth less, and so is 10 to 8; from 10..20 to 8 it is 20 to 60 %.
+    for base, after, expected in (("5.5", "4.4", [-20, -20]), ("10..20", "8", [-60, -20])):
+        case = make_case(observe("1", "ck", base, "U/L"), observe("2", "ck", after, "U/L"))
+        assert derive(case).loc[1, ["PCHGLO", "PCHGHI"]].tolist() == expected

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 from test_exposure import course, rows, treatment
 
-from casetimeline.derive.doses import derive_doses
+from casetimeline.derive.doses import derive_calendar, derive_doses
 from casetimeline.derive.exposure import derive_exposure, derive_gaps
 
 HEADER = "case_id,phase,kind,code,start,end,dose,dose_unit,frequency,value,unit,source"
@@ -39,7 +39,7 @@ def exposure_of(make_case):
         ("0 d", "6 mo", "every 2 wk", (168, 198), (12, 15)),
         ("0 d", "6 mo", "daily", (168, 198), (168, 198)),
         ("0 d", "167.4 d", "twice daily", (168, 168), (336, 336)),
-        # A month of 30.4375 days: the 6th on day 152.2, the 7th on day 182.6.
+        # Five months are 150 to 153 days, six are 181 to 184, and seven 212 or more: the 6th or the 7th is the last.
         ("0 d", "6 mo", "monthly", (168, 198), (6, 7)),
         # Day 164.5 to 171.5: the 12th on day 154, the 13th on day 168.
         ("0 d", "24 wk", "every 2 wk", (165, 172), (12, 13)),
@@ -92,11 +92,11 @@ def test_no_administration_is_placed_after_the_end():
 
 
 def test_every_dose_that_is_counted_is_placed(make_case):
-    # 2020-01-01 to 2020-07-01 are 182 days; the seventh monthly dose, 6 x 30.4375 = 182.625 days on, is of that day.
+    # 2020 is a leap year: the first of each month is 31, 60, 91, 121, 152 and 182 days after the first of January.
     row = "a,1,treatment,x,2020-01-01,2020-07-01,500,mg,monthly,,,chart"
     facts = make_case(row, header=HEADER, about="analysis: {baseline: first}\ntime_zero: {date: 2020-01-01}").facts
     assert derive_exposure(facts)["NDOSHI"].tolist() == [7]
-    assert derive_doses(facts)["DOSEDY"].tolist() == [30.4375 * i for i in range(7)]
+    assert derive_doses(facts)["DOSEDY"].tolist() == [0, 31, 60, 91, 121, 152, 182]
 
 
 @given(
@@ -160,3 +160,67 @@ def test_no_dose_has_a_day_after_the_end_of_its_course(make_case, count, days):
     case = make_case(f"a,1,treatment,x,40 d,50 d,{count},10,mg,weekly,,,chart", header=header)
     assert derive_doses(case.facts)["DOSEDY"].tolist() == days
     assert derive_exposure(case.facts)["NDOSLO"].tolist() == [float(count)]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "frequency", "doses"),
+    [
+        # 5 January, February, March and April.
+        ("2021-01-05", "2021-04-05", "monthly", (4, 4)),
+        ("2021-01-05", "2021-04-04", "monthly", (3, 3)),
+        # Twelve firsts of a month; the thirteenth is in the next year.
+        ("2020-01-01", "2020-12-31", "monthly", (12, 12)),
+        ("2021-01-01", "2021-07-01", "every 6 mo", (2, 2)),
+        # 365 days later, and one day short of a year.
+        ("2019-03-01", "2020-02-29", "every 12 mo", (1, 1)),
+        ("2019-03-01", "2020-03-01", "every 1 a", (2, 2)),
+        # 31 January, 28 February, 31 March; from 1 January to 30 April four, from 31 January to 1 April three.
+        ("2021-01-31", "2021-03-31", "monthly", (3, 3)),
+        ("2021-01", "2021-04", "monthly", (3, 4)),
+        # Without a date: two months are 59 to 62 days, five 150 to 153, a year 365 or 366.
+        ("0 d", "59 d", "monthly", (2, 3)),
+        ("0 d", "58 d", "monthly", (2, 2)),
+        ("0 d", "155 d", "monthly", (6, 6)),
+        ("0 d", "365 d", "every 1 a", (1, 2)),
+        ("0 d", "ongoing", "monthly", (1, INF)),
+    ],
+)
+def test_months_between_two_doses_are_those_of_the_calendar(exposure_of, start, end, frequency, doses):
+    row = exposure_of((start, end, frequency), about="{date: 2019-01-01}").iloc[0]
+    assert (row["NDOSLO"], row["NDOSHI"]) == doses
+    assert (row["CUMLO"], row["CUMHI"]) == (5 * doses[0], 5 * doses[1])
+
+
+def test_the_length_between_two_dates_does_not_take_over_what_is_open_of_time_zero(exposure_of):
+    # 90 days from 5 January to 5 April 2021, both counted 91, whichever day of 2020 or none time zero is.
+    for about in ("{date: 2020-06}", "{label: first record}"):
+        row = exposure_of(("2021-01-05", "2021-04-05", "monthly"), ("0 d", "3 d", "daily"), about=about).iloc[0]
+        assert row[["EXDURLO", "EXDURHI", "NDOSLO", "NDOSHI", "REASON"]].tolist() == [91, 91, 4, 4, ""]
+
+
+def test_what_is_open_of_a_fact_is_no_part_of_the_length_of_a_course_that_counts_from_it(make_case):
+    # Three months are 76.1 to 106.5 days: 75 to 105 whole days after day 1, and both ends counted.
+    lines = [
+        "a,1,event,relapse,8 mo,,,,,,,,,chart",
+        "a,1,treatment,x,1 d,3 mo,relapse,3,mg/day,,,,,chart",
+        "a,1,event,visit,,,,,,,,,,chart",
+        "a,1,treatment,y,1 d,3 mo,visit,3,mg/day,,,,,chart",
+    ]
+    header = "case_id,phase,kind,code,start,end,anchor,dose,dose_unit,frequency,value,unit,state,source"
+    table = derive_exposure(make_case(*lines, header=header, about="analysis: {baseline: first}").facts)
+    assert table[["EXDURLO", "EXDURHI", "CUMHI"]].to_numpy().tolist() == [[76, 106, 318]] * 2
+
+
+def test_months_without_a_date_place_no_dose_after_the_end(make_case):
+    # Six months are at least 181 days: seven doses fit, the last on day 181 and not on day 182.6.
+    header = HEADER.replace("end,", "end,count,")
+    for count, last in (("7", [181.0]), ("8", [])):
+        case = make_case(f"a,1,treatment,x,0 d,181 d,{count},10,mg,monthly,,,chart", header=header)
+        assert derive_doses(case.facts)["DOSEDY"].tolist()[-1:] == last
+
+
+def test_a_calendar_of_months_begins_at_the_date_of_the_first(make_case):
+    row = "a,1,treatment,x,2021-02-01,2021-12-31,500,mg,monthly,,,chart"
+    facts = make_case(row, header=HEADER, about="analysis: {baseline: first}\ntime_zero: {date: 2021-02-01}").facts
+    # 1 February, March and April: 28 days, and 31 more.
+    assert derive_calendar(facts, days=59)["DOSEDY"].tolist() == [0, 28, 59]

@@ -1,6 +1,10 @@
 """What was given: days, doses and amounts counted one by one; gaps and overlaps as sets of days."""
 
+import calendar
+import functools
+import itertools
 import math
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pandas as pd
@@ -288,16 +292,33 @@ def test_only_treatments_have_a_row_and_they_stay_in_the_order_of_the_file():
 
 # Each start and end that the bounds allow, and each dose of such a course, one by one.
 
-# A month of 30.4375 days is 487 / 16.
-INTERVALS = {"daily": 1, "every 5 d": 5, "every 2 wk": 14, "every 4 wk": 28, "monthly": Fraction(487, 16)}
+INTERVALS = {"daily": 1, "every 5 d": 5, "every 2 wk": 14, "every 4 wk": 28, "monthly": None}
+
+
+@functools.cache
+def monthly_doses(length):
+    """The least and the most monthly doses of a course, over every date of four years on which it may begin."""
+    counts = set()
+    for first in (date(2021, 1, 1) + timedelta(days) for days in range(1461)):
+        months = itertools.count()
+        counts.add(sum(1 for _ in itertools.takewhile(lambda n, day=first: later(day, n) <= length, months)))
+    return min(counts), max(counts)
+
+
+def later(first, months):
+    """The days from a date to the same day some months later, or to the last of a month that has no such day."""
+    year, month = divmod(12 * first.year + first.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return (date(year, month + 1, min(first.day, last)) - first).days
 
 
 def doses_of(start, end, interval):
-    # The last day lasts until the next begins: a month after day 0 is within day 30.
+    if interval is None:
+        return monthly_doses(end - start)
     count, day = 0, Fraction(start)
     while day < end + 1:
         count, day = count + 1, day + interval
-    return count
+    return count, count
 
 
 def counted(row):
@@ -311,8 +332,9 @@ def counted(row):
     ]
     days = [len(range(start, end + 1)) for start, end in pairs]
     doses = [doses_of(start, end, INTERVALS[row.frequency]) for start, end in pairs]
-    times = days if row.dose_unit == "mg/d" else doses
-    return [min(days), max(days), min(doses), max(doses), min(times) * dose[0], max(times) * dose[1]]
+    least, most = min(low for low, _ in doses), max(high for _, high in doses)
+    times = (min(days), max(days)) if row.dose_unit == "mg/d" else (least, most)
+    return [min(days), max(days), least, most, times[0] * dose[0], times[1] * dose[1]]
 
 
 starts = st.tuples(st.integers(-30, 30), st.sampled_from([0, 0, 3])).map(lambda pair: (pair[0], sum(pair)))

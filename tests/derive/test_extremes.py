@@ -268,3 +268,6 @@ def test_a_record_in_words_leaves_open_which_value_is_the_lowest_or_the_highest(
     assert flags_of("ck", ("1000", "U/L"), ("", "", "decreased")) == [[], [2], [2]]
     assert flags_of("ck", ("1000", "U/L"), ("", "", "increased")) == [[2], [], [2]]
     assert flags_of("ck", ("1000", "U/L"), ("", "", "unchanged")) == [[2], [2], [2]]
+    # How large `large` is in millimetres is not known: it is the last, and may be the lowest or the highest.
+    assert flags_of("pericardial_effusion", ("small..moderate", ""), ("12", "mm"), ("large", "")) == [[], [], [4]]
+    assert flags_of("pericardial_effusion", large, small, ("none", "")) == [[], [2], [4]]

@@ -358,6 +358,24 @@ def test_a_claim_without_a_unit_is_held_against_the_printed_number(make_case, ob
     assert result(make_case, [observe("1", "ck", value, unit)], claim)[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "claimed", "expected"),
+    [
+        # 97 / 88.4 = 1.097, printed 1.1; and 1.1 x 88.4 = 97.24, printed 97.
+        ("97", "umol/L", "1.1 mg/dL", SUPPORTED),
+        ("1.1", "mg/dL", "97 umol/L", SUPPORTED),
+        # What is printed as 1.1 lies between 92.8 and 101.7, and what is printed as 103 above 102.5.
+        ("1.1", "mg/dL", "100 umol/L", OPEN),
+        ("1.1", "mg/dL", "103 umol/L", CONTRADICTED),
+        ("97", "umol/L", "98 umol/L", CONTRADICTED),
+    ],
+)
+def test_a_claim_in_another_unit_is_held_against_the_printed_digits(make_case, observe, value, unit, claimed, expected):
+    number, claimed_unit = claimed.split()
+    claim = {"measure": "creatinine", "test": "has_value", "value": number, "unit": claimed_unit}
+    assert result(make_case, [observe("1", "creatinine", value, unit)], claim)[0] == expected
+
+
 def test_any_adverse_event_contradicts_that_none_was_reported(make_case, observe):
     event = "a,3,adverse_event,herpes_zoster,,,,,,,,,,chart,"
     claim = {"test": "none_happen", "events": "adverse_event"}

@@ -199,6 +199,23 @@ def test_an_open_bound_on_the_limit_does_not_change_sides(make_case, observe, va
     assert [verdicts[2, name][2] for name in names] == [above, three_times, absolute]
 
 
+@pytest.mark.parametrize(
+    ("state", "category", "above", "three_times"),
+    [
+        # What is normal is at most the limit, whichever that is, and so not more than three times it.
+        ("normal", "NORMAL", "not met", "not met"),
+        ("low", "LOW", "not met", "not met"),
+        ("raised", "HIGH", "met", "cannot be determined"),
+    ],
+)
+def test_a_word_about_the_limits_needs_none(make_case, observe, state, category, above, three_times):
+    rows = [observe("1", "ck", "600", "U/L", limits="30,180"), observe("2", "ck", "", state=state)]
+    case = make_case(*rows)
+    assert derive(case).loc[1, ["ANRIND", "SHIFT1"]].tolist() == [category, f"HIGH to {category}"]
+    verdicts = verdicts_of(case)
+    assert [verdicts[3, name][2] for name in ("ck_above_uln", "ck_biopsy_efns_2010")] == [above, three_times]
+
+
 def test_a_number_without_unit_is_not_held_against_an_absolute_limit(make_case, observe):
     assert answers(make_case, [observe("1", "ck", "923")], "ck_australian_ssc")[2][2] == "cannot be determined"
 

@@ -194,6 +194,8 @@ def test_a_rule_outside_its_window_is_none_that_is_not_met(make_case, observe):
     assert row["EXCLUDED"].count("faSScinate") == 3
     assert row["MET"] == "" and row["NOTMET"] == "" and row["OPEN"] == ""
     assert row["OUTSIDE"].count("EUSTAR") == 2 and "Pittsburgh" in row["OUTSIDE"]
+    # None speaks of the record, so that they neither agree nor differ.
+    assert row["CHANGES"] == ""
 
 
 def test_every_place_that_tells_a_verdict_tells_what_is_outside_its_window(make_case, observe):

@@ -1,0 +1,130 @@
+"""The time from start to end of each treatment row, as bounds."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ..values import Distinct, Intervals, distinct, is_date, parse_texts, parse_time, same_times, timed_end
+from ..vocabulary import DECIMALS
+from .columns import numbers
+from .groups import groups_of
+from .months import months_after, months_within
+
+
+def last_days(frame: pd.DataFrame) -> np.ndarray:
+    """The last day on which anything of the case of each row surely began; missing where it has no day."""
+    case = groups_of(frame["case_id"])
+    return case.highest(numbers(frame, "DAYLO"))[case.codes]
+
+
+class Elapsed(NamedTuple):
+    """Time from start to end of each row.
+
+    Attributes
+    ----------
+    days : ndarray of float
+    before : ndarray of bool
+        Whether the time is surely less than that.
+    hourly : ndarray of bool
+        Whether the end is a moment, and not a day.
+    first : ndarray of float
+        The date from which this time runs, as a day number; nan where the start is no date.
+    least : bool
+        Whether it is the least time.
+    """
+
+    days: np.ndarray
+    before: np.ndarray
+    hourly: np.ndarray
+    first: np.ndarray
+    least: bool
+
+    def whole(self, length: float | np.ndarray = 1.0) -> np.ndarray:
+        """How many lengths pass in that time."""
+        times = np.round(self.days / length, DECIMALS)
+        return np.where(self.before & (times > 0), np.ceil(times) - 1, np.floor(times))
+
+    def months(self, rows: np.ndarray) -> np.ndarray:
+        """How many whole months pass in the time of some rows: surely in the least, and at most in the most."""
+        days, first = self.whole()[rows], self.first[rows]
+        months, dated = months_within(days, surely=self.least), ~np.isnan(first)
+        months[dated] = months_after(first[dated], days[dated])
+        return months
+
+
+class Ends(NamedTuple):
+    """The bounds of start and end of each row on one scale of days.
+
+    Attributes
+    ----------
+    start_low, start_high, end_low, end_high : ndarray of float
+    first, latest : ndarray of float
+        The first and the last date of the start, as day numbers; nan where it is no date.
+    """
+
+    start_low: np.ndarray
+    start_high: np.ndarray
+    end_low: np.ndarray
+    end_high: np.ndarray
+    first: np.ndarray
+    latest: np.ndarray
+
+
+def ends_of(given: pd.DataFrame) -> Ends:
+    """Start and end in days from time zero; as printed where they are two dates, or count from one and the same fact.
+
+    What is not known of that fact, or of a dated time zero, is no part of the time between them.
+    """
+    days = [numbers(given, name) for name in ("DAYLO", "DAYHI", "AENLO", "AENHI")]
+    if "start" not in given:
+        return Ends(*days, *start_dates(given))
+    start, end = printed(given, "start"), printed(given, "end")
+    dated = [distinct(given[side]).each(is_date, bool) for side in ("start", "end")]
+    anchored = distinct(given["anchor"]).each(bool, bool) if "anchor" in given else np.zeros(len(given), dtype=bool)
+    together = (dated[0] & dated[1]) | (anchored & ~dated[0] & ~dated[1])
+    # Not of `ongoing`, which is an end at infinity.
+    together &= ~np.isnan(start.low) & (end.low < math.inf)
+    texts = (start.low, start.high, end.low, end.high)
+    dates = (np.where(dated[0], side, np.nan) for side in (start.low, start.high))
+    return Ends(*(np.where(together, text, day) for text, day in zip(texts, days, strict=True)), *dates)
+
+
+def start_dates(given: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """The first and the last day number that each start may have, where it is a date; else nan.
+
+    Examples
+    --------
+    >>> first, last = start_dates(pd.DataFrame({"start": ["2021-02", "3 d", ""]}))
+    >>> (last - first).tolist()
+    [27.0, nan, nan]
+    """
+    if "start" not in given:
+        return np.full(len(given), np.nan), np.full(len(given), np.nan)
+    dated, start = distinct(given["start"]).each(is_date, bool), printed(given, "start")
+    return np.where(dated, start.low, np.nan), np.where(dated, start.high, np.nan)
+
+
+def elapsed_in(
+    given: pd.DataFrame, ends: Ends, once: np.ndarray, ongoing: np.ndarray, last: np.ndarray
+) -> tuple[Elapsed, Elapsed]:
+    """The least and the most time that may lie between the start and the end of each row.
+
+    What is ongoing lasts at least to the last day of its case.
+    """
+    start_low, start_high, end_low, end_high, first, latest = ends
+    lasting = np.where(ongoing, np.fmax(last - start_high, 0), np.maximum(end_low - start_high, 0))
+    least = np.where(once, 0.0, lasting)
+    most = np.where(once, 0.0, np.where(ongoing, math.inf, np.maximum(end_high - start_low, 0)))
+    # `<168 d` ends before that day begins, and `>14 d` starts after that one.
+    before = printed(given, "end").high_open | printed(given, "start").low_open
+    hourly = same_times(distinct(given["end"])).each(lambda text: text.endswith(" h"), bool)
+    none = np.zeros(len(given), dtype=bool)
+    return Elapsed(least, none, hourly, latest, True), Elapsed(most, before, hourly, first, False)
+
+
+def printed(frame: pd.DataFrame, side: str) -> Intervals:
+    """The start or end of each row as printed, without an interval where the frame has no such column."""
+    texts = distinct(frame[side]) if side in frame else Distinct(np.zeros(len(frame), dtype=int), [""])
+    return parse_texts(texts.replaced(timed_end), parse_time)
