@@ -33,6 +33,9 @@ from .words import in_a_sentence, origin_words
 
 # A time that follows what was then.
 _LENGTH = re.compile(r"\d|within |(more|less|not more) than |about |not (later|earlier) than ")
+# A time that ends with a length, as `after two weeks`, and what a note says of one that counts from nothing told.
+_IN_UNITS = re.compile(r"(?:at|after|by|in) .*\b(?:hour|day|week|month|year)s?$")
+_FROM_NOTHING = re.compile(r"\bfrom when is not (?:told|said)|(?:weeks?|months?|days?|years?) of what is not told")
 # What is not told of a course that begins with it and has no other day.
 _AT_ZERO = ("on day 0", "at 0 hours")
 # What says more of what happened than that it did, so that its time stands first.
@@ -200,6 +203,17 @@ class _Chronicle:
         facts = facts[~facts["line"].isin([line for lines in reasons for line in lines])]
         for kind, rows in facts.groupby(kinds, sort=False):
             yield from tellers[kind](rows)
+        yield from self._as_adverse(moment)
+
+    def _as_adverse(self, moment: pd.DataFrame) -> Iterator[list[Said]]:
+        """What a source says of an adverse event that is told as a finding: its grade, and to what it is related."""
+        for row in rows_of(moment[moment["kind"].eq("adverse_event") & _told_by_a_finding(moment)]):
+            printed = self.case.facts["quote"].str.contains(row.related, case=False, regex=False).any()
+            related = f"‘{row.related}’" if printed else row.related
+            words = [f"of grade {row.grade}" if row.grade else "", f"described as {related}" if row.related else ""]
+            if any(words):
+                name = label_in_sentence(row.PARAM)
+                yield [Said(f"the {name} was {' and '.join(filter(None, words))}", (int(row.line),))]
 
     def _is_opening(self, rows: pd.DataFrame) -> pd.Series:
         """Diagnoses of the first moment, beside others, that the opening tells: those of the disease of the case."""
@@ -276,7 +290,7 @@ def _given_with_a_drug(rows: pd.DataFrame) -> pd.Series:
 def _origin_remark(moment: pd.DataFrame, when: str) -> str:
     """That a length of time does not say from when it counts, or that this is a reading of the source."""
     counted = re.match(r"at .*\d|over a follow-up of ", when) or when.endswith(" later")
-    if counted and moment["note"].str.contains("from when is not told").any():
+    if (counted or _IN_UNITS.match(when)) and moment["note"].str.contains(_FROM_NOTHING).any():
         return " (from when is not reported)"
     read = (moment["derived"].ne("") & moment["note"].str.contains(r"\bread as\b")).any()
     return " (as we read the source)" if read and (counted or " after " in when) else ""

@@ -3,7 +3,12 @@
 import re
 from collections.abc import Iterator
 
+import pandas as pd
+
+from ..vocabulary import PRESENT_STATES
+from .labels import is_test
 from .passage import Said, sentence, text_of
+from .remarks import verb_of
 
 # What says that something went on after its moment.
 BEYOND = re.compile(" (until|stopped by|is not in the part) ")
@@ -85,3 +90,31 @@ def count_of_words(clause: list[Said]) -> int:
     4
     """
     return len(text_of(clause).split())
+
+
+def open_clause(names: list[Said], words: str, there_or_not: bool) -> list[Said]:
+    """What is not known of some findings; of what is there or not, "not reported" alone would read as absent.
+
+    Examples
+    --------
+    >>> text_of(open_clause([Said("CK")], "not reported", False))
+    'CK was not reported'
+    >>> text_of(open_clause([Said("effusion")], "not reported", True))
+    'it was not reported whether effusion was present'
+    """
+    if there_or_not and words == "not reported":
+        return [Said(f"it was {words} whether "), *names, Said(f" {verb_of(names)} present")]
+    return [*names, Said(f" {verb_of(names)} {words}")]
+
+
+def are_there_or_not(changes: pd.DataFrame, rows: list) -> bool:
+    """Whether other records tell of findings that they were there or not, and none is the result of a test.
+
+    Examples
+    --------
+    >>> changes = pd.DataFrame({"PARAMCD": ["effusion", "ck"], "STATE": ["present", "value"]})
+    >>> [are_there_or_not(changes, [{"PARAMCD": code, "PARAM": code}]) for code in ("effusion", "ck")]
+    [True, False]
+    """
+    there = {*changes.loc[changes["STATE"].isin([*PRESENT_STATES, "absent"]), "PARAMCD"]}
+    return all(row["PARAMCD"] in there and not is_test(row["PARAM"]) for row in rows)

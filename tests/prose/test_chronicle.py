@@ -583,3 +583,49 @@ _OVERLAPPING = {100: "5..7 mo", 200: "~6 mo", 300: "6 mo"}
 def test_a_time_does_not_run_into_the_number_before_it(told):
     results = told(found("", "mrss", value="46", start="-100 d"), found("", "mrss", value="20", start="-90 d"))
     assert "was 46 points of 51 100" not in results and results.startswith("At 100 days before time zero, ")
+
+
+def test_what_is_not_reported_of_a_finding_does_not_read_as_absent(told):
+    effusion = found("1", "pericardial_effusion", state="present"), found("2", "ck", value="900", unit="U/L")
+    results = told(*effusion, found("3", "pericardial_effusion", state="not_reported"))
+    assert "At the second discharge, it was not reported whether pericardial effusion was present." in results
+    assert "CK was not reported" in told(*effusion, found("3", "ck", state="not_reported"))
+
+
+def test_a_length_that_counts_from_nothing_told_says_so_by_any_name_of_its_phase(told):
+    ck = (
+        found("1", "ck", value="900", unit="U/L"),
+        found("2", "ck", value="500", unit="U/L", note="from when is not said"),
+    )
+    for name in ("After two weeks", "End of the second week"):
+        results = told(*ck, phases=f"1: Presentation, 2: {name}")
+        assert f"{name.lower()[1:]} (from when is not reported), CK was 500 U/L." in results, results
+    assert "from when" not in told(*ck, phases="1: Presentation, 2: After the relapse")
+
+
+def test_an_adverse_event_that_is_a_finding_as_well_keeps_its_grade_and_relation(told):
+    results = told(
+        found("1", "pericarditis", state="present", start="3 d"),
+        event("1", "pericarditis", "adverse_event", start="3 d", grade="2"),
+    )
+    assert "the pericarditis was of grade 2" in results, results
+
+
+def test_a_changed_dose_lasts_and_not_its_change(told):
+    first = drug("1", "prednisolone", dose="60", dose_unit="mg/day", start="0 d")
+    results = told(first, drug("2", "prednisolone", dose="40", dose_unit="mg/day", start="10 d", end="30 d"))
+    assert "was reduced from 60 to 40 mg/day (given until day 30)." in results
+
+
+def test_a_change_up_to_a_value_after_which_the_course_goes_on_names_its_span(make_case):
+    """301 to 153 is 148 of 301, 49.2 %."""
+    rows = [
+        found("1", "crp", value="301", unit="mg/L", start="0 d"),
+        found("2", "crp", value="153", unit="mg/L"),
+        event("3", "discharge", start="9 mo"),
+    ]
+    cells = [{"case_id": "a", "source": "chart", **row} for row in rows]
+    lines = [",".join(f'"{row.get(name, "")}"' for name in HEADER.split(",")) for row in cells]
+    case = make_case(*lines, header=HEADER, about=ABOUT % "1: Admission, 2: After the pulses, 3: Discharge")
+    results = " ".join(map(text_of, results_passages(analyse(case))))
+    assert "From day 0 to the time after the pulses, " in results and "49.2 %" in results, results
