@@ -58,7 +58,7 @@ def own_time(start: str, zero: str = "time zero") -> str:
     >>> [own_time(start) for start in ("0 d", "~6 mo", "2005-08")], own_time("-4 d", "presentation")
     (['day 0', 'about 6 months', 'August 2005'], '4 days before presentation')
     """
-    return re.sub("^(on|at|in) ", "", time_phrase(SimpleNamespace(start=start, anchor=""), zero)) or start
+    return re.sub("^(on|at|in) ", "", time_phrase(SimpleNamespace(start=start, anchor="", phase=0), zero)) or start
 
 
 def patient_told(case: Case) -> dict:
