@@ -1,7 +1,7 @@
 """What was found, given and told of a case, moment by moment and in the past tense, for a manuscript."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import cycle
 from typing import NamedTuple
 
@@ -14,26 +14,34 @@ from .found import Found
 from .given import Given
 from .happened import ARRIVALS, ENDS, GIVEN, Happened
 from .labels import label_in_sentence, printed_reason
-from .passage import Passage, Said, known_phase, sentence, text_of, visit_phrase
+from .passage import Passage, Said, known_phase, text_of, visit_phrase
 from .qualifiers import printed_in
 from .remarks import is_by_which_found
-from .when import in_letters, open_positions, open_start, over_time, since_told, with_its_value, with_the, with_time
+from .sentences import BEYOND, ENOUGH, count_of_words, in_sentences
+from .when import (
+    in_letters,
+    in_telling_order,
+    open_positions,
+    open_start,
+    over_time,
+    since_told,
+    with_its_value,
+    with_the,
+    with_time,
+)
 from .words import in_a_sentence, origin_words
 
 # A time that follows what was then.
-_LENGTH = re.compile(r"\d|within |more than |about ")
+_LENGTH = re.compile(r"\d|within |(more|less|not more) than |about |not (later|earlier) than ")
+# A time that ends with a length, as `after two weeks`, and what a note says of one that counts from nothing told.
+_IN_UNITS = re.compile(r"(?:at|after|by|in) .*\b(?:hour|day|week|month|year)s?$")
+_FROM_NOTHING = re.compile(r"\bfrom when is not (?:told|said)|(?:weeks?|months?|days?|years?) of what is not told")
+# What is not told of a course that begins with it and has no other day.
+_AT_ZERO = ("on day 0", "at 0 hours")
 # What says more of what happened than that it did, so that its time stands first.
 _WITH_MORE = re.compile(", with|; the authors|because of")
-# What says that something went on after its moment.
-_BEYOND = re.compile(" (until|stopped by|is not in the part) ")
 # What opens a moment without a time of its own, after another one.
 _ORDER = ("thereafter", "subsequently", "later")
-# So many words, or clauses, are a sentence.
-_ENOUGH, _MOST = 18, 3
-# With fewer words before it, a list does not begin a sentence of its own.
-_FEW = 5
-# Two clauses of more words have a comma between them.
-_LONG = 11
 _FOUND = ("observation", "adverse_event")
 
 
@@ -82,11 +90,11 @@ class _Chronicle:
 
     def moments(self) -> Iterator[Moment]:
         """The sentences of each moment, in the order of telling."""
-        facts = self.case.facts.sort_values("ORDER", kind="stable")
+        facts = self.case.facts
         facts = facts.assign(told_at=[over_time(row, visit_phrase(self.case, row)) for row in rows_of(facts)])
         facts["told_at"] = with_its_value(facts)
-        # Where other days are told, day 0 is told as well.
-        by_days = facts["told_at"].str.contains(r"^on days? (?!0$)").any()
+        facts = in_telling_order(facts)
+        tells_zero = self._tells_zero(facts)
         before, day, dated, last = None, None, False, facts[:0]
         for _, moment in facts.groupby(["ORDER", "told_at"], sort=False):
             when, phase = self._when(moment, before), known_phase(moment.iloc[0])
@@ -109,15 +117,25 @@ class _Chronicle:
                 clauses, when = _discharged_on(clauses, moment, when)
             if len(moment) == 1 and re.fullmatch(rf"at (.* )?{moment['code'].iloc[0]}", when):
                 when = ""
-            if len(clauses) == 1 and _LENGTH.match(when) and not _goes_on(clauses[0]):
+            if len(clauses) == 1 and _LENGTH.match(when) and not _goes_on(clauses[0]) and not _meet(clauses[0], when):
                 clauses[0], when = with_time(clauses[0], when), ""
-            when = "" if when == "on day 0" and not by_days else self._counted(when)
+            when = "" if when in _AT_ZERO and not tells_zero(moment) else self._counted(when)
             # What happened is named by its own sentence.
             thing = re.fullmatch(r"after (\w+)", when)
             when = "" if thing and text_of(clauses[0]).startswith(f"the {thing[1]} ") else in_letters(when)
             when, day = ("on the same day" if when == day and when.startswith("on day ") else when), when
-            passage = tuple(_in_sentences(when, clauses, tuple(dict.fromkeys(moment["source"]))))
+            passage = tuple(in_sentences(when, clauses, tuple(dict.fromkeys(moment["source"]))))
             yield Moment(passage, int(moment["ORDER"].iloc[0]), before, tuple(map(int, moment["line"])))
+
+    def _tells_zero(self, facts: pd.DataFrame) -> Callable[[pd.DataFrame], bool]:
+        """Whether a moment of day 0 says so: where other days are told, or another time before it.
+
+        Where times count from the start of a treatment, its start needs no time.
+        """
+        days = facts["told_at"].str.contains(r"^(?:on (?:about )?day (?!0$)|between days )").any()
+        earlier = not facts.loc[facts["start"].ne(""), "told_at"].head(1).isin(_AT_ZERO).all()
+        from_start = self.zero.startswith("the start of ")
+        return lambda moment: days or (earlier and not (from_start and moment["kind"].eq("treatment").all()))
 
     def _counted(self, when: str) -> str:
         """A time; the first that is told says from when it counts, where that is an earlier moment or a start."""
@@ -185,6 +203,17 @@ class _Chronicle:
         facts = facts[~facts["line"].isin([line for lines in reasons for line in lines])]
         for kind, rows in facts.groupby(kinds, sort=False):
             yield from tellers[kind](rows)
+        yield from self._as_adverse(moment)
+
+    def _as_adverse(self, moment: pd.DataFrame) -> Iterator[list[Said]]:
+        """What a source says of an adverse event that is told as a finding: its grade, and to what it is related."""
+        for row in rows_of(moment[moment["kind"].eq("adverse_event") & _told_by_a_finding(moment)]):
+            printed = self.case.facts["quote"].str.contains(row.related, case=False, regex=False).any()
+            related = f"‘{row.related}’" if printed else row.related
+            words = [f"of grade {row.grade}" if row.grade else "", f"described as {related}" if row.related else ""]
+            if any(words):
+                name = label_in_sentence(row.PARAM)
+                yield [Said(f"the {name} was {' and '.join(filter(None, words))}", (int(row.line),))]
 
     def _is_opening(self, rows: pd.DataFrame) -> pd.Series:
         """Diagnoses of the first moment, beside others, that the opening tells: those of the disease of the case."""
@@ -194,9 +223,14 @@ class _Chronicle:
         return pd.Series(of_disease, rows.index, dtype=bool) & rows["ORDER"].eq(first) & (len(rows) > 1)
 
 
+def _meet(clause: list[Said], when: str) -> bool:
+    """Whether the number that ends a clause and that of a time behind it would read as one."""
+    return bool(re.search(r"\d$", text_of(clause)) and re.match(r"\d", when))
+
+
 def _goes_on(clause: list[Said]) -> bool:
     """Whether a clause has more behind its verb than a time that would follow it."""
-    return bool(_WITH_MORE.search(clause[0].text) or re.search(f"{_BEYOND.pattern}| and continued", text_of(clause)))
+    return bool(_WITH_MORE.search(clause[0].text) or re.search(f"{BEYOND.pattern}| and continued", text_of(clause)))
 
 
 def _with_methods_once(clauses: Iterator[list[Said]], methods: set[str]) -> Iterator[list[Said]]:
@@ -234,7 +268,7 @@ def _undated(clauses: list[list[Said]], moment: pd.DataFrame) -> Iterator[list[S
     of = [place for place, clause in enumerate(clauses) if seen & {line for part in clause for line in part.lines}]
     remark = "days not reported" if len(of) > 1 else "day not reported"
     # Clauses that are several sentences say it each.
-    each = sum(_length(clauses[place]) for place in of[:-1]) >= _ENOUGH
+    each = sum(count_of_words(clauses[place]) for place in of[:-1]) >= ENOUGH
     for place, clause in enumerate(clauses):
         says_so = place in of and (each or place == of[-1])
         yield [*clause, Said(f" ({remark})")] if says_so else clause
@@ -256,7 +290,7 @@ def _given_with_a_drug(rows: pd.DataFrame) -> pd.Series:
 def _origin_remark(moment: pd.DataFrame, when: str) -> str:
     """That a length of time does not say from when it counts, or that this is a reading of the source."""
     counted = re.match(r"at .*\d|over a follow-up of ", when) or when.endswith(" later")
-    if counted and moment["note"].str.contains("from when is not told").any():
+    if (counted or _IN_UNITS.match(when)) and moment["note"].str.contains(_FROM_NOTHING).any():
         return " (from when is not reported)"
     read = (moment["derived"].ne("") & moment["note"].str.contains(r"\bread as\b")).any()
     return " (as we read the source)" if read and (counted or " after " in when) else ""
@@ -335,61 +369,3 @@ def _discharged_on(clauses: list[list[Said]], moment: pd.DataFrame, when: str) -
         for clause in clauses
     ]
     return with_drugs, "" if with_drugs != clauses else when
-
-
-def _in_sentences(when: str, clauses: list[list[Said]], works: tuple[str, ...]) -> Iterator[Said]:
-    """Clauses as sentences of a few each; the first has the time."""
-    groups: list[list[list[Said]]] = [[]]
-    # What goes on beyond the moment comes last, in a sentence that does not begin with its time.
-    for clause in sorted(clauses, key=lambda each: bool(_BEYOND.search(text_of(each)))):
-        goes_on = groups[-1] and _BEYOND.search(text_of(clause))
-        # Three clauses are one sentence where none of them is a list.
-        most = _MOST if all(map(_is_simple, (*groups[-1], clause))) else _MOST - 1
-        words = sum(map(_length, groups[-1]))
-        # A long list stands alone, and so does what a biopsy showed.
-        alone = words >= _FEW and (text_of(clause).count(", ") >= _MOST or _is_biopsy(clause))
-        alone |= any(map(_is_biopsy, groups[-1]))
-        if goes_on or alone or len(groups[-1]) >= most or words >= _ENOUGH:
-            groups.append([])
-        groups[-1].append(clause)
-    *first, last = [[*_joined(group)] for group in groups]
-    opening = [Said(f"{when}, ")] if when else []
-    for parts in first:
-        yield from [*sentence([*opening, *parts]), Said(" ")]
-        opening = []
-    yield from sentence([*opening, *last], works)
-
-
-def _joined(clauses: list[list[Said]]) -> Iterator[Said]:
-    """Clauses as one: by `and` where none is a list itself, else by semicolons."""
-    simple = [*map(_is_simple, clauses)]
-    worse = [bool(re.search(r" (worsened|deteriorated)$", text_of(clause))) for clause in clauses]
-    lists = len(clauses) == 2 and "," not in text_of(clauses[0])
-    # What an examination showed ends before the next clause.
-    shown = " showed " in text_of(clauses[0])
-    long = len(clauses) == 2 and sum(map(_length, clauses)) > _LONG
-    last = ", and " if lists and (long or shown or not all(simple)) else " and " if all(simple) else "; "
-    turned = len(clauses)
-    for place, clause in enumerate(clauses):
-        if place and worse[place] and re.search(r" (increased|improved|resolved)$", text_of(clauses[place - 1])):
-            turned = place
-            yield Said(", but ")
-        elif place > turned:
-            yield Said("; ")
-        elif place:
-            yield Said(last if place == len(clauses) - 1 else ", " if all(simple) else "; ")
-        yield from clause
-
-
-def _is_biopsy(clause: list[Said]) -> bool:
-    """Whether a clause is what a biopsy showed in the words of its source."""
-    return bool(re.search(r" biopsy (\([^()]*\) )?(showed )?‘", text_of(clause)))
-
-
-def _is_simple(clause: list[Said]) -> bool:
-    """Whether a clause is no list, but for what stands in brackets."""
-    return not re.search(r",|;| and | or ", re.sub(r"\([^()]*\)", "", text_of(clause)))
-
-
-def _length(clause: list[Said]) -> int:
-    return len(text_of(clause).split())

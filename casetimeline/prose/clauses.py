@@ -9,6 +9,7 @@ from ..case import Case
 from ..derive import printed_time, surely_after, surely_before
 from ..values import phase_of_end, rows_of
 from ..vocabulary import ENDED, STOPPED
+from .ended import until_words
 from .given import is_plural, is_told_by_taper
 from .labels import label_in_sentence, printed_reason
 from .passage import known_phase, phase_phrase, typeset
@@ -38,7 +39,7 @@ def when_given(case: Case, row, notes: Footnotes) -> str:
     name, time = phases.get(known_phase(row), ""), time_words(case, row)
     if time:
         # The name of a phase is not that of each of its days.
-        own_day = time.startswith("day") and not row.anchor
+        own_day = re.match("(?:about |between )?days? ", time) and not row.anchor
         return typeset(visit_words(case, row) if not own_day and (row.anchor or phase_phrase(name)) else time)
     if re.search(r"(?:^|; )time not reported\b", row.note):
         return "not reported"
@@ -130,8 +131,7 @@ def how_long(case: Case, row, length: str) -> str:
         instead = _in_its_place(case, row)
         end = f"until {instead} was given" if instead else "" if length else "stopped, time not reported"
     elif row.end and (row.end != row.start or row.frequency not in ("", "once")):
-        time = re.sub("^(before|within)", r"some time \1", time_words(case, row._replace(start=row.end)))
-        end = f"until {time or row.end}"
+        end = until_words(time_words(case, row._replace(start=row.end)) or row.end)
     return typeset("; ".join(filter(None, [length, end])))
 
 

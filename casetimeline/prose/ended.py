@@ -2,6 +2,7 @@
 
 import math
 import re
+from types import SimpleNamespace
 
 import pandas as pd
 
@@ -9,6 +10,7 @@ from ..derive import surely_after, surely_before
 from ..values import phase_of_end
 from ..vocabulary import ENDED, STOPPED
 from .passage import phase_phrase, time_phrase
+from .when import start_words
 
 
 def end_phrase(row, zero: str) -> str:
@@ -25,9 +27,42 @@ def end_phrase(row, zero: str) -> str:
     """
     if row.end in ("", "ongoing", row.start, STOPPED):
         return "continued" if row.end == "ongoing" else ""
-    until = time_phrase(row._replace(start=row.end), zero)
-    until = re.sub("^(before|within)", r"some time \1", re.sub("^(on|at|in) ", "", until))
-    return until and f"until {until}"
+    return until_words(time_phrase(row._replace(start=row.end), zero))
+
+
+def until_words(time: str) -> str:
+    """Until a time, of which a phrase may have its preposition; blank where there is none.
+
+    Examples
+    --------
+    >>> [until_words(time) for time in ("on day 25", "before admission", "between June and July 2020", "")]
+    ['until day 25', 'until some time before admission', 'until some time between June and July 2020', '']
+    """
+    plain = re.sub("^(on|at|in) ", "", time)
+    open_time = re.match("(before|within|between|not|after) ", plain)
+    return plain and f"until {'some time ' if open_time else ''}{plain}"
+
+
+def end_words(row, phases: dict) -> str:
+    """How a course ended, as the source tells it; blank where its end is not reported, or is its start.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> ends = ("phase 4", "stopped", "12 wk", "3 d")
+    >>> [end_words(Row(start="3 d", end=end, anchor=""), {"4": "Later"}) for end in ends]
+    ['ended by: Later', 'stopped at a time not reported', 'until 12 wk', '']
+    >>> end_words(Row(start="1 d", end="3 mo", anchor="relapse"), {})
+    'until 3 months after relapse'
+    """
+    phase = phase_of_end(row.end)
+    if not math.isnan(phase):
+        name = phases.get(f"{phase:.0f}")
+        return f"ended by: {name}" if name else f"ended by phase {phase:.0f}"
+    in_words = {"": "", row.start: "", "ongoing": "ongoing", STOPPED: "stopped at a time not reported"}
+    if row.end in in_words:
+        return in_words[row.end]
+    return until_words(start_words(SimpleNamespace(start=row.end, anchor=row.anchor)))
 
 
 def ending(row, zero: str, switched: bool) -> str:

@@ -36,6 +36,7 @@ from .remarks import (
     with_causes,
     with_one_method,
 )
+from .sentences import are_there_or_not, open_clause
 from .words import in_a_sentence
 
 _OPEN = {"unknown": "uncertain", "not_assessed": "not assessed", "not_reported": "not reported"}
@@ -136,7 +137,7 @@ class Found:
             for words in dict.fromkeys(open_words(row, _OPEN[state]) for row in group):
                 alike = [row for row in group if open_words(row, _OPEN[state]) == words]
                 names = listed([(Said(self._name(row), lines=(row.name,)),) for row in alike])
-                yield [*names, Said(f" {verb_of(names)} {words}")]
+                yield open_clause(names, words, are_there_or_not(self.changes, alike))
 
     def _with_findings(self, clause: list[Said], there: list) -> list[Said]:
         """Values with what was there; without a value that it was found, or what one method showed."""

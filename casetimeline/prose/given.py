@@ -39,6 +39,7 @@ _GOING = ("given", "added", "started", "restarted")
 _AGAIN = ("continued", "restarted")
 _AS_PRINTED = ("tapered", "continued", "increased", "reduced")
 _SWITCHED, _THEN = r"\b(?:switch\w*|transition\w*|shifted) to\b", r"\b(?:then|followed by)\b"
+_CHANGED = ("increased", "reduced", "changed")
 # What is decided for a reason, which is told where the source gives it.
 _DECIDED = ("switched", "increased", "reduced", "restarted", "added")
 # The end of the label of a treatment of which the drug is not known.
@@ -140,6 +141,9 @@ class Given:
         stopped = len(alike) == 1 and re.search(r"\b(ceased|stopped)\b", alike[0].quote, re.I)
         if verb == "tapered" and end.startswith("until ") and stopped:
             return verb, f"{rest} and stopped by {end.removeprefix('until ')}"
+        if end.startswith("until ") and verb in _CHANGED:
+            # A change does not last, the dose that it leads to does.
+            return verb, f"{rest} (given {end})"
         if end and end != verb and (end != "later stopped" or verb in _GOING):
             rest += f" {end}" if end.startswith("until") else f" and {end}"
         return verb, rest

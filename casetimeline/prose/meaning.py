@@ -100,7 +100,11 @@ def _between(analysis: Analysis, series: pd.DataFrame, row) -> str:
     if len(points) == 2:
         return f"from {points[0]} to {points[1]}, "
     record = series[series["line"].eq(row.line)]
-    return f"before {reference_name(case)}, " if before_reference(case, record).all() else ""
+    if before_reference(case, record).all():
+        return f"before {reference_name(case)}, "
+    # Where the course goes on, the last value would read as one of its end.
+    goes_on = case.facts["ORDER"].max() > row.ORDER and re.match(r"after (?!.*(weeks|months|days|years)$)", ends[-1])
+    return f"from {points[0]} to the time {ends[-1]}, " if goes_on and len(points) == 1 else ""
 
 
 def short_name(analysis: Analysis, code: str, site: str = "") -> str:

@@ -1,12 +1,13 @@
 """A passage of a manuscript: words, the rows and works that they rest on, and the phrases that they are made of."""
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
-from ..values import MONTHS, parse_anchor
+from ..values import MONTHS, canonical_time, is_date, parse_anchor
 from ..vocabulary import UNIT_NAMES
 from .labels import label_in_sentence
 from .words import capital, in_a_sentence, origin_words
@@ -122,7 +123,10 @@ def unbroken(text: str) -> str:
     return _WITH_UNIT.sub("\N{NO-BREAK SPACE}", text)
 
 
-_TIME = re.compile(r"(?P<about>[~<>]?)(?P<low>-?\d+(?:\.\d+)?)(?:\.\.(?P<high>-?\d+(?:\.\d+)?))? (?P<unit>h|d|wk|mo|a)")
+_NUMBER = r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)"
+_TIME = re.compile(
+    rf"(?P<sign>~|[<>]=?)?(?P<low>{_NUMBER})(?:\.\.[<>]?=?(?P<high>{_NUMBER}))? (?P<unit>{'|'.join(UNIT_NAMES)})"
+)
 _DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d))?(?:-(?P<day>\d\d))?")
 # What begins the name of a phase that already says when it was.
 _PREPOSITIONS = re.compile(
@@ -138,7 +142,7 @@ _LENGTHS = re.compile(f"({'|'.join(_COUNTS)}) (months|weeks)( of .*)?")
 
 
 def time_phrase(row, zero: str = "") -> str:
-    """When a fact was, as its time says it; blank where it has none, or where it cannot be put in words.
+    """When a fact was, as its time says it; blank where it has none.
 
     Parameters
     ----------
@@ -150,63 +154,138 @@ def time_phrase(row, zero: str = "") -> str:
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> for start in ("0 d", "6 mo", "-4 wk", "0..48 h", "2005-08", "1995", "~6 mo", "7..10 d"):
+    >>> for start in ("0 d", "6 mo", "-4 wk", "0..48 h", "~6 mo", "8 weeks", "7..10 d", "-5..-2 d", "-3..2 d"):
     ...     print(time_phrase(Row(start=start, anchor=""), "admission"))
     on day 0
     at 6 months
     4 weeks before admission
     within 48 hours
+    at about 6 months
+    at 8 weeks
+    between days 7 and 10
+    2–5 days before admission
+    between 3 days before and 2 days after admission
+    >>> for start in ("2005-08", "1995", "2020-06..2020-08", "2020-12-30..2021-01"):
+    ...     print(time_phrase(Row(start=start, anchor="")))
     in August 2005
     in 1995
-    at about 6 months
-    on days 7–10
+    between June and August 2020
+    between 30 December 2020 and January 2021
     >>> time_phrase(Row(start="3 mo", anchor="liver_biopsy")), time_phrase(Row(start="0..12 h", anchor="discharge#2"))
     ('3 months after liver biopsy', 'within 12 hours after the second discharge')
     >>> time_phrase(Row(start="0 d", anchor="liver_biopsy")), time_phrase(Row(start="0 mo", anchor="discharge#2"))
     ('on the day of liver biopsy', 'in the month of the second discharge')
-    >>> for start in ("<-7 mo", "<0 d", "<1 a", ">12 wk"):
+    >>> for start in ("<-7 mo", "<0 d", "<=0 d", "<1 a", "<=9 mo", ">12 wk", ">=6 mo", ">-2 mo", "~0 d"):
     ...     print(time_phrase(Row(start=start, anchor="discharge")))
     more than 7 months before discharge
     before discharge
+    not later than discharge
     within 1 year after discharge
+    within 9 months after discharge
     more than 12 weeks after discharge
+    6 months or more after discharge
+    less than 2 months before discharge or later
+    at about the time of discharge
     """
-    if date := _DATE.fullmatch(row.start):
-        words = filter(None, [(date["day"] or "").lstrip("0"), MONTHS[int(date["month"]) - 1] if date["month"] else ""])
-        return " ".join(["on" if date["day"] else "in", *words, date["year"]])
-    time = _TIME.fullmatch(row.start)
-    if not time:
-        return ""
-    sign, low, high, unit = time["about"], time["low"], time["high"], UNIT_NAMES[time["unit"]]
-    if row.start == "0 h" and not row.anchor:
-        # The moment from which the hours count.
+    start = _canonical(row.start)
+    if _DATE.match(start) and is_date(start):
+        return _date_phrase(*(part.strip()[:10] for part in start.split("..")))
+    time = _TIME.fullmatch(start)
+    # The moment from which hours count is told by the name of its phase.
+    if not time or (start == "0 h" and not row.anchor and not pd.isna(getattr(row, "phase", math.nan))):
         return ""
     after = _after(row.anchor)
     origin = after.removeprefix(" after ") or origin_words(zero) or "time zero"
-    if sign == "<" and float(low) >= 0:
-        return f"within {low} {unit}{_plural(low)}{after}" if float(low) else f"before {origin}"
-    if after and not high and float(low) == 0:
-        return f"{_AT_ONCE.get(unit, f'in the {unit}')} of {origin}"
-    if high and float(low) == 0:
-        return f"within {high} {unit}{_plural(high)}{after}"
-    about = {"~": "about ", "": ""}.get(sign, "more than ")
-    span = f"{low.lstrip('-')}–{high.lstrip('-')}" if high else low.lstrip("-")
-    length = f"{about}{span} {unit}{_plural(high or low.lstrip('-'))}"
-    if float(low) < 0:
-        return "" if sign == ">" else f"{length} before {origin}"
-    if sign == ">":
-        return f"{length} after {origin}"
+    sign, unit, low, high = time["sign"] or "", UNIT_NAMES[time["unit"]], time["low"], time["high"] or time["low"]
+    if float(low) != float(high):
+        return _span_phrase((low, high), unit, after, origin)
+    return _point_phrase(sign, low.lstrip("+"), unit, after, origin)
+
+
+def _canonical(start: str) -> str:
+    """A time in the form of our grammar; as it is where it is none."""
+    try:
+        return canonical_time(start) if start else ""
+    except ValueError:
+        return start
+
+
+def _date_phrase(first: str, last: str = "") -> str:
+    """A date, or the range of two, at the precision given; the year that both have is told once."""
+    begins, ends = _DATE.fullmatch(first), _DATE.fullmatch(last)
+    if ends is None or first == last:
+        return f"{'on' if begins['day'] else 'in'} {_date_words(begins, 'day', 'month', 'year')}"
+    same_year = begins["year"] == ends["year"] and begins["month"] and ends["month"]
+    same_month = same_year and begins["month"] == ends["month"] and begins["day"] and ends["day"]
+    parts = ("day",) if same_month else ("day", "month") if same_year else ("day", "month", "year")
+    return f"between {_date_words(begins, *parts)} and {_date_words(ends, 'day', 'month', 'year')}"
+
+
+def _date_words(date: re.Match, *parts: str) -> str:
+    """Some parts of a date in words, as far as it has them."""
+    words = {
+        "day": (date["day"] or "").lstrip("0"),
+        "month": MONTHS[int(date["month"]) - 1] if date["month"] else "",
+        "year": date["year"],
+    }
+    return " ".join(filter(None, (words[part] for part in parts)))
+
+
+def _span_phrase(ends: tuple[str, str], unit: str, after: str, origin: str) -> str:
+    """A range of lengths of time: one moment that lies within it."""
+    (low, first), (high, last) = [(float(end), end.lstrip("+-")) for end in ends]
+    if low == 0:
+        return f"within {_length(last, unit)}{after}"
+    if high == 0:
+        return f"within {_length(first, unit)} before {origin}"
+    if high < 0:
+        return f"{last}–{_length(first, unit)} before {origin}"
+    if low < 0:
+        return f"between {_length(first, unit)} before and {_length(last, unit)} after {origin}"
+    if unit == "day" and not after:
+        return f"between days {first} and {last}"
+    span = f"{first}–{_length(last, unit)}"
+    return f"{span}{after}" if after else f"at {span}"
+
+
+def _point_phrase(sign: str, number: str, unit: str, after: str, origin: str) -> str:
+    """A length of time, exactly or about so long, or a bound of it."""
+    if float(number) == 0:
+        return _phrase_at_zero(sign, unit, after, origin)
+    length = _length(number.lstrip("-"), unit)
+    if number.startswith("-"):
+        return f"{_BEFORE[sign].format(length)} before {origin}{' or later' if sign.startswith('>') else ''}"
+    if sign.startswith("<"):
+        return f"within {length}{after}"
+    if sign.startswith(">"):
+        return f"{_BEYOND[sign].format(length)} after {origin}"
+    about = "about " if sign else ""
     if after:
-        return f"{length}{after}"
-    return f"on {unit}{'s' if high else ''} {about}{span}" if unit == "day" else f"at {length}"
+        return f"{about}{length}{after}"
+    return f"on {about}day {number}" if unit == "day" else f"at {about}{length}"
 
 
+def _phrase_at_zero(sign: str, unit: str, after: str, origin: str) -> str:
+    """The moment itself from which a time counts, or what is only known to lie on one side of it."""
+    if sign in _BESIDE_ZERO:
+        return f"{_BESIDE_ZERO[sign]} {origin}"
+    if after:
+        return f"{'at about the time' if sign else _AT_ONCE.get(unit, f'in the {unit}')} of {origin}"
+    about = "about " if sign else ""
+    return f"on {about}day 0" if unit == "day" else f"at {about}0 {unit}s"
+
+
+_BESIDE_ZERO = {"<": "before", "<=": "not later than", ">": "after", ">=": "not earlier than"}
+# What the sign of a length of time makes of it, before and after the moment from which it counts.
+_BEYOND = {">": "more than {}", ">=": "{} or more"}
+_BEFORE = {"": "{}", "~": "about {}", "<": "more than {}", "<=": "{} or more", ">": "less than {}"}
+_BEFORE |= {">=": "not more than {}"}
 # How a time that is the moment itself from which it counts is told, by its unit.
 _AT_ONCE = {"day": "on the day", "hour": "at the time"}
 
 
-def _plural(count: str) -> str:
-    return "" if count == "1" else "s"
+def _length(count: str, unit: str) -> str:
+    return f"{count} {unit}{'' if count == '1' else 's'}"
 
 
 _ORDINALS = {1: "", 2: "the second ", 3: "the third ", 4: "the fourth "}
@@ -294,4 +373,4 @@ def of_course(facts: pd.DataFrame, row, time: str) -> str:
     length, drug = counted.groups()
     if re.search(rf"\bafter {re.escape(length)} of\b", getattr(row, "quote", "")):
         return f"after {length} of {drug}"
-    return f"{length} {'of' if length.startswith(('on the', 'at the')) else 'after'} starting {drug}"
+    return f"{length} {'of' if length.endswith((' day', ' time')) else 'after'} starting {drug}"

@@ -27,10 +27,11 @@ from ..vocabulary import (
     UNIT_UNKNOWN,
 )
 from .display import Sentence
+from .ended import end_words
 from .shares import asked_words
 from .undecided import tipping_words
 from .when import moment_words, when_words
-from .words import capital, change_words, count_words, end_words, finding_words, shift_words, since_words, site_words
+from .words import capital, change_words, count_words, finding_words, shift_words, since_words, site_words
 
 Form = Literal["present", "brief"]
 

@@ -58,7 +58,7 @@ def own_time(start: str, zero: str = "time zero") -> str:
     >>> [own_time(start) for start in ("0 d", "~6 mo", "2005-08")], own_time("-4 d", "presentation")
     (['day 0', 'about 6 months', 'August 2005'], '4 days before presentation')
     """
-    return re.sub("^(on|at|in) ", "", time_phrase(SimpleNamespace(start=start, anchor=""), zero)) or start
+    return re.sub("^(on|at|in) ", "", time_phrase(SimpleNamespace(start=start, anchor="", phase=0), zero)) or start
 
 
 def patient_told(case: Case) -> dict:
@@ -173,7 +173,7 @@ def visit_words(case: Case, row) -> str:
     ['day 3', 'day 9', 'Relapse']
     """
     name, time = str(case.about.get("phases", {}).get(known_phase(row), "")), time_words(case, row)
-    if time.startswith("day ") and not row.anchor and not pd.isna(row.phase):
+    if re.match("(about )?day ", time) and not row.anchor and not pd.isna(row.phase):
         starts = case.facts.loc[case.facts["phase"].eq(row.phase).fillna(False), "start"]
         days = set(starts[starts.str.fullmatch(r"[\d.]+ d")])
         name = name if len(days) == 1 else ""
@@ -200,6 +200,29 @@ def with_its_value(facts: pd.DataFrame) -> pd.Series:
     lengths = value_times.str.extract(r"(\d+ \w+)$", expand=False).fillna("nothing")
     alike = np.array([length in when for length, when in zip(lengths, facts["told_at"], strict=True)], dtype=bool)
     return facts["told_at"].mask(facts["kind"].eq("statement") & facts["start"].eq("") & alike, value_times)
+
+
+# Of times with the same bounds those come first that count from no other fact.
+_BY_BOUNDS = ["ORDER", "DAYLO", "DAYHI", "anchor", "told_at"]
+
+
+def in_telling_order(facts: pd.DataFrame) -> pd.DataFrame:
+    """Facts in the order of telling; where that is open, those with a time by their bounds, whatever their lines.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"ORDER": 1, "DAYLO": [180.0, float("nan"), 150.0], "DAYHI": 210.0, "anchor": "",
+    ...     "told_at": ["at 6 months", "", "at 5–7 months"]})
+    >>> in_telling_order(facts)["told_at"].tolist()
+    ['at 5–7 months', '', 'at 6 months']
+    """
+    facts = facts.sort_values("ORDER", kind="stable")
+    # Those without a time keep their places.
+    timed = np.flatnonzero(facts["DAYLO"].notna())
+    by_bounds = facts.iloc[timed].reset_index(drop=True).sort_values(_BY_BOUNDS)
+    places = np.arange(len(facts))
+    places[timed] = timed[by_bounds.index]
+    return facts.iloc[places]
 
 
 def in_letters(when: str) -> str:

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from ..derive import with_unit
-from ..values import number, phase_of_end
-from ..vocabulary import STOPPED, UNIT_UNKNOWN
+from ..values import MONTHS, number
+from ..vocabulary import UNIT_UNKNOWN
 from .digits import decimals_of, printed_scale
 from .qualifiers import printed_in, qualified, titre_words, unit_unknown_words
 from .shares import change_unit, is_open_below, is_percentage, share_words
@@ -264,10 +264,14 @@ def in_a_sentence(label: str) -> str:
 
     Examples
     --------
-    >>> in_a_sentence("Dialysis"), in_a_sentence("IVIG")
-    ('dialysis', 'IVIG')
+    >>> in_a_sentence("Dialysis"), in_a_sentence("IVIG"), in_a_sentence("April 2020")
+    ('dialysis', 'IVIG', 'April 2020')
     """
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+    return label[:1].lower() + label[1:] if label[1:2].islower() and not _DATED.match(label) else label
+
+
+# A month keeps its capital letter.
+_DATED = re.compile(rf"(?:{'|'.join(MONTHS)}) \d{{4}}\b")
 
 
 def origin_words(label: str) -> str:
@@ -277,9 +281,18 @@ def origin_words(label: str) -> str:
     --------
     >>> origin_words("First admission, with pneumonia"), origin_words("Start of treatment"), origin_words("")
     ('first admission', 'the start of treatment', '')
+    >>> origin_words("First rituximab infusion"), origin_words("second dose of the vaccine")
+    ('the first rituximab infusion', 'the second dose of the vaccine')
     """
     plain = in_a_sentence(re.split(r",| [(]", label)[0])
-    return f"the {plain}" if re.match("(start|end) of ", plain) else plain
+    return f"the {plain}" if _WITH_ARTICLE.match(plain) else plain
+
+
+# What a source counts, or that something began or ended, takes the article; a visit does not.
+_WITH_ARTICLE = re.compile(
+    r"(?:start|end|beginning) of |(?:first|second|third|fourth|last) "
+    r"(?!(?:re)?admission|presentation|visit|diagnosis|symptom|contact|consultation|follow)"
+)
 
 
 def times_words(row) -> str:
@@ -333,22 +346,6 @@ def count_words(answers: pd.Series, order: Sequence[str], between: str = ", ") -
     """
     counts = answers.value_counts()
     return between.join(f"{counts.get(answer, 0)} {answer}" for answer in order)
-
-
-def end_words(row, phases: dict) -> str:
-    """How a course ended, as the source tells it; blank where its end is not reported, or is its start.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Row
-    >>> [end_words(Row(start="3 d", end=end), {"4": "Later"}) for end in ("phase 4", "stopped", "12 wk", "3 d")]
-    ['ended by: Later', 'stopped at a time not reported', 'until 12 wk', '']
-    """
-    if math.isnan(phase_of_end(row.end)):
-        in_words = {"": "", row.start: "", "ongoing": "ongoing", STOPPED: "stopped at a time not reported"}
-        return in_words.get(row.end, f"until {row.end}")
-    phase = f"{phase_of_end(row.end):.0f}"
-    return f"ended by: {phases[phase]}" if phases.get(phase) else f"ended by phase {phase}"
 
 
 def cite(row) -> str:

@@ -532,3 +532,100 @@ def test_the_age_at_report_is_not_that_of_an_earlier_moment(make_case, about, op
     lines = [",".join(f'"{row.get(name, "")}"' for name in HEADER.split(",")) for row in cells]
     case = make_case(*lines, header=HEADER, about=about)
     assert text_of(results_passages(analyse(case))[0]).startswith(opens)
+
+
+def test_each_form_of_a_time_is_told(told):
+    """By the grammar of data/README.md: a bound, a range of dates, a length in words, about day 0."""
+    results = told(
+        drug("", "prednisone", start="<=0 d"),
+        found("", "mrss", value="46", start=">-2 mo"),
+        found("", "ck", value="900", unit="U/L", start="~0 d"),
+        found("", "ck", value="500", unit="U/L", start="8 weeks"),
+        event("", "rash", "adverse_event", start="<=9 mo"),
+        found("", "mrss", value="15", start=">=6 mo"),
+    )
+    for sentence in (
+        "not later than time zero.",
+        "less than 2 months before time zero or later.",
+        "On about day 0, creatine kinase",
+        "At 8 weeks, CK was 500 U/L.",
+        "within 9 months.",
+        "Six months or more after time zero, the mRSS was 15.",
+    ):
+        assert sentence in results, results
+    dated = told(
+        found("", "ck", value="900", unit="U/L", start="2020-06..2020-08"),
+        event("", "renal_biopsy", "procedure", start="2020-12..2021-01"),
+    )
+    assert "Between June and August 2020, creatine kinase was 900 U/L" in dated
+    assert "Between December 2020 and January 2021, a renal biopsy was performed." in dated
+
+
+def test_day_0_is_told_after_another_time(told):
+    """A value of day 0 behind one of 3 days before it would read as one of that day."""
+    ck = [found("", "ck", value=value, unit="U/L", start=start) for value, start in (("34", "-3 d"), ("390", "0 d"))]
+    assert "On day 0, CK was 390 U/L." in told(*ck, found("", "ck", value="6", unit="U/L", start="2 mo"))
+    # What begins with it and has no other day goes without.
+    assert "day 0" not in told(ck[1], found("", "ck", value="6", unit="U/L", start="2 mo"))
+
+
+def test_values_of_which_the_order_is_open_are_told_by_their_bounds_and_not_by_their_lines(told):
+    """5..7 months begin with 4.5, about 6 months with 5, 6 months with 5.5."""
+    rows = [found("", "ck", value=str(start), unit="U/L", start=time) for start, time in _OVERLAPPING.items()]
+    assert told(*rows).partition(" (upper")[0] == "At 5–7 months, creatine kinase (CK) was 100 U/L"
+    values = [told(*order).rindex("300 U/L") > told(*order).rindex("200 U/L") for order in (rows, rows[::-1])]
+    assert values == [True, True]
+
+
+_OVERLAPPING = {100: "5..7 mo", 200: "~6 mo", 300: "6 mo"}
+
+
+def test_a_time_does_not_run_into_the_number_before_it(told):
+    results = told(found("", "mrss", value="46", start="-100 d"), found("", "mrss", value="20", start="-90 d"))
+    assert "was 46 points of 51 100" not in results and results.startswith("At 100 days before time zero, ")
+
+
+def test_what_is_not_reported_of_a_finding_does_not_read_as_absent(told):
+    effusion = found("1", "pericardial_effusion", state="present"), found("2", "ck", value="900", unit="U/L")
+    results = told(*effusion, found("3", "pericardial_effusion", state="not_reported"))
+    assert "At the second discharge, it was not reported whether pericardial effusion was present." in results
+    assert "CK was not reported" in told(*effusion, found("3", "ck", state="not_reported"))
+
+
+def test_a_length_that_counts_from_nothing_told_says_so_by_any_name_of_its_phase(told):
+    ck = (
+        found("1", "ck", value="900", unit="U/L"),
+        found("2", "ck", value="500", unit="U/L", note="from when is not said"),
+    )
+    for name in ("After two weeks", "End of the second week"):
+        results = told(*ck, phases=f"1: Presentation, 2: {name}")
+        assert f"{name.lower()[1:]} (from when is not reported), CK was 500 U/L." in results, results
+    assert "from when" not in told(*ck, phases="1: Presentation, 2: After the relapse")
+
+
+def test_an_adverse_event_that_is_a_finding_as_well_keeps_its_grade_and_relation(told):
+    results = told(
+        found("1", "pericarditis", state="present", start="3 d"),
+        event("1", "pericarditis", "adverse_event", start="3 d", grade="2"),
+    )
+    assert "the pericarditis was of grade 2" in results, results
+
+
+def test_a_changed_dose_lasts_and_not_its_change(told):
+    first = drug("1", "prednisolone", dose="60", dose_unit="mg/day", start="0 d")
+    results = told(first, drug("2", "prednisolone", dose="40", dose_unit="mg/day", start="10 d", end="30 d"))
+    assert "was reduced from 60 to 40 mg/day (given until day 30)." in results
+
+
+def test_a_change_up_to_a_value_after_which_the_course_goes_on_names_its_span(make_case):
+    """301 to 153 is 148 of 301, 49.2 %."""
+    rows = [
+        found("1", "crp", value="301", unit="mg/L", start="0 d"),
+        found("2", "crp", value="153", unit="mg/L"),
+        event("3", "discharge", start="9 mo"),
+    ]
+    cells = [{"case_id": "a", "source": "chart", **row} for row in rows]
+    lines = [",".join(f'"{row.get(name, "")}"' for name in HEADER.split(",")) for row in cells]
+    case = make_case(*lines, header=HEADER, about=ABOUT % "1: Admission, 2: After the pulses, 3: Discharge")
+    results = " ".join(map(text_of, results_passages(analyse(case))))
+    assert "From day 0 to the time after the pulses, " in results and "49.2 %" in results, results

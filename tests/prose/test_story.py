@@ -249,7 +249,7 @@ def test_an_open_baseline_is_told_with_each_record_that_may_be_it(make_case, obs
     assert "600 U/L at 30 d: change between -200 and +200 U/L (-25.0 % to +50.0 %)" in present
     table = summarise_case(analysis, ("ck",)).frame
     assert table["baseline"].tolist() == [
-        "800 U/L, about 2 months before time zero or 400 U/L, 3–1 months before time zero"
+        "800 U/L, about 2 months before time zero or 400 U/L, 1–3 months before time zero"
     ]
 
 

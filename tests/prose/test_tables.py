@@ -233,6 +233,19 @@ def test_what_is_not_reported_of_one_treatment_is_not_said_of_any(analysis_of):
     assert any(note.startswith("Not reported of the treatment: dose, route") for note in notes)
 
 
+def test_a_range_of_dates_heads_its_column_and_is_the_time_of_what_was_given(analysis_of):
+    analysis = analysis_of(
+        _fact("", "observation", "creatinine", value="1.9", unit="mg/dL", start="2020-03"),
+        _fact("", "observation", "creatinine", value="0.9", unit="mg/dL", start="2020-06..2020-08"),
+        _fact("", "treatment", "a_drug", start="2021-06..2021-07", end="2021-12..2022-01"),
+    )
+    table = summarise_visits(analysis)
+    assert [head.rstrip("ᵃ") for head in table.frame.columns[1:3]] == ["March 2020", "Between June and August 2020"]
+    given = _by_name(summarise_given(analysis))["A drug"]
+    assert given["When"] == "between June and July 2021"
+    assert given["Duration or end"] == "until some time between December 2021 and January 2022"
+
+
 def test_days_of_a_phase_of_several_days_have_no_name_of_one_of_them(analysis_of):
     case = analysis_of(
         _fact(1, "event", "relapse", start="37 d"), _fact(1, "treatment", "a_drug", start="41 d"), phases="1: Relapse"
