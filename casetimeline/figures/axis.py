@@ -27,6 +27,7 @@ _SILENCE = 3.0
 _LEAST_CUT = 182.0
 # Width of the gap that stands for a stretch cut out, as a share of the days that remain.
 _SEAM = 0.06
+_OVER_CUT = 10  # of words: a cut and its edges are at 8 and 9
 
 
 # Between two positions in the order of telling.
@@ -133,7 +134,8 @@ def time_axis(case: Case) -> TimeAxis:
         cuts = tuple((start + margin / 2, end - margin / 2) for start, end in silences)
         if cuts:
             stretches = " and ".join(f"between {scale.phrase(a)} and {scale.phrase(b)}" for a, b in cuts)
-            note += f" The axis is cut {stretches}, where nothing is told; the scale is the same on both sides."
+            nothing = "nothing begins or ends" if _goes_through(facts, cuts) else "nothing is told"
+            note += f" The axis is cut {stretches}, where {nothing}; the scale is the same on both sides."
         return TimeAxis(True, {}, low - margin, high + margin, cuts, label, note, scale)
     return order_axis(case)
 
@@ -225,6 +227,12 @@ def _silences(facts: pd.DataFrame, low: float, high: float) -> list[tuple[float,
         if 0 < _SILENCE * remains < gaps[place]:
             return [(float(reached[i]), float(starts[i + 1])) for i in sorted(cut)]
     return []
+
+
+def _goes_through(facts: pd.DataFrame, cuts: tuple) -> bool:
+    """Whether something that began before a cut is told to have ended behind it, or to be ongoing."""
+    ends = facts["AENHI"].where(facts["end"].ne("ongoing"), np.inf).fillna(-np.inf)
+    return any(bool((facts["DAYHI"].lt(end) & ends.ge(end)).any()) for _, end in cuts)
 
 
 def place(rows: pd.DataFrame, axis: TimeAxis) -> pd.DataFrame:
@@ -322,7 +330,12 @@ def _day_ticks(ax, axis: TimeAxis) -> list[float]:
 
 
 def draw_cut(ax, axis: TimeAxis) -> None:
-    """Cover each stretch that is cut out in white, over everything that was drawn there, and mark its edges."""
+    """Cover each stretch that is cut out in white, over everything that was drawn there, and mark its edges.
+
+    Words stand above it: they may be longer than the piece of a bar on which they stand.
+    """
+    for text in ax.texts if axis.cuts else ():
+        text.set_zorder(_OVER_CUT)
     bottom, top = ax.get_ylim()
     look = {"facecolor": "white", "edgecolor": "none", "zorder": 8, "clip_on": False}
     for i, (start, end) in enumerate(axis.cuts):

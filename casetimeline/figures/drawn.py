@@ -20,6 +20,9 @@ WHO = f"{_PREFIX}who"
 # The gid of the names of the positions under the axis.
 PHASES = f"{_PREFIX}phases"
 _WRITTEN = "written"
+# A hidden text of a graph: how many of its values have no number beside their marks.
+UNWRITTEN = "unwritten"
+_LIKE_A_MONTH = re.compile(r"1[0-2]\.(?:19|20)\d\d")
 # Elements that no description mentions: they guide the eye, or repeat what a mark says.
 _NOT_DESCRIBED = (
     "whisker",
@@ -205,8 +208,17 @@ def summarise_drawn(figure: Figure) -> Table:
 
 
 def _coordinate(value: float) -> float:
-    """A coordinate without its last bits: heights of text end in 5 so often that these would decide what is printed."""
-    return round(float(value), 9)
+    """A coordinate without its last bits: heights of text end in 5 so often that these would decide what is printed.
+
+    One that would be printed as a month is, `12.2063`, has a digit less: whoever looks for dates takes it for one.
+
+    Examples
+    --------
+    >>> _coordinate(12.20634), _coordinate(12.2163), _coordinate(13.2063)
+    (12.206, 12.2163, 13.2063)
+    """
+    is_month = _LIKE_A_MONTH.fullmatch(f"{value:.6g}") or _LIKE_A_MONTH.fullmatch(f"{value:.4f}")
+    return round(float(value), 3 if is_month else 9)
 
 
 def _extents(artist: Line2D | Rectangle) -> list[list[float]]:
@@ -230,6 +242,13 @@ def _clauses(figure: Figure, elements: tuple[str, ...] = ()) -> dict[str, list[s
             words = clauses.setdefault(row.panel, [])
             words.extend([row.said] if row.said not in words else [])
     return clauses
+
+
+def unwritten_words(figure: Figure) -> str:
+    """Which values have no number beside their marks; blank where all have one."""
+    start = f"{_PREFIX}{UNWRITTEN}."
+    graphs = [text.get_text() for ax in figure.axes for text in ax.texts if (text.get_gid() or "").startswith(start)]
+    return f"Without room for a number beside the mark: {joined(graphs)}." if graphs else ""
 
 
 def _notes(figure: Figure, which: str) -> list[str]:

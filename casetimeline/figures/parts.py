@@ -15,11 +15,13 @@ from .axis import TimeAxis, draw_cut, draw_tick_labels, draw_ticks, make_plain
 from .blocks import Entry
 from .drawn import tag
 from .flags import Flag, draw_flags, flags_height, happened_words, lay_flags, state_words
-from .graphs import IN_WORDS, draw_graph, is_logarithmic, range_of, shown_in, unit_words
+from .graphs import draw_graph, is_logarithmic
 from .lanes import Lane, lane_drawer, lay_lane
 from .rows import Panel
-from .stairs import draw_stairs, lay_stairs
+from .shown import IN_WORDS, range_of, shown_in, unit_words
+from .stairs import draw_stairs, is_cut, lay_stairs, top_of
 from .style import HALO, INK, MORE_MARK, SMALL, THROUGH, add_axes, add_text, text_height, text_width, wrap
+from .treatments import AS_HIGH
 
 NARROW = 120.0  # a figure that is less wide, in millimetres, has its names above its lanes
 NAMES = 33.0  # width in millimetres of the column of names
@@ -29,6 +31,7 @@ _GRAPH, _GRADES, _HEAD = 14.5, 14.5, 2.8
 STAIRS = "Glucocorticoids"  # the name of the lane that is a staircase
 _CLEAR = 0.8  # millimetres between the axis of a graph and the words under it
 _BELOW = 1.6  # millimetres between the lowest lane and the axis
+_THROUGH = "Procedures through all panels"
 _BOLD = 0.87  # how much narrower than bold the letters are that are measured
 _NAME = 7.0  # size of the name of a lane, in points
 
@@ -55,6 +58,8 @@ class Part(NamedTuple):
         Of what rows it is: their kind, the measure of a graph, or `STAIRS`.
     given : tuple
         Of treatments, the rows that it shows.
+    is_cut : bool
+        Whether it is a staircase of which a dose is cut at the top.
     """
 
     name: str
@@ -66,6 +71,7 @@ class Part(NamedTuple):
     head: float = 0.0
     kind: str = ""
     given: tuple = ()
+    is_cut: bool = False
 
 
 class Layout(NamedTuple):
@@ -140,7 +146,7 @@ def draw_stack(figure: Figure, parts: list[Part], procedures: list, place: Layou
     Behind them runs a line through all of them for each procedure.
     """
     high = stack_height(parts, place)
-    ground = add_axes(figure, place.left, top, place.wide, high, label="Procedures through all panels")
+    ground = add_axes(figure, place.left, top, place.wide, high, label=_THROUGH if procedures else "All panels")
     make_plain(ground, place.axis)
     ground.set_ylim(high, 0)
     ground.set_zorder(-1)
@@ -249,8 +255,16 @@ def _stairs_part(stairs: list, unknown: Lane | None, place: Layout) -> Part:
         if lower:
             lane_drawer(unknown, place.axis, space=0.8)(lower)
 
-    name = STAIRS
-    return Part(name, f"{names}: {unit}{below}", name, _STAIRS + strip, draw, kind=STAIRS)
+    name, top = STAIRS, top_of(stairs)
+    cut = any(is_cut(stair, top) for stair in stairs)
+    return Part(name, f"{names}: {unit}{below}", name, _STAIRS + strip, draw, kind=STAIRS, is_cut=cut)
+
+
+def climbing_in(parts: Iterable[Part]) -> str:
+    """The name of the staircase of some parts, and that a dose of it is cut, for the key; blank without a staircase."""
+    stairs = [part for part in parts if part.kind == STAIRS]
+    cut = ", but for one that a white line cuts" if any(part.is_cut for part in stairs) else ""
+    return f"{STAIRS}: {AS_HIGH}{cut}" if stairs else ""
 
 
 def _part_below(ax, share: float):
@@ -325,7 +339,7 @@ def graph_part(panel: Panel, place: Layout, case: Case, tall: float = 0.0) -> Pa
     limits = sorted({range_of(row, shown_in(panel)[1]) for row in panel.drawn} - {""})
     parts = [
         unit_words(panel),
-        *(f"reference {words}" for words in limits[:1]),
+        f"reference {'; '.join(limits)}" if limits else "",
         "log scale" if is_logarithmic(panel) else "",
     ]
     return Part(

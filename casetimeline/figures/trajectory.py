@@ -7,17 +7,18 @@ from ..prose import capital, label_in_sentence
 from ..rules import Analysis, analyse, limits_of
 from ..vocabulary import BY_REFERENCE
 from .axis import axis_of, key_of_positions, ticks_height
+from .beside_marks import change_note
 from .blocks import Entry, draw_footer, lay_footer
 from .drawn import list_rows, listed_note
 from .flags import happened_entries, line_entries, state_words
-from .graphs import change_note, is_logarithmic, panel_entries, range_of, tick_width
+from .graphs import is_logarithmic, panel_entries
 from .ladder import Rung, draw_ladder, ladder_height, lay_rungs, rung_entries
 from .parts import (
     EDGE,
     NARROW,
-    STAIRS,
     Layout,
     Part,
+    climbing_in,
     draw_stack,
     finding_part,
     flag_part,
@@ -30,6 +31,7 @@ from .parts import (
 from .positions import open_starts
 from .publish import new_figure
 from .rows import Panel, drawn_rows, lay_panel, reference_regimen, touched_by
+from .shown import range_of, tick_width
 from .style import add_axes, house_style, letters_note, printed, with_letters
 from .told import read_as, whose_time
 from .treatments import treatment_entries
@@ -75,7 +77,7 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
         parts = _parts(analysis, panel, given, done, place, tall)
         mine = [*panel.drawn, *panel.listed, *given, *done]
         entries = [
-            *treatment_entries(given, panel.axis, STAIRS if any(part.kind == STAIRS for part in parts) else ""),
+            *treatment_entries(given, panel.axis, climbing_in(parts)),
             *happened_entries(done, panel.axis),
             *_panel_entries(panel),
             *unread_entries(analysis.case, [panel.code] if panel.drawn else []),
