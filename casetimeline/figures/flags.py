@@ -17,7 +17,8 @@ from ..prose import (
     start_words,
     state_of_test,
 )
-from ..values import timed_end
+from ..values import is_date, phase_of_end, timed_end
+from ..vocabulary import STOPPED
 from .axis import BORDER, TimeAxis
 from .blocks import Entry
 from .drawn import tag
@@ -322,8 +323,22 @@ def said_of(row, axis: TimeAxis) -> str:
 def when_of(row, axis: TimeAxis) -> str:
     """When a row is told to be: the name of its position in the order of telling, or its time as recorded."""
     if not axis.is_days:
-        return axis.names.get(row.ORDER, "")
-    return f"{start_words(row)} to {row.end}" if row.end else start_words(row)
+        return ", ".join(filter(None, [axis.names.get(row.ORDER, ""), _ending(row, axis)]))
+    end = own_time(row.end) if is_date(row.end) else row.end
+    return f"{start_words(row)} to {end}" if end else start_words(row)
+
+
+def _ending(row, axis: TimeAxis) -> str:
+    """How something ended, or that it is ongoing, in the order of telling; blank where nothing of it is told."""
+    if row.end == "ongoing":
+        return "ongoing"
+    if row.end == STOPPED:
+        return "stopped, at a time not reported"
+    phase = phase_of_end(row.end)
+    if math.isnan(phase):
+        return until_words(row.end) if row.kind == "treatment" and timed_end(row.end) not in ("", row.start) else ""
+    name = axis.names.get(math.ceil(row.XEND)) if math.isfinite(row.XEND) else None
+    return f"until {name or f'phase {phase:g}'}"
 
 
 def draw_whisker(ax, row, y: float, low: float, high: float) -> None:

@@ -109,6 +109,8 @@ def _span(row, rows: list, axis: TimeAxis, handed: dict, steroids: list) -> dict
         return span | {"HELD": math.nan, "TAIL": min([axis.high, *(other.X for other in again)])}
     span["STOPS"] = row.end == STOPPED or (is_placed and all(span["XEND"] != other.X for other in again))
     edge = first.X - (0.0 if axis.is_days or is_mark(first, axis) else HALF) if first else math.nan
+    # In the order of telling it is not drawn beside the course that follows it.
+    span["XEND"] = edge if first and span["XEND"] == first.X else span["XEND"]
     if is_single(row) and first and _continues(first):
         return span | {"HELD": edge}
     if is_placed or row.end or math.isfinite(row.COUNTHI) or is_single(row) or is_pulse(row):

@@ -31,6 +31,7 @@ _GRAPH, _GRADES, _HEAD = 14.5, 14.5, 2.8
 STAIRS = "Glucocorticoids"  # the name of the lane that is a staircase
 _CLEAR = 0.8  # millimetres between the axis of a graph and the words under it
 _BELOW = 1.6  # millimetres between the lowest lane and the axis
+_NO_UNIT = "unit not reported"
 _THROUGH = "Procedures through all panels"
 _BOLD = 0.87  # how much narrower than bold the letters are that are measured
 _NAME = 7.0  # size of the name of a lane, in points
@@ -194,7 +195,7 @@ def finding_part(rows: list, place: Layout) -> Part:
     name, unknown = rows[0].PARAM, any(row.AVALU == UNIT_UNKNOWN for row in rows if row.STATE == "value")
     return Part(
         name,
-        "unit not reported" if unknown else "",
+        _NO_UNIT if unknown else "",
         name,
         flags_height(flags),
         lambda ax: _draw_flags(ax, flags, place.axis),
@@ -296,6 +297,8 @@ def _draw_words(ax, flags: list[Flag], axis: TimeAxis) -> None:
 
 def _listed_words(row, measure) -> str:
     """The words of a record that has no place on the scale of its measure; those of no score say so."""
+    if row.value and row.AVALU == UNIT_UNKNOWN:
+        return f"{state_words(row)}, {_NO_UNIT}"
     unscored = is_unscored(row, measure["unit"], measure["abbrev"])
     return f"score not reported; {state_words(row)}" if unscored else state_words(row)
 

@@ -41,6 +41,7 @@ _GRAPH, _ALONE, _TOP = 44.0, 18.0, 1.5  # millimetres: a graph, that of one reco
 _SILENT = {"empty": "not mentioned in the part of the source that was read", "foreign": "not recorded"}
 _LADDER = "At the right: the scale of the graph enlarged, with {}."
 _FROM_BASELINE, _OF_CLASSES = "how far from the baseline each threshold lies", "the limits of the classes of a size"
+_OF_VALUES = "the baseline and the last value; no cited threshold lies about it"
 # Rules that choose the baseline by the reference treatment.
 
 
@@ -159,13 +160,21 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, given: list, rungs: 
         change_note([panel]),
         "The thresholds stand beside the first of the sites." if len(sites) > 1 and based else "",
         "Lines join successive values for the eye; between two values nothing is known." if joined else "",
-        _LADDER.format(_FROM_BASELINE if based else _OF_CLASSES) if rungs else "",
+        _LADDER.format(_shown_at(rungs)) if rungs else "",
         f"Above: {_reference_words(given, case.reference)}.{before}" if given else "",
         *open_starts(given),
         *case.about.get("caveats", {}).get(panel.code, []),
         listed_note(_left_out(panel), lambda row: label_in_sentence(row.PARAM)),
         letters_note(*axis.names.values(), *(state_words(row) for row in mine)),
     ]
+
+
+def _shown_at(rungs: list[Rung]) -> str:
+    """What a ladder shows: thresholds about a baseline, the limits of classes, or neither beside the values."""
+    kinds = {rung.element for rung in rungs}
+    if not kinds & {"baseline", "last"}:
+        return _OF_CLASSES
+    return _FROM_BASELINE if kinds - {"baseline", "last"} else _OF_VALUES
 
 
 def _reference_words(given: list, reference: str) -> str:

@@ -183,7 +183,7 @@ def _column_of(row, rows: list, axis: TimeAxis) -> Step:
 
 def _adjoin(one: Step, other: Step, axis: TimeAxis) -> bool:
     if math.isfinite(one.row.XEND):
-        return other.row.X == one.row.XEND
+        return other.row.X == one.row.XEND or math.isclose(other.row.X - HALF, one.row.XEND)
     return axis.is_days and bool(timed_end(one.row.end)) and one.end <= other.start <= one.row.AENHI + 1
 
 

@@ -8,6 +8,7 @@ from matplotlib.colors import to_rgba
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.drawn import alt_text, describe, drawn_values, legend
 from casetimeline.figures.publish import render_text
+from casetimeline.figures.trajectory import draw_trajectory
 
 HEADER = "case_id,kind,code,start,end,count,value,unit,ref_high,state,dose,dose_unit,frequency,site,grade,source,note"
 ROW = "a,{kind},{code},{start},{end},{count},{value},{unit},{high},,{dose},{mg},{often},{site},{grade},chart,"
@@ -225,3 +226,58 @@ def test_a_coordinate_does_not_read_as_a_month(course):
     cut = values[values["element"] == "cut"].iloc[0]
     assert math.isclose(cut["x"], 12.206, abs_tol=1e-9)
     assert "12.2063" not in render_text(course(*rows))
+
+
+PHASED = "case_id,phase,kind,code,start,end,value,unit,state,source,note"
+
+
+def test_words_for_those_who_do_not_see_are_in_the_order_of_time_and_tell_ends(make_case):
+    # The word of phase 2 stands in a strip below the graph, and is drawn after the value of phase 3.
+    rows = [
+        "a,1,observation,pericardial_effusion,,,large,,,chart,",
+        "a,2,observation,pericardial_effusion,,,,,decreased,chart,",
+        "a,3,observation,pericardial_effusion,,,small,,,chart,",
+        "a,1,treatment,colchicine,,phase 3,,,,chart,",
+        "a,2,treatment,azathioprine,,ongoing,,,,chart,",
+        "a,2,treatment,methotrexate,,stopped,,,,chart,",
+    ]
+    words = alt_text(draw_course(make_case(*rows, header=PHASED)))
+    assert words.index("large") < words.index("decreased") < words.index("small")
+    assert "Colchicine, dose not reported, phase 1, until phase 3" in words
+    assert "Azathioprine, dose not reported, phase 2, ongoing" in words
+    assert "Methotrexate, dose not reported, phase 2, stopped, at a time not reported" in words
+
+
+def test_a_short_text_keeps_the_baseline_and_the_turn(course):
+    # 30 values that fall to 11 on day 20 and then rise; the baseline is the last before the treatment of day 10.
+    values = [(day, 40 - day if day < 20 else 11 + day - 20) for day in range(0, 30)]
+    rows = [crp(f"{day} d", f"{value}") for day, value in values]
+    case = [*rows, row("treatment", "rituximab", "10 d", end="10 d", often="once")]
+    words = alt_text(course(*case))
+    assert "11 mg/L, 20 d" in words and "the baseline" in words and "40 mg/L, 0 d" in words
+    assert "26 more; the last 20 mg/L, 29 d" in words
+
+
+def test_a_bar_ends_where_the_next_course_of_the_drug_begins(make_case):
+    # A dose that is told and one that is not stand in lanes of their own; each position has one of both.
+    header = "case_id,phase,kind,code,start,end,value,unit,state,dose,dose_unit,source,note"
+    rows = [
+        "a,1,treatment,prednisone,,phase 2,,,,60,mg/day,chart,",
+        "a,2,treatment,prednisone,,,,,,,,chart,",
+        "a,3,observation,mrss,,,30,points,,,,chart,",
+    ]
+    figure = draw_course(make_case(*rows, header=header))
+    assert spans(figure, "prednisone")["2"][1] == pytest.approx(2 - 0.42) == spans(figure, "bar")["3"][0]
+
+
+def test_a_number_without_a_unit_says_so_beside_a_scale_that_has_one(course):
+    values = [
+        row("observation", "ck", f"{day} d", value=str(value), unit="U/L") for day, value in ((0, 900), (20, 300))
+    ]
+    assert "<200, unit not reported" in words_in(course(*values, row("observation", "ck", "10 d", value="<200")))
+
+
+def test_a_ladder_without_a_threshold_does_not_promise_one(make_case):
+    case = make_case(crp("0 d", "100"), row("treatment", "rituximab", "1 d"), crp("9 d", "10"), header=HEADER)
+    words = legend(draw_trajectory(case, "crp"))
+    assert "no cited threshold lies about it" in words and "each threshold" not in words
