@@ -314,7 +314,7 @@ def _entries(content: Content, parts: list[Part], graphs: list[Panel], here: set
     lanes = [row for members in content.lasting.values() for row in members if members[0].PARAM in here]
     treatments = [row for part in parts for row in part.given]
     return [
-        *treatment_entries(treatments, axis, climbing_in(parts)),
+        *treatment_entries(treatments, axis, climbing_in(parts), any(part.has_doses for part in parts)),
         *happened_entries(rows, axis),
         *panel_entries(graphs, lanes),
         *unread_entries(content.case, (panel.code for panel in graphs)),

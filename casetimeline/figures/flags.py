@@ -334,11 +334,12 @@ def _ending(row, axis: TimeAxis) -> str:
         return "ongoing"
     if row.end == STOPPED:
         return "stopped, at a time not reported"
-    phase = phase_of_end(row.end)
-    if math.isnan(phase):
-        return until_words(row.end) if row.kind == "treatment" and timed_end(row.end) not in ("", row.start) else ""
-    name = axis.names.get(math.ceil(row.XEND)) if math.isfinite(row.XEND) else None
-    return f"until {name or f'phase {phase:g}'}"
+    if math.isnan(phase_of_end(row.end)) and (row.kind != "treatment" or timed_end(row.end) in ("", row.start)):
+        return ""
+    # On the border of two positions it ended at neither of them.
+    is_placed = math.isfinite(row.XEND) and row.XEND % 1 != 0.5
+    name = axis.names.get(math.ceil(row.XEND)) if is_placed else None
+    return f"until {name}" if name else until_words(row.end)
 
 
 def draw_whisker(ax, row, y: float, low: float, high: float) -> None:

@@ -17,6 +17,7 @@ from .drawn import tag
 from .flags import Flag, draw_flags, flags_height, happened_words, lay_flags, state_words
 from .graphs import draw_graph, is_logarithmic
 from .lanes import Lane, lane_drawer, lay_lane
+from .lasting import is_mark
 from .rows import Panel
 from .shown import IN_WORDS, range_of, shown_in, unit_words
 from .stairs import draw_stairs, is_cut, lay_stairs, top_of
@@ -61,6 +62,8 @@ class Part(NamedTuple):
         Of treatments, the rows that it shows.
     is_cut : bool
         Whether it is a staircase of which a dose is cut at the top.
+    has_doses : bool
+        Whether it has marks of administrations on its bars.
     """
 
     name: str
@@ -73,6 +76,7 @@ class Part(NamedTuple):
     kind: str = ""
     given: tuple = ()
     is_cut: bool = False
+    has_doses: bool = False
 
 
 class Layout(NamedTuple):
@@ -228,7 +232,8 @@ def treatment_parts(rows: list, case: Case, place: Layout) -> list[Part]:
         mine = tuple(row for row in rows if row.code == code)
         lane = lay_lane([*mine], doses, axis, place.wide)
         name, high = mine[0].PARAM, lane.height() + 0.2
-        parts.append(Part(name, lane.under, name, high, lane_drawer(lane, axis), kind="treatment", given=mine))
+        part = Part(name, lane.under, name, high, lane_drawer(lane, axis), kind="treatment", given=mine)
+        parts.append(part._replace(has_doses=any(doses.get(row.line) for row in mine if not is_mark(row, axis))))
     return parts
 
 

@@ -78,7 +78,7 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
         parts = _parts(analysis, panel, given, done, place, tall)
         mine = [*panel.drawn, *panel.listed, *given, *done]
         entries = [
-            *treatment_entries(given, panel.axis, climbing_in(parts)),
+            *treatment_entries(given, panel.axis, climbing_in(parts), any(part.has_doses for part in parts)),
             *happened_entries(done, panel.axis),
             *_panel_entries(panel),
             *unread_entries(analysis.case, [panel.code] if panel.drawn else []),

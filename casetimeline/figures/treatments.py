@@ -342,12 +342,16 @@ def _said(row, axis: TimeAxis) -> str:
     return ", ".join(filter(None, [row.PARAM, dosing(row), when_of(row, axis)]))
 
 
-def treatment_entries(rows: list, axis: TimeAxis, climbing: str = "") -> list[Entry]:
-    """Entries of the key for the treatments that are shown; `climbing` says what the height of a staircase is."""
+def treatment_entries(rows: list, axis: TimeAxis, climbing: str = "", has_doses: bool = False) -> list[Entry]:
+    """Entries of the key for the treatments that are shown; `climbing` says what the height of a staircase is.
+
+    Where bars have marks of administrations (`has_doses`), these are computed.
+    """
     barred = [row for row in rows if not is_mark(row, axis)]
     marked = [row for row in rows if is_mark(row, axis)]
     shapes = (("one administration", is_single), ("pulse", is_pulse))
     kinds = [name for name, is_one in shapes if any(map(is_one, marked))]
+    kinds += ["on a bar: administration at the reported interval"] if has_doses else []
     asked = _asked_words(barred, axis)
     shown = (
         (any(row.dose for row in barred), _dosed_words(barred, climbing), "box", BAR),
@@ -362,7 +366,7 @@ def treatment_entries(rows: list, axis: TimeAxis, climbing: str = "") -> list[En
         (any(row.end == "ongoing" for row in rows), "ongoing", "mark", ONGOING),
         (any(map(is_open, rows)), "already being taken", "mark", TAKEN),
         (any(row.STOPS for row in barred), "stopped", "mark", STOP_MARK),
-        (bool(marked), " or ".join(kinds), "mark", DOSE_MARK),
+        (bool(kinds), " or ".join(kinds), "mark", DOSE_MARK),
     )
     return [Entry(*entry) for is_shown, *entry in shown if is_shown]
 

@@ -281,3 +281,12 @@ def test_a_ladder_without_a_threshold_does_not_promise_one(make_case):
     case = make_case(crp("0 d", "100"), row("treatment", "rituximab", "1 d"), crp("9 d", "10"), header=HEADER)
     words = legend(draw_trajectory(case, "crp"))
     assert "no cited threshold lies about it" in words and "each threshold" not in words
+
+
+def test_marks_of_administrations_on_a_bar_have_their_words_in_the_key(course):
+    # Days 0, 28 and 56 are computed from the interval.
+    words = words_in(course(*SKIN, dosed("rituximab", "0 d", "60 d", "500", "every 4 wk")))
+    assert "on a bar: administration at the reported interval" in words
+    assert not any(
+        "administration" in text for text in words_in(course(*SKIN, dosed("azathioprine", "0 d", "60 d", "9")))
+    )
