@@ -290,3 +290,10 @@ def test_marks_of_administrations_on_a_bar_have_their_words_in_the_key(course):
     assert not any(
         "administration" in text for text in words_in(course(*SKIN, dosed("azathioprine", "0 d", "60 d", "9")))
     )
+
+
+def test_a_value_after_a_day_does_not_stand_at_that_day(course):
+    # The axis ends at 210; the mark stands in the middle of 100 and 210, and its whisker goes from one to the other.
+    figure = course(*SKIN, crp("0 d", "40"), crp(">100 d", "5"))
+    assert spans(figure, "value")["5"] == pytest.approx((155, 155))
+    assert spans(figure, "whisker")["5"] == pytest.approx((100, 210))
