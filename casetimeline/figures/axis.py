@@ -27,6 +27,7 @@ _SILENCE = 3.0
 _LEAST_CUT = 182.0
 # Width of the gap that stands for a stretch cut out, as a share of the days that remain.
 _SEAM = 0.06
+_OVER_CUT = 10  # of words: a cut and its edges are at 8 and 9
 
 
 # Between two positions in the order of telling.
@@ -133,7 +134,8 @@ def time_axis(case: Case) -> TimeAxis:
         cuts = tuple((start + margin / 2, end - margin / 2) for start, end in silences)
         if cuts:
             stretches = " and ".join(f"between {scale.phrase(a)} and {scale.phrase(b)}" for a, b in cuts)
-            note += f" The axis is cut {stretches}, where nothing is told; the scale is the same on both sides."
+            nothing = "nothing begins or ends" if _goes_through(facts, cuts) else "nothing is told"
+            note += f" The axis is cut {stretches}, where {nothing}; the scale is the same on both sides."
         return TimeAxis(True, {}, low - margin, high + margin, cuts, label, note, scale)
     return order_axis(case)
 
@@ -227,16 +229,24 @@ def _silences(facts: pd.DataFrame, low: float, high: float) -> list[tuple[float,
     return []
 
 
+def _goes_through(facts: pd.DataFrame, cuts: tuple) -> bool:
+    """Whether something that began before a cut is told to have ended behind it, or to be ongoing."""
+    ends = facts["AENHI"].where(facts["end"].ne("ongoing"), np.inf).fillna(-np.inf)
+    return any(bool((facts["DAYHI"].lt(end) & ends.ge(end)).any()) for _, end in cuts)
+
+
 def place(rows: pd.DataFrame, axis: TimeAxis) -> pd.DataFrame:
     """Add X, the position of each row, and XLO and XHI, the ends of its whisker if the day is uncertain.
 
-    A time with one end stands there, and its whisker reaches to the end of the axis.
+    The whisker of a time with one end reaches to the end of the axis, and its mark stands in the middle: the end itself
+    is not the time. The bar of a treatment begins at that end.
     """
     if not axis.is_days:
         position = rows["ORDER"].astype(float)
         return rows.assign(X=position, XLO=position, XHI=position)
     low, high = rows["DAYLO"].clip(lower=axis.low), rows["DAYHI"].clip(upper=axis.high)
-    middle = ((low + high) / 2).mask(np.isneginf(rows["DAYLO"]), high).mask(np.isposinf(rows["DAYHI"]), low)
+    middle, is_bar = (low + high) / 2, rows["kind"].eq("treatment")
+    middle = middle.mask(is_bar & np.isneginf(rows["DAYLO"]), high).mask(is_bar & np.isposinf(rows["DAYHI"]), low)
     return rows.assign(X=middle, XLO=low, XHI=high)
 
 
@@ -322,7 +332,12 @@ def _day_ticks(ax, axis: TimeAxis) -> list[float]:
 
 
 def draw_cut(ax, axis: TimeAxis) -> None:
-    """Cover each stretch that is cut out in white, over everything that was drawn there, and mark its edges."""
+    """Cover each stretch that is cut out in white, over everything that was drawn there, and mark its edges.
+
+    Words stand above it: they may be longer than the piece of a bar on which they stand.
+    """
+    for text in ax.texts if axis.cuts else ():
+        text.set_zorder(_OVER_CUT)
     bottom, top = ax.get_ylim()
     look = {"facecolor": "white", "edgecolor": "none", "zorder": 8, "clip_on": False}
     for i, (start, end) in enumerate(axis.cuts):

@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..prose import unbroken
-from .drawn import NOTES, tag
+from .drawn import NOTES, tag, unwritten_words
 from .style import (
     GREY,
     INK,
@@ -105,6 +105,9 @@ def draw_footer(figure: Figure, footer: Footer, left: float, top: float) -> None
             at = middle + text_height(i, SMALL)
             figure.text(x + _SWATCH, at, line, fontsize=SMALL, va="center_baseline", transform=place)
     add_text(figure, left, top + footer.key_height, "\n".join(footer.notes), fontsize=SMALL, gid=NOTES)
+    # Only what is drawn tells which words had no room: that stands in the legend and the description.
+    if words := unwritten_words(figure):
+        figure.text(0, 0, words, gid=f"{NOTES}.more", visible=False)
 
 
 _PAD = 2.2  # millimetres above and below the words of a row

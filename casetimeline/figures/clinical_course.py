@@ -12,10 +12,11 @@ from ..derive import derive_prednisone
 from ..prose import label_in_sentence, typeset, unread_after
 from ..rules import Analysis, analyse
 from .axis import TimeAxis, axis_of, key_of_positions, ticks_height
+from .beside_marks import change_note
 from .blocks import Entry, Footer, draw_footer, lay_footer, pages_of, titles_of
 from .drawn import PHASES, list_rows
 from .flags import happened_entries, line_entries
-from .graphs import change_note, panel_entries, tick_width, unit_words
+from .graphs import panel_entries
 from .parts import (
     EDGE,
     NAMES,
@@ -23,6 +24,7 @@ from .parts import (
     STAIRS,
     Layout,
     Part,
+    climbing_in,
     draw_stack,
     finding_part,
     flag_part,
@@ -35,6 +37,7 @@ from .parts import (
 from .positions import open_orders, open_starts
 from .publish import new_figure
 from .rows import Panel, drawn_rows, lay_panel, touched_by
+from .shown import tick_width, unit_words
 from .stairs import equivalence_note
 from .strip import PatientStrip, draw_patient, lay_patient, title_alone
 from .style import (
@@ -311,7 +314,7 @@ def _entries(content: Content, parts: list[Part], graphs: list[Panel], here: set
     lanes = [row for members in content.lasting.values() for row in members if members[0].PARAM in here]
     treatments = [row for part in parts for row in part.given]
     return [
-        *treatment_entries(treatments, axis, STAIRS if any(part.kind == STAIRS for part in parts) else ""),
+        *treatment_entries(treatments, axis, climbing_in(parts), any(part.has_doses for part in parts)),
         *happened_entries(rows, axis),
         *panel_entries(graphs, lanes),
         *unread_entries(content.case, (panel.code for panel in graphs)),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -20,6 +21,10 @@ WHO = f"{_PREFIX}who"
 # The gid of the names of the positions under the axis.
 PHASES = f"{_PREFIX}phases"
 _WRITTEN = "written"
+# A hidden text of a graph: how many of its values have no number beside their marks.
+UNWRITTEN = "unwritten"
+_BASELINE = ", the baseline"  # the end of what is said of the baseline record
+_LIKE_A_MONTH = re.compile(r"1[0-2]\.(?:19|20)\d\d")
 # Elements that no description mentions: they guide the eye, or repeat what a mark says.
 _NOT_DESCRIBED = (
     "whisker",
@@ -30,9 +35,8 @@ _NOT_DESCRIBED = (
     "lasting",
     "prednisone_to",
 )
-# Elements that show the case itself, and what it is set against. An alternative text mentions these alone; `describe`
-# adds limits and grounds.
-_OF_THE_CASE = (
+# What is recorded of the case: values and states, courses of treatments, and what happened.
+_RECORDS = (
     "value",
     "present",
     "absent",
@@ -54,6 +58,11 @@ _OF_THE_CASE = (
     "procedure",
     "event",
     "adverse_event",
+)
+# Elements that show the case itself, and what it is set against. An alternative text mentions these alone; `describe`
+# adds limits and grounds.
+_OF_THE_CASE = (
+    *_RECORDS,
     "claim",
     "verdict",
     "change",
@@ -205,8 +214,17 @@ def summarise_drawn(figure: Figure) -> Table:
 
 
 def _coordinate(value: float) -> float:
-    """A coordinate without its last bits: heights of text end in 5 so often that these would decide what is printed."""
-    return round(float(value), 9)
+    """A coordinate without its last bits: heights of text end in 5 so often that these would decide what is printed.
+
+    One that would be printed as a month is, `12.2063`, has a digit less: whoever looks for dates takes it for one.
+
+    Examples
+    --------
+    >>> _coordinate(12.20634), _coordinate(12.2163), _coordinate(13.2063)
+    (12.206, 12.2163, 13.2063)
+    """
+    is_month = _LIKE_A_MONTH.fullmatch(f"{value:.6g}") or _LIKE_A_MONTH.fullmatch(f"{value:.4f}")
+    return round(float(value), 3 if is_month else 9)
 
 
 def _extents(artist: Line2D | Rectangle) -> list[list[float]]:
@@ -222,14 +240,34 @@ def _extents(artist: Line2D | Rectangle) -> list[list[float]]:
 
 
 def _clauses(figure: Figure, elements: tuple[str, ...] = ()) -> dict[str, list[str]]:
-    """The words of the elements of each panel (all elements, or those named), in the order of drawing, none twice."""
-    clauses: dict[str, list[str]] = {}
-    for row in drawn_values(figure).itertuples():
-        wanted = row.element in elements if elements else row.element not in (*_NOT_DESCRIBED, _LISTED)
-        if row.said and wanted:
-            words = clauses.setdefault(row.panel, [])
-            words.extend([row.said] if row.said not in words else [])
-    return clauses
+    """The words of the elements of each panel (all elements, or those named), in the order of drawing, none twice.
+
+    Among themselves the records of a panel, and its treatments, are in the order in which they stand on the axis; those
+    of a grid, which has a row of times, are read by columns as they are drawn.
+    """
+    drawn = drawn_values(figure)
+    grids = {*drawn.loc[drawn["of"] == "time", "panel"]}
+    wanted = drawn["element"].isin(elements) if elements else ~drawn["element"].isin((*_NOT_DESCRIBED, _LISTED))
+    drawn = drawn[wanted & drawn["said"].ne("")]
+    panels = dict(list(drawn.groupby("panel", sort=False)))
+    return {
+        name: [*dict.fromkeys((rows if name in grids else _in_order(rows))["said"])] for name, rows in panels.items()
+    }
+
+
+def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    """The elements of a panel; those that are records or courses are sorted by their places, and the others stay."""
+    records = rows["element"].isin(_RECORDS).to_numpy()
+    order = np.arange(len(rows))
+    order[records] = order[records][np.argsort(rows["x"].to_numpy(float)[records], kind="stable")]
+    return rows.iloc[order]
+
+
+def unwritten_words(figure: Figure) -> str:
+    """Which values have no number beside their marks; blank where all have one."""
+    start = f"{_PREFIX}{UNWRITTEN}."
+    graphs = [text.get_text() for ax in figure.axes for text in ax.texts if (text.get_gid() or "").startswith(start)]
+    return f"Without room for a number beside the mark: {joined(graphs)}." if graphs else ""
 
 
 def _notes(figure: Figure, which: str) -> list[str]:
@@ -264,21 +302,47 @@ def alt_text(figure: Figure) -> str:
         What is drawn of the case, in the order of drawing; a panel with more than twenty clauses is summed up, and in
         a long text one with more than eight, or five. `describe` gives all of them, with limits and notes.
     """
-    clauses_by_panel = _clauses(figure, _OF_THE_CASE)
+    clauses_by_panel, turns = _clauses(figure, _OF_THE_CASE), _turns(figure)
     who = [f"{words.removesuffix('.')}." for words in _notes(figure, WHO)]
     for most in _MOST_CLAUSES:
-        sentences = [_sentence(panel, clauses, most) for panel, clauses in clauses_by_panel.items()]
+        sentences = [
+            _sentence(panel, clauses, most, turns.get(panel, set())) for panel, clauses in clauses_by_panel.items()
+        ]
         words = typeset(" ".join([f"{figure.get_label()}.", *who, *sentences]).replace("\N{NO-BREAK SPACE}", " "))
         if len(words) <= _LONGEST:
             break
     return words
 
 
-def _sentence(panel: str, clauses: list[str], most: int) -> str:
-    """What a panel shows; where it has more than so many clauses, the first three of them and the last."""
+def _turns(figure: Figure) -> dict[str, set[str]]:
+    """The words of the lowest and the highest value of each panel."""
+    drawn = drawn_values(figure)
+    values = drawn[drawn["element"].eq("value") & drawn["said"].ne("")].reset_index(drop=True)
+    return {
+        panel: {*values.loc[[rows["y"].idxmin(), rows["y"].idxmax()], "said"]}
+        for panel, rows in values.groupby("panel")
+    }
+
+
+def _sentence(panel: str, clauses: list[str], most: int, turns: set[str]) -> str:
+    """What a panel shows; where it has more than so many clauses, some: the baseline, the turns, the first, the last.
+
+    Examples
+    --------
+    >>> days = [f"{46 - day} points, day {day}" for day in range(9)]
+    >>> days[4] += ", the baseline"
+    >>> _sentence("Skin", days, 5, {days[8]})
+    'Skin: 46 points, day 0; 45 points, day 1; 42 points, day 4, the baseline; and 5 more; the last 38 points, day 8.'
+    >>> _sentence("Skin", days, 5, {days[0], days[6]})
+    'Skin: 46 points, day 0; 42 points, day 4, the baseline; 40 points, day 6; and 5 more; the last 38 points, day 8.'
+    """
     words = "; ".join(clauses)
     if len(clauses) > most:
-        words = f"{'; '.join(clauses[:3])}; and {len(clauses) - 4} more; the last {clauses[-1]}"
+        based = [clause for clause in clauses[:-1] if clause.endswith(_BASELINE)][:1]
+        wanted = {*based, *(clause for clause in clauses[:-1] if clause in turns)}
+        firsts = [clause for clause in clauses[:-1] if clause not in wanted][: max(3 - len(wanted), 0)]
+        kept = [clause for clause in clauses[:-1] if clause in {*firsts, *wanted}]
+        words = f"{'; '.join(kept)}; and {len(clauses) - len(kept) - 1} more; the last {clauses[-1]}"
     return f"{panel}: {words}." if panel else f"{words}."
 
 

@@ -17,7 +17,8 @@ from ..prose import (
     start_words,
     state_of_test,
 )
-from ..values import timed_end
+from ..values import is_date, phase_of_end, timed_end
+from ..vocabulary import STOPPED
 from .axis import BORDER, TimeAxis
 from .blocks import Entry
 from .drawn import tag
@@ -60,6 +61,7 @@ STOP_MARK = {"marker": "|", "markersize": 7, "markeredgecolor": INK, "markeredge
 # Where something began or ended is open: dashes to this mark, of so many millimetres.
 ASK = {**STATE_MARKS["unknown"], "markersize": 4.5}
 ASKED = 5.0
+ONGOING = {"marker": ">", "markersize": 4.5, "markerfacecolor": INK, "markeredgecolor": INK}
 _OPEN_END = {**LASTING, **ASK, "alpha": None, "color": "#9a9a9a", "markevery": [1]}
 
 
@@ -68,11 +70,13 @@ def happened_entries(rows: list, axis: TimeAxis) -> list[Entry]:
     kinds = {row.kind for row in rows}
     entries = [Entry(words, "mark", look) for kind, (words, look) in HAPPENED.items() if kind in kinds]
     happened = [row for row in rows if row.kind in HAPPENED]
-    lasted = any(reach_of(row, axis) > row.XHI for row in happened if not has_open_end(row))
+    lasted = any(reach_of(row, axis) > row.XHI for row in happened if not has_open_end(row) and row.end != "ongoing")
     is_open = any(map(has_open_end, happened))
+    is_ongoing = any(row.end == "ongoing" for row in happened)
     shown = (
         (lasted, "lasted to its reported end", {**LASTING, **STOP_MARK, "markevery": [1]}),
-        (is_open, f"lasted; in which of the next {axis.positions.lower()} it ended is not reported", _OPEN_END),
+        (is_open, f"lasted; {when_ended(axis)} is not reported", _OPEN_END),
+        (is_ongoing, "ongoing", {**LASTING, **ONGOING, "alpha": None, "color": "#9a9a9a", "markevery": [1]}),
     )
     return [*entries, *(Entry(words, "line", look) for is_shown, words, look in shown if is_shown)]
 
@@ -82,12 +86,35 @@ def has_open_end(row) -> bool:
     return math.isfinite(row.TAIL) and bool(timed_end(row.end))
 
 
+def has_spread_end(row, axis: TimeAxis) -> bool:
+    """Whether an end stands on an axis of days, and is only known to lie between two of them."""
+    is_timed = axis.is_days and timed_end(row.end) not in ("", "ongoing")
+    return is_timed and math.isfinite(row.AENHI) and row.AENLO < row.AENHI
+
+
+def when_ended(axis: TimeAxis) -> str:
+    """What an open end leaves open: when it was, or in which of the positions of the axis."""
+    return "when it ended" if axis.is_days else f"in which of the next {axis.positions.lower()} it ended"
+
+
+def until_words(end: str) -> str:
+    """An end as words of its own, with the side on which its bound lies.
+
+    Examples
+    --------
+    >>> [until_words(end) for end in ("12 d", "<15 d", ">20 d", "3 mo")]
+    ['until day 12', 'until before day 15', 'until after day 20', 'until 3 months']
+    """
+    side = {"<": "before ", ">": "after "}.get(end[:1], "")
+    return f"until {side}{own_time(end.lstrip('<>='))}"
+
+
 def line_entries(through: str, rows: list, axis: TimeAxis) -> list[Entry]:
     """Entries of the key for the lines that stand for no row alone: through all panels, of time, and of the axis.
 
     `through` names what the procedures are done on whose lines go through all panels; blank where none does.
     """
-    spread = axis.is_days and any(row.XHI > row.XLO for row in rows)
+    spread = axis.is_days and any(row.XHI > row.XLO or has_spread_end(row, axis) for row in rows)
     border = {**BORDER, "alpha": 0.4}
     shown = (
         (bool(through), f"procedure on the {through}, through all panels", "upright", THROUGH),
@@ -124,7 +151,7 @@ def happened_words(row) -> str:
     grade = f"grade {row.grade}" if row.grade else ""
     site = row.LOC if row.LOC.lower() not in row.PARAM.lower() else ""
     # An end by another phase stands where that is.
-    until = f"until {own_time(row.end)}" if timed_end(row.end) not in ("", "ongoing", row.start) else ""
+    until = until_words(row.end) if timed_end(row.end) not in ("", "ongoing", row.start) else ""
     return ", ".join(
         filter(
             None,
@@ -165,14 +192,15 @@ def lay_flags(rows: list, words: list[str], axis: TimeAxis, wide: float) -> list
         # Quotation marks are set before a text is parted into lines.
         text = legible(printed(minus(text)))
         at = float(axis.share(row.X)) * wide
-        start, end = (float(axis.share(x)) * wide for x in (row.XLO, reach_of(row, axis)))
+        start, end = (float(axis.share(x)) * wide for x in (row.XLO, _drawn_to(row, axis)))
         end += ASKED if has_open_end(row) else 0.0
         if column > _COLUMN:
             lines, side = wrap(text, column - _GAP, SMALL), "below"
             half = max((text_width(line, SMALL) for line in lines), default=0.0) / 2
             low, high, deep = min(start, at - half), max(end, at + half), 1 + len(lines)
         else:
-            after = max(at, end) if end > at + 2 * _REACH else at
+            # Words stand over the line of what is ongoing: behind it is the edge.
+            after = max(at, end) if end > at + 2 * _REACH and row.end != "ongoing" else at
             room = {"right": wide - after - _REACH, "left": min(at, start) - _REACH}
             whole = text_width(text, SMALL)
             is_right = room["right"] >= min(room["left"], whole) or (
@@ -194,11 +222,19 @@ def lay_flags(rows: list, words: list[str], axis: TimeAxis, wide: float) -> list
 
 def reach_of(row, axis: TimeAxis) -> float:
     """Up to where something is known to have lasted, where the source tells its end; else the end of its whisker."""
+    if row.end == "ongoing":
+        return axis.high
     for end in (row.XEND, row.HELD):
         if math.isfinite(end):
             return max(row.XHI, end)
     lasted = axis.is_days and timed_end(row.end) and np.isfinite(row.AENHI)
     return max(row.XHI, (row.AENLO + row.AENHI) / 2) if lasted else row.XHI
+
+
+def _drawn_to(row, axis: TimeAxis) -> float:
+    """Up to where something is drawn behind a mark: how long it lasted, and when its end was at the latest."""
+    reached = reach_of(row, axis)
+    return max(reached, min(row.AENHI, axis.high)) if has_spread_end(row, axis) and reached > row.XHI else reached
 
 
 def _is_free(levels: list[list[tuple[float, float]]], low: float, high: float) -> bool:
@@ -230,15 +266,10 @@ def draw_flags(ax, flags: list[Flag], axis: TimeAxis) -> None:
         else:
             ax.add_line(Line2D([row.X], [y], linestyle="none", gid=gid, zorder=4, clip_on=False, **look))
         draw_whisker(ax, row, y, row.XLO, row.XHI)
-        end, lasting = reach_of(row, axis), {"gid": tag("lasting", row.code, row.line), "zorder": 3, **LASTING}
-        if has_open_end(row):
-            ax.add_line(Line2D([row.X, end], [y, y], **lasting))
-            end = _draw_open_end(ax, row, y, end, axis)
-        elif end > row.XHI:
-            ax.add_line(Line2D([row.X, end], [y, y], **lasting))
-            ax.add_line(Line2D([end], [y], linestyle="none", zorder=4, clip_on=False, **STOP_MARK))
+        end = _draw_lasting(ax, row, y, axis)
         ax.text(row.X, y, said_of(row, axis), gid=f"{gid}.said", visible=False)
-        from_x = max(row.X, end) if flag.side == "right" and end > row.XHI else row.X
+        is_behind = flag.side == "right" and end > row.XHI and row.end != "ongoing"
+        from_x = max(row.X, end) if is_behind else row.X
         if flag.side == "below":
             offset, ha, va = (0, -(LEVEL / 2) / point), "center", "top"
         else:
@@ -259,6 +290,21 @@ def draw_flags(ax, flags: list[Flag], axis: TimeAxis) -> None:
         )
 
 
+def _draw_lasting(ax, row, y: float, axis: TimeAxis) -> float:
+    """Draw how long something lasted and how that ended, where that is told, and return up to where it is drawn."""
+    end, lasting = reach_of(row, axis), {"gid": tag("lasting", row.code, row.line), "zorder": 3, **LASTING}
+    if has_open_end(row):
+        ax.add_line(Line2D([row.X, end], [y, y], **lasting))
+        return _draw_open_end(ax, row, y, end, axis)
+    if end > row.XHI:
+        ax.add_line(Line2D([row.X, end], [y, y], **lasting))
+        mark = ONGOING if row.end == "ongoing" else STOP_MARK
+        ax.add_line(Line2D([end], [y], linestyle="none", zorder=4, clip_on=False, **mark))
+        if has_spread_end(row, axis):
+            draw_whisker(ax, row, y, row.AENLO, row.AENHI)
+    return _drawn_to(row, axis)
+
+
 def _draw_open_end(ax, row, y: float, start: float, axis: TimeAxis) -> float:
     """Draw dashes from the last place to which something is known to have lasted, and return where they end."""
     end = axis.unflat(axis.flat(start) + ASKED * per_mm(ax, axis))
@@ -277,8 +323,23 @@ def said_of(row, axis: TimeAxis) -> str:
 def when_of(row, axis: TimeAxis) -> str:
     """When a row is told to be: the name of its position in the order of telling, or its time as recorded."""
     if not axis.is_days:
-        return axis.names.get(row.ORDER, "")
-    return f"{start_words(row)} to {row.end}" if row.end else start_words(row)
+        return ", ".join(filter(None, [axis.names.get(row.ORDER, ""), _ending(row, axis)]))
+    end = own_time(row.end) if is_date(row.end) else row.end
+    return f"{start_words(row)} to {end}" if end else start_words(row)
+
+
+def _ending(row, axis: TimeAxis) -> str:
+    """How something ended, or that it is ongoing, in the order of telling; blank where nothing of it is told."""
+    if row.end == "ongoing":
+        return "ongoing"
+    if row.end == STOPPED:
+        return "stopped, at a time not reported"
+    if math.isnan(phase_of_end(row.end)) and (row.kind != "treatment" or timed_end(row.end) in ("", row.start)):
+        return ""
+    # On the border of two positions it ended at neither of them.
+    is_placed = math.isfinite(row.XEND) and row.XEND % 1 != 0.5
+    name = axis.names.get(math.ceil(row.XEND)) if is_placed else None
+    return f"until {name}" if name else until_words(row.end)
 
 
 def draw_whisker(ax, row, y: float, low: float, high: float) -> None:

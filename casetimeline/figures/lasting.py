@@ -35,11 +35,13 @@ def with_spans(rows: list, axis: TimeAxis, glucocorticoids: frozenset[str] = fro
       what is told as given since nobody says when, have no earliest place: -inf. What began before or after something,
       which of both is not told, has its bar behind that. Else nan.
     - XEND: where the reported end stands, of a treatment, procedure or event; nan where none is told, for what is
-      ongoing, for what was stopped at a time that is not told, and for an end whose position is open.
+      ongoing, for what was stopped at a time that is not told, for an end whose position is open, and on an axis of
+      days.
     - STOPS: whether its end is reported and placed, and no further course of the treatment begins there.
     - HELD: up to where it is known to have gone on: to its next course, if that is told as one that went on; to the
       last event or statement of another sentence that names it, or its group where no other drug of that had been
-      given; and to the last position that is surely before an end whose own position is open. Else nan.
+      given; and to the last position that is surely before an end whose own position is open. Of a
+      procedure or event, to the day that its end is told to be after. Else nan.
     - TAIL: up to where it may have gone on, which nobody says; nan where its end is told, where its doses are counted,
       and for what was given once or as a pulse.
 
@@ -101,9 +103,14 @@ def _span(row, rows: list, axis: TimeAxis, handed: dict, steroids: list) -> dict
     if any(row.line == other for _, other in handed):
         span["OPENS"] = row.X
     is_placed = not math.isnan(span["XEND"])
-    span["STOPS"] = row.end == STOPPED or (is_placed and all(span["XEND"] != other.X for other in again))
     first = min(again, key=lambda other: other.X, default=None)
+    if axis.is_days and (row.end == STOPPED or ends_after(row)) and not is_pulse(row):
+        # It ended, and nobody says when: before the next course, if there is one.
+        return span | {"HELD": math.nan, "TAIL": min([axis.high, *(other.X for other in again)])}
+    span["STOPS"] = row.end == STOPPED or (is_placed and all(span["XEND"] != other.X for other in again))
     edge = first.X - (0.0 if axis.is_days or is_mark(first, axis) else HALF) if first else math.nan
+    # In the order of telling it is not drawn beside the course that follows it.
+    span["XEND"] = edge if first and span["XEND"] == first.X else span["XEND"]
     if is_single(row) and first and _continues(first):
         return span | {"HELD": edge}
     if is_placed or row.end or math.isfinite(row.COUNTHI) or is_single(row) or is_pulse(row):
@@ -126,6 +133,8 @@ def _time_of(row, rows: list, axis: TimeAxis) -> dict[str, float]:
     follow there: then it may be before or after these, and the end stays open.
     """
     placed = {"XEND": math.nan, "HELD": math.nan, "TAIL": math.nan}
+    if axis.is_days and ends_after(row):
+        return placed | {"HELD": max(row.AENLO, row.X), "TAIL": axis.high}
     phase = phase_of_end(row.end)
     if not math.isnan(phase):
         phases = [(float(other.phase), other.X) for other in rows if not pd.isna(other.phase)]
@@ -144,6 +153,11 @@ def _time_of(row, rows: list, axis: TimeAxis) -> dict[str, float]:
     if any(before < other.X < after for other in rows):
         return placed | {"HELD": before, "TAIL": axis.high}
     return placed | {"XEND": before + 0.5}
+
+
+def ends_after(row) -> bool:
+    """Whether an end is told to be after a time, and not by when: `>30 d`."""
+    return timed_end(row.end) not in ("", "ongoing") and math.isfinite(row.AENLO) and math.isinf(row.AENHI)
 
 
 def _is_told_by_its_taper(row, again: list) -> bool:

@@ -15,11 +15,14 @@ from .axis import TimeAxis, draw_cut, draw_tick_labels, draw_ticks, make_plain
 from .blocks import Entry
 from .drawn import tag
 from .flags import Flag, draw_flags, flags_height, happened_words, lay_flags, state_words
-from .graphs import IN_WORDS, draw_graph, is_logarithmic, range_of, shown_in, unit_words
+from .graphs import draw_graph, is_logarithmic
 from .lanes import Lane, lane_drawer, lay_lane
+from .lasting import is_mark
 from .rows import Panel
-from .stairs import draw_stairs, lay_stairs
+from .shown import IN_WORDS, range_of, shown_in, unit_words
+from .stairs import draw_stairs, is_cut, lay_stairs, top_of
 from .style import HALO, INK, MORE_MARK, SMALL, THROUGH, add_axes, add_text, text_height, text_width, wrap
+from .treatments import AS_HIGH
 
 NARROW = 120.0  # a figure that is less wide, in millimetres, has its names above its lanes
 NAMES = 33.0  # width in millimetres of the column of names
@@ -29,6 +32,8 @@ _GRAPH, _GRADES, _HEAD = 14.5, 14.5, 2.8
 STAIRS = "Glucocorticoids"  # the name of the lane that is a staircase
 _CLEAR = 0.8  # millimetres between the axis of a graph and the words under it
 _BELOW = 1.6  # millimetres between the lowest lane and the axis
+_NO_UNIT = "unit not reported"
+_THROUGH = "Procedures through all panels"
 _BOLD = 0.87  # how much narrower than bold the letters are that are measured
 _NAME = 7.0  # size of the name of a lane, in points
 
@@ -55,6 +60,10 @@ class Part(NamedTuple):
         Of what rows it is: their kind, the measure of a graph, or `STAIRS`.
     given : tuple
         Of treatments, the rows that it shows.
+    is_cut : bool
+        Whether it is a staircase of which a dose is cut at the top.
+    has_doses : bool
+        Whether it has marks of administrations on its bars.
     """
 
     name: str
@@ -66,6 +75,8 @@ class Part(NamedTuple):
     head: float = 0.0
     kind: str = ""
     given: tuple = ()
+    is_cut: bool = False
+    has_doses: bool = False
 
 
 class Layout(NamedTuple):
@@ -140,7 +151,7 @@ def draw_stack(figure: Figure, parts: list[Part], procedures: list, place: Layou
     Behind them runs a line through all of them for each procedure.
     """
     high = stack_height(parts, place)
-    ground = add_axes(figure, place.left, top, place.wide, high, label="Procedures through all panels")
+    ground = add_axes(figure, place.left, top, place.wide, high, label=_THROUGH if procedures else "All panels")
     make_plain(ground, place.axis)
     ground.set_ylim(high, 0)
     ground.set_zorder(-1)
@@ -188,7 +199,7 @@ def finding_part(rows: list, place: Layout) -> Part:
     name, unknown = rows[0].PARAM, any(row.AVALU == UNIT_UNKNOWN for row in rows if row.STATE == "value")
     return Part(
         name,
-        "unit not reported" if unknown else "",
+        _NO_UNIT if unknown else "",
         name,
         flags_height(flags),
         lambda ax: _draw_flags(ax, flags, place.axis),
@@ -221,7 +232,8 @@ def treatment_parts(rows: list, case: Case, place: Layout) -> list[Part]:
         mine = tuple(row for row in rows if row.code == code)
         lane = lay_lane([*mine], doses, axis, place.wide)
         name, high = mine[0].PARAM, lane.height() + 0.2
-        parts.append(Part(name, lane.under, name, high, lane_drawer(lane, axis), kind="treatment", given=mine))
+        part = Part(name, lane.under, name, high, lane_drawer(lane, axis), kind="treatment", given=mine)
+        parts.append(part._replace(has_doses=any(doses.get(row.line) for row in mine if not is_mark(row, axis))))
     return parts
 
 
@@ -249,8 +261,16 @@ def _stairs_part(stairs: list, unknown: Lane | None, place: Layout) -> Part:
         if lower:
             lane_drawer(unknown, place.axis, space=0.8)(lower)
 
-    name = STAIRS
-    return Part(name, f"{names}: {unit}{below}", name, _STAIRS + strip, draw, kind=STAIRS)
+    name, top = STAIRS, top_of(stairs)
+    cut = any(is_cut(stair, top) for stair in stairs)
+    return Part(name, f"{names}: {unit}{below}", name, _STAIRS + strip, draw, kind=STAIRS, is_cut=cut)
+
+
+def climbing_in(parts: Iterable[Part]) -> str:
+    """The name of the staircase of some parts, and that a dose of it is cut, for the key; blank without a staircase."""
+    stairs = [part for part in parts if part.kind == STAIRS]
+    cut = ", but for one that a white line cuts" if any(part.is_cut for part in stairs) else ""
+    return f"{STAIRS}: {AS_HIGH}{cut}" if stairs else ""
 
 
 def _part_below(ax, share: float):
@@ -282,6 +302,8 @@ def _draw_words(ax, flags: list[Flag], axis: TimeAxis) -> None:
 
 def _listed_words(row, measure) -> str:
     """The words of a record that has no place on the scale of its measure; those of no score say so."""
+    if row.value and row.AVALU == UNIT_UNKNOWN:
+        return f"{state_words(row)}, {_NO_UNIT}"
     unscored = is_unscored(row, measure["unit"], measure["abbrev"])
     return f"score not reported; {state_words(row)}" if unscored else state_words(row)
 
@@ -325,7 +347,7 @@ def graph_part(panel: Panel, place: Layout, case: Case, tall: float = 0.0) -> Pa
     limits = sorted({range_of(row, shown_in(panel)[1]) for row in panel.drawn} - {""})
     parts = [
         unit_words(panel),
-        *(f"reference {words}" for words in limits[:1]),
+        f"reference {'; '.join(limits)}" if limits else "",
         "log scale" if is_logarithmic(panel) else "",
     ]
     return Part(

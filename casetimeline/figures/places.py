@@ -52,4 +52,4 @@ def touch(box: tuple, other: tuple) -> bool:
 def is_between(box: tuple, edges: list[tuple]) -> bool:
     """Whether a box lies between the two edges of a range."""
     pairs = zip(edges[::2], edges[1::2], strict=True)
-    return any(low[3] <= box[1] and box[3] <= high[1] for low, high in pairs)
+    return any(low[3] <= box[1] and box[3] <= high[1] and low[0] <= box[0] and box[2] <= low[2] for low, high in pairs)

@@ -69,10 +69,13 @@ class CalendarLane(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What is known of the number of administrations of each line: those with a number, and with a duration in days."""
+    """What is known of the administrations of each line: their number, the days for which it was surely given, or
+    `unended`: that it was given longer than these, and nobody says how long.
+    """
 
     number: dict[int, int]
     days: dict[int, float]
+    unended: frozenset[int]
 
 
 def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
@@ -107,7 +110,7 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         entries = [entry for how, entry in _entries().items() if how in drawn or (how == "more" and is_open)]
         notes = _open_points(drawn, courses, calendar, known)
         if not blocks:
-            notes = ["No treatment is reported." if not courses else _no_interval(courses, regular)]
+            notes = ["No treatment is reported." if not courses else _no_interval(courses, regular, known)]
         drawn_codes = {courses[line].code for line in drawn_lines}
         names = _names_of(left_out, drawn_codes, axis)
         notes.append(listed_note(left_out, lambda row: names[row.line]))
@@ -124,8 +127,10 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         return with_letters(figure)
 
 
-def _no_interval(courses: dict, regular: pd.DataFrame) -> str:
+def _no_interval(courses: dict, regular: pd.DataFrame, known: Known) -> str:
     """Why there is no calendar; a scheme that the source names by its weeks is told."""
+    if any(known.number.get(line, 0) > 2 for line in regular.loc[regular["OWN"] > 1, "line"]):
+        return f"No schedule has more than two administrations in its first {_weeks(_LONGEST)}."
     if (regular["OWN"] > 1).any():
         return "No schedule of which more than two administrations are known to have been given."
     named = [match[1] for row in courses.values() if (match := SCHEME.search(row.quote))]
@@ -159,10 +164,13 @@ def _draw_blocks(figure: Figure, blocks: dict, places: list, weeks: float, left:
 def _known(facts: pd.DataFrame) -> Known:
     exposure = derive_exposure(facts)
     exact = exposure[(exposure["NDOSLO"] == exposure["NDOSHI"]) & exposure["NDOSHI"].notna()]
-    lasting = exposure[exposure["EXDURLO"].notna() & exposure["ENDED"].ne("ongoing")]
+    # That something was given for a day at least is not how long it was given.
+    is_long = exposure["EXDURLO"].ge(_STUB) | exposure["EXDURLO"].eq(exposure["EXDURHI"])
+    lasting = exposure[is_long & exposure["ENDED"].ne("ongoing")]
     return Known(
         dict(zip(exact["line"], exact["NDOSHI"].astype(int), strict=True)),
         dict(zip(lasting["line"], lasting["EXDURLO"], strict=True)),
+        frozenset(lasting.loc[lasting["EXDURHI"].eq(math.inf), "line"]),
     )
 
 
@@ -178,7 +186,9 @@ def _as_told(calendar: pd.DataFrame, courses: dict, known: Known) -> pd.DataFram
     until = first.groupby([calendar["phase"], calendar["ALTERNATES"].ne("")], dropna=False).transform("max")
     until = until.where(calendar["ALTERNATES"].ne(""), first)
     clear = ~calendar["line"].isin([line for line, row in courses.items() if is_unclear(row)])
-    lasting = calendar["line"].map(known.days).fillna(math.inf)
+    # Administrations that are counted are given, however long that takes.
+    limits = {line: days for line, days in known.days.items() if line not in known.number}
+    lasting = calendar["line"].map(limits).fillna(math.inf)
     calendar = calendar[clear & (is_known | (calendar["DOSEDY"] <= until)) & (calendar["DOSEDY"] < lasting)]
     # Two marks at the interval that the words have already tell nothing; drugs that take turns do.
     many = calendar.groupby("line")["DOSEDY"].transform("size") > 2
@@ -244,8 +254,11 @@ def _why_not(row, regular: pd.DataFrame, known: Known) -> str:
     if parse_frequency(row.frequency).interval <= 1 or is_per_time(row.dose_unit):
         return f"given every day, {'ongoing' if row.end == 'ongoing' else 'until when is not reported'}"
     if row.line in {*regular["line"]}:
-        is_known = row.line in {*known.number, *known.days}
-        return "no more than two administrations" if is_known else "how many were given is not reported"
+        if row.line not in {*known.number, *known.days}:
+            return "how many were given is not reported"
+        # A course of more has its others behind the weeks of the calendar.
+        window = f" in the first {_weeks(_LONGEST)}" if known.number.get(row.line, math.inf) > 2 else ""
+        return f"no more than two administrations{window}"
     if is_single(row):
         return "given once"
     return f"schedule without an interval: {legible(row.frequency)}"
@@ -297,7 +310,7 @@ def _lay_block(block: pd.DataFrame, courses: dict, known: Known, width: float) -
         if how == "daily":
             lasting = _lasting(line, doses, known)
             days = [0.0, min(_STUB if math.isinf(lasting) else lasting, _LONGEST)]
-        is_open = days[-1] < lasting if how == "daily" else _open(doses, known)
+        is_open = (days[-1] < lasting or line in known.unended) if how == "daily" else _open(doses, known)
         lanes.append(_lane(row.PARAM, dosing(row), days, how, (row.code, line), width, is_open))
     return lanes
 

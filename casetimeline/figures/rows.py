@@ -5,6 +5,7 @@ from collections import namedtuple
 from functools import cache
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from ..rules import Analysis, once
@@ -96,6 +97,9 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str]
         UNTIMED if none else axis.own_times.get(line, "") for line, none in zip(placed["line"], untimed, strict=True)
     ]
     placed = placed.assign(OWN_TIME=own_times)
+    # What ended before a day did not end before it began.
+    starts = placed["DAYLO"].where(np.isfinite(placed["DAYLO"].astype(float)))
+    placed["AENLO"] = placed["AENLO"].where(~(placed["AENLO"] < starts), starts)
     placed = placed if "quote" in placed else placed.assign(quote="")
     make = _row_type(tuple(placed.columns))._make
     rows = [make(values) for values in zip(*(placed[name].tolist() for name in placed), strict=True)]

@@ -24,6 +24,8 @@ _MAYBE = {"facecolor": "#e3f0f8", "edgecolor": BLUE, "linewidth": 0.5, "linestyl
 _TOWERS, _CUT_AT = 10.0, 1.5
 # Room under the line of no dose, as a share of the highest one: lines behind the end of a course have no dose.
 _UNDER = 0.16
+# Where the line that cuts it stands, as a share of the height of the staircase; words stand above that.
+_CUT_LINE = 0.72
 _LEAST = 2.0  # millimetres from which on a line under the axis is drawn
 
 _SOURCE = "the table of a US label (Amneal, Rev. 12-2021)"
@@ -101,9 +103,14 @@ def top_of(stairs: list[Stair]) -> float:
     tops = sorted({stair.base + stair.high for stair in stairs if stair.high > 0 and math.isfinite(stair.high)})
     if not tops:
         return 1.0
-    while len(tops) > 1 and tops[-1] > _TOWERS * tops[-2]:
-        tops[-2:] = [min(_CUT_AT * tops[-2], tops[-1])]
-    return tops[-1]
+    # Cut once: a dose that is lower than the cut one stays as high as it is, and lower than it.
+    is_tower = len(tops) > 1 and tops[-1] > _TOWERS * tops[-2]
+    return _CUT_AT * tops[-2] if is_tower else tops[-1]
+
+
+def is_cut(stair: Stair, top: float) -> bool:
+    """Whether a dose is higher than the staircase."""
+    return stair.base + stair.high > top
 
 
 def draw_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float) -> None:
@@ -135,9 +142,8 @@ def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:
     for x, is_drawn in ((step.start, pd.notna(row.ENTERS)), (step.end, is_told)):
         if is_drawn:
             ax.add_line(Line2D([x, x], [0.0, base], zorder=1.9, **HELD))
-    if stair.base + stair.high > top:
-        cut = Line2D([step.start, step.end], [1.02 * top] * 2, color="white", linewidth=2.5, zorder=4)
-        ax.add_line(cut)
+    if is_cut(stair, top):
+        ax.add_line(Line2D([step.start, step.end], [_CUT_LINE * top] * 2, color="white", linewidth=2.5, zorder=4))
 
 
 def _label_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float, scale: tuple[float, float]) -> None:
@@ -149,7 +155,8 @@ def _label_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float, scale: t
         peak = min(stair.base + stair.high, top)
         start, end = (float(axis.share(x)) * wide for x in (stair.step.start, stair.step.end))
         y = peak / (room * top) * tall
-        for words in map(minus, stair_labels(stair, len(drugs) > 1)):
+        labels = [*map(minus, stair_labels(stair, len(drugs) > 1))]
+        for words in [text for text in labels if text_width(text, SMALL) < wide - 0.6]:
             half = text_width(words, SMALL) / 2
             middle = min(max((start + end) / 2, half + 0.3), wide - half - 0.3)
             box = (middle - half - 0.4, y, middle + half + 0.4, y + 2.4)
@@ -203,6 +210,19 @@ def prednisone_words(stair: Stair, axis: TimeAxis) -> str:
 
 
 def _range(low: float, high: float, between: str) -> str:
-    """A dose in whole milligrams, or to the tenth where it is less than ten."""
-    ends = dict.fromkeys(number(end, 1 if end < 10 else 0) for end in (low, high))
-    return between.join(ends)
+    """A dose in milligrams, with its ends."""
+    return between.join(dict.fromkeys(map(_milligrams, (low, high))))
+
+
+def _milligrams(dose: float) -> str:
+    """A dose as it is up to hundredths of a milligram; one with more digits, which is calculated, is rounded.
+
+    Then it is a whole number, or has a tenth where it is less than ten.
+
+    Examples
+    --------
+    >>> [_milligrams(dose) for dose in (12.5, 7.25, 20.0, 800 / 3, 20 / 3)]
+    ['12.5', '7.25', '20', '267', '6.7']
+    """
+    is_exact = math.isclose(dose, round(dose, 2), abs_tol=1e-9)
+    return number(dose, 2 if is_exact else 1 if dose < 10 else 0)

@@ -85,6 +85,8 @@ STATE_MARKS = {
 # A value that is known between two bounds, and the width of its bar in millimetres.
 INTERVAL = {"facecolor": "#cfe6f5", "edgecolor": BLUE, "hatch": "|||", "linewidth": 0.7}
 INTERVAL_WIDE = 1.6
+# A reference range.
+RANGE = {"facecolor": "#dcefdc", "edgecolor": "#7fa87f", "linewidth": 0.5}
 # The marks for yes, no and undecided: a verdict, or the result of a claim.
 ANSWER_MARKS = (
     {"marker": "o", "markerfacecolor": BLUE, "markeredgecolor": BLUE},

@@ -91,6 +91,8 @@ def told_note(rows: list, axis: TimeAxis) -> str:
     word = "" if axis.is_days else f"{axis.positions.removesuffix('s').lower()} "
     moments = {_in_legend(name, word): members for name, members in _moments(rows, axis).items()}
     sentences = [f"{name}: {_BETWEEN.join(map(told_words, members))}." for name, members in moments.items()]
+    # A moment may have its name of what is stated there.
+    sentences = [sentence.replace(" stated: stated: ", " stated: ") for sentence in sentences]
     return " ".join(["Also recorded:", *sentences[:1], *map(capital, sentences[1:])]) if rows else ""
 
 

@@ -7,17 +7,18 @@ from ..prose import capital, label_in_sentence
 from ..rules import Analysis, analyse, limits_of
 from ..vocabulary import BY_REFERENCE
 from .axis import axis_of, key_of_positions, ticks_height
+from .beside_marks import change_note
 from .blocks import Entry, draw_footer, lay_footer
 from .drawn import list_rows, listed_note
 from .flags import happened_entries, line_entries, state_words
-from .graphs import change_note, is_logarithmic, panel_entries, range_of, tick_width
+from .graphs import is_logarithmic, panel_entries
 from .ladder import Rung, draw_ladder, ladder_height, lay_rungs, rung_entries
 from .parts import (
     EDGE,
     NARROW,
-    STAIRS,
     Layout,
     Part,
+    climbing_in,
     draw_stack,
     finding_part,
     flag_part,
@@ -30,6 +31,7 @@ from .parts import (
 from .positions import open_starts
 from .publish import new_figure
 from .rows import Panel, drawn_rows, lay_panel, reference_regimen, touched_by
+from .shown import range_of, tick_width
 from .style import add_axes, house_style, letters_note, printed, with_letters
 from .told import read_as, whose_time
 from .treatments import treatment_entries
@@ -39,6 +41,7 @@ _GRAPH, _ALONE, _TOP = 44.0, 18.0, 1.5  # millimetres: a graph, that of one reco
 _SILENT = {"empty": "not mentioned in the part of the source that was read", "foreign": "not recorded"}
 _LADDER = "At the right: the scale of the graph enlarged, with {}."
 _FROM_BASELINE, _OF_CLASSES = "how far from the baseline each threshold lies", "the limits of the classes of a size"
+_OF_VALUES = "the baseline and the last value; no cited threshold lies about it"
 # Rules that choose the baseline by the reference treatment.
 
 
@@ -75,7 +78,7 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
         parts = _parts(analysis, panel, given, done, place, tall)
         mine = [*panel.drawn, *panel.listed, *given, *done]
         entries = [
-            *treatment_entries(given, panel.axis, STAIRS if any(part.kind == STAIRS for part in parts) else ""),
+            *treatment_entries(given, panel.axis, climbing_in(parts), any(part.has_doses for part in parts)),
             *happened_entries(done, panel.axis),
             *_panel_entries(panel),
             *unread_entries(analysis.case, [panel.code] if panel.drawn else []),
@@ -157,13 +160,21 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, given: list, rungs: 
         change_note([panel]),
         "The thresholds stand beside the first of the sites." if len(sites) > 1 and based else "",
         "Lines join successive values for the eye; between two values nothing is known." if joined else "",
-        _LADDER.format(_FROM_BASELINE if based else _OF_CLASSES) if rungs else "",
+        _LADDER.format(_shown_at(rungs)) if rungs else "",
         f"Above: {_reference_words(given, case.reference)}.{before}" if given else "",
         *open_starts(given),
         *case.about.get("caveats", {}).get(panel.code, []),
         listed_note(_left_out(panel), lambda row: label_in_sentence(row.PARAM)),
         letters_note(*axis.names.values(), *(state_words(row) for row in mine)),
     ]
+
+
+def _shown_at(rungs: list[Rung]) -> str:
+    """What a ladder shows: thresholds about a baseline, the limits of classes, or neither beside the values."""
+    kinds = {rung.element for rung in rungs}
+    if not kinds & {"baseline", "last"}:
+        return _OF_CLASSES
+    return _FROM_BASELINE if kinds - {"baseline", "last"} else _OF_VALUES
 
 
 def _reference_words(given: list, reference: str) -> str:

@@ -11,20 +11,21 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..derive import parse_frequency, turns_in_words
-from ..prose import own_time, printed_cycles, printed_length, printed_words
+from ..prose import printed_cycles, printed_length, printed_words
 from ..values import parse_value, spelled, timed_end
 from ..vocabulary import STOPPED
 from .axis import TimeAxis
 from .blocks import Entry
 from .drawn import tag
-from .flags import ASK, ASKED, STOP_MARK, draw_whisker, has_open_end, when_of
-from .lasting import HALF, is_mark, is_pulse, is_single
+from .flags import ASK, ASKED, STOP_MARK, draw_whisker, has_open_end, until_words, when_ended, when_of
+from .lasting import HALF, ends_after, is_mark, is_pulse, is_single
 from .rows import per_mm
 from .style import BLUE, GREY, HALO, INK, SKY, SMALL, text_width
 
 HEAD = 2.6  # millimetres above a lane for words
 BESIDE = 1.4  # millimetres from the middle of a mark to the words beside it
 NO_DOSE = "dose not reported"
+AS_HIGH = "as high as the dose"
 _STUB = 1.5  # width in millimetres of a bar whose end is not reported
 BAR = {"facecolor": "#bcd9ee", "edgecolor": BLUE, "linewidth": 0.6}
 # Of the reference treatment and of others, where many cases stand below each other; and what may have gone on.
@@ -116,7 +117,7 @@ def dosing(row) -> str:
 def times_of(row) -> list[str]:
     """The times of a course that its place does not tell: its own start, and an end whose position is open."""
     start = row.OWN_TIME if is_single(row) or not row.OWN_TIME else f"from {row.OWN_TIME}"
-    return [start, f"until {own_time(row.end)}" if has_open_end(row) else ""]
+    return [start, until_words(row.end) if has_open_end(row) else ""]
 
 
 def lay_steps(rows: list, axis: TimeAxis, wide: float) -> list[Step]:
@@ -153,9 +154,11 @@ def span_of(row, axis: TimeAxis, stub: float) -> tuple[float, float]:
         return start, axis.high
     if math.isfinite(row.XEND):
         return start, max(row.XEND, start + stub)
+    interval = parse_frequency(row.frequency).interval
+    counted = (row.COUNTLO - 1) * interval if np.isfinite(row.COUNTHI) and np.isfinite(interval) else 0.0
+    if ends_after(row):
+        return start, min(max(row.AENLO, start + max(stub / 2, counted)), axis.high)
     if not timed_end(row.end):
-        interval = parse_frequency(row.frequency).interval
-        counted = (row.COUNTLO - 1) * interval if np.isfinite(row.COUNTHI) and np.isfinite(interval) else 0.0
         end = min(start + max(stub, counted), axis.high)
         return start, end if pd.isna(row.HELD) else min(end, row.HELD)
     end = (row.AENLO + row.AENHI) / 2
@@ -180,7 +183,7 @@ def _column_of(row, rows: list, axis: TimeAxis) -> Step:
 
 def _adjoin(one: Step, other: Step, axis: TimeAxis) -> bool:
     if math.isfinite(one.row.XEND):
-        return other.row.X == one.row.XEND
+        return other.row.X == one.row.XEND or math.isclose(other.row.X - HALF, one.row.XEND)
     return axis.is_days and bool(timed_end(one.row.end)) and one.end <= other.start <= one.row.AENHI + 1
 
 
@@ -339,22 +342,31 @@ def _said(row, axis: TimeAxis) -> str:
     return ", ".join(filter(None, [row.PARAM, dosing(row), when_of(row, axis)]))
 
 
-def treatment_entries(rows: list, axis: TimeAxis, climbing: str = "") -> list[Entry]:
-    """Entries of the key for the treatments that are shown; `climbing` is the name of a lane that is a staircase."""
+def treatment_entries(rows: list, axis: TimeAxis, climbing: str = "", has_doses: bool = False) -> list[Entry]:
+    """Entries of the key for the treatments that are shown; `climbing` says what the height of a staircase is.
+
+    Where bars have marks of administrations (`has_doses`), these are computed.
+    """
     barred = [row for row in rows if not is_mark(row, axis)]
     marked = [row for row in rows if is_mark(row, axis)]
     shapes = (("one administration", is_single), ("pulse", is_pulse))
     kinds = [name for name, is_one in shapes if any(map(is_one, marked))]
+    kinds += ["on a bar: administration at the reported interval"] if has_doses else []
     asked = _asked_words(barred, axis)
     shown = (
         (any(row.dose for row in barred), _dosed_words(barred, climbing), "box", BAR),
         (any(not row.dose for row in barred), "treatment, dose not reported", "box", UNDOSED),
-        (any(row.HELD > row.X for row in rows), "went on, as told later", "line", HELD),
+        (
+            any(row.HELD > row.X for row in rows),
+            "went on, as told later",
+            "line",
+            HELD,
+        ),
         (bool(asked), asked, "line", {**GOES_ON, **ASK, "markevery": [1]}),
         (any(row.end == "ongoing" for row in rows), "ongoing", "mark", ONGOING),
         (any(map(is_open, rows)), "already being taken", "mark", TAKEN),
         (any(row.STOPS for row in barred), "stopped", "mark", STOP_MARK),
-        (bool(marked), " or ".join(kinds), "mark", DOSE_MARK),
+        (bool(kinds), " or ".join(kinds), "mark", DOSE_MARK),
     )
     return [Entry(*entry) for is_shown, *entry in shown if is_shown]
 
@@ -364,7 +376,7 @@ def _asked_words(rows: list, axis: TimeAxis) -> str:
     words = (
         ("when it began", any(pd.notna(row.ENTERS) for row in rows)),
         ("whether it went on", any(pd.notna(row.TAIL) and not _ends_later(row) for row in rows)),
-        (f"in which of the next {axis.positions.lower()} it ended", any(map(_ends_later, rows))),
+        (when_ended(axis), any(map(_ends_later, rows))),
     )
     clause = ", or ".join(what for what, is_shown in words if is_shown)
     comma = "," if ", or " in clause else ""
@@ -381,5 +393,5 @@ def _dosed_words(rows: list, climbing: str) -> str:
     codes = dict.fromkeys(row.code for row in rows)
     lanes = {code: [row for row in rows if row.code == code] for code in codes}
     stepped = [lane[0].PARAM for lane in lanes.values() if min(heights_of(lane).values()) < 1]
-    names = ", ".join([climbing] if climbing else stepped)
-    return f"treatment, dose reported; {names}: as high as the dose" if names else "treatment, dose reported"
+    height = climbing or (f"{', '.join(stepped)}: {AS_HIGH}" if stepped else "")
+    return "; ".join(filter(None, ["treatment, dose reported", height]))

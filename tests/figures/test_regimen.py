@@ -2,7 +2,7 @@
 
 import pytest
 
-from casetimeline.figures.drawn import drawn_values, notes_of
+from casetimeline.figures.drawn import drawn_values, legend, notes_of
 from casetimeline.figures.regimen import draw_regimen
 
 HEADER = "case_id,phase,kind,code,start,end,count,value,unit,dose,dose_unit,frequency,source"
@@ -32,3 +32,34 @@ def test_what_is_ongoing_does_not_lack_its_end(make_case):
     words = notes_of(draw_regimen(make_case(*rows, header=HEADER)))
     assert "prednisone, given every day, ongoing (line 2)" in words
     assert "tacrolimus, given every day, until when is not reported (line 3)" in words
+
+
+COUNTED = "case_id,kind,code,start,end,count,value,unit,state,dose,dose_unit,frequency,source,note"
+
+
+def counted(code, end, often, count=""):
+    return f"a,treatment,{code},0 d,{end},{count},,,,500,mg,{often},chart,"
+
+
+def test_counted_doses_are_all_drawn_where_the_end_is_only_told_to_be_after_a_day(make_case):
+    # Six doses every 2 weeks: weeks 0 to 10. The end after day 60 takes none away, though day 70 is behind it.
+    case = make_case(counted("cyclophosphamide", ">60 d", "every 2 wk", "6"), header=COUNTED)
+    values = drawn_values(draw_regimen(case))
+    assert values.loc[values["element"] == "dose_stated", "x"].tolist() == [0, 2, 4, 6, 8, 10]
+
+
+def test_how_long_a_daily_drug_was_given_is_not_made_of_a_bound(make_case):
+    # Until before day 90, or stopped: of one day alone it is known. After day 14: of 15 days, and it went on.
+    rows = [counted("azathioprine", "<90 d", "daily"), counted("methotrexate", "stopped", "daily")]
+    figure = draw_regimen(make_case(*rows, counted("prednisolone", ">14 d", "daily"), header=COUNTED))
+    values = drawn_values(figure)
+    daily = values[values["element"] == "daily"]
+    assert daily["line"].tolist() == ["4"] and daily["x_to"].iloc[0] == pytest.approx(15 / 7)
+    assert "not all administrations are shown" in {text.get_text() for text in figure.texts}
+
+
+def test_a_course_with_more_doses_than_the_calendar_holds_is_not_said_to_have_two(make_case):
+    # Days 0, 56, 112: three doses, of which two are in the first 8 weeks.
+    words = legend(draw_regimen(make_case(counted("rituximab", "112 d", "every 8 wk"), header=COUNTED)))
+    assert "No schedule has more than two administrations in its first 8 weeks." in words
+    assert "rituximab, no more than two administrations in the first 8 weeks" in words

@@ -1,0 +1,153 @@
+"""The numbers beside the marks of a graph: those that a reader looks for, with their changes."""
+
+import math
+
+import pandas as pd
+from matplotlib.lines import Line2D
+
+from ..prose import label_in_sentence, printed_words, qualified, signed, titre_words
+from ..values import number
+from .drawn import UNWRITTEN, tag
+from .places import free_box, is_between
+from .rows import Panel, height, is_before, is_bounded, per_mm, share_of_height
+from .shown import round_off, shown_in
+from .style import HALO, RANGE, SMALL, minus
+
+_APART = 0.5  # least millimetres between the words of two marks, beside each other
+
+
+def write_values(ax, marks: list[tuple], panel: Panel) -> None:
+    """Write the values beside their marks: first those that a reader looks for, then each other that finds room."""
+    if not marks:
+        return
+    axis, shown = panel.axis, shown_in(panel)
+    wide, tall = axis.span() / per_mm(ax, axis), height(ax)
+    places = [
+        (float(axis.share(x)) * wide, share_of_height(ax, low) * tall, share_of_height(ax, high) * tall)
+        for _, x, low, high in marks
+    ]
+    taken = [(x - 0.9, low - 0.9, x + 0.9, high + 0.9) for x, low, high in places]
+    joins = [
+        box for line in ax.lines if ".join." in (line.get_gid() or "") for box in _along(ax, line, panel, wide, tall)
+    ]
+    edges, unwritten = _edges_of_ranges(ax, panel, wide, tall), 0
+    for place in _by_weight(marks):
+        row = marks[place][0]
+        others = [*joins, *(other for i, other in enumerate(taken) if i != place)]
+        # Where the whole label has no room, the value or state alone may have.
+        label = minus(_label(row, panel, shown))
+        for words in dict.fromkeys((label, label.partition(" (")[0])):
+            box = free_box(places[place], words, others, edges, (wide, tall))
+            if box:
+                taken.append((box[0] - _APART, box[1], box[2] + _APART, box[3]))
+                at = (box[0] / wide, box[1] / tall)
+                halo = HALO | ({"facecolor": RANGE["facecolor"]} if is_between(box, edges) else {})
+                ax.annotate(words, at, xycoords="axes fraction", fontsize=SMALL, va="bottom", zorder=6, bbox=halo)
+                break
+        else:
+            unwritten += 1
+    if unwritten:
+        words = f"{unwritten} of the {len(marks)} values of {label_in_sentence(panel.measure['label'])}"
+        ax.text(0, 0, words, gid=tag(UNWRITTEN, panel.code, "panel"), visible=False)
+
+
+def _edges_of_ranges(ax, panel: Panel, wide: float, tall: float) -> list[tuple]:
+    """The lower and the upper edge of each reference range as thin boxes, in millimetres."""
+    boxes = []
+    for patch in ax.patches:
+        if (patch.get_gid() or "").startswith(tag("range", "", "").rstrip(".")):
+            levels = (patch.get_y(), patch.get_y() + patch.get_height())
+            left, right = (
+                float(panel.axis.share(x)) * wide for x in (patch.get_x(), patch.get_x() + patch.get_width())
+            )
+            heights = [share_of_height(ax, y) * tall for y in levels]
+            boxes += [(left, y - 0.2, right, y + 0.2) for y in heights]
+    return boxes
+
+
+def _along(ax, line: Line2D, panel: Panel, wide: float, tall: float) -> list[tuple]:
+    """Small boxes along a line, in millimetres: no word stands on it."""
+    xs, ys = line.get_xdata(), line.get_ydata()
+    share = panel.axis.share
+    (x0, x1), (y0, y1) = [float(share(x)) * wide for x in xs], [share_of_height(ax, y) * tall for y in ys]
+    points = max(2, math.ceil(math.hypot(x1 - x0, y1 - y0)))
+    middles = [(x0 + (x1 - x0) * i / points, y0 + (y1 - y0) * i / points) for i in range(points + 1)]
+    return [(x - 0.2, y - 0.2, x + 0.2, y + 0.2) for x, y in middles]
+
+
+def _by_weight(marks: list[tuple]) -> list[int]:
+    """The places of marks: the last, the baseline, the first, the highest, the lowest, then others from the last on."""
+    order = sorted(range(len(marks)), key=lambda i: marks[i][1])
+    highest, lowest = max(order, key=lambda i: marks[i][3]), min(order, key=lambda i: marks[i][2])
+    based = [i for i in order if marks[i][0].ABLFL == "Y"]
+    return list(dict.fromkeys([order[-1], *based, order[0], highest, lowest, *reversed(order)]))
+
+
+def _label(row, panel: Panel, shown: tuple[str, float]) -> str:
+    """What is written beside a mark: the value as told, and the change of a later one."""
+    unit, factor = shown
+    if row.unit not in ("", unit) and pd.notna(row.AVAL):
+        value = round_off(row.AVAL / factor)
+        words = number(value, decimals_for(value))
+    else:
+        words = row.AVALC if not row.value else row.value
+    words = titre_words(words, row.AVALU).replace("..", "\N{EN DASH}") if row.value else words
+    words = qualified(words, row.note) if row.value else words
+    words = f"{words}: {printed_words(row)}" if printed_words(row) else words
+    # An interval has not the mark of its site.
+    site = row.LOC if is_bounded(row) and len({other.LOC for other in panel.drawn}) > 1 else ""
+    words = ", ".join(filter(None, [words, site, row.OWN_TIME]))
+    if not _is_changed(row, panel):
+        return words
+    turn, name = _turn_before(row, panel)
+    change = round_off((row.CHG if math.isnan(turn) else row.AVAL - turn) / factor)
+    # What a conversion of units leaves of two equal values is no change.
+    change = 0.0 if abs(change) <= 1e-9 * abs(row.AVAL / factor) else change
+    change = signed(change, decimals_for(change))
+    return f"{words} ({change}{name and f' from the {name}'})".replace(") (", "; ")
+
+
+def decimals_for(value: float) -> int:
+    """With how many decimals a number is written: three, or as many as leave two digits of a smaller one.
+
+    Examples
+    --------
+    >>> decimals_for(0.0), decimals_for(-14.0), decimals_for(0.0123), decimals_for(-0.00007)
+    (3, 3, 3, 6)
+    """
+    return max(3, 1 - math.floor(math.log10(abs(value)))) if value else 3
+
+
+def _is_changed(row, panel: Panel) -> bool:
+    return row.POSTBLFL == "Y" and row.ABLFL != "Y" and pd.notna(row.CHG) and panel.scale != "grade"
+
+
+def _turn_before(row, panel: Panel) -> tuple[float, str]:
+    """The lowest or highest value between the baseline and a value, if both lie on one side of it; else nan, blank.
+
+    The change from the baseline would hide such a turn.
+    """
+    between = [
+        other.AVAL
+        for other in panel.drawn
+        if other.LOC == row.LOC and other.POSTBLFL == "Y" and pd.notna(other.AVAL) and is_before(other, row)
+    ]
+    base = row.AVAL - row.CHG
+    below, above = min(base, row.AVAL) - min(between, default=math.inf), max(between, default=-math.inf)
+    above -= max(base, row.AVAL)
+    if max(below, above) <= 0:
+        return math.nan, ""
+    return (min(between), "lowest") if below >= above else (max(between), "highest")
+
+
+def change_note(panels: list[Panel]) -> str:
+    """What stands in parentheses beside the values of some panels; blank where nothing does."""
+    changed = [(row, panel) for panel in panels for row in panel.drawn if _is_changed(row, panel)]
+    drawn = [row for panel in panels for row in panel.drawn]
+    if not changed:
+        return ""
+    named = any(_turn_before(row, panel)[1] for row, panel in changed)
+    turned = ", or from the lowest or highest value before it where that is named" if named else ""
+    bounded = any(row.POSTBLFL == "Y" and pd.isna(row.CHG) and pd.notna(row.CHGLO) for row in drawn)
+    exact = ", of exact values" if bounded else ""
+    return f"In parentheses: change from the baseline{exact}{turned}."

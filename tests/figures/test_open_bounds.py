@@ -1,0 +1,299 @@
+"""What is known between bounds only, or not to its end, is drawn so; numbers beside marks are those that are told."""
+
+import math
+
+import pytest
+from matplotlib.colors import to_rgba
+
+from casetimeline.figures.clinical_course import draw_course
+from casetimeline.figures.drawn import alt_text, describe, drawn_values, legend
+from casetimeline.figures.publish import render_text
+from casetimeline.figures.trajectory import draw_trajectory
+
+HEADER = "case_id,kind,code,start,end,count,value,unit,ref_high,state,dose,dose_unit,frequency,site,grade,source,note"
+ROW = "a,{kind},{code},{start},{end},{count},{value},{unit},{high},,{dose},{mg},{often},{site},{grade},chart,"
+BLANK = dict.fromkeys(("end", "count", "value", "unit", "high", "dose", "mg", "often", "site", "grade"), "")
+
+
+def row(kind, code, start, **cells):
+    return ROW.format(kind=kind, code=code, start=start, **{**BLANK, **cells})
+
+
+def dosed(code, start, end, dose, often="daily", **cells):
+    return row("treatment", code, start, end=end, dose=dose, mg="mg", often=often, **cells)
+
+
+def crp(start, value, **cells):
+    return row("observation", "crp", start, value=value, unit="mg/L", **cells)
+
+
+SKIN = [row("observation", "mrss", "0 d", value="30", unit="points")]
+SKIN += [row("observation", "mrss", "200 d", value="20", unit="points")]
+
+
+@pytest.fixture
+def course(make_case):
+    def draw(*rows, **how):
+        return draw_course(make_case(*rows, header=HEADER), **how)
+
+    return draw
+
+
+def words_in(figure):
+    """The visible words of the axes and the notes and key."""
+    texts = [*figure.texts, *(text for ax in figure.axes for text in ax.texts)]
+    return [text.get_text() for text in texts if text.get_visible()]
+
+
+def spans(figure, element):
+    """From where to where each element of a kind is drawn, by line."""
+    values = drawn_values(figure)
+    values = values[values["element"] == element]
+    return {row.line: (row.x, row.x_to) for row in values.itertuples()}
+
+
+def test_a_dose_of_a_glucocorticoid_keeps_its_half_milligrams(course):
+    # 5 mg of prednisolone equal 5 mg of prednisone: nothing is converted, and each dose is as it was typed.
+    doses = ["12.5", "17.5", "7.25"]
+    days = [("0 d", "9 d"), ("10 d", "19 d"), ("20 d", "29 d")]
+    figure = course(*SKIN, *(dosed("prednisolone", *when, dose) for when, dose in zip(days, doses, strict=True)))
+    assert {*doses} <= {*words_in(figure)}
+    assert "12.5 mg daily, equal to prednisone 12.5 mg a day" in alt_text(figure)
+
+
+def test_a_converted_dose_is_rounded(course):
+    # 40 mg of dexamethasone, 0.75 mg of which equal 5 mg: 266.67 mg of prednisone.
+    figure = course(*SKIN, dosed("dexamethasone", "0 d", "100 d", "40"))
+    assert any(words.startswith("267 (40\N{NO-BREAK SPACE}mg daily") for words in words_in(figure))
+
+
+def test_a_dose_that_towers_above_the_others_is_cut_once(course):
+    # 1000 mg of methylprednisolone equal 1250 mg: more than ten times 60 mg, so the staircase is 1.5 x 60 = 90 mg high
+    # (with room of 28 percent above it), and 60 mg and 5 mg stand in it as high as they are.
+    pulse = dosed("methylprednisolone", "0 d", "2 d", "1000")
+    taper = [dosed("prednisolone", "3 d", "60 d", "60"), dosed("prednisolone", "61 d", "ongoing", "5")]
+    figure = course(*SKIN, pulse, *taper)
+    stairs = next(ax for ax in figure.axes if ax.get_label() == "Glucocorticoids")
+    assert stairs.get_ylim()[1] == pytest.approx(1.28 * 90)
+    assert {"60", "5"} <= {*words_in(figure)}
+    assert any("as high as the dose, but for one that a white line cuts" in words for words in words_in(figure))
+    # Of 60 mg and 5 mg alone, the higher is the tower; of 60 mg and 10 mg none is.
+    lower = [taper[0], dosed("prednisolone", "61 d", "ongoing", "10")]
+    assert not any("white line" in words for words in words_in(course(*SKIN, *lower)))
+
+
+def test_words_that_are_wider_than_a_staircase_are_left_for_shorter_ones(course):
+    # A figure of 40 mm has some 33 mm for words. "1067 (dexamethasone 40 mg every 6 h)" is about 43 mm long.
+    drugs = [dosed("dexamethasone", "0 d", "20 d", "40", "every 6 h"), dosed("prednisolone", "80 d", "90 d", "1000")]
+    figure = course(*SKIN, *drugs, width_mm=40)
+    stairs = next(ax for ax in figure.axes if ax.get_label() == "Glucocorticoids")
+    # 160 mg a day, 0.75 mg of which equal 5 mg of prednisone: 1066.67 mg.
+    written = [text.get_text() for text in stairs.texts if text.get_visible()]
+    assert written[0] == "1067 (40\N{NO-BREAK SPACE}mg every 6 h)"
+
+
+def test_an_end_that_is_told_to_be_after_a_day_goes_to_that_day_and_then_is_asked(course):
+    # >30 d: given for 30 days; when it ended is not reported. The axis goes to day 200 and its margin.
+    figure = course(*SKIN, dosed("prednisolone", "0 d", ">30 d", "60"), dosed("azathioprine", "0 d", ">60 d", "100"))
+    assert spans(figure, "prednisone")["4"] == (0, 30)
+    assert spans(figure, "bar")["5"] == (0, 60)
+    assert spans(figure, "tail")["5"][0] == 60
+    assert {*spans(figure, "tail")} == {"4", "5"}
+    assert "when it ended is not reported" in words_in(figure)
+
+
+def test_doses_that_are_counted_reach_beyond_the_day_that_an_end_is_after(course):
+    # Six doses every 2 weeks: the sixth on day 70, so it was given up to there.
+    figure = course(*SKIN, dosed("cyclophosphamide", "0 d", ">60 d", "500", "every 2 wk", count="6"))
+    assert spans(figure, "bar")["4"] == (0, 70)
+
+
+def test_an_end_before_a_day_is_not_before_its_start(course):
+    # From day 90, ended before day 180: the bar ends in the middle, day 135, and the whisker is from 90 to 180.
+    figure = course(
+        *SKIN,
+        dosed("azathioprine", "90 d", "<180 d", "100"),
+        row("procedure", "mechanical_ventilation", "100 d", end="<120 d"),
+    )
+    assert spans(figure, "bar")["4"] == pytest.approx((90, 135))
+    assert spans(figure, "whisker")["4"] == pytest.approx((90, 180))
+    assert spans(figure, "lasting")["5"] == pytest.approx((100, 110))
+    assert spans(figure, "whisker")["5"] == pytest.approx((100, 120))
+    assert "time known between two days only" in words_in(figure)
+    assert any("until before day 120" in words for words in words_in(figure))
+
+
+def test_what_was_stopped_at_a_time_that_is_not_told_has_no_stop_at_a_day(course):
+    figure = course(*SKIN, row("treatment", "methotrexate", "30 d", end="stopped"))
+    assert "stopped" not in words_in(figure)
+    assert "when it ended is not reported" in words_in(figure)
+    assert "4" in spans(figure, "tail")
+
+
+def test_what_goes_on_is_drawn_to_the_edge(course):
+    # The axis is 5 percent of 200 days longer than the last day: 210.
+    figure = course(
+        *SKIN,
+        row("procedure", "haemodialysis", "100 d", end="ongoing"),
+        row("adverse_event", "rash", "10 d", end=">40 d"),
+    )
+    assert spans(figure, "lasting")["4"] == pytest.approx((100, 210))
+    assert spans(figure, "lasting")["5"] == pytest.approx((10, 40))
+    assert {"ongoing", "lasted; when it ended is not reported"} <= {*words_in(figure)}
+
+
+def test_a_value_with_one_bound_has_an_arrow_where_it_may_go_on(course):
+    # From 10 to 12 the box would read as closed.
+    figure = course(*SKIN, crp("0 d", ">10"), crp("10 d", "5"))
+    assert "may lie beyond the scale" in words_in(figure)
+    assert "value known to be above or below a bound only" in words_in(figure)
+    graph = next(ax for ax in figure.axes if ax.get_label() == "C-reactive protein")
+    assert [line.get_marker() for line in graph.lines if line.get_marker() in ("^", "v")] == ["^"]
+    both = course(*SKIN, crp("0 d", "10..20"), crp("10 d", "5"))
+    assert "may lie beyond the scale" not in words_in(both)
+
+
+def test_a_change_of_a_small_value_is_no_zero(course):
+    # 0.00005 - 0.00012 = -0.00007
+    figure = course(*SKIN, crp("0 d", "0.00012"), row("treatment", "rituximab", "2 d"), crp("10 d", "0.00005"))
+    assert "0.00005 (\N{MINUS SIGN}0.00007)" in words_in(figure)
+
+
+def test_the_baseline_is_written_before_others_and_values_without_room_are_counted(course):
+    days = [crp(f"{day} d", f"{40 + day % 3}") for day in range(0, 200, 2)]
+    figure = course(*days)
+    graph = next(ax for ax in figure.axes if ax.get_label() == "C-reactive protein")
+    written = [text for text in graph.texts if text.get_visible()]
+    assert f"Without room for a number beside the mark: {100 - len(written)} of the 100 values" in legend(figure)
+    assert "Without room" in describe(figure)
+    assert "Without room" not in legend(course(*SKIN))
+
+
+def test_numbers_beside_each_other_do_not_run_together(course):
+    figure = course(*(crp(f"{day} d", f"{40 + day % 3}") for day in range(0, 180, 3)))
+    graph = next(ax for ax in figure.axes if ax.get_label() == "C-reactive protein")
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in graph.texts if text.get_visible()]
+    level = [(one, other) for one in boxes for other in boxes if one.y0 < other.y1 and other.y0 < one.y1]
+    gaps = [other.x0 - one.x1 for one, other in level if one.x0 < other.x0]
+    assert min(gaps) / figure.dpi * 25.4 >= 0.5  # millimetres
+
+
+def test_each_reference_range_stands_at_its_values(course):
+    rows = [crp("0 d", "100", high="5"), crp("10 d", "8", high="10"), crp("30 d", "3", high="5")]
+    figure = course(*rows)
+    values = drawn_values(figure)
+    ranges = values[values["element"] == "range"]
+    # None of the three reaches over the day of another.
+    assert len(ranges) == 3
+    assert all(
+        sum(low <= day <= high for day in (0, 10, 30)) == 1
+        for low, high in zip(ranges["x"], ranges["x_to"], strict=True)
+    )
+    assert {"mg/L, reference up to 10;", "up to 5"} <= {words.removesuffix(", log scale") for words in words_in(figure)}
+
+
+def test_an_interval_of_one_of_several_sites_has_its_name(course):
+    # The mark of the site is lost where a bar stands for it.
+    effusion = [
+        row("observation", "pericardial_effusion", start, value=value, unit="mm", site=site)
+        for start, value, site in (
+            ("0 d", "12", "anterior"),
+            ("0 d", "20", "posterior"),
+            ("30 d", "5", "anterior"),
+            ("30 d", "1..3", "posterior"),
+            ("90 d", "4", "anterior"),
+        )
+    ]
+    assert any("posterior" in words and words.startswith("1\N{EN DASH}3") for words in words_in(course(*effusion)))
+
+
+def test_words_stand_above_a_cut_of_the_axis_which_says_what_goes_through_it(course):
+    rows = [crp("0 d", "300"), crp("2 d", "100"), crp("5 a", "5"), dosed("azathioprine", "1 d", "5 a", "150")]
+    figure = course(*rows)
+    lane = next(ax for ax in figure.axes if ax.get_label() == "Azathioprine")
+    cut = next(patch for patch in lane.patches if to_rgba("white") == patch.get_facecolor() and patch.get_zorder() == 8)
+    assert all(text.get_zorder() > cut.get_zorder() for text in lane.texts if text.get_visible())
+    assert "where nothing begins or ends" in legend(figure)
+    assert "Procedures through all panels" not in alt_text(figure)
+    assert "where nothing is told" in legend(course(*rows[:3]))
+
+
+def test_a_coordinate_does_not_read_as_a_month(course):
+    # The cut begins 5 percent of the days shown behind the last fact: here on day 12.2063.
+    rows = [crp("0 d", "300"), crp("1 d", "100"), crp("3 d", "50"), crp("5 a", "5"), crp("61 mo", "80")]
+    values = drawn_values(course(*rows))
+    cut = values[values["element"] == "cut"].iloc[0]
+    assert math.isclose(cut["x"], 12.206, abs_tol=1e-9)
+    assert "12.2063" not in render_text(course(*rows))
+
+
+PHASED = "case_id,phase,kind,code,start,end,value,unit,state,source,note"
+
+
+def test_words_for_those_who_do_not_see_are_in_the_order_of_time_and_tell_ends(make_case):
+    # The word of phase 2 stands in a strip below the graph, and is drawn after the value of phase 3.
+    rows = [
+        "a,1,observation,pericardial_effusion,,,large,,,chart,",
+        "a,2,observation,pericardial_effusion,,,,,decreased,chart,",
+        "a,3,observation,pericardial_effusion,,,small,,,chart,",
+        "a,1,treatment,colchicine,,phase 3,,,,chart,",
+        "a,2,treatment,azathioprine,,ongoing,,,,chart,",
+        "a,2,treatment,methotrexate,,stopped,,,,chart,",
+    ]
+    words = alt_text(draw_course(make_case(*rows, header=PHASED)))
+    assert words.index("large") < words.index("decreased") < words.index("small")
+    assert "Colchicine, dose not reported, phase 1, until phase 3" in words
+    assert "Azathioprine, dose not reported, phase 2, ongoing" in words
+    assert "Methotrexate, dose not reported, phase 2, stopped, at a time not reported" in words
+
+
+def test_a_short_text_keeps_the_baseline_and_the_turn(course):
+    # 30 values that fall to 11 on day 20 and then rise; the baseline is the last before the treatment of day 10.
+    values = [(day, 40 - day if day < 20 else 11 + day - 20) for day in range(0, 30)]
+    rows = [crp(f"{day} d", f"{value}") for day, value in values]
+    case = [*rows, row("treatment", "rituximab", "10 d", end="10 d", often="once")]
+    words = alt_text(course(*case))
+    assert "11 mg/L, 20 d" in words and "the baseline" in words and "40 mg/L, 0 d" in words
+    assert "26 more; the last 20 mg/L, 29 d" in words
+
+
+def test_a_bar_ends_where_the_next_course_of_the_drug_begins(make_case):
+    # A dose that is told and one that is not stand in lanes of their own; each position has one of both.
+    header = "case_id,phase,kind,code,start,end,value,unit,state,dose,dose_unit,source,note"
+    rows = [
+        "a,1,treatment,prednisone,,phase 2,,,,60,mg/day,chart,",
+        "a,2,treatment,prednisone,,,,,,,,chart,",
+        "a,3,observation,mrss,,,30,points,,,,chart,",
+    ]
+    figure = draw_course(make_case(*rows, header=header))
+    assert spans(figure, "prednisone")["2"][1] == pytest.approx(2 - 0.42) == spans(figure, "bar")["3"][0]
+
+
+def test_a_number_without_a_unit_says_so_beside_a_scale_that_has_one(course):
+    values = [
+        row("observation", "ck", f"{day} d", value=str(value), unit="U/L") for day, value in ((0, 900), (20, 300))
+    ]
+    assert "<200, unit not reported" in words_in(course(*values, row("observation", "ck", "10 d", value="<200")))
+
+
+def test_a_ladder_without_a_threshold_does_not_promise_one(make_case):
+    case = make_case(crp("0 d", "100"), row("treatment", "rituximab", "1 d"), crp("9 d", "10"), header=HEADER)
+    words = legend(draw_trajectory(case, "crp"))
+    assert "no cited threshold lies about it" in words and "each threshold" not in words
+
+
+def test_marks_of_administrations_on_a_bar_have_their_words_in_the_key(course):
+    # Days 0, 28 and 56 are computed from the interval.
+    words = words_in(course(*SKIN, dosed("rituximab", "0 d", "60 d", "500", "every 4 wk")))
+    assert "on a bar: administration at the reported interval" in words
+    assert not any(
+        "administration" in text for text in words_in(course(*SKIN, dosed("azathioprine", "0 d", "60 d", "9")))
+    )
+
+
+def test_a_value_after_a_day_does_not_stand_at_that_day(course):
+    # The axis ends at 210; the mark stands in the middle of 100 and 210, and its whisker goes from one to the other.
+    figure = course(*SKIN, crp("0 d", "40"), crp(">100 d", "5"))
+    assert spans(figure, "value")["5"] == pytest.approx((155, 155))
+    assert spans(figure, "whisker")["5"] == pytest.approx((100, 210))
