@@ -324,7 +324,10 @@ def check_unchanged(plan: AnyPlan, truth: Truth) -> None:
 
 
 def is_current(plan: AnyPlan, truth: Truth) -> bool:
-    """Whether the report that is there was made from what is there now, and nobody changed it since."""
+    """Whether the report that is there was made from what is there now, and nobody changed it since.
+
+    A figure that it does not have was written by a notebook that somebody ran by hand.
+    """
     manifest = read_manifest(plan.home)
     if (
         not manifest
@@ -332,7 +335,10 @@ def is_current(plan: AnyPlan, truth: Truth) -> bool:
         or Truth(manifest["parameters"], manifest["inputs"], manifest["versions"]) != truth
     ):
         return False
-    return all(digest_of(plan.home / name) == digest for name, digest in manifest["outputs"].items())
+    outputs = manifest["outputs"]
+    if any(f"figures/{name}" not in outputs for name in files_in(plan.home / "figures")):
+        return False
+    return all(digest_of(plan.home / name) == digest for name, digest in outputs.items())
 
 
 def with_earlier_figures(plan: Plan) -> Plan:
