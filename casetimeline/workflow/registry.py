@@ -23,6 +23,7 @@ from ..case import (
     finding_notes,
     known_measure,
     plan_of_shards,
+    reference_note,
     whole_of,
     whole_vocabulary,
 )
@@ -78,6 +79,8 @@ def open_registry(folder: Path, rule: str = "", reference: str = "", measure: st
     notes: list[str] = []
     if suffix or rule or reference:
         rule, reference, notes = plan_of_shards(whole, manifest.name, small.measures, rule, reference)
+    else:
+        notes = reference_note(whole.outline, manifest.name, rule, reference)
     asked = Asked(manifest.name, small, whole, rule, reference, known_measure(measure, small.measures), suffix)
     return Registry(folder, manifest, asked, (*manifest.notes, *whole.notes, *notes))
 
