@@ -265,6 +265,17 @@ def finding_lines(registry: Registry, findings: Findings) -> Iterator[str]:
         yield f"  note: {note}"
 
 
+def record_words(count: int) -> str:
+    """How many records a derived table has.
+
+    Examples
+    --------
+    >>> record_words(1), record_words(2)
+    ('1 record', '2 records')
+    """
+    return counted(count, "record")
+
+
 def size_words(rows: int, cases: int, shards: int) -> str:
     """How large a registry is.
 
