@@ -272,8 +272,11 @@ format: .venv/.ready ### format the code, and bring the notebooks into the norma
 	$(BIN)/ruff format casetimeline tests benchmarks
 	-$(RUN) normalise notebooks/*.ipynb
 
-clean: ### remove environments and results
-	rm -rf build mutants .venv .venv-lab .venv-bench .venv-mutants .venv-cluster .venv-3.* .pytest_cache .ruff_cache .hypothesis
+# Files that somebody edited are nobody else's to remove, nor is a BUILD elsewhere, which may hold anything.
+clean: ### remove environments, and the results in build/ but those of build/_edited
+	@if [ -L build ]; then rm build; elif [ -d build ]; then \
+		find build -mindepth 1 -maxdepth 1 ! -name _edited -exec rm -rf {} + ; rmdir --ignore-fail-on-non-empty build; fi
+	rm -rf mutants .venv .venv-lab .venv-bench .venv-mutants .venv-cluster .venv-3.* .pytest_cache .ruff_cache .hypothesis
 	find casetimeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environments. uv, at the version of the lock, installs the lock and compiles byte code; if it cannot,

@@ -307,7 +307,8 @@ def _run_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", default="", help="notebooks by name, by commas: 00_course,01_skin; else all")
     parser.add_argument("-j", "--jobs", type=_count, default=cpu_count() or 1, metavar="N", help="cases at once")
     parser.add_argument("--timeout", type=_count, metavar="S", help="seconds that a cell may take")
-    parser.add_argument("--memory", type=_count, metavar="MB", help="memory that the kernel of a notebook may hold")
+    words = f"memory that the kernel of a notebook may hold, {_LEAST_MEMORY} at the least"
+    parser.add_argument("--memory", type=_megabytes, metavar="MB", help=words)
     parser.add_argument("--resume", action="store_true", help="keep results that are there and made from the same")
     parser.add_argument(
         "--keep-notebooks",
@@ -340,6 +341,17 @@ def _text(text: str) -> str:
 def _count(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
+
+
+# An interpreter with pandas takes more.
+_LEAST_MEMORY = 100
+
+
+def _megabytes(text: str) -> int:
+    """A limit in which a kernel may start at all."""
+    if _count(text) < _LEAST_MEMORY:
+        raise argparse.ArgumentTypeError(f"{text} MB are too few for any kernel; expected {_LEAST_MEMORY} or more")
     return int(text)
 
 

@@ -43,7 +43,7 @@ def check(options: argparse.Namespace) -> int:
         if reading.faults:
             say(f"{reading.name}: {TimelineError(reading.faults)}", sys.stderr)
             continue
-        say(f"{reading.name}: {len(reading.facts)} rows, no fault")
+        say(f"{reading.name}: {len(reading.facts)} row{'' if len(reading.facts) == 1 else 's'}, no fault")
         for note in reading.notes:
             say(f"  note: {note}")
     return 2 if failed else 0
@@ -55,7 +55,7 @@ def derive(options: argparse.Namespace) -> int:
         return _derive_shards(options)
     from .case import derive_path, table_bytes
     from .files import write_atomic
-    from .workflow import check_apart, is_one_file
+    from .workflow import check_apart, is_one_file, record_words
 
     if not is_one_file(options.output):
         raise TimelineError([fault(options.output.name, "a name that ends in .csv or .parquet", at="--output")])
@@ -67,7 +67,7 @@ def derive(options: argparse.Namespace) -> int:
     write_atomic(options.output, table_bytes(table, options.output.suffix.lower()))
     for note in notes:
         say(f"note: {note}")
-    say(f"{options.output.name}: {len(table)} records")
+    say(f"{options.output.name}: {record_words(len(table))}")
     return 0
 
 
@@ -124,7 +124,7 @@ def _check_shards(options: argparse.Namespace) -> int:
 
 
 def _derive_shards(options: argparse.Namespace) -> int:
-    from .workflow import check_apart, derive_into, finding_lines, is_one_file, open_registry, part_suffix
+    from .workflow import check_apart, derive_into, finding_lines, is_one_file, open_registry, part_suffix, record_words
 
     suffix = part_suffix(options.output)
     check_apart(options.output, options.path)
@@ -133,7 +133,7 @@ def _derive_shards(options: argparse.Namespace) -> int:
         findings = derive_into(options.output, registry, workers, options.resume)
     say("\n".join(finding_lines(registry, findings)), sys.stderr if findings.causes else None)
     partial = findings.causes and is_one_file(options.output)
-    words = "not written, as it would not be whole" if partial else f"{findings.records} records"
+    words = "not written, as it would not be whole" if partial else record_words(findings.records)
     say(f"{options.output}: {words}", sys.stderr if partial else None)
     return 2 if findings.causes else 0
 
@@ -298,7 +298,7 @@ def left_behind(options: argparse.Namespace, stopped: bool) -> str:
 def run(options: argparse.Namespace) -> int:
     """Run the notebooks of many cases."""
     from .files import list_cases
-    from .workflow import LEDGER, Bulk, Limits, notebooks_in, plans_of, run_cases
+    from .workflow import LEDGER, Bulk, Limits, notebooks_in, plans_of, run_cases, run_words
 
     plan = _plan(options, "", options.output, notebooks_in(options.notebooks, options.only))
     plans = plans_of(options.cases, plan, list_cases(options.data))
@@ -308,10 +308,9 @@ def run(options: argparse.Namespace) -> int:
             count, failures = run_cases(bulk._replace(workers=workers.count), workers)
     else:
         count, failures = run_cases(bulk)
-    failed = len({failure.case for failure in failures})
-    say(f"{len(plans)} cases, {failed} failed; {count} notebooks run; results in {options.output}")
+    say(f"{run_words(len(plans), count, failures)}; results in {options.output}")
     for failure in failures[:10]:
-        say(f"casetimeline: {failure.case}, {failure.notebook}: {failure.message}", sys.stderr)
+        say(f"casetimeline: {', '.join(filter(None, failure[:2]))}: {failure.message}", sys.stderr)
     if failures:
         say(f"casetimeline: every failure stands in {options.output / LEDGER}", sys.stderr)
     return 1 if failures else 0

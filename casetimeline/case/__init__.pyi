@@ -40,6 +40,7 @@ from .kinds import BELONGS as BELONGS
 from .many import (
     Whole as Whole,
     plan_of_shards as plan_of_shards,
+    reference_note as reference_note,
     whole_of as whole_of,
 )
 from .measures import touching as touching

@@ -125,7 +125,7 @@ def interpret_rows(
         With every fault of the rows.
     """
     measures = vocabulary.measures
-    refuse_mixture(distinct(facts["case_id"]).texts, name)
+    refuse_mixture(distinct(facts["case_id"]).texts, name, lambda case_id: _first_line(facts, case_id))
     read = name_rows(facts, measures, name, whole.typed if whole else ())
     facts = read.facts
     outline = facts if whole is None else whole.outline
@@ -137,7 +137,7 @@ def interpret_rows(
     asked = {"baseline_rule": rule, "reference": reference}
     faults += [] if needy else check_plan(rule, reference, outline, name, asked)
     if faults:
-        raise TimelineError(faults)
+        raise TimelineError(_few_ids(faults))
     all_notes = [*notes, *read.notes, *notes_of(facts, measures, {}, zeros, name)]
     if whole is None:
         all_notes = [*vocabulary.notes, *case_twins(distinct(facts["case_id"]).texts, name), *all_notes]
@@ -151,9 +151,39 @@ def interpret_rows(
     facts = derive_analysis(facts[["line", *COLUMN_NAMES]], measures, zeros)
     all_notes += order_notes(facts, name)
     planned = _plan_of(outline, rule, reference)
+    if whole is None:
+        all_notes += reference_note(outline, name, rule, reference)
     if planned is not None:
         all_notes += check_baseline(facts, *planned, name, rule, is_part=whole is not None)
     return Reading(name, facts, measures, rule, reference, tuple(all_notes), ())
+
+
+# So many wrong ids are named one by one.
+_NAMED_IDS = 3
+
+
+def _few_ids(faults: list[Fault]) -> list[Fault]:
+    """The faults of a file; of many ids that are wrong the first are named, and the others told as one.
+
+    Examples
+    --------
+    >>> faults = [Fault("t.csv", line, "case_id", f"P {line}", "an id") for line in range(2, 9)]
+    >>> print(TimelineError(_few_ids(faults)).args[0].splitlines()[-1])
+    t.csv, lines 5, 6, 7, 8, column case_id: found '4 more such ids'; expected an id
+    """
+    ids = list(dict.fromkeys(each.found for each in faults if each.column == "case_id" and each.found))
+    others = set(ids[_NAMED_IDS:])
+    if len(others) < 2:
+        return faults
+    words = f"{len(others)} more such ids"
+    return [
+        each._replace(found=words) if each.column == "case_id" and each.found in others else each for each in faults
+    ]
+
+
+def _first_line(facts: pd.DataFrame, case_id: str) -> int:
+    """The first line of a case."""
+    return int(facts.loc[facts["case_id"] == case_id, "line"].iloc[0])
 
 
 def _plan_of(facts: pd.DataFrame, rule: str, reference: str) -> tuple[str, str] | None:
@@ -164,6 +194,22 @@ def _plan_of(facts: pd.DataFrame, rule: str, reference: str) -> tuple[str, str] 
     if len(treatments) == 1:
         return rule or "last_before", treatments.pop()
     return None if treatments or rule else ("first", "")
+
+
+def _reference_words(rows: pd.DataFrame, rule: str) -> str:
+    """What has to be named where the reference cannot be told from the rows, and by which option."""
+    treatments = sorted(set(rows.loc[rows["kind"] == "treatment", "code"]))
+    if not treatments:
+        return f"the treatment that '{rule}' refers to (--reference)"
+    alone = "" if rule else "; or --baseline first, which needs none"
+    return f"the treatment that the baseline comes before (--reference), one of {', '.join(treatments)}{alone}"
+
+
+def reference_note(rows: pd.DataFrame, name: str, rule: str, reference: str) -> list[str]:
+    """A note that the reference cannot be told from the rows, so that whoever derives has to name it."""
+    if _plan_of(rows, rule, reference) is not None:
+        return []
+    return [f"{name}: derive needs {_reference_words(rows, rule)}"]
 
 
 def with_plan(reading: Reading) -> Reading:
@@ -215,11 +261,7 @@ def _chosen(rows: pd.DataFrame, name: str, rule: str, reference: str) -> tuple[s
     """The plan as asked for, or as the rows tell it, and a note of what was chosen."""
     planned = _plan_of(rows, rule, reference)
     if planned is None:
-        treatments = sorted(set(rows.loc[rows["kind"] == "treatment", "code"]))
-        expected = f"the treatment that '{rule}' refers to"
-        if treatments:
-            expected = f"the treatment that the baseline comes before, one of {', '.join(treatments)}"
-        raise TimelineError([fault("", expected, at=name, column="reference")])
+        raise TimelineError([fault("no reference treatment", _reference_words(rows, rule), at=name)])
     if planned[1] != reference:
         return *planned, [f"{name}: the reference is '{planned[1]}', the only treatment"]
     if planned[0] != (rule or "last_before"):

@@ -18,6 +18,7 @@ from ..faults import MOST_FAULTS, Fault, TimelineError, fault
 from ..vocabulary import CODE_WORDS, is_code
 from .names import name_key
 
+_GZIP = b"\x1f\x8b"
 # Files that are often saved in place of a text, by their first bytes.
 _OTHER_FILES = {
     b"PK\x03\x04": "a workbook or archive (xlsx, ods, zip)",
@@ -26,7 +27,7 @@ _OTHER_FILES = {
     b"\xfe\xff": "UTF-16 text",
     b"%PDF": "a PDF",
     b"{\\rtf": "a text with formats (rtf)",
-    b"\x1f\x8b": "a packed file (gz)",
+    _GZIP: "a packed file (gz)",
     b"PAR1": "a Parquet file",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
@@ -73,7 +74,8 @@ def decode(raw: bytes, file: str) -> str:
     """
     for mark, kind in _OTHER_FILES.items():
         if raw.startswith(mark):
-            raise TimelineError([fault(kind, f"text; {_saved(file)}", at=file)])
+            remedy = "unpack it, as by gunzip" if mark == _GZIP else _saved(file)
+            raise TimelineError([fault(kind, f"text; {remedy}", at=file)])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

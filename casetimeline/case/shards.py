@@ -116,7 +116,9 @@ def derive_shard(raw: bytes, asked: Asked) -> tuple[bytes, Findings]:
         What is asked of all of them.
     """
     facts = rows_of_shard(raw)
-    cases, content, records, causes, notes, valued = facts["case_id"].nunique(), b"", 0, (), (), 0
+    # A row without an id is of no case.
+    cases = facts.loc[facts["case_id"].ne(""), "case_id"].nunique()
+    content, records, causes, notes, valued = b"", 0, (), (), 0
     try:
         with whole_lists():
             reading = interpret_rows(facts, asked.name, asked.vocabulary, asked.rule, asked.reference, (), asked.whole)

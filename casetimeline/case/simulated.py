@@ -5,7 +5,7 @@ numbers fill the scales of the vocabulary in an order of chance: they say nothin
 """
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -55,15 +55,19 @@ def is_simulated(case_id: str) -> bool:
     return case_id.startswith(PREFIX)
 
 
-def refuse_mixture(case_ids: Iterable[str], at: str) -> None:
+def refuse_mixture(
+    case_ids: Iterable[str], at: str, line_of: Callable[[str], int | None] = lambda case_id: None
+) -> None:
     """Refuse simulated cases together with others.
 
     Parameters
     ----------
     case_ids : iterable of str
-        All that are read together.
+        All that are read together; a blank one is no case, and told of elsewhere.
     at : str
         The file, folder or option, for the message.
+    line_of : callable, optional
+        Gives a line on which a case stands, where `at` has lines.
 
     Raises
     ------
@@ -76,21 +80,24 @@ def refuse_mixture(case_ids: Iterable[str], at: str) -> None:
     >>> refuse_mixture(["fu-2025", "SIMULATED-1-000001"], "data")
     Traceback (most recent call last):
     casetimeline.faults.TimelineError: 1 fault in the input; nothing was computed
-    data: found 'simulated cases (SIMULATED-1-000001) beside others (fu-2025)'; expected simulated cases alone, \
-or none: they are never read together with cases of patients
+    data: found 'simulated cases beside others'; expected simulated cases alone, or none: they are never read together \
+with cases of patients; simulated: SIMULATED-1-000001; others: fu-2025
     """
-    ids = list(dict.fromkeys(case_ids))
+    ids = list(filter(None, dict.fromkeys(case_ids)))
     simulated = [name for name in ids if is_simulated(name)]
     if 0 < len(simulated) < len(ids):
         others = [name for name in ids if not is_simulated(name)]
-        mixture = f"simulated cases ({first_few(simulated)}) beside others ({first_few(others)})"
         expected = "simulated cases alone, or none: they are never read together with cases of patients"
-        raise TimelineError([fault(mixture, expected, at=at)])
+        expected += f"; simulated: {first_few(simulated)}; others: {first_few(others)}"
+        # The first that is not as those before it.
+        line = line_of(others[0] if is_simulated(ids[0]) else simulated[0])
+        raise TimelineError([fault("simulated cases beside others", expected, at=at, line=line)])
 
 
 def mislabelled(case_id: Distinct, source: Distinct) -> np.ndarray:
-    """Whether the id of each row and its source differ in whether it is simulated."""
-    return case_id.each(is_simulated, bool) != source.each(lambda text: text.startswith(SOURCE), bool)
+    """Whether the id of each row and its source differ in whether it is simulated; not of a row without an id."""
+    differs = case_id.each(is_simulated, bool) != source.each(lambda text: text.startswith(SOURCE), bool)
+    return differs & case_id.each(bool, bool)
 
 
 def simulated_rows(asked: Simulation) -> Iterator[list[str]]:

@@ -299,12 +299,13 @@ def publish(figure: Figure, figure_svg: str) -> PublishedFigure:
     figure_svg : str
         Name of the file. A bare name goes to `<build>/<case_id>/figures/`, so that the figure of one case never
         replaces another's; `<build>` is the environment variable CASETIMELINE_BUILD, or `build` beside the folder of
-        the cases, which is found as `../data` is. A name with a folder is used as it is.
+        the cases, which is found as `../data` is. A name with a folder is used as it is, and has no `..`: what stands
+        above the folder of a run is not of the run.
 
     Raises
     ------
     TimelineError
-        If the name does not end with `.svg`.
+        If the name does not end with `.svg`, or leads upwards.
     TypeError
         If the figure is of no case; `show` shows any other.
     """
@@ -313,6 +314,9 @@ def publish(figure: Figure, figure_svg: str) -> PublishedFigure:
     case_id, path = figure.get_gid(), Path(figure_svg)
     if path.suffix != ".svg":
         raise TimelineError([fault(figure_svg, "the name of a file that ends with .svg", at="figure_svg")])
+    if ".." in path.parts:
+        expected = "a bare name, or a path without '..'"
+        raise TimelineError([fault(figure_svg, expected, at="figure_svg")])
     if path.name == figure_svg:
         build = os.environ.get("CASETIMELINE_BUILD") or find_data("../data").parent / "build"
         path = Path(build, case_id, "figures", figure_svg)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..derive import records_of, reference_starts
 from ..faults import TimelineError, fault
-from ..prose import counted
+from ..prose import counted, label_in_sentence
 from ..rules import Analysis
 from ..vocabulary import ANCHOR_KINDS, OPEN_STATES, UNIT_UNKNOWN
 from .collect import Series
@@ -78,7 +78,7 @@ def zero_of(analysis: Analysis, align: str = "") -> Zero:
     starts = reference_starts(facts, code)
     low, high = (starts[end].min() for end in ("RFSTLO", "RFSTHI"))
     if not (np.isfinite(low) and np.isfinite(high)):
-        of = "the reference treatment" if not align else name
+        of = "the reference treatment" if not align else label_in_sentence(name)
         return Zero(np.nan, np.nan, name, f"the day of {of} is not reported", order)
     return Zero(float(low), float(high), name, "", order)
 
@@ -175,11 +175,22 @@ def undrawn_note(series: Series, code: str, points: pd.DataFrame) -> str:
     return f"Not drawn: {', '.join(parts)}." if parts else ""
 
 
-def align_words(align: str) -> str:
-    """What day 0 is, in words."""
+def event_words(align: str) -> str:
+    """The event about which the cases are aligned, in words."""
     if not align:
-        return "Day 0 is the start of the reference treatment of each case."
-    return f"Day 0 is the first fact '{align.replace('_', ' ')}' of each case."
+        return "the start of the reference treatment of each case"
+    return f"the first fact '{align.replace('_', ' ')}' of each case"
+
+
+def align_words(align: str, in_days: bool) -> str:
+    """What day 0 is, in words; blank where no case stands in days.
+
+    Examples
+    --------
+    >>> align_words("infection", True), align_words("infection", False)
+    ("Day 0 is the first fact 'infection' of each case.", '')
+    """
+    return f"Day 0 is {event_words(align)}." if in_days else ""
 
 
 def align_label(align: str) -> str:

@@ -16,7 +16,8 @@ from ..faults import Fault, TimelineError, fault, first_few
 from ..files import find_data, list_cases
 from ..prose import counted
 from ..rules import Analysis, analyse
-from ..vocabulary import check_case_id
+from ..vocabulary import OPEN_STATES, check_case_id
+from .definitions import check_definitions, measures_of
 
 # The name of a series that was given none.
 UNNAMED = "series"
@@ -63,7 +64,12 @@ class Series:
     @cached_property
     def measures(self) -> pd.DataFrame:
         """The vocabulary of all cases: that of the folder, and what single cases add to it."""
-        return _measures_of(self.analyses)
+        return measures_of(self.analyses)
+
+    def rules_of(self, code: str) -> pd.DataFrame:
+        """The cited rules on a measure, those of the tables of all cases."""
+        rules = pd.concat([each.case.catalogue for each in self.analyses])
+        return rules[rules["measure"] == code]
 
     def measure(self, code: str) -> pd.Series:
         """The row of measures.csv of a measure.
@@ -95,11 +101,6 @@ class Series:
             groups = [group for group in groups if group not in joined] + [members.union(*joined)]
         shared = sorted(sorted(group) for group in groups if len(group) > 1)
         return {case_id: _letter(number) for number, group in enumerate(shared) for case_id in group}
-
-
-def _measures_of(analyses: Iterable[Analysis]) -> pd.DataFrame:
-    tables = pd.concat([each.case.measures for each in analyses])
-    return tables[~tables.index.duplicated()]
 
 
 def _letter(number: int) -> str:
@@ -178,7 +179,8 @@ def read_series(
     diagnosis : str
         Only cases whose diagnosis in case.yaml has these words, each whole, in any order and capitals; blank for all.
     records : str
-        Only cases that record this measure, by its code or another of its names; blank for all.
+        Only cases that record a value, grade or state of this measure, by its code or another of its names; a case of
+        which every record is not reported is none. Blank for all.
     baseline_rule, rules : str
         As for `read_case`, for every case; blank leaves each as its case.yaml says.
 
@@ -191,7 +193,8 @@ def read_series(
     ------
     TimelineError
         With every fault of every case that cannot be read, each named by its file; if a name is no case of the folder,
-        a case is named twice, two cases have one id, `records` is no measure, or no case is left.
+        a case is named twice, two cases have one id, `records` is no measure, no case is left, or two of those that are
+        left record a code with another unit, grades, limits or better direction in measures.csv.
 
     Examples
     --------
@@ -211,11 +214,12 @@ def read_series(
         analyses, origin = _all_of(lambda each: _analysed(each, asked), data), "handed in one by one"
     _refuse_twice(each.case.case_id for each in analyses)
     refuse_mixture((each.case.case_id for each in analyses), "cases")
-    records = known_measure(records, _measures_of(analyses), at="records") if records and analyses else records
+    records = known_measure(records, measures_of(analyses), at="records") if records and analyses else records
     kept = [each for each in analyses if _fits(each, diagnosis, records)]
     if not kept:
         expected = f"at least one case{_filter_words(diagnosis, records)}"
         raise TimelineError([fault(f"none of {len(analyses)}", expected, at="cases")])
+    check_definitions(kept)
     chosen = f"{counted(len(kept), 'case')}, {origin}{_filter_words(diagnosis, records)}"
     chosen += f"; asked for: {' '.join(words_in(cases))}." if cases else "."
     return Series(name, tuple(sorted(kept, key=lambda each: each.case.case_id)), chosen)
@@ -264,7 +268,9 @@ def _analysed(case, asked: dict[str, str]) -> Analysis:
 
 def _fits(analysis: Analysis, diagnosis: str, records: str) -> bool:
     facts = analysis.case.facts
-    recorded = not records or ((facts["kind"] == "observation") & (facts["code"] == records)).any()
+    # What is mentioned and not known is not recorded.
+    known = (facts["kind"] == "observation") & ~facts["STATE"].isin(OPEN_STATES)
+    recorded = not records or (known & (facts["code"] == records)).any()
     return bool(recorded) and _has_words(str(analysis.case.about.get("diagnosis", "")), diagnosis)
 
 

@@ -263,7 +263,7 @@ def reason_of(records: pd.DataFrame, is_siteless: bool) -> str:
     if compared.empty:
         return f"{' and '.join(dict.fromkeys(_states(later)))} after the baseline"
     if not has_value[compared.index].any():
-        return _only(compared)
+        return f"after the baseline {_only(compared)}" if has_value.any() else _only(compared)
     if records["BASEU"].eq(UNIT_UNKNOWN).any():
         return "the unit of the baseline is not reported"
     if compared.loc[compared["AVALLO"].notna(), "AVALU"].eq(UNIT_UNKNOWN).all():

@@ -39,7 +39,17 @@ ANSWER_LOOKS = dict(
     zip(ANSWERS, (*ANSWER_MARKS[:2], _DISAGREE, ANSWER_MARKS[2], *NOT_ASKED_MARKS), strict=True),
 )
 UNNAMED_NOTE = "There are too many cases for their names; the values behind the figure name each."
-CHOSEN = "The cases were selected: nothing is pooled, counted as a rate or tested."
+
+
+def chosen_words(count: int) -> str:
+    """That some cases are no sample.
+
+    Examples
+    --------
+    >>> chosen_words(1)
+    'The case was selected: nothing is pooled, counted as a rate or tested.'
+    """
+    return f"The {'case was' if count == 1 else 'cases were'} selected: nothing is pooled, counted as a rate or tested."
 
 
 def row_height(count: int, most: float, room: float = PAGE) -> float:

@@ -58,6 +58,10 @@ _WORDS = {
     ONCE: "reported once, or of some treatments",
     MENTIONED: "mentioned, but not known",
 }
+# The same of one item alone.
+_AT_MOMENTS = {SEVERAL: "reported at several moments", ONCE: "reported at one moment"}
+_OF_TREATMENTS = {SEVERAL: "reported of every treatment", ONCE: "reported of some treatments"}
+_OF_PATIENT = {SEVERAL: "several reported", ONCE: "reported"}
 _GROUPS = ["Patient", "Treatments", "Measures"]
 _ITEMS = ["age", "sex", "time", "dose", "schedule", "route", "start", "end", "procedure", "event", "adverse_event"]
 _COLUMN = 4.1  # least width of a column in millimetres
@@ -128,7 +132,8 @@ def _of_treatments(analysis: Analysis):
                 level = SEVERAL if is_reported.all() else ONCE if is_reported.any() else MENTIONED
                 yield "Treatments", word, word, level
     for kind, word in (("procedure", "procedures"), ("event", "events"), ("adverse_event", "adverse events")):
-        count = int((facts["kind"] == kind).sum())
+        # Several that are told of one moment are told of one.
+        count = facts.loc[facts["kind"] == kind, "ORDER"].nunique()
         if count:
             yield "Treatments", kind, word, SEVERAL if count > 1 else ONCE
 
@@ -226,6 +231,13 @@ def _draw_names(ax, names: list[str], high: float, width_mm: float) -> None:
             ax.add_line(Line2D([2, width_mm - 2], [place * high] * 2, **look))
 
 
+def _level_words(column, level: str) -> str:
+    """How an item of a level is reported, in words."""
+    happened = column.GROUP == "Measures" or column.CODE in ("procedure", "event", "adverse_event")
+    of_group = _AT_MOMENTS if happened else _OF_PATIENT if column.GROUP == "Patient" else _OF_TREATMENTS
+    return of_group.get(level, _WORDS[level])
+
+
 def _draw_column(ax, column, at: float, reported: pd.DataFrame, grid: Grid) -> None:
     """The heading of an item, and a mark for each case that mentions it: one artist a level."""
     ax.text(at, -1.0, column.LABEL, fontsize=SMALL, rotation=90, ha="center", va="bottom", clip_on=False)
@@ -237,5 +249,6 @@ def _draw_column(ax, column, at: float, reported: pd.DataFrame, grid: Grid) -> N
             look = look if look["marker"] == "_" else scaled(look, grid.high)
             ax.add_line(Line2D([at] * len(ys), ys, linestyle="none", gid=gid, zorder=3, **look))
             listed = ", ".join(ids if len(ids) <= 6 else [*ids[:5], f"and {len(ids) - 5} more"])
-            words = f"{column.LABEL}: {_WORDS[level]} in {len(ids)} of {counted(len(grid.middles), 'case')} ({listed})"
+            how_many = f"{len(ids)} of {counted(len(grid.middles), 'case')} ({listed})"
+            words = f"{column.LABEL}: {_level_words(column, level)} in {how_many}"
             ax.text(at, 0, words, gid=f"{gid}.said", visible=False)

@@ -20,11 +20,11 @@ from ..figures import (
     with_letters,
 )
 from ..prose import counted
-from .align import DAYS, align_words, derive_aligned, undrawn_note
+from .align import DAYS, align_words, derive_aligned, event_words, undrawn_note
 from .collect import Series
 from .compare import derive_series
 from .courses import Upright, courses_of, draw_course, draw_zero, set_upright, upright_of
-from .lay import CHOSEN, PAGE, figure_of, name_of, who_height, who_lines
+from .lay import PAGE, chosen_words, figure_of, name_of, who_height, who_lines
 
 _LOOK = {"color": BLUE, "linewidth": 0.9, "markersize": 3.0}
 _SHAPE = 0.62  # height of a panel divided by its width
@@ -77,7 +77,7 @@ def draw_multiples(series: Series, code: str = "mrss", align: str = "", width_mm
         notes = _notes(series, code, align, points)
         notes[1] += f" Vertical scale: {upright.label}.{days}"
         footer = lay_footer([], notes, width_mm - 4)
-        who = who_lines(f"{_who(series, courses)}. {CHOSEN}", width_mm)
+        who = who_lines(f"{_who(series, courses)}. {chosen_words(len(series))}", width_mm)
         above, tall = who_height(who), high + _beside(wide)
         title = f"Small multiples: {measure['label']}"
         foot = 3.0 + text_height(1, 7)
@@ -180,7 +180,9 @@ def _notes(series: Series, code: str, align: str, points: pd.DataFrame) -> list[
     without = sorted(set(table["case_id"]) - set(points["case_id"]))
     listed = ", ".join(without if len(without) <= 30 else [*without[:29], f"and {len(without) - 29} more"])
     return [
-        f"{align_words(align)} In the order of telling, the dashed line stands where it is told.",
+        f"{align_words(align, True)} In the order of telling, the dashed line stands where it is told."
+        if points["PLACED"].eq(DAYS).any()
+        else f"The dashed line stands where {event_words(align)} is told.",
         "All panels have one vertical scale, and those with days one scale of days. Dotted: only the order is told, or "
         "a value is known between bounds.",
         f"Without a value on this scale: {listed}." if without else "",

@@ -41,7 +41,7 @@ def summarise_series(series: Series, code: str = "mrss") -> Table:
     """
     compared = compare_series(series, code)
     measure, table, questions = series.measure(code), compared.table, questions_of(compared)
-    share = gives_share(measure["unit"], _rules(series, code))
+    share = gives_share(measure["unit"], series.rules_of(code))
     answers = best_answers(compared, questions)
     shown = pd.DataFrame(
         {
@@ -62,11 +62,6 @@ def summarise_series(series: Series, code: str = "mrss") -> Table:
     caption = f"{measure['label']} ({compared.unit}) in {counted(len(series), 'case')}"
     caption += f"; rules, for the best value: {asked}" if asked else ""
     return Table(without_empty(shown, keep=("case", "visits", "baseline", "best", "best change")), caption)
-
-
-def _rules(series: Series, code: str) -> pd.DataFrame:
-    rules = series.analyses[0].case.catalogue
-    return rules[rules["measure"] == code]
 
 
 def _numbered(answers: tuple) -> str:
@@ -147,24 +142,35 @@ def summarise_patients(series: Series, code: str = "mrss") -> Table:
 
 
 def _baselines(table: pd.DataFrame, measure: pd.Series) -> list[list]:
-    """The baselines in each unit that they have; those without one are counted apart, in the last column."""
+    """The baselines in each unit that they have; missing is what has a value in none of them.
+
+    Those of another unit, and those without one, are counted in the last column.
+    """
     usual = PLACE if measure["grades"] else measure["unit"]
     units = [unit for unit in dict.fromkeys(table["BASEU"]) if unit not in ("", UNIT_UNKNOWN)] or [usual]
     unitless = int((table["BASEU"] == UNIT_UNKNOWN).sum())
     rows = []
     for unit in units:
-        low, high = (table[end].where(table["BASEU"] == unit) for end in ("BASELO", "BASEHI"))
-        *counts, span = _numbers(low, high)
-        words = "; ".join(filter(None, [span, f"{unitless} without a unit" if unitless else ""]))
-        rows.append([f"{measure['label']}: baseline, {unit}", *counts, words])
+        apart = f"{unitless} without a unit" if unitless else ""
+        counts = _of_unit(table, ("BASELO", "BASEHI"), table["BASEU"], unit, apart)
+        rows.append([f"{measure['label']}: baseline, {unit}", *counts])
     return rows
+
+
+def _of_unit(table: pd.DataFrame, ends: tuple[str, str], units: pd.Series, unit: str, apart: str = "") -> list:
+    """n, missing, median and range of the values of one unit; those of another one are told and not missing."""
+    known = table[ends[0]].notna() & table[ends[1]].notna()
+    others = int((known & (units != unit)).sum())
+    n, _, median, span = _numbers(*(table[end].where(units == unit) for end in ends))
+    words = [span, f"{others} in another unit" if others else "", apart]
+    return [n, len(table) - n - others, median, "; ".join(filter(None, words))]
 
 
 def _changes(table: pd.DataFrame, label: str, unit: str) -> list[list]:
     """The best and the last changes in each unit that they have."""
     units = [each for each in dict.fromkeys(table["UNIT"]) if each] or [unit]
     return [
-        [f"{label}: {word} change, {each}", *_numbers(*(table[end].where(table["UNIT"] == each) for end in ends))]
+        [f"{label}: {word} change, {each}", *_of_unit(table, ends, table["UNIT"], each)]
         for word, ends in (("best", ("BCHGLO", "BCHGHI")), ("last", ("LCHGLO", "LCHGHI")))
         for each in units
     ]
@@ -179,28 +185,34 @@ def age_in_years(text: str) -> tuple[float, float]:
     ((25.0, 25.0), (nan, nan))
     >>> [round(end, 2) for end in age_in_years("8 mo")], age_in_years("50..60")
     ([0.67, 0.67], (50.0, 60.0))
+    >>> age_in_years("<18")
+    (0.0, 18.0)
     """
     try:
-        return parse_value(text)[:2]
+        low, high = parse_value(text)[:2]
+        return max(low, 0.0), high
     except ValueError:
         pass
     try:
         low, high = (end / DAYS_PER["a"] for end in parse_duration(canonical_time(text))[:2])
     except ValueError:
         return math.nan, math.nan
+    low = max(low, 0.0)
     # An age of 8 months is counted as printed, as one of 25 years is.
     return ((low + high) / 2,) * 2 if text[:1].isdecimal() and ".." not in text else (low, high)
 
 
 def _numbers(low: pd.Series, high: pd.Series) -> list:
-    """n, missing, median and range of values that are known between bounds."""
+    """n, missing, median and range of values that are known between bounds; one value has no range."""
     known = low.notna() & high.notna()
     low, high = low[known], high[known]
     if low.empty:
         return [0, int((~known).sum()), "", ""]
     ends = (low.median(), high.median())
     median = _rounded(ends[0]) if ends[0] == ends[1] else f"between {_limit(ends[0])} and {_limit(ends[1])}"
-    return [len(low), int((~known).sum()), median, f"{_limit(low.min())} to {_limit(high.max())}"]
+    ends = (_limit(low.min()), _limit(high.max()))
+    span = ends[0] if low.min() == high.max() else f"{ends[0]} to {ends[1]}"
+    return [len(low), int((~known).sum()), median, span]
 
 
 def _rounded(value: float) -> str:
@@ -228,8 +240,10 @@ def summarise_compared(series: Series, code: str = "mrss") -> Prose:
     table, label = compared.table, series.measure(code)["label"]
     changed, without = table[table["REASON"] == ""], table[table["REASON"] != ""]
     row, note = ("case", "") if table["case_id"].is_unique else ("course", " (one a case and site)")
-    total = f"{len(changed)} of {counted(len(table), row)}{note}"
-    sentences = [f"{label}: a change from the baseline can be computed for {total}."]
+    total = f"can be computed for {len(changed)} of {counted(len(table), row)}{note}"
+    if len(table) == 1:
+        total = "can be computed" if len(changed) else "cannot be computed"
+    sentences = [f"{label}: a change from the baseline {total}."]
     if len(without):
         reasons = without["REASON"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
         reason_words = "; ".join(f"{reason} ({', '.join(_ids(without, reason, changed))})" for reason in reasons.index)

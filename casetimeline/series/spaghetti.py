@@ -25,7 +25,7 @@ from .align import DAYS, ORDER, align_label, align_words, derive_aligned, undraw
 from .collect import Series
 from .compare import derive_series
 from .courses import Upright, courses_of, draw_course, draw_zero, set_upright, upright_of
-from .lay import CHOSEN, figure_of, name_of, who_height, who_lines
+from .lay import chosen_words, figure_of, name_of, who_height, who_lines
 
 # So many courses have a look and a name of their own; more are drawn alike.
 _NAMED = 10
@@ -76,7 +76,7 @@ def draw_spaghetti(series: Series, code: str = "mrss", align: str = "", width_mm
         panels = [(kind, members) for kind, members in panels if members] or [(ORDER, [])]
         left = 4.0 + (max((text_width(word, SMALL) for word in upright.grades), default=9.0)) + 5.0
         footer = lay_footer(_entries(series, looks), _notes(series, code, align, points, courses), width_mm - 4)
-        who = who_lines(f"{_who(series, panels)}. {CHOSEN}", width_mm)
+        who = who_lines(f"{_who(series, panels)}. {chosen_words(len(series))}", width_mm)
         above = who_height(who) + 2
         title = f"Courses: {measure['label']}"
         figure = figure_of(series, title, width_mm, above + _HIGH + _FOOT + footer.height, who)
@@ -156,7 +156,7 @@ def _notes(series: Series, code: str, align: str, points: pd.DataFrame, courses:
     reasons = why["WHY"].value_counts(sort=False).sort_index()
     reason_words = "; ".join(f"{reason} ({count})" for reason, count in reasons.items())
     return [
-        align_words(align),
+        align_words(align, points["PLACED"].eq(DAYS).any()),
         "Lines join values for the eye. Dotted: only the order is told, or a value is known between bounds, and the "
         "line passes their middle.",
         f"In order alone, because: {reason_words}." if reason_words else "",

@@ -28,14 +28,14 @@ from ..figures import (
 )
 from ..prose import counted
 from ..vocabulary import OPEN_STATES, STOPPED
-from .align import align_label, align_words, check_align
+from .align import align_label, align_words, check_align, event_words
 from .collect import Series
 from .compare import compare_series, questions_of
 from .lay import (
     ANSWER_LOOKS,
-    CHOSEN,
     PAGE,
     answer_entries,
+    chosen_words,
     draw_name,
     figure_of,
     has_names,
@@ -101,7 +101,7 @@ def draw_swimmer(series: Series, code: str = "mrss", align: str = "", width_mm: 
             _notes(series, measure, align, question, swimmers),
             width_mm - 4,
         )
-        who = who_lines(f"{_who(swimmers)}. {CHOSEN}", width_mm)
+        who = who_lines(f"{_who(swimmers)}. {chosen_words(len(swimmers))}", width_mm)
         above = who_height(who)
         bodies = [sum(plan.height(each) for each in members) for _, members in panels]
         total = above + sum(bodies) + (_HEAD + _FOOT) * len(panels) + footer.height
@@ -285,7 +285,9 @@ def _untimed_note(swimmers: list[Swimmer], most: int = 6) -> str:
 def _notes(series: Series, measure: pd.Series, align: str, question: str, swimmers: list[Swimmer]) -> list[str]:
     named = len(swimmers) <= 70
     return [
-        f"{align_words(align)} A case stands in days where day 0 and at least half of its facts have one.",
+        f"{align_words(align, True)} A case stands in days where day 0 and at least half of its facts have one."
+        if any(each.is_days for each in swimmers)
+        else f"No case stands in days: {event_words(align)} and at least half of its facts would have one.",
         f"Marks on the line of a case: {measure['label']}. {question}"
         if question
         else f"Marks on the line of a case: {measure['label']}; no cited rule judges its change.",

@@ -30,6 +30,7 @@ from ..figures import (
 )
 from ..prose import counted
 from ..rules import Analysis
+from ..values import is_date, phase_of_end, timed_end
 from ..vocabulary import OPEN_STATES, STOPPED
 from .align import zero_of
 from .collect import Series
@@ -176,6 +177,20 @@ def _moment(swimmer: Swimmer, row) -> str:
     return f"on day {day}"
 
 
+def _ended(swimmer: Swimmer, row) -> str:
+    """The end of a treatment by the clock of its lane; of a time in a lane of moments, from where it is counted."""
+    if not row.end:
+        return "end not reported"
+    if math.isfinite(phase_of_end(row.end)) and math.isfinite(row.XEND):
+        return f"until {'day' if swimmer.is_days else 'moment'} {row.XEND:.0f}"
+    if row.end == "ongoing" or not timed_end(row.end):
+        return f"end: {row.end}"
+    if swimmer.is_days and (math.isfinite(row.AENLO) or math.isfinite(row.AENHI)):
+        return f"until {_day(row.AENLO, row.AENHI)}"
+    anchor = row.anchor.replace("_", " ") or "time zero"
+    return f"end: {row.end}" if is_date(row.end) else f"end: {row.end}, counted from {anchor}"
+
+
 def _draw_fact(ax, swimmer: Swimmer, row, middle: float, look: dict, element: str, name: str, suffix: str) -> None:
     gid = tag(element, swimmer.case_id, f"{row.code}-{row.line}")
     ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=4, **look))
@@ -211,8 +226,7 @@ def _draw_bar(ax, swimmer: Swimmer, row, places: dict, per_mm: float, name: str)
     # On a thin bar the marks would be lost.
     look = {**BAR_LOOKS[row.line in swimmer.regimen], "alpha": 1.0 if bar >= 1.0 else 0.5}
     ax.add_patch(Rectangle((start, middle - bar / 2), end - start, bar, gid=gid, zorder=2, **look))
-    ended = f", end: {row.end}" if row.end else ", end not reported"
-    ax.text(start, middle, f"{words}{ended}", gid=f"{gid}.said", visible=False)
+    ax.text(start, middle, f"{words}, {_ended(swimmer, row)}", gid=f"{gid}.said", visible=False)
     _draw_ends(ax, swimmer, row, (start, end), places)
 
 

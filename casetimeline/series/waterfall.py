@@ -31,10 +31,10 @@ from .collect import Series
 from .compare import Compared, best_answers, compare_series, questions_of
 from .lay import (
     ANSWER_LOOKS,
-    CHOSEN,
     PAGE,
     UNNAMED_NOTE,
     answer_entries,
+    chosen_words,
     draw_mark,
     draw_name,
     figure_of,
@@ -94,8 +94,7 @@ def draw_waterfall(series: Series, code: str = "mrss", width_mm: float = 180) ->
     rows = sorted_changes(compared, measure)
     questions = questions_of(compared)
     answers = best_answers(compared, questions).loc[rows.index]
-    rules = series.analyses[0].case.catalogue
-    share = gives_share(measure["unit"], rules[rules["measure"] == code])
+    share = gives_share(measure["unit"], series.rules_of(code))
     with house_style():
         names = [name_of(series, row.case_id, row.LOC) for row in rows.itertuples()]
         words = [best_words(row, compared, share) for row in rows.itertuples()]
@@ -200,7 +199,7 @@ def _who(rows: pd.DataFrame) -> str:
         else f"{counted(len(rows), 'course')}, one a case and site"
     )
     words = f"{courses}: {len(rows) - without} with a best change from the baseline, {without} without"
-    return f"{words}. {CHOSEN}"
+    return f"{words}. {chosen_words(rows['case_id'].nunique())}"
 
 
 def _draw_axis(ax, rows: pd.DataFrame, unit: str, body: float, barred: float) -> None:

@@ -13,6 +13,7 @@ from .cases import (
     Bulk as Bulk,
     plans_of as plans_of,
     run_cases as run_cases,
+    run_words as run_words,
 )
 from .execute import (
     Limits as Limits,
@@ -32,6 +33,7 @@ from .registry import (
     is_one_file as is_one_file,
     open_registry as open_registry,
     part_suffix as part_suffix,
+    record_words as record_words,
     size_words as size_words,
 )
 from .revisions import (

@@ -41,8 +41,9 @@ def compare(root: Path, built: Path) -> list[Fault]:
     Raises
     ------
     TimelineError
-        If the folder holds no run.
+        If the folder holds no run, or one of another case or with other parameters: then every file differs.
     """
+    _check_run(root, built)
     faults = []
     for folder, pattern in _committed(built):
         committed = {path.name: path for path in (root / folder).glob(pattern)}
@@ -76,9 +77,9 @@ def accept(root: Path, built: Path) -> list[str]:
     Raises
     ------
     TimelineError
-        If the folder holds no run, or one of another case: what is committed would be lost.
+        If the folder holds no run, or one of another case or with other parameters: what is committed would be lost.
     """
-    _check_case(root, built)
+    _check_run(root, built)
     changed = []
     for folder, pattern in _committed(built):
         fresh = {path.name: path for path in (built / folder).glob(pattern)}
@@ -95,14 +96,28 @@ def accept(root: Path, built: Path) -> list[str]:
     return changed
 
 
-def _check_case(root: Path, built: Path) -> None:
-    """Refuse the run of a case that is not the one of the committed notebooks."""
-    of_run = read_manifest(built).get("case_id")
-    notebooks = sorted((root / "notebooks").glob(_OF_A_CASE[0][1]))
-    committed = {defaults_of(path).get("case_id") for path in notebooks}
-    if _committed(built) == _OF_A_CASE and of_run and committed and of_run not in committed:
-        expected = f"a run of {', '.join(map(str, committed))}, whose results are committed"
-        raise TimelineError([fault(f"a run of {of_run}", expected, at=str(built))])
+def _check_run(root: Path, built: Path) -> None:
+    """Refuse a run that is not of the case, or the series, and with the parameters of the committed notebooks."""
+    manifest = read_manifest(built)
+    name = "name" if _committed(built) == _OF_A_SERIES else "case_id"
+    notebooks = sorted((root / "notebooks").glob(_committed(built)[0][1]))
+    if not manifest or not notebooks:
+        return
+    asked = {name: manifest["case_id"], **manifest["parameters"]}
+    # What only adds files beside the notebooks and figures is no parameter of a notebook.
+    other: dict[str, str] = {}
+    for defaults in map(defaults_of, notebooks):
+        given = {key: asked.get(key, "") for key in defaults if key not in ("data_dir", "figure_svg")}
+        other |= {key: str(value) for key, value in given.items() if value != defaults[key]}
+    if not other:
+        return
+    if "case_id" in other:
+        committed = dict.fromkeys(str(defaults_of(path).get("case_id")) for path in notebooks)
+        of_run, expected = f"a run of {other['case_id']}", f"a run of {', '.join(committed)}"
+    else:
+        parameters = ", ".join(f"{key.removesuffix('_rule')}={value}" for key, value in other.items())
+        of_run, expected = f"a run with {parameters}", "one with the defaults"
+    raise TimelineError([fault(of_run, f"{expected}, whose results are committed", at=str(built))])
 
 
 def normalise_files(paths: list[Path]) -> list[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Event
 
 from ..characters import say
-from ..faults import NotebookError, TimelineError
+from ..faults import NotebookError, TimelineError, fault
 from ..figures import PROOF
 from ..files import MANIFEST, digest_of, files_in, make_unlinked, open_lock, remove, set_aside
 from .engine import Limits
@@ -88,6 +88,7 @@ def make_report(plan: Plan) -> bool:
         truth = truth_of(plan)
         if is_current(plan, truth):
             if plan.deny:
+                check_deny(plan)
                 from ..case import read_case
 
                 refuse_leaks(plan, plan.home, [read_case(plan.data, plan.case_id, **plan.given)])
@@ -180,11 +181,22 @@ def _checked(plan: Plan, truth: Truth):
 
     case = check_input(plan)
     check_measures(plan.measures, case.facts)
+    check_deny(plan)
+    return case
+
+
+def check_deny(plan: AnyPlan) -> None:
+    """Refuse a list of names that cannot be read, or names nothing: a report would pass for searched.
+
+    Raises
+    ------
+    TimelineError
+    """
     if plan.deny:
         from ..report import read_deny
 
-        read_deny(plan.deny)
-    return case
+        if not read_deny(plan.deny):
+            raise TimelineError([fault("no name", "at least one name or number, one a line", at="deny-list")])
 
 
 def replace_whole(plan: AnyPlan, truth: Truth, make: Callable[[], Path], cases: list) -> None:

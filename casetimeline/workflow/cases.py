@@ -21,6 +21,7 @@ from ..case import refuse_mixture
 from ..characters import shown
 from ..faults import NotebookError, TimelineError, fault
 from ..files import make_unlinked, open_lock, remove, write_atomic
+from ..prose import counted
 from .engine import Limits
 from .execute import Place, check_input, clear, scratch, warm_up
 from .plan import Plan, truth_of
@@ -220,6 +221,18 @@ def _ledger(failures: list[Failure]) -> bytes:
     writer.writerow(Failure._fields)
     writer.writerows(failures)
     return text.getvalue().encode()
+
+
+def run_words(cases: int, count: int, failures: list[Failure]) -> str:
+    """How many cases and notebooks were run, and how many cases failed.
+
+    Examples
+    --------
+    >>> run_words(1, 2, [Failure("a", "", "", "no such file")])
+    '1 case, 1 failed; 2 notebooks run'
+    """
+    failed = len({failure.case for failure in failures})
+    return f"{counted(cases, 'case')}, {failed} failed; {counted(count, 'notebook')} run"
 
 
 def plans_of(asked: list[str], plan: Plan, cases: list[str]) -> tuple[Plan, ...]:

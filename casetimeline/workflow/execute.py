@@ -281,14 +281,38 @@ def _run(source: Path, target: Path, parameters: dict[str, object], place: Place
                 shutdown_kernel="immediate",
             )
     except papermill.exceptions.PapermillExecutionError as error:
-        return f"cell [{error.exec_count}] failed with {error.ename}: {error.evalue}"
+        return _failed_with(error, limits)
     except CellTimeoutError:
         return f"cell {_reached(target)} took longer than {limits.seconds} s and was stopped"
     except DeadKernelError:
-        return f"the kernel died in cell {_reached(target)}"
+        return f"the kernel died in cell {_reached(target)}{_limit_words(limits)}"
     except RuntimeError as error:
-        return f"the kernel did not start: {error}"
+        return f"the kernel did not start: {error}{_limit_words(limits)}"
     return ""
+
+
+def _failed_with(error, limits: Limits) -> str:
+    """The failure of a cell in words; of one that left no message that it did, as where there is no memory for one.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> error = SimpleNamespace(exec_count=2, ename="CellExecutionError", evalue="")
+    >>> _failed_with(error, Limits(megabytes=200))
+    'cell [2] failed without a message; its kernel may hold 200 MB (--memory), which may be too little'
+    """
+    cell = f"cell [{error.exec_count}] failed"
+    if not error.evalue and error.ename == "CellExecutionError":
+        return f"{cell} without a message{_limit_words(limits)}"
+    words = f"{cell} with {error.ename}: {error.evalue}".rstrip(": ")
+    return words + (_limit_words(limits) if error.ename.endswith("MemoryError") else "")
+
+
+def _limit_words(limits: Limits) -> str:
+    """The limit of memory, where there is one, as what may be the reason of a failure."""
+    return (
+        f"; its kernel may hold {limits.megabytes} MB (--memory), which may be too little" if limits.megabytes else ""
+    )
 
 
 def _of_stock_kernels(place: Place, limits: Limits) -> "Config":

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from ..faults import TimelineError, fault, first_few
+from ..faults import Fault, TimelineError, fault, first_few
 from ..figures import PRESETS, preset_faults
 from ..files import (
     FAILED,
@@ -302,10 +302,26 @@ def check_plan(plan: Plan) -> None:
     if plan.style not in CITATION_STYLES:
         faults.append(fault(plan.style, f"one of {', '.join(CITATION_STYLES)}", at="--style", known=[*CITATION_STYLES]))
     if plan.measures and not plan.presets:
-        expected = f"a preset that its figure files are written for (--preset, PRESET=): {', '.join(PRESETS)}"
-        faults.append(fault(",".join(plan.measures), expected, at="measure"))
+        of = f"the figure files of {', '.join(plan.measures)} are written for (--preset, PRESET=)"
+        faults.append(fault("", f"a preset that {of}: {', '.join(PRESETS)}", at="preset"))
+        faults += _unknown_measures(plan)
     if faults:
         raise TimelineError(faults)
+
+
+def _unknown_measures(plan: Plan) -> list[Fault]:
+    """The faults of measures that the case does not have; what else is wrong with the case is told when it is read."""
+    from ..case import check_measures, read_case
+
+    try:
+        facts = read_case(plan.data, plan.case_id).facts
+    except TimelineError:
+        return []
+    try:
+        check_measures(plan.measures, facts)
+    except TimelineError as error:
+        return [*error.faults]
+    return []
 
 
 def check_unchanged(plan: AnyPlan, truth: Truth) -> None:
@@ -324,7 +340,10 @@ def check_unchanged(plan: AnyPlan, truth: Truth) -> None:
 
 
 def is_current(plan: AnyPlan, truth: Truth) -> bool:
-    """Whether the report that is there was made from what is there now, and nobody changed it since."""
+    """Whether the report that is there was made from what is there now, and nobody changed it since.
+
+    A figure that it does not have was written by a notebook that somebody ran by hand.
+    """
     manifest = read_manifest(plan.home)
     if (
         not manifest
@@ -332,7 +351,10 @@ def is_current(plan: AnyPlan, truth: Truth) -> bool:
         or Truth(manifest["parameters"], manifest["inputs"], manifest["versions"]) != truth
     ):
         return False
-    return all(digest_of(plan.home / name) == digest for name, digest in manifest["outputs"].items())
+    outputs = manifest["outputs"]
+    if any(f"figures/{name}" not in outputs for name in files_in(plan.home / "figures")):
+        return False
+    return all(digest_of(plan.home / name) == digest for name, digest in outputs.items())
 
 
 def with_earlier_figures(plan: Plan) -> Plan:

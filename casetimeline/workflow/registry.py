@@ -23,6 +23,7 @@ from ..case import (
     finding_notes,
     known_measure,
     plan_of_shards,
+    reference_note,
     whole_of,
     whole_vocabulary,
 )
@@ -78,6 +79,8 @@ def open_registry(folder: Path, rule: str = "", reference: str = "", measure: st
     notes: list[str] = []
     if suffix or rule or reference:
         rule, reference, notes = plan_of_shards(whole, manifest.name, small.measures, rule, reference)
+    else:
+        notes = reference_note(whole.outline, manifest.name, rule, reference)
     asked = Asked(manifest.name, small, whole, rule, reference, known_measure(measure, small.measures), suffix)
     return Registry(folder, manifest, asked, (*manifest.notes, *whole.notes, *notes))
 
@@ -260,6 +263,17 @@ def finding_lines(registry: Registry, findings: Findings) -> Iterator[str]:
         yield f"{name}: {size_words(findings.rows, findings.cases, shards)}, no fault"
     for note in (*registry.notes, *finding_notes(findings)):
         yield f"  note: {note}"
+
+
+def record_words(count: int) -> str:
+    """How many records a derived table has.
+
+    Examples
+    --------
+    >>> record_words(1), record_words(2)
+    ('1 record', '2 records')
+    """
+    return counted(count, "record")
 
 
 def size_words(rows: int, cases: int, shards: int) -> str:

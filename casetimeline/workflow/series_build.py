@@ -5,7 +5,7 @@ from pathlib import Path
 from ..faults import NotebookError, TimelineError, fault
 from ..files import MANIFEST, list_cases, make_unlinked, remove
 from ..vocabulary import check_case_id
-from .build import alone, clear_left, refuse_leaks, replace_whole
+from .build import alone, check_deny, clear_left, refuse_leaks, replace_whole
 from .engine import Limits
 from .execute import Published, execute_with, given_parameters, scratch, warm_up
 from .notebook import check_parameters, defaults_of, read_notebook
@@ -70,10 +70,7 @@ def _read(plan: SeriesPlan):
     )
     series.measure(plan.measure)
     check_align(series, plan.align)
-    if plan.deny:
-        from ..report import read_deny
-
-        read_deny(plan.deny)
+    check_deny(plan)
     return series
 
 

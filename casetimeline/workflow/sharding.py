@@ -245,7 +245,7 @@ class _Seen:
     def __init__(self, name: str) -> None:
         self.name, self.ids = name, _Ids()
         self.rows = 0
-        self.sorts: dict[bool, str] = {}
+        self.sorts: dict[bool, tuple[str, int]] = {}
         self.notes: tuple[Alike, ...] = ()
         self.firsts: dict[tuple[str, str, str], int] = {}
 
@@ -254,9 +254,13 @@ class _Seen:
         self.rows += len(facts)
         self.notes = joined([self.notes, alike_of([*notes, *unused_columns(facts, self.name)])])
         ids = distinct(facts["case_id"]).texts
-        # One id of each sort is enough to find a mixture.
-        self.sorts = {is_simulated(text): text for text in ids} | self.sorts
-        refuse_mixture(self.sorts.values(), self.name)
+        # One id of each sort is enough to find a mixture; a blank one is of neither.
+        for text in filter(None, ids):
+            if is_simulated(text) not in self.sorts:
+                line = int(facts.loc[facts["case_id"] == text, "line"].iloc[0])
+                self.sorts[is_simulated(text)] = (text, line)
+        lines = dict(self.sorts.values())
+        refuse_mixture(lines, self.name, lines.get)
         self.ids.add(ids)
         named = facts[["line", "kind", "code"]].drop_duplicates(["kind", "code"])
         phased = facts[["line", "phase"]].drop_duplicates("phase")
@@ -309,9 +313,12 @@ def _write_shards(runs: list[Path], cuts: list[str], folder: Path) -> Iterator[S
         table = pyarrow.table({"line": table["line"], **blank})
         path = folder / f"{number:05}.parquet"
         pyarrow.parquet.write_table(table, path, compression="zstd")
-        yield Shard(
-            path.name, table["case_id"][0].as_py(), table.num_rows, len(table["case_id"].unique()), digest_of(path)
-        )
+        yield Shard(path.name, table["case_id"][0].as_py(), table.num_rows, _cases_in(table), digest_of(path))
+
+
+def _cases_in(table: pyarrow.Table) -> int:
+    """How many cases the rows are of; a row without an id is of none."""
+    return sum(map(bool, table["case_id"].unique().to_pylist()))
 
 
 def _places(run: Path, cuts: list[str]) -> list[int]:

@@ -27,6 +27,7 @@ from .plan import (
     digest_outputs,
     notebooks_in,
     read_manifest,
+    truth_of,
 )
 from .program import versions_here
 from .series_build import make_series
@@ -76,6 +77,12 @@ def verify_report(built: Path, data: Path, notebooks: Path, lock: Path) -> tuple
         plan = _plan_again(before, data, Path(scratch), notebooks, lock)
         try:
             make_series(plan) if isinstance(plan, SeriesPlan) else make_report(plan)
+        except TimelineError as error:
+            # What is at fault now may be what has changed.
+            changed = _inputs(before["inputs"], truth_of(plan).inputs)
+            if not changed:
+                raise
+            return [*differing, *changed, f"The report cannot be made again: {error}"], False
         except NotebookError as error:
             # The scratch folder that the message names is gone by the time it is read.
             words = str(error).replace(f"{plan.home}/", "")
@@ -88,10 +95,12 @@ def verify_report(built: Path, data: Path, notebooks: Path, lock: Path) -> tuple
     wrong = [row.name for row in compared if any(result.startswith(OTHER) for result in row[1:])]
     lines += ["", *differing]
     same = not wrong and not differing
+    # What stands among the artefacts is counted there.
+    others = [line for line in differing if line.partition(": ")[0] not in wrong]
     lines.append(
         f"All {len(compared)} artefacts are what the inputs give."
         if same
-        else f"{len(wrong)} of {len(compared)} artefacts are not what the inputs give; {len(differing)} other findings."
+        else f"{len(wrong)} of {len(compared)} artefacts are not what the inputs give; {len(others)} other findings."
     )
     return lines, same
 

@@ -59,3 +59,13 @@ def test_a_published_figure_says_all_of_what_it_is_of(tmp_path):
     assert repr(shown).startswith("change.svg: figure of series of 2 cases, of one paper, sha256 ")
     with pytest.raises(TypeError, match="show\\(\\) shows any other"):
         ct.publish(draw(), str(tmp_path / "mine.svg"))
+
+
+def test_a_published_figure_stays_below_the_folder_of_its_run(tmp_path, monkeypatch):
+    monkeypatch.setenv("CASETIMELINE_BUILD", str(tmp_path / "build"))
+    monkeypatch.chdir(tmp_path)
+    figure = new_figure("two", "Change", 90, 40)
+    for name in ("../x.svg", "build/../../x.svg"):
+        with pytest.raises(ct.TimelineError, match=r"figure_svg: found '.*x\.svg'; expected a bare name, or a path"):
+            ct.publish(figure, name)
+    assert not (tmp_path.parent / "x.svg").exists()

@@ -117,7 +117,9 @@ def test_what_is_said_of_the_bias_of_series_has_its_source(series):
 def test_a_change_that_is_told_in_words_alone_is_said_to_be(make_case, observe):
     case = make_case(observe(code="ck", value="500", unit="U/L"), observe("2", code="ck", value="", state="decreased"))
     row = ct.derive_series(ct.read_series([case]), "ck").iloc[0]
-    assert row.REASON == "only told to be decreased, without a value or grade" and math.isnan(row.BCHGLO)
+    assert row.REASON == "after the baseline only told to be decreased, without a value or grade" and math.isnan(
+        row.BCHGLO
+    )
 
 
 def test_two_charts_are_not_one_paper(make_case, observe):
@@ -271,7 +273,10 @@ def test_a_measure_without_a_better_direction_has_a_change_and_no_best(make_case
     row = ct.derive_series(series, "ferritin").iloc[0]
     assert (row.LCHGLO, row.BESTC, row.REASON) == (-19873, "", "")
     words = summarise_compared(series, "ferritin").paragraphs[1]
-    assert "can be computed for 1 of 1 case. No best change is defined, because the measure has no better" in words
+    assert (
+        "a change from the baseline can be computed. No best change is defined, because the measure has no better"
+        in words
+    )
     assert "Not compared" not in words
 
 

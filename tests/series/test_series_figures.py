@@ -126,7 +126,7 @@ def test_day_0_is_not_that_of_a_second_event_where_the_first_has_no_day(make_cas
     points = ct.derive_aligned(ct.read_series([case("a", "20 d"), case("b", "")]), "mrss", "discharge")
     rows = points.groupby("case_id")[["PLACED", "WHY"]].first()
     assert rows.loc["a"].tolist() == ["days", ""]
-    assert rows.loc["b"].tolist() == ["order", "the day of Discharge is not reported"]
+    assert rows.loc["b"].tolist() == ["order", "the day of discharge is not reported"]
     # Days 1 and 60, less 20.
     assert points.loc[points["case_id"] == "a", "XLO"].tolist() == [-19, 40]
 

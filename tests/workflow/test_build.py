@@ -9,11 +9,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT, casetimeline, change_number, in_gate, make_project_of, run, shorten
 
+from casetimeline.faults import TimelineError
 from casetimeline.files import files_in
+from casetimeline.workflow.build import check_deny
 from casetimeline.workflow.plan import digest_outputs, read_manifest
 from casetimeline.workflow.program import package_files, versions_here
 
@@ -290,7 +293,8 @@ MISTYPED = [
     (("--axis", "study_day"), "axis: found 'study_day'; expected an axis that this case can have: order"),
     (("--rules", "respone"), "rules: found 'respone'; expected the name of a rule"),
     (("--preset", "jrheumm"), "--preset: found 'jrheumm'; expected one of"),
-    (("--measure", "mrss"), "measure: found 'mrss'; expected a preset"),
+    (("--measure", "mrss"), "preset: found nothing; expected a preset that the figure files of mrss"),
+    (("--measure", "mrs"), "measure: found 'mrs'; expected a measure of this case"),
     (("--measure", "mrs", "--preset", "screen"), "measure: found 'mrs'; expected a measure of this case"),
     (("--deny", "nowhere.txt"), "nowhere.txt: found 'no such file'"),
     (("--case", "fu-2205"), "case: found 'fu-2205'; expected a case of this folder"),
@@ -540,3 +544,12 @@ def test_the_manifest_names_every_input_and_output_and_no_machine(small):
     assert told["versions"]["pandas"] and told["parameters"] == {"presets": []}
     text = (home / "manifest.json").read_text(encoding="utf-8")
     assert str(small) not in text and "/tmp" not in text
+
+
+def test_a_list_that_names_nothing_is_refused(tmp_path):
+    deny = tmp_path / "deny.txt"
+    deny.write_text("\n# nobody yet\n", encoding="utf-8")
+    with pytest.raises(TimelineError, match="deny-list: found 'no name'; expected at least one name or number"):
+        check_deny(SimpleNamespace(deny=deny))
+    deny.write_text("Mrs Doe\n", encoding="utf-8")
+    check_deny(SimpleNamespace(deny=deny))

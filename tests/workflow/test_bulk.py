@@ -13,8 +13,11 @@ import psutil
 import pytest
 from conftest import NOTEBOOKS, ROOT, casetimeline, run
 
+from casetimeline.cli import main
 from casetimeline.faults import TimelineError, fault
 from casetimeline.workflow import cases
+from casetimeline.workflow.engine import Limits
+from casetimeline.workflow.execute import _failed_with
 from casetimeline.workflow.notebook import read_notebook, write_text
 from casetimeline.workflow.plan import digest_outputs
 
@@ -122,7 +125,7 @@ def test_what_is_done_is_not_done_again_unless_something_changed(asked, tmp_path
     assert casetimeline(*few).returncode == 1
     before = {path: path.stat().st_mtime_ns for path in out.glob("*-*/*") if path.suffix != ".json"}
     again = casetimeline(*few, "--resume")
-    assert "3 cases, 1 failed; 1 notebooks run" in again.stdout
+    assert "3 cases, 1 failed; 1 notebook run" in again.stdout
     assert {path: path.stat().st_mtime_ns for path in before} == before
     (out / "a-first/06_reported.svg").write_text("touched by hand")
     assert "1 failed; 2 notebooks run" in casetimeline(*few, "--resume").stdout
@@ -280,3 +283,24 @@ def test_classes_known_by_name_are_found_before_notebooks_run_side_by_side(tmp_p
     assert done.returncode == 0, done.stderr
     found = {line for line in (done.stdout + done.stderr).splitlines() if line.startswith("found by")}
     assert found == {"found by MainThread"}
+
+
+def test_a_limit_in_which_no_kernel_starts_is_refused_and_a_larger_one_is_named_as_a_reason(capsys):
+    with pytest.raises(SystemExit):
+        main(["run", "--memory", "5"])
+    assert "5 MB are too few for any kernel; expected 100 or more" in capsys.readouterr().err
+    # A cell without memory for a message has none.
+    error = SimpleNamespace(exec_count=3, ename="CellExecutionError", evalue="")
+    reason = "its kernel may hold 200 MB (--memory), which may be too little"
+    assert _failed_with(error, Limits(megabytes=200)) == f"cell [3] failed without a message; {reason}"
+    assert _failed_with(error, Limits()) == "cell [3] failed without a message"
+
+
+def test_a_case_that_cannot_be_read_has_no_notebook_and_one_is_one(tmp_path, capsys):
+    data = make_cases(tmp_path / "data", "unread")
+    path = data / "unread/timeline.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",46,", ",460,"), encoding="utf-8")
+    failures = [cases.Failure("unread", "", "", "1 fault")]
+    assert cases.run_words(1, 1, failures) == "1 case, 1 failed; 1 notebook run"
+    assert main(["run", "--data", str(data), "-o", str(tmp_path / "out")]) == 1
+    assert "casetimeline: unread: 1 fault" in capsys.readouterr().err

@@ -407,7 +407,10 @@ def test_what_was_chosen_goes_from_make_to_the_page_and_is_verified(tmp_path):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (("--measure", "lvef"), "measure: found 'lvef'; expected a preset that its figure files are written for"),
+        (
+            ("--measure", "lvef"),
+            "preset: found nothing; expected a preset that the figure files of lvef are written for",
+        ),
         (("--measure", "lvef", "--preset", "screen"), "measure: found 'lvef'; expected a measure of this case: ck, "),
         (("--axis", "weeks"), "axis: found 'weeks'; expected an axis that this case can have: order"),
         (("--rules", "eror"), "rules: found 'eror'; expected the name of a rule"),

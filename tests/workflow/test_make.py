@@ -522,3 +522,19 @@ def test_help_is_the_default_and_names_every_target_to_whom_it_is_for(project):
     # Each option of the first lines is explained below them.
     options = set(re.findall(r"^(?:export )?([A-Z]+) \?=", text, re.M))
     assert options == {name for line in done.stdout.splitlines() for name in re.findall(r"\b([A-Z]+)=", line[:18])}
+
+
+def test_clean_leaves_what_somebody_edited(tmp_path):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in ("build/fu-2025/report.html", "build/_edited/fu-2025/results.md", "casetimeline/a.py", "tests/b.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert make(tmp_path, "clean").returncode == 0
+    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == [
+        "Makefile",
+        "a.py",
+        "b.py",
+        "results.md",
+    ]
+    shutil.rmtree(tmp_path / "build/_edited")
+    assert make(tmp_path, "clean").returncode == 0 and not (tmp_path / "build").exists()

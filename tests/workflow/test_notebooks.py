@@ -192,17 +192,29 @@ def test_json_of_another_form_is_no_notebook_and_nothing_beside_it_is_written(tm
     assert '"time": "now"' in first.read_text(encoding="utf-8")
 
 
-def test_a_run_of_another_case_is_not_made_the_committed_one(tmp_path):
-    """The committed notebooks are of fu-2025; the figure that is committed would be lost."""
+@pytest.mark.parametrize(
+    ("case_id", "parameters", "sentence"),
+    [
+        ("kamata2012", {}, "found 'a run of kamata2012'; expected a run of fu-2025"),
+        (
+            "fu-2025",
+            {"baseline_rule": "first", "presets": ["wiley"]},
+            "found 'a run with baseline=first'; expected one with the defaults",
+        ),
+    ],
+)
+def test_another_run_is_neither_made_the_committed_one_nor_compared_with_it(tmp_path, case_id, parameters, sentence):
+    """The committed notebooks are of fu-2025 by the defaults; the figure that is committed would be lost."""
     for folder in ("project/notebooks", "project/figures", "built/notebooks"):
         (tmp_path / folder).mkdir(parents=True)
     for folder in ("project", "built"):
         shutil.copy(NOTEBOOKS[1], tmp_path / folder / "notebooks")
     (tmp_path / "project/figures/01_skin.svg").write_text("<svg/>", encoding="utf-8")
-    manifest = {"case_id": "kamata2012", "parameters": {}, "inputs": {}, "versions": {}, "outputs": {}}
+    manifest = {"case_id": case_id, "parameters": parameters, "inputs": {}, "versions": {}, "outputs": {}}
     (tmp_path / "built/manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(TimelineError, match="found 'a run of kamata2012'; expected a run of fu-2025"):
-        accept(tmp_path / "project", tmp_path / "built")
+    for read in (accept, compare):
+        with pytest.raises(TimelineError, match=sentence):
+            read(tmp_path / "project", tmp_path / "built")
     assert (tmp_path / "project/figures/01_skin.svg").is_file()
 
 

@@ -125,3 +125,26 @@ def test_what_cannot_be_made_again_is_told_with_the_other_findings(built):
     done, _ = verify(built)
     assert done.returncode == 1 and "ZeroDivisionError" in done.stdout and "cannot be made again" in done.stdout
     assert "01_skin.svg: changed since the manifest was written" in done.stdout
+
+
+@pytest.mark.product
+def test_a_digit_that_the_source_does_not_print_is_told_with_the_file_that_changed(built):
+    timeline = built / "data/fu-2025/timeline.csv"
+    # The quote of the row, and the text of the source, say 46.
+    replace(timeline, ",46,", ",47,")
+    done, _ = verify(built)
+    assert done.returncode == 1
+    assert "input data/fu-2025/timeline.csv: another content" in done.stdout
+    assert "The report cannot be made again: " in done.stdout and "found '47'" in done.stdout
+
+
+@pytest.mark.product
+def test_a_figure_that_the_report_does_not_have_is_counted_once_and_set_aside_by_the_next_run(built):
+    (built / "build/fu-2025/figures/02_muscle.svg").write_text("<svg/>")
+    done, _ = verify(built)
+    # Without the file this report is what the inputs give.
+    assert "1 of " in done.stdout and "; 0 other findings." in done.stdout
+    done = casetimeline("report", "--case", "fu-2025", cwd=built, PYTHONPATH=str(built))
+    assert done.returncode == 0 and "nothing to do" not in done.stdout
+    assert (built / "build/_edited/fu-2025/figures/02_muscle.svg").is_file()
+    assert verify(built)[0].returncode == 0

@@ -1,0 +1,77 @@
+"""What a registry is told: once for each cause, with the option, line or remedy that is needed."""
+
+import gzip
+
+import pytest
+
+from casetimeline.case import Simulation, derive_path, read_path
+from casetimeline.cli import main
+from casetimeline.faults import TimelineError
+from casetimeline.workflow.selection import write_simulated
+from casetimeline.workflow.sharding import cut
+
+
+@pytest.fixture
+def lines(tmp_path):
+    """A simulated registry of twelve cases: a line of comment, the header, and the rows; two treatments."""
+    write_simulated(tmp_path / "s.csv", Simulation(cases=12))
+    return (tmp_path / "s.csv").read_text(encoding="utf-8").splitlines()
+
+
+def written(path, lines):
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_the_way_from_a_simulated_registry_names_the_reference_and_then_derives(lines, tmp_path, capsys):
+    asked = "the treatment that the baseline comes before (--reference), one of prednisone, tocilizumab; or --baseline"
+    table, shards = str(tmp_path / "s.csv"), str(tmp_path / "shards")
+    assert main(["shard", table, "-o", shards]) == 0
+    for path in (table, shards):
+        assert main(["check", path]) == 0
+        assert f"note: s.csv: derive needs {asked}" in capsys.readouterr().out
+        assert main(["derive", path, "-o", str(tmp_path / "d.csv")]) == 2
+        assert asked in capsys.readouterr().err
+        assert main(["derive", path, "-o", str(tmp_path / "d.csv"), "--reference", "tocilizumab"]) == 0
+
+
+def test_a_row_without_an_id_is_of_no_case_and_is_no_mixture(lines, tmp_path):
+    first = lines[2].partition(",")[0]
+    path = written(tmp_path / "t.csv", [*lines[:4], lines[4].replace(first, ""), *lines[5:]])
+    manifest = cut(path, tmp_path / "shards")
+    assert sum(shard.cases for shard in manifest.shards) == 12
+    (reading,) = read_path(path)
+    # The row is on line 5, and has this one fault.
+    assert [(each.line, each.column, each.found) for each in reading.faults] == [(5, "case_id", "")]
+
+
+def test_a_mixture_is_told_with_its_line_and_an_id_of_each_sort(lines, tmp_path):
+    other = lines[5].replace(lines[2].partition(",")[0], "P1").replace("simulated; seed 1", "chart")
+    path = written(tmp_path / "t.csv", [*lines[:5], other, *lines[6:]])
+    for read in (derive_path, lambda table: cut(table, tmp_path / "shards")):
+        with pytest.raises(TimelineError, match=r"t\.csv, line 6: .* simulated: SIMULATED-1-000001.*; others: P1$"):
+            read(path)
+
+
+def test_a_blank_id_hides_no_mixture(lines, tmp_path):
+    first = lines[2].partition(",")[0]
+    other = lines[5].replace(first, "P1").replace("simulated; seed 1", "chart")
+    path = written(tmp_path / "t.csv", [*lines[:2], lines[2].replace(first, ""), *lines[3:5], other, *lines[6:]])
+    with pytest.raises(TimelineError, match="others: P1"):
+        cut(path, tmp_path / "shards")
+
+
+def test_of_many_wrong_ids_the_first_are_named(lines, tmp_path):
+    text = "\n".join(lines).replace("SIMULATED-1-", "F\u00e4ll-").replace("simulated; seed 1", "chart")
+    with pytest.raises(TimelineError) as error:
+        derive_path(written(tmp_path / "t.csv", [text]))
+    # Twelve cases: three by their ids, and nine together.
+    sentences = str(error.value).splitlines()[1:]
+    assert len(sentences) == 4 and "column case_id: found '9 more such ids'; expected" in sentences[-1]
+
+
+def test_a_packed_table_is_to_be_unpacked(lines, tmp_path):
+    path = tmp_path / "t.csv.gz"
+    path.write_bytes(gzip.compress("\n".join(lines).encode()))
+    with pytest.raises(TimelineError, match=r"a packed file \(gz\)'; expected text; unpack it, as by gunzip"):
+        cut(path, tmp_path / "shards")
