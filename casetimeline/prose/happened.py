@@ -1,5 +1,6 @@
 """What was done and what happened at a moment, as clauses with a verb of their own."""
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -8,9 +9,9 @@ import pandas as pd
 from ..derive import surely_before
 from ..rules import Analysis
 from ..values import rows_of
-from ..vocabulary import ENDED
+from ..vocabulary import ENDED, STOPPED
 from .annotated import unplaced_words
-from .ended import end_phrase, for_good
+from .ended import end_phrase, for_good, was_over
 from .given import is_plural
 from .labels import label_in_sentence, printed_reason, source_words, unreported
 from .opening import pronoun_of
@@ -138,7 +139,7 @@ class Happened:
                 earlier.append(self._event(row, False))
                 continue
             same = facts[facts["code"].eq(row.code) & surely_before(facts, row) & facts["kind"].eq(row.kind)]
-            before = same["grade"].iloc[-1] if len(same) else ""
+            before = self._earlier_grade(same.sort_values("ORDER", kind="stable"), row)
             if before.isdigit() and row.grade.isdigit() and before != row.grade:
                 # In between there may have been another.
                 yield [
@@ -151,6 +152,12 @@ class Happened:
         if earlier:
             before = visit_phrase(self.case, next(rows_of(rows)))
             yield [*listed(earlier), Said(f" had also occurred ({before}; day not reported)")]
+
+    def _earlier_grade(self, same: pd.DataFrame, row) -> str:
+        """The grade that an adverse event had before; blank of another episode, which began after the end of that."""
+        before = next(rows_of(same[::-1]), None)
+        ended = before is not None and before.end != STOPPED and was_over(self.case.facts, before, row, math.nan)
+        return "" if before is None or ended else before.grade
 
     def _event(self, row, again: bool) -> Passage:
         label = label_in_sentence(row.PARAM)

@@ -166,16 +166,6 @@ def state_of_test(words: str, label: str) -> str:
     return f"{result} ({rest}" if rest else result
 
 
-def is_grade(row) -> bool:
-    """Whether a value is a word, such as a grade of size."""
-    return bool(row["value"]) and not re.search(r"\d", row["AVALC"])
-
-
-def is_there(row) -> bool:
-    """Whether a finding is there, or has a grade."""
-    return row["STATE"] == "present" or is_grade(row)
-
-
 def is_intake(row) -> bool:
     """Whether a value is how much was eaten or drunk."""
     return row["PARAM"].endswith(" intake")
@@ -206,6 +196,9 @@ def state_words(row, tested: bool, before: str) -> str:
         return "was reduced"
     if state == "present" and before == "still":
         return "was still present"
+    if state == "value":
+        # A range of grades from none to the last allows either.
+        return "was uncertain"
     if state in _CHANGED:
         return state
     return f"was {_GONE.get(state, state)}"
