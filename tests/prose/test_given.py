@@ -328,3 +328,21 @@ def test_the_end_of_a_course_in_a_phase_is_told_where_nothing_there_tells_it(res
     stopped = fact("event", "methotrexate_stopped", phase="2")
     text = results(*rows, later, stopped, phases=phases)
     assert "until the second relapse" not in text and "methotrexate was stopped" in text
+
+
+# What a name says of itself by its last word is its verb; a treatment is started, and what is none starts.
+@pytest.mark.parametrize(
+    ("kind", "code", "end", "sentence"),
+    [
+        ("event", "haemodialysis_started", "", "haemodialysis was started"),
+        ("event", "rituximab_restarted", "", "rituximab was restarted"),
+        ("event", "fever_started", "", "fever started"),
+        ("event", "dose_reduced", "", "the dose was reduced"),
+        ("event", "wound_healed", "", "the wound healed"),
+        ("event", "gastrointestinal_bleed", "", "gastrointestinal bleed occurred"),
+        ("procedure", "haemodialysis", "ongoing", "haemodialysis was begun and continued"),
+        ("procedure", "haemodialysis", "", "haemodialysis was performed"),
+    ],
+)
+def test_what_happened_has_the_verb_of_its_name(results, kind, code, end, sentence):
+    assert f"On day 5, {sentence}." in results(CK, fact(kind, code, start="5 d", end=end))
