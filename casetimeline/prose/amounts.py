@@ -7,7 +7,7 @@ import pandas as pd
 from ..derive import with_unit
 from ..vocabulary import UNIT_UNKNOWN
 from .passage import typeset
-from .qualifiers import grade_beside, is_peak, qualified, titre_words, unit_unknown_words
+from .qualifiers import grade_beside, is_peak, over_scale, qualified, titre_words, unit_unknown_words
 
 
 def amount_words(row: pd.Series, measure: pd.Series, known: bool, verb: str = "was ") -> str:
@@ -23,6 +23,7 @@ def amount_words(row: pd.Series, measure: pd.Series, known: bool, verb: str = "w
     """
     value, unit = row["AVALC"], row["AVALU"]
     if unit == UNIT_UNKNOWN:
+        value = over_scale(value, row["note"])
         # Zero is zero in any unit.
         value += "" if value == "0" else f" ({unit_unknown_words(measure['unit'])})"
     elif not row["unit"] and "no unit is printed" in row["note"]:

@@ -19,6 +19,7 @@ from .remarks import (
     by_site,
     goes_on,
     in_order,
+    in_two_units,
     is_by_which_found,
     is_intake,
     is_pair,
@@ -65,6 +66,7 @@ class Found:
         self.phases = self.case.about.get("phases", {})
         self.named: set[str] = set()
         self.causes: dict[int, str] = {}
+        self.others: dict[int, list] = {}
         self.counts = self.case.facts["code"].value_counts()
         facts = self.case.facts
         done = facts[facts["kind"].eq("procedure") & ~facts["PARAM"].str.endswith("scopy")]
@@ -82,6 +84,7 @@ class Found:
         simple = {row.name for row in [*values, *there]}
         there, self.causes = with_causes(there)
         others = [row for row in records if row["STATE"] not in OPEN_STATES and row.name not in simple]
+        values, self.others = in_two_units(values)
         values, briefly = self._divided(values) if len(values) > _MANY else (values, {})
         amounts = [*self._amount(values)]
         # An intake is not a laboratory value, and is told apart.
@@ -294,8 +297,12 @@ class Found:
         judged = re.fullmatch(r"(\w+ly )?(increased|elevated|raised|reduced)", printed_in(row["note"]))
         quoted = [f"‘{judged[0]}’"] if judged else []
         alone = [] if "inspired" in row["note"] else unreported(row["note"])
-        remark = "; ".join(filter(None, [site, self.limits.words(row, known), *quoted, *alone, *self._method(row)]))
-        amount = Said(typeset(value + (f" ({remark})" if remark else "")), lines=(row.name,))
+        others = self.others.get(row.name, [])
+        also = [amount_words(each, measure, True) for each in others]
+        remarks = [site, *also, self.limits.words(row, known), *quoted, *alone, *self._method(row)]
+        remark = "; ".join(filter(None, remarks))
+        lines = (row.name, *(each.name for each in others))
+        amount = Said(typeset(value + (f" ({remark})" if remark else "")), lines=lines)
         if of_sites and row["PARAMCD"] == before:
             return (amount,)
         name = self._name(row)

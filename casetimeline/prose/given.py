@@ -182,6 +182,8 @@ class Given:
             return changed
         if _near(_TAPERED, row) and not row.dose:
             return Verb("tapered")
+        if before is not None and (how := _tapered_how(row)):
+            return Verb("tapered", f" {how}")
         if before is not None and _near(_RAISED, row):
             return Verb("increased", f" to {typeset(amount_of(row))} {schedule_of(row)}".rstrip() if row.dose else "")
         if before is None and _near(_SWITCHED, row, behind=False):
@@ -268,7 +270,8 @@ class Given:
         unclear = short and re.search(r"\d", "".join(_printed(row)))
         inside += [_for_how_long(row)] if row.dose and not row.count and not short else []
         inside += _printed(row) if (unclear if short else not row.dose) and not named else []
-        inside += [taper_words(row), "" if short else plan_words(row.note)] if row.dose and not named else []
+        inside += [taper_words(row)] if not named and (row.dose or (not short and not _printed(row))) else []
+        inside += [plan_words(row.note)] if row.dose and not named and not short else []
         inside += day_remarks(row.note)
         inside += [f"‘{scheme[1]}’" if (scheme := SCHEME.search(row.quote)) else ""]
         inside = [*dict.fromkeys(inside)]
@@ -298,6 +301,12 @@ def _named_by(row) -> str:
     """What the source prints where that names the drug and more, such as a number of courses."""
     printed = source_words(row, _LONGEST)
     return printed if printed and row.PARAM.lower() in printed.lower() else ""
+
+
+def _tapered_how(row) -> str:
+    """How a dose that has no number was tapered, by a note that is not the words of its source; else blank."""
+    how = re.fullmatch("tapered (.+)", taper_words(row))
+    return how[1] if how and not row.dose and not _printed(row) else ""
 
 
 def is_told_by_taper(facts: pd.DataFrame, row) -> bool:

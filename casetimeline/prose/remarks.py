@@ -292,6 +292,33 @@ def with_causes(rows: list) -> tuple[list, dict[int, str]]:
     return [row for row in rows if row.name not in cause_lines], causes
 
 
+# What two values have in common that are one, in two units.
+_OF_ONE_VALUE = ("PARAMCD", "LOC", "method", "by", "AVAL", "AVALU")
+
+
+def in_two_units(values: list) -> tuple[list, dict[int, list]]:
+    """Values of a moment, each once, and by the line of each those that are the same in another unit.
+
+    Examples
+    --------
+    >>> alike = dict.fromkeys(("LOC", "method", "by"), "") | {"PARAMCD": "plt", "AVAL": 62.0, "AVALU": "G/L"}
+    >>> rows = [pd.Series({**alike, "unit": unit}, name=line) for line, unit in ((2, "G/L"), (3, "/uL"), (4, "/uL"))]
+    >>> once, others = in_two_units(rows)
+    >>> [row.name for row in once], [row.name for row in others[2]]
+    ([2, 4], [3])
+    """
+    once, others = [], {}
+    for row in values:
+        key = [row[name] for name in _OF_ONE_VALUE]
+        alike = (each for each in once if [each[name] for name in _OF_ONE_VALUE] == key and each.name not in others)
+        first = next((each for each in alike if each["unit"] != row["unit"]), None)
+        if first is None:
+            once.append(row)
+        else:
+            others.setdefault(first.name, []).append(row)
+    return once, others
+
+
 def in_order(first: list, rest: list, examined: bool) -> list[list[Said]]:
     """Clauses of a moment: its values together and first, or, of an examination, at the place of the first of them."""
     at = min([line for clause in first for line in lines_of(clause)], default=0) if examined else 0

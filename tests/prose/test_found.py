@@ -133,3 +133,18 @@ def test_an_episode_after_the_end_of_another_is_a_recurrence(results, end, start
         time="time: calendar",
     )
     assert sentence in text
+
+
+# 62 G/L are 62000 /uL: one fact. 15 ukat/L are 900 U/L, but of another laboratory they are another measurement.
+def test_a_value_in_two_units_is_told_once(results):
+    one = seen("platelets", "0 d", "62", unit="G/L")
+    assert "platelet count (PLT) was 62 G/L (62000 /uL)." in results(one, {**one, "value": "62000", "unit": "/uL"})
+    ck = seen("ck", "0 d", "900", unit="U/L")
+    text = results(ck, {**ck, "value": "15", "unit": "ukat/L", "by": "laboratory B"})
+    assert "CK 15 ukat/L" in text
+
+
+def test_a_number_over_the_end_of_a_scale_keeps_it_and_its_place(results):
+    printed = "printed 3/5 in the proximal muscles; the scale is not named"
+    text = results(seen("muscle_strength", "0 d", "3", note=printed))
+    assert "muscle strength was 3/5 in the proximal muscles (scale not reported)." in text

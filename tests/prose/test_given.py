@@ -346,3 +346,19 @@ def test_the_end_of_a_course_in_a_phase_is_told_where_nothing_there_tells_it(res
 )
 def test_what_happened_has_the_verb_of_its_name(results, kind, code, end, sentence):
     assert f"On day 5, {sentence}." in results(CK, fact(kind, code, start="5 d", end=end))
+
+
+# Of a first course the taper stands beside the drug; of one that was given before it is what happened.
+@pytest.mark.parametrize(
+    ("before", "sentence"),
+    [
+        ([], "azathioprine (tapered to 5 mg/day over 6 months) was given (dose not reported)."),
+        (
+            [drug("azathioprine", "40", "daily", start="3 d")],
+            "azathioprine was tapered to 5 mg/day over 6 months (dose not reported).",
+        ),
+    ],
+)
+def test_the_taper_of_a_dose_without_a_number_is_told(results, before, sentence):
+    taper = drug("azathioprine", start="30 d", note="tapered to 5 mg/day over 6 months")
+    assert f"On day 30, {sentence}" in results(CK, *before, taper)
