@@ -201,7 +201,11 @@ class Found:
         """Findings that are not simply there, each group with its verb and what the source prints."""
         for (words, printed, unknown), group in self._by_words(rows):
             remarks = {row.name: [*self._method(row), *unmentioned(self.case, row)] for row in group}
-            names = [(remarked(self._name(row), remarks[row.name], row.name),) for row in group]
+            # Of what persisted the grade is told, as it is of what was found.
+            names = [
+                (remarked(self._graded(row) if goes_on(row) else self._name(row), remarks[row.name], row.name),)
+                for row in group
+            ]
             methods = "; ".join(dict.fromkeys(method for row in group for method in self._method(row)))
             shown = shown_by(methods) if _SHOWS.search(methods) else ""
             if words == "was absent" and (_NONE.fullmatch(printed) or printed in ("", "no evidence")):
@@ -232,7 +236,9 @@ class Found:
 
     def _with_verb(self, names: list[Passage], wording: InWords, part: str) -> list[Said]:
         """Findings with the verb of their state; what has an article when it is found has one later."""
-        known = [re.search(r"\b(effusion|rash|score|level|count)\b", name[0].text.partition(" (")[0]) for name in names]
+        things = [name[0].text.partition(" (")[0] for name in names]
+        one = r"(?!an? |at most )(.* )?(effusion|rash|score|level|count)\b"
+        known = [re.match(one, thing) for thing in things]
         named = zip(known, names, strict=True)
         phrase = listed([(Said(f"{part}{'the ' if the else ''}{name[0].text}", name[0].lines),) for the, name in named])
         verb, printed = re.sub("^was", verb_of(phrase), wording.words), wording.printed
@@ -330,11 +336,16 @@ class Found:
             self.named.add(row["PARAMCD"])
             site = [row["LOC"]] if row["LOC"] and not re.search(f"bilateral|{row['LOC'][:4]}", printed) else []
             return (remarked(with_article(in_a_sentence(printed)), [*site, *method, *unsized], row.name),)
-        if grade := self._grade(row):
-            limit, grade = AT_MOST if grade.startswith(AT_MOST) else "", grade.removeprefix(AT_MOST)
-            return (remarked(f"{limit}{with_article(f'{grade} {self._name(row)}')}", method, row.name),)
+        if self._grade(row):
+            return (remarked(self._graded(row), method, row.name),)
         quoted = [f"‘{printed}’"] if printed and not row["value"] else []
         return (remarked(with_article(self._name(row)), [*method, *quoted, *unsized], row.name),)
+
+    def _graded(self, row) -> str:
+        """The name of a finding, behind its grade with an article if it has one."""
+        grade = self._grade(row)
+        limit = AT_MOST if grade.startswith(AT_MOST) else ""
+        return f"{limit}{with_article(f'{grade.removeprefix(limit)} {self._name(row)}')}" if grade else self._name(row)
 
     def _by_words(self, rows: Sequence) -> Iterator[tuple[InWords, list]]:
         """Findings that are not simply there, together where the same is said of them, and printed by the source."""

@@ -78,16 +78,17 @@ def schedule_of(row) -> str:
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> pairs = (("mg/day", "daily"), ("mg/day", "BID"), ("mg", "BID"))
+    >>> pairs = (("mg/day", "daily"), ("mg/day", "BID"), ("mg", "BID"), ("mg/day", "at night"))
     >>> [schedule_of(Row(dose="20", dose_unit=unit, frequency=typed)) for unit, typed in pairs]
-    ['', '(twice daily)', 'twice daily']
+    ['', '(twice daily)', 'twice daily', 'at night']
     """
     words, days = often_words(row.frequency), parse_frequency(row.frequency).interval
     if not row.dose or not words or not math.isfinite(days) or not is_per_time(row.dose_unit):
         return words
-    if days == rate_of(row.dose_unit)[1]:
-        return ""
-    return words if words.startswith("on ") else f"({words})"
+    # A time of the day is more than a rate.
+    if re.search(r"^on |morning|night|evening", words):
+        return words
+    return "" if days == rate_of(row.dose_unit)[1] else f"({words})"
 
 
 def amount_of(row) -> str:

@@ -7,11 +7,11 @@ from .given import is_plural
 
 # The last word of a label that is a participle or an adjective, and its verb.
 _VERBS = dict.fromkeys((*ENDED, "tapered", "planned", "advised", "normal"), "was {}")
-_VERBS |= dict.fromkeys(("begun", "given", "held"), "was {}")
+_VERBS |= dict.fromkeys(("begun", "given", "held", "done", "taken"), "was {}")
 # What happens by itself; a treatment does not, and of these verbs some can be of either.
 _OF_ITSELF = "improved worsened resolved persisted recurred softened healed subsided appeared disappeared reappeared"
 _OF_ITSELF += " recovered relapsed progressed regressed returned declined deteriorated normalised normalized stabilised"
-_OF_ITSELF += " stabilized failed continued began rose fell"
+_OF_ITSELF += " stabilized failed continued began rose fell died"
 _OF_EITHER = ("started", "resumed", "increased", "decreased", "ended")
 _VERBS |= dict.fromkeys((*_OF_ITSELF.split(), *_OF_EITHER), "{}")
 # The last word of a label that is the participle of another verb; no noun that ends so.
@@ -43,7 +43,7 @@ _COUNTED = (
 # Things that are known when something is done with them.
 _KNOWN = ("patient", "dose", "catheter", "stent", "tube", "graft", "fistula", "wound", "mass")
 # Verbs of what was not there before.
-_NEW = ("appeared", "created", "inserted", "placed", "implanted", "detected", "formed")
+_NEW = ("appeared", "created", "inserted", "placed", "implanted", "detected", "formed", "performed", "done", "taken")
 
 
 def as_judged(label: str, quote: str) -> str:

@@ -75,6 +75,8 @@ def test_what_may_have_been_gone_in_between_is_not_still_there(results):
 def test_what_persisted_has_one_article(results):
     text = results(effusion("0 d", "12", unit="mm"), effusion("8 d", state="present", note="printed 'persisted'"))
     assert "On day 8, the pericardial effusion persisted." in text
+    text = results(effusion("0 d", "large"), effusion("8 d", "small", note="printed 'persisted'"))
+    assert "On day 8, a small pericardial effusion persisted." in text
 
 
 @pytest.mark.parametrize(
