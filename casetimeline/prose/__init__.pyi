@@ -5,10 +5,6 @@ from .abbreviations import (
     short_forms_in as short_forms_in,
     short_forms_of_head as short_forms_of_head,
 )
-from .amounts import (
-    route_words as route_words,
-    schedule_words as schedule_words,
-)
 from .annotated import (
     related_words as related_words,
 )
@@ -104,6 +100,10 @@ from .remarks import (
 from .results import (
     last_verdicts as last_verdicts,
     results_passages as results_passages,
+)
+from .schedules import (
+    route_words as route_words,
+    schedule_words as schedule_words,
 )
 from .shares import (
     asked_words as asked_words,

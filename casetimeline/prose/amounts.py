@@ -1,14 +1,13 @@
-"""A measured value and a schedule as a sentence has them: with unit, scale, and what the source says of the value."""
+"""A measured value as a sentence has it: with unit, scale, and what the source says of the value."""
 
 import re
 
 import pandas as pd
 
 from ..derive import with_unit
-from ..values import spelled, spelling
 from ..vocabulary import UNIT_UNKNOWN
 from .passage import typeset
-from .qualifiers import grade_beside, is_peak, qualified, titre_words, unit_unknown_words
+from .qualifiers import grade_beside, is_peak, over_scale, qualified, titre_words, unit_unknown_words
 
 # Units that a source prints in words, as the others of a sentence are printed.
 _IN_SIGNS = {
@@ -19,39 +18,6 @@ _IN_SIGNS = {
     "liter": "L",
     "litre": "L",
 }
-# Schedules whose canonical form is an interval, which an abbreviation of times a day does not print.
-_TIMES_A_DAY = {"every 6 h": "four times daily", "every 8 h": "three times daily"}
-# Schedules that are a division of a dose.
-_DIVIDED = {"divided BID": "in two divided doses", "divided TID": "in three divided doses"}
-
-
-def schedule_words(frequency: str) -> str:
-    """A schedule in words, where it is typed as an abbreviation; any other as it is, its times in words.
-
-    Examples
-    --------
-    >>> [schedule_words(text) for text in ("QD", "q2w", "tds", "every 3 mo", "divided BID")]
-    ['once daily', 'every 2 weeks', 'three times daily', 'every 3 months', 'in two divided doses']
-    >>> [schedule_words(text) for text in ("daily, Monday to Friday", "four times daily", "every 1 wk", "")]
-    ['daily, Monday to Friday', 'four times daily', 'every week', '']
-    """
-    first, comma, rest = frequency.partition(", ")
-    typed = None if re.search(r"[^\W\d]{4}", first) and first.isascii() else spelling("frequency", first)
-    words = _DIVIDED.get(first) or (typed.canonical if typed else "") or first
-    words = words if re.search(r"\d", first) else _TIMES_A_DAY.get(words, words)
-    return re.sub(r"\bevery 1 (\w+)", r"every \1", spelled(f"{words}{comma}{rest}"))
-
-
-def route_words(route: str) -> str:
-    """A route in words, where it is typed as an abbreviation; any other as it is.
-
-    Examples
-    --------
-    >>> route_words("PO"), route_words("i.v."), route_words("topical injection"), route_words("")
-    ('oral', 'intravenous', 'topical injection', '')
-    """
-    typed = spelling("route", route)
-    return typed.canonical if typed and typed.canonical else route
 
 
 def amount_words(row: pd.Series, measure: pd.Series, known: bool, verb: str = "was ") -> str:
@@ -67,6 +33,7 @@ def amount_words(row: pd.Series, measure: pd.Series, known: bool, verb: str = "w
     """
     value, unit = row["AVALC"], row["AVALU"]
     if unit == UNIT_UNKNOWN:
+        value = over_scale(value, row["note"])
         # Zero is zero in any unit.
         value += "" if value == "0" else f" ({unit_unknown_words(measure['unit'])})"
     elif not row["unit"] and "no unit is printed" in row["note"]:

@@ -10,9 +10,9 @@ from ..case import Case
 from ..derive import surely_after, surely_before
 from ..values import rows_of
 from ..vocabulary import BASELINE_RULES
-from .happened import told_by_verb
 from .labels import label_in_sentence
 from .passage import Said, listed, text_of
+from .verbs import told_by_verb
 
 
 def baseline_words(case: Case) -> str:

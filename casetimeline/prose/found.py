@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from ..derive import groups_of, may_be_last, places_of, surely_before, with_unit
+from ..derive import with_unit
 from ..rules import Analysis
-from ..vocabulary import DIRECTIONS, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
+from ..vocabulary import DIRECTIONS, OPEN_STATES
 from .amounts import amount_words, verb_of_value
+from .graded import AT_MOST, grade_words, is_grade, is_there, is_told_first, state_before
 from .labels import RESULTS, is_acronym, is_test, label_in_sentence, source_words, unreported
+from .laboratory import KnownLimits
 from .passage import Passage, Said, known_phase, listed, phase_phrase, typeset
 from .qualifiers import printed_in
 from .remarks import (
@@ -17,11 +19,10 @@ from .remarks import (
     by_site,
     goes_on,
     in_order,
+    in_two_units,
     is_by_which_found,
-    is_grade,
     is_intake,
     is_pair,
-    is_there,
     names_finding,
     none_of,
     open_words,
@@ -66,32 +67,26 @@ class Found:
         self.phases = self.case.about.get("phases", {})
         self.named: set[str] = set()
         self.causes: dict[int, str] = {}
+        self.others: dict[int, list] = {}
         self.counts = self.case.facts["code"].value_counts()
         facts = self.case.facts
         done = facts[facts["kind"].eq("procedure") & ~facts["PARAM"].str.endswith("scopy")]
         done = done[~is_by_which_found(done, facts)]
         self.done = {*zip(done["ORDER"], done["PARAM"].str.casefold(), strict=True)}
-        limits = self.case.rules
-        # Measures whose upper limit decides something, and must be said to be missing.
-        self.limited = set(limits.loc[limits["xuln"].astype(str).ne(""), "measure"])
-        limited = self.changes[self.changes[["ANRLO", "ANRHI"]].notna().any(axis=1)]
-        # The limits of a measure in one source where all its rows that have limits have the same: another source may
-        # be another laboratory.
-        self.known_limits = {
-            (*of,): rows[["ANRLO", "ANRHI"]].iloc[0]
-            for of, rows in limited.groupby(["PARAMCD", "AVALU", "source"])
-            if len(rows[["ANRLO", "ANRHI"]].drop_duplicates()) == 1
-        }
+        rules = self.case.rules
+        limited = {*rules.loc[rules["xuln"].astype(str).ne(""), "measure"]}
+        self.limits = KnownLimits(self.changes, limited)
 
     def clauses(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """What was found at a moment: values with what was there, then each other state in its turn."""
         records = [self.changes.loc[line] for line in rows["line"]]
-        values = [row for row in records if row["STATE"] == "value" and not is_grade(row)]
-        values, briefly = self._divided(values) if len(values) > _MANY else (values, {})
-        there = [row for row in records if is_there(row) and not self._tested(row) and not self._still(row)]
-        simple = {row.name for row in there}
+        values = [row for row in records if self._is_value(row)]
+        there = [row for row in records if self._is_there(row) and not self._tested(row) and not self._still(row)]
+        simple = {row.name for row in [*values, *there]}
         there, self.causes = with_causes(there)
-        others = [row for row in records if row["STATE"] not in ("value", *OPEN_STATES) and row.name not in simple]
+        others = [row for row in records if row["STATE"] not in OPEN_STATES and row.name not in simple]
+        values, self.others = in_two_units(values)
+        values, briefly = self._divided(values) if len(values) > _MANY else (values, {})
         amounts = [*self._amount(values)]
         # An intake is not a laboratory value, and is told apart.
         taken = [row for row in values if is_intake(row)] if len(values) > 1 else []
@@ -102,9 +97,10 @@ class Found:
         if 0 < len(sizes) < len(measured) and len({row["method"] for row in measured}) > 1:
             apart.append(self._values(sizes))
             measured = [row for row in measured if not self.case.measure(row["PARAMCD"])["grades"]]
-        plain = [row for row in measured if not self._limits(row, True)] if len(measured) > _SOME else []
+        plain = [row for row in measured if not self.limits.words(row, True)] if len(measured) > _SOME else []
         before = [self._values(plain)] if 0 < len(plain) < len(measured) else []
-        clause = [] if amounts else self._values([row for row in measured if not before or self._limits(row, True)])
+        limited = [row for row in measured if not before or self.limits.words(row, True)]
+        clause = [] if amounts else self._values(limited)
         if clause and len(there) >= _MANY_FINDINGS:
             apart.append(self._with_findings([], there))
         elif there:
@@ -205,7 +201,12 @@ class Found:
     def _otherwise(self, rows: list) -> Iterator[list[Said]]:
         """Findings that are not simply there, each group with its verb and what the source prints."""
         for (words, printed, unknown), group in self._by_words(rows):
-            names = [self._called(row, [*self._method(row), *unmentioned(self.case, row)]) for row in group]
+            remarks = {row.name: [*self._method(row), *unmentioned(self.case, row)] for row in group}
+            # Of what persisted the grade is told, as it is of what was found.
+            names = [
+                (remarked(self._graded(row) if goes_on(row) else self._name(row), remarks[row.name], row.name),)
+                for row in group
+            ]
             methods = "; ".join(dict.fromkeys(method for row in group for method in self._method(row)))
             shown = shown_by(methods) if _SHOWS.search(methods) else ""
             if words == "was absent" and (_NONE.fullmatch(printed) or printed in ("", "no evidence")):
@@ -236,7 +237,9 @@ class Found:
 
     def _with_verb(self, names: list[Passage], wording: InWords, part: str) -> list[Said]:
         """Findings with the verb of their state; what has an article when it is found has one later."""
-        known = [re.search(r"\b(effusion|rash|score|level|count)\b", name[0].text.partition(" (")[0]) for name in names]
+        things = [name[0].text.partition(" (")[0] for name in names]
+        one = r"(?!an? |at most )(.* )?(effusion|rash|score|level|count)\b"
+        known = [re.match(one, thing) for thing in things]
         named = zip(known, names, strict=True)
         phrase = listed([(Said(f"{part}{'the ' if the else ''}{name[0].text}", name[0].lines),) for the, name in named])
         verb, printed = re.sub("^was", verb_of(phrase), wording.words), wording.printed
@@ -256,6 +259,19 @@ class Found:
             else:
                 briefly.setdefault(row["ANRIND"], []).append(row)
         return in_full, {side: briefly[side] for side in _INDICATED if side in briefly}
+
+    def _grade(self, row) -> str:
+        """The grade of a finding; blank where it has none."""
+        return grade_words(row, self.case.measure(row["PARAMCD"])["grades"])
+
+    def _is_there(self, row) -> bool:
+        """Whether a finding is there, or has a grade that stands before its name."""
+        return is_there(row, self.case.measure(row["PARAMCD"])["grades"])
+
+    def _is_value(self, row) -> bool:
+        """Whether a number, or a grade, is told behind the name of what it is of."""
+        number = row["STATE"] == "value" and not is_grade(row)
+        return number or is_told_first(row, self.case.measure(row["PARAMCD"])["grades"])
 
     def _tested(self, row) -> bool:
         """Whether a finding is the result of a test, which is positive or negative."""
@@ -283,32 +299,22 @@ class Found:
         measure = self.case.measure(row["PARAMCD"])
         known = row["PARAMCD"] in self.named
         verb = "" if before else verb_of_value(row)
-        value = amount_words(row, measure, known, verb or "was ")
+        value = self._grade(row) or amount_words(row, measure, known, verb or "was ")
         site = row["LOC"] if of_sites else ""
         judged = re.fullmatch(r"(\w+ly )?(increased|elevated|raised|reduced)", printed_in(row["note"]))
         quoted = [f"‘{judged[0]}’"] if judged else []
         alone = [] if "inspired" in row["note"] else unreported(row["note"])
-        remark = "; ".join(filter(None, [site, self._limits(row, known), *quoted, *alone, *self._method(row)]))
-        amount = Said(typeset(value + (f" ({remark})" if remark else "")), lines=(row.name,))
+        others = self.others.get(row.name, [])
+        also = [amount_words(each, measure, True) for each in others]
+        remarks = [site, *also, self.limits.words(row, known), *quoted, *alone, *self._method(row)]
+        remark = "; ".join(filter(None, remarks))
+        lines = (row.name, *(each.name for each in others))
+        amount = Said(typeset(value + (f" ({remark})" if remark else "")), lines=lines)
         if of_sites and row["PARAMCD"] == before:
             return (amount,)
         name = self._name(row)
         name = name.removesuffix(f" ({site})") if of_sites else name
         return Said(f"{name} {verb}"), amount
-
-    def _limits(self, row, known: bool) -> str:
-        low, high = row["ref_low"], row["ref_high"]
-        if low and high:
-            return f"reference {low}–{high}"
-        if high:
-            return f"upper limit {high}"
-        limits = self.known_limits.get((row["PARAMCD"], row["AVALU"], row["source"]))
-        if limits is not None and row["STATE"] == "value" and row["LASTFL"] == "Y":
-            # An earlier row has told the limits; here it is said on which side of them the last value is.
-            above, below = row["AVALLO"] > limits["ANRHI"], row["AVALHI"] < limits["ANRLO"]
-            return "above the reported limit" if above else "below the reported limit" if below else ""
-        missing = not known and row["PARAMCD"] in self.limited and row["AVALU"] != UNIT_UNKNOWN
-        return "upper limit not reported" if missing else ""
 
     def _finding(self, sites: list, with_method: bool) -> Passage:
         """A finding that is there, with its sites, its grade, its method and what the source prints."""
@@ -331,23 +337,24 @@ class Found:
             self.named.add(row["PARAMCD"])
             site = [row["LOC"]] if row["LOC"] and not re.search(f"bilateral|{row['LOC'][:4]}", printed) else []
             return (remarked(with_article(in_a_sentence(printed)), [*site, *method, *unsized], row.name),)
-        if is_grade(row):
-            return self._called(row, method, f"{row['AVALC'].replace('..', ' to ')} ")
+        if self._grade(row):
+            return (remarked(self._graded(row), method, row.name),)
         quoted = [f"‘{printed}’"] if printed and not row["value"] else []
-        return self._called(row, [*method, *quoted, *unsized])
+        return (remarked(with_article(self._name(row)), [*method, *quoted, *unsized], row.name),)
 
-    def _called(self, row, remarks: list[str], grade: str = "") -> Passage:
-        """The name of a finding, with remarks in brackets."""
-        name = f"{grade}{self._name(row)}"
-        return (remarked(with_article(name) if is_there(row) else name, remarks, row.name),)
+    def _graded(self, row) -> str:
+        """The name of a finding, behind its grade with an article if it has one."""
+        grade = self._grade(row)
+        limit = AT_MOST if grade.startswith(AT_MOST) else ""
+        return f"{limit}{with_article(f'{grade.removeprefix(limit)} {self._name(row)}')}" if grade else self._name(row)
 
     def _by_words(self, rows: Sequence) -> Iterator[tuple[InWords, list]]:
         """Findings that are not simply there, together where the same is said of them, and printed by the source."""
         groups: dict[InWords, list] = {}
         for row in rows:
-            still = "still" if self._still(row) else self._before(row)
+            still = "still" if self._still(row) else state_before(self.changes, row)
             words = state_words(row, self._tested(row), still)
-            printed = source_words(row, _LONGEST)
+            printed = source_words(row, _LONGEST) or self._grade(row)
             words = f"was {printed}" if printed in RESULTS.values() else words
             # What the words say already is not said twice.
             words_and_label = f"{words} {self.case.measure(row['PARAMCD'])['label']}".lower()
@@ -371,18 +378,9 @@ class Found:
         # What an examination shows anew is only known to be there at that time.
         sites = self.changes.loc[self.changes["PARAMCD"].eq(row["PARAMCD"]), "LOC"]
         plain = row["STATE"] == "present" and not row["method"] and not printed_in(row["note"], _LONGEST)
+        plain &= not self._grade(row)
         alike = plain and sites.eq(row["LOC"]).all()
-        return goes_on(row) or (alike and self._before(row) == "there")
-
-    def _before(self, row) -> str:
-        """Whether a finding was `there` or `not` by the last record before; blank where none or several tell of it."""
-        of_measure = self.changes[self.changes["PARAMCD"].eq(row["PARAMCD"])]
-        earlier = of_measure[surely_before(of_measure, row)]
-        last = earlier[may_be_last(places_of(earlier), groups_of(earlier["case_id"]))]
-        was_there = (last["AVALCALO"] > 0) | last["STATE"].isin([*PRESENT_STATES, *DIRECTIONS])
-        if last.empty or was_there.any() != was_there.all():
-            return ""
-        return "there" if was_there.all() else "not"
+        return goes_on(row) or (alike and state_before(self.changes, row) == "there")
 
     def _method(self, row) -> list[str]:
         """How something was measured; nothing where the time that is told or a procedure of that moment says it."""

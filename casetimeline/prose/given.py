@@ -1,5 +1,6 @@
 """Treatments of a moment as clauses of a Results paragraph, each with the verb that its rows or its quote give it."""
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -9,26 +10,25 @@ import pandas as pd
 
 from ..derive import LENGTH, SCHEME, derive_exposure, surely_before
 from ..rules import Analysis
-from ..values import rows_of, timed_end
-from .amounts import schedule_words
+from ..values import canonical, rows_of, timed_end
 from .annotated import day_remarks, open_places, plan_words, taper_words, without_place
 from .ended import ending, is_told_by_event, phase_end, was_over, was_stopped
 from .labels import label_in_sentence, printed_reason, source_words
 from .passage import Passage, Said, listed, typeset
 from .qualifiers import printed_in
+from .schedules import amount_of, is_once, rate_between, route_words, schedule_of
 from .when import open_start
-from .words import dose_words, printed_cycles, times_words, turn_words
+from .words import printed_cycles, times_words, turn_words
 
 # Routes that stand before the name of a drug.
 _ROUTES = ("intravenous", "oral", "subcutaneous", "intramuscular", "intrathecal", "topical", "inhaled")
-# Frequencies that are another phrase behind the dose.
-_OFTEN = {"alternate days": "on alternate days"}
 # A dose that has its number in the words of the source.
 _NUMBERED = re.compile(
     r"\b(?P<which>first|initial|second|third|fourth)\s+(?:treatment )?(?:dose|infusion|administration|cycle)", re.I
 )
 # What a source says of a drug beside its name, and the verb of it; the first that fits is told.
 _TAPERED, _RAISED = r"\b(?:taper|wean)\w*", r"\b(?:uptitrat|increas|escalat)\w*"
+_REDUCED = r"\b(?:reduc|decreas|lower)\w*"
 _SAID = {
     "continued": r"\b(?:continu\w+|still|ongoing|maintained)\b",
     "restarted": r"\b(?:re-?started|re-?commenced|re-?introduced|reinstat\w+)\b",
@@ -166,7 +166,7 @@ class Given:
 
     def _alternated(self, turns: Sequence) -> list[Said]:
         drugs = [
-            (Said(" ".join(filter(None, [label_in_sentence(row.PARAM), typeset(dose_words(row))])), lines=(row.line,)),)
+            (Said(" ".join(filter(None, [label_in_sentence(row.PARAM), typeset(amount_of(row))])), lines=(row.line,)),)
             for row in turns
         ]
         every, weeks_of_each = turn_words(self.exposure.loc[turns[0].line])
@@ -186,8 +186,10 @@ class Given:
             return changed
         if _near(_TAPERED, row) and not row.dose:
             return Verb("tapered")
+        if before is not None and (how := _tapered_how(row)):
+            return Verb("tapered", f" {how}")
         if before is not None and _near(_RAISED, row):
-            return Verb("increased", f" to {typeset(dose_words(row))} {_often(row)}".rstrip() if row.dose else "")
+            return Verb("increased", f" to {typeset(amount_of(row))} {schedule_of(row)}".rstrip() if row.dose else "")
         if before is None and _near(_SWITCHED, row, behind=False):
             return Verb("switched")
         if printed.startswith("for ") and row.start:
@@ -205,51 +207,66 @@ class Given:
 
     def _from_before(self, before, row) -> Verb | None:
         """The verb of a drug by an earlier row of it: given again after its end, or at another dose; else nothing."""
-        single = row.count == "1" or row.frequency == "once" or re.search(r"\bpulse\b", row.PARAM, re.I)
+        single = is_once(row) or re.search(r"\bpulse\b", row.PARAM, re.I)
         if not single and was_over(self.case.facts, before, row, self.exposure.loc[before.line, "OWN"]):
             again = was_stopped(self.case.facts, before, row) or _near(_SAID["restarted"], row)
             again |= bool(re.search(_SAID["restarted"], row.note, re.I))
             less = " at a reduced dose" if _near(r"\breduced\b", row) else ""
-            dose = f" at {typeset(dose_words(row))} {_often(row)}".rstrip() if row.dose else less
+            dose = f" at {typeset(amount_of(row))} {schedule_of(row)}".rstrip() if row.dose else less
             return Verb("restarted" if again else "given again", dose) if again or row.dose else None
-        if not row.dose or before.dose_unit != row.dose_unit or row.frequency == "once":
+        if not row.dose or canonical("frequency", row.frequency) == "once":
             return None
+        return self._beside(before, row) or self._from_dose(before, row)
+
+    def _beside(self, before, row) -> Verb | None:
+        """That a drug was given beside an earlier course, where that surely went on and no quote tells of a change."""
+        on = timed_end(before.end) and before.end != "ongoing" and row.DAYHI + 1 < before.AENLO
+        changed = any(_near(words, row) for words in (_TAPERED, _RAISED, _REDUCED))
+        return Verb("also given") if on and not changed else None
+
+    def _from_dose(self, before, row) -> Verb | None:
+        """The verb of a drug that goes on at another dose; nothing where it is the same, or in another unit."""
         low, high = _dose(before.dose), _dose(row.dose)
-        often, of_before = _often(row), _often(before)
-        of_each = self.exposure.loc[[before.line, row.line], "OWN"]
-        if often == of_before:
+        (first, of_first), (second, of_second) = (
+            rate_between(each, self.exposure.loc[each.line, "OWN"]) for each in (before, row)
+        )
+        if first != second:
+            return None
+        often, of_before = schedule_of(row), schedule_of(before)
+        if often == of_before and before.dose_unit == row.dose_unit:
             # A schedule is told once.
             often = of_before = ""
-        elif low == high and of_each.isna().any():
+        elif low == high and math.isnan(of_first + of_second):
             return None
         else:
             # What is given more often is more; with a schedule that is not reported neither more nor less is known.
-            low, high = low / of_each.iloc[0], high / of_each.iloc[1]
+            low, high = low / of_first, high / of_second
         if not low or not high or low == high:
             return None
         tapered = "tapered" if _near(_TAPERED, row) else "reduced"
         verb = "increased" if high > low else tapered if high < low else "changed"
-        first = f"{typeset(dose_words(before))} {of_before}" if of_before else typeset(before.dose)
-        return Verb(verb, f" from {first} to {typeset(dose_words(row))} {often}".rstrip())
+        alike = before.dose_unit == row.dose_unit and not of_before
+        start = before.dose if alike else f"{amount_of(before)} {of_before}".rstrip()
+        return Verb(verb, f" from {typeset(start)} to {typeset(amount_of(row))} {often}".rstrip())
 
     def _drug(self, row, each: bool, short: bool, alone_in_clause: bool) -> Passage:
         """A drug with its dose, route, frequency, and what else is told; where the verb tells the dose, without."""
         name = label_in_sentence(row.PARAM.removesuffix(_UNNAMED) if alone_in_clause and not each else row.PARAM)
-        route = row.route if row.route in _ROUTES else ""
-        route = "" if name.startswith(route) else route
-        numbered = _NUMBERED.search(row.quote) if row.count == "1" or row.frequency == "once" else None
+        by = route_words(row.route)
+        route = by if by in _ROUTES and not name.startswith(by) else ""
+        numbered = _NUMBERED.search(row.quote) if is_once(row) else None
         which = numbered["which"].lower().replace("initial", "first") if numbered else ""
         alone = f"the {which} dose of" if which else "a single dose of"
-        single = alone if row.count == "1" or row.frequency == "once" else ""
-        dose = "" if short else typeset(dose_words(row))
+        single = alone if is_once(row) else ""
+        dose = "" if short else typeset(amount_of(row))
         dose = f"of {dose}" if dose and "pulse" in name else dose
         article = _article(route or name) if re.search(r"\bpulse\b|^trial\b", name) else ""
         printed = _named_by(row)
         printed = f"{_article(printed)} {printed}" if printed.endswith("pulse") else printed
         words = printed or " ".join(
-            filter(None, [single or article, route, name, dose, "" if single or short else _often(row)])
+            filter(None, [single or article, route, name, dose, "" if single or short else schedule_of(row)])
         )
-        inside = [row.route if row.route and row.route not in _ROUTES else ""]
+        inside = [by if by not in _ROUTES else ""]
         inside += [times_words(row).replace("times", "doses") if row.count not in ("", "1") else ""]
         named = _named_by(row) or any(
             quoted.startswith(f"‘{word} ") for word in _AS_PRINTED for quoted in _printed(row)
@@ -257,7 +274,8 @@ class Given:
         unclear = short and re.search(r"\d", "".join(_printed(row)))
         inside += [_for_how_long(row)] if row.dose and not row.count and not short else []
         inside += _printed(row) if (unclear if short else not row.dose) and not named else []
-        inside += [taper_words(row), "" if short else plan_words(row.note)] if row.dose and not named else []
+        inside += [taper_words(row)] if not named and (row.dose or (not short and not _printed(row))) else []
+        inside += [plan_words(row.note)] if row.dose and not named and not short else []
         inside += day_remarks(row.note)
         inside += [f"‘{scheme[1]}’" if (scheme := SCHEME.search(row.quote)) else ""]
         inside = [*dict.fromkeys(inside)]
@@ -266,11 +284,6 @@ class Given:
         inside += [f"whether {open_place} is not reported" if (open_place := open_start(row.note)) else ""]
         remark = "; ".join(filter(None, inside))
         return (Said(f"{words} ({remark})" if remark else words, lines=(row.line,)),)
-
-
-def _often(row) -> str:
-    words = re.sub(", (?!alternating)(.*)$", r" (\1)", _OFTEN.get(row.frequency) or schedule_words(row.frequency))
-    return "" if words == "once" else words
 
 
 def _article(words: str) -> str:
@@ -292,6 +305,12 @@ def _named_by(row) -> str:
     """What the source prints where that names the drug and more, such as a number of courses."""
     printed = source_words(row, _LONGEST)
     return printed if printed and row.PARAM.lower() in printed.lower() else ""
+
+
+def _tapered_how(row) -> str:
+    """How a dose that has no number was tapered, by a note that is not the words of its source; else blank."""
+    how = re.fullmatch("tapered (.+)", taper_words(row))
+    return how[1] if how and not row.dose and not _printed(row) else ""
 
 
 def is_told_by_taper(facts: pd.DataFrame, row) -> bool:

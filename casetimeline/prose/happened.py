@@ -1,5 +1,6 @@
 """What was done and what happened at a moment, as clauses with a verb of their own."""
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -8,13 +9,14 @@ import pandas as pd
 from ..derive import surely_before
 from ..rules import Analysis
 from ..values import rows_of
-from ..vocabulary import ENDED
+from ..vocabulary import ENDED, STOPPED
 from .annotated import unplaced_words
-from .ended import end_phrase, for_good
+from .ended import end_phrase, for_good, was_over
 from .given import is_plural
 from .labels import label_in_sentence, printed_reason, source_words, unreported
 from .opening import pronoun_of
 from .passage import Passage, Said, listed, text_of, visit_phrase
+from .verbs import as_judged, as_one, denied, told_by_verb
 from .words import in_a_sentence, times_words
 
 # What happened to the patient; {who} is the patient, by a pronoun once they were named.
@@ -49,37 +51,11 @@ _TO_A_PLACE = ("admission", "readmission", "intensive_care_admission")
 ARRIVALS = (*_TO_A_PLACE, "presentation")
 # What happened that has a noun as well, with which a source says more.
 _NOUN_TOO = ("relapse", "flare", "remission", "deterioration")
-# The last word of a label that is a participle or an adjective, and its verb.
-_VERBS = dict.fromkeys((*ENDED, "tapered", "planned", "advised", "normal"), "was {}")
-_VERBS |= dict.fromkeys(("improved", "worsened", "resolved", "persisted", "recurred", "softened"), "{}")
 # The end of the code of an event by which a treatment ended.
 ENDS = tuple(f"_{word}" for word in ENDED)
-# What the authors judge of a treatment stays their word.
-_JUDGED = ("effective", "ineffective")
-# Things of which there is one, so that they have an article; by their last word.
-_COUNTED = (
-    "relapse",
-    "flare",
-    "recrudescence",
-    "deterioration",
-    "recurrence",
-    "exacerbation",
-    "response",
-    "effect",
-    "reaction",
-    "rash",
-    "taper",
-    "attempt",
-    "diagnosis",
-    "course",
-    "reduction",
-    "statin",
-    "biopsy",
-    "window",
-    "drain",
-)
 # Procedures of which each is a session.
 _IN_SESSIONS = ("haemodialysis", "plasma_exchange", "immunoadsorption", "extracorporeal_photopheresis")
+_GIVEN_CODE = re.compile(r"(?:therapy|treatment|dialysis|hydration|transfusion|ventilation|oxygenation)$")
 GIVEN = re.compile(r"(?:therapy|hydration|transfusion|ventilation|oxygenation)$")
 # Sites that the name of a procedure holds already.
 _OF_SITE = {"heart": ("cardi",), "kidney": ("renal",), "pericardium": ("pericardi",), "skin": ("excision",)}
@@ -108,13 +84,20 @@ class Happened:
         for row in rows_of(rows):
             printed, label = _printed(row), label_in_sentence(row.PARAM)
             named = row.PARAM.lower() in printed.lower()
+            if row.end == "ongoing" and not printed:
+                # What goes on is begun, and not performed.
+                yield from _performed(plain)
+                plain = []
+                are = "were" if is_plural(label) else "was"
+                yield [*self._name(row._replace(end=""), label), Said(f" {are} begun and continued")]
+                continue
             if re.match(r"(on|every) ", printed):
                 plain.append(self._name(row, f"{label} ({printed})"))
                 continue
             if re.match(r"(for|to) ", printed):
                 plain.append(self._name(row, f"{label} {printed}"))
                 continue
-            name = printed if named else _with_article(label) if row.count in ("", "1") else label
+            name = printed if named else as_one(label) if row.count in ("", "1") else label
             if not printed or named or row.count:
                 plain.append(self._name(row, name))
                 continue
@@ -138,7 +121,7 @@ class Happened:
                 earlier.append(self._event(row, False))
                 continue
             same = facts[facts["code"].eq(row.code) & surely_before(facts, row) & facts["kind"].eq(row.kind)]
-            before = same["grade"].iloc[-1] if len(same) else ""
+            before = self._earlier_grade(same.sort_values("ORDER", kind="stable"), row)
             if before.isdigit() and row.grade.isdigit() and before != row.grade:
                 # In between there may have been another.
                 yield [
@@ -152,9 +135,15 @@ class Happened:
             before = visit_phrase(self.case, next(rows_of(rows)))
             yield [*listed(earlier), Said(f" had also occurred ({before}; day not reported)")]
 
+    def _earlier_grade(self, same: pd.DataFrame, row) -> str:
+        """The grade that an adverse event had before; blank of another episode, which began after the end of that."""
+        before = next(rows_of(same[::-1]), None)
+        ended = before is not None and before.end != STOPPED and was_over(self.case.facts, before, row, math.nan)
+        return "" if before is None or ended else before.grade
+
     def _event(self, row, again: bool) -> Passage:
         label = label_in_sentence(row.PARAM)
-        return self._name(row, _with_article(f"recurrent {label}" if again else label), _printed(row), True)
+        return self._name(row, as_one(f"recurrent {label}" if again else label), _printed(row), True)
 
     def _related(self, row) -> str:
         """To what an adverse event is related; in quotation marks where a quote of the case has it so."""
@@ -219,8 +208,8 @@ class Happened:
         if label.startswith("presumptive diagnosis"):
             return f"a {label} was made"
         if label.startswith("no "):
-            return _denied(label, printed)
-        clause = told_by_verb(label, printed, row.quote, self._judged(row))
+            return denied(label, printed)
+        clause = told_by_verb(label, printed, row.quote, self._judged(row), self._is_treatment(row.code))
         if row.kind == "statement" and row.method and label.endswith(" improved"):
             # What a source says that an examination showed stays its word.
             return f"{label.removesuffix(' improved')} was reported to have improved"
@@ -238,6 +227,12 @@ class Happened:
         # What the source judges of a change stays its word.
         judged = clause and re.search(r"\b(improved|worsened) (significantly|markedly|dramatically)\b", row.quote)
         return clause.replace(judged[1], f"‘{judged[0]}’") if judged and clause.endswith(judged[1]) else clause
+
+    def _is_treatment(self, code: str) -> bool:
+        """Whether the code of an event, but for its last word, is that of something that is given or performed."""
+        thing, known = code.rpartition("_")[0], self.case.measures["kind"]
+        kinds = [known.get(thing), *self.case.facts.loc[self.case.facts["code"].eq(thing), "kind"]]
+        return not {"treatment", "procedure"}.isdisjoint(kinds) or bool(_GIVEN_CODE.search(thing))
 
     def _judged(self, row) -> str:
         """What a judgement is of, where the same words of the source name it: what was given or done, by how many."""
@@ -281,8 +276,8 @@ class Happened:
         if any(word.startswith(head[:6]) for word in printed.lower().split()):
             label, printed = in_a_sentence(printed), ""
         # What the authors judge stands as they print it.
-        judged = _as_judged(label, row.quote) if row.kind == "statement" else ""
-        named = _with_article(label)
+        judged = as_judged(label, row.quote) if row.kind == "statement" else ""
+        named = as_one(label)
         return self._name(row, named.replace(judged, f"‘{judged}’") if judged else named, printed)
 
     def _is_implied(self, row, name: str) -> bool:
@@ -301,22 +296,6 @@ class Happened:
         return (Said(f"{name} ({remark})" if remark else name, lines=(row.line,)),)
 
 
-def _as_judged(label: str, quote: str) -> str:
-    """The words of a judgement that its quote prints: its first two or more, or the word before an effect.
-
-    Examples
-    --------
-    >>> _as_judged("limited efficacy of therapy", "showed limited efficacy."), _as_judged("good effect", "It was good.")
-    ('limited efficacy', 'good')
-    >>> _as_judged("clinical improvement", "clinically better")
-    ''
-    """
-    words = label.split(" ")
-    least = 1 if words[1:] == ["effect"] else 2
-    firsts = (" ".join(words[:count]) for count in range(len(words), least - 1, -1))
-    return next((first for first in firsts if first.lower() in quote.lower()), "")
-
-
 def _performed(plain: list[Passage]) -> Iterator[list[Said]]:
     """What was performed, and then what was given as a treatment is."""
     given = [name for name in plain if GIVEN.search(name[0].text.partition(" (")[0])]
@@ -327,65 +306,6 @@ def _performed(plain: list[Passage]) -> Iterator[list[Said]]:
             # What is not known of the last of them stands behind the verb.
             name, bracket, unknown = last.text.partition(" (time not reported")
             yield [*before, last._replace(text=name), Said(f" {are} {verb}{bracket}{unknown}")]
-
-
-def _with_article(name: str) -> str:
-    """The name of a thing of which there is one, with its article.
-
-    Examples
-    --------
-    >>> _with_article("good initial response"), _with_article("excellent response"), _with_article("minor flares")
-    ('a good initial response', 'an excellent response', 'minor flares')
-    """
-    counted = name.split(" of ")[0].rpartition(" ")[2] in _COUNTED
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}" if counted else name
-
-
-def _denied(label: str, printed: str) -> str:
-    """That there was none of a thing, or that none was reported.
-
-    Examples
-    --------
-    >>> _denied("no recurrences", ""), _denied("no significant adverse events reported", "")
-    ('no recurrences were reported', 'no significant adverse events were reported')
-    """
-    thing = label.removesuffix(" reported")
-    are = "were" if is_plural(thing) else "was"
-    if thing == label and printed.startswith("no ") and len(printed) > len(thing):
-        # A statement of the source is more than its silence.
-        return f"the authors stated ‘{printed}’"
-    return f"{printed if thing == label and printed.startswith('no ') else thing} {are} reported"
-
-
-def told_by_verb(label: str, printed: str = "", quote: str = "", judged: str = "") -> str:
-    """What happened by the verb that its name ends with; blank where it ends with none.
-
-    Examples
-    --------
-    >>> told_by_verb("statin stopped"), told_by_verb("steroids tapered", "by 5 mg every 5 days", "")
-    ('the statin was stopped', 'steroids were tapered by 5 mg every 5 days')
-    >>> told_by_verb("drug stopped", "tapered and stopped 18 months later")
-    'drug was ‘tapered and stopped 18 months later’'
-    >>> told_by_verb("first therapy ineffective"), told_by_verb("minor flares")
-    ('the first therapy was ineffective, according to the authors', '')
-    """
-    thing, _, verb = label.rpartition(" ")
-    if verb == "de-escalation":
-        return f"{label} was {'attempted' if 'attempt' in quote.lower() else 'begun'}"
-    if thing and verb == "diagnosis":
-        return f"{thing} was diagnosed"
-    if thing and verb in _JUDGED:
-        name, how = re.fullmatch(r"(.*?)( \w+ly)?", thing).groups()
-        return f"{judged or f'the {name} was'}{how or ''} {verb}, according to the authors"
-    if not thing or verb not in _VERBS:
-        return ""
-    goes_on = re.match(r"(by|to|from|for|with) ", printed)
-    has_verb = printed.startswith(verb) or printed.endswith(f" {verb}")
-    # More than the verb, around it, stays the words of the source.
-    printed, has_verb = (f"‘{printed}’", True) if f" {verb} " in printed else (printed, has_verb)
-    predicate = _VERBS[verb].format(printed if has_verb else f"{verb} {printed}" if goes_on else verb)
-    predicate = re.sub("^was", "were", predicate) if is_plural(thing) else predicate
-    return f"{'the ' if thing.rpartition(' ')[2] in _COUNTED else ''}{thing} {predicate}"
 
 
 def _printed(row) -> str:

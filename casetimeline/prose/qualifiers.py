@@ -60,6 +60,22 @@ def qualified(words: str, note: str) -> str:
     return f"up to {words}" if number in ("", words.split(" ")[0].replace(",", "")) else words
 
 
+# A number over the end of its scale, as a source prints it, with what it is of.
+_OF_SCALE = re.compile(r"printed (?P<value>\d+)/(?P<top>\d+)(?P<place> in [^;]+)?(?=$|;)")
+
+
+def over_scale(words: str, note: str) -> str:
+    """A number without a unit over the end of the scale that its source prints, and what it is of; else as it is.
+
+    Examples
+    --------
+    >>> over_scale("3", "printed 3/5 in the thighs; the scale is not named"), over_scale("3", "printed 4/5")
+    ('3/5 in the thighs', '3')
+    """
+    printed = _OF_SCALE.match(note)
+    return f"{words}/{printed['top']}{printed['place'] or ''}" if printed and printed["value"] == words else words
+
+
 def grade_beside(note: str, grades: tuple[str, ...]) -> str:
     """The grade that a source prints beside a size, as the note of that size begins with it; blank where it does not.
 

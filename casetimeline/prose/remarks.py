@@ -166,16 +166,6 @@ def state_of_test(words: str, label: str) -> str:
     return f"{result} ({rest}" if rest else result
 
 
-def is_grade(row) -> bool:
-    """Whether a value is a word, such as a grade of size."""
-    return bool(row["value"]) and not re.search(r"\d", row["AVALC"])
-
-
-def is_there(row) -> bool:
-    """Whether a finding is there, or has a grade."""
-    return row["STATE"] == "present" or is_grade(row)
-
-
 def is_intake(row) -> bool:
     """Whether a value is how much was eaten or drunk."""
     return row["PARAM"].endswith(" intake")
@@ -206,6 +196,9 @@ def state_words(row, tested: bool, before: str) -> str:
         return "was reduced"
     if state == "present" and before == "still":
         return "was still present"
+    if state == "value":
+        # A range of grades from none to the last allows either.
+        return "was uncertain"
     if state in _CHANGED:
         return state
     return f"was {_GONE.get(state, state)}"
@@ -297,6 +290,33 @@ def with_causes(rows: list) -> tuple[list, dict[int, str]]:
                 cause_lines.add(other.name)
     causes = {line: cause for line, cause in causes.items() if line not in cause_lines}
     return [row for row in rows if row.name not in cause_lines], causes
+
+
+# What two values have in common that are one, in two units.
+_OF_ONE_VALUE = ("PARAMCD", "LOC", "method", "by", "AVAL", "AVALU")
+
+
+def in_two_units(values: list) -> tuple[list, dict[int, list]]:
+    """Values of a moment, each once, and by the line of each those that are the same in another unit.
+
+    Examples
+    --------
+    >>> alike = dict.fromkeys(("LOC", "method", "by"), "") | {"PARAMCD": "plt", "AVAL": 62.0, "AVALU": "G/L"}
+    >>> rows = [pd.Series({**alike, "unit": unit}, name=line) for line, unit in ((2, "G/L"), (3, "/uL"), (4, "/uL"))]
+    >>> once, others = in_two_units(rows)
+    >>> [row.name for row in once], [row.name for row in others[2]]
+    ([2, 4], [3])
+    """
+    once, others = [], {}
+    for row in values:
+        key = [row[name] for name in _OF_ONE_VALUE]
+        alike = (each for each in once if [each[name] for name in _OF_ONE_VALUE] == key and each.name not in others)
+        first = next((each for each in alike if each["unit"] != row["unit"]), None)
+        if first is None:
+            once.append(row)
+        else:
+            others.setdefault(first.name, []).append(row)
+    return once, others
 
 
 def in_order(first: list, rest: list, examined: bool) -> list[list[Said]]:

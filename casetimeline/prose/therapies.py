@@ -10,13 +10,13 @@ from ..derive import LENGTH, SCHEME, count_untold, count_worded, derive_exposure
 from ..rules import Analysis
 from ..values import rows_of
 from .abbreviations import abbreviations_in
-from .amounts import route_words, schedule_words
 from .annotated import plan_words, taper_words
 from .clauses import how_long, when_given
 from .display import RowText, Table
 from .labels import joined, label_in_cell, told_site
 from .passage import typeset
 from .qualifiers import printed_in
+from .schedules import route_words, schedule_words
 from .visits import Footnotes
 from .words import capital, dose_words, printed_cycles, span_words, times_words, turn_words
 

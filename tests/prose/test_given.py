@@ -7,8 +7,8 @@ from casetimeline.prose.results import results_passages
 from casetimeline.prose.therapies import summarise_given
 from casetimeline.rules import analyse
 
-HEADER = "case_id,phase,kind,code,start,end,anchor,count,value,unit,state,dose,dose_unit,frequency,method,grade,related"
-HEADER += ",source,quote,note"
+HEADER = "case_id,phase,kind,code,start,end,anchor,count,value,unit,state,dose,dose_unit,frequency,route,method,grade"
+HEADER += ",related,source,quote,note"
 ABOUT = "analysis: {baseline: first}\ntime_zero: {label: admission}\npatient: {sex: female}\nphases: {%s}"
 
 
@@ -84,6 +84,61 @@ def test_a_dose_is_held_against_the_one_before_with_how_often_each_was_given(res
         CK, drug("azathioprine", *before, start="14 d", end="28 d"), drug("azathioprine", *after, start="28 d")
     )
     assert sentence.removesuffix(" on day 28") in text
+
+
+# Two courses of which the first ends 40 days after the second begins go on side by side; where it ends on the day on
+# which the second begins, or its end is not told, the dose is a step.
+@pytest.mark.parametrize(
+    ("end", "quote", "sentence"),
+    [
+        ("60 d", "", "On day 20, azathioprine 50 mg/day was also given."),
+        ("60 d", "azathioprine was reduced to 50 mg", "azathioprine was reduced from 100 to 50 mg/day."),
+        ("20 d", "", "azathioprine was reduced from 100 to 50 mg/day."),
+        ("", "", "azathioprine was reduced from 100 to 50 mg/day."),
+    ],
+)
+def test_a_course_beside_another_is_no_reduction_of_it(results, end, quote, sentence):
+    first = drug("azathioprine", "100", start="3 d", end=end) | {"dose_unit": "mg/day"}
+    assert sentence in results(CK, first, first | {"dose": "50", "start": "20 d", "end": "", "quote": quote})
+
+
+# 20 mg a day is the rate, by whichever of the two columns: it is told once, and 10 mg a day are less.
+@pytest.mark.parametrize(
+    ("before", "after", "first", "second"),
+    [
+        (("mg/day", "daily"), ("mg/day", "daily"), "20 mg/day was given", "reduced from 20 to 10 mg/day"),
+        (("mg/day", "QD"), ("mg/day", ""), "20 mg/day was given", "reduced from 20 to 10 mg/day"),
+        (("mg/day", "daily"), ("mg", "daily"), "20 mg/day was given", "reduced from 20 mg/day to 10 mg daily"),
+        (("mg/week", "weekly"), ("mg", "daily"), "20 mg/week was given", "increased from 20 mg/week to 10 mg daily"),
+        (("mg/day", "BID"), ("mg/day", "BID"), "20 mg/day (twice daily) was given", "reduced from 20 to 10 mg/day"),
+        (("mg bid", "BID"), ("mg bid", ""), "20 mg twice daily was given", "reduced from 20 to 10 mg twice daily"),
+        # 40 mg a day, then 5 mg a day.
+        (("mg", "BID"), ("mg", "every 2 d"), "mg twice daily was given", "20 mg twice daily to 10 mg every 2 days"),
+    ],
+)
+def test_the_rate_of_a_dose_is_told_once_and_held_against_that_before(results, before, after, first, second):
+    start = drug("azathioprine", "20", before[1], start="3 d") | {"dose_unit": before[0]}
+    text = results(CK, start, drug("azathioprine", "10", after[1], start="30 d") | {"dose_unit": after[0]})
+    assert f"azathioprine 20 {first.removeprefix('20 ')}" in text
+    assert f"{second}." in text
+
+
+# What an abbreviation means stands in the manuscript, as spellings.csv asks for QD; words stay as they are typed.
+@pytest.mark.parametrize(
+    ("frequency", "route", "words"),
+    [
+        ("QD", "PO", "oral azathioprine 50 mg once daily"),
+        ("TID", "p.o.", "oral azathioprine 50 mg three times daily"),
+        ("q2w", "i.v.", "intravenous azathioprine 50 mg every 2 weeks"),
+        ("every 3 mo", "IV", "intravenous azathioprine 50 mg every 3 months"),
+        ("every 1 a", "", "azathioprine 50 mg every year"),
+        ("every 7 d", "", "azathioprine 50 mg every 7 days"),
+        ("every other day", "intra-articular", "azathioprine 50 mg every other day (intra-articular)"),
+    ],
+)
+def test_how_often_and_by_which_route_stand_in_words(results, frequency, route, words):
+    row = drug("azathioprine", "50", frequency, start="3 d", route=route)
+    assert f"On day 3, {words} was given." in results(CK, row)
 
 
 def test_a_time_of_no_days_after_something_is_its_day(results, case_of):
@@ -273,3 +328,37 @@ def test_the_end_of_a_course_in_a_phase_is_told_where_nothing_there_tells_it(res
     stopped = fact("event", "methotrexate_stopped", phase="2")
     text = results(*rows, later, stopped, phases=phases)
     assert "until the second relapse" not in text and "methotrexate was stopped" in text
+
+
+# What a name says of itself by its last word is its verb; a treatment is started, and what is none starts.
+@pytest.mark.parametrize(
+    ("kind", "code", "end", "sentence"),
+    [
+        ("event", "haemodialysis_started", "", "haemodialysis was started"),
+        ("event", "rituximab_restarted", "", "rituximab was restarted"),
+        ("event", "fever_started", "", "fever started"),
+        ("event", "dose_reduced", "", "the dose was reduced"),
+        ("event", "wound_healed", "", "the wound healed"),
+        ("event", "gastrointestinal_bleed", "", "gastrointestinal bleed occurred"),
+        ("procedure", "haemodialysis", "ongoing", "haemodialysis was begun and continued"),
+        ("procedure", "haemodialysis", "", "haemodialysis was performed"),
+    ],
+)
+def test_what_happened_has_the_verb_of_its_name(results, kind, code, end, sentence):
+    assert f"On day 5, {sentence}." in results(CK, fact(kind, code, start="5 d", end=end))
+
+
+# Of a first course the taper stands beside the drug; of one that was given before it is what happened.
+@pytest.mark.parametrize(
+    ("before", "sentence"),
+    [
+        ([], "azathioprine (tapered to 5 mg/day over 6 months) was given (dose not reported)."),
+        (
+            [drug("azathioprine", "40", "daily", start="3 d")],
+            "azathioprine was tapered to 5 mg/day over 6 months (dose not reported).",
+        ),
+    ],
+)
+def test_the_taper_of_a_dose_without_a_number_is_told(results, before, sentence):
+    taper = drug("azathioprine", start="30 d", note="tapered to 5 mg/day over 6 months")
+    assert f"On day 30, {sentence}" in results(CK, *before, taper)

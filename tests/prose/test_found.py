@@ -1,0 +1,152 @@
+"""What was found is told with its grade and its limits, and only as the rows allow; expected words are by hand."""
+
+import pytest
+from conftest import recorded
+
+from casetimeline.case.model import interpret_case, parse_case
+from casetimeline.prose.passage import text_of
+from casetimeline.prose.results import results_passages
+from casetimeline.rules import analyse
+
+COLUMNS = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,site,method,grade,by,source,note"
+MEASURES = """code,kind,label,abbrev,unit,units,low,high,whole,grades,better
+haematuria,observation,Haematuria,,,,,,,none|mild|moderate|severe,lower
+dipstick,observation,Dipstick protein,,,,,,,none|trace|1+|2+|3+|4+,lower
+nephritis_class,observation,Nephritis class,,,,,,,i|ii|iii|iv|v,lower
+"""
+
+
+@pytest.fixture
+def results(vocabulary):
+    """The Results of a case of rows, each a mapping of its cells, with measures of its own."""
+
+    def tell(*rows, time=""):
+        cells = [{"case_id": "a", "phase": "1", "source": "chart", **row} for row in rows]
+        lines = [",".join(f'"{row.get(name, "")}"' for name in COLUMNS.split(",")) for row in cells]
+        about = f"analysis: {{baseline: first}}\n{time or 'time_zero: {label: admission}'}\npatient: {{sex: female}}"
+        files = recorded(lines, "a", COLUMNS, f"{about}\ndiagnosis: myositis")
+        parsed = parse_case("a", files._replace(measures=MEASURES.encode()), vocabulary)
+        return " ".join(map(text_of, results_passages(analyse(interpret_case(parsed, vocabulary)))))
+
+    return tell
+
+
+def seen(code, start, value="", state="", **cells):
+    return {"kind": "observation", "code": code, "start": start, "value": value, "state": state, **cells}
+
+
+def effusion(start, value="", state="", **cells):
+    return seen("pericardial_effusion", start, value, state, **cells)
+
+
+# A grade is told as it is recorded, whatever was found before; `still` needs an earlier record and no grade of its own.
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        (("small", ""), ("large", ""), "a large pericardial effusion was found"),
+        (("large", ""), ("small..moderate", ""), "a small to moderate pericardial effusion was found"),
+        (("", "present"), ("moderate", ""), "a moderate pericardial effusion was found"),
+        (("moderate", ""), ("", "present"), "the pericardial effusion was still present"),
+        (("", "present"), ("", "present"), "the pericardial effusion was still present"),
+        (("", "absent"), ("", "present"), "a pericardial effusion was found"),
+        # None, and words for it, are a finding that is absent; up to trivial there may be one or none.
+        (("large", ""), ("none", ""), "the pericardial effusion was no longer found"),
+        (("large", ""), ("negative", ""), "the pericardial effusion was no longer found"),
+        (("none", ""), ("none", ""), "no pericardial effusion was found"),
+        (("none", ""), ("none..trivial", ""), "at most a trivial pericardial effusion was found"),
+        (("none", ""), ("positive", ""), "a pericardial effusion was found"),
+    ],
+)
+def test_a_grade_is_told_and_none_is_absent(results, before, after, sentence):
+    assert f"On day 30, {sentence}." in results(effusion("0 d", *before), effusion("30 d", *after))
+
+
+def test_a_grade_behind_a_number_is_not_dropped(results):
+    text = results(effusion("0 d", "12", unit="mm"), effusion("20 d", "4", unit="mm"), effusion("30 d", "moderate"))
+    assert "On day 30, a moderate pericardial effusion was found." in text
+
+
+def test_what_may_have_been_gone_in_between_is_not_still_there(results):
+    # About three months lies within two to four: which of the two was first is open.
+    rows = effusion("-3 d", "small"), effusion("~3 mo", state="absent"), effusion("2..4 mo", state="present")
+    assert "At 2–4 months, a pericardial effusion was found." in results(*rows)
+
+
+def test_what_persisted_has_one_article(results):
+    text = results(effusion("0 d", "12", unit="mm"), effusion("8 d", state="present", note="printed 'persisted'"))
+    assert "On day 8, the pericardial effusion persisted." in text
+    text = results(effusion("0 d", "large"), effusion("8 d", "small", note="printed 'persisted'"))
+    assert "On day 8, a small pericardial effusion persisted." in text
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "sentence"),
+    [
+        ("haematuria", "severe", "severe haematuria was found"),
+        ("haematuria", "none", "haematuria was no longer found"),
+        ("haematuria", "none..mild", "at most mild haematuria was found"),
+        # A sign or a class is no word that stands before a name.
+        ("dipstick", "1+", "dipstick protein was 1+"),
+        ("dipstick", "1+..2+", "dipstick protein was 1+ to 2+"),
+        ("dipstick", "none", "dipstick protein was no longer found"),
+        ("nephritis_class", "iv", "nephritis class was iv"),
+        ("nephritis_class", "i", "nephritis class was i"),
+    ],
+)
+def test_a_measure_of_the_case_has_its_grade(results, code, value, sentence):
+    first = {"haematuria": "mild", "dipstick": "3+", "nephritis_class": "ii"}[code]
+    assert f"On day 30, {sentence}." in results(seen(code, "0 d", first), seen(code, "30 d", value))
+
+
+# 80 umol/L are 0.90 mg/dL and their limit of 90 is 1.02: 1.1 mg/dL is above it, if it is of the same laboratory.
+@pytest.mark.parametrize(
+    ("first", "second", "ends"),
+    [("A", "A", "1.1 mg/dL (above the reported limit)."), ("A", "B", "1.1 mg/dL."), ("A", "", "1.1 mg/dL.")],
+)
+def test_a_limit_is_that_of_its_laboratory(results, first, second, ends):
+    rows = [
+        seen("creatinine", "0 d", "80", unit="umol/L", ref_high="90", by=first),
+        seen("creatinine", "30 d", "1.1", unit="mg/dL", by=second),
+    ]
+    assert f"On day 30, creatinine was {ends}" in results(*rows)
+
+
+def test_a_lower_limit_alone_is_told_before_a_later_value_is_held_against_it(results):
+    text = results(seen("c3", "0 d", "60", unit="mg/dL", ref_low="90"), seen("c3", "30 d", "85", unit="mg/dL"))
+    assert "complement C3 was 60 mg/dL (lower limit 90)" in text
+    assert "On day 30, complement C3 was 85 mg/dL (below the reported limit)." in text
+
+
+# An episode that begins a year after the end of another is not that one at another grade.
+@pytest.mark.parametrize(
+    ("end", "start", "sentence"),
+    [
+        ("2020-05-20", "2021-05-10", "On 10 May 2021, she developed recurrent pneumonia (grade 2)."),
+        ("2020-05-20", "2020-05-20", "On 20 May 2020, pneumonia was grade 2 (grade 3 before)."),
+        ("", "2020-05-20", "On 20 May 2020, pneumonia was grade 2 (grade 3 before)."),
+    ],
+)
+def test_an_episode_after_the_end_of_another_is_a_recurrence(results, end, start, sentence):
+    first = {"kind": "adverse_event", "code": "pneumonia", "start": "2020-05-10", "end": end, "grade": "3"}
+    text = results(
+        seen("ck", "2020-01-01", "900", unit="U/L"),
+        first,
+        {**first, "start": start, "end": "", "grade": "2"},
+        time="time: calendar",
+    )
+    assert sentence in text
+
+
+# 62 G/L are 62000 /uL: one fact. 15 ukat/L are 900 U/L, but of another laboratory they are another measurement.
+def test_a_value_in_two_units_is_told_once(results):
+    one = seen("platelets", "0 d", "62", unit="G/L")
+    assert "platelet count (PLT) was 62 G/L (62000 /uL)." in results(one, {**one, "value": "62000", "unit": "/uL"})
+    ck = seen("ck", "0 d", "900", unit="U/L")
+    text = results(ck, {**ck, "value": "15", "unit": "ukat/L", "by": "laboratory B"})
+    assert "CK 15 ukat/L" in text
+
+
+def test_a_number_over_the_end_of_a_scale_keeps_it_and_its_place(results):
+    printed = "printed 3/5 in the proximal muscles; the scale is not named"
+    text = results(seen("muscle_strength", "0 d", "3", note=printed))
+    assert "muscle strength was 3/5 in the proximal muscles (scale not reported)." in text
