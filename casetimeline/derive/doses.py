@@ -48,7 +48,7 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
     few = ((exposure["OWN"] > 1) | counted) & (exposure["NDOSHI"] <= MOST_DOSES)
     months, date = _months(exposure), _date(facts)
     every = np.where(np.isfinite(exposure["OWN"]), exposure["OWN"], 0.0)
-    last = exposure["NDOSHI"].to_numpy(float) - 1
+    last = exposure["NDOSHI"].where(exposure["NDOSHI"] <= MOST_DOSES).to_numpy(float) - 1
     # A part of a day lies in its day, and of months without a date the last may be as early as short ones allow.
     earliest = np.where(
         np.isnan(months) | ~np.isnan(date), _after(date, last, every, months), least_days(last * months)
@@ -67,8 +67,10 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _months(exposure: pd.DataFrame) -> np.ndarray:
     """The calendar months between two administrations of each treatment; nan where its schedule counts no months."""
-    turns = np.round(exposure["OWN"].to_numpy(float) / exposure["INTERVAL"].to_numpy(float))
-    return distinct(exposure["EXDOSFRQ"]).each(months_of, float) * turns
+    months = distinct(exposure["EXDOSFRQ"]).each(months_of, float)
+    known = np.isfinite(months)
+    turns = exposure["OWN"].where(known).to_numpy(float) / exposure["INTERVAL"].where(known).to_numpy(float)
+    return months * np.round(turns)
 
 
 def _date(facts: pd.DataFrame) -> np.ndarray:

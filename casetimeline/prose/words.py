@@ -281,8 +281,8 @@ def origin_words(label: str) -> str:
     --------
     >>> origin_words("First admission, with pneumonia"), origin_words("Start of treatment"), origin_words("")
     ('first admission', 'the start of treatment', '')
-    >>> origin_words("First rituximab infusion"), origin_words("second dose of the vaccine")
-    ('the first rituximab infusion', 'the second dose of the vaccine')
+    >>> origin_words("First antibody infusion"), origin_words("second dose of the vaccine")
+    ('the first antibody infusion', 'the second dose of the vaccine')
     """
     plain = in_a_sentence(re.split(r",| [(]", label)[0])
     return f"the {plain}" if _WITH_ARTICLE.match(plain) else plain

@@ -231,7 +231,7 @@ def test_normal_raised_and_low_are_bounds_by_the_limits_of_the_row(make_case):
     assert np.isnan(facts["AVALLO"].iloc[3]) and facts["AVALC"].tolist()[:4] == [*states, "raised"]
     # The scale ends at 0.
     assert facts[["AVALLO", "AVALHI"]].iloc[4].tolist() == [0, 50]
-    assert derive(make_case(*rows, header=HEADER))["ANRIND"].tolist()[:4] == ["NORMAL", "HIGH", "LOW", ""]
+    assert derive(make_case(*rows, header=HEADER))["ANRIND"].tolist()[:4] == ["NORMAL", "HIGH", "LOW", "HIGH"]
 
 
 def test_recurred_and_residual_are_present(make_case):
@@ -354,9 +354,9 @@ def test_no_lane_runs_on_and_no_statement_is_drawn(make_case):
     drawn = drawn_values(draw_course(analyse(make_case(*rows, header=HEADER))))
     tails = drawn[drawn["element"] == "tail"].set_index("line")["x_to"]
     bars = drawn[drawn["element"] == "bar"].set_index("line")["x_to"]
-    # Not told when it ended: a short way, to a question mark. By the second phase: to day 30. Four doses a week apart:
-    # day 21.
-    assert {*tails.index} == {"2"} and bars["2"] < tails["2"] < bars["4"] == 30
+    # Not told when it ended, or that it was stopped and not when: a short way, to a question mark. By the second phase:
+    # to day 30. Four doses a week apart: day 21.
+    assert {*tails.index} == {"2", "3"} and bars["2"] < tails["2"] < bars["4"] == 30
     assert bars["5"] == 21 and bars["3"] < 21
     # What the authors state is told in words: no mark, no place on the axis.
     stated = drawn[drawn["line"] == "7"]
