@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..derive import NO_EQUIVALENT
 from ..faults import Fault, TimelineError
-from ..values import find_unit, rows_of, written
+from ..values import canonical, find_unit, rows_of, written
 from ..vocabulary import KINDS
 from .separated import as_numbers, check_kinds, read_frame
 
@@ -104,6 +104,11 @@ def _check_measures(frame: pd.DataFrame, file: str) -> None:
         )
         for row, grades in listed
         if len(grades) == 1
+    ]
+    faults += [
+        Fault(file, row.line, "grades", row.grades, f"first what is absent, as in none|{row.grades}")
+        for row, grades in listed
+        if len(grades) > 1 and grades[0].casefold() != "none" and canonical("state", grades[0].casefold()) != "absent"
     ]
     faults += [
         Fault(file, row.line, "high", f"{row.high:g}", f"a number above the low of its row, {row.low:g}")

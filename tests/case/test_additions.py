@@ -162,13 +162,13 @@ def test_a_folder_with_its_own_tables_of_measures_needs_no_other(tmp_path):
 
 def test_a_workbook_takes_the_measures_there_and_back(folder, vocabulary):
     (folder / "measures.csv").write_text(PTHRP)
-    text = PTHRP + 'level,observation,"Level, as told",,low|high,higher\n'
+    text = PTHRP + 'level,observation,"Level, as told",,none|high,higher\n'
     case = read_case(folder.parent, "a")
     facts = case.facts[["case_id", "phase", "kind", "code", "value", "unit", "source"]].astype(str)
     imported = read_workbook(workbook_bytes(case.about, facts, vocabulary, text), "a.xlsx")
     assert imported.measures == text.encode()
     again = interpret_case(parse_case("a", imported.recorded, vocabulary), vocabulary)
-    assert again.facts["AVAL"].tolist() == [9, 4] and again.measures["grades"]["level"] == ("low", "high")
+    assert again.facts["AVAL"].tolist() == [9, 4] and again.measures["grades"]["level"] == ("none", "high")
     assert read_workbook(workbook_bytes(case.about, facts, vocabulary), "a.xlsx").measures is None
 
 

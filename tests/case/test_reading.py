@@ -263,6 +263,7 @@ def test_the_own_unit_of_a_measure_may_be_written_otherwise_in_its_list_of_units
         ("measures.csv", "mrss", "low", "60", "a number above the low of its row, 60"),
         ("measures.csv", "mrss", "high", "inf", "a number, or blank"),
         ("measures.csv", "pericardial_effusion", "grades", "none|small|large|small", "each grade once"),
+        ("measures.csv", "pericardial_effusion", "grades", "I|II", "first what is absent, as in none|I|II"),
         ("treatments.csv", "prednisone", "prednisone_5mg", "0", "above 0"),
         ("treatments.csv", "prednisone", "prednisone_5mg", "0.0", "above 0"),
     ],

@@ -12,7 +12,7 @@ COLUMNS = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,s
 MEASURES = """code,kind,label,abbrev,unit,units,low,high,whole,grades,better
 haematuria,observation,Haematuria,,,,,,,none|mild|moderate|severe,lower
 dipstick,observation,Dipstick protein,,,,,,,none|trace|1+|2+|3+|4+,lower
-nephritis_class,observation,Nephritis class,,,,,,,i|ii|iii|iv|v,lower
+nephritis_class,observation,Nephritis class,,,,,,,none|i|ii|iii|iv|v,lower
 """
 
 
