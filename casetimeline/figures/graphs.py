@@ -179,8 +179,10 @@ def panel_entries(panels: list[Panel], lanes: Iterable = ()) -> list[Entry]:
         entries.append(Entry("value known between two bounds only", "box", INTERVAL))
     elif intervals:
         entries.append(Entry("value known to be above or below a bound only", "box", INTERVAL))
-    if any(is_open):
-        entries.append(Entry("may lie beyond the scale", "mark", OPEN_END))
+    sides = {side for row, panel in intervals for side in open_ends(row, panel)}
+    for side, where in (("v", "below"), ("^", "above")):
+        if side in sides:
+            entries.append(Entry(f"may lie {where} the scale", "mark", OPEN_END | {"marker": side}))
     for panel in panels:
         sites = list(dict.fromkeys(row.LOC for row in panel.drawn))
         looks = [
