@@ -8,6 +8,7 @@ import ctypes
 import json
 import os
 import resource
+import select
 import signal
 import socket
 import sys
@@ -179,6 +180,34 @@ def _kernel_within(channel: "Connection") -> "BlockingInProcessKernelClient":
     from traitlets import default
     from traitlets.config import Config
 
+    class Stream(OutStream):
+        """A stream whose flush also waits for what was written to its descriptor: a cell ends with all that it said."""
+
+        def __init__(self, *given) -> None:
+            self._taking = threading.Lock()
+            super().__init__(*given)
+
+        def _watch_pipe_fd(self) -> None:
+            with contextlib.suppress(OSError, ValueError):
+                while self._take() != b"":
+                    select.select([self._fid], [], [])
+
+        def _take(self) -> bytes | None:
+            """Say what waits in the pipe, and return it; None where nothing waits, and no byte where the pipe ended."""
+            with self._taking:
+                if not select.select([self._fid], [], [], 0)[0]:
+                    return None
+                heard = os.read(self._fid, 1 << 16)
+                self.write(heard.decode(errors="replace"))
+                os.write(self._original_stdstream_copy, heard)
+                return heard
+
+        def flush(self) -> None:
+            """Say what was written to the descriptor, and send all of it."""
+            while self._should_watch and self._take():
+                pass
+            super().flush()
+
     class Kernel(InProcessKernel):
         """A kernel that also takes what a program writes to descriptors 1 and 2."""
 
@@ -194,11 +223,11 @@ def _kernel_within(channel: "Connection") -> "BlockingInProcessKernelClient":
 
         @default("stdout")
         def _default_stdout(self) -> OutStream:
-            return OutStream(self.session, self.iopub_thread, "stdout")
+            return Stream(self.session, self.iopub_thread, "stdout")
 
         @default("stderr")
         def _default_stderr(self) -> OutStream:
-            return OutStream(self.session, self.iopub_thread, "stderr")
+            return Stream(self.session, self.iopub_thread, "stderr")
 
     kernel = Kernel(config=Config({"HistoryManager": {"hist_file": ":memory:"}}))
     client = BlockingInProcessKernelClient(kernel=kernel, session=kernel.session)
