@@ -40,6 +40,7 @@ def test_five_lines_are_enough_for_a_user_of_pandas(shown):
     assert "VERDICT" in verdicts["text/html"]
 
 
+@pytest.mark.product
 def test_a_figure_on_the_last_line_shows_itself_without_pyplot(shown):
     figure, pyplot = shown[3], shown[4]
     assert figure["image/svg+xml"].startswith("<svg") and "Modified Rodnan skin score" in figure["image/svg+xml"]

@@ -112,6 +112,7 @@ def test_elements_are_counted_over_all_parts(monkeypatch):
         read_package(book(rows(b"<row/>" * 600), sharedStrings=b"<sst>" + b"<si/>" * 600 + b"</sst>"), "a.xlsx")
 
 
+@pytest.mark.product
 def test_faults_of_a_workbook_end_and_hidden_columns_are_each_told_once():
     cells = b"<row>" + b"<c><v>1</v></c>" * 40 + b"</row>"
     hidden = b"<cols>" + b"<col min='1' max='16384' hidden='1'/>" * 5_000 + b"</cols>"
@@ -146,6 +147,7 @@ def test_a_part_is_parsed_in_large_pieces_and_what_overlaps_is_damaged():
     assert len(error.value.faults) == 1
 
 
+@pytest.mark.product
 def test_no_pattern_goes_back_over_a_long_text(vocabulary):
     assert site_of("site:" + " " * LONG + ";") == "" and site_of("site: a" + " b" * LONG) == "a" + " b" * LONG
     for text in ("-" + "." * LONG + "!", "+" + "1." * LONG + "!"):
@@ -168,6 +170,7 @@ def test_blank_lines_are_not_made_rows(vocabulary):
     assert len(facts) == 1 and facts["line"].tolist() == [LONG + 2] and f"{LONG} blank lines" in notes[0]
 
 
+@pytest.mark.product
 def test_faults_of_case_yaml_end_and_none_after_the_last_is_looked_for(vocabulary):
     text = "case_id: a\ncaveats: {" + ",".join(f"mrsx{n}: [x]" for n in range(12_000)) + "}"
     _, faults = check_about(parse_about(text, "a/case.yaml"), "a/case.yaml", "a", vocabulary.measures, ())

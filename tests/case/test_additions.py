@@ -160,6 +160,7 @@ def test_a_folder_with_its_own_tables_of_measures_needs_no_other(tmp_path):
     assert {"mrss"} == set(analyse(case).verdicts["PARAMCD"])
 
 
+@pytest.mark.product
 def test_a_workbook_takes_the_measures_there_and_back(folder, vocabulary):
     (folder / "measures.csv").write_text(PTHRP)
     text = PTHRP + 'level,observation,"Level, as told",,none|high,higher\n'
@@ -172,6 +173,7 @@ def test_a_workbook_takes_the_measures_there_and_back(folder, vocabulary):
     assert read_workbook(workbook_bytes(case.about, facts, vocabulary), "a.xlsx").measures is None
 
 
+@pytest.mark.product
 def test_a_fault_of_a_measure_stands_at_its_cell(folder, vocabulary):
     (folder / "measures.csv").write_text(PTHRP)
     case = read_case(folder.parent, "a")
@@ -189,6 +191,7 @@ def test_a_new_case_has_a_sheet_for_its_measures(tmp_path):
     assert "Measures" in sheets
 
 
+@pytest.mark.product
 def test_the_page_keeps_the_measures_of_a_case(folder):
     (folder / "measures.csv").write_text(PTHRP)
     session = Session(folder.parent, "a")

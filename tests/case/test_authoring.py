@@ -59,6 +59,7 @@ def refused(call, *arguments):
     return caught.value.faults
 
 
+@pytest.mark.product
 def test_a_new_case_has_its_files_and_no_fact_yet(begun, data):
     assert sorted(path.name for path in begun.parent.iterdir()) == ["case.yaml", "my-case.xlsx", "timeline.csv"]
     (fault,) = refused(read_case, data, "my-case")
@@ -99,6 +100,7 @@ def test_a_new_case_never_stands_over_another(begun, data):
     assert "a name that no case of this folder has yet" in fault.expected
 
 
+@pytest.mark.product
 def test_a_filled_in_workbook_becomes_the_case(begun, data):
     fill(begun, **{"title": "A title", "analysis: reference": "tocilizumab", "analysis: baseline": "last_before"})
     told = import_case(begun, data)
@@ -111,6 +113,7 @@ def test_a_filled_in_workbook_becomes_the_case(begun, data):
     assert [line.split()[0] for line in import_case(begun, data)] == ["current", "current", "note"]
 
 
+@pytest.mark.product
 def test_a_workbook_in_the_folder_of_another_case_is_refused(begun, data):
     """A workbook that was copied to begin the next case writes nothing over the first."""
     fill(begun)
@@ -130,6 +133,7 @@ def test_a_workbook_in_the_folder_of_another_case_is_refused(begun, data):
     assert b",44," in (begun.parent / "timeline.csv").read_bytes()
 
 
+@pytest.mark.product
 def test_measures_of_the_folder_are_read_with_a_workbook_that_has_none(begun, data):
     measures = begun.parent / "measures.csv"
     content = "code,kind,label,unit,grades,better\nfinger_distance,observation,Finger to palm distance,cm,,lower\n"
@@ -151,6 +155,7 @@ def test_measures_of_the_folder_are_read_with_a_workbook_that_has_none(begun, da
     assert any(line.startswith(f"written   {measures}; what was there is kept") for line in import_case(begun, data))
 
 
+@pytest.mark.product
 def test_notes_name_the_rows_and_cells_of_the_workbook(begun, data):
     """Rows are left blank above, so that no line of the timeline is the row of its fact."""
     bare = {"B": "1", "C": "observation", "D": "CPK", "I": "923", "W": "chart"}
@@ -173,6 +178,7 @@ def test_a_timeline_is_said_to_need_no_import(data, tmp_path, name):
     assert fault.expected.endswith("a timeline.csv needs no import: it belongs into a folder of its own")
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
     ("reference", "code", "advice"),
     [
@@ -188,6 +194,7 @@ def test_a_treatment_that_is_misspelt_is_named_with_the_reference_that_it_may_be
     assert fault.expected == f"a treatment, procedure or event of the timeline{advice}"
 
 
+@pytest.mark.product
 def test_what_was_there_is_set_aside(begun, data):
     fill(begun)
     import_case(begun, data)
@@ -201,6 +208,7 @@ def test_what_was_there_is_set_aside(begun, data):
     assert sorted(file.name for file in kept.iterdir()) == ["timeline.1.csv", "timeline.csv"]
 
 
+@pytest.mark.product
 def test_a_workbook_that_was_changed_and_not_imported_is_told_with_the_report(begun, data):
     assert workbook_note(data, "my-case") == "" == workbook_note(data, "none")
     fill(begun)
@@ -213,6 +221,7 @@ def test_a_workbook_that_was_changed_and_not_imported_is_told_with_the_report(be
     assert "says something else" in workbook_note(data, "my-case")
 
 
+@pytest.mark.product
 def test_faults_are_told_by_cell_and_shown_in_a_copy(begun, data):
     before = (begun.parent / "timeline.csv").read_bytes()
     fill(begun, (*FACTS[:2], {**FACTS[2], "I": "60", "D": "mrs"}))
@@ -246,6 +255,7 @@ def test_a_copy_with_marks_that_somebody_wrote_in_is_kept(begun, data):
     assert last.startswith(f"removed   {marked}") and "what was written in it is kept as" in last
 
 
+@pytest.mark.product
 def test_a_copy_that_cannot_be_removed_does_not_undo_the_import(begun, data, monkeypatch):
     fill(begun, ({**FACTS[0], "I": "60"},))
     refused(import_case, begun, data)
@@ -283,6 +293,7 @@ def test_a_disk_that_is_full_leaves_no_part_of_a_new_case(data, monkeypatch, cou
     assert len(list((data / "my-case").iterdir())) == 3
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_disk_that_is_full_leaves_a_case_as_it_was(begun, data, monkeypatch, count):
     fill(begun)
@@ -294,6 +305,7 @@ def test_a_disk_that_is_full_leaves_a_case_as_it_was(begun, data, monkeypatch, c
     assert len(list(begun.parent.iterdir())) == 3
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
 def test_what_stands_in_the_place_of_a_file_is_told_before_anything_is_written(begun, data, make):
     fill(begun)
@@ -305,6 +317,7 @@ def test_what_stands_in_the_place_of_a_file_is_told_before_anything_is_written(b
     assert (begun.parent / "case.yaml").read_bytes() == before
 
 
+@pytest.mark.product
 def test_an_empty_workbook_says_nothing_whatever_the_vocabulary(begun, data):
     """The case is written by hand, and a measure added, which the workbook does not know."""
     for name in ("rules.csv", "comparators.csv"):
@@ -491,6 +504,7 @@ def test_the_guide_leads_from_an_empty_sheet_to_a_report(tmp_path):
     assert (project / "build/my-case/report.html").exists() and (project / "build/my-case/report.pdf").exists()
 
 
+@pytest.mark.product
 def test_every_way_of_writing_in_the_guide_is_read(make_case, observe):
     """The values and states of its last table, each in a case of its own."""
     ways = re.findall(r"`([^`]+)`", " ".join(row["write"] for row in table_of("## How to write what you know")))

@@ -67,6 +67,7 @@ TRIAL = (
 )
 
 
+@pytest.mark.product
 def test_a_trial_under_the_two_usual_baseline_rules(file_of):
     path = file_of(*TRIAL)
     last = table_of(path, baseline_rule="last_before", reference="drug")
@@ -87,6 +88,7 @@ def test_a_trial_under_the_two_usual_baseline_rules(file_of):
     assert first["BASETYPE"].unique().tolist() == ["first"]
 
 
+@pytest.mark.product
 def test_each_case_is_derived_as_if_it_were_alone(file_of):
     whole = table_of(file_of(*TRIAL), baseline_rule="last_before", reference="drug")
     for case_id in ("S1", "S2", "S3"):
@@ -104,6 +106,7 @@ def trial(tmp_path_factory):
     return derive_path(path, "last_before", "drug")[0].drop(columns="line")
 
 
+@pytest.mark.product
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.permutations(TRIAL))
 def test_the_order_of_the_rows_changes_nothing(file_of, trial, rows):
@@ -152,6 +155,7 @@ def test_one_measure_is_a_part_of_the_whole(whole):
     pd.testing.assert_frame_equal(part, whole[whole["code"] == "ck"])
 
 
+@pytest.mark.product
 def test_a_folder_of_cases_is_each_of_its_cases(whole):
     for case_id in ("fu-2025", "openneurol2024-64f"):
         one = table_of(ROOT / "data" / case_id)
@@ -159,6 +163,7 @@ def test_a_folder_of_cases_is_each_of_its_cases(whole):
         pd.testing.assert_frame_equal(one, table_of(ROOT / "data" / case_id / "timeline.csv"))
 
 
+@pytest.mark.product
 def test_derive_writes_the_same_bytes_twice_and_the_same_values_as_parquet(file_of, tmp_path, capsys):
     path = file_of(*TRIAL)
     for name in ("one.csv", "two.csv", "one.parquet", "two.parquet"):
@@ -335,6 +340,7 @@ def test_what_is_no_file_is_not_read(tmp_path, write_case, observe):
     assert reading.faults
 
 
+@pytest.mark.product
 def test_a_terminal_without_the_letters_of_a_case_is_no_fault(file_of):
     path = file_of("a,1,event,fi\u00e8vre,,,,,,,,lab", ck("a", "", "9", phase="1"))
     done = casetimeline("check", str(path), PYTHONIOENCODING="ascii", PYTHONUTF8="0")
@@ -361,6 +367,7 @@ def test_texts_that_a_spreadsheet_would_run_are_disarmed():
 cells = st.text(alphabet='ab1 ,;"\n\r\t\u00e4', max_size=4)
 
 
+@pytest.mark.product
 @given(st.lists(st.lists(cells, min_size=2, max_size=3), min_size=1, max_size=4), st.sampled_from([",", ";", "\t"]))
 def test_a_table_is_read_the_same_in_both_ways(rows, delimiter):
     text = "\n".join(delimiter.join(row) for row in [["x", "y"], *rows])
@@ -378,6 +385,7 @@ def test_a_table_is_read_the_same_in_both_ways(rows, delimiter):
     assert read(text) == read(quoted)
 
 
+@pytest.mark.product
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(st.lists(st.sampled_from(["", "a", "ck", "observation", "9", "<5", "=", "0 d", "2014", "U/L", "1", "é"])))

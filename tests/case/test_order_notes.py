@@ -37,6 +37,7 @@ def test_a_date_among_lengths_of_time_has_no_day_and_that_is_told(make_case, obs
     assert notes("2020-01-05", "2020-02-05") == notes("180 d", "360 d") == []
 
 
+@pytest.mark.product
 def test_a_value_of_the_week_of_the_first_dose_is_the_baseline(derived):
     rows = [CK.format("0 d", 900), CK.format("8 wk", 5000), TREATED.format("8 wk"), CK.format("24 wk", 400)]
     for time in ("8 wk", "2020-07", "1 a"):
@@ -57,6 +58,7 @@ def test_a_value_whose_time_overlaps_that_of_the_first_dose_leaves_the_baseline_
     assert notes == ["which record is the baseline (last_before) is open, and its bounds cover each: ck, lines 2 and 3"]
 
 
+@pytest.mark.product
 def test_of_two_intervals_that_overlap_neither_is_the_baseline(derived):
     rows = [TREATED.format("0 d"), CK.format("-3..-1 mo", 400), CK.format("-2.5..-1.4 mo", 800), CK.format("30 d", 600)]
     table, notes = derived(*rows)

@@ -95,6 +95,7 @@ def test_what_has_another_shape_or_unit_is_a_fault_of_its_key(make_case, part, c
     assert fault.column == f"patient: {part}" and fault.expected.startswith(expected)
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
     ("part", "content"),
     [

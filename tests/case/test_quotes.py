@@ -308,6 +308,7 @@ def test_a_web_page_is_read_as_its_reader_sees_it():
         assert not all(find_quote(quote, source)), quote
 
 
+@pytest.mark.product
 def test_a_workbook_is_held_against_the_text_that_stands_in_the_folder_of_its_case(case):
     """With 36 in place of 46: refused at its cell, and the case stays as it was."""
     data, faults = case.parent, []

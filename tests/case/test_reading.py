@@ -48,6 +48,7 @@ def test_every_published_case_is_clean(every_published):
     assert [case.case_id for case in every_published if not case.is_proved] == ["kupelian-sle-38f"]
 
 
+@pytest.mark.product
 def test_no_row_is_lost(published):
     for case_id, (case, changes) in published.items():
         lines = (ROOT / "data" / case_id / "timeline.csv").read_text(encoding="utf-8").count("\n") - 1
@@ -55,6 +56,7 @@ def test_no_row_is_lost(published):
         assert case.facts["line"].tolist() == list(range(2, lines + 2))
 
 
+@pytest.mark.product
 def test_every_quote_of_the_index_case_stands_in_its_abstract(published):
     abstract = (ROOT / "data/fu-2025/abstract.txt").read_text(encoding="utf-8")
     facts = published["fu-2025"][0].facts
@@ -187,6 +189,7 @@ def test_a_case_file_of_another_shape_is_refused(write_case, observe, about, key
     assert fault.line is not None if key is None else "key" in str(fault)
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
     ("text", "found"),
     [

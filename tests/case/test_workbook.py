@@ -128,6 +128,7 @@ def set_cell(place, value, shown=None):
 
 
 # Line 3 of fu-2025 is the creatine kinase: row 3 of Timeline, value in G, start in E.
+@pytest.mark.product
 @pytest.mark.parametrize(
     ("place", "value", "shown", "expected"),
     first_in_gate(
@@ -152,6 +153,7 @@ def test_what_a_spreadsheet_made_of_an_entry_is_a_fault_at_its_cell(place, value
     assert str(fault).startswith(f"a.xlsx, cell {place}: found ")
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
     ("value", "shown", "text"),
     [
@@ -233,6 +235,7 @@ def test_nothing_is_taken_or_lost_unseen(change, cell, expected):
     assert any(fault.cell == cell and expected in fault.expected for fault in faults), faults
 
 
+@pytest.mark.product
 def test_a_row_that_is_moved_keeps_its_cell_in_every_message():
     """Blank rows above, columns in another order: the fault is where the person sees it."""
 
@@ -265,6 +268,7 @@ FAULTY_CELLS = [
 ]
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("cell", in_gate(*FAULTY_CELLS[:2], of=FAULTY_CELLS), ids=lambda cell: cell[0])
 def test_a_fault_of_the_case_stands_at_the_cell_that_it_came_from(cell):
     place, value, column = cell
@@ -281,6 +285,7 @@ def test_a_fault_of_the_case_stands_at_the_cell_that_it_came_from(cell):
     assert workbook["Faults"]["A2"].value and workbook.active.title == "Faults"
 
 
+@pytest.mark.product
 def test_a_copy_with_marks_computes_nothing():
     raw = edited(set_cell("Timeline!I3", "=1+1"))
     marked = marked_bytes(grids_as_read(raw, "a.xlsx"), faults_of(raw), VOCABULARY, "fu-2025")
@@ -288,6 +293,7 @@ def test_a_copy_with_marks_computes_nothing():
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
     "text", first_in_gate(4, ["=1+1", "+1", "-2 mo", "@a", "#N/A", "_x000D_", "a\nb", " a", "0012", "1e5", "TRUE", "𝛼"])
 )
@@ -300,6 +306,7 @@ def test_a_text_stays_the_text_that_it_is(text):
     assert after.texts["note"].iloc[0] == text.strip()
 
 
+@pytest.mark.product
 @given(st.dictionaries(st.sampled_from(["title", "diagnosis"]), st.text(max_size=40), max_size=2))
 def test_any_words_of_a_form_come_back_or_are_refused(words):
     about = {"case_id": "a", **words}
@@ -355,6 +362,7 @@ def test_digits_that_are_struck_out_or_raised_are_not_joined_to_a_number(runs, t
     assert found == text and (expected in fault if expected else fault == "")
 
 
+@pytest.mark.product
 def test_what_stands_with_a_cell_and_is_not_read_is_told():
     def change(workbook):
         timeline = workbook["Timeline"]
@@ -443,6 +451,7 @@ def test_cells_without_end_are_refused_before_they_are_kept():
     assert fault.found == "more than 200000 cells"
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("levels", [60, 20_000])
 def test_elements_within_elements_are_refused(levels):
     (fault,) = faults_of(with_part("xl/worksheets/sheet2.xml", b"<a>" * levels + b"</a>" * levels))
@@ -596,6 +605,7 @@ def test_a_case_file_of_another_shape_is_no_workbook(about, expected):
     assert fault.file == "a/case.yaml" and fault.column.startswith(next(iter(about))) and expected in fault.expected
 
 
+@pytest.mark.product
 def test_a_part_of_a_form_that_holds_nothing_is_a_blank():
     read = read_workbook(workbook_bytes({"case_id": "a", "patient": {}}, INDEX.texts, VOCABULARY), "a.xlsx")
     assert parse_about(read.about.decode(), "a") == {"case_id": "a"}
@@ -634,6 +644,7 @@ def checked(change):
         return [(fault.cell, fault.found) for fault in error.faults]
 
 
+@pytest.mark.product
 def test_all_faults_of_a_workbook_come_in_one_round():
     def change(workbook):
         for place, value in (
@@ -647,6 +658,7 @@ def test_all_faults_of_a_workbook_come_in_one_round():
     }
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
     ("place", "value", "cell", "found"),
     first_in_gate(
@@ -688,6 +700,7 @@ OF_MEASURES = {
 } | {"M2": "x"}
 
 
+@pytest.mark.product
 def test_a_line_break_in_a_header_moves_no_fault():
     assert checked(with_a_line_break_in_its_header) == [("Measures!F2", "up"), ("Timeline!I2", "52")]
 
@@ -698,6 +711,7 @@ def test_a_line_break_in_a_header_moves_no_fault():
     assert ("Case!B2", "my case") in checked(change) and len(checked(change)) == 3
 
 
+@pytest.mark.product
 def test_two_sheets_of_one_name_are_refused():
     def change(workbook):
         workbook.copy_worksheet(workbook["Timeline"]).title = "Timeline "
@@ -721,6 +735,7 @@ def test_the_number_of_a_day_is_told_with_its_day(number, from_1904, day):
     )
 
 
+@pytest.mark.product
 def test_a_row_with_a_remark_alone_is_named_by_the_cell_of_the_remark():
     def change(workbook):
         place = workbook["Timeline"].max_row + 3
@@ -788,6 +803,7 @@ OF_CAPITALS = (
 )
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
     ("change", "notes"),
     first_in_gate(
@@ -810,6 +826,7 @@ def test_a_workbook_in_another_form_is_the_same_case(change, notes):
     assert [*of_read] == [*(f"a.xlsx: {note}" for note in notes), *of_plain]
 
 
+@pytest.mark.product
 def test_a_fault_below_a_title_is_at_the_cell_that_a_person_sees():
     def change(workbook):
         below_a_title(workbook)

@@ -106,6 +106,7 @@ def test_every_figure_is_the_one_of_the_report_byte_by_byte(session):
         assert (looked["figure"]["svg"], looked["place"]) == (published, place)
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("case_id", in_gate("kamata2012", of=list_cases(DATA)))
 def test_every_case_can_be_looked_at(session, case_id):
     for one in show(session, case_id)["gallery"]:
@@ -121,6 +122,7 @@ def test_every_case_can_be_looked_at(session, case_id):
         assert figure["alt"].startswith(figure["title"])
 
 
+@pytest.mark.product
 def test_a_row_tells_value_bounds_change_state_source_and_quote(session):
     """By hand from data/fu-2025/timeline.csv, lines 2 and 15: 46 then 32 of 0 to 51, 14/46 = 30.4 %."""
     view = show(session, figure="measure", measure="mrss")
@@ -135,6 +137,7 @@ def test_a_row_tells_value_bounds_change_state_source_and_quote(session):
     assert mark["line"] == 15
 
 
+@pytest.mark.product
 def test_what_is_not_reported_has_no_bounds_and_no_change(session):
     view = show(session, figure="measure", measure="ck")
     columns = view["rows"]["columns"]
@@ -172,6 +175,7 @@ def test_the_controls_offer_what_the_case_can_have(session):
     assert {one["value"] for one in options["baseline"]} >= {"", "first", "phase=1"}
 
 
+@pytest.mark.product
 def test_what_is_chosen_stands_in_its_control(session, write_case, observe):
     """Rules by name and a day of no record come from an address or a cell; and a baseline needs its reference."""
     options = show(session, rules="eustar_2016_improvement,error", baseline="day=3")["options"]
@@ -184,6 +188,7 @@ def test_what_is_chosen_stands_in_its_control(session, write_case, observe):
     assert offered[""]["words"] == "as the case says: first"
 
 
+@pytest.mark.product
 def test_each_choice_reaches_the_figure(session):
     base = show(session, figure="measure", measure="mrss")
     for changed in ({"baseline": "phase=2"}, {"axis": "order"}, {"rules": "error"}, {"preset": "frontiers"}):
@@ -192,6 +197,7 @@ def test_each_choice_reaches_the_figure(session):
     assert "Cyclophosphamide" in other["figure"]["description"]
 
 
+@pytest.mark.product
 def test_the_axes_of_a_case_in_days(write_case, observe):
     rows = [observe("", value=value, start=f"{day} d") for value, day in (("46", 0), ("30", 140))]
     drug = "a,,treatment,tocilizumab,10 d,140 d,,,,,,8,mg/kg,chart,"
@@ -204,6 +210,7 @@ def test_the_axes_of_a_case_in_days(write_case, observe):
     assert "Order of telling" in views["order"]["figure"]["description"]
 
 
+@pytest.mark.product
 def test_a_measure_of_another_case_is_not_asked_of_this_one(session):
     assert show(session, "ferreira2017", figure="measure", measure="ck")["choice"]["measure"] == "mrss"
 
@@ -234,6 +241,7 @@ def test_a_choice_that_is_none_is_one_clear_message(session, choice, expected):
     assert expected in text and "Traceback" not in text and str(ROOT) not in text
 
 
+@pytest.mark.product
 @given(
     st.recursive(
         st.none() | st.booleans() | st.text(max_size=5),
@@ -268,6 +276,7 @@ def test_what_is_more_than_a_session_can_hold_is_told(fresh, monkeypatch):
     assert "the 1500 MB of a session" in refusal(fresh, "show", choice={"case": "fu-2025"})
 
 
+@pytest.mark.product
 def test_an_error_of_the_program_is_told_as_one_and_the_session_goes_on(fresh, monkeypatch, capsys):
     monkeypatch.setattr("casetimeline.explore.session.options_of", lambda *_: 1 / 0)
     assert refusal(fresh, "show", choice={"case": "fu-2025"}).startswith("The program failed (ZeroDivisionError)")
@@ -363,6 +372,7 @@ def check(session, draft, **choice):
 IN_GATE = "openneurol2024-64f"
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("case_id", in_gate(IN_GATE, of=list_cases(DATA)))
 def test_a_case_that_is_opened_and_not_changed_stays_what_it_is(fresh, case_id):
     draft = draft_of_case(fresh, case_id)
@@ -412,6 +422,7 @@ def compared(session, draft, rows, **about):
     return answer(session, "compare", **{key: told[key] for key in DRAFT})
 
 
+@pytest.mark.product
 def test_what_the_entries_of_a_draft_change_is_told_by_the_rows_of_the_grid(fresh):
     draft = draft_of_case(fresh)
     blank = dict.fromkeys(draft["rows"][0], "")
@@ -478,6 +489,7 @@ def test_a_proposal_without_its_text_is_refused_and_another_text_too(fresh):
     assert "proposed rows (.json)" in proposed(fresh, draft, ("a.exe", b"another"))["text"]
 
 
+@pytest.mark.product
 def test_a_text_that_is_lent_proves_the_accepted_row_and_is_not_stored(fresh, tmp_path):
     """The index case as if only the digest of its abstract could be stored."""
     shutil.copytree(DATA / "fu-2025", tmp_path / "fu-2025")
@@ -502,6 +514,7 @@ def test_a_text_that_is_lent_proves_the_accepted_row_and_is_not_stored(fresh, tm
     assert read_case(home).proof.startswith("17 of 17 rows")
 
 
+@pytest.mark.product
 def test_the_passage_of_each_row_comes_with_the_figure_and_what_is_not_proved_is_marked(session):
     view = show(session, figure="measure", measure="mrss")
     ((before, passage, after),) = view["passages"]["15"]
@@ -570,6 +583,7 @@ def test_lines_that_are_a_fault_are_saved_as_they_were_typed(fresh, about):
     assert answer(fresh, "read", files=as_upload({name: content}))["about"] == draft["about"]
 
 
+@pytest.mark.product
 def test_a_line_break_in_a_cell_stays_and_faults_are_at_their_row_all_the_same(fresh):
     draft = draft_of_case(fresh)
     draft["rows"][0]["quote"] = "severe skin\nsclerosis  (mRSS 46)"
@@ -594,6 +608,7 @@ def test_a_line_that_a_fault_names_is_named_as_its_row(fresh):
     assert fault["row"] == len(draft["rows"]) - 1 and "row 2" in fault["expected"] and "line" not in fault["expected"]
 
 
+@pytest.mark.product
 def test_a_row_that_is_not_filled_in_is_told(fresh):
     draft = draft_of_case(fresh)
     draft["rows"].insert(3, dict.fromkeys(draft["columns"], "") | {"phase": "2", "kind": "treatment"})
@@ -601,6 +616,7 @@ def test_a_row_that_is_not_filled_in_is_told(fresh):
     assert checked["left_out"] == [4] and not view["own"]
 
 
+@pytest.mark.product
 def test_a_choice_that_went_with_its_rows_is_no_fault_of_the_case(fresh):
     draft = draft_of_case(fresh)
     there = show(fresh, baseline="phase=4", figure="measure", measure="mrss")
@@ -663,6 +679,7 @@ def test_a_workbook_with_faulty_cells_tells_all_of_its_faults(session):
     assert "cell Timeline!I2: found '52'" in text and "cell Timeline!E3: found '=1+1'" in text and "2 faults" in text
 
 
+@pytest.mark.product
 def test_what_is_typed_is_drawn_and_never_touches_the_case_of_the_folder(fresh):
     before = (DATA / "fu-2025/timeline.csv").read_bytes()
     draft = draft_of_case(fresh)
@@ -692,6 +709,7 @@ def test_a_new_case_begins_with_words_for_a_beginner(fresh):
     assert "letters, digits" in refusal(fresh, "new", case="../my-case")
 
 
+@pytest.mark.product
 def test_a_case_that_was_begun_with_a_command_goes_on_on_the_page(tmp_path):
     """`make new`, its workbook filled in and opened; or the empty case itself opened."""
     new_case(tmp_path, "mine")
@@ -708,6 +726,7 @@ def test_a_case_that_was_begun_with_a_command_goes_on_on_the_page(tmp_path):
     assert opened["rows"] == draft["rows"] and check(session, opened)[1]["own"]
 
 
+@pytest.mark.product
 def test_columns_that_are_not_used_are_kept(fresh):
     raw = b"case_id,phase,kind,code,value,unit,source,ward\na,1,observation,mrss,46,,chart,7b\n"
     draft = answer(fresh, "read", files=as_upload({"timeline.csv": raw}))
@@ -719,6 +738,7 @@ def test_columns_that_are_not_used_are_kept(fresh):
         assert answer(fresh, "read", files=as_upload({name: content}))["rows"][0]["ward"] == "7b"
 
 
+@pytest.mark.product
 def test_a_page_of_a_server_stores_nothing_and_a_notebook_stores_beside_the_cases(tmp_path):
     for name in ("measures.csv", "rules.csv", "comparators.csv"):
         (tmp_path / name).write_bytes((DATA / name).read_bytes())
@@ -791,6 +811,7 @@ def checked_as(session, draft, value):
     return first["outdated"]
 
 
+@pytest.mark.product
 def test_a_case_that_is_opened_and_not_typed_in_is_read_from_the_folder(folder):
     session = Session(folder, "a")
     draft = draft_of_case(session, "a")
@@ -986,6 +1007,7 @@ def test_a_choice_is_read_from_the_address_of_the_page():
     assert choice_from({"case": "fu-2025", "axis": "order"}) == Choice("fu-2025", axis="order")
 
 
+@pytest.mark.product
 def test_the_page_is_not_imported_with_the_package():
     code = "import sys, casetimeline; casetimeline.read_case; sys.exit('anywidget' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

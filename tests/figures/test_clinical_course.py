@@ -236,6 +236,7 @@ def test_what_is_given_once_or_as_a_pulse_is_a_mark_of_no_height_and_goes_on_now
     assert {*values.loc[values["panel"] == "Glucocorticoids", "line"]} == {"2"}
 
 
+@pytest.mark.product
 def test_values_are_written_in_the_unit_that_is_printed_and_drawn_in_that_of_the_measure(make_case):
     # 333 umol/L of creatinine are 3.77 mg/dL: 88.42 umol/L are 1 mg/dL.
     rows = [
@@ -315,6 +316,7 @@ def test_a_line_joins_two_courses_only_where_the_second_is_told_as_one_that_went
     assert (("held", "2") in values.index) is went_on and (("tail", "2") in values.index) is not went_on
 
 
+@pytest.mark.product
 def test_the_name_of_a_group_tells_of_a_drug_only_while_no_other_of_the_group_was_given(make_case):
     """As in a report of colitis: the drug in one phase, later `after 15 days of high-dose corticosteroid`."""
     drug, later = given("methylprednisolone", "", "", phase="1"), "a,2,event,relapse,,,,,,,,,,,chart,"

@@ -57,6 +57,7 @@ def read(folder, suffix):
     return (folder / f"02_muscle.{suffix}").read_bytes()
 
 
+@pytest.mark.product
 def test_every_property_of_a_sound_export_is_proved(written):
     findings = prove_folder(written, PRESET, NAMES)
     assert missed(findings) == set()
@@ -64,6 +65,7 @@ def test_every_property_of_a_sound_export_is_proved(written):
     assert len(findings) == 41
 
 
+@pytest.mark.product
 def test_sizes_are_those_of_the_preset(written):
     svg = parse_svg(read(written, "svg"))
     # 180 mm are 510.24 pt.
@@ -362,6 +364,7 @@ def test_every_format_has_the_same_bytes_on_another_run(tmp_path):
     assert len(first.stdout.split()) == 54 and len(set(first.stdout.split())) == 54
 
 
+@pytest.mark.product
 def test_a_figure_is_drawn_once_for_all_formats_of_pixels(figure, tmp_path, monkeypatch):
     drawn = []
     draw = Figure.draw

@@ -83,6 +83,7 @@ def test_every_row_is_drawn_or_listed_with_its_reason(case_id):
             assert re.search(rf"Not drawn:.*{re.escape(row.said)} \(lines? [\d, ]*\b{row.line}\b", printed), (name, row)
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("case_id", in_gate(*CASES, of=EVERY_CASE))
 def test_every_claim_is_drawn(case_id):
     analysis = analyse(ROOT / "data" / case_id)
@@ -93,6 +94,7 @@ def test_every_claim_is_drawn(case_id):
     assert not [text.get_text() for text in figure.findobj(Text) if "(line" in text.get_text()]
 
 
+@pytest.mark.product
 def test_the_drawn_values_of_the_index_case(published):
     case, changes = published["fu-2025"]
     skin = drawn_values(draw_trajectory(analyse(case, changes), "mrss", limits_of(case.rules, "mrss")))
@@ -148,6 +150,7 @@ def test_the_change_of_the_index_case_stands_against_what_each_rule_asks(publish
     assert not [words for words in said if "faSScinate" in words]
 
 
+@pytest.mark.product
 def test_a_change_known_only_as_an_interval_is_a_band(make_case, observe):
     rows = [observe(value="46"), "a,2,treatment,drug,,,,,,,,8,mg,chart,", observe("3", value="<20")]
     case = make_case(*rows, about="analysis: {reference: drug, baseline: last_before}")
@@ -172,6 +175,7 @@ def test_the_context_shows_only_the_intervals_that_are_reported(published):
     assert "not controls" in describe(draw_context(analyse(case, changes)))
 
 
+@pytest.mark.product
 def test_an_interval_of_a_mean_is_not_drawn_as_a_spread_of_patients(published):
     case, changes = published["fu-2025"]
     arms = case.comparators.copy()
@@ -285,6 +289,7 @@ def on_days(make_case, *rows):
     return make_case(*rows)
 
 
+@pytest.mark.product
 def test_an_axis_in_days_is_to_scale_and_an_order_is_not(make_case, observe):
     rows = [observe("", value="46", start="0 d"), observe("", value="40", start="12 wk")]
     rows.append(observe("", value="32", start="300 d"))
@@ -298,6 +303,7 @@ def test_an_axis_in_days_is_to_scale_and_an_order_is_not(make_case, observe):
     assert "not to scale" in describe(draw_course(make_case(observe(), observe("2"))))
 
 
+@pytest.mark.product
 def test_a_long_silence_is_cut_out_and_no_line_crosses_it(make_case, observe):
     days = ("-60 d", "0 d", "30 d", "3650 d", "3660 d")
     rows = [observe("", value=str(40 - n), start=day) for n, day in enumerate(days)]
@@ -447,6 +453,7 @@ def test_the_notebooks_show_what_the_gallery_draws(published):
         assert svg == (ROOT / "figures" / f"{name}.svg").read_text(encoding="utf-8"), name
 
 
+@pytest.mark.product
 def test_every_figure_has_words_made_from_what_is_drawn(published):
     for name, figure in draw_figures(published["fu-2025"][0]):
         short, long = alt_text(figure), describe(figure)
@@ -476,6 +483,7 @@ def test_an_alternative_text_sums_up_what_is_long(make_case, observe):
     assert len(alt_text(figure)) < 400 < len(describe(figure))
 
 
+@pytest.mark.product
 def test_ids_of_two_figures_never_meet(published):
     case, changes = published["fu-2025"]
     ids = [
@@ -491,6 +499,7 @@ def test_ids_of_two_figures_never_meet(published):
         assert used <= set(known), name
 
 
+@pytest.mark.product
 def test_markup_in_a_case_is_shown_as_text(make_case, observe):
     evil = "<script>alert(1)</script> $x_1$ '><img src=x> {{7*7}}"
     row = observe("1", "ck", "9", "U/L") + f"\na,1,treatment,drug,,,,,,,,8,{evil},chart,{evil}"
@@ -501,6 +510,7 @@ def test_markup_in_a_case_is_shown_as_text(make_case, observe):
         assert "<script" not in svg and "<img" not in svg
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(
     ("name", "shown"),
     first_in_gate(1, [("علاج بالدواء", True), ("טיפול תרופתי", True), ("皮膚硬化の治療", False), ("치료", False)]),
@@ -519,6 +529,7 @@ def test_letters_of_other_scripts_are_drawn_or_counted_and_never_boxes(make_case
     assert counted == ("Noto Sans CJK" in describe(draw_course(case)))
 
 
+@pytest.mark.product
 def test_no_figure_uses_the_state_of_the_reader(published):
     import matplotlib
 
@@ -531,6 +542,7 @@ def test_no_figure_uses_the_state_of_the_reader(published):
     assert math.isclose(matplotlib.rcParams["font.size"], 10)
 
 
+@pytest.mark.product
 def test_a_procedure_on_a_measure_stands_in_its_figure(make_case, observe):
     """A drainage on day 3, typed as an event or as a procedure, is a line at day 3; a biopsy of muscle is none."""
     for kind in ("event", "procedure"):

@@ -25,6 +25,7 @@ def words_of(figure):
     return " ".join(text.get_text() for text in figure.texts)
 
 
+@pytest.mark.product
 def test_a_legend_says_first_what_is_shown_and_last_what_is_also_recorded():
     words = notes_of(draw_course(analyse(ROOT / "data/aosd-ehjcr-22m")))
     assert words.startswith("From top to bottom: procedures, treatments, ")
@@ -75,6 +76,7 @@ def test_a_number_of_a_time_from_an_open_zero_has_it_once_at_the_position():
     assert axis.times[int(rows[0].X)] == "from when not reported"
 
 
+@pytest.mark.product
 def test_each_part_of_a_figure_has_the_key_and_the_legend_of_what_it_draws():
     analysis = analyse(ROOT / "data/mm-irae-44f")
     first, *_, last = course_in_parts(analysis, 80, 150)
@@ -118,6 +120,7 @@ def test_an_adverse_event_told_again_with_another_grade_has_the_grade_before(mak
     ]
 
 
+@pytest.mark.product
 def test_an_alternative_text_has_the_quotation_marks_of_print():
     words = alt_text(draw_course(analyse(ROOT / "data/mm-irae-44f")))
     assert "absent, ‘completely disappeared’" in words and "'completely" not in words
@@ -138,6 +141,7 @@ def test_a_value_that_its_source_calls_a_peak_says_so_at_its_mark_with_and_witho
     assert said["4"] == "Creatine kinase, 3: phase 3: 900 U/L (peak)"
 
 
+@pytest.mark.product
 def test_a_treatment_without_a_first_day_and_a_course_that_goes_on_unread_leave_a_trace():
     figure = draw_course(analyse(ROOT / "data/acp-imnm-75f"))
     values = drawn_values(figure).set_index(["element", "of"])
@@ -174,6 +178,7 @@ def test_an_arm_without_a_datum_is_told_and_not_drawn_and_limits_of_entry_that_l
     assert "outside" not in said["scot_cyclophosphamide"]
 
 
+@pytest.mark.product
 def test_a_change_larger_than_an_estimate_that_may_not_apply_has_its_own_mark_and_abbreviations_are_explained():
     figure = draw_change(analyse(ROOT / "data/fu-2025"))
     marks = {line.get_gid(): line for ax in figure.axes for line in ax.lines if "verdict" in (line.get_gid() or "")}
@@ -198,6 +203,7 @@ def test_a_drug_that_a_calendar_leaves_out_for_two_reasons_has_its_positions_at_
     assert "prednisolone of phase 2, given every day, until when is not reported (line 3)" in words
 
 
+@pytest.mark.product
 def test_the_legend_names_the_drug_that_sets_the_baseline_where_two_are_given_and_the_scale_of_a_word_above_it():
     two, one = (notes_of(draw_trajectory(analyse(ROOT / "data" / case), code)) for case, code in _MEASURED)
     assert "Tocilizumab sets the baseline; the change is attributed to neither." in two

@@ -14,6 +14,8 @@ from casetimeline.figures.publish import render_svg
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.rules.analysis import analyse
 
+pytestmark = pytest.mark.product
+
 MEASURES = ("mrss", "ck", "pericardial_effusion")
 ABOUT = """analysis: {reference: drug, baseline: last_before}
 claims:

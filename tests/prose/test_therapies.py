@@ -27,6 +27,7 @@ def analysis_of(make_case):
     return lambda *rows: analyse(make_case(*rows, header=HEADER))
 
 
+@pytest.mark.product
 def test_page_and_notebook_count_what_treatments_lack_alike():
     """pericarditis-anakinra-30m: 9 entries; one was given once and one for one day, so 7 ends are missing."""
     analysis = analyse(ROOT / "data/pericarditis-anakinra-30m")
@@ -117,6 +118,7 @@ def test_labels_made_of_codes_have_their_hyphens():
     assert label_in_sentence("Auto amputation") == "auto-amputation"
 
 
+@pytest.mark.product
 def test_a_hyphen_more_spells_no_abbreviation_out_and_a_length_stands_with_its_drug():
     """lcssc-ra-55m: anti-U1RNP and anti-U1-RNP are one name; immunoglobulin is printed 'over 5 days'."""
     analysis = analyse(ROOT / "data/lcssc-ra-55m")
@@ -143,6 +145,7 @@ def test_a_cause_in_a_source_stays_in_quotation_marks():
     assert "flaccid quadriplegia (‘secondary to Guillain–Barre syndrome’) occurred" in results
 
 
+@pytest.mark.product
 def test_an_approximate_value_is_about_in_text_and_in_every_table():
     """bmcrheum128-69f: CK is printed "approximately 6000", in the first page, the answers and the claims."""
     short = short_report(analyse(ROOT / "data/bmcrheum128-69f"))

@@ -48,6 +48,7 @@ def test_the_opening_of_a_case_without_a_change(case_of, observe):
     assert claims == "No claim of the source is listed."
 
 
+@pytest.mark.product
 def test_print_has_the_notes_as_sentences_and_no_file_or_line():
     """Two CK without a unit; a score by one of two methods; a word read as another; codes, of the files alone."""
     told = {name: notes_in_print(analyse(ROOT / "data" / name).case) for name in (*_HEADS, "mm-irae-44f", "kamata2012")}
@@ -63,6 +64,7 @@ def test_print_has_the_notes_as_sentences_and_no_file_or_line():
     assert told["openneurol2024-64f"] == ()
 
 
+@pytest.mark.product
 def test_rules_that_no_value_decides_are_not_counted_as_answers():
     """acp-imnm-75f: two rules of the variation of CK, and no unit; shm-ssc-47f: one rule, made for other patients."""
     asked = opening(analyse(ROOT / "data/acp-imnm-75f"))
@@ -73,6 +75,7 @@ def test_rules_that_no_value_decides_are_not_counted_as_answers():
     assert "Pericardial effusion: large → recurred; Cardiac tamponade: present (twice)." in told
 
 
+@pytest.mark.product
 def test_the_head_says_for_how_long_there_were_symptoms_where_the_disease_has_no_time():
     """Fatigue 8 months prior to a readmission; weakness "of over 7 months" at presentation; and nothing at all."""
     lines = {name: short_report(analyse(ROOT / "data" / name)).first[1].text for name in _HEADS}
@@ -98,6 +101,7 @@ def test_the_patient_in_one_line(case_of, observe, patient, words):
     assert patient_of(case_of(observe(), more=f"\ndiagnosis: SSc\npatient: {patient}").case) == words
 
 
+@pytest.mark.product
 def test_what_has_nothing_to_show_has_no_heading(case_of, observe):
     def headings(analysis):
         return [
@@ -243,6 +247,7 @@ def test_the_checklist_says_what_the_rows_hold_and_no_more():
     )
 
 
+@pytest.mark.product
 def test_the_checklist_names_the_reasons_that_the_rows_have():
     """Quotes: "CK spiked to 5,607 U/L, prompting statin discontinuation", "due to concerns for ..."."""
 
@@ -259,6 +264,7 @@ def test_the_checklist_names_the_reasons_that_the_rows_have():
     assert "Haemodialysis (‘for better control of uraemia and fluid retention’)" in where("cryo-61f", "9a")
 
 
+@pytest.mark.product
 def test_what_a_source_tells_in_words_is_counted_as_that_everywhere():
     """cryo-61f: the second cyclophosphamide is printed '50 mg/100 alternate days', rituximab 'for 3 weeks'."""
     analysis = analyse(ROOT / "data/cryo-61f")
@@ -306,6 +312,7 @@ def test_what_a_reference_lacks_is_a_point_for_the_author_and_no_word_of_the_lis
     assert to_complete({1: Reference("a", whole)}, {1: lines[0]}) == ""
 
 
+@pytest.mark.product
 def test_a_finding_with_its_site_in_one_record_alone_is_one_course():
     """cryo-61f: a rash "mainly of the extremities" at the readmission, its "reappearance" at the relapse."""
     table = summarise_visits(analyse(ROOT / "data/cryo-61f"))
@@ -321,6 +328,7 @@ def test_a_finding_with_its_site_in_one_record_alone_is_one_course():
     assert table.notes[2] == "ᶜ Site: mainly extremities."
 
 
+@pytest.mark.product
 def test_sites_of_a_finding_are_told_apart_in_the_opening_and_a_doubtful_limit_first():
     """pericarditis-anakinra-30m: grades without a site, a size of one site on day 50; a limit that may be in mg/dL."""
     analysis = analyse(ROOT / "data/pericarditis-anakinra-30m")

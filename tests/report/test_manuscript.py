@@ -32,6 +32,8 @@ from casetimeline.rules.analysis import analyse
 from casetimeline.rules.compared import is_needless
 from casetimeline.vocabulary import CITATION_STYLES
 
+pytestmark = pytest.mark.product
+
 
 def pictures_of(case):
     pictures = []

@@ -14,6 +14,8 @@ from casetimeline.report.short import short_blocks, short_report
 from casetimeline.rules.analysis import analyse
 from casetimeline.workflow.notebook import read_notebook
 
+pytestmark = pytest.mark.product
+
 
 @pytest.fixture(scope="module")
 def tree(published):

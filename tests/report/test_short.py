@@ -109,6 +109,7 @@ def told_in(blocks):
             yield from (f"{name}: {cell}" for name in own for cell in own[name])
 
 
+@pytest.mark.product
 def test_nothing_that_the_report_of_the_index_case_says_is_a_riddle(index):
     short = short_report(index)
     told = [*told_in([*short.first, short.changes, short.open_points, *short.rest]), words_of(index)]
@@ -164,6 +165,7 @@ def test_every_value_of_the_results_leads_to_a_row_that_holds_it(every_analysis)
     assert seen > 60
 
 
+@pytest.mark.product
 def test_a_finding_of_which_the_time_is_open_is_not_told_at_presentation(make_case, observe):
     about = "analysis: {baseline: last_before, reference: tocilizumab}\nphases: {1: Disease as described, 2: Therapy}"
     drug = "a,2,treatment,tocilizumab,,,,,,,,8,mg/kg,chart,"
@@ -176,12 +178,14 @@ def test_a_finding_of_which_the_time_is_open_is_not_told_at_presentation(make_ca
     )
 
 
+@pytest.mark.product
 def test_what_is_not_asked_of_a_patient_is_not_said_to_be_missing():
     """Antibodies and duration belong to a disease of connective tissue."""
     lines = [short_report(analyse(ROOT / "data" / case)).first[1].text for case in ("mm-irae-44f", "shm-ssc-47f")]
     assert "not reported" not in lines[0] and "antibodies not reported; disease duration not reported" in lines[1]
 
 
+@pytest.mark.product
 def test_works_are_numbered_in_the_order_in_which_they_are_cited(index):
     short = short_report(index)
     cited = [n for told in short.results for piece in told.pieces for n in piece.works]
@@ -254,6 +258,7 @@ def test_what_is_open_has_at_most_three_lines(every_short):
         assert isinstance(short.first[0], Heading) and short.first[0].text == typeset(case.about["title"])
 
 
+@pytest.mark.product
 def test_what_has_nothing_to_say_is_not_printed(make_case, observe):
     def told(*rows, about=""):
         analysis = analyse(make_case(*rows, about=f"analysis: {{baseline: first}}{about}"))
@@ -319,6 +324,7 @@ def test_a_value_beyond_the_limits_of_its_series_is_flagged_and_a_bounded_fall_i
     assert "(high), (low): above, below the reference limits of the laboratory." in table.notes
 
 
+@pytest.mark.product
 def test_a_finding_that_is_normal_each_time_does_not_hide_what_else_is_recorded_of_the_organ():
     """cryo-61f: renal function is normal at three discharges; acute renal failure is a row of its own."""
     table = summarise_visits(analyse(ROOT / "data/cryo-61f"))
@@ -331,6 +337,7 @@ def test_a_finding_that_is_normal_each_time_does_not_hide_what_else_is_recorded_
     assert changes["Cryoglobulins"] == "present, then absent (baseline and after)"
 
 
+@pytest.mark.product
 def test_a_score_that_the_source_does_not_name_is_no_score():
     """mm-irae-44f: at sigmoidoscopy the endoscopic appearance improved; no Mayo score is printed of it."""
     analysis = analyse(ROOT / "data/mm-irae-44f")
@@ -343,6 +350,7 @@ def test_a_score_that_the_source_does_not_name_is_no_score():
     assert claim["RESULT"] == "cannot be checked" and "no score is reported" in claim["WHY"]
 
 
+@pytest.mark.product
 def test_a_change_in_words_has_every_state_and_no_note_on_numbers(make_case, observe):
     """Present, again, absent twice: "absent both times" would hide that it ever was there."""
     states = ("present", "recurred", "absent", "absent")
@@ -443,6 +451,7 @@ def pdf_bytes(pdf):
     return buffer.getvalue()
 
 
+@pytest.mark.product
 def test_a_figure_higher_than_a_page_is_cut_between_its_rows_and_stands_without_notes(index):
     svg = render_svg(draw_change(index), "c-")
     bare = without_notes(svg)
@@ -494,6 +503,7 @@ def test_a_source_that_nothing_identifies_is_listed_by_its_id(make_case, observe
     assert short_report(analysis).works.lines[1] == "Ward chart, day 3."
 
 
+@pytest.mark.product
 def test_short_forms_of_the_head_are_explained_apart_from_those_of_the_results(make_case, observe):
     # The title has ECOG, which the Results do not name: results.md has no head.
     about = "analysis: {baseline: first}\ntitle: A patient of ECOG 0"

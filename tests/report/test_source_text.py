@@ -10,6 +10,8 @@ from casetimeline.report.row_table import recorded_rows
 from casetimeline.report.short import short_report
 from casetimeline.rules import analyse
 
+pytestmark = pytest.mark.product
+
 # Of abstract.txt, beside its quotes and claims: an address, dates, and sentences that no row and no claim quotes.
 UNQUOTED = (
     "Shenzhen",

@@ -19,6 +19,8 @@ from casetimeline.report.plates import with_label, with_short_forms
 from casetimeline.report.short import short_report
 from casetimeline.rules.analysis import analyse
 
+pytestmark = pytest.mark.product
+
 
 @pytest.fixture(scope="module")
 def index():

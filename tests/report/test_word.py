@@ -22,6 +22,8 @@ from casetimeline.report.short import manuscript_tables, short_report
 from casetimeline.report.word import render_word
 from casetimeline.rules.analysis import analyse
 
+pytestmark = pytest.mark.product
+
 CASES = (
     *("fu-2025", "acp-imnm-75f", "aosd-ehjcr-22m", "cryo-61f"),
     *("kamata2012", "mm-irae-44f", "openneurol2024-64f", "shm-ssc-47f"),

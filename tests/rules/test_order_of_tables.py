@@ -22,6 +22,8 @@ from casetimeline.rules.analysis import analyse
 from casetimeline.rules.limits import limits_of
 from casetimeline.rules.populations import derive_regression
 
+pytestmark = pytest.mark.product
+
 CASES = ("fu-2025", "kamata2012", "openneurol2024-64f")
 analyses = {case_id: analyse(read_case(ROOT / "data", case_id)) for case_id in CASES}
 

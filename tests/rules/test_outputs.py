@@ -67,6 +67,7 @@ def test_a_sentence_rests_on_the_rows_that_it_tells_of(told):
     ] == (3, 11)
 
 
+@pytest.mark.product
 def test_leaving_out_a_row_of_the_index_case_changes_only_what_rests_on_it(index_case):
     """Of the index case each fourth row; more of every case by a test of the product."""
     case = index_case[0]

@@ -150,6 +150,7 @@ def test_a_notebook_says_once_which_rules_are_not_applicable_and_why(judged):
     assert "Whether they apply cannot be determined (the diagnosis is not reported): Complete regression" in unknown
 
 
+@pytest.mark.product
 def test_a_figure_leaves_out_what_is_not_applicable_and_says_so(judged):
     drawn = drawn_values(draw_change(judged("systemic lupus erythematosus")))
     verdicts = drawn[drawn["element"] == "verdict"].set_index("of")["said"]

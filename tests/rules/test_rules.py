@@ -414,6 +414,7 @@ def test_a_population_that_varies_less_than_the_examiners_expects_nothing():
     assert expected_regression(20, 26.4, 7.2, 2.45) == pytest.approx(0.741, abs=1e-3)
 
 
+@pytest.mark.product
 def test_no_case_of_a_table_changes_the_verdicts_of_another(every_published):
     # Drainages, composites and events are looked for in the case of the record alone.
     tables = [derive(case) for case in every_published]

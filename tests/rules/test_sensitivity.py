@@ -10,6 +10,8 @@ from casetimeline.derive import derive_changes
 from casetimeline.prose import summarise_carriers
 from casetimeline.rules import analyse, derive_turns, is_needless, sensitivity
 
+pytestmark = pytest.mark.product
+
 
 def answers(case) -> tuple[dict, dict]:
     """The verdict of each rule on each record, and the result of each claim."""

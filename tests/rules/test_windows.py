@@ -198,6 +198,7 @@ def test_a_rule_outside_its_window_is_none_that_is_not_met(make_case, observe):
     assert row["CHANGES"] == ""
 
 
+@pytest.mark.product
 def test_every_place_that_tells_a_verdict_tells_what_is_outside_its_window(make_case, observe):
     analysis = analyse(visit(make_case, observe, "180 d"))
     last = last_verdicts(analysis.changes, analysis.verdicts)

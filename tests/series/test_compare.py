@@ -57,6 +57,7 @@ def test_a_case_without_a_change_stays_and_says_why(series):
     assert "recorded once" in repr(summarise_series(series, "mrss"))
 
 
+@pytest.mark.product
 def test_the_order_is_that_of_the_ids_and_not_of_the_files(three, series):
     turned = ct.read_series(three[::-1])
     assert series.ids == turned.ids == ("a", "b", "c")
@@ -99,6 +100,7 @@ def test_grades_are_compared_in_steps_of_their_scale(make_case):
     assert table[["BCHGLO", "BCHGHI"]].to_numpy().tolist() == [[fall, fall], [-(len(scale) - 1), -1]]
 
 
+@pytest.mark.product
 def test_cases_of_one_paper_are_marked_and_said():
     series = ct.read_series(ROOT / "data", "endoabs38-p73-*, fu-2025")
     assert series.papers == {"endoabs38-p73-26f": "A", "endoabs38-p73-60m": "A"}
@@ -114,6 +116,7 @@ def test_what_is_said_of_the_bias_of_series_has_its_source(series):
     assert "known for an increased risk of bias (Murad 2018)" in summarise_compared(series, "mrss").paragraphs[2]
 
 
+@pytest.mark.product
 def test_a_change_that_is_told_in_words_alone_is_said_to_be(make_case, observe):
     case = make_case(observe(code="ck", value="500", unit="U/L"), observe("2", code="ck", value="", state="decreased"))
     row = ct.derive_series(ct.read_series([case]), "ck").iloc[0]
@@ -152,6 +155,7 @@ def test_one_paper_is_one_however_it_is_named(make_case, observe, one, other):
     assert ct.read_series(cases).papers == {"a": "A", "b": "A"}
 
 
+@pytest.mark.product
 def test_a_filter_takes_cases_by_diagnosis_and_by_what_they_record():
     asked = "ferreira2017 fu-2025 kamata2012 sunkara2025"
     sclerosis = ct.read_series(ROOT / "data", asked, diagnosis="Systemic Sclerosis", records="mrss")
@@ -211,6 +215,7 @@ def told(case_id, code, *values, about="analysis: {baseline: first}"):
     return rows
 
 
+@pytest.mark.product
 def test_a_baseline_without_a_unit_is_counted_apart_and_not_pooled(make_case):
     values = {"a": "500 U/L", "b": "900 U/L", "c": "16012", "d": "700 U/L"}
     cases = [make_case(*told(name, "ck", value, "100 U/L"), case_id=name) for name, value in values.items()]

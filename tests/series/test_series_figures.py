@@ -50,6 +50,7 @@ def of(figure, element, case_id):
     return rows[(rows["element"] == element) & (rows["of"].str.strip("-") == case_id)]
 
 
+@pytest.mark.product
 def test_a_bar_of_the_waterfall_reaches_to_the_best_change(series):
     figure = ct.draw_waterfall(series)
     # 30 - 40, and 12 - 20; the best stands first. The third has no bar, and a mark with its reason.

@@ -23,6 +23,7 @@ def test_a_changed_character_is_another_one():
     assert all(another(letter, chance) != letter for letter in "a0Z ,;:x%-\u2013")
 
 
+@pytest.mark.product
 def test_another_character_of_a_quote_of_the_index_case_is_named():
     """The abstract stands beside the case: no other character is in it."""
     for change in sample(ACCEPTED, ("quote",), 60):
@@ -30,6 +31,7 @@ def test_another_character_of_a_quote_of_the_index_case_is_named():
         assert (seen.by, seen.named) == ("proof", True), change
 
 
+@pytest.mark.product
 def test_another_digit_of_the_index_case_is_noticed_and_changes_what_rests_on_it():
     for change in sample(ACCEPTED, ("digit",), 4):
         seen = judge(change, outputs=True)

@@ -33,6 +33,8 @@ from casetimeline.rules.limits import limits_of
 from casetimeline.rules.rules import evaluate_rules
 from casetimeline.vocabulary import AXES, RULE_KINDS
 
+pytestmark = pytest.mark.product
+
 DATA = ROOT / "data"
 EVERY_CASE = list_cases(DATA)
 ABOUT = "analysis: {reference: tocilizumab, baseline: last_before}\ntime_zero: {label: first visit}"

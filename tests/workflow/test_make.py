@@ -184,6 +184,7 @@ def test_the_index_case_says_what_is_known_and_what_is_not(report_of_index_case)
     assert "present to absent: resolved" in said["03_pericardium"]
 
 
+@pytest.mark.product
 @each_report
 def test_the_report_is_one_page_without_any_request(home):
     page = (home / "report.html").read_text(encoding="utf-8")

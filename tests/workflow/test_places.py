@@ -49,6 +49,7 @@ def figure_of(notebook):
     return figure
 
 
+@pytest.mark.product
 def test_papermill_runs_another_case(shared, place, tmp_path):
     cwd, name = place
     started("papermill", name, str(tmp_path / "out.ipynb"), "-p", "case_id", "kamata2012", cwd=cwd)
@@ -123,6 +124,7 @@ def test_the_message_names_the_folder_that_was_searched(tmp_path, monkeypatch):
     assert str(caught.value).endswith("; expected a folder of cases")
 
 
+@pytest.mark.product
 def test_every_entrance_of_a_notebook_finds_the_cases(tmp_path, monkeypatch):
     (tmp_path / "project/notebooks").mkdir(parents=True)
     shutil.copytree(ROOT / "data", tmp_path / "project/data")

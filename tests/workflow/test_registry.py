@@ -152,6 +152,7 @@ def noted_rows() -> list[str]:
     return [*rows, "p03;treatment;tocilizumab;0 d;;;;chart;x"]
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("cases", [4, 30])
 def test_the_notes_on_shards_are_those_on_the_whole_file(tmp_path, cases):
     header = "case_id;kind;code;start;value;unit;stat;source;sites"
@@ -255,6 +256,7 @@ def test_what_is_read_is_never_written_over(tmp_path):
     assert files_below(tmp_path) == before
 
 
+@pytest.mark.product
 def test_faults_are_told_by_cause_and_of_faulty_shards_nothing_is_derived(tmp_path):
     rows = registry_rows()
     wrong = [number for number, row in enumerate(rows) if row.startswith(("P001,obs", "P002,obs")) and ",ck," in row]
@@ -286,6 +288,7 @@ def test_a_million_causes_are_no_longer_a_table_than_a_thousand():
     assert len(found.causes) == MOST_CAUSES + 1 and sum(cause.rows for cause in found.causes) == 4 * MOST_CAUSES
 
 
+@pytest.mark.product
 def test_what_is_there_whole_is_kept_and_what_is_not_is_made_again(tmp_path):
     cut(write_table(tmp_path / "t.csv", registry_rows()), tmp_path / "shards", cases=7)
     registry, done = open_registry(tmp_path / "shards", suffix=".parquet"), []
@@ -343,6 +346,7 @@ def test_a_shard_that_ends_every_worker_is_named(tmp_path):
         derive_registry(open_registry(tmp_path / "shards", suffix=".csv"), tmp_path / "out", Workers(1, die))
 
 
+@pytest.mark.product
 def test_a_code_has_one_spelling_in_all_shards(tmp_path):
     rows = [f"P{number},event,{code},1,,,,,,chart" for number, code in enumerate(("New Drug", "new_drug", "NEW-DRUG"))]
     rows += [f"P{number},observation,ck,2,,46,U/L,,,chart" for number in range(3)]
@@ -355,6 +359,7 @@ def test_a_code_has_one_spelling_in_all_shards(tmp_path):
     assert derive_registry(registry, tmp_path / "out", ALONE).faulty == 0
 
 
+@pytest.mark.product
 def test_the_reference_is_that_of_the_whole_file(tmp_path):
     rows = [*registry_rows(3), "P100,observation,ck,1,0 d,46,U/L,,,chart"]
     cut(write_table(tmp_path / "t.csv", rows), tmp_path / "shards", cases=1)
@@ -415,6 +420,7 @@ def assert_agree(ours: pd.DataFrame, oracle: pd.DataFrame) -> None:
         assert both[name].tolist() == both[f"{name}_"].tolist(), name
 
 
+@pytest.mark.product
 def test_a_derivation_written_afresh_in_numpy_agrees(tmp_path):
     ours, table = derived_by_chance(tmp_path)
     assert_agree(ours, plain_derivation(table))
@@ -505,6 +511,7 @@ def test_simulated_cases_are_never_read_with_others(tmp_path):
         derive_path(hidden)
 
 
+@pytest.mark.product
 def test_a_case_out_of_a_registry_is_a_case(tmp_path):
     write_simulated(tmp_path / "s.csv", Simulation(cases=20))
     cut(tmp_path / "s.csv", tmp_path / "shards", cases=6)
@@ -600,6 +607,7 @@ def test_the_ending_of_one_file_may_be_in_capitals(tmp_path, name):
     assert (tmp_path / name).read_bytes()[:4] == (b"PAR1" if suffix == ".parquet" else b'"cas')
 
 
+@pytest.mark.product
 def test_nothing_goes_where_a_shard_was_changed(tmp_path):
     cut(write_table(tmp_path / "t.csv", registry_rows(6)), tmp_path / "shards", cases=2)
     registry, out = open_registry(tmp_path / "shards", suffix=".csv"), tmp_path / "out"

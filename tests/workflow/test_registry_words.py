@@ -23,6 +23,7 @@ def written(path, lines):
     return path
 
 
+@pytest.mark.product
 def test_the_way_from_a_simulated_registry_names_the_reference_and_then_derives(lines, tmp_path, capsys):
     asked = "the treatment that the baseline comes before (--reference), one of prednisone, tocilizumab; or --baseline"
     table, shards = str(tmp_path / "s.csv"), str(tmp_path / "shards")

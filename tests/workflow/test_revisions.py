@@ -12,6 +12,8 @@ from casetimeline.cli import main
 from casetimeline.files import TABLES, zip_bytes
 from casetimeline.workflow import compare_states, depends_on
 
+pytestmark = pytest.mark.product
+
 
 @pytest.fixture
 def changed(tmp_path):
