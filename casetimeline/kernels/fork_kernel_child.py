@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from ipykernel.inprocess.blocking import BlockingInProcessKernelClient
+    from ipykernel.iostream import OutStream
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
@@ -170,15 +171,9 @@ def answer(connection: socket.socket) -> int:
     return 0
 
 
-def _kernel_within(channel: "Connection") -> "BlockingInProcessKernelClient":
-    """A client of a kernel of this process: the one that ipykernel has for that, with the shell and messages of a stock
-    one, and without ports; what it says goes to the channel.
-    """
-    from ipykernel.inprocess.blocking import BlockingInProcessKernelClient
-    from ipykernel.inprocess.ipkernel import InProcessKernel
+def _stream() -> "type[OutStream]":
+    """The class of the two streams of a kernel within this process."""
     from ipykernel.iostream import OutStream
-    from traitlets import default
-    from traitlets.config import Config
 
     class Stream(OutStream):
         """A stream whose flush also waits for what was written to its descriptor: a cell ends with all that it said."""
@@ -208,6 +203,20 @@ def _kernel_within(channel: "Connection") -> "BlockingInProcessKernelClient":
                 pass
             super().flush()
 
+    return Stream
+
+
+def _kernel_within(channel: "Connection") -> "BlockingInProcessKernelClient":
+    """A client of a kernel of this process: the one that ipykernel has for that, with the shell and messages of a stock
+    one, and without ports; what it says goes to the channel.
+    """
+    from ipykernel.inprocess.blocking import BlockingInProcessKernelClient
+    from ipykernel.inprocess.ipkernel import InProcessKernel
+    from traitlets import default
+    from traitlets.config import Config
+
+    stream = _stream()
+
     class Kernel(InProcessKernel):
         """A kernel that also takes what a program writes to descriptors 1 and 2."""
 
@@ -222,12 +231,12 @@ def _kernel_within(channel: "Connection") -> "BlockingInProcessKernelClient":
                 channel.send_bytes(part)
 
         @default("stdout")
-        def _default_stdout(self) -> OutStream:
-            return Stream(self.session, self.iopub_thread, "stdout")
+        def _default_stdout(self) -> "OutStream":
+            return stream(self.session, self.iopub_thread, "stdout")
 
         @default("stderr")
-        def _default_stderr(self) -> OutStream:
-            return Stream(self.session, self.iopub_thread, "stderr")
+        def _default_stderr(self) -> "OutStream":
+            return stream(self.session, self.iopub_thread, "stderr")
 
     kernel = Kernel(config=Config({"HistoryManager": {"hist_file": ":memory:"}}))
     client = BlockingInProcessKernelClient(kernel=kernel, session=kernel.session)
