@@ -194,7 +194,9 @@ def _stream() -> "type[OutStream]":
                     return None
                 heard = os.read(self._fid, 1 << 16)
                 self.write(heard.decode(errors="replace"))
-                os.write(self._original_stdstream_copy, heard)
+                # Who reads the stream from outside may be gone.
+                with contextlib.suppress(OSError):
+                    os.write(self._original_stdstream_copy, heard)
                 return heard
 
         def flush(self) -> None:
