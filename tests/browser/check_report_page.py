@@ -170,19 +170,23 @@ def test_it_prints_without_code_and_contents(page):
     # A citation number is of use beside the work that it stands for: the list is folded on the screen alone.
     works = page.locator("main details.printed li")
     assert works.count() > 1 and all(work.is_visible() for work in works.all())
-    assert page.locator("main details.printed summary").is_hidden()
+    heads = page.locator("main details.printed summary")
+    assert heads.count() == 2 and not any(head.is_visible() for head in heads.all())
+    claims = page.locator("main details.printed tbody tr")
+    assert claims.count() > 1 and all(claim.is_visible() for claim in claims.all())
     assert page.pdf(format="A4").startswith(b"%PDF")
     page.emulate_media(media="screen")
     assert works.first.is_hidden()
 
 
 def test_the_references_are_printed_where_a_browser_prints_nothing_that_is_folded(page):
-    """Firefox and older browsers: the page unfolds the list for the printer, and folds it again."""
-    works = page.locator("main details.printed")
+    """Firefox and older browsers: the page unfolds claims and works for the printer, and folds them again."""
+    folded = page.locator("main details.printed")
+    assert folded.count() == 2
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert works.evaluate("one => one.open")
+    assert folded.evaluate_all("each => each.every(one => one.open)")
     page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert not works.evaluate("one => one.open")
+    assert folded.evaluate_all("each => each.every(one => !one.open)")
 
 
 def test_on_a_telephone_figures_are_drawn_for_it_and_recorded_rows_are_cards(page):
