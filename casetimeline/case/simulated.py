@@ -63,7 +63,7 @@ def refuse_mixture(
     Parameters
     ----------
     case_ids : iterable of str
-        All that are read together; a blank one is no case, and told of elsewhere.
+        The ids of everything that is read together. A blank id is no case here; the check of ids reports it.
     at : str
         The file, folder or option, for the message.
     line_of : callable, optional

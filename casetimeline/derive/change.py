@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..values import Distinct, Intervals, bounds_of, closed, distinct, divide, pairs, percent_change, subtract
 from ..vocabulary import DECIMALS, OPEN_STATES, SERIES, UNIT_UNKNOWN
-from .columns import equals, numbers, require
+from .columns import equals, numbers, require, without_noise
 from .groups import Groups, groups_of
 from .order import PLACE, UNTIMED, Places, are_too_long, open_stretches, places_of, stretches
 
@@ -83,21 +83,12 @@ def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
     require(frame, "derive_pchg", ("BASE", "CHG", *_LIMITS))
     base, comparable = np.abs(numbers(frame, "BASE")), _comparable(frame)
     exact = 100 * numbers(frame, "CHG") / np.where(base > 0, base, np.nan)
-    exact = _without_noise(np.where(_against_itself(frame) & ~_is_zero(frame), 0.0, exact))
+    exact = np.where(_against_itself(frame) & ~_is_zero(frame), 0.0, exact)
+    exact = without_noise(exact, exact)
     share = percent_change(*_value_and_base(frame))
     low, high = (np.where(comparable, np.round(end, DECIMALS), np.nan) for end in (share.low, share.high))
     known = ~np.isnan(exact)
     return frame.assign(PCHG=exact, PCHGLO=np.where(known, exact, low), PCHGHI=np.where(known, exact, high))
-
-
-# A quotient that lies so near to a number with few decimals is that number.
-_NOISE = 1e-14
-
-
-def _without_noise(quotients: np.ndarray) -> np.ndarray:
-    """Quotients without the binary noise of the division: -20 for -19.999999999999996."""
-    short = np.round(quotients, DECIMALS)
-    return np.where(np.abs(short - quotients) <= _NOISE * np.abs(quotients), short, quotients)
 
 
 def _is_zero(frame: pd.DataFrame) -> np.ndarray:

@@ -172,7 +172,7 @@ def _valued(frame: pd.DataFrame, rows: np.ndarray) -> np.ndarray:
 
 
 def _graded(frame: pd.DataFrame) -> np.ndarray:
-    """Whether the value of each record is a grade, and no number; a state in place of a value is none."""
+    """Whether each record has a grade as its value, and not a number. A state without a value is not a grade."""
     if "value" not in frame:
         return np.zeros(len(frame), dtype=bool)
     graded = np.isnan(numbers(frame, "AVALLO")) & ~np.isnan(numbers(frame, "AVALCALO"))

@@ -75,7 +75,7 @@ class Ends(NamedTuple):
 def ends_of(given: pd.DataFrame) -> Ends:
     """Start and end in days from time zero; as printed where they are two dates, or count from one and the same fact.
 
-    What is not known of that fact, or of a dated time zero, is no part of the time between them.
+    The time between them is then as certain as both of them, also where the day of that fact or of time zero is not.
     """
     days = [numbers(given, name) for name in ("DAYLO", "DAYHI", "AENLO", "AENHI")]
     if "start" not in given:

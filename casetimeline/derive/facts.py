@@ -28,8 +28,8 @@ from ..values import (
     timed_end,
     unit_factor,
 )
-from ..vocabulary import DECIMALS, PRESENT_STATES, UNIT_UNKNOWN
-from .columns import equals, numbers, require
+from ..vocabulary import PRESENT_STATES, UNIT_UNKNOWN
+from .columns import equals, numbers, require, without_noise
 from .groups import groups_of
 from .order import derive_order
 from .resolve import Days, anchor_rows, counted_for_order, counted_from, ends_in_words, phases_of
@@ -252,8 +252,8 @@ def _grades(
     return {"AVALCALO": lowest, "AVALCAHI": highest, "TOPGRADE": np.where(graded, top, np.nan)}
 
 
-# A product that lies so near to a number with few decimals is that number.
-_NOISE, _PLACES = 1e-14, 12
+# So many decimals a product has that has no end.
+_PLACES = 12
 
 
 def convert(values: pd.Series | np.ndarray, factors: pd.Series | np.ndarray) -> np.ndarray:
@@ -275,9 +275,7 @@ def convert(values: pd.Series | np.ndarray, factors: pd.Series | np.ndarray) -> 
     [1.0, 1.131221719457]
     """
     product = np.asarray(values * factors, dtype=float)
-    short = np.round(product, DECIMALS)
-    with np.errstate(invalid="ignore"):
-        return np.where(np.abs(short - product) <= _NOISE * np.abs(product), short, np.round(product, _PLACES))
+    return without_noise(product, np.round(product, _PLACES))
 
 
 def readings_of(measures: pd.DataFrame) -> Callable[[tuple[str, str]], Bounds]:

@@ -36,7 +36,7 @@ _LENGTH = re.compile(r"\d|within |(more|less|not more) than |about |not (later|e
 # A time that ends with a length, as `after two weeks`, and what a note says of one that counts from nothing told.
 _IN_UNITS = re.compile(r"(?:at|after|by|in) .*\b(?:hour|day|week|month|year)s?$")
 _FROM_NOTHING = re.compile(r"\bfrom when is not (?:told|said)|(?:weeks?|months?|days?|years?) of what is not told")
-# What is not told of a course that begins with it and has no other day.
+# These times are left out where the course begins with them and no other day is told.
 _AT_ZERO = ("on day 0", "at 0 hours")
 # What says more of what happened than that it did, so that its time stands first.
 _WITH_MORE = re.compile(", with|; the authors|because of")

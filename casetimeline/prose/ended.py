@@ -31,7 +31,7 @@ def end_phrase(row, zero: str) -> str:
 
 
 def until_words(time: str) -> str:
-    """Until a time, of which a phrase may have its preposition; blank where there is none.
+    """The words `until` and a time, which may come with its own preposition; blank where there is no time.
 
     Examples
     --------

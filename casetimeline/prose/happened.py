@@ -55,8 +55,9 @@ _NOUN_TOO = ("relapse", "flare", "remission", "deterioration")
 ENDS = tuple(f"_{word}" for word in ENDED)
 # Procedures of which each is a session.
 _IN_SESSIONS = ("haemodialysis", "plasma_exchange", "immunoadsorption", "extracorporeal_photopheresis")
-_GIVEN_CODE = re.compile(r"(?:therapy|treatment|dialysis|hydration|transfusion|ventilation|oxygenation)$")
-GIVEN = re.compile(r"(?:therapy|hydration|transfusion|ventilation|oxygenation)$")
+# The end of the name of a procedure that is given, as a treatment is; and of a code, also what is performed so.
+_GIVEN = "therapy|hydration|transfusion|ventilation|oxygenation"
+GIVEN, _GIVEN_CODE = re.compile(rf"(?:{_GIVEN})$"), re.compile(rf"(?:{_GIVEN}|treatment|dialysis)$")
 # Sites that the name of a procedure holds already.
 _OF_SITE = {"heart": ("cardi",), "kidney": ("renal",), "pericardium": ("pericardi",), "skin": ("excision",)}
 _OF_SITE |= {"ileum and colon": ("colonoscopy",), "colon": ("sigmoidoscopy",)}

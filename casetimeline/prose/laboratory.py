@@ -30,7 +30,7 @@ class KnownLimits:
         }
 
     def words(self, row: pd.Series, known: bool) -> str:
-        """What is told of the limits of a value; `known` says whether its measure was named before.
+        """The words about the limits of a value. `known` says whether the text has named the measure before.
 
         Examples
         --------

@@ -99,20 +99,21 @@ def accept(root: Path, built: Path) -> list[str]:
 def _check_run(root: Path, built: Path) -> None:
     """Refuse a run that is not of the case, or the series, and with the parameters of the committed notebooks."""
     manifest = read_manifest(built)
-    name = "name" if _committed(built) == _OF_A_SERIES else "case_id"
-    notebooks = sorted((root / "notebooks").glob(_committed(built)[0][1]))
-    if not manifest or not notebooks:
+    kind = _committed(built)
+    name = "name" if kind == _OF_A_SERIES else "case_id"
+    defaults_of_each = [defaults_of(path) for path in sorted((root / "notebooks").glob(kind[0][1]))]
+    if not manifest or not defaults_of_each:
         return
     asked = {name: manifest["case_id"], **manifest["parameters"]}
     # What only adds files beside the notebooks and figures is no parameter of a notebook.
     other: dict[str, str] = {}
-    for defaults in map(defaults_of, notebooks):
+    for defaults in defaults_of_each:
         given = {key: asked.get(key, "") for key in defaults if key not in ("data_dir", "figure_svg")}
         other |= {key: str(value) for key, value in given.items() if value != defaults[key]}
     if not other:
         return
     if "case_id" in other:
-        committed = dict.fromkeys(str(defaults_of(path).get("case_id")) for path in notebooks)
+        committed = dict.fromkeys(str(defaults.get("case_id")) for defaults in defaults_of_each)
         of_run, expected = f"a run of {other['case_id']}", f"a run of {', '.join(committed)}"
     else:
         parameters = ", ".join(f"{key.removesuffix('_rule')}={value}" for key, value in other.items())
