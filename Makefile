@@ -57,6 +57,8 @@ ifneq ($(words $(CASE))$(LEFT)$(filter .% _% -%,$(CASE)),1)
 $(error casetimeline: CASE='$(CASE)' is not a case id: letters, digits, '.', '_' or '-', beginning with a letter or digit)
 endif
 
+$(if $(filter-out warm cold,$(KERNEL)),$(error casetimeline: KERNEL='$(KERNEL)' is no kind of kernels: warm or cold))
+
 # Each stands between single quotation marks in a recipe; the options of programs stand bare, and may hold quotes.
 QUOTE := '
 DOUBLE := "

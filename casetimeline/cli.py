@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import os
 import signal
 import sys
 import threading
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from . import __version__, commands
 from .characters import say
-from .faults import NotebookError, TimelineError
+from .faults import NotebookError, TimelineError, fault
 from .figures import PRESETS
 from .files import check_paths, expanded
 from .vocabulary import AXES, CITATION_STYLES, DEFAULT_STYLE
@@ -57,6 +58,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
+# Commands that run notebooks, and the kernels that they can be asked to have.
+_OF_KERNELS = ("report", "series", "run", "verify")
+_KERNELS = ("warm", "cold")
 # Commands that write a long table, or have processes work on one.
 _OF_TABLES = ("check", "derive", "shard", "simulate", "extract")
 
@@ -95,6 +99,8 @@ def _check_paths(options: argparse.Namespace) -> None:
     makes = {"data"} if options.run in (commands.new, commands.import_) else set()
     makes |= {"output"} if options.run is commands.run else set()
     faults = check_paths(paths, makes | {"build"})
+    if options.command in _OF_KERNELS and (kernel := os.environ.get("KERNEL", "")) not in ("", *_KERNELS):
+        faults.append(fault(kernel, " or ".join(_KERNELS), at="KERNEL", known=_KERNELS))
     if faults:
         raise TimelineError(faults)
 

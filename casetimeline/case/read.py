@@ -13,7 +13,7 @@ from ..files import CASE_FILES, PROJECT_DATA, case_files, find_data, list_cases,
 from ..vocabulary import MAIN_MEASURES, check_case_id
 from .about import parse_about
 from .additions import join_measures
-from .choose import known_measure
+from .choose import recorded_measure
 from .cited import read_comparators, read_rules
 from .clashes import check_codes, check_scales, check_synonyms
 from .dialect import read_rows
@@ -349,7 +349,7 @@ def derive_path(
     # A case may have measures of its own.
     known = pd.concat([reading.measures for reading in readings])
     known = known[~known.index.duplicated()]
-    measure = known_measure(measure, known)
+    measure = recorded_measure(measure, known, [reading.facts for reading in readings])
     for reading in map(with_plan, readings):
         changes = derive_changes(reading.facts, reading.baseline_rule, reading.reference)
         tables.append(derived_table(changes, reading.baseline_rule, measure))

@@ -548,6 +548,7 @@ def makefile(tmp_path):
         (("series", "CASE=fu-2025"), "CASE is no option of make series, which takes .*; did you mean CASES[?]"),
         # Nothing that clean takes is like it; and a BUILD elsewhere is not what it removes.
         (("clean", "BUILD=elsewhere"), "BUILD is no option of make clean, which takes PYTHON[.]"),
+        (("report", "KERNEL=Cold"), "KERNEL='Cold' is no kind of kernels: warm or cold[.]"),
         (("a'b=1",), "a'b is no option of make, which takes .*[.]"),
     ],
 )

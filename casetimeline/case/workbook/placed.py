@@ -18,6 +18,7 @@ _DAYS = ("start", "end", "time_zero: date", "patient: onset")
 _YEARS = range(1930, 2080)
 # What a text of a case calls a table or file, and what it is called in a workbook.
 _CALLED = {
+    r"\ba measures\.csv beside timeline\.csv": f"the sheet {MEASURES}",
     r"\bmeasures\.csv or treatments\.csv|\b(?:measures|rules)\.csv": f"the sheet {WORDS}",
     r"of the sources of case\.yaml": f"id of the sheet {SOURCES}",
     r"name in case\.yaml": f"name on the sheet {PHASES}",
@@ -148,7 +149,13 @@ def _as_rows(imported: Imported, lines: re.Match) -> str:
 
 
 def _of_workbook(text: str) -> str:
-    """A text on the files of a case as said to somebody who has the workbook before them."""
+    """A text on the files of a case as said to somebody who has the workbook before them.
+
+    Examples
+    --------
+    >>> _of_workbook("a code of measures.csv; another one is a row of a measures.csv beside timeline.csv")
+    'a code of the sheet Words; another one is a row of the sheet Measures'
+    """
     for called, name in _CALLED.items():
         text = re.sub(called, name, text)
     return text
