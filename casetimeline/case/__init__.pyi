@@ -56,6 +56,7 @@ from .model import (
 )
 from .named import (
     case_ids as case_ids,
+    case_within as case_within,
     words_in as words_in,
 )
 from .names import listed_events as listed_events

@@ -8,7 +8,7 @@ from .. import __version__
 from ..case import table_bytes
 from ..derive import records_of
 from ..files import write_atomic
-from ..prose import change_of_series, path_of_series, series_of
+from ..prose import change_of_series, path_of_series, series_of, typeset
 from ..series import (
     FIGURES,
     LIMITS,
@@ -55,7 +55,7 @@ def write_series(
     """
     title = title_of_series(series, code)
     lead = [f"Cases: {', '.join(series.ids)}.", series.chosen, LIMITS]
-    results = results_of_series(series, code)
+    results = [typeset(text) for text in results_of_series(series, code)]
     references = references_of_series(series, code)
     table, patients = summarise_series(series, code), summarise_patients(series, code)
     front: list[Block] = [Heading(2, "Summary"), Paragraph(summarise_compared(series, code).paragraphs[1])]

@@ -27,6 +27,8 @@ from .program import package_files, versions_here
 
 # The parameters that add figure files to a report, and change nothing else in it.
 _FIGURES = ("presets", "measures")
+# In a folder of results, where the reports stand that others have replaced.
+EARLIER = "_earlier"
 
 
 def digest_inputs(data: Path, cases: tuple[str, ...], notebooks: Iterable[Path], lock: Path) -> dict[str, str]:
@@ -149,7 +151,7 @@ class Plan(NamedTuple):
     @property
     def earlier(self) -> Path:
         """The report that the one of this name has replaced, or will replace once it is made."""
-        return self.build / "_earlier" / self.case_id
+        return self.build / EARLIER / self.case_id
 
     @property
     def figures(self) -> Path:
@@ -270,7 +272,7 @@ def notebooks_in(folder: Path, only: str = "") -> tuple[Path, ...]:
     """
     paths = {path.stem: path for path in sorted(folder.glob("[0-9]*.ipynb"))}
     named = list(filter(None, only.split(",")))
-    expected = "the name of a notebook, without .ipynb"
+    expected = f"the name of a notebook, without .ipynb: {', '.join(paths) or 'there is none'}"
     faults = [fault(name, expected, at="--only", known=paths) for name in named if name not in paths]
     if faults:
         raise TimelineError(faults)
@@ -388,7 +390,9 @@ def what_stands(plan: AnyPlan) -> str:
     if manifest:
         truth = truth_of(plan)
         # Where something else was asked, that other files were read then is no change of them.
-        changed = changed_since(plan, truth) if manifest["parameters"] == truth.parameters else []
+        # Nor is a folder that has no such case.
+        same = manifest["parameters"] == truth.parameters and all((plan.data / each).is_dir() for each in plan.cases)
+        changed = changed_since(plan, truth) if same else []
         since = f"; changed since then: {first_few(changed)}" if changed else ""
         other = manifest["parameters"].get("cases") != truth.parameters.get("cases")
         return f"{plan.home} holds the report made before{', of other cases' if other else ''}, as it was{since}"
