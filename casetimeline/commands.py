@@ -213,7 +213,7 @@ def report(options: argparse.Namespace) -> int:
             say(f"casetimeline: {note}", sys.stderr)
     plan = _plan_of_report(options)
     made = make_report(plan)
-    say((plan.home / "summary.txt").read_text(encoding="utf-8").rstrip("\n"))
+    _say_summary(plan.home)
     say(
         f"made      {plan.home}/report.html, report.pdf, manuscript/"
         if made
@@ -222,6 +222,12 @@ def report(options: argparse.Namespace) -> int:
     from .workflow import say_proofs
 
     return say_proofs(plan.home, plan.presets)
+
+
+def _say_summary(home: Path) -> None:
+    """Print what a report says in short, but for the line that says where it lies beside other reports."""
+    lines = (home / "summary.txt").read_text(encoding="utf-8").splitlines()
+    say("\n".join(line for line in lines if not line.startswith("report  ")))
 
 
 def _plan_of_report(options: argparse.Namespace):
@@ -241,7 +247,7 @@ def series(options: argparse.Namespace) -> int:
 
     plan = _plan_of_series(options)
     made = make_series(plan)
-    say((plan.home / "summary.txt").read_text(encoding="utf-8").rstrip("\n"))
+    _say_summary(plan.home)
     say(f"made      {plan.home}/report.html, report.pdf, tables/" if made else f"current   {plan.home}: nothing to do")
     return 0
 
