@@ -53,6 +53,8 @@ ARRIVALS = (*_TO_A_PLACE, "presentation")
 _NOUN_TOO = ("relapse", "flare", "remission", "deterioration")
 # The end of the code of an event by which a treatment ended.
 ENDS = tuple(f"_{word}" for word in ENDED)
+# The end of the code of what was proposed, and may not have been done.
+_PROPOSED = ("_advised", "_planned", "_offered", "_recommended", "_proposed", "_considered")
 # Procedures of which each is a session.
 _IN_SESSIONS = ("haemodialysis", "plasma_exchange", "immunoadsorption", "extracorporeal_photopheresis")
 # The end of the name of a procedure that is given, as a treatment is; and of a code, also what is performed so.
@@ -82,12 +84,13 @@ class Happened:
     def done(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """Procedures: what was performed, and what a biopsy showed."""
         plain: list[Passage] = []
+        begun = frozenset(row.line for row in rows_of(rows) if not row.end and _BEGUN.search(row.quote))
         for row in rows_of(rows):
             printed, label = _printed(row), label_in_sentence(row.PARAM)
             named = row.PARAM.lower() in printed.lower()
             if row.end == "ongoing" and not printed:
                 # What goes on is begun, and not performed.
-                yield from _performed(plain)
+                yield from _performed(plain, begun)
                 plain = []
                 are = "were" if is_plural(label) else "was"
                 yield [*self._name(row._replace(end=""), label), Said(f" {are} begun and continued")]
@@ -102,7 +105,7 @@ class Happened:
             if not printed or named or row.count:
                 plain.append(self._name(row, name))
                 continue
-            yield from _performed(plain)
+            yield from _performed(plain, begun)
             plain = []
             verb = (
                 "" if re.match(r"(did|was|were)\b", printed) else "was " if printed[:10] == "consistent" else "showed "
@@ -110,8 +113,8 @@ class Happened:
             # Beside days that are told, one that is not is said to be so.
             undated = " (day not reported)" if self.by_days and "day not reported" in row.note else ""
             site = "" if self._is_implied(row, name) else f" ({row.LOC})"
-            yield [Said(f"{name}{site}{undated} {verb}‘{printed}’", lines=(row.line,))]
-        yield from _performed(plain)
+            yield [Said(f"{name}{site} {verb}‘{printed}’{undated}", lines=(row.line,))]
+        yield from _performed(plain, begun)
 
     def adverse(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """Adverse events: those of a grade that was another before, then what is new."""
@@ -215,6 +218,8 @@ class Happened:
             # What a source says that an examination showed stays its word.
             return f"{label.removesuffix(' improved')} was reported to have improved"
         clause = for_good(clause, row.quote) if row.kind == "event" and row.code.endswith(ENDS) else clause
+        undone = re.search(r"(?:^|; )not (done|given|performed)\b", row.note)
+        clause = f"{clause} but not {undone[1]}" if undone and row.code.endswith(_PROPOSED) else clause
         clause = f"{clause} again" if clause.endswith(" attempted") and self._was_before(row) else clause
         clause = f"in both cases, {clause}" if clause and row.quote.startswith("In both cases") else clause
         unknown = unreported(row.note)
@@ -297,10 +302,17 @@ class Happened:
         return (Said(f"{name} ({remark})" if remark else name, lines=(row.line,)),)
 
 
-def _performed(plain: list[Passage]) -> Iterator[list[Said]]:
-    """What was performed, and then what was given as a treatment is."""
+# How a source says of what is given that it was begun, and no more.
+_BEGUN = re.compile(r"\b(?:was|were) (?:started|initiated|commenced|begun)\b", re.IGNORECASE)
+
+
+def _performed(plain: list[Passage], begun: frozenset[int] = frozenset()) -> Iterator[list[Said]]:
+    """What was performed, and then what was given as a treatment is; of the lines `begun`, that it was started."""
     given = [name for name in plain if GIVEN.search(name[0].text.partition(" (")[0])]
-    for verb, names in (("performed", [name for name in plain if name not in given]), ("given", given)):
+    started = [name for name in given if {line for part in name for line in part.lines} <= begun]
+    by_verb = {"performed": [name for name in plain if name not in given]}
+    by_verb |= {"started": started, "given": [name for name in given if name not in started]}
+    for verb, names in by_verb.items():
         if names:
             are = "were" if len(names) > 1 or is_plural(names[0][0].text) else "was"
             *before, last = listed(names)
