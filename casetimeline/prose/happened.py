@@ -85,12 +85,13 @@ class Happened:
         """Procedures: what was performed, and what a biopsy showed."""
         plain: list[Passage] = []
         begun = frozenset(row.line for row in rows_of(rows) if not row.end and _BEGUN.search(row.quote))
+        then = frozenset(row.line for row in rows_of(rows) if len(rows) == 1 and _was_next(row))
         for row in rows_of(rows):
             printed, label = _printed(row), label_in_sentence(row.PARAM)
             named = row.PARAM.lower() in printed.lower()
             if row.end == "ongoing" and not printed:
                 # What goes on is begun, and not performed.
-                yield from _performed(plain, begun)
+                yield from _performed(plain, begun, then)
                 plain = []
                 are = "were" if is_plural(label) else "was"
                 yield [*self._name(row._replace(end=""), label), Said(f" {are} begun and continued")]
@@ -105,7 +106,7 @@ class Happened:
             if not printed or named or row.count:
                 plain.append(self._name(row, name))
                 continue
-            yield from _performed(plain, begun)
+            yield from _performed(plain, begun, then)
             plain = []
             verb = (
                 "" if re.match(r"(did|was|were)\b", printed) else "was " if printed[:10] == "consistent" else "showed "
@@ -114,7 +115,7 @@ class Happened:
             undated = " (day not reported)" if self.by_days and "day not reported" in row.note else ""
             site = "" if self._is_implied(row, name) else f" ({row.LOC})"
             yield [Said(f"{name}{site} {verb}‘{printed}’{undated}", lines=(row.line,))]
-        yield from _performed(plain, begun)
+        yield from _performed(plain, begun, then)
 
     def adverse(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """Adverse events: those of a grade that was another before, then what is new."""
@@ -306,8 +307,16 @@ class Happened:
 _BEGUN = re.compile(r"\b(?:was|were) (?:started|initiated|commenced|begun)\b", re.IGNORECASE)
 
 
-def _performed(plain: list[Passage], begun: frozenset[int] = frozenset()) -> Iterator[list[Said]]:
-    """What was performed, and then what was given as a treatment is; of the lines `begun`, that it was started."""
+def _was_next(row) -> bool:
+    """Whether the quote of a procedure says that it followed something else."""
+    return bool(re.search(rf"\bfollowed by (?:an? |the )?{re.escape(row.PARAM.lower())}\b", row.quote.lower()))
+
+
+def _performed(plain: list[Passage], begun: frozenset[int], then: frozenset[int]) -> Iterator[list[Said]]:
+    """What was performed, and then what was given as a treatment is.
+
+    Of the lines `begun` it was started, and those of `then` came after something else.
+    """
     given = [name for name in plain if GIVEN.search(name[0].text.partition(" (")[0])]
     started = [name for name in given if {line for part in name for line in part.lines} <= begun]
     by_verb = {"performed": [name for name in plain if name not in given]}
@@ -318,7 +327,8 @@ def _performed(plain: list[Passage], begun: frozenset[int] = frozenset()) -> Ite
             *before, last = listed(names)
             # What is not known of the last of them stands behind the verb.
             name, bracket, unknown = last.text.partition(" (time not reported")
-            yield [*before, last._replace(text=name), Said(f" {are} {verb}{bracket}{unknown}")]
+            next_ = "then " if then.issuperset(last.lines) else ""
+            yield [*before, last._replace(text=name), Said(f" {are} {next_}{verb}{bracket}{unknown}")]
 
 
 def _printed(row) -> str:

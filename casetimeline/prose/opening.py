@@ -22,6 +22,7 @@ _AT_REPORT = re.compile(r"(\d+) at report(?:, (\d+ at (?:onset|presentation|diag
 # A day or a date that begins a sentence, and the parts of a sentence that says when what was given.
 _ON_A_DAY = re.compile(r"(On|In) ([^,]*\d+), ")
 _WHEN_WHAT_VERB = 3
+_AT_A_TIME = re.compile("(At|On|Before|After|In) [^,]*, ")
 _OF_A_YEAR = re.compile(r"In ((?:\w+ )?[12][0-9]{3}), the patient ")
 
 
@@ -58,8 +59,9 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
         return [opening, *(_later(each, pronoun) for each in rest)]
     if received := _received(lead, who):
         return [(*received, *later), *(_later(each, pronoun) for each in rest)]
-    if patient and _ON_A_DAY.fullmatch(lead[0].text):
-        # A day or date behind who the patient was would read as two times in a row.
+    dated_later = known.endswith(",") or " final diagnosis " in known
+    if patient and (_ON_A_DAY.fullmatch(lead[0].text) or (dated_later and _AT_A_TIME.fullmatch(lead[0].text))):
+        # A time behind who the patient was, or when the disease was found, would read as two times in a row.
         first = (Said(f"The patient was {who.removesuffix(',')}. "), *first)
         return [first[:1] + _later(first[1:], pronoun), *(_later(each, pronoun) for each in rest)]
     text = lead[0].text

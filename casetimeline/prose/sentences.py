@@ -36,15 +36,15 @@ class Ground(NamedTuple):
 
 
 def grounds_of(rows: pd.DataFrame) -> dict[int, Ground]:
-    """The ground of each row of a moment, by its line: what was given or decided, and what was found; else blank.
+    """The ground of each row of a moment, by its line: what was given or decided, done, or found; else no kind.
 
     Examples
     --------
     >>> rows = pd.DataFrame({"line": [2, 3], "kind": ["treatment", "procedure"], "code": "a", "quote": ["it was", ""]})
     >>> grounds_of(rows)
-    {2: Ground(kind='treatment', quote='it was'), 3: Ground(kind='', quote='')}
+    {2: Ground(kind='treatment', quote='it was'), 3: Ground(kind='procedure', quote='')}
     """
-    kinds = rows["kind"].where(rows["kind"].isin(["treatment", "observation"]), "")
+    kinds = rows["kind"].where(rows["kind"].isin(["treatment", "observation", "procedure", "adverse_event"]), "")
     decided = rows["kind"].isin(["event", "statement"]) & rows["code"].str.endswith(_DECIDED)
     grounds = map(Ground, kinds.mask(decided, "treatment"), rows["quote"])
     return dict(zip(map(int, rows["line"]), grounds, strict=True))
@@ -66,8 +66,8 @@ def in_sentences(
 ) -> Iterator[Said]:
     """Clauses as sentences of a few each; the first has the time.
 
-    Without a time, what was given and what was found stand in one sentence only where the source tells both in the
-    same words.
+    Without a time, what was given, what was done and what was found stand in one sentence only where the source tells
+    them in the same words.
 
     Examples
     --------

@@ -517,9 +517,12 @@ def test_no_word_of_order_opens_a_moment_of_which_the_order_is_open(told):
     [
         (
             "{age: 69, sex: female, note: '69 at report, 63 at presentation'}",
-            "In a woman (69 years old at report, 63 at",
+            "The patient was a woman (69 years old at report, 63 at",
         ),
-        ("{age: 69, sex: female}", "In a 69-year-old woman, later diagnosed with myositis, "),
+        (
+            "{age: 69, sex: female}",
+            "The patient was a 69-year-old woman, later diagnosed with myositis. At pres",
+        ),
     ],
 )
 def test_the_age_at_report_is_not_that_of_an_earlier_moment(make_case, about, opens):

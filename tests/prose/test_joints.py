@@ -119,6 +119,25 @@ def test_what_the_source_says_was_started_is_not_told_as_given(results):
     assert "oxygen therapy was given until day 5." in results(CK, {**therapy, "start": "1 d", "end": "5 d"}).lower()
 
 
+def test_what_was_done_after_something_else_is_told_so(results):
+    quote = "requiring drainage, followed by a pericardial window"
+    window = fact("procedure", "pericardial_window", quote=quote)
+    assert "pericardial window was then performed." in results(CK, window)
+    assert "pericardial window was performed." in results(CK, {**window, "quote": "a pericardial window"})
+
+
+def test_what_was_done_is_not_joined_to_what_was_found_in_other_words(results):
+    rows = [fact("procedure", "drainage", "2", quote="It was drained."), {**CK, "phase": "2", "quote": "CK was 900."}]
+    first = fact("observation", "ck", value="100", unit="U/L", start="0 d")
+    assert "rainage was performed. CK was 900 U/L." in results(first, *rows)
+
+
+def test_who_the_patient_was_and_a_time_are_two_sentences_where_the_disease_was_found_later(results):
+    later = fact("event", "diagnosis", "2", start="10 d")
+    opens = "The patient was a 22-year-old woman, later diagnosed with systemic lupus erythematosus. At presentation, "
+    assert results(CK, later, about=PATIENT % ("", "phases: {1: Presentation, 2: Therapy}")).startswith(opens)
+
+
 def test_what_came_after_a_treatment_by_its_note_is_told_after_it(results):
     phases = "phases: {1: Presentation, 2: Before surgery}"
     trial = fact("treatment", "trial_of_therapy")
