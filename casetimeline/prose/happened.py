@@ -9,7 +9,7 @@ import pandas as pd
 from ..derive import surely_before
 from ..rules import Analysis
 from ..values import rows_of
-from ..vocabulary import ENDED, STOPPED
+from ..vocabulary import ENDED, STOPPED, code_of
 from .annotated import unplaced_words
 from .ended import end_phrase, for_good, was_over
 from .given import is_plural
@@ -22,11 +22,13 @@ from .words import in_a_sentence, times_words
 # What happened to the patient; {who} is the patient, by a pronoun once they were named.
 _OF_PATIENT = {
     "presentation": "{who} presented",
+    "first_visit": "{who} was first seen",
     "admission": "{who} was admitted",
     "readmission": "{who} was readmitted",
     "intensive_care_admission": "{who} was admitted to intensive care",
     "discharge": "{who} was discharged",
     "death": "{who} died",
+    "delivery": "{who} gave birth",
     "diagnosis": "the diagnosis was made",
     "symptom_onset": "symptoms began",
     "onset_of_weakness": "weakness began",
@@ -40,8 +42,10 @@ _OF_PATIENT = {
     "responded_well": "{who} was reported to have responded well",
     "well_controlled": "the disease was well controlled",
     "asymptomatic": "{who} had no symptoms",
-    "loss_to_follow_up": "{who} was lost to follow-up",
-    "lost_to_follow_up": "{who} was lost to follow-up",
+    **dict.fromkeys(
+        ("loss_to_follow_up", "lost_to_follow_up", "loss_to_follow-up", "lost_to_follow-up"),
+        "{who} was lost to follow-up",
+    ),
     "mostly_free_of_symptoms": "{who} was mostly free of symptoms",
     "dialysis_independent": "{who} became independent of dialysis",
     "walks_without_support": "{who} walked without support",
@@ -55,6 +59,8 @@ _NOUN_TOO = ("relapse", "flare", "remission", "deterioration")
 ENDS = tuple(f"_{word}" for word in ENDED)
 # The end of the code of what was proposed, and may not have been done.
 _PROPOSED = ("_advised", "_planned", "_offered", "_recommended", "_proposed", "_considered")
+# And by which a dose was not given, or not when it was due.
+_PUT_OFF = ("_missed", "_omitted", "_skipped", "_postponed", "_delayed", "_withheld")
 # Procedures of which each is a session.
 _IN_SESSIONS = ("haemodialysis", "plasma_exchange", "immunoadsorption", "extracorporeal_photopheresis")
 # The end of the name of a procedure that is given, as a treatment is; and of a code, also what is performed so.
@@ -151,9 +157,14 @@ class Happened:
         return self._name(row, as_one(f"recurrent {label}" if again else label), _printed(row), True)
 
     def _related(self, row) -> str:
-        """To what an adverse event is related; in quotation marks where a quote of the case has it so."""
+        """To what an adverse event is related: a treatment by its name, else the words of the source.
+
+        These stand in quotation marks where a quote of the case has them.
+        """
         if not row.related:
             return ""
+        if self._is_given(code_of(row.related)):
+            return f"related to {row.related} according to the source"
         printed = self.case.facts["quote"].str.contains(row.related, case=False, regex=False).any()
         return f"‘{row.related}’" if printed else f"{row.related} according to the source"
 
@@ -229,7 +240,7 @@ class Happened:
         clause = f"{clause} ({'; '.join(unknown)})" if clause and unknown else clause
         reasons = self.reasons(row)
         clause = f"{clause} because of {text_of(listed(reasons))}" if clause and reasons else clause
-        if clause and not reasons and row.kind == "event" and row.code.endswith(ENDS):
+        if clause and not reasons and row.kind == "event" and row.code.endswith((*ENDS, *_PUT_OFF)):
             clause = f"{clause} {printed_reason(row)}".rstrip()
         # What the source judges of a change stays its word.
         judged = clause and re.search(r"\b(improved|worsened) (significantly|markedly|dramatically)\b", row.quote)
@@ -237,9 +248,13 @@ class Happened:
 
     def _is_treatment(self, code: str) -> bool:
         """Whether the code of an event, but for its last word, is that of something that is given or performed."""
-        thing, known = code.rpartition("_")[0], self.case.measures["kind"]
-        kinds = [known.get(thing), *self.case.facts.loc[self.case.facts["code"].eq(thing), "kind"]]
-        return not {"treatment", "procedure"}.isdisjoint(kinds) or bool(_GIVEN_CODE.search(thing))
+        thing = code.rpartition("_")[0]
+        return self._is_given(thing) or bool(_GIVEN_CODE.search(thing))
+
+    def _is_given(self, code: str) -> bool:
+        """Whether a code is that of a treatment or procedure, of the vocabulary or of this case."""
+        kinds = [self.case.measures["kind"].get(code), *self.case.facts.loc[self.case.facts["code"].eq(code), "kind"]]
+        return not {"treatment", "procedure"}.isdisjoint(kinds)
 
     def _judged(self, row) -> str:
         """What a judgement is of, where the same words of the source name it: what was given or done, by how many."""

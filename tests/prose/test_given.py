@@ -269,6 +269,28 @@ def test_an_adverse_event_has_its_relation_in_the_words_of_the_source(results):
     assert "urticaria (grade 2; possibly related to a drug according to the source)" in results(CK, event)
     event["quote"] = "urticaria, possibly related to a drug"
     assert "urticaria (grade 2; ‘possibly related to a drug’)" in results(CK, event)
+    # The bare name of a drug says nothing of a relation, whether a quote prints the name or not.
+    for quote in ("urticaria", "urticaria after rituximab"):
+        event |= {"quote": quote, "related": "rituximab"}
+        assert "urticaria (grade 2; related to rituximab according to the source)" in results(CK, event)
+
+
+@pytest.mark.parametrize(
+    ("code", "quote", "words"),
+    [
+        ("delivery", "", "she gave birth."),
+        ("first_visit", "", "she was first seen."),
+        ("lost_to_follow-up", "", "she was lost to follow-up."),
+        (
+            "rituximab_dose_missed",
+            "missed due to an infection",
+            "the rituximab dose was missed because of ‘an infection’.",
+        ),
+        ("rituximab_dose_postponed", "", "the rituximab dose was postponed."),
+    ],
+)
+def test_what_happened_to_a_patient_or_a_dose_has_its_verb_and_reason(results, code, quote, words):
+    assert words in results(CK, fact("event", code, start="3 d", quote=quote))
 
 
 def test_what_is_open_of_an_event_is_told(results):
