@@ -138,9 +138,9 @@ def _turn_before(row, panel: Panel) -> tuple[float, str]:
 
 def _has_open_turn(row, panel: Panel) -> bool:
     """Whether a value with bounds surely lies beyond the baseline and a value that follows it: how far is not known."""
-    base = row.AVAL - row.CHG
+    low, high = sorted((row.AVAL - row.CHG, row.AVAL))
     bounded = [other for other in _between(row, panel) if pd.isna(other.AVAL)]
-    return any(other.AVALHI <= min(base, row.AVAL) or other.AVALLO >= max(base, row.AVAL) for other in bounded)
+    return any(low >= other.AVALHI or high <= other.AVALLO for other in bounded)
 
 
 def _between(row, panel: Panel) -> list:
