@@ -299,3 +299,14 @@ def test_a_value_after_a_day_does_not_stand_at_that_day(course):
     figure = course(*SKIN, crp("0 d", "40"), crp(">100 d", "5"))
     assert spans(figure, "value")["5"] == pytest.approx((155, 155))
     assert spans(figure, "whisker")["5"] == pytest.approx((100, 210))
+
+
+def test_the_limits_of_a_laboratory_are_not_drawn_over_the_values_of_another(make_case):
+    """Up to 170 U/L by laboratory A; of laboratory B no limit is told, and with A alone the band goes on."""
+    row = "a,observation,ck,{},{},U/L,{},{},chart"
+    header = "case_id,kind,code,start,value,unit,ref_high,by,source"
+    for second, spread in (("B", False), ("A", True)):
+        rows = [row.format("0 d", "900", "170", "laboratory A"), row.format("50 d", "300", "", f"laboratory {second}")]
+        values = drawn_values(draw_trajectory(make_case(*rows, header=header), "ck"))
+        band = values[values["element"] == "range"].iloc[0]
+        assert (band["x_to"] > 50) == spread
