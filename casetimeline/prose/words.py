@@ -142,7 +142,7 @@ def since_words(row, unit: str) -> str:
     places = decimals_of(row, "PREV")
     factor, printed = printed_scale(row, "PREV")
     unit = printed or unit
-    before = f"the value before ({number(row.PREV / factor, places)} {unit})"
+    before = f"the value before ({with_unit(number(row.PREV / factor, places), unit)})"
     return f"{signed(row.CHGPREV / factor, places)} {change_unit(unit, row.CHGPREV / factor)} since {before}"
 
 

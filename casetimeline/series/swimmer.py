@@ -48,7 +48,17 @@ from .lay import (
     who_lines,
 )
 from .questions import one_answer_of
-from .swimmer_lane import BASELINE, MARKS, RECORDED, SINGLES, Swimmer, draw_lane, lay_swimmer, treatments_of
+from .swimmer_lane import (
+    BASELINE,
+    MARKS,
+    RECORDED,
+    SINGLES,
+    Swimmer,
+    draw_lane,
+    lay_swimmer,
+    shares_moment,
+    treatments_of,
+)
 
 _TRACK = 3.0  # height of a track of its own, in millimetres
 _COMPACT = 6.4
@@ -292,6 +302,9 @@ def _notes(series: Series, measure: pd.Series, align: str, question: str, swimme
         if question
         else f"Marks on the line of a case: {measure['label']}; no cited rule judges its change.",
         "A line reaches from the first to the last fact of a case; it does not show the follow-up of an event.",
+        "Marks of one moment stand side by side."
+        if any(shares_moment(each, measure.name) for each in swimmers)
+        else "",
         _untimed_note(swimmers),
         paper_note(series)
         if named
