@@ -7,6 +7,7 @@ import nbformat
 from .. import __version__
 from ..case import table_bytes
 from ..derive import records_of
+from ..faults import counted
 from ..files import write_atomic
 from ..prose import change_of_series, path_of_series, series_of
 from ..series import (
@@ -27,6 +28,7 @@ from .html import render_page, sections_of
 from .methods import colophon
 from .pdf import render_report
 from .plates import picture_of
+from .word import draw_pictures, render_word
 from .write import grouped_digests
 
 
@@ -67,6 +69,7 @@ def write_series(
     write_atomic(new / "report.html", page.encode())
     whole = [Heading(1, title), *map(Paragraph, lead), *front, *pictures, *back]
     write_atomic(new / "report.pdf", render_report(whole, title, lead[0], title))
+    write_atomic(new / "manuscript" / "report.docx", render_word(whole, title, draw_pictures(pictures)))
     compared = compare_series(series, code)
     tables = {"series": compared.table, "answers": compared.answers, "summary": table.frame, "table1": patients.frame}
     for name, frame in tables.items():
@@ -81,8 +84,7 @@ def write_series(
 def title_of_series(series: Series, code: str) -> str:
     """The title of the report of a series, with its name where it was given one."""
     name = "" if series.name == UNNAMED else f" {series.name}"
-    count = f"{len(series)} {'case' if len(series) == 1 else 'cases'}"
-    return f"Series{name} of {count}: {series.measure(code)['label']}"
+    return f"Series{name} of {counted(len(series), 'case')}: {series.measure(code)['label']}"
 
 
 def results_of_series(series: Series, code: str) -> list[str]:

@@ -12,9 +12,8 @@ from urllib.parse import unquote
 import pandas as pd
 
 from ..case import case_ids, known_measure, read_case, refuse_mixture, words_in
-from ..faults import Fault, TimelineError, fault, first_few
+from ..faults import Fault, TimelineError, counted, fault, first_few
 from ..files import find_data, list_cases
-from ..prose import counted
 from ..rules import Analysis, analyse
 from ..vocabulary import OPEN_STATES, check_case_id
 from .definitions import check_definitions, measures_of

@@ -3,6 +3,7 @@
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from ..faults import counted
 from ..figures import (
     ANSWER_MARKS,
     BLUE,
@@ -19,7 +20,6 @@ from ..figures import (
     text_width,
     wrap,
 )
-from ..prose import counted
 from .collect import Series
 from .questions import ANSWERS
 

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ..derive import derive_told, derive_worded
+from ..faults import counted
 from ..figures import (
     BLUE,
     GREY,
@@ -24,7 +25,6 @@ from ..figures import (
     text_width,
     with_letters,
 )
-from ..prose import counted
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES
 from .collect import Series

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullLocator
 
+from ..faults import counted
 from ..figures import (
     BLUE,
     INK,
@@ -19,7 +20,6 @@ from ..figures import (
     text_width,
     with_letters,
 )
-from ..prose import counted
 from .align import DAYS, align_words, derive_aligned, event_words, undrawn_note
 from .collect import Series
 from .compare import derive_series

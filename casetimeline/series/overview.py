@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pandas as pd
 
 from .. import __version__
-from ..prose import Prose, Table, capital, change_words, counted, gives_share, without_empty
+from ..faults import counted
+from ..prose import Prose, Table, capital, change_words, gives_share, without_empty
 from ..values import canonical_time, number, parse_duration, parse_value
 from ..vocabulary import DAYS_PER, UNIT_UNKNOWN
 from .best import STEPS

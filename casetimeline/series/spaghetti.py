@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from ..faults import counted
 from ..figures import (
     BLUE,
     INK,
@@ -20,7 +21,6 @@ from ..figures import (
     text_width,
     with_letters,
 )
-from ..prose import counted
 from .align import DAYS, ORDER, align_label, align_words, derive_aligned, undrawn_note
 from .collect import Series
 from .compare import derive_series

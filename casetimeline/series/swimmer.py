@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from ..faults import counted
 from ..figures import (
     BAR_LOOKS,
     GREY,
@@ -26,7 +27,6 @@ from ..figures import (
     text_height,
     with_letters,
 )
-from ..prose import counted
 from ..vocabulary import OPEN_STATES, STOPPED
 from .align import align_label, align_words, check_align, event_words
 from .collect import Series

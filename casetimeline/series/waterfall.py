@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from ..faults import counted
 from ..figures import (
     BLUE,
     GREY,
@@ -25,7 +26,7 @@ from ..figures import (
     text_height,
     with_letters,
 )
-from ..prose import change_unit, counted, gives_share
+from ..prose import change_unit, gives_share
 from .best import STEPS
 from .collect import Series
 from .compare import Compared, best_answers, compare_series, questions_of

@@ -19,9 +19,8 @@ from typing import NamedTuple
 
 from ..case import refuse_mixture
 from ..characters import shown
-from ..faults import NotebookError, TimelineError, fault
+from ..faults import NotebookError, TimelineError, counted, fault
 from ..files import make_unlinked, open_lock, remove, write_atomic
-from ..prose import counted
 from .engine import Limits
 from .execute import Place, check_input, check_memory, clear, scratch, warm_up
 from .plan import Plan, truth_of

@@ -57,9 +57,12 @@ def engine() -> str:
 def memory_at_start(env: Mapping[str, str]) -> int | None:
     """Megabytes that a warm kernel holds before its first cell, as a limit counts them; None where there is none."""
     # An empty folder: a file beside a kernel may have the name of a module, and then it comes from no template.
-    with contextlib.suppress(OSError, NoTemplateError), tempfile.TemporaryDirectory() as empty:
-        with DirectKernel(env, empty) as kernel:
-            return None if kernel.why_not_ready() else kernel.held()
+    with (
+        contextlib.suppress(OSError, NoTemplateError),
+        tempfile.TemporaryDirectory() as empty,
+        DirectKernel(env, empty) as kernel,
+    ):
+        return None if kernel.why_not_ready() else kernel.held()
     return None
 
 

@@ -101,7 +101,7 @@ def test_a_harmful_case_is_told_and_stops_nothing_else(asked, tmp_path):
     out = tmp_path / "out"
     done = casetimeline(*asked, "--timeout", "3", "--memory", "2000", "--keep-notebooks", "flagged")
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert f"10 cases, {len(HARM) + 1} failed; 9 notebooks run" in done.stdout
+    assert f"10 cases, {len(HARM) + 1} failed; 9 notebooks run" in done.stdout, done.stderr
     told = ledger(out)
     assert set(told) == {*HARM, "unread"}
     for name, (_, said) in HARM.items():
@@ -299,6 +299,8 @@ def test_a_limit_in_which_no_kernel_starts_is_refused_and_a_larger_one_is_named_
     reason += "the case fu-2025 on a machine of two cores"
     assert _failed_with(error, Limits(megabytes=200)) == f"cell [3] failed without a message; {reason}"
     assert _failed_with(error, Limits()) == "cell [3] failed without a message"
+    # 500 were enough: of a larger limit that is no explanation.
+    assert _failed_with(error, Limits(megabytes=2000)).endswith("2000 MB (--memory), which may be too little")
 
 
 @pytest.mark.product
