@@ -138,7 +138,7 @@ report: .venv/.ready ## make the report of a case: notebooks, figures, page, PDF
 # Each name of a case stands for itself between quotation marks; the program, and not the shell, reads a `*`.
 series: .venv/.ready ## make the report of a series: CASES side by side, or all of DATA
 	@$(RUN) series $(foreach case,$(CASES),'$(case)') --name='$(NAME)' --measure='$(or $(MEASURE),mrss)' --align='$(ALIGN)' \
-		--diagnosis='$(DIAGNOSIS)' --records='$(RECORDS)' --baseline='$(BASELINE)' --rules='$(RULES)' \
+		--diagnosis='$(DIAGNOSIS)' --records='$(RECORDS)' --baseline='$(BASELINE)' --reference='$(REFERENCE)' --rules='$(RULES)' \
 		--build='$(BUILD)' $(if $(DENY),--deny='$(DENY)') $(MADE_FROM)
 
 figures: PRESET := $(or $(PRESET),screen)

@@ -92,6 +92,9 @@ def _ended(options: argparse.Namespace, message: str, status: int) -> int:
 def _check_paths(options: argparse.Namespace) -> None:
     """Refuse paths that are not what the command needs. `new` and `import` make the folder of the cases."""
     paths = {name: path for name, path in vars(options).items() if isinstance(path, Path)}
+    if options.run in (commands.series, commands.verify) and options.data.is_file():
+        # A table of many cases.
+        del paths["data"]
     makes = {"data"} if options.run in (commands.new, commands.import_) else set()
     makes |= {"output"} if options.run is commands.run else set()
     faults = check_paths(paths, makes | {"build"})
@@ -293,6 +296,9 @@ def _series_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--diagnosis", default="", help="only cases whose diagnosis has these words")
     parser.add_argument("--records", default="", help="only cases that record this measure, by its code")
     parser.add_argument("--baseline", default="", help="how the baseline is chosen; else as each case.yaml says")
+    parser.add_argument(
+        "--reference", default="", help="the reference treatment, where --data is a table of many cases"
+    )
     parser.add_argument("--rules", default="", help="the rules that are evaluated, names or kinds, by commas; else all")
     parser.add_argument("--build", type=_path, default=Path("build"))
     parser.add_argument("--deny", type=_path, help="a file of names and numbers that no artefact may hold, one a line")
@@ -356,6 +362,7 @@ def _megabytes(text: str) -> int:
 
 
 def _made_from(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=_path, default=Path("data"))
+    words = "the folder of the cases; for a series also a CSV or Parquet file of many cases, or a folder of its shards"
+    parser.add_argument("--data", type=_path, default=Path("data"), help=words)
     parser.add_argument("--notebooks", type=_path, default=Path("notebooks"))
     parser.add_argument("--lock", type=_path, default=Path("requirements.lock"))

@@ -213,7 +213,7 @@ def import_(options: argparse.Namespace) -> int:
 
 def report(options: argparse.Namespace) -> int:
     """Make the report of a case, unless it is current."""
-    from .workflow import make_report
+    from .workflow import make_report, say_proofs
 
     workbook = options.data / options.case / f"{options.case}.xlsx"
     if workbook.is_file():
@@ -225,13 +225,8 @@ def report(options: argparse.Namespace) -> int:
     plan = _plan_of_report(options)
     made = make_report(plan)
     say((plan.home / "summary.txt").read_text(encoding="utf-8").rstrip("\n"))
-    say(
-        f"made      {plan.home}/report.html, report.pdf, manuscript/"
-        if made
-        else f"current   {plan.home}: nothing to do"
-    )
-    from .workflow import say_proofs
-
+    new = f"made      {plan.home}/report.html, report.pdf, manuscript/"
+    say(new if made else f"current   {plan.home}: nothing to do")
     return say_proofs(plan.home, plan.presets)
 
 
@@ -248,16 +243,17 @@ def _plan_of_report(options: argparse.Namespace):
 
 def series(options: argparse.Namespace) -> int:
     """Make the report of a series of cases, unless it is current."""
-    from .workflow import make_series
+    from .workflow import cases_of, make_series
 
-    plan = _plan_of_series(options)
-    made = make_series(plan)
+    with cases_of(options.data, " ".join(options.cases), options.baseline, options.reference) as data:
+        plan = _plan_of_series(options, data)
+        made = make_series(plan)
     say((plan.home / "summary.txt").read_text(encoding="utf-8").rstrip("\n"))
     say(f"made      {plan.home}/report.html, report.pdf, tables/" if made else f"current   {plan.home}: nothing to do")
     return 0
 
 
-def _plan_of_series(options: argparse.Namespace):
+def _plan_of_series(options: argparse.Namespace, data: Path):
     from .case import case_ids
     from .workflow import SeriesPlan
 
@@ -265,8 +261,8 @@ def _plan_of_series(options: argparse.Namespace):
     return SeriesPlan(
         name=options.name,
         asked=asked,
-        cases=tuple(case_ids(options.data, asked)),
-        data=options.data,
+        cases=tuple(case_ids(data, asked)),
+        data=data,
         build=options.build,
         notebooks=(options.notebooks / "series.ipynb",),
         lock=options.lock,
@@ -275,6 +271,7 @@ def _plan_of_series(options: argparse.Namespace):
         diagnosis=options.diagnosis,
         records=options.records,
         baseline=options.baseline,
+        reference=options.reference,
         rules=options.rules,
         deny=options.deny,
     )
@@ -287,10 +284,11 @@ def left_behind(options: argparse.Namespace, stopped: bool) -> str:
 
         return (what_is_left if stopped else what_stands)(_plan_of_report(options))
     if options.command == "series" and is_case_id(options.name):
-        from .workflow import what_stands
+        from .workflow import cases_of, what_stands
 
-        with contextlib.suppress(TimelineError):
-            return what_stands(_plan_of_series(options))
+        asked = (" ".join(options.cases), options.baseline, options.reference)
+        with contextlib.suppress(TimelineError), cases_of(options.data, *asked) as data:
+            return what_stands(_plan_of_series(options, data))
     if options.command == "run" and stopped:
         return f"the cases that were done stand in {options.output}; the same command with --resume makes the others"
     return ""

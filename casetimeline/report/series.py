@@ -7,15 +7,14 @@ import nbformat
 from .. import __version__
 from ..case import table_bytes
 from ..derive import records_of
-from ..faults import counted
 from ..files import write_atomic
 from ..prose import change_of_series, path_of_series, series_of
 from ..series import (
     FIGURES,
-    LIMITS,
     UNNAMED,
     Series,
     compare_series,
+    limits_of,
     summarise_compared,
     summarise_patients,
     summarise_read,
@@ -56,7 +55,7 @@ def write_series(
         Digests of every input file, and the versions of what made the report.
     """
     title = title_of_series(series, code)
-    lead = [f"Cases: {', '.join(series.ids)}.", series.chosen, LIMITS]
+    lead = [f"Cases: {', '.join(series.ids)}.", series.chosen, limits_of(series)]
     results = results_of_series(series, code)
     references = references_of_series(series, code)
     table, patients = summarise_series(series, code), summarise_patients(series, code)
@@ -74,7 +73,7 @@ def write_series(
     tables = {"series": compared.table, "answers": compared.answers, "summary": table.frame, "table1": patients.frame}
     for name, frame in tables.items():
         write_atomic(new / "tables" / f"{name}.csv", table_bytes(frame, ".csv"))
-    limits = ["## What a series cannot show", plain_markdown(LIMITS)]
+    limits = ["## What a series cannot show", plain_markdown(limits_of(series))]
     texts = ["# Results", *map(plain_markdown, results), *limits, f"Sources: {citation_line(references)}."]
     write_atomic(new / "manuscript" / "results.md", ("\n\n".join(texts) + "\n").encode())
     lines = [title, *results, f"report    {series.name}/report.html"]
@@ -84,7 +83,7 @@ def write_series(
 def title_of_series(series: Series, code: str) -> str:
     """The title of the report of a series, with its name where it was given one."""
     name = "" if series.name == UNNAMED else f" {series.name}"
-    return f"Series{name} of {counted(len(series), 'case')}: {series.measure(code)['label']}"
+    return f"Series{name} of {series.size}: {series.measure(code)['label']}"
 
 
 def results_of_series(series: Series, code: str) -> list[str]:

@@ -101,7 +101,7 @@ def draw_swimmer(series: Series, code: str = "mrss", align: str = "", width_mm: 
             _notes(series, measure, align, question, swimmers),
             width_mm - 4,
         )
-        who = who_lines(f"{_who(swimmers)}. {chosen_words(len(swimmers))}", width_mm)
+        who = who_lines(f"{_who(swimmers)}. {chosen_words(series.ids)}", width_mm)
         above = who_height(who)
         bodies = [sum(plan.height(each) for each in members) for _, members in panels]
         total = above + sum(bodies) + (_HEAD + _FOOT) * len(panels) + footer.height

@@ -200,7 +200,7 @@ def _who(rows: pd.DataFrame) -> str:
         else f"{counted(len(rows), 'course')}, one a case and site"
     )
     words = f"{courses}: {len(rows) - without} with a best change from the baseline, {without} without"
-    return f"{words}. {chosen_words(rows['case_id'].nunique())}"
+    return f"{words}. {chosen_words(rows['case_id'].unique())}"
 
 
 def _draw_axis(ax, rows: pd.DataFrame, unit: str, body: float, barred: float) -> None:

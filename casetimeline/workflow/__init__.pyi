@@ -51,6 +51,10 @@ from .series_build import (
 from .sharding import (
     cut as cut,
 )
+from .tabled import (
+    cases_of as cases_of,
+    is_tabled as is_tabled,
+)
 from .verify import (
     verify_report as verify_report,
 )
