@@ -5,12 +5,12 @@ import contextlib
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from . import __version__, commands
 from .characters import say
-from .faults import NotebookError, TimelineError
+from .faults import NotebookError, TimelineError, nearest_word
 from .figures import PRESETS
 from .files import check_paths, expanded
 from .vocabulary import AXES, CITATION_STYLES, DEFAULT_STYLE
@@ -102,9 +102,41 @@ def _check_paths(options: argparse.Namespace) -> None:
         raise TimelineError(faults)
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that names, of what it does not know, the option or command that it is most like."""
+
+    def parse_known_args(self, args=None, namespace=None):
+        """Parse; of a command nothing is left over for another parser."""
+        parsed, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            options = [name for action in self._actions for name in action.option_strings]
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{_nearest(unknown, options)}")
+        return parsed, unknown
+
+    def _check_value(self, action: argparse.Action, value: str) -> None:
+        """As ever, with the nearest of the choices."""
+        try:
+            super()._check_value(action, value)
+        except argparse.ArgumentError as error:
+            error.message += _nearest([value], action.choices)
+            raise
+
+
+def _nearest(typed: list[str], known: Iterable[str]) -> str:
+    """The known words that some mistyped ones are most like, as a question; blank where none is near.
+
+    Examples
+    --------
+    >>> _nearest(["--casid", "x"], ["--case", "--rules"]), _nearest(["-p"], ["--case"])
+    ("; did you mean '--case'?", '')
+    """
+    near = [word for text in typed if (word := nearest_word(text.partition("=")[0], known))]
+    return f"; did you mean {' and '.join(map(repr, near))}?" if near else ""
+
+
 def _parser() -> argparse.ArgumentParser:
     words = "From the timeline of a clinical case to figures and a report."
-    parser = argparse.ArgumentParser(prog="casetimeline", description=words)
+    parser = _Parser(prog="casetimeline", description=words)
     parser.add_argument("--version", action="version", version=f"casetimeline {__version__}")
     names = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_commands_of_data(names)
