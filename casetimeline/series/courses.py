@@ -89,6 +89,12 @@ def draw_course(ax, series: Series, course: pd.DataFrame, upright: Upright, look
             ax.add_line(Line2D([row.XLO, row.XHI], [at, at], gid=gid, zorder=2, **(line | {"linewidth": 0.5})))
 
 
+def whisker_note(points: pd.DataFrame) -> str:
+    """What a level stroke of a course means; blank where none is drawn."""
+    open_days = (points["PLACED"] == DAYS) & (points["WHY"] == "") & (points["XHI"] > points["XLO"])
+    return "A level stroke: the days from which the value may be." if open_days.any() else ""
+
+
 def course_words(course: pd.DataFrame) -> str:
     """The values of a course in words, in days or in order."""
     first = course.iloc[0]

@@ -22,7 +22,7 @@ from ..figures import (
 from .align import DAYS, align_words, derive_aligned, event_words, undrawn_note
 from .collect import Series
 from .compare import derive_series
-from .courses import Upright, courses_of, draw_course, draw_zero, set_upright, upright_of
+from .courses import Upright, courses_of, draw_course, draw_zero, set_upright, upright_of, whisker_note
 from .lay import PAGE, chosen_words, figure_of, name_of, who_height, who_lines
 
 _LOOK = {"color": BLUE, "linewidth": 0.9, "markersize": 3.0}
@@ -184,6 +184,7 @@ def _notes(series: Series, code: str, align: str, points: pd.DataFrame) -> list[
         else f"The dashed line stands where {event_words(align)} is told.",
         "All panels have one vertical scale, and those with days one scale of days. Dotted: only the order is told, or "
         "a value is known between bounds.",
+        whisker_note(points),
         f"Without a value on this scale: {listed}." if without else "",
         undrawn_note(series, code, points),
         letters_note(*points["case_id"], *points["LOC"]),

@@ -23,7 +23,7 @@ from ..figures import (
 from .align import DAYS, ORDER, align_label, align_words, derive_aligned, undrawn_note
 from .collect import Series
 from .compare import derive_series
-from .courses import Upright, courses_of, draw_course, draw_zero, set_upright, upright_of
+from .courses import Upright, courses_of, draw_course, draw_zero, set_upright, upright_of, whisker_note
 from .lay import chosen_words, figure_of, name_of, who_height, who_lines
 
 # So many courses have a look and a name of their own; more are drawn alike.
@@ -158,6 +158,7 @@ def _notes(series: Series, code: str, align: str, points: pd.DataFrame, courses:
         align_words(align, points["PLACED"].eq(DAYS).any()),
         "Lines join values for the eye. Dotted: only the order is told, or a value is known between bounds, and the "
         "line passes their middle.",
+        whisker_note(points),
         f"In order alone, because: {reason_words}." if reason_words else "",
         f"Without a value on this scale: {listed}." if without else "",
         undrawn_note(series, code, points),

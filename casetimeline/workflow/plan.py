@@ -229,10 +229,9 @@ class SeriesPlan(NamedTuple):
 
     @property
     def given(self) -> dict[str, str]:
-        """Parameters of the notebook."""
+        """Parameters of the notebook; the name of the series is that of a folder, and changes nothing in it."""
         return {
             "cases": self.asked,
-            "name": self.name,
             "measure": self.measure,
             "align": self.align,
             "diagnosis": self.diagnosis,
@@ -244,7 +243,7 @@ class SeriesPlan(NamedTuple):
     def parameters(self) -> dict:
         """What was asked for, without any path; `cases` is always there, and says that it is a series."""
         asked = {**self.given, "reference": self.reference}
-        return {name: value for name, value in asked.items() if (value or name == "cases") and name != "name"}
+        return {name: value for name, value in asked.items() if value or name == "cases"}
 
 
 AnyPlan = Plan | SeriesPlan

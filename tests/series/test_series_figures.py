@@ -9,7 +9,7 @@ from conftest import ROOT
 from matplotlib.text import Text
 
 import casetimeline as ct
-from casetimeline.figures import BLUE, alt_text, drawn_values, render_svg
+from casetimeline.figures import BLUE, alt_text, drawn_values, notes_of, render_svg
 
 DRAWS = (ct.draw_waterfall, ct.draw_swimmer, ct.draw_multiples, ct.draw_spaghetti)
 HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,frequency,source,note"
@@ -201,3 +201,14 @@ def test_many_cases_have_thin_rows_and_no_names(make_case):
     assert len(rows[rows["element"] == "change"]) == 80
     assert not any(text.get_text() == "k1" for ax in figure.axes for text in ax.texts)
     assert "too many cases for their names" in " ".join(text.get_text() for text in figure.texts)
+
+
+@pytest.mark.parametrize("draw", [ct.draw_multiples, ct.draw_spaghetti])
+def test_a_level_stroke_is_explained_where_one_is_drawn(make_case, series, draw):
+    """Weeks 4 to 6 are the days 28 to 42; the other cases have single days, or none."""
+    rows = ["d,,observation,mrss,0 d,,40,,,,,,,,chart,", "d,,observation,mrss,4..6 wk,,30,,,,,,,,chart,"]
+    rows.insert(1, "d,,treatment,tocilizumab,1 d,,,,,,,,,,chart,")
+    about = "analysis: {baseline: last_before, reference: tocilizumab}"
+    between = ct.read_series([make_case(*rows, case_id="d", header=HEADER, about=about)])
+    assert "A level stroke: the days from which the value may be." in notes_of(draw(between, "mrss"))
+    assert "level stroke" not in notes_of(draw(series, "mrss"))
