@@ -57,8 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-# Commands that write a long table, or have processes work on one.
-_OF_TABLES = ("check", "derive", "shard", "simulate", "extract")
+# Commands that write a long table or a copy of its rows, or have processes work on one.
+_OF_TABLES = ("check", "derive", "shard", "simulate", "extract", "series")
 
 
 @contextlib.contextmanager
