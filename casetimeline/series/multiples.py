@@ -19,7 +19,6 @@ from ..figures import (
     text_width,
     with_letters,
 )
-from ..prose import counted
 from .align import DAYS, align_words, derive_aligned, event_words, undrawn_note
 from .collect import Series
 from .compare import derive_series
@@ -77,7 +76,7 @@ def draw_multiples(series: Series, code: str = "mrss", align: str = "", width_mm
         notes = _notes(series, code, align, points)
         notes[1] += f" Vertical scale: {upright.label}.{days}"
         footer = lay_footer([], notes, width_mm - 4)
-        who = who_lines(f"{_who(series, courses)}. {chosen_words(len(series))}", width_mm)
+        who = who_lines(f"{_who(series, courses)}. {chosen_words(series.ids)}", width_mm)
         above, tall = who_height(who), high + _beside(wide)
         title = f"Small multiples: {measure['label']}"
         foot = 3.0 + text_height(1, 7)
@@ -172,7 +171,7 @@ def _who(series: Series, courses: list[pd.DataFrame]) -> str:
     shown = {course["case_id"].iloc[0] for course in courses}
     in_days = {course["case_id"].iloc[0] for course in courses if course["PLACED"].iloc[0] == DAYS}
     return (
-        f"{counted(len(series), 'case')}: {len(in_days)} with days, {len(shown - in_days)} told in order alone, "
+        f"{series.size}: {len(in_days)} with days, {len(shown - in_days)} told in order alone, "
         f"{len(series) - len(shown)} without a value on this scale"
     )
 

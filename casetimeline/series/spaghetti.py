@@ -20,7 +20,6 @@ from ..figures import (
     text_width,
     with_letters,
 )
-from ..prose import counted
 from .align import DAYS, ORDER, align_label, align_words, derive_aligned, undrawn_note
 from .collect import Series
 from .compare import derive_series
@@ -76,7 +75,7 @@ def draw_spaghetti(series: Series, code: str = "mrss", align: str = "", width_mm
         panels = [(kind, members) for kind, members in panels if members] or [(ORDER, [])]
         left = 4.0 + (max((text_width(word, SMALL) for word in upright.grades), default=9.0)) + 5.0
         footer = lay_footer(_entries(series, looks), _notes(series, code, align, points, courses), width_mm - 4)
-        who = who_lines(f"{_who(series, panels)}. {chosen_words(len(series))}", width_mm)
+        who = who_lines(f"{_who(series, panels)}. {chosen_words(series.ids)}", width_mm)
         above = who_height(who) + 2
         title = f"Courses: {measure['label']}"
         figure = figure_of(series, title, width_mm, above + _HIGH + _FOOT + footer.height, who)
@@ -143,7 +142,7 @@ def _entries(series: Series, looks: dict) -> list[Entry]:
 def _who(series: Series, panels: list) -> str:
     counts = {kind: len({course["case_id"].iloc[0] for course in members}) for kind, members in panels}
     return (
-        f"{counted(len(series), 'case')}: {counts.get(DAYS, 0)} with days, {counts.get(ORDER, 0)} told in order alone, "
+        f"{series.size}: {counts.get(DAYS, 0)} with days, {counts.get(ORDER, 0)} told in order alone, "
         f"{len(series) - sum(counts.values())} without a value on this scale"
     )
 

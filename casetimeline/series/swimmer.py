@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from ..faults import counted
 from ..figures import (
     BAR_LOOKS,
     GREY,
@@ -26,7 +27,6 @@ from ..figures import (
     text_height,
     with_letters,
 )
-from ..prose import counted
 from ..vocabulary import OPEN_STATES, STOPPED
 from .align import align_label, align_words, check_align, event_words
 from .collect import Series
@@ -111,7 +111,7 @@ def draw_swimmer(series: Series, code: str = "mrss", align: str = "", width_mm: 
             _notes(series, measure, align, question, swimmers),
             width_mm - 4,
         )
-        who = who_lines(f"{_who(swimmers)}. {chosen_words(len(swimmers))}", width_mm)
+        who = who_lines(f"{_who(swimmers)}. {chosen_words(series.ids)}", width_mm)
         above = who_height(who)
         bodies = [sum(plan.height(each) for each in members) for _, members in panels]
         total = above + sum(bodies) + (_HEAD + _FOOT) * len(panels) + footer.height

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from ..faults import counted
 from ..figures import (
     BAR_LOOKS,
     BLUE,
@@ -29,7 +30,6 @@ from ..figures import (
     state_words,
     tag,
 )
-from ..prose import counted
 from ..rules import Analysis
 from ..values import is_date, phase_of_end, timed_end
 from ..vocabulary import OPEN_STATES, STOPPED

@@ -237,3 +237,14 @@ def test_a_site_that_is_too_long_for_its_panel_begins_with_a_whole_word():
     assert _fitting(name, 36) == "ujkz10974, …the left ventricle"
     assert _fitting(name, 29) == "ujkz10974, …left ventricle"
     assert _fitting("ujkz10974", 10).startswith("…")
+
+
+@pytest.mark.parametrize("draw", [ct.draw_multiples, ct.draw_spaghetti])
+def test_a_level_stroke_is_explained_where_one_is_drawn(make_case, series, draw):
+    """Weeks 4 to 6 are the days 28 to 42; the other cases have single days, or none."""
+    rows = ["d,,observation,mrss,0 d,,40,,,,,,,,chart,", "d,,observation,mrss,4..6 wk,,30,,,,,,,,chart,"]
+    rows.insert(1, "d,,treatment,tocilizumab,1 d,,,,,,,,,,chart,")
+    about = "analysis: {baseline: last_before, reference: tocilizumab}"
+    between = ct.read_series([make_case(*rows, case_id="d", header=HEADER, about=about)])
+    assert "Level stroke: the days between which a value lies." in legend(draw(between, "mrss"))
+    assert "Level stroke" not in legend(draw(series, "mrss"))
