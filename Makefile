@@ -78,7 +78,7 @@ OPTIONS_OF_A_CASE := CASE DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASUR
 OPTIONS_OF_A_RUN := BUILD KERNEL PYTHON
 OPTIONS_report := $(OPTIONS_OF_A_CASE)
 OPTIONS_figures := $(OPTIONS_OF_A_CASE)
-OPTIONS_series := CASES NAME DIAGNOSIS RECORDS MEASURE ALIGN BASELINE RULES DENY DATA BUILD KERNEL PYTHON
+OPTIONS_series := CASES NAME DIAGNOSIS RECORDS MEASURE ALIGN BASELINE REFERENCE RULES DENY DATA BUILD KERNEL PYTHON
 OPTIONS_verify := CASE NAME DATA BUILD KERNEL PYTHON
 OPTIONS_new := CASE DATA PYTHON
 OPTIONS_import := CASE FILE DATA PYTHON
@@ -139,10 +139,10 @@ help:
 	@echo "Options, as in make report CASE=kamata2012; a target refuses what it does not take:"
 	@echo
 	@echo "  CASE=fu-2025      the case, a folder of DATA"
-	@echo "  DATA=data         the folder of the cases"
+	@echo "  DATA=data         the folder of the cases; of a series also a table of many cases (CSV, Parquet), or its shards"
 	@echo "  BUILD=build       where results go, one folder a case"
 	@echo "  BASELINE=         how the baseline is chosen; blank: as case.yaml says"
-	@echo "  REFERENCE=        the reference treatment; blank: as case.yaml says"
+	@echo "  REFERENCE=        the reference treatment; blank: as case.yaml says; of a series only for a table"
 	@echo "  AXIS=             the axis of the figures over time: days, weeks, study_day, order; blank: days or order"
 	@echo "  RULES=            the rules that are evaluated, names or kinds, by commas; blank: all"
 	@echo "  PRESET=           what figure files are written for, by commas: frontiers, jrheum, wiley, screen;"
@@ -170,7 +170,7 @@ report: .venv/.ready ## make the report of a case: notebooks, figures, page, PDF
 # Each name of a case stands for itself between quotation marks; the program, and not the shell, reads a `*`.
 series: .venv/.ready ## make the report of a series: CASES side by side, or all of DATA
 	@$(RUN) series $(foreach case,$(CASES),'$(case)') --name='$(NAME)' --measure='$(or $(MEASURE),mrss)' --align='$(ALIGN)' \
-		--diagnosis='$(DIAGNOSIS)' --records='$(RECORDS)' --baseline='$(BASELINE)' --rules='$(RULES)' \
+		--diagnosis='$(DIAGNOSIS)' --records='$(RECORDS)' --baseline='$(BASELINE)' --reference='$(REFERENCE)' --rules='$(RULES)' \
 		--build='$(BUILD)' $(if $(DENY),--deny='$(DENY)') $(MADE_FROM)
 
 figures: PRESET := $(or $(PRESET),screen)

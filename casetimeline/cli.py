@@ -2,21 +2,21 @@
 
 import argparse
 import contextlib
-import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from . import __version__, commands
 from .characters import say
-from .faults import NotebookError, TimelineError, fault
+from .faults import NotebookError, TimelineError, nearest_word
 from .figures import PRESETS
 from .files import check_paths, expanded
 from .vocabulary import AXES, CITATION_STYLES, DEFAULT_STYLE
 
 _OF_CHANGES = "docs/what-a-change-changes.md says how it is known."
+_BUILD = "the folder of all results, in which a report has a folder of its own"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -58,11 +58,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-# Commands that run notebooks, and the kernels that they can be asked to have.
-_OF_KERNELS = ("report", "series", "run", "verify")
-_KERNELS = ("warm", "cold")
-# Commands that write a long table, or have processes work on one.
-_OF_TABLES = ("check", "derive", "shard", "simulate", "extract")
+# Commands that write a long table or a copy of its rows, or have processes work on one.
+_OF_TABLES = ("check", "derive", "shard", "simulate", "extract", "series")
 
 
 @contextlib.contextmanager
@@ -96,18 +93,51 @@ def _ended(options: argparse.Namespace, message: str, status: int) -> int:
 def _check_paths(options: argparse.Namespace) -> None:
     """Refuse paths that are not what the command needs. `new` and `import` make the folder of the cases."""
     paths = {name: path for name, path in vars(options).items() if isinstance(path, Path)}
+    if options.run in (commands.series, commands.verify) and options.data.is_file():
+        # A table of many cases.
+        del paths["data"]
     makes = {"data"} if options.run in (commands.new, commands.import_) else set()
     makes |= {"output"} if options.run is commands.run else set()
     faults = check_paths(paths, makes | {"build"})
-    if options.command in _OF_KERNELS and (kernel := os.environ.get("KERNEL", "")) not in ("", *_KERNELS):
-        faults.append(fault(kernel, " or ".join(_KERNELS), at="KERNEL", known=_KERNELS))
     if faults:
         raise TimelineError(faults)
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that names, of what it does not know, the option or command that it is most like."""
+
+    def parse_known_args(self, args=None, namespace=None):
+        """Parse; of a command nothing is left over for another parser."""
+        parsed, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            options = [name for action in self._actions for name in action.option_strings]
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{_nearest(unknown, options)}")
+        return parsed, unknown
+
+    def _check_value(self, action: argparse.Action, value: str) -> None:
+        """As ever, with the nearest of the choices."""
+        try:
+            super()._check_value(action, value)
+        except argparse.ArgumentError as error:
+            error.message += _nearest([value], action.choices)
+            raise
+
+
+def _nearest(typed: list[str], known: Iterable[str]) -> str:
+    """The known words that some mistyped ones are most like, as a question; blank where none is near.
+
+    Examples
+    --------
+    >>> _nearest(["--casid", "x"], ["--case", "--rules"]), _nearest(["-p"], ["--case"])
+    ("; did you mean '--case'?", '')
+    """
+    near = [word for text in typed if (word := nearest_word(text.partition("=")[0], known))]
+    return f"; did you mean {' and '.join(map(repr, near))}?" if near else ""
+
+
 def _parser() -> argparse.ArgumentParser:
     words = "From the timeline of a clinical case to figures and a report."
-    parser = argparse.ArgumentParser(prog="casetimeline", description=words)
+    parser = _Parser(prog="casetimeline", description=words)
     parser.add_argument("--version", action="version", version=f"casetimeline {__version__}")
     names = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_commands_of_data(names)
@@ -159,14 +189,10 @@ def _add_commands_of_cases(names: argparse._SubParsersAction) -> None:
     parser.add_argument("--text", type=_path, required=True, help="the text of the source: .txt, .md, .html or .pdf")
     parser.add_argument("--source", default="", help="the id of the source; needed where the case has several")
     parser.set_defaults(run=commands.prove)
-    parser = _command(
-        names, "propose", "hold proposed rows against the text of their source, and accept them row by row"
-    )
+    parser = _command(names, "propose", "hold proposed rows against the text of a source, and accept them row by row")
     parser.add_argument("proposal", type=_path, help="a JSON file; docs/proposals.md describes it")
     parser.add_argument("--text", type=_path, required=True, help="the text of the source: .txt, .md, .html or .pdf")
-    parser.add_argument(
-        "--case", default="", help="the case that the rows are for; else they are held against the text"
-    )
+    parser.add_argument("--case", default="", help="the case of the rows; else they are held against the text alone")
     parser.add_argument("--data", type=_path, default=Path("data"), help="the folder of the cases")
     parser.add_argument("--accept", type=_numbers, help="the rows to accept, by commas, without asking: 1,3")
     parser.set_defaults(run=commands.propose)
@@ -287,13 +313,10 @@ def _choices(parser: argparse.ArgumentParser) -> None:
 
 def _report_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--case", required=True, help="the case, a folder of --data")
-    _results_in(parser)
-    parser.add_argument(
-        "--preset", default="", help=f"what figure files are written for, by commas: {', '.join(PRESETS)}"
-    )
-    parser.add_argument(
-        "--measure", default="", help="measures that have a figure file of their own for each preset, by commas"
-    )
+    parser.add_argument("--build", type=_path, default=Path("build"), help=_BUILD)
+    parser.add_argument("--preset", default="", help=f"what figure files are for, by commas: {', '.join(PRESETS)}")
+    words = "measures that have a figure file of their own for each preset, by commas"
+    parser.add_argument("--measure", default="", help=words)
     styles = ", ".join(CITATION_STYLES)
     parser.add_argument("--style", default=DEFAULT_STYLE, help=f"the style of the references: {styles}")
     parser.add_argument("--deny", type=_path, help="a file of names and numbers that no artefact may hold, one a line")
@@ -304,14 +327,14 @@ def _series_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("cases", nargs="*", metavar="CASES", help="ids, also with '*'; every case where none is named")
     parser.add_argument("--name", default="series", help="the name of the series, and of the folder of its report")
     parser.add_argument("--measure", default="mrss", help="the measure that is compared, by its code")
-    parser.add_argument(
-        "--align", default="", help="the event or treatment at which courses are aligned; else each reference treatment"
-    )
+    words = "the event or treatment at which courses are aligned; else each reference treatment"
+    parser.add_argument("--align", default="", help=words)
     parser.add_argument("--diagnosis", default="", help="only cases whose diagnosis has these words")
     parser.add_argument("--records", default="", help="only cases that record this measure, by its code")
     parser.add_argument("--baseline", default="", help="how the baseline is chosen; else as each case.yaml says")
+    parser.add_argument("--reference", default="", help="the reference treatment, where --data is a table of cases")
     parser.add_argument("--rules", default="", help="the rules that are evaluated, names or kinds, by commas; else all")
-    _results_in(parser)
+    parser.add_argument("--build", type=_path, default=Path("build"), help=_BUILD)
     parser.add_argument("--deny", type=_path, help="a file of names and numbers that no artefact may hold, one a line")
     _made_from(parser)
 
@@ -327,12 +350,8 @@ def _run_of(parser: argparse.ArgumentParser) -> None:
     words = f"memory that the kernel of a notebook may hold, {_LEAST_MEMORY} at the least; else any"
     parser.add_argument("--memory", type=_megabytes, metavar="MB", help=words)
     parser.add_argument("--resume", action="store_true", help="keep results that are there and made from the same")
-    parser.add_argument(
-        "--keep-notebooks",
-        choices=("all", "flagged", "none"),
-        default="all",
-        help="executed notebooks: of every case, of those that failed, or none",
-    )
+    words = "executed notebooks: of every case, of those that failed, or none"
+    parser.add_argument("--keep-notebooks", choices=("all", "flagged", "none"), default="all", help=words)
     _cluster(parser)
     _made_from(parser)
 
@@ -372,13 +391,9 @@ def _megabytes(text: str) -> int:
     return int(text)
 
 
-def _results_in(parser: argparse.ArgumentParser) -> None:
-    words = "the folder of all results, in which a report has a folder of its own"
-    parser.add_argument("--build", type=_path, default=Path("build"), help=words)
-
-
 def _made_from(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=_path, default=Path("data"), help="the folder of the cases")
+    words = "the folder of the cases; for a series also a CSV or Parquet file of many cases, or a folder of its shards"
+    parser.add_argument("--data", type=_path, default=Path("data"), help=words)
     parser.add_argument("--notebooks", type=_path, default=Path("notebooks"), help="the folder of the notebooks")
     words = "the file of exact requirements, whose digest a report keeps"
     parser.add_argument("--lock", type=_path, default=Path("requirements.lock"), help=words)

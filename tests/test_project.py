@@ -98,7 +98,7 @@ def test_each_command_and_option_is_explained_with_its_default(monkeypatch):
         # What the command does, in a sentence above its arguments.
         assert re.match(r"[A-Z].*[.]$", command.description) and command.description in texts[name]
         assert not [action.dest for action in command._actions if not action.help], name
-    assert "the folder of the cases (default: data)" in texts["report"] and "(default: 1000)" in texts["shard"]
+    assert "the folder of the cases (default: data)" in texts["new"] and "(default: 1000)" in texts["shard"]
     assert "0: any that is free (default: 8787)" in texts["app"] and "(default: build/run)" in texts["run"]
     # What is blank, off or without a limit says so in words.
     assert "else as case.yaml says --" in texts["report"] and "a cell may take; else any" in texts["run"]

@@ -25,9 +25,8 @@ from ..files import (
 from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, check_case_id, is_case_id
 from .program import package_files, versions_here
 
-# The parameters that add figure files to a report, and change nothing else in it.
+# The parameters that add figure files to a report, and change nothing else in it; the folder of replaced reports.
 _FIGURES = ("presets", "measures")
-# In a folder of results, where the reports stand that others have replaced.
 EARLIER = "_earlier"
 
 
@@ -195,6 +194,8 @@ class SeriesPlan(NamedTuple):
     measure, align, diagnosis, records, baseline, rules : str
         The measure that is compared; the event by which courses are aligned, blank for the reference treatment; and as
         for `read_series`.
+    reference : str
+        The reference treatment of the long table that the cases are from; blank for cases in folders.
     deny : Path or None
         Names and numbers that no artefact may hold, one a line.
     """
@@ -212,6 +213,7 @@ class SeriesPlan(NamedTuple):
     records: str = ""
     baseline: str = ""
     rules: str = ""
+    reference: str = ""
     deny: Path | None = None
 
     @property
@@ -228,10 +230,9 @@ class SeriesPlan(NamedTuple):
 
     @property
     def given(self) -> dict[str, str]:
-        """Parameters of the notebook."""
+        """Parameters of the notebook; the name of the series is that of a folder, and changes nothing in it."""
         return {
             "cases": self.asked,
-            "name": self.name,
             "measure": self.measure,
             "align": self.align,
             "diagnosis": self.diagnosis,
@@ -242,7 +243,8 @@ class SeriesPlan(NamedTuple):
 
     def parameters(self) -> dict:
         """What was asked for, without any path; `cases` is always there, and says that it is a series."""
-        return {name: value for name, value in self.given.items() if (value or name == "cases") and name != "name"}
+        asked = {**self.given, "reference": self.reference}
+        return {name: value for name, value in asked.items() if value or name == "cases"}
 
 
 AnyPlan = Plan | SeriesPlan
@@ -389,8 +391,7 @@ def what_stands(plan: AnyPlan) -> str:
     manifest = read_manifest(plan.home)
     if manifest:
         truth = truth_of(plan)
-        # Where something else was asked, that other files were read then is no change of them.
-        # Nor is a folder that has no such case.
+        # Where something else, or a folder without the case, was asked for, other files are no change of those.
         same = manifest["parameters"] == truth.parameters and all((plan.data / each).is_dir() for each in plan.cases)
         changed = changed_since(plan, truth) if same else []
         since = f"; changed since then: {first_few(changed)}" if changed else ""

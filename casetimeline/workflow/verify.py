@@ -1,5 +1,6 @@
 """A report made again elsewhere, and compared: values, bytes and pixels, figure by figure and table by table."""
 
+import contextlib
 import html
 import io
 import re
@@ -14,10 +15,9 @@ from packaging.requirements import Requirement
 from PIL import Image
 
 from ..case import case_ids
-from ..faults import NotebookError, TimelineError, fault
+from ..faults import NotebookError, TimelineError, counted, fault
 from ..figures import preset_faults
 from ..files import MANIFEST, digest_of, files_in
-from ..prose import counted
 from ..report import rasterise, texts_of
 from ..vocabulary import DEFAULT_STYLE
 from .build import make_report
@@ -33,6 +33,7 @@ from .plan import (
 )
 from .program import versions_here
 from .series_build import make_series
+from .tabled import cases_of, is_tabled
 
 _DPI = 100
 SAME, OTHER, NONE = "same", "DIFFERENT", "-"
@@ -77,7 +78,7 @@ def verify_report(built: Path, data: Path, notebooks: Path, lock: Path) -> tuple
         kept = f"; the report made before is kept as {earlier}" if read_manifest(earlier) else ""
         raise TimelineError([fault("no manifest.json of a report", f"the folder of a report{kept}", at=str(built))])
     differing = [*_altered(built, before["outputs"]), *_versions(before["versions"], lock)]
-    with tempfile.TemporaryDirectory(prefix="casetimeline-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="casetimeline-") as scratch, _as_folder(before, data) as data:
         plan = _plan_again(before, data, Path(scratch), notebooks, lock)
         try:
             make_series(plan) if isinstance(plan, SeriesPlan) else make_report(plan)
@@ -109,6 +110,14 @@ def verify_report(built: Path, data: Path, notebooks: Path, lock: Path) -> tuple
         f"{counted(len(others), 'other finding')}."
     )
     return lines, same
+
+
+def _as_folder(before: dict, data: Path) -> contextlib.AbstractContextManager[Path]:
+    """The folder of the cases; of a long table, with the cases that the report of a series has."""
+    asked = before["parameters"]
+    if "cases" not in asked or not is_tabled(data):
+        return contextlib.nullcontext(data)
+    return cases_of(data, *(str(asked.get(name, "")) for name in ("cases", "baseline_rule", "reference")))
 
 
 def _plan_again(before: dict, data: Path, build: Path, notebooks: Path, lock: Path) -> AnyPlan:
@@ -151,7 +160,7 @@ def _series_again(before: dict, data: Path, build: Path, notebooks: Path, lock: 
         lock=lock,
         measure=asked.get("measure", "mrss"),
         baseline=asked.get("baseline_rule", ""),
-        **{name: asked.get(name, "") for name in ("align", "diagnosis", "records", "rules")},
+        **{name: asked.get(name, "") for name in ("align", "diagnosis", "records", "rules", "reference")},
     )
 
 
