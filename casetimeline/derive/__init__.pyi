@@ -106,6 +106,8 @@ from .worded import (
     count_untold as count_untold,
     count_worded as count_worded,
     derive_told as derive_told,
+    derive_untold as derive_untold,
     derive_worded as derive_worded,
+    length_in_words as length_in_words,
     printed_time as printed_time,
 )

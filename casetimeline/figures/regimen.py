@@ -48,6 +48,8 @@ _LONGEST = 56.0  # days of a schedule that are shown at most
 _NO_INTERVAL = "No schedule is an interval between doses."
 _DATED, _YEAR = "Administrations with a day", 366.0
 _STUB = 3.0  # days of a bar whose end is not reported
+# A drug of every day, and one of a single day, is a bar and no row of marks.
+_AS_BARS = ("daily", "one_day")
 
 
 class CalendarLane(NamedTuple):
@@ -107,7 +109,7 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         weeks = max([4.0, *(day / 7 for lanes in blocks.values() for lane in lanes for day in lane.days)])
         drawn = {lane.how for lanes in blocks.values() for lane in lanes}
         is_open = any(lane.is_open for lanes in blocks.values() for lane in lanes)
-        entries = [entry for how, entry in _entries().items() if how in drawn or (how == "more" and is_open)]
+        entries = _entries(drawn, is_open)
         notes = _open_points(drawn, courses, calendar, known)
         if not blocks:
             notes = ["No treatment is reported." if not courses else _no_interval(courses, regular, known)]
@@ -264,15 +266,19 @@ def _why_not(row, regular: pd.DataFrame, known: Known) -> str:
     return f"schedule without an interval: {legible(row.frequency)}"
 
 
-def _entries() -> dict[str, Entry]:
-    return {
+def _entries(drawn: set[str], is_open: bool) -> list[Entry]:
+    """The legend of what is drawn; a drug of every day and one of a single day have one look, and one entry."""
+    shown = drawn - {"one_day"} if "daily" in drawn else drawn
+    entries = {
         "dated": Entry("administration on a reported day", "mark", _STATED),
         "stated": Entry("administration at the interval that the source states", "mark", _STATED),
         "assumed": Entry("which treatment it is: assumed, the one told first begins", "mark", _ASSUMED),
         "otherwise": Entry("the other reading of the same words: each treatment at every interval", "mark", _OTHERWISE),
         "daily": Entry("every day", "box", _DAILY),
+        "one_day": Entry("on one day", "box", _DAILY),
         "more": Entry("not all administrations are shown", "mark", MORE_MARK),
     }
+    return [entry for how, entry in entries.items() if how in shown or (how == "more" and is_open)]
 
 
 def _open_points(drawn: set[str], courses: dict, calendar: pd.DataFrame, known: Known) -> list[str]:
@@ -311,6 +317,8 @@ def _lay_block(block: pd.DataFrame, courses: dict, known: Known, width: float) -
             lasting = _lasting(line, doses, known)
             days = [0.0, min(_STUB if math.isinf(lasting) else lasting, _LONGEST)]
         is_open = (days[-1] < lasting or line in known.unended) if how == "daily" else _open(doses, known)
+        # What ends within its first day was not given every day.
+        how = "one_day" if how == "daily" and days[-1] <= 1 and not is_open else how
         lanes.append(_lane(row.PARAM, dosing(row), days, how, (row.code, line), width, is_open))
     return lanes
 
@@ -338,8 +346,9 @@ def _lane(name: str, under: str, days: list[float], how: str, of: tuple, width: 
         "assumed": "which treatment begins is assumed",
         "otherwise": "the other reading of the same words",
         "daily": "every day",
+        "one_day": "on one day",
     }[how]
-    places = ", ".join(number(day / 7, 1) for day in days) if how != "daily" else ""
+    places = ", ".join(number(day / 7, 1) for day in days) if how not in _AS_BARS else ""
     words = f"{name}, {under}: {f'weeks {places}, ' if places else ''}{known}"
     return CalendarLane(lines, days, how, *of, words, is_open, max(4.2, text_height(len(lines), 7) + 1.2))
 
@@ -362,8 +371,8 @@ def _draw_block(ax, lanes: list[CalendarLane], weeks: float, left: float, wide: 
             linespacing=LINE,
             color=INK,
         )
-        gid = tag("daily" if lane.how == "daily" else f"dose_{lane.how}", lane.code, lane.line)
-        if lane.how == "daily":
+        gid = tag("daily" if lane.how in _AS_BARS else f"dose_{lane.how}", lane.code, lane.line)
+        if lane.how in _AS_BARS:
             ax.add_patch(Rectangle((0, middle - 1.3), lane.days[-1] / 7, 2.6, gid=gid, **_DAILY))
         else:
             each = {tag("dose_dated", lane.code, line): [day] for line, day in zip(lane.lines, lane.days, strict=False)}

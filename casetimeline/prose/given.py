@@ -131,7 +131,7 @@ class Given:
     def _ending(self, row, switched: bool) -> str:
         """How a course ended; blank where an event of that moment tells that the drug was stopped."""
         told_there = is_told_by_event(self.case.facts, row)
-        return "" if told_there else phase_end(self.case, row) or ending(row, self.zero, switched)
+        return "" if told_there else phase_end(self.case, row) or ending(self.case.facts, row, self.zero, switched)
 
     def _until(self, alike: list, verb: str, rest: str, switched: bool) -> tuple[str, str]:
         """A verb and what follows it, with when a single course ended."""

@@ -130,3 +130,14 @@ def timed_end(text: str) -> str:
     ('12 wk', '', '')
     """
     return "" if text == STOPPED or _PHASE_END.fullmatch(text.strip()) else text
+
+
+def has_time(start: str, end: str) -> bool:
+    """Whether a time is reported of a fact: of its start, or of its end alone. What is ongoing has no end yet.
+
+    Examples
+    --------
+    >>> has_time("3 d", ""), has_time("", "10 mo"), has_time("", "ongoing"), has_time("", "phase 4")
+    (True, True, False, False)
+    """
+    return bool(start) or timed_end(end) not in ("", "ongoing")

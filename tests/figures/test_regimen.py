@@ -63,3 +63,17 @@ def test_a_course_with_more_doses_than_the_calendar_holds_is_not_said_to_have_tw
     words = legend(draw_regimen(make_case(counted("rituximab", "112 d", "every 8 wk"), header=COUNTED)))
     assert "No schedule has more than two administrations in its first 8 weeks." in words
     assert "rituximab, no more than two administrations in the first 8 weeks" in words
+
+
+# 100 mg twice daily, two of them: half a day from one to the other, both within one day. Three, or one each day for
+# two days, take more.
+@pytest.mark.parametrize(
+    ("count", "often", "words"),
+    [("2", "twice daily", "on one day"), ("3", "twice daily", "every day"), ("2", "daily", "every day")],
+)
+def test_doses_of_a_single_day_are_not_called_those_of_every_day(make_case, count, often, words):
+    row = f"a,1,treatment,anakinra,,,{count},,,100,mg,{often},chart"
+    figure = draw_regimen(make_case(row, header=HEADER))
+    lane = drawn_values(figure).loc[lambda values: values["element"] == "daily", "said"].tolist()
+    assert len(lane) == 1 and lane[0].endswith(f": {words}")
+    assert words in [text.get_text() for text in figure.texts]
