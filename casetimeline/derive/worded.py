@@ -17,6 +17,9 @@ _DOSED = re.compile(
     r"printed '([^']*\b(?:(?:high|low|moderate|medium|full)[- ]dose\b[^']*"
     r"|(?:taper\w*|wean\w*)\b[^']*\bby \d[\d.]* ?m?g\b[^']*))'"
 )
+_HEIGHT = re.compile(r"[\"'“‘]((?:\w+ )?(?:high|low|moderate|medium|full|therapeutic|prophylactic) dose)[\"'”’]")
+# A schedule that a source tells by a word alone, which a note keeps.
+_CONTINUOUS = re.compile(r"\bprinted as (continuous(?:ly)?)\b")
 # A length of time as a source prints it, which a note keeps between quotation marks.
 LENGTH = re.compile(
     r"[\"'“‘]([^\"'”’]*\b(?:for|over) (?:the )?(?:first )?\d+ (?:days?|weeks?|months?))[\"'”’](?!\W+is a plan\b)"
@@ -44,11 +47,11 @@ _COLUMNS = {"dose": "dose", "schedule": "frequency", "route": "route", "start": 
 def derive_worded(given: pd.DataFrame) -> pd.DataFrame:
     """The words in which a source tells a part of a treatment that is no value: a table of text, blank where none are.
 
-    A dose in words is its height (`high-dose pulsed steroids`) or the steps of a taper (`tapered off by 2.5 mg every
-    week`). Words that are not clear stand for both the dose and the schedule. A time that counts from what is not
-    recorded stands for the start (`at age 59`). A length of time stands for the end; the note keeps it, or the quote
-    has it behind an interval whose doses are counted. What is reported as a value
-    (`derive_told`) has no words here.
+    A dose in words is its height (`high-dose pulsed steroids`, `therapeutic dose`) or the steps of a taper (`tapered
+    off by 2.5 mg every week`), and a schedule in words is `continuous`. Words that are not clear stand for both the
+    dose and the schedule. A time that counts from what is not recorded stands for the start (`at age 59`). A length of
+    time stands for the end; the note keeps it, or the quote has it behind an interval whose doses are counted. What is
+    reported as a value (`derive_told`) has no words here.
 
     Examples
     --------
@@ -63,7 +66,8 @@ def derive_worded(given: pd.DataFrame) -> pd.DataFrame:
     require(given, "derive_worded", ("dose_unit", *_COLUMNS.values(), "note", "quote"))
     unclear, route = (_first(given["note"], pattern) for pattern in (_UNCLEAR, _ROUTE))
     schedule = unclear.where(unclear.ne(""), _first(given["quote"], SCHEME))
-    dose = unclear.where(unclear.ne(""), _first(given["note"], _DOSED))
+    schedule = schedule.where(schedule.ne(""), _first(given["note"], _CONTINUOUS))
+    dose = unclear.where(unclear.ne(""), given["note"].map(dose_in_words).astype("str"))
     words = pd.DataFrame({"dose": dose, "schedule": schedule, "route": route})
     words.insert(3, "start", _among_notes(given, printed_time))
     words["end"] = _among_notes(given, length_in_words)
@@ -94,6 +98,18 @@ def printed_time(note: str, quote: str) -> str:
     """
     words = [*re.findall("['\"]([^'\"]+)['\"]", note), *note.split("; ")]
     return next((each for each in words if each in quote and _PRINTED_TIME.fullmatch(each)), "")
+
+
+def dose_in_words(note: str) -> str:
+    """The words in which a source tells a dose without a number, as a note keeps them; blank where it has none.
+
+    Examples
+    --------
+    >>> [dose_in_words(note) for note in ("printed 'high-dose steroids'", '"therapeutic dose"', "dose not reported")]
+    ['high-dose steroids', 'therapeutic dose', '']
+    """
+    printed = _DOSED.search(note) or _HEIGHT.search(note)
+    return printed[1] if printed else ""
 
 
 def length_in_words(note: str, quote: str) -> str:

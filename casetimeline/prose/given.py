@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..derive import LENGTH, SCHEME, derive_exposure, surely_before
+from ..derive import LENGTH, SCHEME, derive_exposure, dose_in_words, surely_after, surely_before
 from ..rules import Analysis
 from ..values import canonical, rows_of, timed_end
 from .annotated import day_remarks, open_places, plan_words, taper_words, without_place
@@ -216,7 +216,19 @@ class Given:
             return Verb("restarted" if again else "given again", dose) if again or row.dose else None
         if not row.dose or canonical("frequency", row.frequency) == "once":
             return None
+        if self._is_parted(before, row):
+            return None
         return self._beside(before, row) or self._from_dose(before, row)
+
+    def _is_parted(self, before, row) -> bool:
+        """Whether another glucocorticoid was given between two rows of one of which nothing tells that it went on."""
+        changed = any(_near(words, row) for words in (_TAPERED, _RAISED, _REDUCED, _SAID["continued"]))
+        equal = self.case.measures["prednisone_5mg"].fillna("").ne("")
+        if before.end or changed or not equal.get(row.code, False):
+            return False
+        of_group = self.rows["code"].map(lambda code: equal.get(code, False)) & self.rows["code"].ne(row.code)
+        between = surely_after(self.rows, before) & surely_before(self.rows, row)
+        return bool((of_group & between).any())
 
     def _beside(self, before, row) -> Verb | None:
         """That a drug was given beside an earlier course, where that surely went on and no quote tells of a change."""
@@ -328,7 +340,7 @@ def _for_how_long(row) -> str:
 
 
 def _printed(row) -> list[str]:
-    printed = source_words(row, _LONGEST)
+    printed = source_words(row, _LONGEST) or dose_in_words(row.note)
     return [f"‘{printed}’"] if printed else []
 
 

@@ -91,9 +91,11 @@ def _together(rows: list[list[str]]) -> list[list[str]]:
 def _drug(case: Case, row, given, worded, notes: Footnotes) -> list[str]:
     dose = re.sub(r"(?<=\d) to (?=\d)", "–", typeset(_dose(row, given))) or _UNREPORTED
     schedule = _schedule(row, given, notes)
-    if worded.dose and not worded.schedule:
-        dose = f"‘{worded.dose}’"
-    elif worded.dose:
+    if not worded.dose or worded.dose != worded.schedule:
+        # What is not clear stands for both.
+        dose = f"‘{worded.dose}’" if worded.dose else dose
+        schedule = f"‘{worded.schedule}’" if worded.schedule and schedule == _UNREPORTED else schedule
+    else:
         read = f" Read as {row.derived.partition(' read as ')[2]}." if " read as " in row.derived else ""
         dose, schedule = (
             f"‘{worded.dose}’{notes.mark(f'As printed; dose and schedule are not clear.{read}')}",

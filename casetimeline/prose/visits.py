@@ -10,7 +10,7 @@ from ..rules import Analysis, is_unscored, once
 from ..values import number, rows_of
 from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
 from .abbreviations import abbreviations_in
-from .baselines import baseline_words, unread_measures, unread_sentence
+from .baselines import baseline_note
 from .changes import change_of_series
 from .coursed import ALSO, Changed, change_cell, side_of_reference, unit_of
 from .display import RowText, Table
@@ -74,7 +74,7 @@ def summarise_visits(analysis: Analysis) -> Table:
     changes = [change_cell(analysis, code, records) for code, _, records in series]
     bases = {line for change in changes for line in change.bases}
     marked = _baselines([records for _, _, records in series]) if bases else set()
-    base = _baseline_note(analysis.case, series) if bases else ""
+    base = baseline_note(analysis.case, series) if bases else ""
     column = _base_column([records for _, _, records in series], marked, visits)
     heads = [typeset(_heading(analysis, visit, times[visit])) for visit in visits]
     heads = [head + (notes.mark(base) if visit == column else "") for head, visit in zip(heads, visits, strict=True)]
@@ -142,12 +142,6 @@ def _courses(analysis: Analysis) -> list[tuple[str, str, pd.DataFrame]]:
     counts = pd.Series([code for code, _, records in series for _ in range(len(records))]).value_counts()
     often = [each for each in series if counts[each[0]] > 1]
     return often or series
-
-
-def _baseline_note(case: Case, series: list[tuple]) -> str:
-    """Which value is the baseline; of a measure whose other values were not read it is the last of those that were."""
-    unread = [code for code in unread_measures(case) if any(code == each[0] for each in series)]
-    return " ".join(filter(None, [f"Baseline: {typeset(baseline_words(case))}.", unread_sentence(case, unread)]))
 
 
 def _baselines(series: list[pd.DataFrame]) -> set[int]:

@@ -184,3 +184,18 @@ def test_the_end_of_a_course_that_stopped_is_told_alike(analysis_of, note, in_ta
     assert summarise_given(analysis).frame["Duration or end"].tolist()[0] == in_table
     assert in_profile in " ".join(summarise_profile(analysis).paragraphs)
     assert in_results in " ".join(map(text_of, results_passages(analysis)))
+
+
+def test_a_height_of_a_dose_and_a_word_for_a_schedule_are_told_in_words(analysis_of):
+    """Each of two entries has the other part missing, and nothing is unclear."""
+    analysis = analysis_of(
+        fact("treatment", "a_drug", frequency="daily", note="'therapeutic dose'"),
+        fact("treatment", "b_drug", dose="5", dose_unit="ng", note="printed as continuous"),
+    )
+    frame = summarise_given(analysis).frame
+    assert frame["Dose"].tolist() == ["‘therapeutic dose’", "5 ng"]
+    assert frame["Schedule"].tolist() == ["daily", "‘continuous’"]
+    assert missing_words(analysis.case.facts) == (
+        "Of 2 treatment entries, none gives route, start or end. Told in words alone: dose (1), schedule (1)."
+    )
+    assert "a drug daily (‘therapeutic dose’; dose not reported)" in " ".join(map(text_of, results_passages(analysis)))
