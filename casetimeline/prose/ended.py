@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from ..derive import length_in_words, surely_after, surely_before
+from ..derive import LENGTH, length_in_words, surely_after, surely_before
 from ..values import phase_of_end
 from ..vocabulary import ENDED, STOPPED
 from .labels import label_in_sentence
@@ -103,10 +103,11 @@ def ending(facts: pd.DataFrame, row, zero: str, switched: bool) -> str:
     if row.end != STOPPED:
         return end_phrase(row, zero)
     words = "" if switched else stopped_words(facts, row)
-    if words == STOPPED:
-        return "" if re.search(r"\bpulse\b", row.PARAM, re.I) else "later stopped"
-    # Its length stands beside its dose.
-    return words if words.startswith("until ") else ""
+    if words.startswith("until "):
+        return words
+    # A length that its note quotes stands beside the dose.
+    is_told = not words or LENGTH.search(row.note) or re.search(r"\bpulse\b", row.PARAM, re.I)
+    return "" if is_told else "later stopped"
 
 
 # How a source prints that something was ended for good, or for a time.

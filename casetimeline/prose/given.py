@@ -11,6 +11,7 @@ import pandas as pd
 from ..derive import LENGTH, SCHEME, derive_exposure, dose_in_words, surely_after, surely_before
 from ..rules import Analysis
 from ..values import canonical, rows_of, timed_end
+from ..vocabulary import STOPPED
 from .annotated import day_remarks, open_places, plan_words, taper_words, without_place
 from .ended import ending, is_told_by_event, phase_end, was_over, was_stopped
 from .labels import label_in_sentence, printed_reason, source_words
@@ -284,7 +285,8 @@ class Given:
             quoted.startswith(f"‘{word} ") for word in _AS_PRINTED for quoted in _printed(row)
         )
         unclear = short and re.search(r"\d", "".join(_printed(row)))
-        inside += [_for_how_long(row)] if row.dose and not row.count and not short else []
+        lasting = row.dose or row.end == STOPPED
+        inside += [_for_how_long(row)] if lasting and not row.count and not short else []
         inside += _printed(row) if (unclear if short else not row.dose) and not named else []
         inside += [taper_words(row)] if not named and (row.dose or (not short and not _printed(row))) else []
         inside += [plan_words(row.note)] if row.dose and not named and not short else []

@@ -199,3 +199,10 @@ def test_a_height_of_a_dose_and_a_word_for_a_schedule_are_told_in_words(analysis
         "Of 2 treatment entries, none gives route, start or end. Told in words alone: dose (1), schedule (1)."
     )
     assert "a drug daily (‘therapeutic dose’; dose not reported)" in " ".join(map(text_of, results_passages(analysis)))
+
+
+def test_a_length_that_ends_a_course_without_a_dose_is_told_once(analysis_of):
+    """The note quotes it, and does not begin with `printed`."""
+    course = fact("treatment", "some_drug", end="stopped", note="dose not reported; 'over 5 days'")
+    results = " ".join(map(text_of, results_passages(analysis_of(fact("event", "relapse", start="0 d"), course))))
+    assert "ome drug (‘over 5 days’) was given (dose not reported)" in results and "stopped" not in results
