@@ -275,7 +275,7 @@ def _entries(drawn: set[str], is_open: bool) -> list[Entry]:
         "assumed": Entry("which treatment it is: assumed, the one told first begins", "mark", _ASSUMED),
         "otherwise": Entry("the other reading of the same words: each treatment at every interval", "mark", _OTHERWISE),
         "daily": Entry("every day", "box", _DAILY),
-        "one_day": Entry("on one day", "box", _DAILY),
+        "one_day": Entry("within one day", "box", _DAILY),
         "more": Entry("not all administrations are shown", "mark", MORE_MARK),
     }
     return [entry for how, entry in entries.items() if how in shown or (how == "more" and is_open)]
@@ -346,7 +346,7 @@ def _lane(name: str, under: str, days: list[float], how: str, of: tuple, width: 
         "assumed": "which treatment begins is assumed",
         "otherwise": "the other reading of the same words",
         "daily": "every day",
-        "one_day": "on one day",
+        "one_day": "within one day",
     }[how]
     places = ", ".join(number(day / 7, 1) for day in days) if how not in _AS_BARS else ""
     words = f"{name}, {under}: {f'weeks {places}, ' if places else ''}{known}"

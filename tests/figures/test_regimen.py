@@ -69,7 +69,7 @@ def test_a_course_with_more_doses_than_the_calendar_holds_is_not_said_to_have_tw
 # two days, take more.
 @pytest.mark.parametrize(
     ("count", "often", "words"),
-    [("2", "twice daily", "on one day"), ("3", "twice daily", "every day"), ("2", "daily", "every day")],
+    [("2", "twice daily", "within one day"), ("3", "twice daily", "every day"), ("2", "daily", "every day")],
 )
 def test_doses_of_a_single_day_are_not_called_those_of_every_day(make_case, count, often, words):
     row = f"a,1,treatment,anakinra,,,{count},,,100,mg,{often},chart"
