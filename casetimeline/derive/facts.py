@@ -233,9 +233,12 @@ def with_unit(number: str, unit: str) -> str:
     --------
     >>> with_unit("5607", "U/L"), with_unit("7.511", "pH"), with_unit("6.9", "ratio"), with_unit("4", "MRC grade")
     ('5607 U/L', '7.511', '6.9', 'MRC grade 4')
+    >>> with_unit("46", "points"), with_unit("1", "points"), with_unit("<1", "points"), with_unit("0..1", "points")
+    ('46 points', '1 point', '<1 point', '0..1 points')
     """
     if unit in _UNPRINTED:
         return number
+    unit = "point" if unit == "points" and number.lstrip("~<>=") == "1" else unit
     return f"{unit} {number}" if unit in _BEFORE else f"{number} {unit}".strip()
 
 

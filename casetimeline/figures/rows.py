@@ -32,6 +32,7 @@ _DRAWN = (
     "frequency",
     "count",
     "grade",
+    "by",
     "note",
     "quote",
     "PARAM",

@@ -29,6 +29,18 @@ class Range(NamedTuple):
     MEETHIX: bool
 
 
+def with_whole(tipping: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    """A table of `derive_tipping` with WHOLE: whether the measure of a verdict has whole numbers only.
+
+    Examples
+    --------
+    >>> measures = pd.DataFrame({"whole": [True, False]}, index=["mrss", "ck"])
+    >>> with_whole(pd.DataFrame({"PARAMCD": ["ck", "mrss"]}), measures)["WHOLE"].tolist()
+    [False, True]
+    """
+    return tipping.assign(WHOLE=measures["whole"].reindex(tipping["PARAMCD"], fill_value=False).to_numpy())
+
+
 def tipping_words(row, unit: str, whole: bool = False) -> str:
     """What would decide a verdict of `derive_tipping`; blank where nothing is open, or more than one quantity is.
 
@@ -37,7 +49,7 @@ def tipping_words(row, unit: str, whole: bool = False) -> str:
     Parameters
     ----------
     row : named tuple or Series
-        OPEN, MEETLO, MEETHI, MEETLOX and MEETHIX; WHY.
+        OPEN, MEETLO, MEETHI, MEETLOX and MEETHIX; WHY; WHOLE, if it is there.
     unit : str
         The unit of the measure.
     whole : bool, optional
@@ -74,6 +86,7 @@ def tipping_words(row, unit: str, whole: bool = False) -> str:
         )
     unit, decimals = ("%", 0) if row.OPEN == ANALYTICAL_CV else (unit, 1)
     meets = Range(row.MEETLO, row.MEETHI, row.MEETLOX, row.MEETHIX)
+    whole = whole or getattr(row, "WHOLE", False)
     meets = _in_whole_numbers(meets) if whole and row.OPEN in (VALUE, BASELINE) else meets
     words = _range_words(meets, decimals, nothing_below=row.OPEN in (UPPER_LIMIT, ANALYTICAL_CV))
     if not words:
