@@ -55,6 +55,8 @@ ADDED = {
         "BASECAHI",
         "BASEDLO",
         "BASEDHI",
+        "SINCELO",
+        "SINCEHI",
         "BASEOLO",
         "BASEOPH",
         "BNRIND",

@@ -425,6 +425,26 @@ def gaps(*told):
     return table[["LINE", "NEXT", "GAPLO", "GAPHI", "OVERLO", "OVERHI"]].astype(float).to_numpy().tolist()
 
 
+def test_courses_that_count_from_one_fact_are_as_far_apart_as_they_are_printed():
+    # A discharge on day 30 to 60; from it 0 to 9 d, then 20 to 29 d: 10 days without, whichever day it was.
+    one = course((30, 60), (39, 69)) | {"start": "0 d", "end": "9 d", "anchor": "discharge"}
+    two = course((50, 80), (59, 89)) | {"start": "20 d", "end": "29 d", "anchor": "discharge"}
+    assert gaps(one, two) == [[2, 3, 10, 10, 0, 0]]
+    # From two discharges they are as uncertain as both: day 50 - 69 - 1 to day 80 - 39 - 1.
+    assert gaps(one, two | {"anchor": "discharge#2"}) == [[2, 3, 0, 40, 0, 10]]
+    # Also where the discharge has no day, and whichever line is first.
+    unplaced = dict.fromkeys(("DAYLO", "DAYHI", "AENLO", "AENHI"), NAN)
+    table = derive_gaps(rows(two | unplaced, one | unplaced).assign(ORDER=1))
+    assert table[["LINE", "NEXT", "GAPLO", "GAPHI"]].to_numpy().tolist() == [[3, 2, 10, 10]]
+    # To day 24 the first shares days 20 to 24 with the second.
+    longer = one | {"end": "24 d", "AENLO": 54, "AENHI": 84}
+    assert gaps(longer, two) == [[2, 3, 0, 0, 5, 5]]
+    # Two dates without a day from time zero: 10 to 19 May, and 30 May on.
+    dated = one | unplaced | {"start": "2021-05-10", "end": "2021-05-19", "anchor": ""}
+    later = two | unplaced | {"start": "2021-05-30", "end": "2021-06-08", "anchor": ""}
+    assert gaps(dated, later) == [[2, 3, 10, 10, 0, 0]]
+
+
 def course(start, end, **columns):
     bounds = [pair if isinstance(pair, tuple) else (pair, pair) for pair in (start, end)]
     return treatment(start=bounds[0], end=bounds[1], **columns)
