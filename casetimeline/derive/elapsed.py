@@ -10,7 +10,7 @@ from ..values import Distinct, Intervals, distinct, is_date, parse_texts, parse_
 from ..vocabulary import DECIMALS
 from .columns import numbers
 from .groups import groups_of
-from .months import months_after, months_within
+from .months import months_after, months_within, shares_after, shares_within
 
 
 def last_days(frame: pd.DataFrame) -> np.ndarray:
@@ -31,6 +31,8 @@ class Elapsed(NamedTuple):
         Whether the end is a moment, and not a day.
     first : ndarray of float
         The date from which this time runs, as a day number; nan where the start is no date.
+    dated : ndarray of bool
+        Whether that is the only date of the start.
     least : bool
         Whether it is the least time.
     """
@@ -39,6 +41,7 @@ class Elapsed(NamedTuple):
     before: np.ndarray
     hourly: np.ndarray
     first: np.ndarray
+    dated: np.ndarray
     least: bool
 
     def whole(self, length: float | np.ndarray = 1.0) -> np.ndarray:
@@ -52,6 +55,13 @@ class Elapsed(NamedTuple):
         months, dated = months_within(days, surely=self.least), ~np.isnan(first)
         months[dated] = months_after(first[dated], days[dated])
         return months
+
+    def shares(self, rows: np.ndarray) -> np.ndarray:
+        """How many months the days of some rows are, the last day among them, with parts of a month."""
+        days, first, dated = self.whole()[rows] + 1, self.first[rows], self.dated[rows]
+        shares = shares_within(days, surely=self.least)
+        shares[dated] = shares_after(first[dated], days[dated])
+        return shares
 
 
 class Ends(NamedTuple):
@@ -177,8 +187,8 @@ def elapsed_in(
     # `<168 d` ends before that day begins, and `>14 d` starts after that one.
     before = printed(given, "end").high_open | printed(given, "start").low_open
     hourly = same_times(distinct(given["end"])).each(lambda text: text.endswith(" h"), bool)
-    none = np.zeros(len(given), dtype=bool)
-    return Elapsed(least, none, hourly, latest, True), Elapsed(most, before, hourly, first, False)
+    none, dated = np.zeros(len(given), dtype=bool), first == latest
+    return Elapsed(least, none, hourly, latest, dated, True), Elapsed(most, before, hourly, first, dated, False)
 
 
 def printed(frame: pd.DataFrame, side: str) -> Intervals:

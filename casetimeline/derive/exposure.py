@@ -19,11 +19,12 @@ from ..values import (
     parse_value,
     which,
 )
-from ..vocabulary import DECIMALS
+from ..vocabulary import DAYS_PER, DECIMALS
 from .columns import equals, numbers, require
 from .elapsed import FROM_ZERO, Elapsed, Ends, elapsed_in, ends_of, last_days, origins, printed
 from .frequency import months_of, parse_frequency, rate_of
 from .groups import groups_of
+from .months import days_within
 
 # Units of body size in a dose, with the measure that turns such a dose into an amount.
 _PER_BODY = {"kg": "weight", "m2": "body_surface_area"}
@@ -174,6 +175,11 @@ def _counts(
     parts = np.round(1 / share, DECIMALS)
     at_rate = ~np.isnan(per_time) & (np.isnan(interval) | (parts % 1 != 0) | (parts < 1))
     times = np.where(at_rate, days / per_time, doses * share)
+    # A month is as long as it is by the calendar; without a date from 28 to 31 days.
+    in_months = at_rate & (per_time == DAYS_PER["mo"])
+    times[in_months] = elapsed.shares(np.flatnonzero(in_months))
+    longest = days_within(np.ones(1))[int(elapsed.least)]
+    share = np.where(in_months & np.isnan(months) & ~np.isnan(regular), regular / longest, share)
     return days, np.where(counted, count, doses), np.where(counted, count * share, times)
 
 

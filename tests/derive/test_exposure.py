@@ -203,8 +203,8 @@ def test_what_does_not_alternate_shares_nothing():
         ({"unit": "mg/wk", "frequency": "daily"}, [85, 85, 85, 85, 680 / 7, 680 / 7, "mg"]),
         ({"unit": "mg/wk", "frequency": "once"}, [1, 1, 1, 1, 8, 8, "mg"]),
         ({"unit": "mg/week", "end": (6, 6)}, [7, 7, 1, 1, 8, 8, "mg"]),
-        # A month of 30.4375 days: 8 x 487 / 30.4375 = 128.
-        ({"unit": "mg/month", "end": (486, 486)}, [487, 487, 18, 18, 128, 128, "mg"]),
+        # Four years of 1461 days are 48 months from whichever day: 8 x 48 = 384.
+        ({"unit": "mg/month", "end": (1460, 1460)}, [1461, 1461, 53, 53, 384, 384, "mg"]),
         ({"unit": "mg/kg/d"}, [85, 85, 4, 4, 680, 680, "mg/kg"]),
         # One dose, with or without a day.
         ({"frequency": "once"}, [1, 1, 1, 1, 8, 8, "mg"]),
@@ -415,6 +415,21 @@ def test_an_ongoing_course_lasts_at_least_to_the_last_day_that_its_case_tells_of
     # A visit of another case, one without a day, and one before the start say nothing.
     for other in ({**visit, "case_id": "b"}, weight(60, 62, code="ck"), {**visit, "DAYLO": -90}):
         assert exposure(columns, given, other) == [1, INF, 2, INF, "g", "ongoing"]
+
+
+def test_a_dose_per_month_counts_the_days_of_the_months_that_it_may_be_given_in():
+    # 56 days: February and March have 28 / 28 + 28 / 31 = 1.903, July and August 56 / 31 = 1.806 months.
+    low, high = exposure("CUMLO CUMHI", treatment(dose="31", unit="mg/mo", frequency="", end=(55, 55)))
+    assert low == pytest.approx(31 * 56 / 31) and high == pytest.approx(31 + 28)
+    # From 15 February 2021 to 14 March: half of February and 14 of 31 days of March, 14 / 28 + 14 / 31.
+    dated = treatment(dose="31", unit="mg/month", frequency="", end=(27, 27)) | {"start": "2021-02-15"}
+    assert exposure("CUMLO CUMHI", dated) == pytest.approx([15.5 + 14] * 2)
+    # Of a week 3 times: 7 of 31 to 7 of 28 days each.
+    weekly = treatment(dose="31", unit="mg/mo", frequency="weekly") | {"COUNTLO": 3.0, "COUNTHI": 3.0}
+    assert exposure("CUMLO CUMHI", weekly) == pytest.approx([21, 3 * 31 / 4])
+    # Monthly doses are counted, and a week has 7 days.
+    assert exposure("CUMLO CUMHI", treatment(unit="mg/mo", frequency="monthly", end=(89, 89))) == [16 + 8, 16 + 16]
+    assert exposure("CUMLO CUMHI", treatment(dose="7", unit="mg/wk", frequency="", end=(55, 55))) == [56, 56]
 
 
 # Gaps and overlaps.
