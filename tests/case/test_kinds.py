@@ -62,7 +62,7 @@ def test_an_anchor_is_written_as_it_is_read(code, number):
     assert parse_anchor(format_anchor(Anchor(code, number))) == (code, number)
 
 
-@pytest.mark.parametrize("text", ("0", "2.5", "~4", "-1", "4..3", "four times", "<1", "2,000"))
+@pytest.mark.parametrize("text", ("0", "2.5", "~4", "-1", "4..3", "a few times", "<1", "2,000"))
 def test_what_is_no_count_is_refused(text):
     with pytest.raises(ValueError, match="whole number"):
         parse_count(text)
@@ -382,3 +382,21 @@ def test_what_counts_from_a_fact_without_a_day_is_before_or_after_it(make_case):
     dated = row("event", "visit", phase="", start="1 d")
     moved = derive(make_case(*rows, dated, header=HEADER, about=about))
     assert moved["ABLFL"].tolist()[:3] == ["", "", "Y"] and moved["POSTBLFL"].tolist()[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "low"), [("3x", 3), ("x 3", 3), ("3\u00d7", 3), ("\u00d72", 2), ("twice", 2), ("4 times", 4)]
+)
+def test_a_count_is_read_as_people_write_how_many_times(make_case, typed, low):
+    header = "case_id,phase,kind,code,value,unit,dose,dose_unit,count,source"
+    case = make_case(f"a,1,treatment,tocilizumab,,,8,mg/kg,{typed},chart", header=header)
+    row = case.facts.iloc[0]
+    assert (row["count"], row["COUNTLO"], row["COUNTHI"]) == (str(low), low, low)
+    assert f"read '{typed}' as '{low}'" in " ".join(case.notes)
+
+
+@pytest.mark.parametrize("typed", ["4x", "x 2", "5\u00d7", "4 doses"])
+def test_how_many_in_the_place_of_how_often_is_sent_to_the_count(make_case, typed):
+    header = "case_id,phase,kind,code,value,unit,dose,dose_unit,frequency,source"
+    with pytest.raises(TimelineError, match="write the number in 'count'"):
+        make_case(f"a,1,treatment,tocilizumab,,,8,mg/kg,{typed},chart", header=header)
