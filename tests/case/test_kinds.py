@@ -385,7 +385,7 @@ def test_what_counts_from_a_fact_without_a_day_is_before_or_after_it(make_case):
 
 
 @pytest.mark.parametrize(
-    ("typed", "low"), [("3x", 3), ("x 3", 3), ("3\u00d7", 3), ("\u00d72", 2), ("twice", 2), ("4 times", 4)]
+    ("typed", "low"), [("3x", 3), ("x 3", 3), ("3\u00d7", 3), ("\u00d72", 2), ("twice", 2), ("four times", 4)]
 )
 def test_a_count_is_read_as_people_write_how_many_times(make_case, typed, low):
     header = "case_id,phase,kind,code,value,unit,dose,dose_unit,count,source"
@@ -400,3 +400,39 @@ def test_how_many_in_the_place_of_how_often_is_sent_to_the_count(make_case, type
     header = "case_id,phase,kind,code,value,unit,dose,dose_unit,frequency,source"
     with pytest.raises(TimelineError, match="write the number in 'count'"):
         make_case(f"a,1,treatment,tocilizumab,,,8,mg/kg,{typed},chart", header=header)
+
+
+EFFUSIONS = "case_id,kind,code,start,value,unit,state,source"
+
+
+def effusions(make_case, *told):
+    return make_case(*(f"a,observation,pericardial_effusion,{row},chart" for row in told), header=EFFUSIONS)
+
+
+@pytest.mark.parametrize("told", [("0 d,25,mm,", "0 d,,,present"), ("0 d,,,present", "0 d,25,mm,present")])
+def test_a_size_and_that_it_is_present_are_one_finding_of_one_moment(make_case, told):
+    # What is 25 mm is present; on day 9 it is absent, and 0 mm says the same.
+    case = effusions(make_case, *told, "9 d,,,absent", "9 d,0,mm,")
+    changes = analyse(case).changes
+    assert changes.loc[changes["ABLFL"] == "Y", "AVALLO"].tolist() == [25]
+    assert changes["BASELO"].tolist() == [25] * 4
+    # 0 - 25 is -25, and of the two rows of day 9 the one with a size is the last value.
+    assert changes["CHG"].tolist()[3] == -25
+    assert changes["LASTFL"].tolist() == ["", "", "", "Y"]
+    assert "lines 3, 5: says again what an earlier line says of the same moment" in " ".join(case.notes)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        ("0 d,25,mm,", "0 d,,,absent"),
+        ("0 d,,,present", "0 d,0,mm,"),
+        ("0 d,,,present", "0 d,<5,mm,"),
+        ("0 d,,,residual", "0 d,5,mm,"),
+        ("0 d,,,present", "0 d,25,mm,", "0 d,30,mm,"),
+        ("0 d,25,mm,", "0 d,large,,"),
+    ],
+)
+def test_what_a_size_does_not_imply_is_another_value(make_case, told):
+    with pytest.raises(TimelineError, match="one value of pericardial_effusion at one moment"):
+        effusions(make_case, *told)
