@@ -194,9 +194,9 @@ def read_manifest(folder: Path) -> Manifest:
             [fault("a damaged list, or one of another form", expected, at=f"{folder.name}/{SHARDS}")]
         ) from None
     if edited:
-        found = "a list that was changed after the table was cut"
+        changed = "a list that was changed after the table was cut"
         raise TimelineError(
-            [fault(found, "the list as it was; cut the table into this folder again", at=f"{folder.name}/{SHARDS}")]
+            [fault(changed, "the list as it was; cut the table into this folder again", at=f"{folder.name}/{SHARDS}")]
         )
     missing = [shard.file for shard in shards if not (folder / shard.file).is_file()]
     if missing:
