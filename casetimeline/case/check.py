@@ -288,6 +288,7 @@ def _check_words(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame, case
 def _strange_kinds(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
     """Kinds that are none, with the nearest; a row with a value or a state can only be an observation."""
     valued = texts["value"].each(bool, bool) | texts["state"].each(bool, bool)
+    valued &= texts["code"].each(bool, bool)
     lines = {*facts["line"].to_numpy()[valued & ~texts["kind"].among(["", *KINDS])].tolist()}
     expected, strange = f"one of {', '.join(KINDS)}", ~texts["kind"].among(KINDS)
     for line, column, text, _, near in unknown_words(facts, strange, "kind", expected, KINDS):
