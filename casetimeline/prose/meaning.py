@@ -263,7 +263,7 @@ def _errors(judged: pd.DataFrame, rules: pd.DataFrame, row) -> list:
 
 def _apart(row) -> bool:
     """Whether it is known how long after the baseline a value is."""
-    return pd.notna(row.DAYLO) and pd.notna(row.BASEDHI)
+    return pd.notna(row.SINCELO)
 
 
 def _with_unknowns(change: list[Said], row, used: pd.DataFrame) -> list[Said]:

@@ -125,20 +125,19 @@ def interval_words(record) -> str:
     Parameters
     ----------
     record : named tuple or Series
-        DAYLO and DAYHI; BASEDLO and BASEDHI.
+        SINCELO and SINCEHI.
 
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> interval_words(Row(DAYLO=182.6, DAYHI=547.9, BASEDLO=0.0, BASEDHI=0.0))
+    >>> interval_words(Row(SINCELO=182.6, SINCEHI=547.9))
     'the interval is only known to be 6 to 18 months'
-    >>> interval_words(Row(DAYLO=182.7, DAYHI=math.inf, BASEDLO=0.0, BASEDHI=0.0))
+    >>> interval_words(Row(SINCELO=182.7, SINCEHI=math.inf))
     'the interval is only known to be at least 6 months'
-    >>> interval_words(Row(DAYLO=math.nan, DAYHI=math.nan, BASEDLO=0.0, BASEDHI=0.0))
+    >>> interval_words(Row(SINCELO=math.nan, SINCEHI=math.nan))
     'the interval is not reported'
     """
-    low, high = record.DAYLO - record.BASEDHI, record.DAYHI - record.BASEDLO
-    low = max(low, 0.0)
+    low, high = max(record.SINCELO, 0.0), record.SINCEHI
     if math.isnan(low) or math.isnan(high) or (low == 0 and math.isinf(high)):
         return "the interval is not reported"
     unit, days = ("months", DAYS_PER["mo"]) if low >= 2 * DAYS_PER["mo"] else ("days", 1.0)
