@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 
+import numpy as np
 import pandas as pd
 
 from ..case import Case
@@ -67,6 +68,22 @@ def perhaps_later(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
     return known_records(rows[rows["POSTBLFL"].eq("") & rows["BASEOLO"].notna()])
 
 
+def turned_before(claim: dict, changes: pd.DataFrame, reached: pd.DataFrame, direction: int):
+    """The record of a site after its baseline, and perhaps before some others, from which these may be the move.
+
+    Of a rise (1) the lowest that may lie below one of them, of a fall (-1) the highest that may lie above; nothing
+    where there is none.
+    """
+    records = later_records({"measure": claim["measure"]}, changes)
+    records = records[records["AVALLO"].notna() & records["LOC"].isin(reached["LOC"])]
+    moments, turned = places_of(records).moments().codes, []
+    for row in rows_of(reached):
+        elsewhere = ~np.isin(moments, moments[records["line"].eq(row.line)])
+        beyond = records["AVALLO"] < row.AVALHI if direction > 0 else records["AVALHI"] > row.AVALLO
+        turned.append(records[beyond & ~surely_after(records, row) & elsewhere])
+    return next(rows_of(pd.concat(turned).sort_values("AVALLO", ascending=direction > 0)), None)
+
+
 def last_moments(rows: pd.DataFrame) -> list[pd.DataFrame]:
     """The rows of one site that may be its last, moment by moment: more than one where their order is open."""
     last = rows[may_be_last(places_of(rows), groups_of(rows["case_id"]))]
@@ -114,10 +131,10 @@ def _at_last_of_site(
         return open_order(claim, case, lines)
     lines = tuple(sorted(line for result in results for line in result.lines))
     result = results[0]._replace(why="; or ".join(result.why for result in results), lines=lines)
-    return _with_base(result, changes, claim)
+    return with_base(result, changes, claim)
 
 
-def _with_base(result: ClaimResult, changes: pd.DataFrame, claim: dict) -> ClaimResult:
+def with_base(result: ClaimResult, changes: pd.DataFrame, claim: dict) -> ClaimResult:
     """The same result, with the lines of the baselines added to those that it rests on."""
     if not result.lines:
         return result
