@@ -240,7 +240,9 @@ def _value_region(records: dict[str, np.ndarray], rule) -> Intervals:
     region, every = _anything(len(base)), np.ones(len(base))
     if rule.kind == "class":
         size = parse_value(rule.limit)
-        return _between(every * size.low, every * size.high, size.low_open, size.high_open)
+        # Of nothing there is no class.
+        least, excluded = (size.low, size.low_open) if size.low > 0 else (0.0, True)
+        return _between(every * least, every * size.high, excluded, size.high_open)
     if rule.kind in ("limit", "indication", "large"):
         limit, strict = parse_threshold(rule.limit or rule.xuln)
         threshold = every * limit.low if rule.limit else np.round(limit.low * records["ANRHI"], DECIMALS)
