@@ -26,6 +26,7 @@ from .abbreviations import abbreviations_in
 from .between import OF_PARTS, turn_of
 from .display import RowText, Table
 from .labels import joined, labels_together
+from .laboratory import raised_in_words, with_limit_beside
 from .meaning import short_name
 from .passage import typeset
 from .resolved import course_words, drained_words
@@ -136,6 +137,7 @@ def _of_values(analysis: Analysis, kind: str, judged: list[_Judged]) -> Iterator
     for record, rows in judged:
         asked = rows[rows["VERDICT"] != NOT_APPLICABLE]
         answer = _answer(kind, asked, rules, record, unit) if len(asked) else ""
+        answer = with_limit_beside(analysis.changes, record, answer, unit)
         if len(judged) > 1:
             # Several values against an unknown limit have one answer.
             answer = re.sub(
@@ -152,7 +154,9 @@ def _of_values(analysis: Analysis, kind: str, judged: list[_Judged]) -> Iterator
         for answer, of_answer in by_answer.items()
         if answer
     ]
-    words = "; ".join(filter(None, [*parts, apart]))
+    each = [(answer, record) for answer, of_answer in by_answer.items() for record, _ in of_answer]
+    called = raised_in_words([(answer, record, _rests(analysis, record, kind, unit)) for answer, record in each])
+    words = "; ".join(filter(None, [*parts, *called, apart]))
     if words:
         lines = tuple(line for text in rests for line in text.lines)
         every = pd.concat([rows for _, rows in judged])
