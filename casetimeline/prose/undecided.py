@@ -156,6 +156,17 @@ def undetermined_words(row, unit: str, record: pd.Series) -> str:
     return f"{UNDETERMINED}: {tipping or _UNKNOWN.get(row.WHY, row.WHY)}"
 
 
+def bracketed(answer: str) -> str:
+    """An answer that cannot be determined with its reason in brackets, to stand behind a name and a colon.
+
+    Examples
+    --------
+    >>> bracketed("cannot be determined: the unit is not reported"), bracketed("yes, by both definitions")
+    ('cannot be determined (the unit is not reported)', 'yes, by both definitions')
+    """
+    return f"{answer.replace(': ', ' (', 1)})" if answer.startswith(f"{UNDETERMINED}: ") else answer
+
+
 _MISSING = {
     UPPER_LIMIT: ("the upper limit", "the value is raised for any limit"),
     ANALYTICAL_CV: ("the analytical CV", "the change is beyond it for any CV"),

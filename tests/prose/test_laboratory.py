@@ -1,4 +1,4 @@
-"""What is said of a value whose own row has no limit of the laboratory, and of findings whose rules have a population."""
+"""Answers of rules: what is said of a value without a limit, of one by day-to-day variation, and of a population."""
 
 import pytest
 
@@ -50,3 +50,26 @@ def test_a_value_that_the_source_calls_raised_is_said_to_be_called_so(analysis_o
         _ck(1, "900", quote="raised creatine kinase of 900 U/L", ref_high="170"),
     ):
         assert "the source calls" not in _answers(analysis_of(value))["Was CK raised?"]
+
+
+def test_the_widest_analytical_variation_is_told_of_a_value_that_is_about(analysis_of):
+    # About 6000 is 5500 to 6500: the ratio of 658 is at most 658 / 5500 = 0.1196, and ln of it -2.123. Over 2.772 and
+    # squared that is 0.587; exp - 1 is 0.798, less 0.145^2 = 0.777, its root 88.2 %; with 0.19^2 0.873: 87.3 %.
+    analysis = analysis_of(_ck(1, "~6000"), _ck(2, "10527"), _ck(3, "658"))
+    answers = _answers(analysis)
+    whole = answers["Is the change in CK beyond day-to-day variation?"]
+    assert "CV 14.5 % (EuBIVAS): cannot be determined" in whole and "for any CV below 88 %" in whole
+    assert "CV 19 % (young women): cannot be determined" in whole and "for any CV below 87 %" in whole
+    # From 10527, which is exact, to 658 the ratio is 0.0625: beyond it at 100 % as well.
+    step = "Is the change in CK from the value before it to its last value beyond day-to-day variation?"
+    assert answers[step] == "yes, by both definitions (for any analytical CV up to 100 %)"
+    # Where the whole has an answer, the step is none.
+    assert step not in _answers(analysis_of(_ck(1, "12000"), _ck(2, "10527"), _ck(3, "100")))
+
+
+def test_the_population_of_a_size_that_counts_as_large_is_told(analysis_of):
+    effusion = {"phase": "1", "code": "pericardial_effusion", "value": "25", "unit": "mm"}
+    notes = " ".join(summarise_answers(analysis_of(effusion)).notes)
+    assert any(
+        "large by size (Weich 2005), in large effusions that needed pericardiocentesis" in note for note in notes
+    )
