@@ -36,16 +36,18 @@ def not_checkable(claim: dict, case: Case, why: str) -> ClaimResult:
 def pooled_sites(claim: dict, changes: pd.DataFrame) -> pd.Series | None:
     """The sites of all rows without that of a finding in words which has it in some records alone; else nothing.
 
-    What was present at a site was present, and what is absent without a site is absent there too. A finding that is
-    absent at a site may be present elsewhere: then the sites stay apart.
+    What was present at a site was present, and what is absent without a site is absent there too: whether it resolved
+    is asked of a finding with a size as well. A finding that is absent at a site may be present elsewhere: then the
+    sites stay apart.
     """
     of_measure = (changes["kind"] == "observation") & (changes["code"] == claim.get("measure", ""))
     rows = changes[of_measure]
     sited = rows[rows["LOC"] != ""]
     apart = set(rows["LOC"]) - {""}
-    if len(apart) != 1 or len(sited) == len(rows) or rows["value"].ne("").any():
+    sized = claim["test"] == "resolves"
+    if len(apart) != 1 or len(sited) == len(rows) or (rows["value"].ne("").any() and not sized):
         return None
-    if not sited["STATE"].isin(PRESENT_STATES).all():
+    if not (sited["STATE"].isin(PRESENT_STATES) | sited["AVALCALO"].gt(0)).all():
         return None
     return changes["LOC"].mask(of_measure, "")
 
@@ -192,7 +194,8 @@ def _without_comparison(claim: dict, changes: pd.DataFrame, nothing: ClaimResult
         " and ".join(f"the site {site}" if site else "no site" for site in dict.fromkeys(side["LOC"]))
         for side in (before, after)
     )
-    return nothing._replace(why=f"{nothing.why}: the record before has {one}, that after {other}")
+    last = "last record" if len(bases) else "record"
+    return nothing._replace(why=f"{nothing.why}: the {last} before has {one}, that after {other}")
 
 
 def name_of_site(site: str) -> str:
