@@ -266,8 +266,11 @@ def in_a_sentence(label: str) -> str:
     --------
     >>> in_a_sentence("Dialysis"), in_a_sentence("IVIG"), in_a_sentence("April 2020")
     ('dialysis', 'IVIG', 'April 2020')
+    >>> in_a_sentence("IgG4-positive plasma cells"), in_a_sentence("Anti-Jo-1")
+    ('IgG4-positive plasma cells', 'anti-Jo-1')
     """
-    return label[:1].lower() + label[1:] if label[1:2].islower() and not _DATED.match(label) else label
+    is_word = re.match(r"[^\W\d_][a-z]+\b", label) and not _DATED.match(label)
+    return label[:1].lower() + label[1:] if is_word else label
 
 
 # A month keeps its capital letter.
