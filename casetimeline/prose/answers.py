@@ -138,7 +138,8 @@ def _of_values(analysis: Analysis, kind: str, judged: list[_Judged]) -> Iterator
         by_answer.setdefault(answer, []).append((record, rows))
     rests = [_rests(analysis, record, kind, unit) for record, _ in judged]
     parts = [
-        f"{_in_one_unit([_rests(analysis, record, kind, unit) for record, _ in of_answer], unit)}: {bracketed(answer)}"
+        f"{_in_one_unit([_rests(analysis, record, kind, unit) for record, _ in of_answer], unit)}: "
+        f"{bracketed(answer if len(of_answer) > 1 else answer.replace('each value is', 'the value is'))}"
         if len(by_answer) > 1
         else answer
         for answer, of_answer in by_answer.items()
