@@ -1,5 +1,6 @@
 """The verdicts of the rules, one line a question: its answer, what would decide it, and what it rests on."""
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -32,7 +33,7 @@ from .passage import typeset
 from .resolved import course_words, drained_words
 from .shares import change_unit
 from .studied import studied_in
-from .undecided import bracketed, is_contrary, undetermined_words
+from .undecided import bracketed, is_contrary, undetermined_words, with_whole
 from .words import change_words, in_a_sentence, limit_words, shift_words, value_words
 
 _QUESTIONS = {
@@ -84,7 +85,7 @@ def _groups(analysis: Analysis) -> Iterator[tuple[str, list[_Judged]]]:
     changes = analysis.changes
     # A rule of which the threshold is not known here gives no answer.
     verdicts = analysis.verdicts[~is_needless(analysis.verdicts) & analysis.verdicts["WHY"].ne(UNREAD)]
-    verdicts = derive_tipping(verdicts, changes, analysis.case.rules)
+    verdicts = with_whole(derive_tipping(verdicts, changes, analysis.case.rules), analysis.case.measures)
     last = set(changes.loc[changes["LASTFL"] == "Y", "line"])
     by_line = changes.set_index("line")
     for code in analysis.codes:
@@ -326,7 +327,9 @@ def _differences(group: pd.DataFrame, rules: pd.DataFrame, unit: str, larger: bo
         ends = re.findall(r"[\d.]*\d", rules.loc[row.RULE, "limit"].replace("..", " "))
         span, _, interval = row.STUDIED.partition("; ")
         where = ", ".join(filter(None, [row.POPULATION.partition(",")[0], span.removeprefix("estimated over ")]))
-        differences.append(f"{'–'.join(ends)} {change_unit(unit)} ({where})" if ends else f"the difference in {where}")
+        size = float(ends[0]) if len(ends) == 1 else math.nan
+        named = f"{'–'.join(ends)} {change_unit(unit, size)} ({where})"
+        differences.append(named if ends else f"the difference in {where}")
         unknown.append(interval)
     compared = f"{'not larger' if larger is False else 'larger'} than {joined(differences)}"
     many = "each exceeded, whether they apply" if len(differences) > 1 else "exceeded, whether it applies"
@@ -375,11 +378,12 @@ def _on_stretches(analysis: Analysis, code: str) -> Iterator[list[str]]:
 
     And on that from the value before the last one, where a rule is met on it and none answers for the whole change.
     """
-    stretches, by_line, verdicts = analysis.stretches, analysis.changes.set_index("line"), analysis.verdicts
+    case, by_line, verdicts = analysis.case, analysis.changes.set_index("line"), analysis.verdicts
+    stretches = with_whole(analysis.stretches, case.measures)
     answered = verdicts[verdicts["VERDICT"].isin([MET, NOT_MET])]
     answered = {*zip(answered["line"], answered["KIND"], strict=True)}
     rows = stretches[stretches["PARAMCD"].eq(code) & stretches["STRETCH"].isin([FIRST, NEXT])]
-    rules, unit = analysis.case.rules.set_index("rule"), analysis.case.measure(code)["unit"]
+    rules, unit = case.rules.set_index("rule"), case.measure(code)["unit"]
     for (line, first, kind, stretch), judged in rows.groupby(["line", "FROMLINE", "KIND", "STRETCH"], sort=False):
         record, questions = by_line.loc[line], _BEFORE if stretch == FIRST else _STEP
         left_open = stretch == FIRST or (record["LASTFL"] == "Y" and (line, kind) not in answered)

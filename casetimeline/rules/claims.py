@@ -78,7 +78,7 @@ _READ = {
     "line", "case_id", "phase", "kind", "code", "count", "note", "quote", "value", "unit", "start", "anchor",
     *OF_EXPOSURE, *PLACE,
     "LOC", "STATE", "AVALC", "AVALLO", "AVALHI", "AVALLOX", "AVALHIX", "AVALU", "AVALCALO", "AVALCAHI", "ANRIND",
-    "ABLFL", "ABLPFL", "POSTBLFL", "BASEC", "BASEOLO", "BASECALO", "BASECAHI", "BASEDLO", "BASEDHI",
+    "ABLFL", "ABLPFL", "POSTBLFL", "BASEC", "BASEOLO", "BASECALO", "BASECAHI", "BASEDHI", "SINCELO", "SINCEHI",
     "CHGLO", "CHGHI", "CHGLOX", "CHGHIX", "SIGNLO", "SIGNHI", "COUNTLO", "COUNTHI",
 }  # fmt: skip
 

@@ -53,7 +53,7 @@ def in_time(claim: dict, result: ClaimResult, changes: pd.DataFrame) -> ClaimRes
     if not len(rows):
         return result._replace(result=NOT_CHECKABLE, why=f"{result.why}, but before the baseline")
     at_base = rows["ABLFL"].eq("Y")
-    low, high = (rows["DAYLO"] - rows["BASEDHI"]).mask(at_base, 0.0), (rows["DAYHI"] - rows["BASEDLO"]).mask(at_base, 0)
+    low, high = rows["SINCELO"].mask(at_base, 0.0), rows["SINCEHI"].mask(at_base, 0.0)
     earlier = high < limit.printed if limit.excluded else high <= limit.printed
     # `6 mo` from day 0 lies within `6 mo`: both are the same time, whatever it is.
     same = (low == typed.low) & (high == typed.high) & ~earlier
