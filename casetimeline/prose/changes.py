@@ -14,7 +14,7 @@ from ..vocabulary import DECIMALS, DIRECTIONS, OPEN_STATES, UNIT_UNKNOWN
 from .baselines import before_reference
 from .display import Table, without_empty
 from .labels import label_in_sentence
-from .remarks import state_of_test
+from .remarks import state_of_test, with_denial
 from .shares import gives_share, percent
 from .tense import change_clause, in_order, no_change, series_of, why_unknown
 from .when import visit_words
@@ -150,7 +150,7 @@ def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     words = [
         _UNSCORED
         if is_unscored(row, unit, measure["abbrev"])
-        else state_of_test(value_words(row, unit), measure["label"])
+        else state_of_test(with_denial(value_words(row, unit), row), measure["label"])
         for row in rows_of(series)
     ]
     links = [

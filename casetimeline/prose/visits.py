@@ -16,6 +16,7 @@ from .coursed import ALSO, Changed, change_cell, side_of_reference, unit_of
 from .display import RowText, Table
 from .given import is_plural
 from .labels import RESULTS, is_test, joined, label_in_cell, label_in_sentence, source_words
+from .laboratory import limits_of_series, printed_limits
 from .passage import known_phase, typeset, visit_phrase
 from .qualifiers import printed_bounds, qualified, titre_words, unit_unknown_words
 from .tense import series_of
@@ -320,16 +321,9 @@ _LONGEST_WORDS = 80
 _BRACKETS = "In brackets: reference limits of the laboratory, as printed with a value."
 
 
-def _limits(row) -> str:
-    """The limits of the laboratory behind a value, in brackets; blank where none is printed."""
-    if row.ref_low and row.ref_high:
-        return f" ({row.ref_low}–{row.ref_high})"
-    return f" (up to {row.ref_high})" if row.ref_high else ""
-
-
 def _limit_of_all(records: pd.DataFrame) -> str:
     """The one limit that is printed with the values of a series; blank where they have several, or laboratories do."""
-    printed, laboratories = ({*filter(None, each)} for each in (map(_limits, rows_of(records)), records["by"]))
+    printed, laboratories = ({*filter(None, each)} for each in (map(printed_limits, rows_of(records)), records["by"]))
     return printed.pop() if len(printed) == 1 and len(laboratories) < 2 else ""
 
 
@@ -345,7 +339,7 @@ def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> s
         value = typeset(words.replace("~", "about "))
         unknown = unit_unknown_words(analysis.case.measure(row.PARAMCD)["unit"])
         mark = notes.mark(f"{capital(unknown)}.") if row.AVALU == UNIT_UNKNOWN else ""
-        limits = "" if _limit_of_all(records) else _limits(row)
+        limits = "" if _limit_of_all(records) else printed_limits(row)
         mark += notes.mark(_BRACKETS) if limits else ""
         if row.value.startswith("~"):
             bounds = printed_bounds(row.value, row.AVALU)
@@ -370,14 +364,10 @@ def _flag(row, records: pd.DataFrame) -> str:
 
     A limit of one laboratory is none of a value that another measured.
     """
-    limited = records[(records["ANRLO"].notna() | records["ANRHI"].notna()) & records["source"].eq(row.source)]
-    limited = limited[limited["by"].eq(row.by) | limited["by"].eq("") | (not row.by)]
-    same_unit = not limited.empty and row.AVALU == limited["AVALU"].iloc[0] != UNIT_UNKNOWN
-    one = len({*map(_limits, rows_of(limited))}) == 1 and len({*filter(None, map(_limits, rows_of(records)))}) == 1
-    if not same_unit or not one or pd.isna(row.AVALLO):
+    limits = limits_of_series(row, records)
+    if limits is None:
         return ""
-    low, high = limited[["ANRLO", "ANRHI"]].iloc[0]
-    return " (high)" if high < row.AVALLO else " (low)" if low > row.AVALHI else ""
+    return " (high)" if limits["ANRHI"] < row.AVALLO else " (low)" if limits["ANRLO"] > row.AVALHI else ""
 
 
 def _printed(row) -> str:

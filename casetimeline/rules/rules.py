@@ -256,7 +256,8 @@ def _parts(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
     if rule.kind == "class":
         # 0 mm means no effusion, so it belongs to no class of size.
         sizes = _with_unit(records)
-        return {"size": np.where(sizes.high == 0, NOT_MET, inside(sizes, parse_value(rule.limit)))}
+        some = exceeds(sizes, Bounds(0, 0), strict=True)
+        return {"size": all_of([inside(sizes, parse_value(rule.limit)), some], len(records["row"]))}
     if rule.kind in ("resolution", "regression", "stability"):
         return parts_of_finding(records, rule)
     if rule.kind == "variation":

@@ -156,6 +156,13 @@ def test_the_lines_of_a_terminal_tell_what_words_say_of_a_change(case_of, observ
     assert line == "CRP       301 mg/L → decreased: less than at the baseline, by how much is not reported"
 
 
+def test_the_lines_of_a_terminal_keep_what_limits_a_denial(case_of, observe):
+    # No significant effusion may be a small one.
+    analysis = case_of(observe("1", "pericardial_effusion", "", state="absent", note="printed 'no significant'"))
+    (line,) = [line for line in summary_lines(analysis) if line.startswith("Effusion")]
+    assert line == "Effusion  absent (‘no significant’): no change can be computed (recorded once)"
+
+
 def test_the_main_measures_come_first(case_of, observe):
     analysis = case_of(observe("1", "weight", "60", "kg"), observe())
     assert analysis.codes == ("mrss", "ck", "pericardial_effusion", "weight")

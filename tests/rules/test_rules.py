@@ -266,7 +266,11 @@ def test_the_largest_analytical_cv_gives_back_the_ratio():
         ("10", "not met", "met", "not met"),
         ("20", "not met", "met", "not met"),
         ("20.1", "not met", "not met", "met"),
-        ("<10", "met", "not met", "not met"),
+        # What may be 0 mm may be none, and none is no class.
+        ("<10", "cannot be determined", "not met", "not met"),
+        ("<=5", "cannot be determined", "not met", "not met"),
+        ("0..5", "cannot be determined", "not met", "not met"),
+        ("1..5", "met", "not met", "not met"),
         (">20", "not met", "not met", "met"),
         (">10", "not met", "cannot be determined", "cannot be determined"),
         ("15..25", "not met", "cannot be determined", "cannot be determined"),
