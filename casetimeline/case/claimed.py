@@ -15,6 +15,9 @@ from .typed import canonical_length, meanings_of
 # Tests of a finding: a measure that is a number alone is neither present nor absent.
 _OF_FINDINGS = ("resolves", "is_present", "is_absent")
 _PHASE = re.compile("[1-9][0-9]{0,5}")
+# What the key `within` says by itself.
+_WITHIN = re.compile(r"^\s*(?:(?:within|up to|at most|in(?! under\b))\s+|<=\s*)", re.IGNORECASE)
+_LENGTHS = "a length of time such as 4 wk (h, d, wk, mo, a)"
 _INTERVALS = {"daily": "1 d", "once daily": "1 d", "twice daily": "12 h", "weekly": "1 wk", "monthly": "1 mo"}
 
 
@@ -26,11 +29,13 @@ def with_canonical_claims(about: dict) -> dict:
     >>> typed = [{"every": "q2w", "within": "12 weeks"}, {"every": "every 2 weeks"}, {"every": "now and then"}]
     >>> [claim["every"] for claim in with_canonical_claims({"claims": typed})["claims"]]
     ['2 wk', '2 wk', 'now and then']
+    >>> [_limit(words) for words in ("within 4 weeks", "4 weeks", "in 3 to 4 weeks", "less than 4 weeks")]
+    ['4 wk', '4 wk', '3..4 wk', '<4 wk']
     """
     claims = about.get("claims")
     if not isinstance(claims, list):
         return about
-    forms = {"every": _interval, "within": canonical_length}
+    forms = {"every": _interval, "within": _limit}
     read = [
         {key: forms[key](text) if key in forms else text for key, text in claim.items()}
         if named_texts(claim)
@@ -49,6 +54,24 @@ def _interval(text: str) -> str:
         if re.fullmatch(r"every [0-9.]+ (?:h|d|wk|mo|a)", frequency):
             return frequency.removeprefix("every ")
     return text
+
+
+def _limit(text: str) -> str:
+    """The length of time that a typed limit gives: `within` and its like stand in the name of the key already."""
+    for words in (_WITHIN.sub("", text), text):
+        length = canonical_length(words).removeprefix("<=")
+        if _is_limit(length):
+            return length
+    return canonical_length(text)
+
+
+def _is_limit(text: str) -> bool:
+    """Whether a text is a length of time after the baseline, up to which something can be in time."""
+    try:
+        bounds = parse_duration(text)
+    except ValueError:
+        return False
+    return bounds.low >= 0 and 0 < bounds.high < math.inf
 
 
 def named_texts(item: object) -> bool:
@@ -97,20 +120,23 @@ def _check_words(
         yield f"{key}: unit", claim["unit"], f"one of {names}" if names else "a blank; this measure has no unit"
 
 
-_FORMS = {"value": parse_value, "dose": parse_value, "count": parse_count, "within": parse_duration}
+_FORMS = {"value": parse_value, "dose": parse_value, "count": parse_count}
 
 
 def _check_forms(key: str, claim: dict[str, str]) -> Iterator[tuple[str, ...]]:
     """Numbers and times that cannot be read."""
     for name, parse in _FORMS.items():
         try:
-            parse(claim.get(name) or {"within": "1 d"}.get(name, "1"))
+            parse(claim.get(name) or "1")
         except ValueError as error:
             yield f"{key}: {name}", claim[name], str(error)
+    if claim.get("within") and not _is_limit(claim["within"]):
+        expected = meanings_of("time", claim["within"]) or f"{_LENGTHS}, from the baseline on"
+        yield f"{key}: within", claim["within"], expected
     if claim.get("phase") and not _PHASE.fullmatch(claim["phase"]):
         yield f"{key}: phase", claim["phase"], "the number of a phase"
     if claim.get("every") and math.isnan(parse_frequency(f"every {claim['every']}").interval):
-        expected = meanings_of("frequency", claim["every"]) or "a length of time such as 4 wk (h, d, wk, mo, a)"
+        expected = meanings_of("frequency", claim["every"]) or _LENGTHS
         yield f"{key}: every", claim["every"], expected
 
 

@@ -13,6 +13,7 @@ from .change import (
     derive_pchg as derive_pchg,
     derive_r2base as derive_r2base,
     derive_shift as derive_shift,
+    step_of as step_of,
 )
 from .columns import (
     MissingColumnError as MissingColumnError,
@@ -106,6 +107,9 @@ from .worded import (
     count_untold as count_untold,
     count_worded as count_worded,
     derive_told as derive_told,
+    derive_untold as derive_untold,
     derive_worded as derive_worded,
+    dose_in_words as dose_in_words,
+    length_in_words as length_in_words,
     printed_time as printed_time,
 )

@@ -1,5 +1,7 @@
 """What the words of a source say of a change: `decreased` against the value before, `raised` against the limits."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -8,7 +10,7 @@ from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, SERIES
 from .change import step_of
 from .columns import equals, numbers, require
 from .groups import Groups, groups_of
-from .order import PLACE, stretches
+from .order import PLACE, places_of, stretches
 
 _RANKS = {"low": 0.0, "normal": 1.0, "raised": 2.0, "LOW": 0.0, "NORMAL": 1.0, "HIGH": 2.0}
 
@@ -20,7 +22,9 @@ def derive_direction(frame: pd.DataFrame, by: tuple[str, ...] = SERIES) -> pd.Da
     limits that are not reported. What was less than a value that was not above the baseline is below it; two words
     against the same limits are compared by their order. -1 to 1 is open, and missing is a record that says nothing of a
     change. A series without a baseline is compared with its first record, or with the value before that where its word
-    is about it. A value with its limits is compared with `normal` by them. The names are of this project.
+    is about it. A value with its limits is compared with `normal` by them. Where the same finding is told to have moved
+    in between without a site, or at one that has no record before, that may be the site of the series, and so the value
+    before may have moved. The names are of this project.
 
     Parameters
     ----------
@@ -67,8 +71,10 @@ def derive_direction(frame: pd.DataFrame, by: tuple[str, ...] = SERIES) -> pd.Da
     place, pending = dict(zip(rows.tolist(), before.tolist(), strict=True)), np.zeros(len(frame), dtype=bool)
     pending[rows] = worded[rows]
     pending[start] = False
+    elsewhere = _elsewhere(frame, by, rows[pending[rows]], place, step)
     for row in rows[pending[rows]].tolist():
-        known_low[row], known_high[row] = _after(row, place[row], (known_low, known_high), step, rank)
+        moved = elsewhere.get(row, (0.0, 0.0))
+        known_low[row], known_high[row] = _after(row, place[row], (known_low, known_high), step, rank, moved)
     signed = worded.copy()
     signed[start[np.isnan(step[start])]] = False
     return frame.assign(SIGNLO=np.where(signed, known_low, low), SIGNHI=np.where(signed, known_high, high))
@@ -119,12 +125,66 @@ def _compared(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return np.where(base, 0.0, least), np.where(base, 0.0, most)
 
 
-def _after(row: int, before: int, known: tuple[np.ndarray, np.ndarray], step: np.ndarray, rank: np.ndarray):
-    """The bounds of the sign of a record by those of the one before it, and by what it says of that one."""
+# Words by which two sites are surely not one.
+_APART = (("left", "right"), ("upper", "lower"), ("anterior", "posterior"), ("proximal", "distal"))
+
+
+def _are_apart(site: str, other: str) -> bool:
+    """Whether two sites are surely not the same, by the side that each names.
+
+    Examples
+    --------
+    >>> _are_apart("left knee", "right knee"), _are_apart("hands", "extremities"), _are_apart("left knee", "knees")
+    (True, False, False)
+    """
+    words, others = (set(re.findall(r"[a-z]+", text.lower())) for text in (site, other))
+    sides = [*_APART, *((second, first) for first, second in _APART)]
+    return any(one in words and one not in others and two in others and two not in words for one, two in sides)
+
+
+def _elsewhere(
+    frame: pd.DataFrame, by: tuple[str, ...], pending: np.ndarray, place: dict[int, int], step: np.ndarray
+) -> dict[int, tuple[float, float]]:
+    """How the value before each record may have moved: by what is told of the measure between the two, elsewhere.
+
+    Without a site, or at a site without a record before, the word may be about the site of the series: -1 where it may
+    have become less, 1 where more.
+    """
+    moves = np.flatnonzero(equals(frame, "kind", "observation") & (np.nan_to_num(step) != 0))
+    if "LOC" not in by or not len(moves) or not len(pending):
+        return {}
+    site = frame["LOC"].fillna("").tolist()
+    unclear = np.array([row for row in moves if not site[row] or place.get(row) == -1], dtype=np.int64)
+    measure = groups_of(*(frame[name] for name in by if name != "LOC")).codes
+    places, moved = places_of(frame), {}
+    for row in pending[~np.isnan(step[pending])].tolist():
+        others = unclear[(measure[unclear] == measure[row]) & (unclear != row)]
+        others = [other for other in others if site[other] != site[row] and not _are_apart(site[other], site[row])]
+        if place[row] >= 0 and others:
+            here = places.of(others)
+            first, last = (places.of([each] * len(others)) for each in (place[row], row))
+            outside = here.before(first) | here.beside(first) | last.before(here) | last.beside(here)
+            steps = step[others][~outside]
+            moved[row] = (-1.0 if (steps < 0).any() else 0.0, 1.0 if (steps > 0).any() else 0.0)
+    return moved
+
+
+def _after(
+    row: int,
+    before: int,
+    known: tuple[np.ndarray, np.ndarray],
+    step: np.ndarray,
+    rank: np.ndarray,
+    moved: tuple[float, float],
+) -> tuple[float, float]:
+    """The bounds of the sign of a record by those of the one before it, and by what it says of that one.
+
+    `moved` is whether the value before may have become less, and more, before this record.
+    """
     bounds = known[0][row], known[1][row]
     if before < 0 or np.isnan(known[0][before]):
         return bounds if bounds[0] == bounds[1] else (-1.0, 1.0)
-    low, high = known[0][before], known[1][before]
+    low, high = min(known[0][before], moved[0] or 1.0), max(known[1][before], moved[1] or -1.0)
     move = step[row] if not np.isnan(step[row]) else np.sign(rank[row] - rank[before])
     if move < 0:
         return (-1.0, -1.0) if high <= 0 else (-1.0, 1.0)

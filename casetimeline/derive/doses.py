@@ -11,7 +11,7 @@ from .columns import numbers, require
 from .elapsed import start_dates
 from .exposure import OF_EXPOSURE, derive_exposure
 from .frequency import months_of, rate_of
-from .months import days_after, least_days, months_after
+from .months import days_after, days_within, months_after
 
 # A reader cannot tell more marks than this apart in one bar.
 MOST_DOSES = 60
@@ -51,7 +51,7 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
     last = exposure["NDOSHI"].where(exposure["NDOSHI"] <= MOST_DOSES).to_numpy(float) - 1
     # A part of a day lies in its day, and of months without a date the last may be as early as short ones allow.
     earliest = np.where(
-        np.isnan(months) | ~np.isnan(date), _after(date, last, every, months), least_days(last * months)
+        np.isnan(months) | ~np.isnan(date), _after(date, last, every, months), days_within(last * months)[0]
     )
     until_end = ~(facts["DAYLO"] + np.floor(np.round(earliest, DECIMALS)) > facts["AENHI"])
     place = np.flatnonzero(exact & few & until_end)

@@ -29,7 +29,7 @@ from ..values import (
     unit_factor,
 )
 from ..vocabulary import PRESENT_STATES, UNIT_UNKNOWN
-from .columns import equals, numbers, require, without_noise
+from .columns import PLACES, equals, numbers, require, without_noise
 from .groups import groups_of
 from .order import derive_order
 from .resolve import Days, anchor_rows, counted_for_order, counted_from, ends_in_words, phases_of
@@ -255,10 +255,6 @@ def _grades(
     return {"AVALCALO": lowest, "AVALCAHI": highest, "TOPGRADE": np.where(graded, top, np.nan)}
 
 
-# So many decimals a product has that has no end.
-_PLACES = 12
-
-
 def convert(values: pd.Series | np.ndarray, factors: pd.Series | np.ndarray) -> np.ndarray:
     """Values multiplied by factors, without the binary noise of the product.
 
@@ -278,7 +274,7 @@ def convert(values: pd.Series | np.ndarray, factors: pd.Series | np.ndarray) -> 
     [1.0, 1.131221719457]
     """
     product = np.asarray(values * factors, dtype=float)
-    return without_noise(product, np.round(product, _PLACES))
+    return without_noise(product, np.round(product, PLACES))
 
 
 def readings_of(measures: pd.DataFrame) -> Callable[[tuple[str, str]], Bounds]:

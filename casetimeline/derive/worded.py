@@ -17,6 +17,9 @@ _DOSED = re.compile(
     r"printed '([^']*\b(?:(?:high|low|moderate|medium|full)[- ]dose\b[^']*"
     r"|(?:taper\w*|wean\w*)\b[^']*\bby \d[\d.]* ?m?g\b[^']*))'"
 )
+_HEIGHT = re.compile(r"[\"'“‘]((?:\w+ )?(?:high|low|moderate|medium|full|therapeutic|prophylactic) dose)[\"'”’]")
+# A schedule that a source tells by a word alone, which a note keeps.
+_CONTINUOUS = re.compile(r"\bprinted as (continuous(?:ly)?)\b")
 # A length of time as a source prints it, which a note keeps between quotation marks.
 LENGTH = re.compile(
     r"[\"'“‘]([^\"'”’]*\b(?:for|over) (?:the )?(?:first )?\d+ (?:days?|weeks?|months?))[\"'”’](?!\W+is a plan\b)"
@@ -44,11 +47,11 @@ _COLUMNS = {"dose": "dose", "schedule": "frequency", "route": "route", "start": 
 def derive_worded(given: pd.DataFrame) -> pd.DataFrame:
     """The words in which a source tells a part of a treatment that is no value: a table of text, blank where none are.
 
-    A dose in words is its height (`high-dose pulsed steroids`) or the steps of a taper (`tapered off by 2.5 mg every
-    week`). Words that are not clear stand for both the dose and the schedule. A time that counts from what is not
-    recorded stands for the start (`at age 59`). A length of time stands for the end; the note keeps it, or the quote
-    has it behind an interval whose doses are counted. What is reported as a value
-    (`derive_told`) has no words here.
+    A dose in words is its height (`high-dose pulsed steroids`, `therapeutic dose`) or the steps of a taper (`tapered
+    off by 2.5 mg every week`), and a schedule in words is `continuous`. Words that are not clear stand for both the
+    dose and the schedule. A time that counts from what is not recorded stands for the start (`at age 59`). A length of
+    time stands for the end; the note keeps it, or the quote has it behind an interval whose doses are counted. What is
+    reported as a value (`derive_told`) has no words here.
 
     Examples
     --------
@@ -61,12 +64,13 @@ def derive_worded(given: pd.DataFrame) -> pd.DataFrame:
     ['tapered by 5 mg a week', 'high-dose pulsed steroids']
     """
     require(given, "derive_worded", ("dose_unit", *_COLUMNS.values(), "note", "quote"))
-    unclear, length, route = (_first(given["note"], pattern) for pattern in (_UNCLEAR, LENGTH, _ROUTE))
+    unclear, route = (_first(given["note"], pattern) for pattern in (_UNCLEAR, _ROUTE))
     schedule = unclear.where(unclear.ne(""), _first(given["quote"], SCHEME))
-    dose = unclear.where(unclear.ne(""), _first(given["note"], _DOSED))
-    words = pd.DataFrame({"dose": dose, "schedule": schedule, "route": route, "end": length})
+    schedule = schedule.where(schedule.ne(""), _first(given["note"], _CONTINUOUS))
+    dose = unclear.where(unclear.ne(""), given["note"].map(dose_in_words).astype("str"))
+    words = pd.DataFrame({"dose": dose, "schedule": schedule, "route": route})
     words.insert(3, "start", _among_notes(given, printed_time))
-    words["end"] = words["end"].where(words["end"].ne(""), _among_notes(given, _bare_length))
+    words["end"] = _among_notes(given, length_in_words)
     counted = given["count"].ne("") & given["frequency"].ne("") if "count" in given else False
     words["end"] = words["end"].where(words["end"].ne("") | ~counted, _first(given["quote"], _SPAN))
     # What goes on has no end yet.
@@ -96,8 +100,28 @@ def printed_time(note: str, quote: str) -> str:
     return next((each for each in words if each in quote and _PRINTED_TIME.fullmatch(each)), "")
 
 
-def _bare_length(note: str, quote: str) -> str:
-    """The length of a course that a note keeps, where the quote says that it lasted so long."""
+def dose_in_words(note: str) -> str:
+    """The words in which a source tells a dose without a number, as a note keeps them; blank where it has none.
+
+    Examples
+    --------
+    >>> [dose_in_words(note) for note in ("printed 'high-dose steroids'", '"therapeutic dose"', "dose not reported")]
+    ['high-dose steroids', 'therapeutic dose', '']
+    """
+    printed = _DOSED.search(note) or _HEIGHT.search(note)
+    return printed[1] if printed else ""
+
+
+def length_in_words(note: str, quote: str) -> str:
+    """The length of a course as its source prints it: as a note quotes it, or as it has it from the quote; else blank.
+
+    Examples
+    --------
+    >>> length_in_words("printed 'for 6 days'", ""), length_in_words("1 week", "recovered after 1 week of treatment")
+    ('for 6 days', '1 week')
+    """
+    if printed := LENGTH.search(note):
+        return printed[1]
     length = _BARE.search(note)
     return length[1] if length and re.search(_LASTED.format(length[1]), quote) else ""
 
@@ -147,10 +171,24 @@ def derive_told(given: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(filled, index=given.index)
 
 
-def count_untold(given: pd.DataFrame) -> dict[str, int]:
-    """How many treatment rows lack dose, schedule, route, start and end; and under `ongoing` how many have no end yet.
+def derive_untold(given: pd.DataFrame) -> pd.DataFrame:
+    """Which of dose, schedule, route, start and end each treatment row lacks: a table of true and false.
 
-    What the source tells in words (`derive_worded`) is not lacking.
+    What the source tells in words (`derive_worded`) is not lacking, and what goes on lacks no end.
+
+    Examples
+    --------
+    >>> given = pd.DataFrame({"dose": ["5", ""], "dose_unit": ["mg/day", ""], "frequency": "", "route": ["", "oral"],
+    ...                       "start": "0 d", "end": ["ongoing", "stopped"], "note": "", "quote": ""})
+    >>> derive_untold(given)[["dose", "route", "end"]].to_numpy().tolist()
+    [[False, True, False], [True, False, True]]
+    """
+    missing = ~derive_told(given) & derive_worded(given).eq("")
+    return missing.assign(end=missing["end"] & given["end"].ne("ongoing"))
+
+
+def count_untold(given: pd.DataFrame) -> dict[str, int]:
+    """How many treatment rows lack each part (`derive_untold`); and under `ongoing` how many have no end yet.
 
     Examples
     --------
@@ -159,6 +197,4 @@ def count_untold(given: pd.DataFrame) -> dict[str, int]:
     >>> count_untold(given)
     {'dose': 1, 'schedule': 1, 'route': 1, 'start': 2, 'end': 1, 'ongoing': 1}
     """
-    missing, ongoing = ~derive_told(given) & derive_worded(given).eq(""), given["end"].eq("ongoing")
-    missing["end"] &= ~ongoing
-    return {**missing.sum().astype(int).to_dict(), "ongoing": int(ongoing.sum())}
+    return {**derive_untold(given).sum().astype(int).to_dict(), "ongoing": int(given["end"].eq("ongoing").sum())}

@@ -324,6 +324,8 @@ def when_of(row, axis: TimeAxis) -> str:
     """When a row is told to be: the name of its position in the order of telling, or its time as recorded."""
     if not axis.is_days:
         return ", ".join(filter(None, [axis.names.get(row.ORDER, ""), _ending(row, axis)]))
+    if row.end == STOPPED:
+        return ", ".join(filter(None, [start_words(row), _ending(row, axis)]))
     end = own_time(row.end) if is_date(row.end) else row.end
     return f"{start_words(row)} to {end}" if end else start_words(row)
 
@@ -333,7 +335,9 @@ def _ending(row, axis: TimeAxis) -> str:
     if row.end == "ongoing":
         return "ongoing"
     if row.end == STOPPED:
-        return "stopped, at a time not reported"
+        # A length that stands beside the dose is told once.
+        words = "" if row.ENDED and printed_length(row.note) == row.ENDED else row.ENDED
+        return "stopped, at a time not reported" if words == STOPPED else words
     if math.isnan(phase_of_end(row.end)) and (row.kind != "treatment" or timed_end(row.end) in ("", row.start)):
         return ""
     # On the border of two positions it ended at neither of them.

@@ -112,7 +112,7 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         weeks = max([4.0, *(day / 7 for lanes in blocks.values() for lane in lanes for day in lane.days)])
         drawn = {lane.how for lanes in blocks.values() for lane in lanes}
         is_open = any(lane.is_open for lanes in blocks.values() for lane in lanes)
-        entries = [entry for how, entry in _entries().items() if how in drawn or (how == "more" and is_open)]
+        entries = [entry for how, entry in _entries(blocks).items() if how in drawn or (how == "more" and is_open)]
         notes = _open_points(drawn, courses, calendar, known)
         if not blocks:
             notes = ["No treatment is reported." if not courses else _no_interval(courses, regular, known)]
@@ -271,13 +271,14 @@ def _why_not(row, regular: pd.DataFrame, known: Known, once: int) -> str:
     return f"schedule without an interval: {legible(row.frequency)}"
 
 
-def _entries() -> dict[str, Entry]:
+def _entries(blocks: dict) -> dict[str, Entry]:
+    daily = {lane.words.rpartition(": ")[2] for lanes in blocks.values() for lane in lanes if lane.how == "daily"}
     return {
         "dated": Entry("administration on a reported day", "mark", _STATED),
         "stated": Entry("administration at the interval that the source states", "mark", _STATED),
         "assumed": Entry("which treatment it is: assumed, the one told first begins", "mark", _ASSUMED),
         "otherwise": Entry("the other reading of the same words: each treatment at every interval", "mark", _OTHERWISE),
-        "daily": Entry("every day", "box", _DAILY),
+        "daily": Entry("on one day" if daily == {"on one day"} else "every day", "box", _DAILY),
         "more": Entry("not all administrations are shown", "mark", MORE_MARK),
     }
 

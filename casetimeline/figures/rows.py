@@ -8,8 +8,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..prose import stopped_words
 from ..rules import Analysis, once
-from ..vocabulary import UNIT_UNKNOWN
+from ..values import rows_of
+from ..vocabulary import STOPPED, UNIT_UNKNOWN
 from .axis import TimeAxis, axis_of, place
 from .lasting import with_spans
 from .style import MM
@@ -88,7 +90,7 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str]
 
     They have the columns of `with_spans`, to which the codes of the glucocorticoids go, and OWN_TIME: the time of a
     fact that stands with it, since other facts of its position have none or another, or that its time is not reported,
-    where its note says so and its place tells none; else blank.
+    where its note says so and its place tells none; else blank. ENDED is how one ended that stopped at a time not told.
     """
     placed = place(drawn_columns(frame), axis).astype({"ORDPH": float})
     placed = placed.assign(**dict.fromkeys(("OPENS", "ENTERS", "XEND", "HELD", "TAIL"), math.nan), STOPS=False)
@@ -102,6 +104,9 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str]
     starts = placed["DAYLO"].where(np.isfinite(placed["DAYLO"].astype(float)))
     placed["AENLO"] = placed["AENLO"].where(~(placed["AENLO"] < starts), starts)
     placed = placed if "quote" in placed else placed.assign(quote="")
+    placed["ENDED"] = ""
+    stopped = placed.index[placed["end"].eq(STOPPED)]
+    placed.loc[stopped, "ENDED"] = [stopped_words(placed, row) for row in rows_of(placed.loc[stopped])]
     make = _row_type(tuple(placed.columns))._make
     rows = [make(values) for values in zip(*(placed[name].tolist() for name in placed), strict=True)]
     return with_spans(rows, axis, glucocorticoids)

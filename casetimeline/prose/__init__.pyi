@@ -54,6 +54,9 @@ from .display import (
     Table as Table,
     without_empty as without_empty,
 )
+from .ended import (
+    stopped_words as stopped_words,
+)
 from .given import (
     is_plural as is_plural,
 )

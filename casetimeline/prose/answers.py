@@ -22,16 +22,18 @@ from ..rules import (
     smallest_detectable_change,
 )
 from ..values import number, rows_of
-from ..vocabulary import FIRST, MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED
+from ..vocabulary import FIRST, MET, NEXT, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED
 from .abbreviations import abbreviations_in
 from .between import OF_PARTS, turn_of
 from .display import RowText, Table
 from .labels import joined, labels_together
+from .laboratory import raised_in_words, with_limit_beside
 from .meaning import short_name
 from .passage import typeset
 from .resolved import course_words, drained_words
 from .shares import change_unit
-from .undecided import is_contrary, undetermined_words, with_whole
+from .studied import studied_in
+from .undecided import bracketed, is_contrary, undetermined_words, with_whole
 from .words import change_words, in_a_sentence, limit_words, shift_words, value_words
 
 _QUESTIONS = {
@@ -66,24 +68,13 @@ def summarise_answers(analysis: Analysis) -> Table:
         for kind, judged in groups
         for row in (_of_values(analysis, kind, judged) if kind in OF_A_VALUE else _of_last(analysis, kind, *judged[-1]))
     ]
-    rows += [row for code in analysis.codes for row in _before_baseline(analysis, code)]
+    rows += [row for code in analysis.codes for row in _on_stretches(analysis, code)]
     frame = pd.DataFrame(rows, columns=["Question", "Answer", "Rests on", "Rules"], dtype=object)
     words = " ".join(text for row in rows for text in row[:3])
-    varies = [rows for kind, judged in groups for _, rows in judged if kind == "variation"]
-    defined = [_SDC] if any(kind == "error" for kind, _ in groups) else []
-    notes = (*defined, *_studied_in(varies), *abbreviations_in(analysis, words))
+    studied = studied_in([(kind, rows) for kind, judged in groups for _, rows in judged])
+    notes = (*studied, *abbreviations_in(analysis, words))
     what = "values and changes" if any(kind in OF_A_VALUE for kind, _ in groups) else "changes"
     return Table(frame, f"What the cited rules say of the {what}", notes)
-
-
-_SDC = "Smallest detectable change: 1.96 × √2 × the standard deviation of repeated measurements of one patient."
-
-
-def _studied_in(varies: list[pd.DataFrame]) -> Iterator[str]:
-    """In whom the day-to-day variation was studied that a change is held against."""
-    studied = [*dict.fromkeys(population for rows in varies for population in rows["POPULATION"])]
-    if studied:
-        yield f"Day-to-day variation was studied at normal values, in other people: {'; '.join(studied)}."
 
 
 _Judged = tuple[pd.Series, pd.DataFrame]
@@ -137,6 +128,7 @@ def _of_values(analysis: Analysis, kind: str, judged: list[_Judged]) -> Iterator
     for record, rows in judged:
         asked = rows[rows["VERDICT"] != NOT_APPLICABLE]
         answer = _answer(kind, asked, rules, record, unit) if len(asked) else ""
+        answer = with_limit_beside(analysis.changes, record, answer, unit)
         if len(judged) > 1:
             # Several values against an unknown limit have one answer.
             answer = re.sub(
@@ -147,13 +139,16 @@ def _of_values(analysis: Analysis, kind: str, judged: list[_Judged]) -> Iterator
         by_answer.setdefault(answer, []).append((record, rows))
     rests = [_rests(analysis, record, kind, unit) for record, _ in judged]
     parts = [
-        f"{_in_one_unit([_rests(analysis, record, kind, unit) for record, _ in of_answer], unit)}: {_bracketed(answer)}"
+        f"{_in_one_unit([_rests(analysis, record, kind, unit) for record, _ in of_answer], unit)}: "
+        f"{bracketed(answer if len(of_answer) > 1 else answer.replace('each value is', 'the value is'))}"
         if len(by_answer) > 1
         else answer
         for answer, of_answer in by_answer.items()
         if answer
     ]
-    words = "; ".join(filter(None, [*parts, apart]))
+    each = [(answer, record) for answer, of_answer in by_answer.items() for record, _ in of_answer]
+    called = raised_in_words([(answer, record, _rests(analysis, record, kind, unit)) for answer, record in each])
+    words = "; ".join(filter(None, [*parts, *called, apart]))
     if words:
         lines = tuple(line for text in rests for line in text.lines)
         every = pd.concat([rows for _, rows in judged])
@@ -364,36 +359,36 @@ def _open(group: pd.DataFrame, unit: str, record: pd.Series, whole: bool) -> Ite
         if whole and len(of_answer) == len(group):
             yield answer
         else:
-            yield f"{_names(of_answer)}: {_bracketed(answer)}"
+            yield f"{_names(of_answer)}: {bracketed(answer)}"
 
 
+_FROM_FIRST = "from its first value to the baseline"
 _BEFORE = {
-    "error": "Is the change in {name} from its first value to the baseline beyond the smallest detectable change?",
-    "progression": "Did {name} worsen from its first value to the baseline, by the rules for progression?",
-    "variation": "Is the change in {name} from its first value to the baseline beyond day-to-day variation?",
+    **{kind: f"Is the change in {{name}} {_FROM_FIRST} {asked}?" for kind, asked in OF_PARTS.items()},
+    "progression": f"Did {{name}} worsen {_FROM_FIRST}, by the rules for progression?",
+}
+_STEP = {
+    kind: f"Is the change in {{name}} from the value before it to its last value {asked}?"
+    for kind, asked in OF_PARTS.items()
 }
 
 
-def _before_baseline(analysis: Analysis, code: str) -> Iterator[list[str]]:
-    """The answers on the stretch from the first value to the baseline, where a rule is met on it."""
-    stretches, by_line = with_whole(analysis.stretches, analysis.case.measures), analysis.changes.set_index("line")
-    rows = stretches[stretches["PARAMCD"].eq(code) & stretches["STRETCH"].eq(FIRST) & stretches["KIND"].isin(_BEFORE)]
-    rules, unit = analysis.case.rules.set_index("rule"), analysis.case.measure(code)["unit"]
-    for (line, first, kind), judged in rows.groupby(["line", "FROMLINE", "KIND"], sort=False):
-        if judged["VERDICT"].eq(MET).any():
-            record = by_line.loc[line]
+def _on_stretches(analysis: Analysis, code: str) -> Iterator[list[str]]:
+    """The answers on the stretch from the first value to the baseline, where a rule is met on it.
+
+    And on that from the value before the last one, where a rule is met on it and none answers for the whole change.
+    """
+    case, by_line, verdicts = analysis.case, analysis.changes.set_index("line"), analysis.verdicts
+    stretches = with_whole(analysis.stretches, case.measures)
+    answered = verdicts[verdicts["VERDICT"].isin([MET, NOT_MET])]
+    answered = {*zip(answered["line"], answered["KIND"], strict=True)}
+    rows = stretches[stretches["PARAMCD"].eq(code) & stretches["STRETCH"].isin([FIRST, NEXT])]
+    rules, unit = case.rules.set_index("rule"), case.measure(code)["unit"]
+    for (line, first, kind, stretch), judged in rows.groupby(["line", "FROMLINE", "KIND", "STRETCH"], sort=False):
+        record, questions = by_line.loc[line], _BEFORE if stretch == FIRST else _STEP
+        left_open = stretch == FIRST or (record["LASTFL"] == "Y" and (line, kind) not in answered)
+        if kind in questions and left_open and judged["VERDICT"].eq(MET).any():
             asked = judged[judged["VERDICT"] != NOT_APPLICABLE]
-            question = _BEFORE[kind].format(name=short_name(analysis, code, record["LOC"]))
+            question = questions[kind].format(name=short_name(analysis, code, record["LOC"]))
             rests = _both([by_line.loc[int(first)]], record, unit)
             yield [question, _answer(kind, asked, rules, record, unit), rests, _works(rules, asked)]
-
-
-def _bracketed(answer: str) -> str:
-    """An answer that cannot be determined with its reason in brackets, to stand behind a name and a colon.
-
-    Examples
-    --------
-    >>> _bracketed("cannot be determined: the unit is not reported"), _bracketed("yes, by both definitions")
-    ('cannot be determined (the unit is not reported)', 'yes, by both definitions')
-    """
-    return f"{answer.replace(': ', ' (', 1)})" if answer.startswith(f"{UNDETERMINED}: ") else answer

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from ..case import Case
-from ..derive import surely_after, surely_before
+from ..derive import may_be_baseline, surely_after, surely_before
 from ..values import rows_of
-from ..vocabulary import BASELINE_RULES
+from ..vocabulary import BASELINE_RULES, DIRECTIONS
 from .labels import label_in_sentence
-from .passage import Said, listed, text_of
+from .passage import Said, listed, text_of, typeset
 from .verbs import told_by_verb
 
 
@@ -124,3 +124,21 @@ def unread_sentence(case: Case, codes: Sequence[str]) -> str:
     """That other values of some measures were not read; blank for none."""
     names = [(Said(label_in_sentence(case.measure(code)["label"])),) for code in codes]
     return f"Not read: further values of {text_of(listed(names))}." if names else ""
+
+
+def baseline_note(case: Case, series: list[tuple]) -> str:
+    """Which value is the baseline; of a measure whose other values were not read it is the last of those that were."""
+    unread = [code for code in unread_measures(case) if any(code == each[0] for each in series)]
+    moved = "; ".join(words for each in series if (words := _moved_after(case, *each)))
+    moved = f"Told after it and before {_with_the(reference_name(case))}, without a value: {moved}." if moved else ""
+    return " ".join(filter(None, [f"Baseline: {typeset(baseline_words(case))}.", unread_sentence(case, unread), moved]))
+
+
+def _moved_after(case: Case, code: str, site: str, records: pd.DataFrame) -> str:
+    """What a source says in words of a measure between its baseline, a number, and the reference; else blank."""
+    if not records.loc[may_be_baseline(records), "value"].ne("").any():
+        return ""
+    early = records["POSTBLFL"].eq("Y") & records["value"].eq("") & before_reference(case, records)
+    words = records.loc[early & records["STATE"].isin(DIRECTIONS), "STATE"]
+    name = label_in_sentence(case.measure(code)["label"])
+    return f"{name}{f' ({site})' if site else ''} {', then '.join(words)}" if len(words) else ""

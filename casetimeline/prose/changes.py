@@ -7,14 +7,14 @@ from operator import itemgetter
 import pandas as pd
 
 from ..case import Case
-from ..derive import may_be_baseline, places_of, records_of
+from ..derive import may_be_baseline, places_of, records_of, step_of, surely_before
 from ..rules import Analysis, analyse, is_unscored, once
 from ..values import number, rows_of
 from ..vocabulary import DECIMALS, DIRECTIONS, OPEN_STATES, UNIT_UNKNOWN
 from .baselines import before_reference
 from .display import Table, without_empty
 from .labels import label_in_sentence
-from .remarks import state_of_test
+from .remarks import state_of_test, with_denial
 from .shares import gives_share, percent
 from .tense import change_clause, in_order, no_change, series_of, why_unknown
 from .when import visit_words
@@ -150,7 +150,7 @@ def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     words = [
         _UNSCORED
         if is_unscored(row, unit, measure["abbrev"])
-        else state_of_test(value_words(row, unit), measure["label"])
+        else state_of_test(with_denial(value_words(row, unit), row), measure["label"])
         for row in rows_of(series)
     ]
     links = [
@@ -188,6 +188,27 @@ def turns_of(series: pd.DataFrame, row) -> list[tuple[str, tuple]]:
     turns = [("lowest", below.sort_values("AVALHI"))] if len(below) else []
     turns += [("highest", above.sort_values("AVALLO", ascending=False))] if len(above) else []
     return [(word, next(rows_of(beyond))) for word, beyond in turns]
+
+
+def turns_without_value(series: pd.DataFrame, row) -> dict[str, int]:
+    """What the source says in words alone of the way from a baseline to a record, where that went the other way.
+
+    Parameters
+    ----------
+    series : DataFrame
+        The records of one series, from `series_of`.
+    row : named tuple
+        The record that is compared with the baseline.
+
+    Returns
+    -------
+    dict
+        The word, such as `increased` of a value that fell in the end, and the line of the first record that has it.
+    """
+    between = series[series["POSTBLFL"].eq("Y") & series["value"].eq("") & surely_before(series, row)]
+    ways = [step_of(each.STATE, each.BETTER) for each in rows_of(between)]
+    other = [(way > 0 and row.CHGHI <= 0) or (way < 0 and row.CHGLO >= 0) for way in ways]
+    return dict(zip(between.loc[other, "STATE"][::-1], map(int, between.loc[other, "line"][::-1]), strict=True))
 
 
 def worded_change(words: Sequence[str]) -> str:

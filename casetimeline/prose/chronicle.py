@@ -37,6 +37,8 @@ _LENGTH = re.compile(r"\d|within |(more|less|not more) than |about |not (later|e
 # A time that ends with a length, as `after two weeks`, and what a note says of one that counts from nothing told.
 _IN_UNITS = re.compile(r"(?:at|after|by|in) .*\b(?:hour|day|week|month|year)s?$")
 _FROM_NOTHING = re.compile(r"\bfrom when is not (?:told|said)|(?:weeks?|months?|days?|years?) of what is not told")
+# How the note of a finding says that its day is not known.
+_NO_DAY = re.compile(r"(?:^|; )days? not reported(?:;|$)")
 # These times are left out where the course begins with them and no other day is told.
 _AT_ZERO = ("on day 0", "at 0 hours")
 # What says more of what happened than that it did, so that its time stands first.
@@ -99,10 +101,7 @@ class _Chronicle:
         for _, moment in facts.groupby(["ORDER", "told_at"], sort=False):
             when, phase = self._when(moment, before), known_phase(moment.iloc[0])
             clauses = [*_with_methods_once(self._clauses(moment, when), set(moment["method"]) - {""})]
-            if not when and phase and phase == before:
-                # What was found in a phase that has a day was not found on that day.
-                undated = dated and moment["kind"].eq("observation").any()
-                clauses = [*_undated(clauses, moment)] if undated else [*_untimed(clauses, moment)]
+            clauses = _with_what_has_no_day(clauses, moment, when, bool(phase) and phase == before, dated)
             dated = moment["told_at"].iloc[0].startswith("on day") or (phase == before and dated)
             before = phase
             if not clauses:
@@ -254,6 +253,21 @@ def _not_named(rows: pd.DataFrame, when: str) -> pd.DataFrame:
     return rows[~(pd.Series(named, rows.index) & rows["kind"].ne("observation"))]
 
 
+def _with_what_has_no_day(
+    clauses: list[list[Said]], moment: pd.DataFrame, when: str, goes_on: bool, dated: bool
+) -> list[list[Said]]:
+    """The clauses of a moment, with that their day is not reported where a reader would take it for told.
+
+    So it is of what was found without a day in a phase that goes on, and of a finding whose own note says it.
+    """
+    if not when and goes_on:
+        # What was found in a phase that has a day was not found on that day.
+        undated = dated and moment["kind"].eq("observation").any()
+        return [*(_undated if undated else _untimed)(clauses, moment)]
+    noted = moment["start"].eq("") & moment["note"].str.contains(_NO_DAY)
+    return [*_undated(clauses, moment[noted], each=True)] if when in ("", *ORDER) else clauses
+
+
 def _untimed(clauses: list[list[Said]], moment: pd.DataFrame) -> Iterator[list[Said]]:
     """The clauses of a moment without a time after one of the same phase that may have one: its values say so."""
     valued = set(moment.loc[moment["STATE"].eq("value"), "line"])
@@ -265,16 +279,17 @@ def _untimed(clauses: list[list[Said]], moment: pd.DataFrame) -> Iterator[list[S
         yield [*clause[:-1], last._replace(text=end)] if lines and set(lines) <= valued else clause
 
 
-def _undated(clauses: list[list[Said]], moment: pd.DataFrame) -> Iterator[list[Said]]:
-    """The clauses of a moment without a day in a phase that has one; the last that was found says so."""
+def _undated(clauses: list[list[Said]], moment: pd.DataFrame, each: bool = False) -> Iterator[list[Said]]:
+    """The clauses of a moment without a day in a phase that has one; the last that was found says so, or each."""
     seen = set(moment.loc[moment["kind"].eq("observation"), "line"])
-    of = [place for place, clause in enumerate(clauses) if seen & {line for part in clause for line in part.lines}]
-    remark = "days not reported" if len(of) > 1 else "day not reported"
+    found_in = [seen & {line for part in clause for line in part.lines} for clause in clauses]
+    of = [place for place, lines in enumerate(found_in) if lines]
     # Clauses that are several sentences say it each.
-    each = sum(count_of_words(clauses[place]) for place in of[:-1]) >= ENOUGH
+    apart = each or sum(count_of_words(clauses[place]) for place in of[:-1]) >= ENOUGH
     for place, clause in enumerate(clauses):
-        says_so = place in of and (each or place == of[-1])
-        yield [*clause, Said(f" ({remark})")] if says_so else clause
+        says_so = place in of and (apart or place == of[-1])
+        several = len(found_in[place]) > 1 if each else len(of) > 1
+        yield [*clause, Said(f" (day{'s' if several else ''} not reported)")] if says_so else clause
 
 
 def _told_by_a_finding(rows: pd.DataFrame) -> pd.Series:

@@ -9,7 +9,7 @@ from ..case import Case
 from ..derive import printed_time, surely_after, surely_before
 from ..values import phase_of_end, rows_of
 from ..vocabulary import ENDED, STOPPED
-from .ended import until_words
+from .ended import INSTEAD, stopped_words, until_words
 from .given import is_plural, is_told_by_taper
 from .labels import label_in_sentence, printed_reason
 from .passage import known_phase, phase_phrase, typeset
@@ -29,8 +29,6 @@ _RELATED = re.compile(r"^(after|before|on|at|under|in|during|over|within|for)\b 
 _SPANS = ("over", "within", "for")
 # The name of a phase, or the label of an event, that says what was done with a thing.
 _DONE = re.compile(rf"(?P<thing>.+) (?P<verb>{'|'.join(ENDED)}|found|measured|suspected)", re.IGNORECASE)
-# What a note says that something took the place of.
-_INSTEAD = re.compile(r"(?:^|; )in place of ([\w -]+)")
 
 
 def when_given(case: Case, row, notes: Footnotes) -> str:
@@ -46,7 +44,7 @@ def when_given(case: Case, row, notes: Footnotes) -> str:
     if is_told_by_taper(case.facts, row):
         return "start not reported"
     if open_place := open_start(row.note):
-        instead = _INSTEAD.search(row.note)
+        instead = INSTEAD.search(row.note)
         words = [f"after {instead[1]}"] if instead else []
         return capital("; ".join([*words, f"whether {open_place} is not reported"]))
     if match := _AT_A_TIME.fullmatch(name):
@@ -128,19 +126,11 @@ def how_long(case: Case, row, length: str) -> str:
     elif row.end == "ongoing":
         end = "ongoing"
     elif row.end == STOPPED:
-        instead = _in_its_place(case, row)
-        end = f"until {instead} was given" if instead else "" if length else "stopped, time not reported"
+        until = stopped_words(case.facts, row)
+        end = until if until.startswith("until ") else "" if length else "stopped, time not reported"
     elif row.end and (row.end != row.start or row.frequency not in ("", "once")):
         end = until_words(time_words(case, row._replace(start=row.end)) or row.end)
     return typeset("; ".join(filter(None, [length, end])))
-
-
-def _in_its_place(case: Case, row) -> str:
-    """The treatment that took the place of one that stopped, as its note tells; blank where none does."""
-    given = case.facts[case.facts["kind"].eq("treatment")]
-    taken = [match[1].lower() if (match := _INSTEAD.search(note)) else "" for note in given["note"]]
-    names = given.loc[[name == row.PARAM.lower() for name in taken], "PARAM"].unique()
-    return label_in_sentence(names[0]) if len(names) == 1 else ""
 
 
 def _end_in_phase(case: Case, row, phase: float) -> str:

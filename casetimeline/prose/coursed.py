@@ -11,7 +11,7 @@ from ..rules import Analysis, is_unscored
 from ..values import rows_of
 from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
 from .baselines import after_reference, before_reference, reference_name
-from .changes import base_place, is_worded, turns_of, worded_change, worded_course
+from .changes import base_place, is_worded, turns_of, turns_without_value, worded_change, worded_course
 from .labels import RESULTS, is_test, label_in_sentence
 from .passage import typeset
 from .qualifiers import printed_bounds
@@ -68,8 +68,11 @@ def change_cell(analysis: Analysis, code: str, records: pd.DataFrame) -> Changed
         if words:
             turns = turns_of(records, row)
             differences = [f"{which}: {_difference(analysis, measure, records, turn)}" for which, turn in turns]
-            words = "; ".join([*differences, f"last: {words}" if differences else words]) + _afterwards(records, row)
-            lines = (*bases, *(int(turn.line) for _, turn in turns), int(row.line))
+            words = "; ".join([*differences, f"last: {words}" if differences else words])
+            in_words = turns_without_value(records, row)
+            words += f"; {' and '.join(in_words)} in between" if in_words else ""
+            words += _afterwards(records, row)
+            lines = (*bases, *(int(turn.line) for _, turn in turns), *in_words.values(), int(row.line))
             return Changed(typeset(words), lines, bases)
     if any(is_unscored(row, measure["unit"], measure["abbrev"]) for row in rows_of(records)):
         return Changed()

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from ..derive import LENGTH, surely_after, surely_before
+from ..derive import LENGTH, length_in_words, surely_after, surely_before
 from ..values import phase_of_end
 from ..vocabulary import ENDED, STOPPED
+from .labels import label_in_sentence
 from .passage import phase_phrase, time_phrase
 from .when import start_words
 
@@ -43,38 +44,70 @@ def until_words(time: str) -> str:
     return plain and f"until {'some time ' if open_time else ''}{plain}"
 
 
-def end_words(row, phases: dict) -> str:
+# What a note says that something took the place of.
+INSTEAD = re.compile(r"(?:^|; )in place of ([\w -]+)")
+
+
+def stopped_words(facts: pd.DataFrame, row) -> str:
+    """How a course ended that stopped at a time not told: the one rule for sentences, tables and figures.
+
+    Until what its note says was given in its place; else by its length as printed, which tells the end; else that it
+    stopped. Blank for a course that did not end so.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"kind": "treatment", "PARAM": ["A drug", "B drug", "C drug"], "end": "stopped",
+    ...                       "note": ["", "printed 'for 6 days'; in place of a drug", ""], "quote": ""})
+    >>> [stopped_words(facts, row) for row in facts.itertuples()]
+    ['until B drug was given', '‘for 6 days’', 'stopped']
+    """
+    if row.end != STOPPED:
+        return ""
+    given = facts[facts["kind"].eq("treatment")]
+    taken = [match[1].lower() if (match := INSTEAD.search(note)) else "" for note in given["note"]]
+    names = given.loc[[name == row.PARAM.lower() for name in taken], "PARAM"].unique()
+    if len(names) == 1:
+        return f"until {label_in_sentence(names[0])} was given"
+    length = length_in_words(row.note, row.quote)
+    return f"‘{length}’" if length else STOPPED
+
+
+def end_words(row, phases: dict, facts: pd.DataFrame) -> str:
     """How a course ended, as the source tells it; blank where its end is not reported, or is its start.
 
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> ends = ("phase 4", "stopped", "12 wk", "3 d")
-    >>> [end_words(Row(start="3 d", end=end, anchor=""), {"4": "Later"}) for end in ends]
-    ['ended by: Later', 'stopped at a time not reported', 'until 12 wk', '']
-    >>> end_words(Row(start="1 d", end="3 mo", anchor="relapse"), {})
+    >>> none = pd.DataFrame({"kind": [], "note": [], "PARAM": []}, dtype=str)
+    >>> ends = ("phase 4", "12 wk", "3 d")
+    >>> [end_words(Row(start="3 d", end=end, anchor=""), {"4": "Later"}, none) for end in ends]
+    ['ended by: Later', 'until 12 wk', '']
+    >>> end_words(Row(start="1 d", end="3 mo", anchor="relapse"), {}, none)
     'until 3 months after relapse'
-    >>> print(end_words(Row(start="1 d", end="stopped", anchor="", note="printed 'for 6 days'; dose not reported"), {}))
-    ‘for 6 days’
     """
     phase = phase_of_end(row.end)
     if not math.isnan(phase):
         name = phases.get(f"{phase:.0f}")
         return f"ended by: {name}" if name else f"ended by phase {phase:.0f}"
-    length = LENGTH.search(getattr(row, "note", ""))
-    # A length that the source prints says more of the end than that there was one.
-    stopped = f"‘{length[1]}’" if length else "stopped at a time not reported"
-    in_words = {"": "", row.start: "", "ongoing": "ongoing", STOPPED: stopped}
+    if row.end == STOPPED:
+        words = stopped_words(facts, row)
+        return "stopped at a time not reported" if words == STOPPED else words
+    in_words = {"": "", row.start: "", "ongoing": "ongoing"}
     if row.end in in_words:
         return in_words[row.end]
     return until_words(start_words(SimpleNamespace(start=row.end, anchor=row.anchor)))
 
 
-def ending(row, zero: str, switched: bool) -> str:
-    """As `end_phrase`, and that a course was stopped where nothing else says so."""
-    pulse_or_length = re.search(r"\bpulse\b", row.PARAM, re.I) or LENGTH.search(row.note)
-    stopped = row.end == STOPPED and not switched and not pulse_or_length
-    return "later stopped" if stopped else end_phrase(row, zero)
+def ending(facts: pd.DataFrame, row, zero: str, switched: bool) -> str:
+    """As `end_phrase`, and until what a course was given, or that it was stopped, where nothing else says so."""
+    if row.end != STOPPED:
+        return end_phrase(row, zero)
+    words = "" if switched else stopped_words(facts, row)
+    if words.startswith("until "):
+        return words
+    # A length that its note quotes stands beside the dose.
+    is_told = not words or LENGTH.search(row.note) or re.search(r"\bpulse\b", row.PARAM, re.I)
+    return "" if is_told else "later stopped"
 
 
 # How a source prints that something was ended for good, or for a time.

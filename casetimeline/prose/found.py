@@ -15,6 +15,8 @@ from .laboratory import KnownLimits
 from .passage import Passage, Said, known_phase, listed, phase_phrase, typeset
 from .qualifiers import printed_in
 from .remarks import (
+    NO_MUCH,
+    NOT_AGAIN,
     InWords,
     by_site,
     goes_on,
@@ -42,7 +44,6 @@ from .words import in_a_sentence
 
 _OPEN = {"unknown": "uncertain", "not_assessed": "not assessed", "not_reported": "not reported"}
 # What a source prints of something that it did not find, and that names the thing itself.
-_NONE = re.compile("no (significant|relevant|obvious|evident)")
 _NO = re.compile(r"no \w+( \S+){2,}")
 # What a source says of a disease that went, where more of it may be left.
 _PART = re.compile(r"\b(symptoms and signs|signs and symptoms|symptoms) of\b")
@@ -209,7 +210,7 @@ class Found:
             ]
             methods = "; ".join(dict.fromkeys(method for row in group for method in self._method(row)))
             shown = shown_by(methods) if _SHOWS.search(methods) else ""
-            if words == "was absent" and (_NONE.fullmatch(printed) or printed in ("", "no evidence")):
+            if words == "was absent" and (NO_MUCH.fullmatch(printed) or printed in ("", "no evidence")):
                 yield none_of(names, printed)
             elif _NO.fullmatch(printed):
                 lines = tuple(line for name in names for piece in name for line in piece.lines)
@@ -245,6 +246,8 @@ class Found:
         verb, printed = re.sub("^was", verb_of(phrase), wording.words), wording.printed
         if verb.endswith(" as"):
             return [*phrase, Said(f" {verb} ‘{printed}’")]
+        if verb == NOT_AGAIN:
+            return [*phrase, Said(f" {verb}{f' ({wording.unknown})' if wording.unknown else ''}")]
         if printed and verb.rpartition(" ")[2] in printed.split() and len(printed.split()) < 4 and not wording.unknown:
             # What the source judges of a change stays its word.
             return [*phrase, Said(f" {verb_of(phrase)} {f'‘{printed}’' if wording.words in DIRECTIONS else printed}")]

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..derive import LENGTH, SCHEME, derive_exposure, surely_before
+from ..derive import LENGTH, SCHEME, derive_exposure, dose_in_words, surely_after, surely_before
 from ..rules import Analysis
 from ..values import canonical, rows_of, timed_end
+from ..vocabulary import STOPPED
 from .annotated import day_remarks, open_places, plan_words, taper_words, without_place
 from .ended import ending, is_told_by_event, phase_end, was_over, was_stopped
 from .labels import label_in_sentence, printed_reason, source_words
@@ -131,7 +132,7 @@ class Given:
     def _ending(self, row, switched: bool) -> str:
         """How a course ended; blank where an event of that moment tells that the drug was stopped."""
         told_there = is_told_by_event(self.case.facts, row)
-        return "" if told_there else phase_end(self.case, row) or ending(row, self.zero, switched)
+        return "" if told_there else phase_end(self.case, row) or ending(self.case.facts, row, self.zero, switched)
 
     def _until(self, alike: list, verb: str, rest: str, switched: bool) -> tuple[str, str]:
         """A verb and what follows it, with when a single course ended."""
@@ -217,7 +218,19 @@ class Given:
             return Verb("restarted" if again else "given again", dose) if again or row.dose else None
         if not row.dose or canonical("frequency", row.frequency) == "once":
             return None
+        if self._is_parted(before, row):
+            return None
         return self._beside(before, row) or self._from_dose(before, row)
+
+    def _is_parted(self, before, row) -> bool:
+        """Whether another glucocorticoid was given between two rows of one of which nothing tells that it went on."""
+        changed = any(_near(words, row) for words in (_TAPERED, _RAISED, _REDUCED, _SAID["continued"]))
+        equal = self.case.measures["prednisone_5mg"].fillna("").ne("")
+        if before.end or changed or not equal.get(row.code, False):
+            return False
+        of_group = self.rows["code"].map(lambda code: equal.get(code, False)) & self.rows["code"].ne(row.code)
+        between = surely_after(self.rows, before) & surely_before(self.rows, row)
+        return bool((of_group & between).any())
 
     def _beside(self, before, row) -> Verb | None:
         """That a drug was given beside an earlier course, where that surely went on and no quote tells of a change."""
@@ -273,7 +286,8 @@ class Given:
             quoted.startswith(f"‘{word} ") for word in _AS_PRINTED for quoted in _printed(row)
         )
         unclear = short and re.search(r"\d", "".join(_printed(row)))
-        inside += [_for_how_long(row)] if row.dose and not row.count and not short else []
+        lasting = row.dose or row.end == STOPPED
+        inside += [_for_how_long(row)] if lasting and not row.count and not short else []
         inside += _printed(row) if (unclear if short else not row.dose) and not named else []
         inside += [taper_words(row)] if not named and (row.dose or (not short and not _printed(row))) else []
         inside += [plan_words(row.note)] if row.dose and not named and not short else []
@@ -329,7 +343,7 @@ def _for_how_long(row) -> str:
 
 
 def _printed(row) -> list[str]:
-    printed = source_words(row, _LONGEST)
+    printed = source_words(row, _LONGEST) or dose_in_words(row.note)
     return [f"‘{printed}’"] if printed else []
 
 

@@ -10,7 +10,7 @@ from ..derive import surely_before
 from ..rules import Analysis
 from ..values import rows_of
 from ..vocabulary import ENDED, STOPPED, code_of
-from .annotated import unplaced_words
+from .annotated import is_undated, unplaced_words
 from .ended import end_phrase, for_good, was_over
 from .given import is_plural
 from .labels import label_in_sentence, printed_reason, source_words, unreported
@@ -118,7 +118,7 @@ class Happened:
                 "" if re.match(r"(did|was|were)\b", printed) else "was " if printed[:10] == "consistent" else "showed "
             )
             # Beside days that are told, one that is not is said to be so.
-            undated = " (day not reported)" if self.by_days and "day not reported" in row.note else ""
+            undated = " (day not reported)" if self.by_days and is_undated(row.note) else ""
             site = "" if self._is_implied(row, name) else f" ({row.LOC})"
             yield [Said(f"{name}{site} {verb}‘{printed}’{undated}", lines=(row.line,))]
         yield from _performed(plain, begun, then)

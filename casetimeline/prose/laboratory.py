@@ -1,8 +1,13 @@
 """The limits of a laboratory beside a value: those of its row, or on which side of those of an earlier row it is."""
 
+import re
+from collections.abc import Iterable, Iterator
+
 import pandas as pd
 
+from ..values import number, rows_of
 from ..vocabulary import UNIT_UNKNOWN
+from .labels import joined
 
 # What two rows must have in common for the limits of one to be those of the other.
 _OF_ONE = ["PARAMCD", "AVALU", "source", "by"]
@@ -57,3 +62,69 @@ class KnownLimits:
         # An earlier row has told the limits; here it is said on which side of them the last value is.
         above, below = row["AVALLO"] > limits["ANRHI"], row["AVALHI"] < limits["ANRLO"]
         return "above the reported limit" if above else "below the reported limit" if below else ""
+
+
+def printed_limits(row) -> str:
+    """The limits of the laboratory behind a value, in brackets; blank where none is printed."""
+    if row.ref_low and row.ref_high:
+        return f" ({row.ref_low}–{row.ref_high})"
+    return f" (up to {row.ref_high})" if row.ref_high else ""
+
+
+def limits_of_series(row, records: pd.DataFrame) -> pd.Series | None:
+    """ANRLO and ANRHI that hold for a value: its own, or those of its series in its source where these are the same.
+
+    A limit of one laboratory is none of a value that another measured.
+    """
+    limited = records[(records["ANRLO"].notna() | records["ANRHI"].notna()) & records["source"].eq(row.source)]
+    limited = limited[limited["by"].eq(row.by) | limited["by"].eq("") | (not row.by)]
+    same_unit = not limited.empty and row.AVALU == limited["AVALU"].iloc[0] != UNIT_UNKNOWN
+    one = len({*map(printed_limits, rows_of(limited))}) == 1
+    one = one and len({*filter(None, map(printed_limits, rows_of(records)))}) == 1
+    return limited[["ANRLO", "ANRHI"]].iloc[0] if same_unit and one and pd.notna(row.AVALLO) else None
+
+
+_NO_LIMIT = "the upper limit is not reported"
+_CALLED = re.compile(r"\b(raised|elevated|high)\b", re.IGNORECASE)
+_DENIED = re.compile(r"\b(not|no|never|without|nor|neither|or)\b", re.IGNORECASE)
+
+
+def called_raised(row) -> str:
+    """The word by which a quote calls a value raised, in the clause that prints it; blank where it has none.
+
+    Examples
+    --------
+    >>> row = {"value": "109200", "quote": "normal urea 4, raised creatine kinase levels 109,200 U/L"}
+    >>> called_raised(row), called_raised({**row, "value": "4"}), called_raised({"value": "9", "quote": "not high (9)"})
+    ('raised', '', '')
+    """
+    quote = re.sub(r"(?<=\d),(?=\d{3}\b)", "", row["quote"])
+    printed = rf"(?<![\d.]){re.escape(row['value'].lstrip('<>=~ '))}(?![\d.]*\d)"
+    clauses = (clause for clause in re.split(r"[,;] |\. | and | but ", quote) if re.search(printed, clause))
+    clause = next(clauses, "")
+    word = _CALLED.search(clause)
+    return word[0] if word and not _DENIED.search(clause) else ""
+
+
+def with_limit_beside(changes: pd.DataFrame, record: pd.Series, answer: str, unit: str) -> str:
+    """An answer for want of a limit; with that beside another value of its source, by which Table 1 tells what is high.
+
+    No verdict rests on it: that it is the limit of this value as well is not told.
+    """
+    series = changes[changes["PARAMCD"].eq(record["PARAMCD"]) & changes["LOC"].eq(record["LOC"])]
+    limits = limits_of_series(record, series) if _NO_LIMIT in answer else None
+    if limits is None or pd.isna(limits["ANRHI"]):
+        return answer
+    beside = f"{number(limits['ANRHI'])} {unit}".rstrip()
+    return answer.replace(_NO_LIMIT, f"no upper limit is reported beside it, and {beside} beside another value")
+
+
+def raised_in_words(answered: Iterable[tuple[str, pd.Series, str]]) -> Iterator[str]:
+    """What the source calls raised of the values whose limits it does not tell: each answer, its record and value."""
+    by_word: dict[str, list[str]] = {}
+    for answer, record, value in answered:
+        called = called_raised(record) if _NO_LIMIT in answer else ""
+        if called:
+            by_word.setdefault(called.lower(), []).append(value)
+    for word, values in by_word.items():
+        yield f"the source calls {joined(values)} ‘{word}’"

@@ -11,7 +11,7 @@ from ..rules import BASIS, INTERVAL, Analysis, derive_tipping, smallest_detectab
 from ..values import number, rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED
 from .baselines import before_reference, reference_name
-from .changes import turns_of
+from .changes import turns_of, turns_without_value
 from .labels import is_acronym, label_in_sentence
 from .passage import Passage, Said, listed, sentence, text_of, typeset, visit_phrase
 from .qualifiers import titre_words
@@ -136,7 +136,7 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
         # Each of its values was told, in their order.
         return []
     change = [Said(f"{name} {verb} "), Said(_span(row), lines), Said(share)]
-    return [*change, *_turned(analysis, turns)]
+    return [*change, *_turned(analysis, turns), *_turned_in_words(series, row)]
 
 
 def _verb(row) -> str:
@@ -173,6 +173,16 @@ def _turned(analysis: Analysis, turns: list[tuple]) -> list[Said]:
         clause += [Said(f"{' and' if place else ', with'} a {word} value of ")]
         clause += [Said(typeset(turn.AVALC), (int(turn.line),)), Said(f" {when}" if when else "")]
     return [*clause, Said(" in between")] if clause else []
+
+
+def _turned_in_words(series: pd.DataFrame, row) -> list[Said]:
+    """That a value is said to have gone the other way in between, of which no number is told."""
+    words = turns_without_value(series, row)
+    having = ", having" if words else ""
+    clause = [
+        Said(f"{' and' if place else having} {word}", (line,)) for place, (word, line) in enumerate(words.items())
+    ]
+    return [*clause, Said(" in between (by how much is not reported)")] if clause else []
 
 
 def _share(row) -> str:
@@ -253,7 +263,7 @@ def _errors(judged: pd.DataFrame, rules: pd.DataFrame, row) -> list:
 
 def _apart(row) -> bool:
     """Whether it is known how long after the baseline a value is."""
-    return pd.notna(row.DAYLO) and pd.notna(row.BASEDHI)
+    return pd.notna(row.SINCELO)
 
 
 def _with_unknowns(change: list[Said], row, used: pd.DataFrame) -> list[Said]:

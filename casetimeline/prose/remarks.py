@@ -17,6 +17,9 @@ from .qualifiers import printed_in
 # The longest words of a source that stand in place of a name.
 _AS_NAME = 60
 _GONE = {"absent": "absent", "normal": "normal", "raised": "raised", "low": "low", "unchanged": "unchanged"}
+# Words of a source that deny only what would matter, and a denial that does not say that anybody looked.
+NO_MUCH = re.compile("no (significant|relevant|obvious|evident)")
+NOT_AGAIN = "did not recur"
 _CHANGED = ("increased", "decreased", "improved", "worsened", "recurred")
 
 
@@ -171,6 +174,19 @@ def state_of_test(words: str, label: str) -> str:
     return f"{result} ({rest}" if rest else result
 
 
+def with_denial(words: str, row) -> str:
+    """The state of a finding that is absent, with the words of its source where these deny only what would matter.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> with_denial("absent", Row(STATE="absent", note="printed 'no significant'")), with_denial("absent", Row(note=""))
+    ('absent (‘no significant’)', 'absent')
+    """
+    printed = printed_in(row.note)
+    return f"{words} (‘{printed}’)" if words == "absent" and NO_MUCH.fullmatch(printed) else words
+
+
 def is_intake(row) -> bool:
     """Whether a value is how much was eaten or drunk."""
     return row["PARAM"].endswith(" intake")
@@ -194,6 +210,8 @@ def state_words(row, tested: bool, before: str) -> str:
         return "remained normal" if match[1] == "remain" else "returned to normal"
     if state == "absent" and "remain" in row["quote"] and before:
         return f"remained {'negative' if 'negative' in row['quote'] else 'absent'}"
+    if state == "absent" and before == "there" and re.match(r"no recurrences?\b", printed_in(row["note"])):
+        return NOT_AGAIN
     if state == "absent" and before == "there":
         resolved = re.search(r"resol|reabsor|disappear", f"{row['note']} {row['quote']}")
         return "resolved" if resolved else "was no longer found"

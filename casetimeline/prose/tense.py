@@ -338,7 +338,9 @@ def treatment_sentences(case: Case, given: Iterable[str]) -> Iterator[str]:
     phases = case.about.get("phases", {})
     rows = case.facts[case.facts["kind"] == "treatment"]
     treatments = [
-        ", ".join(filter(None, [f"{row.PARAM} ({words})", moment_words(row, phases), end_words(row, phases)]))
+        ", ".join(
+            filter(None, [f"{row.PARAM} ({words})", moment_words(row, phases), end_words(row, phases, case.facts)])
+        )
         for row, words in zip(rows_of(rows), given, strict=True)
     ]
     if treatments:

@@ -6,7 +6,17 @@ import re
 import pandas as pd
 
 from ..case import Case
-from ..derive import LENGTH, SCHEME, count_untold, count_worded, derive_exposure, derive_worded, rate_of, turns_in_words
+from ..derive import (
+    LENGTH,
+    SCHEME,
+    count_untold,
+    count_worded,
+    derive_exposure,
+    derive_untold,
+    derive_worded,
+    rate_of,
+    turns_in_words,
+)
 from ..rules import Analysis
 from ..values import rows_of
 from .abbreviations import abbreviations_in
@@ -81,9 +91,11 @@ def _together(rows: list[list[str]]) -> list[list[str]]:
 def _drug(case: Case, row, given, worded, notes: Footnotes) -> list[str]:
     dose = re.sub(r"(?<=\d) to (?=\d)", "–", typeset(_dose(row, given))) or _UNREPORTED
     schedule = _schedule(row, given, notes)
-    if worded.dose and not worded.schedule:
-        dose = f"‘{worded.dose}’"
-    elif worded.dose:
+    if not worded.dose or worded.dose != worded.schedule:
+        # What is not clear stands for both.
+        dose = f"‘{worded.dose}’" if worded.dose else dose
+        schedule = f"‘{worded.schedule}’" if worded.schedule and schedule == _UNREPORTED else schedule
+    else:
         read = f" Read as {row.derived.partition(' read as ')[2]}." if " read as " in row.derived else ""
         dose, schedule = (
             f"‘{worded.dose}’{notes.mark(f'As printed; dose and schedule are not clear.{read}')}",
@@ -148,8 +160,12 @@ def count_missing(given: pd.DataFrame) -> dict[str, int]:
     >>> count_missing(given)["route"]
     0
     """
-    route = given["route"].mask(given["dose_unit"].map(is_radiated), "does not apply")
-    return count_untold(given.assign(route=route))
+    return count_untold(_routed(given))
+
+
+def _routed(given: pd.DataFrame) -> pd.DataFrame:
+    """Treatments of which those that are radiation need no route."""
+    return given.assign(route=given["route"].mask(given["dose_unit"].map(is_radiated), "does not apply"))
 
 
 def missing_words(given: pd.DataFrame) -> str:
@@ -167,39 +183,40 @@ last report: 1.'
     """
     if given.empty:
         return ""
-    counts = count_missing(given)
-    ongoing = counts.pop("ongoing")
+    missing, ongoing = derive_untold(_routed(given)), int(given["end"].eq("ongoing").sum())
     worded = [f"{word} ({count})" if len(given) > 1 else word for word, count in count_worded(given).items()]
-    if not (any(counts.values()) or worded):
+    if not (missing.any(axis=None) or worded):
         return ""
     in_words = f" Told in words alone: {', '.join(worded)}." if worded else ""
     going = f" Ongoing at the last report: {ongoing}." if ongoing else ""
-    return f"{_untold(counts, len(given))}{in_words}{going}"
+    return f"{_untold(missing)}{in_words}{going}"
 
 
-def _untold(counts: dict[str, int], among: int) -> str:
+def _untold(missing: pd.DataFrame) -> str:
     """Which parts are reported of no treatment, and of how many the others are missing.
+
+    Parts stand together where the same treatments lack them.
 
     Examples
     --------
-    >>> _untold({"dose": 2, "schedule": 2, "route": 4, "start": 4, "end": 0}, 4)
-    'Of 4 treatment entries, none gives route or start; 2 lack dose and schedule.'
-    >>> _untold({"dose": 3, "route": 6}, 7)
-    'Of 7 treatment entries, 3 lack dose; 6 lack route.'
-    >>> _untold({"dose": 1, "end": 1}, 1)
-    'Of the one treatment, not reported: dose, end.'
+    >>> missing = pd.DataFrame({"dose": [1, 1, 0, 0], "schedule": [1, 1, 0, 0], "route": 1, "end": [0, 0, 1, 1]})
+    >>> _untold(missing.astype(bool))
+    'Of 4 treatment entries, none gives route; 2 lack dose and schedule; 2 lack end.'
+    >>> _untold(missing[["dose", "end"]].astype(bool).iloc[1:3])
+    'Of 2 treatment entries, 1 lacks dose; 1 lacks end.'
+    >>> _untold(missing[["dose", "schedule"]].astype(bool).iloc[:1])
+    'Of the one treatment, not reported: dose, schedule.'
     """
-    words = [word for word, count in counts.items() if count]
+    words, among = [word for word in missing if missing[word].any()], len(missing)
     if among == 1 or not words:
         of = "the one treatment" if among == 1 else f"{among} treatment entries"
         return f"Of {of}, not reported: {', '.join(words) or 'nothing'}."
-    never = [word for word in words if counts[word] == among]
-    by_count: dict[int, list[str]] = {}
+    alike: dict[tuple[bool, ...], list[str]] = {}
     for word in words:
-        by_count.setdefault(counts[word], []).append(word)
+        alike.setdefault(tuple(missing[word]), []).append(word)
+    never = alike.pop((True,) * among, [])
     parts = [f"none gives {joined(never, 'or')}"] if never else []
-    some = ((alike, count) for count, alike in by_count.items() if count < among)
-    parts += [f"{count} lack{'s' if count == 1 else ''} {joined(alike)}" for alike, count in some]
+    parts += [f"{sum(rows)} lack{'s' if sum(rows) == 1 else ''} {joined(names)}" for rows, names in alike.items()]
     return f"Of {among} treatment entries, {'; '.join(parts)}."
 
 

@@ -66,6 +66,8 @@ def tipping_words(row, unit: str, whole: bool = False) -> str:
     "met if the laboratory's analytical CV is below 255 %"
     >>> tipping_words(Row(OPEN="value", MEETLO=20, MEETHI=math.inf, MEETLOX=True, MEETHIX=True, KIND="large"), "mm")
     'met if the value is above 20 mm'
+    >>> tipping_words(Row(OPEN="value", MEETLO=0, MEETHI=10, MEETLOX=True, MEETHIX=True, KIND="class"), "mm")
+    'met if the value is above 0 and below 10 mm'
     >>> trained = Row(OPEN="value", MEETLO=46.968, MEETHI=math.inf, MEETLOX=True, MEETHIX=True)
     >>> tipping_words(trained, "points"), tipping_words(trained, "points", whole=True)
     ('met if the later value is above 47 points', 'met if the later value is at least 47 points')
@@ -125,20 +127,19 @@ def interval_words(record) -> str:
     Parameters
     ----------
     record : named tuple or Series
-        DAYLO and DAYHI; BASEDLO and BASEDHI.
+        SINCELO and SINCEHI.
 
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> interval_words(Row(DAYLO=182.6, DAYHI=547.9, BASEDLO=0.0, BASEDHI=0.0))
+    >>> interval_words(Row(SINCELO=182.6, SINCEHI=547.9))
     'the interval is only known to be 6 to 18 months'
-    >>> interval_words(Row(DAYLO=182.7, DAYHI=math.inf, BASEDLO=0.0, BASEDHI=0.0))
+    >>> interval_words(Row(SINCELO=182.7, SINCEHI=math.inf))
     'the interval is only known to be at least 6 months'
-    >>> interval_words(Row(DAYLO=math.nan, DAYHI=math.nan, BASEDLO=0.0, BASEDHI=0.0))
+    >>> interval_words(Row(SINCELO=math.nan, SINCEHI=math.nan))
     'the interval is not reported'
     """
-    low, high = record.DAYLO - record.BASEDHI, record.DAYHI - record.BASEDLO
-    low = max(low, 0.0)
+    low, high = max(record.SINCELO, 0.0), record.SINCEHI
     if math.isnan(low) or math.isnan(high) or (low == 0 and math.isinf(high)):
         return "the interval is not reported"
     unit, days = ("months", DAYS_PER["mo"]) if low >= 2 * DAYS_PER["mo"] else ("days", 1.0)
@@ -165,6 +166,17 @@ def undetermined_words(row, unit: str, record: pd.Series) -> str:
     if record["AVALU"] == UNIT_UNKNOWN:
         return f"{UNDETERMINED}: the unit is not reported"
     return f"{UNDETERMINED}: {tipping or _UNKNOWN.get(row.WHY, row.WHY)}"
+
+
+def bracketed(answer: str) -> str:
+    """An answer that cannot be determined with its reason in brackets, to stand behind a name and a colon.
+
+    Examples
+    --------
+    >>> bracketed("cannot be determined: the unit is not reported"), bracketed("yes, by both definitions")
+    ('cannot be determined (the unit is not reported)', 'yes, by both definitions')
+    """
+    return f"{answer.replace(': ', ' (', 1)})" if answer.startswith(f"{UNDETERMINED}: ") else answer
 
 
 _MISSING = {
@@ -218,6 +230,8 @@ def _range_words(row: Range, decimals: int, nothing_below: bool) -> str:
     step = 10.0**decimals
     low = number(math.ceil(round(row.MEETLO * step, 6)) / step, decimals) if math.isfinite(row.MEETLO) else ""
     high = number(math.floor(round(row.MEETHI * step, 6)) / step, decimals) if math.isfinite(row.MEETHI) else ""
+    if low and high and row.MEETLOX and not nothing_below:
+        return f"above {low} and {'below' if row.MEETHIX else 'at most'} {high}"
     if low and high and not nothing_below:
         return low if low == high else f"{low} to {high}"
     if high:

@@ -244,7 +244,7 @@ def response_sentences(analysis: Analysis, code: str) -> Iterator[str]:
         record = by_line.loc[row.line]
         why = ""
         if row.TIME == UNDETERMINED:
-            untimed = pd.isna(record["DAYLO"]) or pd.isna(record["BASEDLO"])
+            untimed = pd.isna(record["SINCELO"])
             why = "the time between the two values is not reported" if untimed else "it is uncertain"
             why = f", because {why}"
         # A rule without a window has no part on time.

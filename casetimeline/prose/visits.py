@@ -10,12 +10,13 @@ from ..rules import Analysis, is_unscored, once
 from ..values import number, rows_of
 from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
 from .abbreviations import abbreviations_in
-from .baselines import baseline_words, unread_measures, unread_sentence
+from .baselines import baseline_note
 from .changes import change_of_series
 from .coursed import ALSO, Changed, change_cell, side_of_reference, unit_of
 from .display import RowText, Table
 from .given import is_plural
 from .labels import RESULTS, is_test, joined, label_in_cell, label_in_sentence, source_words
+from .laboratory import limits_of_series, printed_limits
 from .passage import known_phase, typeset, visit_phrase
 from .qualifiers import printed_bounds, qualified, titre_words, unit_unknown_words
 from .tense import series_of
@@ -74,7 +75,7 @@ def summarise_visits(analysis: Analysis) -> Table:
     changes = [change_cell(analysis, code, records) for code, _, records in series]
     bases = {line for change in changes for line in change.bases}
     marked = _baselines([records for _, _, records in series]) if bases else set()
-    base = _baseline_note(analysis.case, series) if bases else ""
+    base = baseline_note(analysis.case, series) if bases else ""
     column = _base_column([records for _, _, records in series], marked, visits)
     heads = [typeset(_heading(analysis, visit, times[visit])) for visit in visits]
     heads = [head + (notes.mark(base) if visit == column else "") for head, visit in zip(heads, visits, strict=True)]
@@ -142,12 +143,6 @@ def _courses(analysis: Analysis) -> list[tuple[str, str, pd.DataFrame]]:
     counts = pd.Series([code for code, _, records in series for _ in range(len(records))]).value_counts()
     often = [each for each in series if counts[each[0]] > 1]
     return often or series
-
-
-def _baseline_note(case: Case, series: list[tuple]) -> str:
-    """Which value is the baseline; of a measure whose other values were not read it is the last of those that were."""
-    unread = [code for code in unread_measures(case) if any(code == each[0] for each in series)]
-    return " ".join(filter(None, [f"Baseline: {typeset(baseline_words(case))}.", unread_sentence(case, unread)]))
 
 
 def _baselines(series: list[pd.DataFrame]) -> set[int]:
@@ -326,16 +321,9 @@ _LONGEST_WORDS = 80
 _BRACKETS = "In brackets: reference limits of the laboratory, as printed with a value."
 
 
-def _limits(row) -> str:
-    """The limits of the laboratory behind a value, in brackets; blank where none is printed."""
-    if row.ref_low and row.ref_high:
-        return f" ({row.ref_low}–{row.ref_high})"
-    return f" (up to {row.ref_high})" if row.ref_high else ""
-
-
 def _limit_of_all(records: pd.DataFrame) -> str:
     """The one limit that is printed with the values of a series; blank where they have several, or laboratories do."""
-    printed, laboratories = ({*filter(None, each)} for each in (map(_limits, rows_of(records)), records["by"]))
+    printed, laboratories = ({*filter(None, each)} for each in (map(printed_limits, rows_of(records)), records["by"]))
     return printed.pop() if len(printed) == 1 and len(laboratories) < 2 else ""
 
 
@@ -351,7 +339,7 @@ def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> s
         value = typeset(words.replace("~", "about "))
         unknown = unit_unknown_words(analysis.case.measure(row.PARAMCD)["unit"])
         mark = notes.mark(f"{capital(unknown)}.") if row.AVALU == UNIT_UNKNOWN else ""
-        limits = "" if _limit_of_all(records) else _limits(row)
+        limits = "" if _limit_of_all(records) else printed_limits(row)
         mark += notes.mark(_BRACKETS) if limits else ""
         if row.value.startswith("~"):
             bounds = printed_bounds(row.value, row.AVALU)
@@ -376,14 +364,10 @@ def _flag(row, records: pd.DataFrame) -> str:
 
     A limit of one laboratory is none of a value that another measured.
     """
-    limited = records[(records["ANRLO"].notna() | records["ANRHI"].notna()) & records["source"].eq(row.source)]
-    limited = limited[limited["by"].eq(row.by) | limited["by"].eq("") | (not row.by)]
-    same_unit = not limited.empty and row.AVALU == limited["AVALU"].iloc[0] != UNIT_UNKNOWN
-    one = len({*map(_limits, rows_of(limited))}) == 1 and len({*filter(None, map(_limits, rows_of(records)))}) == 1
-    if not same_unit or not one or pd.isna(row.AVALLO):
+    limits = limits_of_series(row, records)
+    if limits is None:
         return ""
-    low, high = limited[["ANRLO", "ANRHI"]].iloc[0]
-    return " (high)" if high < row.AVALLO else " (low)" if low > row.AVALHI else ""
+    return " (high)" if limits["ANRHI"] < row.AVALLO else " (low)" if limits["ANRLO"] > row.AVALHI else ""
 
 
 def _printed(row) -> str:

@@ -240,12 +240,11 @@ def elapsed_words(row, days: float = 1.0) -> str:
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> record = Row(DAYLO=80.5, DAYHI=87.5, BASEDLO=0.0, BASEDHI=0.0)
+    >>> record = Row(SINCELO=80.5, SINCEHI=87.5)
     >>> elapsed_words(record), elapsed_words(record, 7)
     ('80.5 to 87.5', '11.5 to 12.5')
     """
-    low, high = (row.DAYLO - row.BASEDHI) / days, (row.DAYHI - row.BASEDLO) / days
-    return span_words(max(low, 0.0), high)
+    return span_words(max(row.SINCELO / days, 0.0), row.SINCEHI / days)
 
 
 def capital(sentence: str) -> str:

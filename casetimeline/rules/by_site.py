@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 
+import numpy as np
 import pandas as pd
 
 from ..case import Case
@@ -35,16 +36,18 @@ def not_checkable(claim: dict, case: Case, why: str) -> ClaimResult:
 def pooled_sites(claim: dict, changes: pd.DataFrame) -> pd.Series | None:
     """The sites of all rows without that of a finding in words which has it in some records alone; else nothing.
 
-    What was present at a site was present, and what is absent without a site is absent there too. A finding that is
-    absent at a site may be present elsewhere: then the sites stay apart.
+    What was present at a site was present, and what is absent without a site is absent there too: whether it resolved
+    is asked of a finding with a size as well. A finding that is absent at a site may be present elsewhere: then the
+    sites stay apart.
     """
     of_measure = (changes["kind"] == "observation") & (changes["code"] == claim.get("measure", ""))
     rows = changes[of_measure]
     sited = rows[rows["LOC"] != ""]
     apart = set(rows["LOC"]) - {""}
-    if len(apart) != 1 or len(sited) == len(rows) or rows["value"].ne("").any():
+    sized = claim["test"] == "resolves"
+    if len(apart) != 1 or len(sited) == len(rows) or (rows["value"].ne("").any() and not sized):
         return None
-    if not sited["STATE"].isin(PRESENT_STATES).all():
+    if not (sited["STATE"].isin(PRESENT_STATES) | sited["AVALCALO"].gt(0)).all():
         return None
     return changes["LOC"].mask(of_measure, "")
 
@@ -65,6 +68,22 @@ def perhaps_later(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
     """The known records of which it is open whether they are after their baseline."""
     rows = records_of_claim(claim, changes)
     return known_records(rows[rows["POSTBLFL"].eq("") & rows["BASEOLO"].notna()])
+
+
+def turned_before(claim: dict, changes: pd.DataFrame, reached: pd.DataFrame, direction: int):
+    """The record of a site after its baseline, and perhaps before some others, from which these may be the move.
+
+    Of a rise (1) the lowest that may lie below one of them, of a fall (-1) the highest that may lie above; nothing
+    where there is none.
+    """
+    records = later_records({"measure": claim["measure"]}, changes)
+    records = records[records["AVALLO"].notna() & records["LOC"].isin(reached["LOC"])]
+    moments, turned = places_of(records).moments().codes, []
+    for row in rows_of(reached):
+        elsewhere = ~np.isin(moments, moments[records["line"].eq(row.line)])
+        beyond = records["AVALLO"] < row.AVALHI if direction > 0 else records["AVALHI"] > row.AVALLO
+        turned.append(records[beyond & ~surely_after(records, row) & elsewhere])
+    return next(rows_of(pd.concat(turned).sort_values("AVALLO", ascending=direction > 0)), None)
 
 
 def last_moments(rows: pd.DataFrame) -> list[pd.DataFrame]:
@@ -114,10 +133,10 @@ def _at_last_of_site(
         return open_order(claim, case, lines)
     lines = tuple(sorted(line for result in results for line in result.lines))
     result = results[0]._replace(why="; or ".join(result.why for result in results), lines=lines)
-    return _with_base(result, changes, claim)
+    return with_base(result, changes, claim)
 
 
-def _with_base(result: ClaimResult, changes: pd.DataFrame, claim: dict) -> ClaimResult:
+def with_base(result: ClaimResult, changes: pd.DataFrame, claim: dict) -> ClaimResult:
     """The same result, with the lines of the baselines added to those that it rests on."""
     if not result.lines:
         return result
@@ -175,7 +194,8 @@ def _without_comparison(claim: dict, changes: pd.DataFrame, nothing: ClaimResult
         " and ".join(f"the site {site}" if site else "no site" for site in dict.fromkeys(side["LOC"]))
         for side in (before, after)
     )
-    return nothing._replace(why=f"{nothing.why}: the record before has {one}, that after {other}")
+    last = "last record" if len(bases) else "record"
+    return nothing._replace(why=f"{nothing.why}: the {last} before has {one}, that after {other}")
 
 
 def name_of_site(site: str) -> str:

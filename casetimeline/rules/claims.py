@@ -19,7 +19,6 @@ from ..derive import (
     convert,
     derive_changes,
     derive_direction,
-    may_be_baseline,
     places_of,
 )
 from ..values import (
@@ -31,9 +30,7 @@ from ..values import (
     exceeds,
     inside,
     negate,
-    number,
     parse_column,
-    parse_duration,
     parse_value,
     rows_of,
     unit_factor,
@@ -61,7 +58,10 @@ from .by_site import (
     perhaps_later,
     pooled_sites,
     records_of_claim,
+    turned_before,
+    with_base,
 )
+from .in_time import in_time
 from .outcome import (
     ClaimResult,
     decide,
@@ -78,7 +78,7 @@ _READ = {
     "line", "case_id", "phase", "kind", "code", "count", "note", "quote", "value", "unit", "start", "anchor",
     *OF_EXPOSURE, *PLACE,
     "LOC", "STATE", "AVALC", "AVALLO", "AVALHI", "AVALLOX", "AVALHIX", "AVALU", "AVALCALO", "AVALCAHI", "ANRIND",
-    "ABLFL", "ABLPFL", "POSTBLFL", "BASEC", "BASEOLO", "BASECALO", "BASECAHI", "BASEDLO", "BASEDHI",
+    "ABLFL", "ABLPFL", "POSTBLFL", "BASEC", "BASEOLO", "BASECALO", "BASECAHI", "BASEDHI", "SINCELO", "SINCEHI",
     "CHGLO", "CHGHI", "CHGLOX", "CHGHIX", "SIGNLO", "SIGNHI", "COUNTLO", "COUNTHI",
 }  # fmt: skip
 
@@ -109,8 +109,9 @@ def evaluate_claims(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -
     for position, claim in enumerate(case.about.get("claims", []), 1):
         table = _table_for(claim, case, changes, whole)
         outcome = _TESTS[claim["test"]](claim, case, table, verdicts)
-        if claim.get("within") and outcome.result == SUPPORTED:
-            outcome = _within(claim, outcome, table)
+        # Whether it was reached in time is asked where it is reached.
+        if claim.get("within") and outcome.result == SUPPORTED and claim["test"] not in ("falls_to", "rises_to"):
+            outcome = in_time(claim, outcome, table)
         lines = ", ".join(str(line) for line in outcome.lines)
         quotes = changes.loc[changes["line"].isin(outcome.lines), "quote"]
         same = "yes" if any(claim["says"] in quote for quote in quotes) else "no" if len(quotes) else ""
@@ -210,19 +211,38 @@ def _moves_to(direction: int) -> Callable[..., ClaimResult]:
         if len(rows):
             result = _has_value(claim, case, rows, verdicts)
         if result.result == SUPPORTED:
-            is_base = may_be_baseline(changes)
-            reached = changes[changes["line"].isin(result.lines) | (is_base & ~changes["line"].isin(perhaps["line"]))]
             # As of a value, one site is enough.
-            sites = rows.loc[rows["line"].isin(result.lines), "LOC"].drop_duplicates()
-            moves = _moves(direction)
-            results = {site: moves(claim, case, reached[reached["LOC"] == site], verdicts) for site in sites}
+            reached = rows[rows["line"].isin(result.lines)]
+            results = {
+                site: _ever_moved(claim, case, changes, of_site, direction) for site, of_site in reached.groupby("LOC")
+            }
             supported = [each for each in results.values() if each.result == SUPPORTED]
             result = supported[0] if supported else agreed(results, label_of_claim(claim, case))
+        if claim.get("within") and result.result == SUPPORTED:
+            result = in_time(claim, result, changes)
         if result.result == SUPPORTED or not len(perhaps):
             return result
         return open_order(claim, case, [*perhaps["line"], *lines_of_bases(changes, claim, perhaps["LOC"])])
 
     return test
+
+
+def _ever_moved(claim: dict, case: Case, changes: pd.DataFrame, reached: pd.DataFrame, direction: int) -> ClaimResult:
+    """Whether one of the records of a site that have the claimed value is surely a fall (-1) or a rise (1)."""
+    reached = reached.sort_values(["ORDLO", "ORDPH", "line"])
+    moments = reached.groupby(places_of(reached).moments().codes, sort=False)
+    results = [_moved(claim, case, moment, direction) for _, moment in moments]
+    kinds = {result.result for result in results}
+    kind = next(each for each in (SUPPORTED, NOT_CHECKABLE, CONTRADICTED) if each in kinds)
+    chosen = [result for result in results if result.result == kind]
+    result = chosen[-1]._replace(lines=tuple(line for each in chosen for line in each.lines))
+    turned = turned_before(claim, changes, reached, direction) if kind == CONTRADICTED else None
+    if turned is not None:
+        moved = "risen" if direction > 0 else "fallen"
+        words = f"but line {turned.line} has {turned.AVALC}, from where it may have {moved}"
+        words = f"{result.why}, {words}: the test compares with the baseline"
+        result = ClaimResult(NOT_CHECKABLE, words, (*result.lines, turned.line))
+    return with_base(result, changes, claim)
 
 
 def _moves(direction: int) -> Callable[..., ClaimResult]:
@@ -340,45 +360,6 @@ def _no_rule(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
     return ClaimResult(NOT_CHECKABLE, f"no {claim['lacks']} is used here")
 
 
-def _within(claim: dict, result: ClaimResult, changes: pd.DataFrame) -> ClaimResult:
-    """A supported result, tested also for the time from the baseline to the records that it rests on.
-
-    One of several records that have the claimed value is enough; of several that may be the last, each must be in time.
-    What comes after the printed time, and not after the latest that it may mean, leaves the claim open.
-    """
-    limit, printed = parse_duration(claim["within"]), _as_printed(claim["within"])
-    rows = changes[changes["line"].isin(result.lines)]
-    # The baseline is among the lines, but where the claim is about it.
-    rows = rows if len(rows) == 1 else rows[rows["POSTBLFL"] != "N"]
-    low, high = rows["DAYLO"] - rows["BASEDHI"], rows["DAYHI"] - rows["BASEDLO"]
-    # `6 mo` from day 0 lies within `6 mo`: both are the same time, whatever it is.
-    in_time = (high <= printed) | ((low == limit.low) & (high == limit.high))
-    if (any if claim["test"] in _OF_ONE else all)(in_time):
-        longest = high[in_time].min() if claim["test"] in _OF_ONE else high.max()
-        return result._replace(why=f"{result.why}, within {number(longest, 1)} days")
-    if (low > limit.high).all():
-        return result._replace(result=CONTRADICTED, why=f"{result.why}, but after {number(low.min(), 1)} days or more")
-    return result._replace(result=NOT_CHECKABLE, why=f"{result.why}, but {_untimed(claim, rows, low, high)}")
-
-
-def _as_printed(within: str) -> float:
-    """The latest day of a length of time as it is printed: 28 for `4 wk`, which may mean 31.5."""
-    one = re.fullmatch(r"~?([0-9.]+)(\s*[a-z]+)", within.strip())
-    return parse_duration(f"{one[1]}..{one[1]}{one[2]}" if one else within).high
-
-
-def _untimed(claim: dict, rows: pd.DataFrame, low: pd.Series, high: pd.Series) -> str:
-    """Why it is open whether records are in time."""
-    if low.isna().any():
-        undated = rows["BASEDHI"].isna().any() and rows["DAYHI"].notna().all()
-        return f"{'the day of the baseline' if undated else 'the time since the baseline'} is not reported"
-    if (low == high).all():
-        return f"whether {number(high.max(), 1)} days are within {claim['within']} is open"
-    return "the time since the baseline is uncertain"
-
-
-# Tests of which one record is enough.
-_OF_ONE = ("has_value", "falls_to", "rises_to", "is_present", "is_absent", "is_normal")
 _TESTS: dict[str, Callable[..., ClaimResult]] = {
     "has_value": _has_value,
     "falls_to": _moves_to(-1),

@@ -75,9 +75,9 @@ _NUMBERS = (
     "BASECALO",
     "BASECAHI",
     "DAYLO",
-    "DAYHI",
-    "BASEDLO",
     "BASEDHI",
+    "SINCELO",
+    "SINCEHI",
     "ORDLO",
     "ORDHI",
     "ORDPH",
@@ -256,7 +256,8 @@ def _parts(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
     if rule.kind == "class":
         # 0 mm means no effusion, so it belongs to no class of size.
         sizes = _with_unit(records)
-        return {"size": np.where(sizes.high == 0, NOT_MET, inside(sizes, parse_value(rule.limit)))}
+        some = exceeds(sizes, Bounds(0, 0), strict=True)
+        return {"size": all_of([inside(sizes, parse_value(rule.limit)), some], len(records["row"]))}
     if rule.kind in ("resolution", "regression", "stability"):
         return parts_of_finding(records, rule)
     if rule.kind == "variation":
@@ -366,7 +367,7 @@ def _of_nothing(answers: np.ndarray, size: Intervals, zero: np.ndarray) -> np.nd
 
 def _elapsed(records: _Records) -> Intervals:
     """Days from the baseline to the record."""
-    return closed(records["DAYLO"] - records["BASEDHI"], records["DAYHI"] - records["BASEDLO"])
+    return closed(records["SINCELO"], records["SINCEHI"])
 
 
 def _variation(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:

@@ -68,7 +68,8 @@ def derive_tipping(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.Data
         and `value` and `baseline` (in the unit of the measure), `analytical CV` (percent), `threshold` (of the rule, in
         the unit of the measure), `drainages` (in between), `measures` (that a composite needs; it has no range, and
         WHY names them). MEETLO and MEETHI are the ends of the range in which it meets the rule, MEETLOX and
-        MEETHIX whether an end is excluded; outside the range the rule is not met, or does not speak of the record. OPEN
+        MEETHIX whether an end is excluded; outside the range the rule is not met, or does not speak of the record (for
+        an analytical CV beside a value that is not exact: is not surely met). OPEN
         is blank, and the range missing, where the verdict is decided, or where more than one quantity is open.
 
     Examples
@@ -194,10 +195,8 @@ def _regions(records: dict[str, np.ndarray], rule) -> Iterator[tuple[str, Interv
         without = value_known & np.isnan(records["ANRHI"])
         yield UPPER_LIMIT, _only(_between(0.0, records["AVALHI"] / times.low, high_open=strict), without)
     if rule.kind == "variation":
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = records["AVALLO"] / records["BASELO"]
-        most = np.array([largest_analytical_cv(each, rule.cvi) for each in ratio])
-        without = (decided == "analytical variation") & base_known & value_known
+        most = np.array([largest_analytical_cv(each, rule.cvi) for each in _nearest_ratio(records)])
+        without = decided == "analytical variation"
         yield ANALYTICAL_CV, _only(_between(0.0, most, high_open=True), without & ~np.isnan(most))
     if rule.kind == "important" and rule.direction == "fall" and not rule.percent:
         limit, strict = parse_threshold(rule.limit)
@@ -207,6 +206,13 @@ def _regions(records: dict[str, np.ndarray], rule) -> Iterator[tuple[str, Interv
         yield VALUE, _only(_value_region(records, rule), timeless & ~value_known & _comparable(records, rule))
         if rule.kind in _OF_CHANGE:
             yield BASELINE, _only(_baseline_region(records, rule), timeless & ~base_known & value_known)
+
+
+def _nearest_ratio(records: dict[str, np.ndarray]) -> np.ndarray:
+    """The ratio of a later value to an earlier one that is nearest to 1; nan where the two may be equal."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, high = records["AVALLO"] / records["BASEHI"], records["AVALHI"] / records["BASELO"]
+    return np.where(high < 1, high, np.where(low > 1, low, np.nan))
 
 
 def _comparable(records: dict[str, np.ndarray], rule) -> np.ndarray:
@@ -240,7 +246,9 @@ def _value_region(records: dict[str, np.ndarray], rule) -> Intervals:
     region, every = _anything(len(base)), np.ones(len(base))
     if rule.kind == "class":
         size = parse_value(rule.limit)
-        return _between(every * size.low, every * size.high, size.low_open, size.high_open)
+        # Of nothing there is no class.
+        least, excluded = (size.low, size.low_open) if size.low > 0 else (0.0, True)
+        return _between(every * least, every * size.high, excluded, size.high_open)
     if rule.kind in ("limit", "indication", "large"):
         limit, strict = parse_threshold(rule.limit or rule.xuln)
         threshold = every * limit.low if rule.limit else np.round(limit.low * records["ANRHI"], DECIMALS)

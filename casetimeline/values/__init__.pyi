@@ -2,6 +2,7 @@ from .anchors import (
     Anchor as Anchor,
     format_anchor as format_anchor,
     format_count as format_count,
+    has_time as has_time,
     parse_anchor as parse_anchor,
     parse_count as parse_count,
     parse_severity as parse_severity,

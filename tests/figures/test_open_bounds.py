@@ -315,3 +315,19 @@ def test_the_limits_of_a_laboratory_are_not_drawn_over_the_values_of_another(mak
         values = drawn_values(draw_trajectory(make_case(*rows, header=header), "ck"))
         band = values[values["element"] == "range"].iloc[0]
         assert (band["x_to"] > 50) == spread
+
+
+def test_how_a_course_ended_that_stopped_is_said_as_in_the_table(make_case):
+    """By its length as printed, which stands beside the dose, or by what was given in its place; else that it did."""
+    header = "case_id,phase,kind,code,start,end,value,unit,source,note"
+    rows = (
+        "a,1,treatment,methotrexate,,stopped,,,chart,printed 'for 6 days'",
+        "a,1,treatment,azathioprine,,stopped,,,chart,",
+        "a,2,treatment,tacrolimus,,,,,chart,in place of azathioprine",
+        "a,2,treatment,rituximab,,stopped,,,chart,",
+    )
+    words = alt_text(draw_course(make_case(*rows, header=header)))
+    assert "Methotrexate, dose not reported, ‘for 6 days’, phase 1" in words
+    assert "‘for 6 days’, phase 1, " not in words
+    assert "Azathioprine, dose not reported, phase 1, until tacrolimus was given" in words
+    assert "Rituximab, dose not reported, phase 2, stopped, at a time not reported" in words

@@ -96,3 +96,16 @@ def test_two_doses_of_one_day_are_not_said_to_be_given_every_day(make_case):
     row = "a,1,treatment,anakinra,0 d,0 d,2,,,100,mg,every 12 h,chart"
     words = drawn_values(draw_regimen(make_case(row, header=HEADER)))["said"].tolist()
     assert words and all(each.endswith(": on one day") for each in words)
+
+
+# 100 mg twice daily, two of them: half a day from one to the other. Three, or one each day for two days, take more.
+@pytest.mark.parametrize(
+    ("count", "often", "words"),
+    [("2", "twice daily", "on one day"), ("3", "twice daily", "every day"), ("2", "daily", "every day")],
+)
+def test_the_legend_of_doses_of_a_single_day_does_not_call_them_daily(make_case, count, often, words):
+    row = f"a,1,treatment,anakinra,,,{count},,,100,mg,{often},chart"
+    figure = draw_regimen(make_case(row, header=HEADER))
+    lane = drawn_values(figure).loc[lambda values: values["element"] == "daily", "said"].tolist()
+    assert len(lane) == 1 and lane[0].endswith(f": {words}")
+    assert words in [text.get_text() for text in figure.texts]

@@ -633,3 +633,16 @@ def test_a_change_up_to_a_value_after_which_the_course_goes_on_names_its_span(ma
     case = make_case(*lines, header=HEADER, about=ABOUT % "1: Admission, 2: After the pulses, 3: Discharge")
     results = " ".join(map(text_of, results_passages(analyse(case))))
     assert "From day 0 to the time after the pulses, " in results and "49.2 %" in results, results
+
+
+def test_a_finding_whose_note_says_so_has_no_day_in_a_phase_without_any(told):
+    """Of three findings of a phase without a day two have the note; their clause says it for both."""
+    undated = {"state": "absent", "note": "day not reported"}
+    results = told(
+        found("1", "ck", value="900", unit="U/L", start="0 d"),
+        found("2", "crp", state="decreased"),
+        found("2", "anti_centromere", **undated),
+        found("2", "anti_scl70", **undated),
+    )
+    assert "Thereafter, C-reactive protein decreased" in results
+    assert "were negative (days not reported)." in results and results.count("not reported)") == 2

@@ -61,6 +61,12 @@ def test_a_grade_is_told_and_none_is_absent(results, before, after, sentence):
     assert f"On day 30, {sentence}." in results(effusion("0 d", *before), effusion("30 d", *after))
 
 
+def test_what_did_not_recur_is_not_said_to_have_been_looked_for(results):
+    # "No longer found" tells of an examination, which the source does not.
+    text = results(effusion("0 d", "large"), effusion("30 d", state="absent", note="printed 'no recurrence'"))
+    assert "On day 30, the pericardial effusion did not recur." in text and "no longer found" not in text
+
+
 def test_a_grade_behind_a_number_is_not_dropped(results):
     text = results(effusion("0 d", "12", unit="mm"), effusion("20 d", "4", unit="mm"), effusion("30 d", "moderate"))
     assert "On day 30, a moderate pericardial effusion was found." in text

@@ -384,3 +384,22 @@ def test_what_happened_has_the_verb_of_its_name(results, kind, code, end, senten
 def test_the_taper_of_a_dose_without_a_number_is_told(results, before, sentence):
     taper = drug("azathioprine", start="30 d", note="tapered to 5 mg/day over 6 months")
     assert f"On day 30, {sentence}" in results(CK, *before, taper)
+
+
+# Whether a drug of which no end is told went on under another of its group is not told, unless the source says so.
+@pytest.mark.parametrize(
+    ("end", "quote", "sentence"),
+    [
+        ("", "", "prednisolone 60 mg daily was given"),
+        ("", "prednisolone was increased to 60 mg", "prednisolone was increased from 20 to 60 mg"),
+        ("30 d", "", "prednisolone was increased from 20 to 60 mg"),
+    ],
+)
+def test_a_dose_is_no_increase_where_another_glucocorticoid_was_given_in_between(results, end, quote, sentence):
+    text = results(
+        CK,
+        drug("prednisolone", "20", "daily", start="1 d", end=end),
+        drug("methylprednisolone_pulse", "500", "daily", start="8 d", count="3"),
+        drug("prednisolone", "60", "daily", start="30 d", quote=quote),
+    )
+    assert sentence in text

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from casetimeline.figures.axis import order_axis
 from casetimeline.prose.changes import path_of_series, summarise_case
 from casetimeline.prose.chronicle import course_moments
 from casetimeline.prose.meaning import meaning_passages
@@ -225,6 +226,17 @@ def test_how_much_of_a_timeline_has_a_time(case_of, observe, starts, words):
         summarise_timeline(analysis).paragraphs[0]
         == f"Case a: no title. 2 facts are recorded: 2 observations. Source: not stated. {words}"
     )
+
+
+def test_a_fact_with_its_end_alone_has_a_time(make_case):
+    """The first ends at 10 months; the second goes on, the third ended in a phase, and of neither is a time told."""
+    header = "case_id,phase,kind,code,start,end,value,unit,source"
+    ends = ("10 mo", "ongoing", "phase 2")
+    rows = [f"a,1,treatment,drug_{place},,{end},,,chart" for place, end in enumerate(ends)]
+    analysis = analyse(make_case(*rows, "a,2,event,relapse,,,,,chart", header=header))
+    assert "A time is reported for 1 of 4 facts;" in summarise_timeline(analysis).paragraphs[0]
+    assert "4 facts: 3 treatments, 1 event; 1 with a time" in repr(analysis.case)
+    assert "a time is reported for 1 of 4 facts" in order_axis(analysis.case).note
 
 
 def open_case(make_case, observe, *values):

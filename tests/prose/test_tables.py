@@ -499,3 +499,28 @@ def test_what_was_suspected_and_what_did_not_recur_stay_the_words_of_the_source(
     row = _by_name(summarise_visits(analysis))["Pericardial effusion"]
     assert row["Presentation"] == "unknown (‘suspicious for’)"
     assert row["Change"] == "present to absent"
+
+
+def test_a_rise_without_a_value_qualifies_the_baseline_and_the_change(analysis_of, make_case):
+    """CRP is 300, rises before the drug, and is 150 after it: a fall of 150, half of 300 and not of the peak."""
+    facts = (
+        _fact(1, "observation", "crp", start="0 d", value="300", unit="mg/L"),
+        _fact(2, "observation", "crp", state="increased"),
+        _fact(3, "treatment", "some_drug", dose="500", dose_unit="mg"),
+        _fact(4, "observation", "crp", start="9 d", value="150", unit="mg/L"),
+    )
+    about = "analysis: {reference: some_drug, baseline: last_before}"
+    analysis = analyse(make_case(*facts, header=HEADER, about=about))
+    table = summarise_visits(analysis)
+    assert table.cells()[0][-1] == "−150 (−50.0 %); increased in between"
+    assert any(
+        "Told after it and before some_drug, without a value: C-reactive protein increased." in note
+        for note in table.notes
+    )
+    results = " ".join(map(text_of, results_passages(analysis)))
+    assert "(50.0 %), having increased in between (by how much is not reported)." in results
+    # A fall said in words lies on the way.
+    facts = (facts[0], facts[1].replace("increased", "decreased"), *facts[2:])
+    analysis = analyse(make_case(*facts, header=HEADER, about=about))
+    assert summarise_visits(analysis).cells()[0][-1] == "−150 (−50.0 %)"
+    assert "in between" not in " ".join(map(text_of, results_passages(analysis)))

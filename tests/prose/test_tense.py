@@ -206,3 +206,25 @@ def test_how_a_course_ended_is_told(case_of, observe):
     analysis = case_of(observe("2"), *rows, more="\nphases: {2: Later}")
     for number, end in enumerate(("ended by: Later", "stopped at a time not reported", "ongoing", "until 12 wk")):
         assert f"Drug {number} (1 mg), phase 1 (0 d), {end}" in summarise_profile(analysis).paragraphs[-1]
+
+
+# Worse without a site, or at one that has no record before, may have been at the apex: then better is not better than
+# at the baseline. At the base, which has a record of its own before, it was worse than there; and the left side is
+# not the right one.
+@pytest.mark.parametrize(
+    ("site", "elsewhere", "word", "words"),
+    [
+        ("apex", "whole sac", "worsened", "whether that is more or less than at the baseline is not told"),
+        ("apex", "", "worsened", "whether that is more or less than at the baseline is not told"),
+        ("apex", "base", "worsened", "better than at the baseline, by how much is not reported"),
+        ("apex", "whole sac", "improved", "better than at the baseline, by how much is not reported"),
+        ("left side", "right side", "worsened", "better than at the baseline, by how much is not reported"),
+    ],
+)
+def test_what_became_worse_elsewhere_may_have_been_the_same_site(make_case, site, elsewhere, word, words):
+    header = "case_id,phase,kind,code,value,unit,state,site,source"
+    rows = [f"a,1,observation,pericardial_effusion,,,present,{where},chart" for where in (site, "base")]
+    rows += [f"a,2,observation,pericardial_effusion,,,{word},{elsewhere},chart"]
+    rows += [f"a,3,observation,pericardial_effusion,,,improved,{site},chart"]
+    told = course(analyse(make_case(*rows, header=header)), "pericardial_effusion")
+    assert f"Improved in phase 3: {words}." in told

@@ -153,3 +153,56 @@ def test_an_approximate_value_is_about_in_text_and_in_every_table():
     cells = [cell for table in tables for row in table.cells() for cell in row]
     approximate = [cell for cell in cells if "6000" in cell and "‘" not in cell]
     assert len(approximate) == 6 and all("about 6000" in cell for cell in approximate)
+
+
+def test_parts_stand_together_only_where_the_same_entries_lack_them(analysis_of):
+    """Dose and schedule are each lacking twice: of a and b, and of b and c; dose and route of the same two."""
+    rows = (
+        fact("treatment", "a_drug", frequency="daily"),
+        fact("treatment", "b_drug"),
+        fact("treatment", "c_drug", dose="5", dose_unit="mg", route="oral"),
+        fact("treatment", "d_drug", dose="5", dose_unit="mg", frequency="daily", route="oral"),
+    )
+    given = analysis_of(*rows).case.facts
+    assert missing_words(given) == (
+        "Of 4 treatment entries, none gives start or end; 2 lack dose and route; 2 lack schedule."
+    )
+
+
+# What stopped when is not told ended as the words say that there are: its length, or what was given in its place.
+@pytest.mark.parametrize(
+    ("note", "in_table", "in_profile", "in_results"),
+    [
+        ("printed 'over 5 days'", "‘over 5 days’", ", ‘over 5 days’;", "ome drug 5 mg daily (‘over 5 days’) and other"),
+        ("", "stopped, time not reported", ", stopped at a time not reported;", "5 mg daily (later stopped) and other"),
+    ],
+)
+def test_the_end_of_a_course_that_stopped_is_told_alike(analysis_of, note, in_table, in_profile, in_results):
+    some = fact("treatment", "some_drug", end="stopped", dose="5", dose_unit="mg", frequency="daily", note=note)
+    other = fact("treatment", "other_drug", dose="5", dose_unit="mg", frequency="daily")
+    analysis = analysis_of(fact("event", "relapse", start="0 d"), some, other)
+    assert summarise_given(analysis).frame["Duration or end"].tolist()[0] == in_table
+    assert in_profile in " ".join(summarise_profile(analysis).paragraphs)
+    assert in_results in " ".join(map(text_of, results_passages(analysis)))
+
+
+def test_a_height_of_a_dose_and_a_word_for_a_schedule_are_told_in_words(analysis_of):
+    """Each of two entries has the other part missing, and nothing is unclear."""
+    analysis = analysis_of(
+        fact("treatment", "a_drug", frequency="daily", note="'therapeutic dose'"),
+        fact("treatment", "b_drug", dose="5", dose_unit="ng", note="printed as continuous"),
+    )
+    frame = summarise_given(analysis).frame
+    assert frame["Dose"].tolist() == ["‘therapeutic dose’", "5 ng"]
+    assert frame["Schedule"].tolist() == ["daily", "‘continuous’"]
+    assert missing_words(analysis.case.facts) == (
+        "Of 2 treatment entries, none gives route, start or end. Told in words alone: dose (1), schedule (1)."
+    )
+    assert "a drug daily (‘therapeutic dose’; dose not reported)" in " ".join(map(text_of, results_passages(analysis)))
+
+
+def test_a_length_that_ends_a_course_without_a_dose_is_told_once(analysis_of):
+    """The note quotes it, and does not begin with `printed`."""
+    course = fact("treatment", "some_drug", end="stopped", note="dose not reported; 'over 5 days'")
+    results = " ".join(map(text_of, results_passages(analysis_of(fact("event", "relapse", start="0 d"), course))))
+    assert "ome drug (‘over 5 days’) was given (dose not reported)" in results and "stopped" not in results

@@ -102,13 +102,25 @@ def test_what_was_at_a_site_and_is_absent_without_one_is_one_course(make_case):
     # That it is absent at a site does not say that it is absent elsewhere.
     rows = [at("-1 d", "", state="present", **of), at("12 mo", "face", state="absent", **of)]
     ((result, why, _),) = claims_of(make_case, rows, claim)
-    assert result == OPEN and why.endswith("the record before has no site, that after the site face")
+    assert result == OPEN and why.endswith("record before has no site, that after the site face")
 
 
 def test_a_comparison_that_fails_on_sites_says_so(make_case):
-    rows = [at("-1 d", "anterior", "25"), at("5 d", "", state="absent")]
-    ((result, why, _),) = claims_of(make_case, rows, "test: resolves, measure: pericardial_effusion")
-    assert result == OPEN and why.endswith("the record before has the site anterior, that after no site")
+    rows = [at("-3 d", "", "moderate"), at("-1 d", "anterior", "25"), at("5 d", "", "small")]
+    ((result, why, _),) = claims_of(make_case, rows, "test: falls, measure: pericardial_effusion")
+    # Line 2 is before as well, and has no site: the last one is meant.
+    assert result == OPEN and why.endswith("the last record before has the site anterior, that after no site")
+
+
+def test_what_had_a_size_at_a_site_and_is_absent_without_one_has_resolved(make_case):
+    # What is said without a site speaks of all: it is absent in front too, where 25 mm were.
+    rows = [at("-3 d", "", "moderate"), at("-1 d", "anterior", "25"), at("5 d", "", state="absent")]
+    claim = "test: resolves, measure: pericardial_effusion"
+    assert claims_of(make_case, rows, claim) == [[SUPPORTED, "recorded: 25 mm to absent", "3, 4"]]
+    # Of two sites each stays apart, and what is there at the end has not resolved.
+    two = [*rows[:2], at("-1 d", "posterior", "10"), rows[2]]
+    assert results_of(make_case, two, "resolves") == {"resolves": OPEN}
+    assert results_of(make_case, [*rows[:2], at("5 d", "", "small")], "resolves") == {"resolves": CONTRADICTED}
 
 
 def test_what_is_clear_at_one_site_and_there_at_another_is_not_absent(make_case):

@@ -266,7 +266,11 @@ def test_the_largest_analytical_cv_gives_back_the_ratio():
         ("10", "not met", "met", "not met"),
         ("20", "not met", "met", "not met"),
         ("20.1", "not met", "not met", "met"),
-        ("<10", "met", "not met", "not met"),
+        # What may be 0 mm may be none, and none is no class.
+        ("<10", "cannot be determined", "not met", "not met"),
+        ("<=5", "cannot be determined", "not met", "not met"),
+        ("0..5", "cannot be determined", "not met", "not met"),
+        ("1..5", "met", "not met", "not met"),
         (">20", "not met", "not met", "met"),
         (">10", "not met", "cannot be determined", "cannot be determined"),
         ("15..25", "not met", "cannot be determined", "cannot be determined"),
@@ -364,7 +368,7 @@ def test_exactly_25_percent_of_46_is_25_percent():
     one = {"case_id": "a", "kind": "observation", "PARAMCD": "mrss", "LOC": "", "line": 3, "ORDER": 2, "POSTBLFL": "Y"}
     nan = math.nan
     nothing = dict.fromkeys(("AVALCALO", "AVALCAHI"), nan)
-    days = {**nothing, "DAYLO": 365.0, "DAYHI": 365.0, "BASEDLO": 0.0, "BASEDHI": 0.0, "PEAKLO": nan, "PEAKHI": nan}
+    days = {**nothing, "SINCELO": 365.0, "SINCEHI": 365.0, "PEAKLO": nan, "PEAKHI": nan}
     for base, after in ((46.0, 34.5), (36.8, 27.6), (0.4 * 92, 0.3 * 92), (44.4, 33.3)):
         ends = {f"{stem}{end}": x for stem, x in (("AVAL", after), ("BASE", base)) for end in ("LO", "HI")}
         ends |= {"CHGLO": round(after - base, 9), "CHGHI": round(after - base, 9)}

@@ -1,0 +1,133 @@
+"""Claims with a time: whether what they say came true within it, counted from the baseline."""
+
+import pytest
+from conftest import derive
+
+from casetimeline.faults import TimelineError
+from casetimeline.rules.claims import evaluate_claims
+from casetimeline.rules.rules import evaluate_rules
+
+SUPPORTED, CONTRADICTED, OPEN = "supported", "contradicted", "cannot be checked"
+
+
+@pytest.fixture
+def judged(make_case, observe):
+    """Result, why and lines of one claim on values of CK, each with its start."""
+
+    def of(claim, *values, measure="ck", unit="U/L"):
+        rows = [observe(str(n), measure, value, unit, start=start) for n, (start, value) in enumerate(values, 1)]
+        words = ", ".join(f'{key}: "{value}"' for key, value in {"says": "x", "measure": measure, **claim}.items())
+        case = make_case(*rows, about=f"analysis: {{baseline: first}}\nclaims: [{{{words}}}]")
+        changes = derive(case)
+        table = evaluate_claims(case, changes, evaluate_rules(changes, case.rules, case.cva))
+        return table.iloc[0][["RESULT", "WHY", "LINES"]].tolist()
+
+    return of
+
+
+@pytest.mark.parametrize(
+    "typed", ["4 wk", "4 weeks", "within 4 weeks", "in 4 weeks", "up to 4 weeks", "<=4 wk", "≤ 4 wk"]
+)
+@pytest.mark.parametrize(
+    ("start", "expected"), [("4 wk", SUPPORTED), ("28 d", SUPPORTED), ("30 d", OPEN), ("32 d", CONTRADICTED)]
+)
+def test_one_limit_in_two_spellings_has_one_answer(judged, typed, start, expected):
+    # 4 weeks are 28 days, and as a whole number of weeks at most 31.5.
+    assert judged({"test": "falls", "within": typed}, ("0 d", "900"), (start, "400"))[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"), [("27 d", SUPPORTED), ("28 d", OPEN), ("4 wk", OPEN), ("32 d", CONTRADICTED)]
+)
+def test_less_than_a_time_is_not_that_time(judged, start, expected):
+    claim = {"test": "falls", "within": "less than 4 weeks"}
+    assert judged(claim, ("0 d", "900"), (start, "400"))[0] == expected
+
+
+@pytest.mark.parametrize(
+    "typed", ["3..4 wk", "3-4 weeks", "3 to 4 weeks", "between 3 and 4 weeks", "within 3 to 4 weeks"]
+)
+def test_a_range_limits_a_claim_by_its_later_end(judged, typed):
+    # The later end is 4 weeks: 28 days, and at most 31.5.
+    for start, expected in (("25 d", SUPPORTED), ("30 d", OPEN), ("40 d", CONTRADICTED)):
+        assert judged({"test": "falls", "within": typed}, ("0 d", "900"), (start, "400"))[0] == expected
+
+
+@pytest.mark.parametrize(("typed", "late"), [("day 5", "6 d"), ("days 3-4", "5 d")])
+def test_a_day_limits_a_claim(judged, typed, late):
+    claim = {"test": "falls", "within": typed}
+    assert judged(claim, ("0 d", "900"), ("3 d", "400"))[0] == SUPPORTED
+    assert judged(claim, ("0 d", "900"), (late, "400"))[0] == CONTRADICTED
+
+
+@pytest.mark.parametrize(
+    "typed", ["-4 wk", "4 weeks before", "0 d", ">4 wk", "over 4 weeks", "-1..4 wk", "<=0 d", "2024-03"]
+)
+def test_what_is_no_limit_is_refused_at_its_key(judged, typed):
+    with pytest.raises(TimelineError) as caught:
+        judged({"test": "falls", "within": typed}, ("0 d", "900"), ("30 d", "400"))
+    assert [fault.column for fault in caught.value.faults] == ["claims: 1: within"]
+    assert "from the baseline on" in str(caught.value)
+
+
+def test_the_same_printed_time_is_the_reason_where_its_days_are_not(judged):
+    # `4 wk` may be 31.5 days; "within 31.5 days" would read as a contradiction of `4 wk`.
+    why = judged({"test": "falls", "within": "4 wk"}, ("0 d", "900"), ("4 wk", "400"))[1]
+    assert why == "recorded: 900 U/L to 400 U/L, after 4 wk, the time that is claimed"
+
+
+AGAIN = [("0 d", "3200"), ("60 d", "180"), ("100 d", "400"), ("700 d", "180")]
+
+
+def test_a_value_that_was_reached_in_time_and_again_later_was_reached_in_time(judged):
+    # 3 months are 91.3 days: line 3 is in time, line 5 is not, and one record is enough.
+    claim = {"test": "falls_to", "value": "180", "unit": "U/L", "within": "3 mo"}
+    assert judged(claim, *AGAIN) == [SUPPORTED, "recorded: 3200 U/L to 180 U/L, within 60 days", "2, 3"]
+    assert judged({**claim, "within": "50 d"}, *AGAIN)[:2] == [
+        CONTRADICTED,
+        "recorded: 3200 U/L to 180 U/L, but after 60 days or more",
+    ]
+    claim = {"test": "falls_to", "value": "180", "unit": "U/L"}
+    assert judged(claim, *AGAIN) == [SUPPORTED, "recorded: 3200 U/L to 180 U/L", "2, 3, 5"]
+
+
+def test_the_value_that_is_told_is_the_one_that_was_in_time(judged):
+    # Below 200 at 60 and at 700 days, as two numbers.
+    values = (("0 d", "3200"), ("700 d", "150"), ("60 d", "180"))
+    for test, words in (("falls_to", "3200 U/L to 180 U/L"), ("has_value", "180 U/L")):
+        claim = {"test": test, "value": "<200", "unit": "U/L", "within": "3 mo"}
+        result, why, lines = judged(claim, *values)
+        assert (result, why) == (SUPPORTED, f"recorded: {words}, within 60 days") and lines[-1] == "4"
+
+
+def test_a_value_of_the_baseline_itself_is_in_time_and_an_earlier_one_is_not(judged, make_case, observe):
+    claim = {"test": "has_value", "value": "900", "unit": "U/L", "within": "4 wk"}
+    assert judged(claim, ("0 d", "900"), ("700 d", "900"))[0] == SUPPORTED
+    rows = [observe("1", "ck", "900", "U/L", start="-90 d"), observe("1", "ck", "500", "U/L", start="-1 d")]
+    rows.append("a,1,treatment,tocilizumab,0 d,,,,,,,8,mg/kg,chart,")
+    words = ", ".join(f'{key}: "{value}"' for key, value in {"says": "x", "measure": "ck", **claim}.items())
+    case = make_case(*rows, about=f"analysis: {{reference: tocilizumab}}\nclaims: [{{{words}}}]")
+    changes = derive(case)
+    row = evaluate_claims(case, changes, evaluate_rules(changes, case.rules, case.cva)).iloc[0]
+    assert (row["RESULT"], row["WHY"]) == (OPEN, "recorded: 900 U/L, but before the baseline")
+
+
+def test_a_rise_from_a_later_trough_is_not_contradicted_by_the_baseline(judged):
+    # 0.6 stands between 1.6 and 1.3: the source may mean that rise, and the test asks of 1.6 alone.
+    of = {"measure": "creatinine", "unit": "mg/dL"}
+    values = (("0 d", "1.6"), ("100 d", "0.6"), ("200 d", "1.3"))
+    result, why, lines = judged({"test": "rises_to", "value": "1.3"}, *values, **of)
+    assert (result, lines) == (OPEN, "2, 3, 4")
+    assert why == (
+        "recorded: 1.6 mg/dL to 1.3 mg/dL, but line 3 has 0.6 mg/dL, from where it may have risen: "
+        "the test compares with the baseline"
+    )
+    # A trough behind it is none that it rose from; nor is one that is higher.
+    for other in (("300 d", "0.6"), ("100 d", "1.4")):
+        assert judged({"test": "rises_to", "value": "1.3"}, values[0], other, values[2], **of)[0] == CONTRADICTED
+
+
+def test_a_fall_from_a_later_peak_is_not_contradicted_by_the_baseline(judged):
+    values = (("0 d", "900"), ("100 d", "5000"), ("200 d", "2000"))
+    result, why, _ = judged({"test": "falls_to", "value": "2000"}, *values)
+    assert result == OPEN and "line 3 has 5000 U/L, from where it may have fallen" in why
