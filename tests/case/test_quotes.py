@@ -235,6 +235,9 @@ def test_the_index_case_is_proved_whole_with_its_places():
 
 def test_a_folder_without_a_case_proves_nothing_in_one_message(tmp_path):
     (tmp_path / "a.txt").write_text("mRSS 46", encoding="utf-8")
+    with pytest.raises(TimelineError, match=r"no: found 'no such folder'; expected a case folder, looked for in "):
+        prove_source(tmp_path / "no", tmp_path / "a.txt")
+    (tmp_path / "no").mkdir()
     with pytest.raises(TimelineError, match=r"no/case.yaml: found 'no such file'; expected a file of a case folder"):
         prove_source(tmp_path / "no", tmp_path / "a.txt")
 
