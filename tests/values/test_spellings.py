@@ -162,6 +162,9 @@ def test_times_as_people_type_them(typed, low, high):
         ("45 Minuten", "half an hour is 0.5 h"),
         # With a full stop a number is an ordinal: the third month.
         ("3. Monat", "write 2..3 mo or 3 mo"),
+        # The two full stops of a range are none.
+        ("12 wk..", "a time such as 12 wk"),
+        ("..12 wk", "a time such as 12 wk"),
         ("5. Tag", "write 4 d or 5 d"),
         ("by week 12", "write 12 wk or <=12 wk"),
         ("12 weeks after", "write 12 wk for time zero"),
