@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..derive import groups_of, sites
-from ..values import canonical, distinct, parse_value, same_times, unit_factor, written
+from ..values import canonical, distinct, is_point, parse_value, same_times, unit_factor, written
 from ..vocabulary import DECIMALS
 from .causes import Misfit
 from .moments import exact_days
@@ -20,8 +20,9 @@ def beside(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Observations of the measure, moment and site of an earlier row: their places, its place, whether both agree.
 
-    One exact day is one moment, however it is written; any other moment is that of the words. One amount is one value,
-    whichever of the units of the measure it is printed in, and rounded as it is printed in each.
+    One exact day is one moment, however it is written; any other moment is that of the words. Of a stretch of
+    time, such as a year, two rows are here only if they agree: others may lie apart in it. One amount is one value, whichever
+    of the units of the measure it is printed in, and rounded as it is printed in each.
     """
     observed = np.flatnonzero(distinct(facts["kind"]).among(["observation"]))
     site = sites(distinct(facts["site"]), distinct(facts["note"]))
@@ -44,7 +45,8 @@ def beside(
     for place in np.flatnonzero(~same):
         one, other = (_amount(*others[row], units) for row in (place, place + len(places)))
         same[place] = one is not None and other is not None and one.agrees(other)
-    return places, firsts, same
+    together = same | known[places] | words.each(lambda text: not text or is_point(text), bool)[places]
+    return places[together], firsts[together], same[together]
 
 
 class _Amount(NamedTuple):

@@ -13,11 +13,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..values import Distinct, distinct, same_times
+from ..values import Distinct, distinct, is_point, same_times
 from .columns import numbers, require, whole
 from .groups import Groups, begins, groups_of, in_turn
 
-# Two facts with these moments are of one moment on one day, or in one phase; others have a number of their own.
+# Two facts with these moments are of one moment on one day, or in one phase; others have a number of their own: one for
+# each point as printed, and of a stretch of time one for each fact, which is below these.
 EXACT, UNTIMED = -1, -2
 # About one unit or less after time zero is not at time zero.
 _ABOVE = re.compile(r"\s*(?:>(?!=)|~\s*\+?0*(?:1(?:\.0*)?|\.0*[1-9][0-9]*)\s*[a-z])")
@@ -76,7 +77,7 @@ class Places(NamedTuple):
         return same & ~(self.phase < other.phase) & ~(self.phase > other.phase)
 
     def moments(self) -> Groups:
-        """The facts of one moment: of one day, of one printed time or, without a time, of one phase.
+        """The facts of one moment: of one day, of one point as printed or, without a time, of one phase.
 
         Examples
         --------
@@ -87,6 +88,12 @@ class Places(NamedTuple):
         """
         # An exact day has no number of its own; without a time, the phase is what is known.
         return groups_of(self.moment, self.phase, np.where(self.moment == EXACT, self.low, 0.0))
+
+    def as_told(self) -> "Places":
+        """With one moment for all facts of one stretch of time: what says the same there may be one fact."""
+        wide = (self.moment < UNTIMED) & (np.isfinite(self.low) | np.isfinite(self.high))
+        stretch = groups_of(self.low, self.high).codes
+        return self._replace(moment=np.where(wide, self.moment.min(initial=UNTIMED) - 1 - stretch, self.moment))
 
 
 def places_of(frame: pd.DataFrame) -> Places:
@@ -135,7 +142,8 @@ def derive_order(frame: pd.DataFrame) -> pd.DataFrame:
     - ORDLO, ORDHI: the earliest and the latest day that the time of the fact allows, and the times of earlier and later
       phases; infinite where nothing limits it.
     - ORDPH: the phase; missing where there is none, or where the phases of the case contradict its times.
-    - MOMENT: one number for facts with the same printed time; less than 0 for an exact day, and without a time.
+    - MOMENT: one number for facts with the same point as printed (`8 wk`, `~8 wk`), and one for each fact of a stretch
+      of time (`>12 wk`, `3..9 mo`, `2010`), in which two may lie apart; -1 for an exact day, -2 without a time.
     - ORDER: a position from 1 at which the fact is shown; facts of one place share it. It is an order for display, and
       decides nothing.
 
@@ -194,6 +202,8 @@ def _moments(frame: pd.DataFrame, case: Groups, exact: np.ndarray, text: Distinc
     # The same words after two different facts are two moments.
     origin = distinct(frame["anchor"]).codes if "anchor" in frame else np.zeros(len(frame), dtype=int)
     moment[printed] = groups_of(case.codes[printed], text.codes[printed], origin[printed]).codes
+    apart = printed[~text.each(is_point, bool)[printed]]
+    moment[apart] = UNTIMED - 1 - apart
     return moment
 
 
@@ -262,7 +272,7 @@ def may_be_last(places: Places, groups: Groups) -> np.ndarray:
 
 
 def without_repeats(frame: pd.DataFrame, rows: np.ndarray, series: Groups, same: tuple[str, ...]) -> np.ndarray:
-    """The places of some rows without those that say again what another says of the same moment of its series.
+    """The places of some rows without those that say again what another says of the same time of its series.
 
     Parameters
     ----------
@@ -278,7 +288,7 @@ def without_repeats(frame: pd.DataFrame, rows: np.ndarray, series: Groups, same:
     several = series.of(rows).size()[series.codes[rows]] > 1
     if not several.any():
         return rows
-    crowd, places = rows[several], places_of(frame)
+    crowd, places = rows[several], places_of(frame).as_told()
     texts = [pd.factorize(frame[name].array[crowd], sort=True)[0] for name in _TEXTS if name in frame]
     crowd = crowd[np.lexsort((frame["line"].to_numpy()[crowd], *texts[::-1]))]
     moment = places.of(crowd).moments().codes

@@ -38,6 +38,9 @@ _CLOCK = re.compile(r"(?<![0-9:])[0-2]?[0-9]:[0-5][0-9](?![0-9])|(?<![0-9])[0-9]
 _DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?"
 _NO_YEAR = re.compile(rf"(?:[a-z]+ )*(?:{_DAY} )?(?:of )?(?:{_MONTH})\.?(?: {_DAY})?", re.IGNORECASE)
 _BEFORE_ZERO = re.compile(r"<=?\s*(-|0*\.?0*$)")
+# A length of time or a day; `day 5` is read as the fourth or the fifth.
+_POINT = re.compile(r"~?\s*[-+]?[0-9]*\.?[0-9]+\s*[a-z]+|[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TWO_DAYS = re.compile(r"([0-9]+)\.\.([0-9]+)\s*d")
 
 # Four digits alone, before `-`, or before `..` and what ends in no unit: `1000..1001 d` is a length of time.
 _DATED = re.compile(r"\s*[0-9]{4}(-|\s*$|\.\.(?!.*[a-z]\s*$))")
@@ -266,6 +269,22 @@ def same_times(times: Distinct) -> Distinct:
             return text
 
     return times.replaced(form)
+
+
+def is_point(text: str) -> bool:
+    """Whether a time in its canonical form names one moment, exactly or about: two facts with it are told together.
+
+    A bound, a range, and a month or year of the calendar name a stretch of time in which two facts may lie apart.
+
+    Examples
+    --------
+    >>> [is_point(text) for text in ("8 wk", "~8 wk", "-2 mo", "2005-08-14", canonical_time("day 5"))]
+    [True, True, True, True, True]
+    >>> [is_point(text) for text in ("<0 d", ">12 wk", "3..9 mo", "2010", "2005-08", "")]
+    [False, False, False, False, False, False]
+    """
+    days = _TWO_DAYS.fullmatch(text.strip())
+    return int(days[2]) - int(days[1]) == 1 if days else _POINT.fullmatch(text.strip()) is not None
 
 
 def _parse_canonical(text: str) -> Bounds:
