@@ -21,8 +21,8 @@ def beside(
     """Observations of the measure, moment and site of an earlier row: their places, its place, whether both agree.
 
     One exact day is one moment, however it is written; any other moment is that of the words. Of a stretch of
-    time, such as a year, two rows are here only if they agree: others may lie apart in it. One amount is one value, whichever
-    of the units of the measure it is printed in, and rounded as it is printed in each.
+    time, such as a year, two rows are here only if they agree: others may lie apart in it. One amount is one value,
+    whichever of the units of the measure it is printed in, and rounded as it is printed in each.
     """
     observed = np.flatnonzero(distinct(facts["kind"]).among(["observation"]))
     site = sites(distinct(facts["site"]), distinct(facts["note"]))

@@ -16,6 +16,7 @@ import pandas as pd
 from ..vocabulary import DAYS_PER, UNIT_NAMES
 from .bounds import LONGEST, NO_NUMBER, Bounds, Intervals, canonical_number, format_value, parse_texts, parse_value
 from .column import Distinct, distinct
+from .spans import span_expected
 from .spellings import plain, spelling
 
 _TIME = re.compile(rf"(?P<value>.*\S)\s*(?P<unit>{'|'.join(DAYS_PER)})")
@@ -30,9 +31,6 @@ _YEAR_FIRST = re.compile(r"([0-9]{4})[/.]([0-9]{1,2})(?:[/.]([0-9]{1,2}))?")
 _NAMED = re.compile(
     r"(?:([0-9]{1,2})(?:st|nd|rd|th)?[ .-]+)?([A-Za-z]{3})[a-z]*[ .,-]+(?:([0-9]{1,2})[a-z]*,? +)?([0-9]{4})"
 )
-# Two lengths of time, one behind the other.
-_LENGTH = r"[0-9]+(?:[.][0-9]+)? ?[a-z]+[.]?"
-_TWO_LENGTHS = re.compile(rf"(?:[a-z]+ )?{_LENGTH},?(?: and)? {_LENGTH}(?: [a-z]+)?", re.IGNORECASE)
 # A time of day; and a month without a year, as in `early March`.
 _CLOCK = re.compile(r"(?<![0-9:])[0-2]?[0-9]:[0-5][0-9](?![0-9])|(?<![0-9])[0-9]{1,2} ?[ap]\.?m\b", re.IGNORECASE)
 _DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?"
@@ -297,11 +295,9 @@ def _as_typed(text: str, expected: str) -> str:
     """The canonical form of a time as people type it; or a ValueError, with what would be right."""
     meanings = _meanings_of_date(text)
     word = None if meanings else spelling("time", text)
-    if word is None and not meanings and len(text) <= LONGEST and _TWO_LENGTHS.fullmatch(plain(text)):
-        raise ValueError("a length of time in one unit, as in 10 d for 1 week and 3 days")
     if word is None:
         # Of a number in a time, a message speaks of times.
-        raise ValueError(meanings or (_TIMES if expected == NO_NUMBER else expected))
+        raise ValueError(meanings or span_expected(text) or (_TIMES if expected == NO_NUMBER else expected))
     if not word.canonical:
         raise ValueError(f"a time with one meaning ({word.hint})")
     return word.canonical
