@@ -5,6 +5,7 @@ import pytest
 from conftest import casetimeline
 
 from casetimeline.case.read import derive_path, read_path
+from casetimeline.rules import analyse
 
 COLUMNS = "case_id,kind,code,start,value,unit,source"
 TREATED = "A,treatment,prednisone,{},,,made up"
@@ -78,6 +79,13 @@ def test_two_values_of_one_stretch_of_time_are_read_and_their_order_is_open(deri
     assert table[["BASELO", "BASEHI"]].drop_duplicates().to_numpy().tolist() == [[300, 1200]]
     assert table["BASE"].isna().all() and set(table["LASTFL"]) == {""}
     assert any("line 4: says again what an earlier line says" in note for note in notes)
+
+
+def test_what_two_rows_say_of_one_stretch_of_time_is_told_once(make_case, observe):
+    rows = [observe("", "ck", value, "U/L", start=start) for value, start in (("900", "0 d"), *[("300", ">12 wk")] * 2)]
+    about = "claims: [{says: fell, test: falls, measure: ck}]\nanalysis: {baseline: first}"
+    (claim,) = analyse(make_case(*rows, about=about)).claims.itertuples()
+    assert (claim.RESULT, claim.WHY) == ("supported", "recorded: 900 U/L to 300 U/L")
 
 
 @pytest.mark.product
