@@ -107,10 +107,10 @@ help:
 	@echo "Options, as in make report CASE=kamata2012:"
 	@echo
 	@echo "  CASE=fu-2025      the case, a folder of DATA"
-	@echo "  DATA=data         the folder of the cases"
+	@echo "  DATA=data         the folder of the cases; of a series also a table of many cases (CSV, Parquet), or its shards"
 	@echo "  BUILD=build       where results go, one folder a case"
 	@echo "  BASELINE=         how the baseline is chosen; blank: as case.yaml says"
-	@echo "  REFERENCE=        the reference treatment; blank: as case.yaml says"
+	@echo "  REFERENCE=        the reference treatment; blank: as case.yaml says; of a series only for a table"
 	@echo "  AXIS=             the axis of the figures over time: days, weeks, study_day, order; blank: days or order"
 	@echo "  RULES=            the rules that are evaluated, names or kinds, by commas; blank: all"
 	@echo "  PRESET=           what figure files are written for, by commas: frontiers, jrheum, wiley, screen;"
@@ -138,7 +138,7 @@ report: .venv/.ready ## make the report of a case: notebooks, figures, page, PDF
 # Each name of a case stands for itself between quotation marks; the program, and not the shell, reads a `*`.
 series: .venv/.ready ## make the report of a series: CASES side by side, or all of DATA
 	@$(RUN) series $(foreach case,$(CASES),'$(case)') --name='$(NAME)' --measure='$(or $(MEASURE),mrss)' --align='$(ALIGN)' \
-		--diagnosis='$(DIAGNOSIS)' --records='$(RECORDS)' --baseline='$(BASELINE)' --rules='$(RULES)' \
+		--diagnosis='$(DIAGNOSIS)' --records='$(RECORDS)' --baseline='$(BASELINE)' --reference='$(REFERENCE)' --rules='$(RULES)' \
 		--build='$(BUILD)' $(if $(DENY),--deny='$(DENY)') $(MADE_FROM)
 
 figures: PRESET := $(or $(PRESET),screen)

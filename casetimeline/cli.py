@@ -5,12 +5,12 @@ import contextlib
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from . import __version__, commands
 from .characters import say
-from .faults import NotebookError, TimelineError
+from .faults import NotebookError, TimelineError, nearest_word
 from .figures import PRESETS
 from .files import check_paths, expanded
 from .vocabulary import AXES, CITATION_STYLES, DEFAULT_STYLE
@@ -57,8 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-# Commands that write a long table, or have processes work on one.
-_OF_TABLES = ("check", "derive", "shard", "simulate", "extract")
+# Commands that write a long table or a copy of its rows, or have processes work on one.
+_OF_TABLES = ("check", "derive", "shard", "simulate", "extract", "series")
 
 
 @contextlib.contextmanager
@@ -92,6 +92,9 @@ def _ended(options: argparse.Namespace, message: str, status: int) -> int:
 def _check_paths(options: argparse.Namespace) -> None:
     """Refuse paths that are not what the command needs. `new` and `import` make the folder of the cases."""
     paths = {name: path for name, path in vars(options).items() if isinstance(path, Path)}
+    if options.run in (commands.series, commands.verify) and options.data.is_file():
+        # A table of many cases.
+        del paths["data"]
     makes = {"data"} if options.run in (commands.new, commands.import_) else set()
     makes |= {"output"} if options.run is commands.run else set()
     faults = check_paths(paths, makes | {"build"})
@@ -99,9 +102,41 @@ def _check_paths(options: argparse.Namespace) -> None:
         raise TimelineError(faults)
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that names, of what it does not know, the option or command that it is most like."""
+
+    def parse_known_args(self, args=None, namespace=None):
+        """Parse; of a command nothing is left over for another parser."""
+        parsed, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            options = [name for action in self._actions for name in action.option_strings]
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{_nearest(unknown, options)}")
+        return parsed, unknown
+
+    def _check_value(self, action: argparse.Action, value: str) -> None:
+        """As ever, with the nearest of the choices."""
+        try:
+            super()._check_value(action, value)
+        except argparse.ArgumentError as error:
+            error.message += _nearest([value], action.choices)
+            raise
+
+
+def _nearest(typed: list[str], known: Iterable[str]) -> str:
+    """The known words that some mistyped ones are most like, as a question; blank where none is near.
+
+    Examples
+    --------
+    >>> _nearest(["--casid", "x"], ["--case", "--rules"]), _nearest(["-p"], ["--case"])
+    ("; did you mean '--case'?", '')
+    """
+    near = [word for text in typed if (word := nearest_word(text.partition("=")[0], known))]
+    return f"; did you mean {' and '.join(map(repr, near))}?" if near else ""
+
+
 def _parser() -> argparse.ArgumentParser:
     words = "From the timeline of a clinical case to figures and a report."
-    parser = argparse.ArgumentParser(prog="casetimeline", description=words)
+    parser = _Parser(prog="casetimeline", description=words)
     parser.add_argument("--version", action="version", version=f"casetimeline {__version__}")
     names = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_commands_of_data(names)
@@ -293,6 +328,9 @@ def _series_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--diagnosis", default="", help="only cases whose diagnosis has these words")
     parser.add_argument("--records", default="", help="only cases that record this measure, by its code")
     parser.add_argument("--baseline", default="", help="how the baseline is chosen; else as each case.yaml says")
+    parser.add_argument(
+        "--reference", default="", help="the reference treatment, where --data is a table of many cases"
+    )
     parser.add_argument("--rules", default="", help="the rules that are evaluated, names or kinds, by commas; else all")
     parser.add_argument("--build", type=_path, default=Path("build"))
     parser.add_argument("--deny", type=_path, help="a file of names and numbers that no artefact may hold, one a line")
@@ -356,6 +394,7 @@ def _megabytes(text: str) -> int:
 
 
 def _made_from(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=_path, default=Path("data"))
+    words = "the folder of the cases; for a series also a CSV or Parquet file of many cases, or a folder of its shards"
+    parser.add_argument("--data", type=_path, default=Path("data"), help=words)
     parser.add_argument("--notebooks", type=_path, default=Path("notebooks"))
     parser.add_argument("--lock", type=_path, default=Path("requirements.lock"))

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from .characters import say
-from .faults import TimelineError, fault
+from .faults import TimelineError, counted, fault
 from .vocabulary import SHARDS, is_case_id, words_of
 
 
@@ -43,7 +43,7 @@ def check(options: argparse.Namespace) -> int:
         if reading.faults:
             say(f"{reading.name}: {TimelineError(reading.faults)}", sys.stderr)
             continue
-        say(f"{reading.name}: {len(reading.facts)} row{'' if len(reading.facts) == 1 else 's'}, no fault")
+        say(f"{reading.name}: {counted(len(reading.facts), 'row')}, no fault")
         for note in reading.notes:
             say(f"  note: {note}")
     return 2 if failed else 0
@@ -55,7 +55,7 @@ def derive(options: argparse.Namespace) -> int:
         return _derive_shards(options)
     from .case import derive_path, table_bytes
     from .files import write_atomic
-    from .workflow import check_apart, is_one_file, record_words
+    from .workflow import check_apart, is_one_file
 
     if not is_one_file(options.output):
         raise TimelineError([fault(options.output.name, "a name that ends in .csv or .parquet", at="--output")])
@@ -67,7 +67,7 @@ def derive(options: argparse.Namespace) -> int:
     write_atomic(options.output, table_bytes(table, options.output.suffix.lower()))
     for note in notes:
         say(f"note: {note}")
-    say(f"{options.output.name}: {record_words(len(table))}")
+    say(f"{options.output.name}: {counted(len(table), 'record')}")
     return 0
 
 
@@ -89,7 +89,8 @@ def simulate(options: argparse.Namespace) -> int:
     from .workflow import write_simulated
 
     count = write_simulated(options.output, Simulation(options.cases, options.seed, options.visits))
-    say(f"{options.output}: {count} rows of {options.cases} simulated cases, no patient among them")
+    of = counted(options.cases, "simulated case")
+    say(f"{options.output}: {counted(count, 'row')} of {of}, no patient among them")
     return 0
 
 
@@ -99,7 +100,7 @@ def extract(options: argparse.Namespace) -> int:
 
     registry = open_registry(options.path, options.baseline, options.reference, suffix=".csv")
     extract_cases(registry, options.cases, options.output)
-    say(f"{options.output}: {len(options.cases)} case{'s' if len(options.cases) > 1 else ''}")
+    say(f"{options.output}: {counted(len(options.cases), 'case')}")
     return 0
 
 
@@ -124,7 +125,7 @@ def _check_shards(options: argparse.Namespace) -> int:
 
 
 def _derive_shards(options: argparse.Namespace) -> int:
-    from .workflow import check_apart, derive_into, finding_lines, is_one_file, open_registry, part_suffix, record_words
+    from .workflow import check_apart, derive_into, finding_lines, is_one_file, open_registry, part_suffix
 
     suffix = part_suffix(options.output)
     check_apart(options.output, options.path)
@@ -133,7 +134,7 @@ def _derive_shards(options: argparse.Namespace) -> int:
         findings = derive_into(options.output, registry, workers, options.resume)
     say("\n".join(finding_lines(registry, findings)), sys.stderr if findings.causes else None)
     partial = findings.causes and is_one_file(options.output)
-    words = "not written, as it would not be whole" if partial else record_words(findings.records)
+    words = "not written, as it would not be whole" if partial else counted(findings.records, "record")
     say(f"{options.output}: {words}", sys.stderr if partial else None)
     return 2 if findings.causes else 0
 
@@ -212,7 +213,7 @@ def import_(options: argparse.Namespace) -> int:
 
 def report(options: argparse.Namespace) -> int:
     """Make the report of a case, unless it is current."""
-    from .workflow import make_report
+    from .workflow import make_report, say_proofs
 
     workbook = options.data / options.case / f"{options.case}.xlsx"
     if workbook.is_file():
@@ -224,13 +225,8 @@ def report(options: argparse.Namespace) -> int:
     plan = _plan_of_report(options)
     made = make_report(plan)
     say((plan.home / "summary.txt").read_text(encoding="utf-8").rstrip("\n"))
-    say(
-        f"made      {plan.home}/report.html, report.pdf, manuscript/"
-        if made
-        else f"current   {plan.home}: nothing to do"
-    )
-    from .workflow import say_proofs
-
+    new = f"made      {plan.home}/report.html, report.pdf, manuscript/"
+    say(new if made else f"current   {plan.home}: nothing to do")
     return say_proofs(plan.home, plan.presets)
 
 
@@ -247,16 +243,17 @@ def _plan_of_report(options: argparse.Namespace):
 
 def series(options: argparse.Namespace) -> int:
     """Make the report of a series of cases, unless it is current."""
-    from .workflow import make_series
+    from .workflow import cases_of, make_series
 
-    plan = _plan_of_series(options)
-    made = make_series(plan)
+    with cases_of(options.data, " ".join(options.cases), options.baseline, options.reference) as data:
+        plan = _plan_of_series(options, data)
+        made = make_series(plan)
     say((plan.home / "summary.txt").read_text(encoding="utf-8").rstrip("\n"))
     say(f"made      {plan.home}/report.html, report.pdf, tables/" if made else f"current   {plan.home}: nothing to do")
     return 0
 
 
-def _plan_of_series(options: argparse.Namespace):
+def _plan_of_series(options: argparse.Namespace, data: Path):
     from .case import case_ids
     from .workflow import SeriesPlan
 
@@ -264,8 +261,8 @@ def _plan_of_series(options: argparse.Namespace):
     return SeriesPlan(
         name=options.name,
         asked=asked,
-        cases=tuple(case_ids(options.data, asked)),
-        data=options.data,
+        cases=tuple(case_ids(data, asked)),
+        data=data,
         build=options.build,
         notebooks=(options.notebooks / "series.ipynb",),
         lock=options.lock,
@@ -274,6 +271,7 @@ def _plan_of_series(options: argparse.Namespace):
         diagnosis=options.diagnosis,
         records=options.records,
         baseline=options.baseline,
+        reference=options.reference,
         rules=options.rules,
         deny=options.deny,
     )
@@ -286,10 +284,11 @@ def left_behind(options: argparse.Namespace, stopped: bool) -> str:
 
         return (what_is_left if stopped else what_stands)(_plan_of_report(options))
     if options.command == "series" and is_case_id(options.name):
-        from .workflow import what_stands
+        from .workflow import cases_of, what_stands
 
-        with contextlib.suppress(TimelineError):
-            return what_stands(_plan_of_series(options))
+        asked = (" ".join(options.cases), options.baseline, options.reference)
+        with contextlib.suppress(TimelineError), cases_of(options.data, *asked) as data:
+            return what_stands(_plan_of_series(options, data))
     if options.command == "run" and stopped:
         return f"the cases that were done stand in {options.output}; the same command with --resume makes the others"
     return ""

@@ -270,6 +270,17 @@ def rename_lines(expected: str, rename: Callable[[int], str]) -> str:
     return LINES.sub(renamed, expected)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with what is counted.
+
+    Examples
+    --------
+    >>> counted(1, "case"), counted(2, "value")
+    ('1 case', '2 values')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def first_few(words: Iterable[str]) -> str:
     """Up to four words, joined by commas; of more, the first three and how many more there are.
 

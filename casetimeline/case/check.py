@@ -265,7 +265,7 @@ def _check_words(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame, case
         yield from faults_where(facts, ~ids.each(is_case_id, bool), "case_id", CASE_ID_WORDS)
     else:
         yield from faults_where(facts, ~ids.among([case_id]), "case_id", f"'{case_id}', the id of this case")
-    kinds = [*unknown_words(facts, ~texts["kind"].among(KINDS), "kind", f"one of {', '.join(KINDS)}", KINDS)]
+    kinds = [*_strange_kinds(facts, texts)]
     yield from kinds
     yield from _check_meanings(facts, texts, measures)
     unknown = texts["state"].each(lambda text: canonical("state", text) not in ("", *STATES), bool)
@@ -285,6 +285,16 @@ def _check_words(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame, case
     nameless = ~observed & ~code.each(bool, bool)
     yield from faults_where(facts, nameless, "code", "the name of what happened, was given or is stated")
     yield from faults_where(facts, ~observed & ~nameless & ~code.each(is_code, bool), "code", CODE_WORDS)
+
+
+def _strange_kinds(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
+    """Kinds that are none, with the nearest; a row with a value or a state can only be an observation."""
+    valued = texts["value"].each(bool, bool) | texts["state"].each(bool, bool)
+    valued &= texts["code"].each(bool, bool)
+    lines = {*facts["line"].to_numpy()[valued & ~texts["kind"].among(["", *KINDS])].tolist()}
+    expected, strange = f"one of {', '.join(KINDS)}", ~texts["kind"].among(KINDS)
+    for line, column, text, _, near in unknown_words(facts, strange, "kind", expected, KINDS):
+        yield line, column, text, expected, near or ("observation" if line in lines else "")
 
 
 def _check_meanings(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> Iterator[Misfit]:

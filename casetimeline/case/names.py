@@ -133,13 +133,13 @@ class Named(NamedTuple):
 
 
 def name_rows(facts: pd.DataFrame, measures: pd.DataFrame, file: str, named: Iterable[tuple[str, str]] = ()) -> Named:
-    """The rows of a timeline with one word for one kind, code, and end that is not reached.
+    """The rows of a timeline with one word for one kind, code, count, and end that is not reached.
 
     A code that the vocabulary does not have keeps its name; of several ways to type it, the one in small letters with
     underscores is taken, else the first in the order of the alphabet. Of a part of a file, `named` are the pairs of
     kind and code of the whole of it.
     """
-    kind, end = distinct(facts["kind"]), distinct(facts["end"])
+    kind, others = distinct(facts["kind"]), {name: distinct(facts[name]) for name in ("end", "count")}
     known_kind = kind.replaced(_kind_of)
     typed = pairs(known_kind, distinct(facts["code"]))
     asked = dict.fromkeys([*((_kind_of(word), code) for word, code in named), *typed.texts])
@@ -150,20 +150,20 @@ def name_rows(facts: pd.DataFrame, measures: pd.DataFrame, file: str, named: Ite
     # A measure that nobody knows is a fault, which quotes it as it was typed.
     codes = {pair: name if pair[0] == "observation" else code_of(name) for pair, name in codes.items()}
     read = {pair: code for pair, code in codes.items() if code != pair[1]}
-    until = {text: canonical("end", text) for text in end.texts}
-    notes = [
-        *_read_as(file, "code", {code: named for (_, code), named in read.items()}),
-        *_read_as(file, "end", {text: word for text, word in until.items() if text.casefold() != word}),
-    ]
+    words = {name: {text: canonical(name, text) for text in column.texts} for name, column in others.items()}
+    notes = _read_as(file, "code", {code: named for (_, code), named in read.items()})
+    for name, meant in words.items():
+        notes += _read_as(file, name, {text: word for text, word in meant.items() if text.casefold() != word})
     faults = [
         Fault(file, int(line), "code", code, refused[kind, code])
         for kind, code in refused
         for line in facts["line"].to_numpy()[typed.among([(kind, code)])]
     ]
     # A million rows are not copied for nothing.
-    if notes or known_kind.texts != kind.texts or any(text != word for text, word in until.items()):
+    if notes or known_kind.texts != kind.texts or any(text != word for text, word in words["end"].items()):
         code = typed.as_text(lambda pair: read.get(pair, pair[1]))
-        facts = facts.assign(kind=known_kind.as_text(str), code=code, end=end.as_text(until.__getitem__))
+        one = {name: column.as_text(words[name].__getitem__) for name, column in others.items()}
+        facts = facts.assign(kind=known_kind.as_text(str), code=code, **one)
     facts, of_sites = _with_sites(_with_anchors(facts, measures), file)
     facts, of_parts = with_parts(facts, measures, file)
     return Named(facts, [*notes, *of_sites, *of_parts], faults)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..derive import groups_of, sites
-from ..values import canonical, distinct, is_point, parse_value, same_times, unit_factor, written
+from ..values import canonical, distinct, is_point, parse_grade, parse_value, same_times, unit_factor, written
 from ..vocabulary import DECIMALS
 from .causes import Misfit
 from .moments import exact_days
@@ -22,7 +22,8 @@ def beside(
 
     One exact day is one moment, however it is written; any other moment is that of the words. Of a stretch of
     time, such as a year, two rows are here only if they agree: others may lie apart in it. One amount is one value,
-    whichever of the units of the measure it is printed in, and rounded as it is printed in each.
+    whichever of the units of the measure it is printed in, and rounded as it is printed in each. A state without a
+    value agrees with a size or grade that implies it: what is 25 mm is present.
     """
     observed = np.flatnonzero(distinct(facts["kind"]).among(["observation"]))
     site = sites(distinct(facts["site"]), distinct(facts["note"]))
@@ -34,19 +35,63 @@ def beside(
     moment[known] = len(facts) + groups_of(days[known]).codes
     moments = groups_of(*(facts[name] for name in ("case_id", "code", "phase")), moment, site)
     moment = groups_of(moments.codes[observed])
-    first = observed[moment.first()][moment.codes]
+    valued = distinct(facts["value"]).each(bool, bool)[observed]
+    # Those with a value come first.
+    order = np.argsort(~valued, kind="stable")
+    first = observed[order[moment.of(order).first()]][moment.codes]
     later = observed != first
     places, firsts = observed[later], first[later]
     both = facts.iloc[np.concatenate([places, firsts])]
     finding = groups_of(*(distinct(both[name]).as_text(form) for name, form in _FORMS.items())).codes
     same = finding[: len(places)] == finding[len(places) :]
-    units = measures["units"].to_dict()
+    units, grades = measures["units"].to_dict(), measures["grades"].to_dict()
     others = both[["code", "value", "unit", "state"]].to_numpy()
     for place in np.flatnonzero(~same):
-        one, other = (_amount(*others[row], units) for row in (place, place + len(places)))
+        rows = others[place], others[place + len(places)]
+        implied = [_implied(code, value, grades) for code, value, _, _ in rows]
+        one, other = (_amount(*row, sense, units) for row, sense in zip(rows, implied, strict=True))
         same[place] = one is not None and other is not None and one.agrees(other)
+        same[place] |= _says_less(rows[0], rows[1][3], implied[1])
     together = same | known[places] | words.each(lambda text: not text or is_point(text), bool)[places]
-    return places[together], firsts[together], same[together]
+    places, firsts, same = places[together], firsts[together], same[together]
+    return np.maximum(places, firsts), np.minimum(places, firsts), same
+
+
+def _implied(code: str, value: str, grades: dict[str, tuple[str, ...]]) -> str:
+    """The state that a value of a finding implies, present or absent; blank where it implies neither.
+
+    Examples
+    --------
+    >>> scale = {"effusion": ("none", "small", "large")}
+    >>> [_implied("effusion", value, scale) for value in ("25", "0", "0..5", "large", "none", "")]
+    ['present', 'absent', '', 'present', 'absent', '']
+    """
+    if not value or not grades.get(code):
+        return ""
+    try:
+        bounds = parse_value(value, 0.0)
+    except ValueError:
+        try:
+            bounds = parse_grade(value, grades[code])
+        except ValueError:
+            return ""
+    above = bounds.low > 0 or (bounds.low == 0 and bounds.low_open)
+    return "present" if above else "absent" if bounds.high == 0 else ""
+
+
+def _says_less(row: np.ndarray, state: str, implied: str) -> bool:
+    """Whether a row has no value, and says no more than what a value of the same moment implies."""
+    _, value, _, bare = row
+    return (
+        not value
+        and implied != ""
+        and canonical("state", bare) == implied
+        and canonical("state", state)
+        in (
+            "",
+            implied,
+        )
+    )
 
 
 class _Amount(NamedTuple):
@@ -65,7 +110,7 @@ class _Amount(NamedTuple):
         return self.bounds == other.bounds or apart <= (self.half + other.half) * (1 + 10.0**-DECIMALS)
 
 
-def _amount(code: str, value: str, unit: str, state: str, units: dict[str, dict]) -> _Amount | None:
+def _amount(code: str, value: str, unit: str, state: str, implied: str, units: dict[str, dict]) -> _Amount | None:
     """The amount of a row; nothing where there is no number in a unit of its measure."""
     factor = unit_factor(unit, units.get(code, {})) if unit else None
     try:
@@ -78,7 +123,9 @@ def _amount(code: str, value: str, unit: str, state: str, units: dict[str, dict]
     bounds = round(low * factor, DECIMALS), round(high * factor, DECIMALS), *open_ends
     digits = _EXACT.fullmatch(value.strip())
     half = 0.5 * 10.0 ** -len(digits["decimals"] or "") * factor if digits else 0.0
-    return _Amount(bounds, canonical("state", state), half, factor)
+    stated = canonical("state", state)
+    # That what has a size is present need not be said.
+    return _Amount(bounds, "" if stated == implied else stated, half, factor)
 
 
 _EXACT = re.compile(r"[0-9]+(?:\.(?P<decimals>[0-9]+))?")

@@ -11,6 +11,7 @@ from pandas.api.extensions import ExtensionArray, take
 from ..values import Distinct, booleans, distinct
 from ..vocabulary import BASELINE_RULES, BY_REFERENCE, SERIES, UNIT_UNKNOWN
 from .columns import ADDED_TO_BASE, OF_VALUE, equals, flags, numbers, require, whole
+from .elapsed import days_since
 from .groups import Groups, groups_of
 from .order import PLACE, Places, may_be_first, only_one, places_of, without_repeats
 from .studyday import on_or_before
@@ -254,10 +255,10 @@ def derive_base(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame
     """Add the value of the baseline record to each row of its series; needs `derive_ablfl`.
 
     Adds BASE, BASELO, BASEHI, BASELOX, BASEHIX, BASEU, BASEC, BASECALO and BASECAHI, which are the AVAL columns of the
-    baseline record; BASEDLO and BASEDHI, its days; BASEOLO and BASEOPH, its ORDLO and ORDPH; POSTBLFL, `Y` on a fact
-    that is surely after it, `N` on one that surely is not, and blank where that is open; and BNRIND, its laboratory
-    category, if the frame has ANRIND. All are missing in a series without a baseline. Columns that rest on an earlier
-    baseline, such as CHG, are taken away.
+    baseline record; BASEDLO and BASEDHI, its days; SINCELO and SINCEHI, the days from it to the fact; BASEOLO and
+    BASEOPH, its ORDLO and ORDPH; POSTBLFL, `Y` on a fact that is surely after it, `N` on one that surely is not, and
+    blank where that is open; and BNRIND, its laboratory category, if the frame has ANRIND. All are missing in a series
+    without a baseline. Columns that rest on an earlier baseline, such as CHG, are taken away.
 
     Where several records may be the baseline, the bounds are those of all of them, and what they do not have in common
     is missing; BASEC names each.
@@ -303,17 +304,21 @@ OF_BASE = {
     "BASEOLO": "ORDLO",
     "BASEOPH": "ORDPH",
 }
+SINCE = ("SINCELO", "SINCEHI")
 _NOT_AFTER, _OPEN, _AFTER = 0, 1, 2
 
 
 def base_at(frame: pd.DataFrame, row: np.ndarray) -> dict:
-    """The columns of `OF_BASE`, and BNRIND where the frame has ANRIND, from the records at places; missing at -1."""
+    """The columns of `OF_BASE`, and BNRIND where the frame has ANRIND, from the records at places; missing at -1.
+
+    And SINCELO and SINCEHI, the days from there.
+    """
     columns = OF_BASE | ({"BNRIND": "ANRIND"} if "ANRIND" in frame else {})
     base = {name: take(frame[column].values, row, allow_fill=True) for name, column in columns.items()}
     # Where there is no such record, no end is excluded.
     for name in ("BASELOX", "BASEHIX"):
         base[name] = booleans(frame[columns[name]])[row] & (row >= 0)
-    return base
+    return base | dict(zip(SINCE, days_since(frame, row), strict=True))
 
 
 def _after_baseline(places: Places, row: np.ndarray) -> np.ndarray:
@@ -357,6 +362,8 @@ def _of_several(frame: pd.DataFrame, base: dict, possible: np.ndarray, series: G
     exact = np.where(several["BASELO"] == several["BASEHI"], several["BASELO"], np.nan)
     several["BASE"] = np.where(here, exact, np.asarray(base["BASE"], dtype=float))
     several["BASEOPH"] = whole(several["BASEOPH"])
+    day = numbers(frame, "DAYLO") - several["BASEDHI"], numbers(frame, "DAYHI") - several["BASEDLO"]
+    several |= {name: np.where(here, end, base[name]) for name, end in zip(SINCE, day, strict=True)}
     for name, column, joined, without in _IN_WORDS:
         if name in base:
             words = _common(frame[column].array[possible], groups, joined, without)

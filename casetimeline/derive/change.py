@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..values import Distinct, Intervals, bounds_of, closed, distinct, divide, pairs, percent_change, subtract
 from ..vocabulary import DECIMALS, OPEN_STATES, SERIES, UNIT_UNKNOWN
-from .columns import equals, numbers, require, without_noise
+from .columns import PLACES, equals, numbers, require, without_noise
 from .groups import Groups, groups_of
 from .order import PLACE, UNTIMED, Places, are_too_long, open_stretches, places_of, stretches
 
@@ -65,8 +65,9 @@ def derive_chg(frame: pd.DataFrame) -> pd.DataFrame:
 def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
     """Add PCHG, PCHGLO, PCHGHI: the change in percent of the size of the baseline; needs `derive_chg`.
 
-    PCHG is missing where CHG is missing and where BASE is 0; on the baseline record it is 0. The bounds contain every
-    percentage that the two values allow; where the baseline may be close to 0, a side has no limit.
+    PCHG is missing where CHG is missing and where BASE is 0; on the baseline record it is 0. It is that of the two
+    values, and not of CHG, which has `DECIMALS` decimals. The bounds contain every percentage that the two values
+    allow; where the baseline may be close to 0, a side has no limit.
 
     Notes
     -----
@@ -75,20 +76,30 @@ def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"AVALLO": [32.0, 0.0], "AVALHI": [32.0, 30.0], "AVALU": "x", "BASE": [46.0, 923.0],
-    ...                       "BASELO": [46.0, 923.0], "BASEHI": [46.0, 923.0], "BASEU": "x", "CHG": [-14.0, None]})
+    >>> frame = pd.DataFrame({"AVAL": [32.0, None], "AVALLO": [32.0, 0.0], "AVALHI": [32.0, 30.0], "AVALU": "x",
+    ...                       "BASE": [46.0, 923.0], "BASELO": [46.0, 923.0], "BASEHI": [46.0, 923.0], "BASEU": "x",
+    ...                       "CHG": [-14.0, None]})
     >>> derive_pchg(frame)[["PCHG", "PCHGLO", "PCHGHI"]].round(1).to_numpy().tolist()
     [[-30.4, -30.4, -30.4], [nan, -100.0, -96.7]]
     """
-    require(frame, "derive_pchg", ("BASE", "CHG", *_LIMITS))
-    base, comparable = np.abs(numbers(frame, "BASE")), _comparable(frame)
-    exact = 100 * numbers(frame, "CHG") / np.where(base > 0, base, np.nan)
+    require(frame, "derive_pchg", ("AVAL", "BASE", "CHG", *_LIMITS))
+    base, comparable = numbers(frame, "BASE"), _comparable(frame)
+    known = ~np.isnan(numbers(frame, "CHG")) & (base != 0)
+    exact = 100 * (numbers(frame, "AVAL") - base) / np.where(known, np.abs(base), np.nan)
     exact = np.where(_against_itself(frame) & ~_is_zero(frame), 0.0, exact)
-    exact = without_noise(exact, exact)
+    exact = without_noise(exact, exact, 100 * _cut(frame))
     share = percent_change(*_value_and_base(frame))
     low, high = (np.where(comparable, np.round(end, DECIMALS), np.nan) for end in (share.low, share.high))
     known = ~np.isnan(exact)
     return frame.assign(PCHG=exact, PCHGLO=np.where(known, exact, low), PCHGHI=np.where(known, exact, high))
+
+
+def _cut(frame: pd.DataFrame) -> np.ndarray:
+    """By how much a ratio to the baseline may miss, where a converted value that has no end was cut; 0 elsewhere."""
+    value, base = numbers(frame, "AVAL"), numbers(frame, "BASE")
+    endless = (np.round(value, DECIMALS) != value) | (np.round(base, DECIMALS) != base)
+    size = np.where(base != 0, np.abs(base), np.nan)
+    return np.where(endless, np.nan_to_num(10.0**-PLACES * (1 + np.abs(value) / size) / size), 0.0)
 
 
 def _is_zero(frame: pd.DataFrame) -> np.ndarray:
@@ -122,12 +133,11 @@ def derive_r2base(frame: pd.DataFrame) -> pd.DataFrame:
     known = (base != 0) & ~np.isnan(numbers(frame, "CHG"))
     ratio = divide(*_value_and_base(frame))
     exact = numbers(frame, "AVAL") / np.where(known, base, np.nan)
-    itself = _against_itself(frame) & ~_is_zero(frame)
-    return frame.assign(
-        R2BASE=np.where(itself, 1.0, exact),
-        R2BASELO=np.where(itself, 1.0, np.where(comparable, ratio.low, np.nan)),
-        R2BASEHI=np.where(itself, 1.0, np.where(comparable, ratio.high, np.nan)),
-    )
+    exact = np.where(_cut(frame) > 0, without_noise(exact, exact, _cut(frame)), exact)
+    exact = np.where(_against_itself(frame) & ~_is_zero(frame), 1.0, exact)
+    low, high = (np.where(comparable, end, np.nan) for end in (ratio.low, ratio.high))
+    known = ~np.isnan(exact)
+    return frame.assign(R2BASE=exact, R2BASELO=np.where(known, exact, low), R2BASEHI=np.where(known, exact, high))
 
 
 def derive_examiners(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:

@@ -58,6 +58,8 @@ ADDED = {
         "BASEOLO",
         "BASEOPH",
         "BNRIND",
+        "SINCELO",
+        "SINCEHI",
         "POSTBLFL",
     ),
     "derive_chg": ("CHG", "CHGLO", "CHGHI", "CHGLOX", "CHGHIX"),
@@ -149,10 +151,14 @@ def numbers(frame: pd.DataFrame, name: str) -> np.ndarray:
 
 # What lies so near to a number with few decimals is that number.
 _NOISE = 1e-14
+# So many decimals a product has that has no end.
+PLACES = 12
 
 
-def without_noise(computed: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
+def without_noise(computed: np.ndarray, otherwise: np.ndarray, more: np.ndarray | float = 0.0) -> np.ndarray:
     """Products or quotients without the binary noise of their last bits; where there is more than noise, the others.
+
+    `more` is by how much else each may miss.
 
     Examples
     --------
@@ -162,7 +168,7 @@ def without_noise(computed: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
     """
     short = np.round(computed, DECIMALS)
     with np.errstate(invalid="ignore"):
-        return np.where(np.abs(short - computed) <= _NOISE * np.abs(computed), short, otherwise)
+        return np.where(np.abs(short - computed) <= _NOISE * np.abs(computed) + more, short, otherwise)
 
 
 def equals(frame: pd.DataFrame, name: str, word: str) -> np.ndarray:

@@ -290,7 +290,7 @@ def derive_improvement(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.
     ...                       "CHGLO": [0.0, -6589.0, 50.0], "CHGHI": [0.0, -6589.0, 50.0], "CHGLOX": False,
     ...                       "CHGHIX": False, "AVALLO": 1.0, "AVALCALO": nan, "AVALCAHI": nan, "BASECALO": nan,
     ...                       "BASECAHI": nan, "DAYLO": [0.0, 180.0, 300.0], "DAYHI": [0.0, 180.0, 300.0],
-    ...                       "BASEDLO": 0.0, "BASEDHI": 0.0, "BASEOLO": 0.0})
+    ...                       "SINCELO": [0.0, 180.0, 300.0], "SINCEHI": [0.0, 180.0, 300.0], "BASEOLO": 0.0})
     >>> derive_improvement(derive_order(frame))[["IMPROVED", "LINE", "TTILO", "SUSTAINED"]].to_numpy().tolist()
     [['met', 3, 180.0, 'not met']]
     """
@@ -311,7 +311,7 @@ def derive_improvement(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.
     once = only_one(first, series)
     line = np.full(len(table), np.nan)
     line[series.codes[once]] = judged["line"].to_numpy()[once]
-    since = numbers(judged, "DAYLO") - numbers(judged, "BASEDHI"), numbers(judged, "DAYHI") - numbers(judged, "BASEDLO")
+    since = numbers(judged, "SINCELO"), numbers(judged, "SINCEHI")
     unknown = series.any(first[np.isnan(since[0][first])])
     table = table.assign(
         IMPROVED=improved,
@@ -372,10 +372,8 @@ _OF_IMPROVEMENT = (
     "AVALCAHI",
     "BASECALO",
     "BASECAHI",
-    "DAYLO",
-    "DAYHI",
-    "BASEDLO",
-    "BASEDHI",
+    "SINCELO",
+    "SINCEHI",
 )
 
 

@@ -11,7 +11,7 @@ from .columns import numbers, require
 from .elapsed import start_dates
 from .exposure import OF_EXPOSURE, derive_exposure
 from .frequency import months_of, rate_of
-from .months import days_after, least_days, months_after
+from .months import days_after, days_within, months_after
 
 # A reader cannot tell more marks than this apart in one bar.
 MOST_DOSES = 60
@@ -51,7 +51,7 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
     last = exposure["NDOSHI"].where(exposure["NDOSHI"] <= MOST_DOSES).to_numpy(float) - 1
     # A part of a day lies in its day, and of months without a date the last may be as early as short ones allow.
     earliest = np.where(
-        np.isnan(months) | ~np.isnan(date), _after(date, last, every, months), least_days(last * months)
+        np.isnan(months) | ~np.isnan(date), _after(date, last, every, months), days_within(last * months)[0]
     )
     until_end = ~(facts["DAYLO"] + np.floor(np.round(earliest, DECIMALS)) > facts["AENHI"])
     place = np.flatnonzero(exact & few & until_end)
@@ -104,7 +104,9 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     -------
     DataFrame
         One row an administration: `case_id`, `line`, `phase`, `code`, EXTRT, DOSEDY, and OWN, INTERVAL and
-        ALTERNATES of `derive_exposure`. A row whose schedule is not reported, or is not an interval, has none.
+        ALTERNATES of `derive_exposure`. A row whose schedule is not reported, or is not an interval, has none; nor has
+        one that surely lasted longer than its counted administrations take at that interval: some were left out, and
+        which these were is not told.
 
     Examples
     --------
@@ -126,7 +128,8 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     by_unit = exposure["EXDOSU"].map(lambda unit: rate_of(unit)[1]).astype(float)
     single, interval = exposure["OWN"].fillna(by_unit), exposure["INTERVAL"].fillna(by_unit)
     exposure = exposure.assign(OWN=single, INTERVAL=interval)
-    regular = exposure[single.notna() & np.isfinite(single)]
+    has_gaps = exposure["COUNTED"] & (exposure["EXDURLO"].astype(float) > exposure["NDOSHI"].astype(float) * single)
+    regular = exposure[single.notna() & np.isfinite(single) & ~has_gaps]
     regimen = [regular["case_id"], regular["phase"].astype(float), regular["INTERVAL"], regular["ALTERNATES"].ne("")]
     turn = regular.groupby(regimen, dropna=False)["EXTRT"].transform(lambda names: pd.factorize(names)[0])
     turn = turn.where(regular["ALTERNATES"].ne(""), 0)

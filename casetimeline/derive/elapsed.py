@@ -1,4 +1,4 @@
-"""The time from start to end of each treatment row, as bounds."""
+"""The time from start to end of each treatment row, and between two facts, as bounds."""
 
 import math
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from ..values import Distinct, Intervals, distinct, is_date, parse_texts, parse_
 from ..vocabulary import DECIMALS
 from .columns import numbers
 from .groups import groups_of
-from .months import months_after, months_within
+from .months import months_after, months_within, shares_after, shares_within
 
 
 def last_days(frame: pd.DataFrame) -> np.ndarray:
@@ -31,6 +31,8 @@ class Elapsed(NamedTuple):
         Whether the end is a moment, and not a day.
     first : ndarray of float
         The date from which this time runs, as a day number; nan where the start is no date.
+    dated : ndarray of bool
+        Whether that is the only date of the start.
     least : bool
         Whether it is the least time.
     """
@@ -39,6 +41,7 @@ class Elapsed(NamedTuple):
     before: np.ndarray
     hourly: np.ndarray
     first: np.ndarray
+    dated: np.ndarray
     least: bool
 
     def whole(self, length: float | np.ndarray = 1.0) -> np.ndarray:
@@ -52,6 +55,13 @@ class Elapsed(NamedTuple):
         months, dated = months_within(days, surely=self.least), ~np.isnan(first)
         months[dated] = months_after(first[dated], days[dated])
         return months
+
+    def shares(self, rows: np.ndarray) -> np.ndarray:
+        """How many months the days of some rows are, the last day among them, with parts of a month."""
+        days, first, dated = self.whole()[rows] + 1, self.first[rows], self.dated[rows]
+        shares = shares_within(days, surely=self.least)
+        shares[dated] = shares_after(first[dated], days[dated])
+        return shares
 
 
 class Ends(NamedTuple):
@@ -81,14 +91,71 @@ def ends_of(given: pd.DataFrame) -> Ends:
     if "start" not in given:
         return Ends(*days, *start_dates(given))
     start, end = printed(given, "start"), printed(given, "end")
-    dated = [distinct(given[side]).each(is_date, bool) for side in ("start", "end")]
-    anchored = distinct(given["anchor"]).each(bool, bool) if "anchor" in given else np.zeros(len(given), dtype=bool)
-    together = (dated[0] & dated[1]) | (anchored & ~dated[0] & ~dated[1])
+    since, until = origins(given, "start"), origins(given, "end")
+    together = (since == until) & (since != FROM_ZERO)
     # Not of `ongoing`, which is an end at infinity.
     together &= ~np.isnan(start.low) & (end.low < math.inf)
     texts = (start.low, start.high, end.low, end.high)
-    dates = (np.where(dated[0], side, np.nan) for side in (start.low, start.high))
+    dates = (np.where(since == OF_CALENDAR, side, np.nan) for side in (start.low, start.high))
     return Ends(*(np.where(together, text, day) for text, day in zip(texts, days, strict=True)), *dates)
+
+
+FROM_ZERO, OF_CALENDAR = -1, -2
+
+
+def origins(given: pd.DataFrame, side: str) -> np.ndarray:
+    """What the start or the end of each row counts from: times of one origin in a case are apart as they are printed.
+
+    Returns
+    -------
+    ndarray of int
+        `FROM_ZERO`, `OF_CALENDAR` of a date, and else a number for each anchor.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"start": ["3 d", "2021-02", "3 d", "1 wk"], "anchor": ["", "", "visit", "visit"]})
+    >>> origins(rows, "start").tolist()
+    [-1, -2, 1, 1]
+    """
+    origin = np.full(len(given), FROM_ZERO)
+    if "anchor" in given:
+        anchor = distinct(given["anchor"])
+        origin = np.where(anchor.each(bool, bool), anchor.codes, FROM_ZERO)
+    if side not in given:
+        return origin
+    dated = distinct(given[side]).each(is_date, bool)
+    return np.where(dated, OF_CALENDAR, origin)
+
+
+# What has no day, and an end at infinity, leave nan and need no warning.
+@np.errstate(invalid="ignore")
+def days_since(frame: pd.DataFrame, row: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the most days to each fact from one of its case at a place, -1 for none; nan where not known.
+
+    Of more places than facts, the facts are taken in turn once more.
+
+    What counts from one and the same fact (`anchor`), or is a date as well, is as far apart as it is printed, however
+    uncertain the day of that fact or of time zero is.
+
+    Examples
+    --------
+    A visit on some day of two months, and records 0 and 28 days after it: 28 days are between them.
+
+    >>> facts = pd.DataFrame({"start": ["0 d", "28 d"], "anchor": "visit", "DAYLO": [0.0, 28.0], "DAYHI": [61.0, 89.0]})
+    >>> [end.tolist() for end in days_since(facts, np.array([-1, 0]))]
+    [[nan, 28.0], [nan, 28.0]]
+    """
+    low, high, known = numbers(frame, "DAYLO"), numbers(frame, "DAYHI"), row >= 0
+    to = np.resize(np.arange(len(frame)), len(row))
+    least, most = (np.where(known, ends, np.nan) for ends in (low[to] - high[row], high[to] - low[row]))
+    origin = origins(frame, "start")
+    together = known & (origin[to] == origin[row]) & (origin[to] != FROM_ZERO)
+    if together.any():
+        start = printed(frame, "start")
+        together &= ~np.isnan(start.low[to]) & ~np.isnan(start.low[row])
+        least = np.where(together, start.low[to] - start.high[row], least)
+        most = np.where(together, start.high[to] - start.low[row], most)
+    return np.where(to == row, 0.0, least), np.where(to == row, 0.0, most)
 
 
 def start_dates(given: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -120,8 +187,8 @@ def elapsed_in(
     # `<168 d` ends before that day begins, and `>14 d` starts after that one.
     before = printed(given, "end").high_open | printed(given, "start").low_open
     hourly = same_times(distinct(given["end"])).each(lambda text: text.endswith(" h"), bool)
-    none = np.zeros(len(given), dtype=bool)
-    return Elapsed(least, none, hourly, latest, True), Elapsed(most, before, hourly, first, False)
+    none, dated = np.zeros(len(given), dtype=bool), first == latest
+    return Elapsed(least, none, hourly, latest, dated, True), Elapsed(most, before, hourly, first, dated, False)
 
 
 def printed(frame: pd.DataFrame, side: str) -> Intervals:

@@ -19,11 +19,12 @@ from ..values import (
     parse_value,
     which,
 )
-from ..vocabulary import DECIMALS
+from ..vocabulary import DAYS_PER, DECIMALS
 from .columns import equals, numbers, require
-from .elapsed import Elapsed, Ends, elapsed_in, ends_of, last_days, printed
+from .elapsed import FROM_ZERO, Elapsed, Ends, elapsed_in, ends_of, last_days, origins, printed
 from .frequency import months_of, parse_frequency, rate_of
 from .groups import groups_of
+from .months import days_within
 
 # Units of body size in a dose, with the measure that turns such a dose into an amount.
 _PER_BODY = {"kg": "weight", "m2": "body_surface_area"}
@@ -179,6 +180,11 @@ def _counts(
     parts = np.round(1 / share, DECIMALS)
     at_rate = ~np.isnan(per_time) & (np.isnan(interval) | (parts % 1 != 0) | (parts < 1))
     times = np.where(at_rate, days / per_time, doses * share)
+    # A month is as long as it is by the calendar; without a date from 28 to 31 days.
+    in_months = at_rate & (per_time == DAYS_PER["mo"])
+    times[in_months] = elapsed.shares(np.flatnonzero(in_months))
+    longest = days_within(np.ones(1))[int(elapsed.least)]
+    share = np.where(in_months & np.isnan(months) & ~np.isnan(regular), regular / longest, share)
     return days, np.where(counted, count, doses), np.where(counted, count * share, times)
 
 
@@ -271,7 +277,8 @@ def derive_gaps(frame: pd.DataFrame) -> pd.DataFrame:
         One row for each two successive courses of one treatment in a case, in the order of their starts: `case_id`,
         EXTRT; LINE and NEXT, the lines of the two; GAPLO, GAPHI, days between the latest end of all earlier courses and
         the start of the next; OVERLO, OVERHI, days that the next course shares with the earlier ones. Missing where a
-        start or end that they need is not known.
+        start or end that they need is not known. Two that count from one fact (`anchor`), and two dates, are as far
+        apart as they are printed, however uncertain that fact or time zero is.
 
     Examples
     --------
@@ -285,35 +292,71 @@ def derive_gaps(frame: pd.DataFrame) -> pd.DataFrame:
     """
     require(frame, "derive_gaps", ("case_id", "kind", "PARAMCD", "ORDER", "line", *_ANALYSED))
     given = frame[frame["kind"] == "treatment"].reset_index(drop=True)
-    given = given.sort_values(["case_id", "PARAMCD", "DAYLO", "ORDER", "line"])
-    given = given.assign(**_whole_days(given))
+    # What counts from a fact without a day is in turn by what it counts.
+    given = given.assign(printed=_whole_days(given, "start").printed_low)
+    given = given.sort_values(["case_id", "PARAMCD", "DAYLO", "ORDER", "printed", "line"], ignore_index=True)
+    start, end = (_whole_days(given, side) for side in ("start", "end"))
+    own_low, own_high = end.after(start)
     course = [given["case_id"], given["PARAMCD"]]
-    ends = given[["AENLO", "AENHI"]]
-    # A long course may outlast those that begin after it: the latest end of all so far counts, if each is known.
-    unknown = ends.isna().astype(int).groupby(course).cumsum() > 0
-    latest = ends.groupby(course).cummax().mask(unknown).groupby(course).shift()
-    least, most = given["DAYLO"] - latest["AENHI"] - 1, given["DAYHI"] - latest["AENLO"] - 1
-    shared_low = np.minimum(latest["AENLO"], given["AENLO"]) - given["DAYHI"] + 1
-    shared_high = np.minimum(latest["AENHI"], given["AENHI"]) - given["DAYLO"] + 1
+    place = given.groupby(course).cumcount().to_numpy()
+    gap, shared = np.full((2, len(given)), np.inf), np.full((2, len(given)), -np.inf)
+    # A long course may outlast those that begin after it: each earlier one is held against each later one.
+    for lag in range(1, place.max(initial=0) + 1):
+        later = np.flatnonzero(place >= lag)
+        low, high = start.of(later).after(end.of(later - lag))
+        gap[:, later] = np.minimum(gap[:, later], [low, high])
+        ends = np.minimum(-high, own_low[later]), np.minimum(-low, own_high[later])
+        shared[:, later] = np.maximum(shared[:, later], ends)
     table = pd.DataFrame(
         {
             "case_id": given["case_id"],
             "EXTRT": given["PARAM"],
             "LINE": given["line"].groupby(course).shift().astype("Int64"),
             "NEXT": given["line"],
-            "GAPLO": least.clip(lower=0),
-            "GAPHI": most.clip(lower=0),
-            "OVERLO": shared_low.clip(lower=0),
-            "OVERHI": shared_high.clip(lower=0),
+            "GAPLO": (gap[0] - 1).clip(min=0),
+            "GAPHI": (gap[1] - 1).clip(min=0),
+            "OVERLO": (shared[0] + 1).clip(min=0),
+            "OVERHI": (shared[1] + 1).clip(min=0),
         }
     )
     return table[table["LINE"].notna()].reset_index(drop=True)
 
 
-def _whole_days(given: pd.DataFrame) -> dict[str, np.ndarray]:
-    """The bounds of start and end as days: a part of a day lies in its day, and `<10 d` is day 9 at the latest."""
-    days = {name: np.floor(np.round(numbers(given, name), DECIMALS)) for name in ("DAYLO", "DAYHI", "AENLO", "AENHI")}
-    for side, name in (("start", "DAYHI"), ("end", "AENHI")):
-        latest = np.ceil(np.round(numbers(given, name), DECIMALS)) - 1
-        days[name] = np.where(printed(given, side).high_open, latest, days[name])
-    return days
+class _Moments(NamedTuple):
+    """Starts or ends as whole days: from time zero, and as printed, from their origin."""
+
+    low: np.ndarray
+    high: np.ndarray
+    printed_low: np.ndarray
+    printed_high: np.ndarray
+    origin: np.ndarray
+
+    def of(self, rows: np.ndarray) -> "_Moments":
+        """Those of some rows."""
+        return _Moments(*(column[rows] for column in self))
+
+    # What is ongoing has no end to count from, and needs no warning.
+    @np.errstate(invalid="ignore")
+    def after(self, other: "_Moments") -> tuple[np.ndarray, np.ndarray]:
+        """The least and the most days from others to these: of one origin, as they are printed."""
+        together = (self.origin == other.origin) & ~np.isnan(self.printed_low) & ~np.isnan(other.printed_low)
+        least = np.where(together, self.printed_low - other.printed_high, self.low - other.high)
+        return least, np.where(together, self.printed_high - other.printed_low, self.high - other.low)
+
+
+def _whole_days(given: pd.DataFrame, side: str) -> _Moments:
+    """The starts or ends as days: a part of a day lies in its day, and `<10 d` is day 9 at the latest."""
+    text, names = printed(given, side), ("DAYLO", "DAYHI") if side == "start" else ("AENLO", "AENHI")
+    origin = origins(given, side)
+    # Of time zero, and of an end that is no time, the days are those of the row.
+    apart = (origin != FROM_ZERO) & np.isfinite(text.high)
+    ends = *(numbers(given, name) for name in names), *(np.where(apart, end, np.nan) for end in text[:2])
+    low, high, printed_low, printed_high = (np.floor(np.round(end, DECIMALS)) for end in ends)
+    last, printed_last = (np.ceil(np.round(end, DECIMALS)) - 1 for end in (ends[1], ends[3]))
+    return _Moments(
+        low,
+        np.where(text.high_open, last, high),
+        printed_low,
+        np.where(text.high_open, printed_last, printed_high),
+        origin,
+    )

@@ -29,7 +29,7 @@ from ..values import (
     unit_factor,
 )
 from ..vocabulary import PRESENT_STATES, UNIT_UNKNOWN
-from .columns import equals, numbers, require, without_noise
+from .columns import PLACES, equals, numbers, require, without_noise
 from .groups import groups_of
 from .order import derive_order
 from .resolve import Days, anchor_rows, counted_for_order, counted_from, ends_in_words, phases_of
@@ -238,9 +238,12 @@ def with_unit(number: str, unit: str) -> str:
     --------
     >>> with_unit("5607", "U/L"), with_unit("7.511", "pH"), with_unit("6.9", "ratio"), with_unit("4", "MRC grade")
     ('5607 U/L', '7.511', '6.9', 'MRC grade 4')
+    >>> with_unit("46", "points"), with_unit("1", "points"), with_unit("<1", "points"), with_unit("0..1", "points")
+    ('46 points', '1 point', '<1 point', '0..1 points')
     """
     if unit in _UNPRINTED:
         return number
+    unit = "point" if unit == "points" and number.lstrip("~<>=") == "1" else unit
     return f"{unit} {number}" if unit in _BEFORE else f"{number} {unit}".strip()
 
 
@@ -255,10 +258,6 @@ def _grades(
     lowest = np.where(ungraded & present, 1.0, np.where(ungraded & (absent | either), 0.0, grade.low))
     highest = np.where(ungraded & absent, 0.0, np.where(ungraded & (present | either), top, grade.high))
     return {"AVALCALO": lowest, "AVALCAHI": highest, "TOPGRADE": np.where(graded, top, np.nan)}
-
-
-# So many decimals a product has that has no end.
-_PLACES = 12
 
 
 def convert(values: pd.Series | np.ndarray, factors: pd.Series | np.ndarray) -> np.ndarray:
@@ -280,7 +279,7 @@ def convert(values: pd.Series | np.ndarray, factors: pd.Series | np.ndarray) -> 
     [1.0, 1.131221719457]
     """
     product = np.asarray(values * factors, dtype=float)
-    return without_noise(product, np.round(product, _PLACES))
+    return without_noise(product, np.round(product, PLACES))
 
 
 def readings_of(measures: pd.DataFrame) -> Callable[[tuple[str, str]], Bounds]:

@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from ..values import canonical, distinct, parse_texts, parse_value, unit_factor
+from ..vocabulary import DAYS_PER
 from .columns import equals, numbers, require
 from .exposure import OF_EXPOSURE, derive_exposure, sizes_of
-from .frequency import rate_of
+from .frequency import months_of, rate_of
+from .months import days_within
 
 # In place of a dose: a glucocorticoid for which no equal dose is known.
 NO_EQUIVALENT = "unknown"
@@ -22,7 +24,8 @@ _ROUTES = ("", "oral", "intravenous")
 def derive_prednisone(frame: pd.DataFrame, treatments: pd.DataFrame) -> pd.DataFrame:
     """The dose of each course of a glucocorticoid a day, in milligrams of prednisone, as bounds.
 
-    A dose of an interval is spread over its days: 10 mg every 2 d are 5 mg a day; a single dose is that of its day.
+    A dose of an interval is spread over its days: 10 mg every 2 d are 5 mg a day; a month has 28 to 31 days. A single
+    dose is that of its day.
     What is not known stays so: without a dose, a schedule, a weight for a dose per kilogram, an equal dose, or by
     another route than mouth or vein. Courses are not added up: a figure or sum takes those whose days overlap.
 
@@ -88,8 +91,11 @@ def _daily_milligrams(given: pd.DataFrame, interval: np.ndarray, sizes: dict) ->
     # A single dose is the dose of its day.
     days = np.where(np.isinf(interval), 1.0, interval)
     per = unit.each(lambda word: rate_of(word)[1], float)
+    # A month has 28 to 31 days.
+    months = np.where(np.isnan(per), _months(given, interval), np.where(per == DAYS_PER["mo"], 1.0, np.nan))
     days = np.where(np.isnan(per), days, per)
-    low, high = np.maximum(dose.low, 0) / days, dose.high / days
+    least, most = (np.where(np.isnan(months), days, ends) for ends in days_within(months))
+    low, high = np.maximum(dose.low, 0) / most, dose.high / least
     amount = unit.replaced(lambda word: rate_of(word)[0])
     for body, size in sizes.items():
         sized = amount.each(lambda word, end=f"/{body}": word.endswith(end), bool)
@@ -97,6 +103,13 @@ def _daily_milligrams(given: pd.DataFrame, interval: np.ndarray, sizes: dict) ->
     bodies = tuple(f"/{body}" for body in sizes)
     mass = amount.each(lambda word: _milligrams(word, bodies), float)
     return low * mass, high * mass
+
+
+def _months(given: pd.DataFrame, interval: np.ndarray) -> np.ndarray:
+    """The calendar months of the interval of each row; nan where it is told in no months."""
+    months = distinct(given["frequency"]).each(months_of, float)
+    # Of treatments that take turns, each is given at every second or third time.
+    return np.where(np.isnan(months), np.nan, np.round(interval / DAYS_PER["mo"]))
 
 
 def _milligrams(amount: str, bodies: tuple[str, ...]) -> float:

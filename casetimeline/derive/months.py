@@ -83,17 +83,74 @@ def days_after(first: np.ndarray, months: np.ndarray) -> np.ndarray:
     return np.where(known, (date - begin).astype(float), np.nan)
 
 
-def least_days(months: np.ndarray) -> np.ndarray:
-    """The least days that a number of whole months may have; nan where it is no whole number.
+def days_within(months: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the most days that a number of whole months may have; nan where it is no such number.
 
     Examples
     --------
-    >>> least_days(np.array([1.0, 6.0, 12.0, np.nan])).tolist()
-    [28.0, 181.0, 365.0, nan]
+    >>> least, most = days_within(np.array([1.0, 6.0, 12.0, np.nan]))
+    >>> least.tolist(), most.tolist()
+    ([28.0, 181.0, 365.0, nan], [31.0, 184.0, 366.0, nan])
     """
     known = np.isfinite(months)
     cycles, rest = np.divmod(np.where(known, months, 0).astype(np.int64), _CYCLE)
-    return np.where(known, cycles * _CYCLE_DAYS + _lengths()[0][rest], np.nan)
+    return tuple(np.where(known, cycles * _CYCLE_DAYS + ends[rest], np.nan) for ends in _lengths())
+
+
+def shares_within(days: np.ndarray, surely: bool) -> np.ndarray:
+    """How many months pass in a number of whole days of which no date is known, parts counted: the least or the most.
+
+    Each day is as large a part of a month as its month has days.
+
+    Examples
+    --------
+    Of 28 days all may be February; or each a day of a month of 31. A year of 365 days is 12 months,
+    or one without a 29 February.
+
+    >>> days = np.array([28.0, 365.0])
+    >>> shares_within(days, surely=True).round(4).tolist(), shares_within(days, surely=False).round(4).tolist()
+    ([0.9032, 11.9655], [1.0, 12.0])
+    """
+    known = np.isfinite(days)
+    cycles, rest = np.divmod(np.where(known, days, 0).astype(np.int64), _CYCLE_DAYS)
+    each, place = np.unique(rest, return_inverse=True)
+    ends = np.array([_extreme_share(int(length), surely) for length in each.tolist()], dtype=float)
+    return np.where(known, cycles * _CYCLE + ends[place], days)
+
+
+@functools.lru_cache(maxsize=4096)
+def _extreme_share(days: int, surely: bool) -> float:
+    """The least or the most months, parts counted, in a number of days from any date."""
+    # Two cycles: from each day of the first a whole one follows.
+    first = np.datetime64("1901-01-01").astype(np.int64) + _EPOCH
+    passed = _passed(np.arange(first, first + 2 * _CYCLE_DAYS, dtype=float))
+    shares = passed[days : days + _CYCLE_DAYS] - passed[:_CYCLE_DAYS]
+    return float(shares.min() if surely else shares.max())
+
+
+def shares_after(first: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """How many months pass from a date in a number of days, parts counted; nan where there is no date.
+
+    Examples
+    --------
+    28 days from 15 February 2021: 14 of 28 of it, and 14 of 31 of March.
+
+    >>> from casetimeline.values import parse_date
+    >>> shares_after(np.array([parse_date("2021-02-15").low]), np.array([28.0])).round(4).tolist()
+    [0.9516]
+    """
+    known = np.isfinite(first) & np.isfinite(days)
+    begin, passing = np.where(known, first, _EPOCH), np.where(known, np.floor(days), 0)
+    shares = _passed(begin + passing) - _passed(begin)
+    return np.where(known, shares, np.where(np.isfinite(first), days, np.nan))
+
+
+def _passed(numbers: np.ndarray) -> np.ndarray:
+    """The months before each day number, and of its own month the part before that day."""
+    dates = _dates(numbers)
+    month = _month(dates)
+    length = ((month + np.timedelta64(1, "M")).astype("datetime64[D]") - month.astype("datetime64[D]")).astype(int)
+    return month.astype(np.int64) + _day(dates) / length
 
 
 def _dates(numbers: np.ndarray) -> np.ndarray:

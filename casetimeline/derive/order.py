@@ -274,6 +274,8 @@ def may_be_last(places: Places, groups: Groups) -> np.ndarray:
 def without_repeats(frame: pd.DataFrame, rows: np.ndarray, series: Groups, same: tuple[str, ...]) -> np.ndarray:
     """The places of some rows without those that say again what another says of the same time of its series.
 
+    A state says no more than a size or a grade of its moment that implies it: what is 25 mm is present.
+
     Parameters
     ----------
     frame : DataFrame
@@ -291,9 +293,29 @@ def without_repeats(frame: pd.DataFrame, rows: np.ndarray, series: Groups, same:
     crowd, places = rows[several], places_of(frame).as_told()
     texts = [pd.factorize(frame[name].array[crowd], sort=True)[0] for name in _TEXTS if name in frame]
     crowd = crowd[np.lexsort((frame["line"].to_numpy()[crowd], *texts[::-1]))]
-    moment = places.of(crowd).moments().codes
-    crowd = crowd[groups_of(series.codes[crowd], moment, *(frame[name].array[crowd] for name in same)).first()]
+    moment = groups_of(series.codes[crowd], places.of(crowd).moments().codes)
+    crowd, moment = (
+        column[groups_of(moment.codes, *(frame[name].array[crowd] for name in same)).first()]
+        for column in (crowd, moment.codes)
+    )
+    crowd = crowd[~_implied(frame, crowd, groups_of(moment))]
     return np.sort(np.concatenate([rows[~several], crowd]))
+
+
+def _implied(frame: pd.DataFrame, rows: np.ndarray, moment: Groups) -> np.ndarray:
+    """Whether each row has no number, and a grade that is wider than that of another row of its moment, or of a number.
+
+    What two sources grade in different ways is kept.
+    """
+    low, high = (numbers(frame, name)[rows] for name in ("AVALCALO", "AVALCAHI"))
+    bare = np.isnan(numbers(frame, "AVALLO")[rows])
+    width = np.where(np.isnan(low), np.inf, np.where(bare, high - low, -1.0))
+    least = moment.lowest(width)[moment.codes]
+    best = width == least
+    inside = (low <= moment.lowest(np.where(best, low, np.nan))[moment.codes]) & (
+        high >= moment.highest(np.where(best, high, np.nan))[moment.codes]
+    )
+    return bare & ~best & inside
 
 
 def only_one(rows: np.ndarray, series: Groups) -> np.ndarray:

@@ -97,7 +97,7 @@ def _label(row, panel: Panel, shown: tuple[str, float]) -> str:
     # An interval has not the mark of its site.
     site = row.LOC if is_bounded(row) and len({other.LOC for other in panel.drawn}) > 1 else ""
     words = ", ".join(filter(None, [words, site, row.OWN_TIME]))
-    if not _is_changed(row, panel):
+    if not _is_changed(row, panel) or _has_open_turn(row, panel):
         return words
     turn, name = _turn_before(row, panel)
     change = round_off((row.CHG if math.isnan(turn) else row.AVAL - turn) / factor)
@@ -127,11 +127,7 @@ def _turn_before(row, panel: Panel) -> tuple[float, str]:
 
     The change from the baseline would hide such a turn.
     """
-    between = [
-        other.AVAL
-        for other in panel.drawn
-        if other.LOC == row.LOC and other.POSTBLFL == "Y" and pd.notna(other.AVAL) and is_before(other, row)
-    ]
+    between = [other.AVAL for other in _between(row, panel) if pd.notna(other.AVAL)]
     base = row.AVAL - row.CHG
     below, above = min(base, row.AVAL) - min(between, default=math.inf), max(between, default=-math.inf)
     above -= max(base, row.AVAL)
@@ -140,14 +136,27 @@ def _turn_before(row, panel: Panel) -> tuple[float, str]:
     return (min(between), "lowest") if below >= above else (max(between), "highest")
 
 
+def _has_open_turn(row, panel: Panel) -> bool:
+    """Whether a value with bounds surely lies beyond the baseline and a value that follows it: how far is not known."""
+    low, high = sorted((row.AVAL - row.CHG, row.AVAL))
+    bounded = [other for other in _between(row, panel) if pd.isna(other.AVAL)]
+    return any(low >= other.AVALHI or high <= other.AVALLO for other in bounded)
+
+
+def _between(row, panel: Panel) -> list:
+    """The drawn records of a site after the baseline and before another."""
+    later = (other for other in panel.drawn if other.LOC == row.LOC and other.POSTBLFL == "Y")
+    return [other for other in later if is_before(other, row)]
+
+
 def change_note(panels: list[Panel]) -> str:
     """What stands in parentheses beside the values of some panels; blank where nothing does."""
-    changed = [(row, panel) for panel in panels for row in panel.drawn if _is_changed(row, panel)]
-    drawn = [row for panel in panels for row in panel.drawn]
+    marks = [(row, panel) for panel in panels for row in panel.drawn]
+    changed = [(row, panel) for row, panel in marks if _is_changed(row, panel) and not _has_open_turn(row, panel)]
     if not changed:
         return ""
     named = any(_turn_before(row, panel)[1] for row, panel in changed)
     turned = ", or from the lowest or highest value before it where that is named" if named else ""
-    bounded = any(row.POSTBLFL == "Y" and pd.isna(row.CHG) and pd.notna(row.CHGLO) for row in drawn)
+    bounded = any(row.POSTBLFL == "Y" and pd.isna(row.CHG) and pd.notna(row.CHGLO) for row, _ in marks)
     exact = ", of exact values" if bounded else ""
     return f"In parentheses: change from the baseline{exact}{turned}."

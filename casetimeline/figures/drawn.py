@@ -24,7 +24,6 @@ _WRITTEN = "written"
 # A hidden text of a graph: how many of its values have no number beside their marks.
 UNWRITTEN = "unwritten"
 _BASELINE = ", the baseline"  # the end of what is said of the baseline record
-_LIKE_A_MONTH = re.compile(r"1[0-2]\.(?:19|20)\d\d")
 # Elements that no description mentions: they guide the eye, or repeat what a mark says.
 _NOT_DESCRIBED = (
     "whisker",
@@ -216,15 +215,12 @@ def summarise_drawn(figure: Figure) -> Table:
 def _coordinate(value: float) -> float:
     """A coordinate without its last bits: heights of text end in 5 so often that these would decide what is printed.
 
-    One that would be printed as a month is, `12.2063`, has a digit less: whoever looks for dates takes it for one.
-
     Examples
     --------
-    >>> _coordinate(12.20634), _coordinate(12.2163), _coordinate(13.2063)
-    (12.206, 12.2163, 13.2063)
+    >>> _coordinate(0.1 + 0.2), _coordinate(12.20634)
+    (0.3, 12.20634)
     """
-    is_month = _LIKE_A_MONTH.fullmatch(f"{value:.6g}") or _LIKE_A_MONTH.fullmatch(f"{value:.4f}")
-    return round(float(value), 3 if is_month else 9)
+    return round(float(value), 9)
 
 
 def _extents(artist: Line2D | Rectangle) -> list[list[float]]:

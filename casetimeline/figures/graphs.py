@@ -141,10 +141,11 @@ def _set_scale(ax, panel: Panel) -> None:
 def _draw_range(ax, panel: Panel) -> None:
     """Draw the reference range as a band, where all values with limits have the same; else each row has its own.
 
-    What differs is not drawn over the times of other rows.
+    What differs, or is of one of several laboratories, is not drawn over the times of other rows.
     """
     limited = [row for row in panel.drawn if range_of(row)]
-    whole = len({(_end(row.ANRLO), _end(row.ANRHI)) for row in limited}) == 1
+    laboratories = {row.by for row in panel.drawn if row.by} - {row.by for row in limited}
+    whole = len({(_end(row.ANRLO), _end(row.ANRHI)) for row in limited}) == 1 and not laboratories
     bottom, top = ax.get_ylim()
     axis, reach = panel.axis, 2.5 * per_mm(ax, panel.axis)
     for row in limited[:1] if whole else limited:

@@ -112,6 +112,7 @@ def _about(base: float, change: float, limit, panel: Panel) -> list[Rung]:
         return [Rung("error", label, level, level, f"{mark}{limit_words(high, abs(change))} {unit}: {label}")]
     if limit.KIND == "important" and sign < 0:
         amount = " to ".join(f"{mark}{number(end)}" for end in dict.fromkeys([low, high]))
+        unit = change_unit(unit, high if low == high else math.nan)
         return [Rung("important", label, base - high, base - low, f"{amount} {unit}: {label}")]
     if limit.KIND == "variation" and base > 0:
         times = high if sign > 0 else low

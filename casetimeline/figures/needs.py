@@ -151,7 +151,7 @@ def _draw_need(ax, rule, box: tuple[float, float], limits: tuple[float, float], 
         return
     (y, tall), (low, high) = box, limits
     least, most = sorted((abs(rule.NEEDLO), abs(rule.NEEDHI)))
-    unit = change_unit(block.unit)
+    unit = change_unit(block.unit, most if least == most or rule.KIND in ("error", "stability") else math.nan)
     if rule.KIND == "variation":
         sure, perhaps = [(low, rule.NEEDLO), (rule.NEEDHI, high)], []
         words = f"below {number(rule.NEEDLO, 2)} or above {number(rule.NEEDHI, 2)} times the baseline"

@@ -15,7 +15,19 @@ from typing import NamedTuple
 import numpy as np
 
 from .presets import NOTHING, PART, TOO_HIGH, Preset
-from .sight import SVG, VIEWS, DrawnText, apart, centre_of, contrast, parse_svg, read_texts, seen_as
+from .sight import (
+    SVG,
+    VIEWS,
+    DrawnText,
+    apart,
+    centre_of,
+    contrast,
+    covered_texts,
+    parse_svg,
+    read_drawn,
+    read_texts,
+    seen_as,
+)
 
 
 class Finding(NamedTuple):
@@ -159,7 +171,8 @@ def prove_svg(content: bytes, preset: Preset) -> list[Finding]:
     """Findings of an SVG: width, smallest letters, title and description, contrast, nothing cut off or from outside."""
     root = parse_svg(content)
     width = float(root.get("width", "0pt").removesuffix("pt")) / 72 * 25.4
-    texts = read_texts(root)
+    drawn = read_drawn(root)
+    texts, hidden = [each for each in drawn if isinstance(each, DrawnText)], covered_texts(drawn)
     left, top, right, bottom = 0.0, 0.0, width, float(root.get("height", "0pt").removesuffix("pt")) / 72 * 25.4
     outside = [
         text.text
@@ -181,6 +194,7 @@ def prove_svg(content: bytes, preset: Preset) -> list[Finding]:
         measured("least letters, pt", f"{least:.2f}", f">= {preset.least_pt:g}", least >= preset.least_pt - 0.005),
         measured("text cut off", "; ".join(outside) or "none", "none", not outside),
         measured("text over text", "; ".join(over) or "none", "none", not over),
+        measured("text covered", "; ".join(hidden) or "none", "none", not hidden),
         measured("links outwards", "; ".join(map(str, links)) or "none", "none", not links),
         measured("elements that are no drawing", "; ".join(strange) or "none", "none", not strange),
         measured("corner of the view", " ".join(corner), "0 0", corner == ["0", "0"]),

@@ -1,6 +1,7 @@
 """The dosing calendar of each regimen: the interval that the source states, and what has to be assumed to draw it."""
 
 import math
+from collections import Counter
 from typing import NamedTuple
 
 import pandas as pd
@@ -70,12 +71,14 @@ class CalendarLane(NamedTuple):
 
 class Known(NamedTuple):
     """What is known of the administrations of each line: their number, the days for which it was surely given, or
-    `unended`: that it was given longer than these, and nobody says how long.
+    `unended`: that it was given longer than these, and nobody says how long. Of a line that is `bounded` the least and
+    the greatest number are known, and they differ.
     """
 
     number: dict[int, int]
     days: dict[int, float]
     unended: frozenset[int]
+    bounded: frozenset[int]
 
 
 def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
@@ -96,7 +99,9 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         regular = derive_calendar(case.facts)
         calendar, dated = _as_told(regular, courses, known), _dated(courses)
         drawn_lines = {*calendar["line"], *(row.line for group in dated for row in group)}
-        left_out = [(row, _why_not(row, regular, known)) for line, row in courses.items() if line not in drawn_lines]
+        once = Counter(row.code for row in courses.values() if is_single(row))
+        others = (row for line, row in courses.items() if line not in drawn_lines)
+        left_out = [(row, _why_not(row, regular, known, once[row.code])) for row in others]
         left = min(44.0, 0.36 * width_mm)
         phases = case.about.get("phases", {})
         blocks = {}
@@ -111,8 +116,7 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         notes = _open_points(drawn, courses, calendar, known)
         if not blocks:
             notes = ["No treatment is reported." if not courses else _no_interval(courses, regular, known)]
-        drawn_codes = {courses[line].code for line in drawn_lines}
-        names = _names_of(left_out, drawn_codes, axis)
+        names = _names_of(left_out, {courses[line].code for line in drawn_lines}, axis)
         notes.append(listed_note(left_out, lambda row: names[row.line]))
         notes.append(
             letters_note(*phases.values(), *(text for row in courses.values() for text in (row.PARAM, dosing(row))))
@@ -171,6 +175,7 @@ def _known(facts: pd.DataFrame) -> Known:
         dict(zip(exact["line"], exact["NDOSHI"].astype(int), strict=True)),
         dict(zip(lasting["line"], lasting["EXDURLO"], strict=True)),
         frozenset(lasting.loc[lasting["EXDURHI"].eq(math.inf), "line"]),
+        frozenset(exposure.loc[exposure["NDOSLO"].lt(exposure["NDOSHI"]) & exposure["NDOSHI"].lt(math.inf), "line"]),
     )
 
 
@@ -246,7 +251,7 @@ def _names_of(left_out: list[tuple], drawn: set[str], axis: TimeAxis) -> dict[in
     return names
 
 
-def _why_not(row, regular: pd.DataFrame, known: Known) -> str:
+def _why_not(row, regular: pd.DataFrame, known: Known, once: int) -> str:
     if is_unclear(row):
         return "schedule not clear in the source"
     if not row.frequency and not is_per_time(row.dose_unit):
@@ -260,7 +265,9 @@ def _why_not(row, regular: pd.DataFrame, known: Known) -> str:
         window = f" in the first {_weeks(_LONGEST)}" if known.number.get(row.line, math.inf) > 2 else ""
         return f"no more than two administrations{window}"
     if is_single(row):
-        return "given once"
+        return f"given as {once} single doses" if once > 1 else "given once"
+    if row.count and math.isfinite(parse_frequency(row.frequency).interval):
+        return f"{row.count} were given, fewer than its schedule and time allow, and which these were is not reported"
     return f"schedule without an interval: {legible(row.frequency)}"
 
 
@@ -278,13 +285,18 @@ def _entries() -> dict[str, Entry]:
 def _open_points(drawn: set[str], courses: dict, calendar: pd.DataFrame, known: Known) -> list[str]:
     """From when weeks count, and what is not reported: which drug was given first, and how many doses of which."""
     lines = [line for line in dict.fromkeys(calendar["line"]) if line not in known.number]
-    names = ", ".join(dict.fromkeys(label_in_sentence(courses[line].PARAM) for line in lines))
-    of = "the number of doses of each" if "," in names else "the number of doses"
     missing = ["which drug was given first"] if "assumed" in drawn else []
-    missing += [f"{of} ({names})"] if names else []
+    missing += _numbers_of([courses[line] for line in lines if line not in known.bounded])
+    between = _numbers_of([courses[line] for line in lines if line in known.bounded])
     are = "are" if len(missing) > 1 else "is"
     unreported = [f"{capital(joined(missing))} {are} not reported."] if missing else []
-    return ["Weeks are counted from the first dose.", *unreported]
+    return ["Weeks are counted from the first dose.", *unreported, *(f"{capital(of)} is not exact." for of in between)]
+
+
+def _numbers_of(rows: list) -> list[str]:
+    """The number of the doses of some treatments as the subject of a sentence; nothing of none."""
+    names = list(dict.fromkeys(label_in_sentence(row.PARAM) for row in rows))
+    return [f"the number of doses{' of each' if len(names) > 1 else ''} ({', '.join(names)})"] if names else []
 
 
 def _lay_block(block: pd.DataFrame, courses: dict, known: Known, width: float) -> list[CalendarLane]:
@@ -337,7 +349,7 @@ def _lane(name: str, under: str, days: list[float], how: str, of: tuple, width: 
         "stated": "as stated",
         "assumed": "which treatment begins is assumed",
         "otherwise": "the other reading of the same words",
-        "daily": "every day",
+        "daily": "on one day" if days[-1] <= 1 and not is_open else "every day",
     }[how]
     places = ", ".join(number(day / 7, 1) for day in days) if how != "daily" else ""
     words = f"{name}, {under}: {f'weeks {places}, ' if places else ''}{known}"

@@ -30,6 +30,7 @@ _DRAWN = (
     "frequency",
     "count",
     "grade",
+    "by",
     "note",
     "quote",
     "PARAM",

@@ -104,19 +104,51 @@ class DrawnText(NamedTuple):
     colour: str
 
 
-def read_texts(root: ET.Element) -> list[DrawnText]:
-    """The visible lines of text of an SVG by matplotlib, in which letters are outlines."""
+class Filled(NamedTuple):
+    """Something with a filling that hides what lies under it: its box in printed millimetres."""
+
+    box: tuple[float, float, float, float]
+
+
+def read_drawn(root: ET.Element) -> list[DrawnText | Filled]:
+    """The lines of text of an SVG by matplotlib, in which letters are outlines, and what is filled, as drawn."""
     scale = float(root.get("width").removesuffix("pt")) / float(root.get("viewBox").split()[2])
-    outlines = {each.get("id"): each for each in root.iter(f"{SVG}path") if each.get("id") and each.get("transform")}
-    lines: list[DrawnText] = []
-    _walk(root, np.eye(3), "#000000", outlines, scale, lines)
-    return lines
+    outlines = {each.get("id"): each for each in root.iter(f"{SVG}path") if each.get("id")}
+    drawn: list[DrawnText | Filled] = []
+    _walk(root, np.eye(3), "#000000", outlines, scale, drawn)
+    return drawn
 
 
-def _walk(
-    element: ET.Element, matrix: np.ndarray, colour: str, outlines: dict, scale: float, lines: list[DrawnText]
-) -> None:
-    """Add each group of letters to the lines, placed and coloured as its parent elements say."""
+def read_texts(root: ET.Element) -> list[DrawnText]:
+    """The visible lines of text of an SVG by matplotlib."""
+    return [each for each in read_drawn(root) if isinstance(each, DrawnText)]
+
+
+def covered_texts(drawn: list[DrawnText | Filled]) -> list[str]:
+    """The texts of which something that was drawn later hides a part, of what `read_drawn` gives.
+
+    Examples
+    --------
+    >>> word, box = DrawnText("46", 7.0, (10.0, 10.0, 13.0, 12.0), "#000000"), Filled((12.0, 9.0, 20.0, 13.0))
+    >>> covered_texts([word, box]), covered_texts([box, word]), covered_texts([word, Filled((13.0, 9.0, 20.0, 13.0))])
+    (['46'], [], [])
+    """
+    return [
+        each.text
+        for place, each in enumerate(drawn)
+        if isinstance(each, DrawnText)
+        and any(isinstance(later, Filled) and _hides(later, each) for later in drawn[place + 1 :])
+    ]
+
+
+def _hides(filled: Filled, text: DrawnText) -> bool:
+    """Whether a filling lies over a part of the letters; their outermost edge may be touched."""
+    wide, high = (min(filled.box[i + 2], text.box[i + 2]) - max(filled.box[i], text.box[i]) for i in (0, 1))
+    return wide > 0.3 and high > (text.box[3] - text.box[1]) / 2
+
+
+def _walk(element: ET.Element, matrix: np.ndarray, colour: str, outlines: dict, scale: float, lines: list) -> None:
+    """Add each group of letters, and each filling, to what is drawn, placed and coloured as its parent elements say."""
     here = matrix @ _matrix(element.get("transform", ""))
     styled = re.search(r"fill: (#[0-9a-f]{6})", element.get("style") or "")
     colour = styled[1] if styled else colour
@@ -126,7 +158,15 @@ def _walk(
             # Before the outlines of a text matplotlib writes its letters as a comment.
             comment = child.text.strip()
         elif child.tag == f"{SVG}use" and child.get(XLINK, "").removeprefix("#") in outlines:
-            letters.append(_letter(child, here, outlines[child.get(XLINK).removeprefix("#")]))
+            outline = outlines[child.get(XLINK).removeprefix("#")]
+            if outline.get("transform"):
+                letters.append(_letter(child, here, outline))
+            elif _is_filled(child):
+                at = here @ _matrix(f"translate({child.get('x', '0')} {child.get('y', '0')})")
+                lines.append(Filled(_printed_box((at @ _corners(outline.get("d") or ""))[:2].T, scale)))
+        elif child.tag == f"{SVG}path":
+            if _is_filled(child):
+                lines.append(Filled(_printed_box((here @ _corners(child.get("d") or ""))[:2].T, scale)))
         elif child.tag != f"{SVG}defs":
             before = len(lines)
             _walk(child, here, colour, outlines, scale, lines)
@@ -134,9 +174,22 @@ def _walk(
                 lines[-1] = lines[-1]._replace(text=comment)
     corners = [places for places, _ in letters if len(places)]
     if corners:
-        printed = np.concatenate(corners) * scale / 72 * 25.4
-        box = tuple(float(x) for x in (*printed.min(axis=0), *printed.max(axis=0)))
+        box = _printed_box(np.concatenate(corners), scale)
         lines.append(DrawnText("", min(size for _, size in letters) * scale, box, colour))
+
+
+def _printed_box(corners: np.ndarray, scale: float) -> tuple[float, ...]:
+    """The left, upper, right and lower edge of some places in millimetres."""
+    printed = corners * scale / 72 * 25.4
+    return tuple(float(x) for x in (*printed.min(axis=0), *printed.max(axis=0)))
+
+
+def _is_filled(element: ET.Element) -> bool:
+    """Whether an element has a filling through which nothing can be read; a pattern of lines is none."""
+    style = element.get("style") or ""
+    opacity = re.search(r"(?:^|[ ;])(?:fill-)?opacity: ([\d.]+)", style)
+    filled = re.search(r"(?:^|[ ;])fill: #", style)
+    return bool(filled and element.get("d", "M") and (not opacity or float(opacity[1]) > 0.5))
 
 
 def _letter(use: ET.Element, matrix: np.ndarray, outline: ET.Element) -> tuple[np.ndarray, float]:

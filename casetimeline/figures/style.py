@@ -25,6 +25,8 @@ _GRID = 2.0**-20
 INK, GREY, BLUE, SKY, ORANGE, RED = "#222222", "#6e6e6e", "#0072B2", "#56B4E9", "#E69F00", "#D55E00"
 # A procedure, through a panel or a whole figure.
 THROUGH = {"color": GREY, "linewidth": 0.5, "linestyle": (0, (3, 2)), "zorder": 0.4}
+# The files of the house font, normal and bold.
+_BUNDLED = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 # Fonts with Chinese, Japanese and Korean letters, which the font of the house style lacks: the first one that is
 # installed is used.
 _FURTHER_LETTERS = (
@@ -45,6 +47,22 @@ _FURTHER_LETTERS = (
     "Arial Unicode MS",
 )
 
+
+def _put_bundled_first() -> None:
+    """Let the font of the house style be the files that come with matplotlib, whatever its cache or the system lists.
+
+    The cache of fonts is one for all programs of a user. Where another one has put the DejaVu of the system first, its
+    glyphs have other numbers, and so have the ids of an SVG. Of fonts that fit equally the first one is used.
+    """
+    listed = fontManager.ttflist
+    fontManager.ttflist = []
+    for name in _BUNDLED:
+        fontManager.addfont(Path(matplotlib.get_data_path(), "fonts", "ttf", name))
+    fontManager.ttflist += listed
+
+
+# Before a letter is drawn: the marks below are letters.
+_put_bundled_first()
 
 # Behind words that a line may pass.
 HALO = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.25}

@@ -12,7 +12,7 @@ from .blocks import Entry, draw_footer, lay_footer
 from .drawn import list_rows, listed_note
 from .flags import happened_entries, line_entries, state_words
 from .graphs import is_logarithmic, panel_entries
-from .ladder import Rung, draw_ladder, ladder_height, lay_rungs, rung_entries
+from .ladder import Rung, compared_baselines, draw_ladder, ladder_height, lay_rungs, rung_entries
 from .parts import (
     EDGE,
     NARROW,
@@ -41,6 +41,7 @@ _GRAPH, _ALONE, _TOP = 44.0, 18.0, 1.5  # millimetres: a graph, that of one reco
 _SILENT = {"empty": "not mentioned in the part of the source that was read", "foreign": "not recorded"}
 _LADDER = "At the right: the scale of the graph enlarged, with {}."
 _FROM_BASELINE, _OF_CLASSES = "how far from the baseline each threshold lies", "the limits of the classes of a size"
+_WITH_CLASSES = f"{_OF_CLASSES}, the baseline and the last value"
 _OF_VALUES = "the baseline and the last value; no cited threshold lies about it"
 # Rules that choose the baseline by the reference treatment.
 
@@ -158,7 +159,7 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, given: list, rungs: 
         *read_as([panel]),
         case.selection,
         change_note([panel]),
-        "The thresholds stand beside the first of the sites." if len(sites) > 1 and based else "",
+        _site_of_ladder(panel) if len(sites) > 1 and based else "",
         "Lines join successive values for the eye; between two values nothing is known." if joined else "",
         _LADDER.format(_shown_at(rungs)) if rungs else "",
         f"Above: {_reference_words(given, case.reference)}.{before}" if given else "",
@@ -174,7 +175,16 @@ def _shown_at(rungs: list[Rung]) -> str:
     kinds = {rung.element for rung in rungs}
     if not kinds & {"baseline", "last"}:
         return _OF_CLASSES
-    return _FROM_BASELINE if kinds - {"baseline", "last"} else _OF_VALUES
+    if kinds - {"class", "baseline", "last"}:
+        return _FROM_BASELINE
+    return _WITH_CLASSES if "class" in kinds else _OF_VALUES
+
+
+def _site_of_ladder(panel: Panel) -> str:
+    """Of which site the baseline of a ladder is, where values of more than one are drawn."""
+    site = compared_baselines(panel.drawn)[0][0].LOC
+    where = f"those of one site: {site}" if site else "the ones without a site"
+    return f"The baseline and the last value at the right are {where}."
 
 
 def _reference_words(given: list, reference: str) -> str:

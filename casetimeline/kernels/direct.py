@@ -1,5 +1,6 @@
 """A warm kernel that one process asks over a socket of its own: no ports, no connection file, no event loop."""
 
+import os
 import sys
 import time
 import weakref
@@ -38,7 +39,8 @@ class DirectKernel:
     cwd : str
         Its working directory.
     memory : int
-        Megabytes that the kernel may hold; 0: no limit.
+        Megabytes that the kernel may hold; 0: no limit. With one, what it writes to its standard error outside of a
+        cell, as where it has no memory for its start, is left out: `why_not_ready` says it.
 
     Raises
     ------
@@ -54,8 +56,9 @@ class DirectKernel:
         self._session = Session(key=_KEY)
         self._channel, theirs = Pipe()
         try:
-            with theirs:
-                self._process = launch(command, env, where, (theirs.fileno(), 1, 2), memory=memory, asked="stdin")
+            with theirs, Path(os.devnull).open("wb") as null:
+                streams = (theirs.fileno(), 1, null.fileno() if memory else 2)
+                self._process = launch(command, env, where, streams, memory=memory, asked="stdin")
         except BaseException:
             self._channel.close()
             raise
@@ -91,6 +94,17 @@ class DirectKernel:
         if self._process.ready and self._process.returncode is None:
             return ""
         return self._process.why or "its template gave none"
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its process was forked, whatever became of it."""
+        return bool(self._process.pid)
+
+    def held(self) -> int:
+        """Megabytes of private writable memory that a kernel which is ready holds: what `memory` limits."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="utf-8")
+        kilobytes = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmData:"))
+        return -(-kilobytes // 1024)
 
     def run(self, source: str, seconds: float | None = None) -> Iterator[dict]:
         """Run a cell; its messages as they come, as those of a stock kernel on IOPub, up to the report that it is idle.

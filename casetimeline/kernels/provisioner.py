@@ -70,6 +70,9 @@ class ForkProvisioner(LocalProvisioner):
                 print(f"fork-provisioner: a stock kernel is launched: {words}", file=sys.stderr)
             self._mark = secrets.token_hex()
             kwargs["env"] = {**(kwargs.get("env") or os.environ), _MARK: self._mark}
+            if self.memory and kwargs.get("stderr") is None:
+                # Where its memory is too little, it ends with many lines that do not say so.
+                kwargs["stderr"] = subprocess.DEVNULL
             await super().launch_kernel(cmd, **kwargs)
             if self.memory and hasattr(resource, "prlimit"):
                 with contextlib.suppress(ProcessLookupError):

@@ -276,9 +276,11 @@ def _fork_for(
         status = (child.answer if request["asked"] == "stdin" else child.live)(kernel.connection)
     except SystemExit as ended:
         status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-    except BaseException:
+    except BaseException as error:
         import traceback
 
+        # Before it is ready its client listens, and tells it in a line; where its memory has a limit, nobody else does.
+        _send(kernel.connection, f"none {type(error).__name__}: {error}"[:_MESSAGE])
         traceback.print_exc(file=sys.__stderr__)
     finally:
         for stream in (sys.__stdout__, sys.__stderr__):

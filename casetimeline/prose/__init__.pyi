@@ -62,7 +62,6 @@ from .grounded import (
 )
 from .labels import (
     above_scale as above_scale,
-    counted as counted,
     joined as joined,
     label_in_cell as label_in_cell,
     label_in_sentence as label_in_sentence,

@@ -66,8 +66,8 @@ def day_remarks(note: str) -> list[str]:
     >>> day_remarks("day not reported")
     ['day not reported']
     """
-    day, course = re.search(r"(?:^|; )day not reported\b", note), _SAME_COURSE.search(note)
-    return [*(["day not reported"] if day else []), *([f"{course[1]} is not reported"] if course else [])]
+    course = _SAME_COURSE.search(note)
+    return [*(["day not reported"] if is_undated(note) else []), *([f"{course[1]} is not reported"] if course else [])]
 
 
 def open_places(rows: Sequence) -> str:
@@ -105,6 +105,17 @@ def without_place(note: str) -> str:
 _DAY_UNTOLD = re.compile(r"(?:^|; )(?:its )?day (?:is )?not (?:told|reported)\b")
 
 
+def is_undated(note: str) -> bool:
+    """Whether a note says that the day of its row is not told.
+
+    Examples
+    --------
+    >>> [is_undated(note) for note in ("printed 'seen'; day not reported", "its day is not told", "day 3")]
+    [True, True, False]
+    """
+    return bool(_DAY_UNTOLD.search(note))
+
+
 def unplaced_words(row) -> str:
     """What a note says is open of when something happened to a patient, in brackets; of its day, for a diagnosis.
 
@@ -118,7 +129,7 @@ def unplaced_words(row) -> str:
     """
     if place := open_start(row.note):
         return f"(whether {place} is not reported)"
-    return "(day not reported)" if row.code == "diagnosis" and _DAY_UNTOLD.search(row.note) else ""
+    return "(day not reported)" if row.code == "diagnosis" and is_undated(row.note) else ""
 
 
 def related_words(related: str) -> str:

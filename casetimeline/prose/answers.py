@@ -1,5 +1,6 @@
 """The verdicts of the rules, one line a question: its answer, what would decide it, and what it rests on."""
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -30,7 +31,7 @@ from .meaning import short_name
 from .passage import typeset
 from .resolved import course_words, drained_words
 from .shares import change_unit
-from .undecided import is_contrary, undetermined_words
+from .undecided import is_contrary, undetermined_words, with_whole
 from .words import change_words, in_a_sentence, limit_words, shift_words, value_words
 
 _QUESTIONS = {
@@ -93,7 +94,7 @@ def _groups(analysis: Analysis) -> Iterator[tuple[str, list[_Judged]]]:
     changes = analysis.changes
     # A rule of which the threshold is not known here gives no answer.
     verdicts = analysis.verdicts[~is_needless(analysis.verdicts) & analysis.verdicts["WHY"].ne(UNREAD)]
-    verdicts = derive_tipping(verdicts, changes, analysis.case.rules)
+    verdicts = with_whole(derive_tipping(verdicts, changes, analysis.case.rules), analysis.case.measures)
     last = set(changes.loc[changes["LASTFL"] == "Y", "line"])
     by_line = changes.set_index("line")
     for code in analysis.codes:
@@ -331,7 +332,9 @@ def _differences(group: pd.DataFrame, rules: pd.DataFrame, unit: str, larger: bo
         ends = re.findall(r"[\d.]*\d", rules.loc[row.RULE, "limit"].replace("..", " "))
         span, _, interval = row.STUDIED.partition("; ")
         where = ", ".join(filter(None, [row.POPULATION.partition(",")[0], span.removeprefix("estimated over ")]))
-        differences.append(f"{'–'.join(ends)} {change_unit(unit)} ({where})" if ends else f"the difference in {where}")
+        size = float(ends[0]) if len(ends) == 1 else math.nan
+        named = f"{'–'.join(ends)} {change_unit(unit, size)} ({where})"
+        differences.append(named if ends else f"the difference in {where}")
         unknown.append(interval)
     compared = f"{'not larger' if larger is False else 'larger'} than {joined(differences)}"
     many = "each exceeded, whether they apply" if len(differences) > 1 else "exceeded, whether it applies"
@@ -373,7 +376,7 @@ _BEFORE = {
 
 def _before_baseline(analysis: Analysis, code: str) -> Iterator[list[str]]:
     """The answers on the stretch from the first value to the baseline, where a rule is met on it."""
-    stretches, by_line = analysis.stretches, analysis.changes.set_index("line")
+    stretches, by_line = with_whole(analysis.stretches, analysis.case.measures), analysis.changes.set_index("line")
     rows = stretches[stretches["PARAMCD"].eq(code) & stretches["STRETCH"].eq(FIRST) & stretches["KIND"].isin(_BEFORE)]
     rules, unit = analysis.case.rules.set_index("rule"), analysis.case.measure(code)["unit"]
     for (line, first, kind), judged in rows.groupby(["line", "FROMLINE", "KIND"], sort=False):

@@ -120,7 +120,7 @@ def _expected(low: float, high: float, unit: str) -> str:
     if math.isnan(low):
         return "cannot be determined"
     first, last = signed(low, 1), signed(high, 1)
-    return f"{first} {unit}" if first == last else f"{first} to {last} {unit}"
+    return f"{first} {change_unit(unit, round(low, 1))}" if first == last else f"{first} to {last} {unit}"
 
 
 def _size(rows: pd.DataFrame) -> str:
@@ -152,8 +152,8 @@ def summarise_expected(analysis: Analysis, code: str) -> Prose:
     if known.empty:
         return Prose(("No population and error of measurement is published from which a change could be expected.",))
     spans = [
-        f"{_size(rows)} {change_unit(unit)} with {examiners}"
-        for examiners, rows in known.groupby("EXAMINERS", sort=False)
+        f"{size} {change_unit(unit, 1.0 if size == '1' else math.nan)} with {examiners}"
+        for examiners, size in ((each, _size(rows)) for each, rows in known.groupby("EXAMINERS", sort=False))
     ]
     toward = "lower" if (known["REGHI"] < 0).all() else "higher" if (known["REGLO"] > 0).all() else "nearer the mean"
     sentences = [

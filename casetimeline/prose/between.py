@@ -9,7 +9,7 @@ from ..rules import OF_PATIENT, Analysis, compare_rules, derive_tipping, is_coun
 from ..values import rows_of
 from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, UNDETERMINED
 from .display import Sentence
-from .undecided import tipping_words
+from .undecided import tipping_words, with_whole
 from .when import when_words
 from .words import value_words
 
@@ -61,7 +61,8 @@ def turn_of(analysis: Analysis, line: int, kind: str) -> Turn | None:
     if not any((answer != whole).any() for answer in answers):
         return None
     before = derive_tipping(before, analysis.changes, analysis.case.rules)
-    return Turn(TURNS[parts["STRETCH"].iloc[0]], at, before, parts)
+    parts_of = (with_whole(part, analysis.case.measures) for part in (before, parts))
+    return Turn(TURNS[parts["STRETCH"].iloc[0]], at, *parts_of)
 
 
 @once

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ..faults import counted
 from ..rules import UNREAD, Analysis, analyse, is_counted, sensitivity
 from ..values import number, rows_of
 from ..vocabulary import NOT_APPLICABLE
 from .baselines import reference_kind
 from .display import RowText, Table, without_empty
-from .labels import counted
 from .when import visit_words
 from .words import dose_words, in_a_sentence, value_words
 

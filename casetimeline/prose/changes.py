@@ -10,7 +10,7 @@ from ..case import Case
 from ..derive import may_be_baseline, places_of, records_of
 from ..rules import Analysis, analyse, is_unscored, once
 from ..values import number, rows_of
-from ..vocabulary import DIRECTIONS, OPEN_STATES, UNIT_UNKNOWN
+from ..vocabulary import DECIMALS, DIRECTIONS, OPEN_STATES, UNIT_UNKNOWN
 from .baselines import before_reference
 from .display import Table, without_empty
 from .labels import label_in_sentence
@@ -65,8 +65,18 @@ def summarise_changes(analysis: Analysis, code: str) -> Table:
 
 
 def _numbers(values: pd.Series, decimals: int = 6) -> list[str]:
-    """Numbers as text; a missing one is blank."""
-    return [number(value, decimals) if pd.notna(value) else "" for value in values]
+    """Numbers as text; a missing one is blank, and one that is not zero does not read as zero.
+
+    Examples
+    --------
+    >>> _numbers(pd.Series([0.69565, 0.0, 0.0004, float("nan")]), 3)
+    ['0.696', '0', '0.0004', '']
+    """
+    return [number(value, _places(value, decimals)) if pd.notna(value) else "" for value in values]
+
+
+def _places(value: float, decimals: int) -> int:
+    return next((places for places in range(decimals, DECIMALS) if round(value, places)), decimals)
 
 
 @once

@@ -17,7 +17,8 @@ from .labels import label_in_sentence, printed_reason
 from .passage import Passage, Said, known_phase, text_of, visit_phrase
 from .qualifiers import printed_in
 from .remarks import is_by_which_found
-from .sentences import BEYOND, ENOUGH, count_of_words, in_sentences
+from .sentences import BEYOND, ENOUGH, ORDER, bracket_behind, count_of_words, grounds_of, in_sentences
+from .succession import after_noted, open_order
 from .when import (
     in_letters,
     in_telling_order,
@@ -40,8 +41,6 @@ _FROM_NOTHING = re.compile(r"\bfrom when is not (?:told|said)|(?:weeks?|months?|
 _AT_ZERO = ("on day 0", "at 0 hours")
 # What says more of what happened than that it did, so that its time stands first.
 _WITH_MORE = re.compile(", with|; the authors|because of")
-# What opens a moment without a time of its own, after another one.
-_ORDER = ("thereafter", "subsequently", "later")
 _FOUND = ("observation", "adverse_event")
 
 
@@ -82,7 +81,7 @@ class _Chronicle:
     def __init__(self, analysis: Analysis):
         self.case = analysis.case
         self.found, self.given, self.happened = Found(analysis), Given(analysis), Happened(analysis)
-        self.order, self.said_untimed = cycle(_ORDER), False
+        self.order, self.said_untimed = cycle(ORDER), False
         self.zero = origin_words(self.case.about.get("time_zero", {}).get("label", ""))
         self.visits: set[str] = set()
         # Moments of which the order is open.
@@ -91,7 +90,8 @@ class _Chronicle:
     def moments(self) -> Iterator[Moment]:
         """The sentences of each moment, in the order of telling."""
         facts = self.case.facts
-        facts = facts.assign(told_at=[over_time(row, visit_phrase(self.case, row)) for row in rows_of(facts)])
+        whens = [after_noted(facts, row, over_time(row, visit_phrase(self.case, row))) for row in rows_of(facts)]
+        facts = facts.assign(told_at=whens)
         facts["told_at"] = with_its_value(facts)
         facts = in_telling_order(facts)
         tells_zero = self._tells_zero(facts)
@@ -111,8 +111,9 @@ class _Chronicle:
                 clauses, when = [after, *clauses], ""
             # What is only known as earlier says so itself.
             earlier = moment["start"].eq("<0 d").all() and moment["kind"].eq("adverse_event").all()
+            overlap = "" if earlier or not when else open_order(moment, last)
             when, last = "" if earlier else since_told(moment, last, when), moment
-            when += _origin_remark(moment, when)
+            when += _origin_remark(moment, when) or overlap
             if re.fullmatch(r"at (the \w+ )?discharge", when):
                 clauses, when = _discharged_on(clauses, moment, when)
             if len(moment) == 1 and re.fullmatch(rf"at (.* )?{moment['code'].iloc[0]}", when):
@@ -124,7 +125,9 @@ class _Chronicle:
             thing = re.fullmatch(r"after (\w+)", when)
             when = "" if thing and text_of(clauses[0]).startswith(f"the {thing[1]} ") else in_letters(when)
             when, day = ("on the same day" if when == day and when.startswith("on day ") else when), when
-            passage = tuple(in_sentences(when, clauses, tuple(dict.fromkeys(moment["source"]))))
+            works = tuple(dict.fromkeys(moment["source"]))
+            clauses = [*map(bracket_behind, clauses)]
+            passage = tuple(in_sentences(when, clauses, works, grounds_of(moment)))
             yield Moment(passage, int(moment["ORDER"].iloc[0]), before, tuple(map(int, moment["line"])))
 
     def _tells_zero(self, facts: pd.DataFrame) -> Callable[[pd.DataFrame], bool]:
@@ -323,7 +326,9 @@ def _followed(moment: pd.DataFrame, when: str, is_open: bool) -> list[Said]:
         if name
         else ""
     )
-    return [Said(f"a {name}{untimed} occurred {following}", lines)] if name else []
+    # A remark does not part what happened from its verb, unless another one ends the clause.
+    happened = f"{untimed} occurred {following}" if following.endswith(")") else f" occurred {following}{untimed}"
+    return [Said(f"a {name}{happened}", lines)] if name else []
 
 
 def _told_twice(rows: pd.DataFrame) -> pd.Series:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from ..derive import surely_after, surely_before
+from ..derive import LENGTH, surely_after, surely_before
 from ..values import phase_of_end
 from ..vocabulary import ENDED, STOPPED
 from .passage import phase_phrase, time_phrase
@@ -54,12 +54,17 @@ def end_words(row, phases: dict) -> str:
     ['ended by: Later', 'stopped at a time not reported', 'until 12 wk', '']
     >>> end_words(Row(start="1 d", end="3 mo", anchor="relapse"), {})
     'until 3 months after relapse'
+    >>> print(end_words(Row(start="1 d", end="stopped", anchor="", note="printed 'for 6 days'; dose not reported"), {}))
+    ‘for 6 days’
     """
     phase = phase_of_end(row.end)
     if not math.isnan(phase):
         name = phases.get(f"{phase:.0f}")
         return f"ended by: {name}" if name else f"ended by phase {phase:.0f}"
-    in_words = {"": "", row.start: "", "ongoing": "ongoing", STOPPED: "stopped at a time not reported"}
+    length = LENGTH.search(getattr(row, "note", ""))
+    # A length that the source prints says more of the end than that there was one.
+    stopped = f"‘{length[1]}’" if length else "stopped at a time not reported"
+    in_words = {"": "", row.start: "", "ongoing": "ongoing", STOPPED: stopped}
     if row.end in in_words:
         return in_words[row.end]
     return until_words(start_words(SimpleNamespace(start=row.end, anchor=row.anchor)))
@@ -67,7 +72,8 @@ def end_words(row, phases: dict) -> str:
 
 def ending(row, zero: str, switched: bool) -> str:
     """As `end_phrase`, and that a course was stopped where nothing else says so."""
-    stopped = row.end == STOPPED and not switched and not re.search(r"\bpulse\b", row.PARAM, re.I)
+    pulse_or_length = re.search(r"\bpulse\b", row.PARAM, re.I) or LENGTH.search(row.note)
+    stopped = row.end == STOPPED and not switched and not pulse_or_length
     return "later stopped" if stopped else end_phrase(row, zero)
 
 

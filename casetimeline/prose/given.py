@@ -179,7 +179,8 @@ class Given:
         """The verb of a treatment and what follows it: by its earlier rows, then by its quote."""
         printed = source_words(row, _LONGEST)
         if _named_by(row) or printed.split(" ")[0] in _AS_PRINTED:
-            return Verb("given" if _named_by(row) else printed)
+            then = "then " if re.match(r"(?:and )?then\b", row.quote, re.I) else ""
+            return Verb("given" if _named_by(row) else f"{then}{printed}")
         earlier = self.rows[self.rows["code"].eq(row.code) & surely_before(self.rows, row)]
         before = next(rows_of(earlier[::-1]), None)
         if before is not None and (changed := self._from_before(before, row)):

@@ -16,6 +16,7 @@ from .results import verdicts_on_changes
 from .story import treatments_of
 from .subset import subset_sentences
 from .tense import caution_sentences, claims_sentence, course_sentences
+from .undecided import with_whole
 from .when import when_words
 from .words import in_a_sentence, times_words
 
@@ -64,7 +65,7 @@ def told_paragraphs(analysis: Analysis) -> dict[str, list[Sentence]]:
     recorded = set(changes.loc[changes["kind"] == "observation", "PARAMCD"])
     codes = [code for code in case.measures.index if code in recorded]
     # A rule has nothing to say about a value that is not known.
-    judged = derive_tipping(verdicts_on_changes(analysis.verdicts), changes, case.rules)
+    judged = with_whole(derive_tipping(verdicts_on_changes(analysis.verdicts), changes, case.rules), case.measures)
     known = changes["AVALLO"].notna() | changes["AVALCALO"].notna()
     judged = judged[judged["line"].isin(changes.loc[known & ~changes["STATE"].isin(OPEN_STATES), "line"])]
     subset = analysis.subset.lines if analysis.subset else ()

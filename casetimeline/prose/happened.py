@@ -9,8 +9,8 @@ import pandas as pd
 from ..derive import surely_before
 from ..rules import Analysis
 from ..values import rows_of
-from ..vocabulary import ENDED, STOPPED
-from .annotated import unplaced_words
+from ..vocabulary import ENDED, STOPPED, code_of
+from .annotated import is_undated, unplaced_words
 from .ended import end_phrase, for_good, was_over
 from .given import is_plural
 from .labels import label_in_sentence, printed_reason, source_words, unreported
@@ -22,11 +22,13 @@ from .words import in_a_sentence, times_words
 # What happened to the patient; {who} is the patient, by a pronoun once they were named.
 _OF_PATIENT = {
     "presentation": "{who} presented",
+    "first_visit": "{who} was first seen",
     "admission": "{who} was admitted",
     "readmission": "{who} was readmitted",
     "intensive_care_admission": "{who} was admitted to intensive care",
     "discharge": "{who} was discharged",
     "death": "{who} died",
+    "delivery": "{who} gave birth",
     "diagnosis": "the diagnosis was made",
     "symptom_onset": "symptoms began",
     "onset_of_weakness": "weakness began",
@@ -40,8 +42,10 @@ _OF_PATIENT = {
     "responded_well": "{who} was reported to have responded well",
     "well_controlled": "the disease was well controlled",
     "asymptomatic": "{who} had no symptoms",
-    "loss_to_follow_up": "{who} was lost to follow-up",
-    "lost_to_follow_up": "{who} was lost to follow-up",
+    **dict.fromkeys(
+        ("loss_to_follow_up", "lost_to_follow_up", "loss_to_follow-up", "lost_to_follow-up"),
+        "{who} was lost to follow-up",
+    ),
     "mostly_free_of_symptoms": "{who} was mostly free of symptoms",
     "dialysis_independent": "{who} became independent of dialysis",
     "walks_without_support": "{who} walked without support",
@@ -53,6 +57,10 @@ ARRIVALS = (*_TO_A_PLACE, "presentation")
 _NOUN_TOO = ("relapse", "flare", "remission", "deterioration")
 # The end of the code of an event by which a treatment ended.
 ENDS = tuple(f"_{word}" for word in ENDED)
+# The end of the code of what was proposed, and may not have been done.
+_PROPOSED = ("_advised", "_planned", "_offered", "_recommended", "_proposed", "_considered")
+# And by which a dose was not given, or not when it was due.
+_PUT_OFF = ("_missed", "_omitted", "_skipped", "_postponed", "_delayed", "_withheld")
 # Procedures of which each is a session.
 _IN_SESSIONS = ("haemodialysis", "plasma_exchange", "immunoadsorption", "extracorporeal_photopheresis")
 # The end of the name of a procedure that is given, as a treatment is; and of a code, also what is performed so.
@@ -82,12 +90,14 @@ class Happened:
     def done(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """Procedures: what was performed, and what a biopsy showed."""
         plain: list[Passage] = []
+        begun = frozenset(row.line for row in rows_of(rows) if not row.end and _BEGUN.search(row.quote))
+        then = frozenset(row.line for row in rows_of(rows) if len(rows) == 1 and _was_next(row))
         for row in rows_of(rows):
             printed, label = _printed(row), label_in_sentence(row.PARAM)
             named = row.PARAM.lower() in printed.lower()
             if row.end == "ongoing" and not printed:
                 # What goes on is begun, and not performed.
-                yield from _performed(plain)
+                yield from _performed(plain, begun, then)
                 plain = []
                 are = "were" if is_plural(label) else "was"
                 yield [*self._name(row._replace(end=""), label), Said(f" {are} begun and continued")]
@@ -102,16 +112,16 @@ class Happened:
             if not printed or named or row.count:
                 plain.append(self._name(row, name))
                 continue
-            yield from _performed(plain)
+            yield from _performed(plain, begun, then)
             plain = []
             verb = (
                 "" if re.match(r"(did|was|were)\b", printed) else "was " if printed[:10] == "consistent" else "showed "
             )
             # Beside days that are told, one that is not is said to be so.
-            undated = " (day not reported)" if self.by_days and "day not reported" in row.note else ""
+            undated = " (day not reported)" if self.by_days and is_undated(row.note) else ""
             site = "" if self._is_implied(row, name) else f" ({row.LOC})"
-            yield [Said(f"{name}{site}{undated} {verb}‘{printed}’", lines=(row.line,))]
-        yield from _performed(plain)
+            yield [Said(f"{name}{site} {verb}‘{printed}’{undated}", lines=(row.line,))]
+        yield from _performed(plain, begun, then)
 
     def adverse(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """Adverse events: those of a grade that was another before, then what is new."""
@@ -147,9 +157,14 @@ class Happened:
         return self._name(row, as_one(f"recurrent {label}" if again else label), _printed(row), True)
 
     def _related(self, row) -> str:
-        """To what an adverse event is related; in quotation marks where a quote of the case has it so."""
+        """To what an adverse event is related: a treatment by its name, else the words of the source.
+
+        These stand in quotation marks where a quote of the case has them.
+        """
         if not row.related:
             return ""
+        if self._is_given(code_of(row.related)):
+            return f"related to {row.related} according to the source"
         printed = self.case.facts["quote"].str.contains(row.related, case=False, regex=False).any()
         return f"‘{row.related}’" if printed else f"{row.related} according to the source"
 
@@ -215,6 +230,8 @@ class Happened:
             # What a source says that an examination showed stays its word.
             return f"{label.removesuffix(' improved')} was reported to have improved"
         clause = for_good(clause, row.quote) if row.kind == "event" and row.code.endswith(ENDS) else clause
+        undone = re.search(r"(?:^|; )not (done|given|performed)\b", row.note)
+        clause = f"{clause} but not {undone[1]}" if undone and row.code.endswith(_PROPOSED) else clause
         clause = f"{clause} again" if clause.endswith(" attempted") and self._was_before(row) else clause
         clause = f"in both cases, {clause}" if clause and row.quote.startswith("In both cases") else clause
         unknown = unreported(row.note)
@@ -223,7 +240,7 @@ class Happened:
         clause = f"{clause} ({'; '.join(unknown)})" if clause and unknown else clause
         reasons = self.reasons(row)
         clause = f"{clause} because of {text_of(listed(reasons))}" if clause and reasons else clause
-        if clause and not reasons and row.kind == "event" and row.code.endswith(ENDS):
+        if clause and not reasons and row.kind == "event" and row.code.endswith((*ENDS, *_PUT_OFF)):
             clause = f"{clause} {printed_reason(row)}".rstrip()
         # What the source judges of a change stays its word.
         judged = clause and re.search(r"\b(improved|worsened) (significantly|markedly|dramatically)\b", row.quote)
@@ -231,9 +248,13 @@ class Happened:
 
     def _is_treatment(self, code: str) -> bool:
         """Whether the code of an event, but for its last word, is that of something that is given or performed."""
-        thing, known = code.rpartition("_")[0], self.case.measures["kind"]
-        kinds = [known.get(thing), *self.case.facts.loc[self.case.facts["code"].eq(thing), "kind"]]
-        return not {"treatment", "procedure"}.isdisjoint(kinds) or bool(_GIVEN_CODE.search(thing))
+        thing = code.rpartition("_")[0]
+        return self._is_given(thing) or bool(_GIVEN_CODE.search(thing))
+
+    def _is_given(self, code: str) -> bool:
+        """Whether a code is that of a treatment or procedure, of the vocabulary or of this case."""
+        kinds = [self.case.measures["kind"].get(code), *self.case.facts.loc[self.case.facts["code"].eq(code), "kind"]]
+        return not {"treatment", "procedure"}.isdisjoint(kinds)
 
     def _judged(self, row) -> str:
         """What a judgement is of, where the same words of the source name it: what was given or done, by how many."""
@@ -297,16 +318,32 @@ class Happened:
         return (Said(f"{name} ({remark})" if remark else name, lines=(row.line,)),)
 
 
-def _performed(plain: list[Passage]) -> Iterator[list[Said]]:
-    """What was performed, and then what was given as a treatment is."""
+# How a source says of what is given that it was begun, and no more.
+_BEGUN = re.compile(r"\b(?:was|were) (?:started|initiated|commenced|begun)\b", re.IGNORECASE)
+
+
+def _was_next(row) -> bool:
+    """Whether the quote of a procedure says that it followed something else."""
+    return bool(re.search(rf"\bfollowed by (?:an? |the )?{re.escape(row.PARAM.lower())}\b", row.quote.lower()))
+
+
+def _performed(plain: list[Passage], begun: frozenset[int], then: frozenset[int]) -> Iterator[list[Said]]:
+    """What was performed, and then what was given as a treatment is.
+
+    Of the lines `begun` it was started, and those of `then` came after something else.
+    """
     given = [name for name in plain if GIVEN.search(name[0].text.partition(" (")[0])]
-    for verb, names in (("performed", [name for name in plain if name not in given]), ("given", given)):
+    started = [name for name in given if {line for part in name for line in part.lines} <= begun]
+    by_verb = {"performed": [name for name in plain if name not in given]}
+    by_verb |= {"started": started, "given": [name for name in given if name not in started]}
+    for verb, names in by_verb.items():
         if names:
             are = "were" if len(names) > 1 or is_plural(names[0][0].text) else "was"
             *before, last = listed(names)
             # What is not known of the last of them stands behind the verb.
             name, bracket, unknown = last.text.partition(" (time not reported")
-            yield [*before, last._replace(text=name), Said(f" {are} {verb}{bracket}{unknown}")]
+            next_ = "then " if then.issuperset(last.lines) else ""
+            yield [*before, last._replace(text=name), Said(f" {are} {next_}{verb}{bracket}{unknown}")]
 
 
 def _printed(row) -> str:

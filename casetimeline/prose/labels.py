@@ -96,17 +96,6 @@ def labels_together(labels: Sequence[str]) -> str:
     return f"{before}{', '.join(others)} or {last}{after}"
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with what is counted.
-
-    Examples
-    --------
-    >>> counted(1, "case"), counted(2, "value")
-    ('1 case', '2 values')
-    """
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def joined(names: Sequence[str], last: str = "and") -> str:
     """Names as one list, with commas and a word before the last.
 

@@ -22,6 +22,7 @@ from .shares import (
     is_open_below,
     is_percentage,
     share_words,
+    tenths,
     whole_outwards,
 )
 from .tense import series_of
@@ -183,7 +184,7 @@ def _share(row) -> str:
         abs(share) for share in (row.PCHGLO, row.PCHGHI) if pd.notna(share) and share not in (-math.inf, math.inf)
     )
     rough = is_approximate(row) and len(ends) == 2
-    words = [f"{end}" for end in whole_outwards(*ends)] if rough else [f"{end:.1f}" for end in ends]
+    words = [f"{end}" for end in whole_outwards(*ends)] if rough else [*map(tenths, ends)]
     # A wide range says nothing that the values do not.
     if len(ends) == 2 and ends[1] - ends[0] > _WIDEST:
         return ""
@@ -252,7 +253,7 @@ def _errors(judged: pd.DataFrame, rules: pd.DataFrame, row) -> list:
 
 def _apart(row) -> bool:
     """Whether it is known how long after the baseline a value is."""
-    return pd.notna(row.DAYLO) and pd.notna(row.BASEDHI)
+    return pd.notna(row.SINCELO)
 
 
 def _with_unknowns(change: list[Said], row, used: pd.DataFrame) -> list[Said]:

@@ -3,20 +3,26 @@
 import re
 from collections.abc import Iterable
 
+import pandas as pd
+
 from ..case import Case
 from .labels import PROPER
 from .passage import Passage, Said, text_of, typeset
+from .when import ONSET
 from .words import in_a_sentence
 
 _PATIENT = re.compile(r"\b[Tt]he patient(?= )")
 # So many letters of a word say which disease is meant: those of `cryoglobulins` in `cryoglobulinaemia`.
 _STEM = 10
+# A shorter word of a disease does not name it in a title.
+_LEAST = 5
 _AS_SUBJECT = re.compile(r"([^,]*, )?[Tt]he patient ")
 # A note that the age is that at report, and how old the patient was at an earlier moment.
 _AT_REPORT = re.compile(r"(\d+) at report(?:, (\d+ at (?:onset|presentation|diagnosis)))?")
 # A day or a date that begins a sentence, and the parts of a sentence that says when what was given.
 _ON_A_DAY = re.compile(r"(On|In) ([^,]*\d+), ")
 _WHEN_WHAT_VERB = 3
+_AT_A_TIME = re.compile("(At|On|Before|After|In) [^,]*, ")
 _OF_A_YEAR = re.compile(r"In ((?:\w+ )?[12][0-9]{3}), the patient ")
 
 
@@ -30,8 +36,7 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
     patient, disease = in_words(case)
     if not course or not (patient or disease):
         return course
-    known = f" with {disease}" if disease else ""
-    known = f", later diagnosed with {disease}," if disease and _is_found_later(case, disease) else known
+    known = _known_as(case, disease) if disease else ""
     first, *rest = course
     ends = next(place for place, phrase in enumerate(first) if phrase.text == ".")
     lead, later = first[:ends], first[ends:]
@@ -54,8 +59,9 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
         return [opening, *(_later(each, pronoun) for each in rest)]
     if received := _received(lead, who):
         return [(*received, *later), *(_later(each, pronoun) for each in rest)]
-    if patient and _ON_A_DAY.fullmatch(lead[0].text):
-        # A day or date behind who the patient was would read as two times in a row.
+    dated_later = known.endswith(",") or " final diagnosis " in known
+    if patient and (_ON_A_DAY.fullmatch(lead[0].text) or (dated_later and _AT_A_TIME.fullmatch(lead[0].text))):
+        # A time behind who the patient was, or when the disease was found, would read as two times in a row.
         first = (Said(f"The patient was {who.removesuffix(',')}. "), *first)
         return [first[:1] + _later(first[1:], pronoun), *(_later(each, pronoun) for each in rest)]
     text = lead[0].text
@@ -128,12 +134,49 @@ def in_words(case: Case) -> tuple[str, str]:
     return f"{an} {match[0]}-year-old {who}", disease
 
 
-def _is_found_later(case: Case, disease: str) -> bool:
-    """Whether the first row that names the disease, or a part of it, stands after the first moment of the course."""
+def _known_as(case: Case, disease: str) -> str:
+    """A disease behind the patient who has it: as known, as found later, or, where neither is told, as the final one.
+
+    It was not yet known where the first moment is its onset or a suspicion of it, or where the title says so.
+    """
+    naming, suspecting = _naming(case, disease)
+    orders = case.facts["ORDER"]
+    # A title may tell of it where no row does.
+    began, dated = orders.min(), naming.any()
+    if dated and orders[naming].min() > began:
+        return f", later diagnosed with {disease},"
+    patient = case.about.get("patient") or {}
+    since = any(str(patient.get(key) or "not reported") != "not reported" for key in ("onset", "disease_duration"))
+    onset = case.facts["code"].str.fullmatch(ONSET) & case.facts["kind"].eq("event")
+    first = bool((orders.eq(began) & (onset | suspecting)).any())
+    is_open = not dated and not since and (first or _is_new_by_title(case, disease))
+    return f" with a final diagnosis of {disease}" if is_open else f" with {disease}"
+
+
+def _is_new_by_title(case: Case, disease: str) -> bool:
+    """Whether the title says of a disease that it was not known, or that what is told was its first sign.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Case
+    >>> titles = ("Tamponade in undiagnosed lupus", "Heart failure as initial sign of lupus",
+    ...     "Lupus presenting with pain", "Flare of known lupus", "Undiagnosed anaemia in lupus")
+    >>> [_is_new_by_title(Case(about={"title": title}), "systemic lupus erythematosus") for title in titles]
+    [True, True, True, False, False]
+    """
+    words = "|".join(re.escape(word) for word in re.findall(r"\w+", disease.lower()) if len(word) >= _LEAST)
+    new = r"(?:undiagnosed|new-onset|(?:initial|first|presenting) (?:sign|symptom|manifestation|presentation) of)"
+    title = str(case.about.get("title", "")).lower()
+    return bool(words and re.search(rf"\b{new} (?:(?:{words}) ?)+|\b(?:{words}) presenting (?:with|as)\b", title))
+
+
+def _naming(case: Case, disease: str) -> tuple[pd.Series, pd.Series]:
+    """The rows that name a disease, or a part of it, and those that only suspect it."""
     words = re.findall(r"\w+", disease.lower())
     stems = [word[:_STEM] for word in words if len(word) >= _STEM]
     facts = case.facts
-    naming = [
+    suspicion = facts["code"].str.startswith("suspected_")
+    named = [
         # A suspicion prints the whole name.
         all(word in note.lower() for word in words)
         if code == "suspected_diagnosis"
@@ -141,8 +184,10 @@ def _is_found_later(case: Case, disease: str) -> bool:
         else code == "diagnosis" or any(map(label.lower().count, stems))
         for code, label, note in zip(facts["code"], facts["PARAM"], facts["note"], strict=True)
     ]
-    places = facts.loc[naming, "ORDER"]
-    return len(places) > 0 and places.min() > facts["ORDER"].min()
+    naming = pd.Series(named, facts.index, dtype=bool)
+    first = facts["ORDER"].eq(facts["ORDER"].min())
+    # What is suspected at first is not known then.
+    return naming & ~(suspicion & first), naming & suspicion
 
 
 def _named(phrase, patient: str, disease: str, known: str):

@@ -95,13 +95,18 @@ def printed_place(row) -> str:
 
 
 def quoted_remark(printed: str, unknown: str = "") -> str:
-    """What a source prints, and what is not known of it, in brackets.
+    """What a source prints, and what is not known of it, in brackets; an end stands without.
 
     Examples
     --------
     >>> quoted_remark("within 3 weeks", "start not reported"), quoted_remark("")
     (' (‘within 3 weeks’; start not reported)', '')
+    >>> print("It persisted" + quoted_remark("till 7th week", "from when is not reported"))
+    It persisted ‘till 7th week’ (from when is not reported)
     """
+    if re.match(r"(till|until) ", printed):
+        # An end goes on with the sentence.
+        return f" ‘{printed}’{f' ({unknown})' if unknown else ''}"
     return f" ({'; '.join(filter(None, [f'‘{printed}’', unknown]))})" if printed else ""
 
 

@@ -1,27 +1,73 @@
 """The clauses of one moment as sentences of a few each."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import pandas as pd
 
-from ..vocabulary import PRESENT_STATES
+from ..vocabulary import ENDED, PRESENT_STATES
 from .labels import is_test
 from .passage import Said, sentence, text_of
 from .remarks import verb_of
 
 # What says that something went on after its moment.
 BEYOND = re.compile(" (until|stopped by|is not in the part) ")
+# What opens a moment without a time of its own, after another one.
+ORDER = ("thereafter", "subsequently", "later")
+# The end of the code of what was decided on a treatment.
+_DECIDED = tuple(f"_{word}" for word in (*ENDED, "advised", "planned"))
 # So many words, or clauses, are a sentence.
 ENOUGH, _MOST = 18, 3
+# What is worse, or still bad, and what is better.
+_WORSE = re.compile(r" (worsened|deteriorated)$|\bpersist(ed|ent)\b|\bimpairment\b")
+_BETTER = re.compile(r" (increased|improved|resolved)$|\bremission was reported$")
 # With fewer words before it, a list does not begin a sentence of its own.
 _FEW = 5
 # Two clauses of more words have a comma between them.
 _LONG = 11
 
 
-def in_sentences(when: str, clauses: list[list[Said]], works: tuple[str, ...]) -> Iterator[Said]:
+class Ground(NamedTuple):
+    """Of what kind the row of a clause is, and the words of the source on which it rests."""
+
+    kind: str
+    quote: str
+
+
+def grounds_of(rows: pd.DataFrame) -> dict[int, Ground]:
+    """The ground of each row of a moment, by its line: what was given or decided, done, or found; else no kind.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"line": [2, 3], "kind": ["treatment", "procedure"], "code": "a", "quote": ["it was", ""]})
+    >>> grounds_of(rows)
+    {2: Ground(kind='treatment', quote='it was'), 3: Ground(kind='procedure', quote='')}
+    """
+    kinds = rows["kind"].where(rows["kind"].isin(["treatment", "observation", "procedure", "adverse_event"]), "")
+    decided = rows["kind"].isin(["event", "statement"]) & rows["code"].str.endswith(_DECIDED)
+    grounds = map(Ground, kinds.mask(decided, "treatment"), rows["quote"])
+    return dict(zip(map(int, rows["line"]), grounds, strict=True))
+
+
+def _are_apart(first: list[Said], second: list[Said], grounds: Mapping[int, Ground]) -> bool:
+    """Whether two clauses are of different kinds, and rest on no words of the source in common."""
+    ones, others = (
+        {grounds[line] for part in clause for line in part.lines if line in grounds} for clause in (first, second)
+    )
+    quotes, other_quotes = {each.quote for each in ones}, {each.quote for each in others}
+    kinds, other_kinds = {each.kind for each in ones}, {each.kind for each in others}
+    known = bool(ones and others) and "" not in (quotes | other_quotes | kinds | other_kinds)
+    return known and not kinds & other_kinds and not quotes & other_quotes
+
+
+def in_sentences(
+    when: str, clauses: list[list[Said]], works: tuple[str, ...], grounds: Mapping[int, Ground] | None = None
+) -> Iterator[Said]:
     """Clauses as sentences of a few each; the first has the time.
+
+    Without a time, what was given, what was done and what was found stand in one sentence only where the source tells
+    them in the same words.
 
     Examples
     --------
@@ -39,6 +85,8 @@ def in_sentences(when: str, clauses: list[list[Said]], works: tuple[str, ...]) -
         # A long list stands alone, and so does what a biopsy showed.
         alone = words >= _FEW and (text_of(clause).count(", ") >= _MOST or _is_biopsy(clause))
         alone |= any(map(_is_biopsy, groups[-1]))
+        timed = when and when not in ORDER and len(groups) == 1
+        alone |= not timed and bool(groups[-1]) and _are_apart(groups[-1][-1], clause, grounds or {})
         if goes_on or alone or len(groups[-1]) >= most or words >= ENOUGH:
             groups.append([])
         groups[-1].append(clause)
@@ -50,10 +98,45 @@ def in_sentences(when: str, clauses: list[list[Said]], works: tuple[str, ...]) -
     yield from sentence([*opening, *last], works)
 
 
+# Remarks in brackets that belong to what happened, and not to the name of a thing.
+_OF_VERB = re.compile(
+    r"(?:time and )?(?:dose|drug|day|time|number|size|start)s?\b.* not reported"
+    r"|‘(?:for|over|within|till|until) .*|‘.*\bscheme\b.*|whether .*|planned at .*|tapered .*"
+)
+
+
+def bracket_behind(clause: list[Said]) -> list[Said]:
+    """A clause on one thing, in which no remark parts the thing from its verb; the name of a thing keeps its place.
+
+    Examples
+    --------
+    >>> text_of(bracket_behind([Said("a pulse of 1 g (3 doses; left arm; day not reported)"), Said(" was given")]))
+    'a pulse of 1 g (3 doses; left arm) was given (day not reported)'
+    >>> text_of(bracket_behind([Said("ventilation (until day 5)"), Said(" was given")]))
+    'ventilation was given until day 5'
+    >>> text_of(bracket_behind([Said("a drug (time not reported)"), Said(" was given (dose not reported)")]))
+    'a drug (time not reported) was given (dose not reported)'
+    """
+    name, *rest = clause
+    parts = re.fullmatch(r"([^()]+) \(([^()]*)\)", name.text)
+    verb = text_of(rest)
+    if not parts or not re.match(" (?:was|were) ", verb) or "(" in verb or any(part.lines for part in rest):
+        return clause
+    remarks = re.split(r"; (?![^‘]*’)", parts[2])
+    moved = [remark for remark in remarks if _OF_VERB.fullmatch(remark)]
+    until = [remark for remark in remarks if remark.startswith("until ") and " until " not in verb][:1]
+    kept = "; ".join(remark for remark in remarks if remark not in (*moved, *until))
+    if not moved and not until:
+        return clause
+    thing = name._replace(text=f"{parts[1]} ({kept})" if kept else parts[1])
+    behind = " ".join(["", *until, *([f"({'; '.join(moved)})"] if moved else [])])
+    return [thing, *rest, Said(behind, name.lines)]
+
+
 def _joined(clauses: list[list[Said]]) -> Iterator[Said]:
     """Clauses as one: by `and` where none is a list itself, else by semicolons."""
     simple = [*map(_is_simple, clauses)]
-    worse = [bool(re.search(r" (worsened|deteriorated)$", text_of(clause))) for clause in clauses]
+    worse = [bool(_WORSE.search(text_of(clause))) for clause in clauses]
     lists = len(clauses) == 2 and "," not in text_of(clauses[0])
     # What an examination showed ends before the next clause.
     shown = " showed " in text_of(clauses[0])
@@ -61,7 +144,7 @@ def _joined(clauses: list[list[Said]]) -> Iterator[Said]:
     last = ", and " if lists and (long or shown or not all(simple)) else " and " if all(simple) else "; "
     turned = len(clauses)
     for place, clause in enumerate(clauses):
-        if place and worse[place] and re.search(r" (increased|improved|resolved)$", text_of(clauses[place - 1])):
+        if place and worse[place] and _BETTER.search(text_of(clauses[place - 1])):
             turned = place
             yield Said(", but ")
         elif place > turned:

@@ -35,15 +35,31 @@ def is_approximate(row) -> bool:
     return "~" in f"{getattr(row, 'AVALC', '')}{getattr(row, 'BASEC', '')}"
 
 
-def percent(value: float) -> str:
-    """A percentage with sign and one decimal.
+def tenths(size: float) -> str:
+    """A percentage without its sign, with one decimal; with more where it would read as nothing, or as the whole.
 
     Examples
     --------
-    >>> percent(-30.434782), percent(0.0), percent(float("nan"))
-    ('-30.4 %', '0.0 %', '')
+    >>> tenths(30.434782), tenths(100.0), tenths(99.97), tenths(0.02)
+    ('30.4', '100.0', '99.97', '0.02')
     """
-    return "" if math.isnan(value) else f"{value:+.1f} %" if value else "0.0 %"
+    # What is whole but for the noise of its computation is that whole number.
+    size = round(size, DECIMALS)
+    places = (places for places in range(1, DECIMALS + 1) if size in (0, 100) or round(size, places) not in (0, 100))
+    return f"{size:.{next(places)}f}"
+
+
+def percent(value: float) -> str:
+    """A percentage with sign and one decimal; with more where it would read as no change, or as the whole.
+
+    Examples
+    --------
+    >>> percent(-30.434782), percent(0.0), percent(float("nan")), percent(-99.97)
+    ('-30.4 %', '0.0 %', '', '-99.97 %')
+    """
+    if math.isnan(value):
+        return ""
+    return f"{'+' if value > 0 else '-' if value < 0 else ''}{tenths(abs(value))} %"
 
 
 def is_percentage(unit: str) -> bool:

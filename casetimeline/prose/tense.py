@@ -31,7 +31,16 @@ from .ended import end_words
 from .shares import asked_words
 from .undecided import tipping_words
 from .when import moment_words, when_words
-from .words import capital, change_words, count_words, finding_words, shift_words, since_words, site_words
+from .words import (
+    capital,
+    change_words,
+    count_words,
+    finding_words,
+    in_a_sentence,
+    shift_words,
+    since_words,
+    site_words,
+)
 
 Form = Literal["present", "brief"]
 
@@ -135,7 +144,7 @@ def course_sentences(analysis: Analysis, code: str, judged: pd.DataFrame | None 
             yield Sentence(words, series["line"], f"{site}:baseline")
         else:
             (row,) = base
-            words = f"{name}: {finding_words(row, unit)} at baseline, {moment_words(row, phases)}."
+            words = f"{name}: {finding_words(row, unit)} at baseline, {in_a_sentence(moment_words(row, phases))}."
             yield Sentence(words, [row.line], f"{site}:baseline")
         later = [row for row in rows if row.POSTBLFL == "Y"]
         for row in later:

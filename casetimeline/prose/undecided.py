@@ -29,6 +29,18 @@ class Range(NamedTuple):
     MEETHIX: bool
 
 
+def with_whole(tipping: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    """A table of `derive_tipping` with WHOLE: whether the measure of a verdict has whole numbers only.
+
+    Examples
+    --------
+    >>> measures = pd.DataFrame({"whole": [True, False]}, index=["mrss", "ck"])
+    >>> with_whole(pd.DataFrame({"PARAMCD": ["ck", "mrss"]}), measures)["WHOLE"].tolist()
+    [False, True]
+    """
+    return tipping.assign(WHOLE=measures["whole"].reindex(tipping["PARAMCD"], fill_value=False).to_numpy())
+
+
 def tipping_words(row, unit: str, whole: bool = False) -> str:
     """What would decide a verdict of `derive_tipping`; blank where nothing is open, or more than one quantity is.
 
@@ -37,7 +49,7 @@ def tipping_words(row, unit: str, whole: bool = False) -> str:
     Parameters
     ----------
     row : named tuple or Series
-        OPEN, MEETLO, MEETHI, MEETLOX and MEETHIX; WHY.
+        OPEN, MEETLO, MEETHI, MEETLOX and MEETHIX; WHY; WHOLE, if it is there.
     unit : str
         The unit of the measure.
     whole : bool, optional
@@ -74,6 +86,7 @@ def tipping_words(row, unit: str, whole: bool = False) -> str:
         )
     unit, decimals = ("%", 0) if row.OPEN == ANALYTICAL_CV else (unit, 1)
     meets = Range(row.MEETLO, row.MEETHI, row.MEETLOX, row.MEETHIX)
+    whole = whole or getattr(row, "WHOLE", False)
     meets = _in_whole_numbers(meets) if whole and row.OPEN in (VALUE, BASELINE) else meets
     words = _range_words(meets, decimals, nothing_below=row.OPEN in (UPPER_LIMIT, ANALYTICAL_CV))
     if not words:
@@ -112,20 +125,19 @@ def interval_words(record) -> str:
     Parameters
     ----------
     record : named tuple or Series
-        DAYLO and DAYHI; BASEDLO and BASEDHI.
+        SINCELO and SINCEHI.
 
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> interval_words(Row(DAYLO=182.6, DAYHI=547.9, BASEDLO=0.0, BASEDHI=0.0))
+    >>> interval_words(Row(SINCELO=182.6, SINCEHI=547.9))
     'the interval is only known to be 6 to 18 months'
-    >>> interval_words(Row(DAYLO=182.7, DAYHI=math.inf, BASEDLO=0.0, BASEDHI=0.0))
+    >>> interval_words(Row(SINCELO=182.7, SINCEHI=math.inf))
     'the interval is only known to be at least 6 months'
-    >>> interval_words(Row(DAYLO=math.nan, DAYHI=math.nan, BASEDLO=0.0, BASEDHI=0.0))
+    >>> interval_words(Row(SINCELO=math.nan, SINCEHI=math.nan))
     'the interval is not reported'
     """
-    low, high = record.DAYLO - record.BASEDHI, record.DAYHI - record.BASEDLO
-    low = max(low, 0.0)
+    low, high = max(record.SINCELO, 0.0), record.SINCEHI
     if math.isnan(low) or math.isnan(high) or (low == 0 and math.isinf(high)):
         return "the interval is not reported"
     unit, days = ("months", DAYS_PER["mo"]) if low >= 2 * DAYS_PER["mo"] else ("days", 1.0)

@@ -22,7 +22,7 @@ from .between import EXCEEDED, compared_rules, is_exceeded, stretch_sentences, s
 from .display import Prose, Table, without_empty
 from .shares import asked_words, change_unit
 from .tense import caution_sentences, claims_sentence, verdict_sentences
-from .undecided import tipping_words, unless_words
+from .undecided import tipping_words, unless_words, with_whole
 from .when import moment_words, visit_words, when_words
 from .words import change_words, cite, cite_briefly, in_a_sentence, limit_words, value_words
 
@@ -159,7 +159,7 @@ def summarise_judged(analysis: Analysis) -> Prose:
     case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
     last = changes[changes["LASTFL"] == "Y"].set_index("line")
     judged = verdicts[verdicts["line"].isin(last.index) & verdicts["KIND"].isin(_OF_SIZE)]
-    judged = derive_tipping(judged, changes, case.rules)
+    judged = with_whole(derive_tipping(judged, changes, case.rules), case.measures)
     paragraphs = []
     for line, rows in judged.groupby("line", sort=False):
         record = last.loc[line]
@@ -244,7 +244,7 @@ def response_sentences(analysis: Analysis, code: str) -> Iterator[str]:
         record = by_line.loc[row.line]
         why = ""
         if row.TIME == UNDETERMINED:
-            untimed = pd.isna(record["DAYLO"]) or pd.isna(record["BASEDLO"])
+            untimed = pd.isna(record["SINCELO"])
             why = "the time between the two values is not reported" if untimed else "it is uncertain"
             why = f", because {why}"
         # A rule without a window has no part on time.

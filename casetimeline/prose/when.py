@@ -64,7 +64,7 @@ def own_time(start: str, zero: str = "time zero") -> str:
 def patient_told(case: Case) -> dict:
     """The patient of case.yaml; where the disease has neither onset nor duration, with the time of the symptoms."""
     patient, facts = case.about.get("patient", {}), case.facts
-    began = facts[facts["code"].str.fullmatch(_ONSET) & facts["kind"].eq("event")]
+    began = facts[facts["code"].str.fullmatch(ONSET) & facts["kind"].eq("event")]
     if patient.get("onset") or patient.get("disease_duration") or began.empty:
         return patient
     first = next(rows_of(began))
@@ -92,7 +92,7 @@ def patient_words(patient: dict, zero: str = "", diagnosis: str = "") -> list[st
 
 
 # The codes of the event that symptoms began.
-_ONSET = r"symptom_onset|onset_of_(?:weakness|fatigue|symptoms)"
+ONSET = r"symptom_onset|onset_of_(?:weakness|fatigue|symptoms)"
 
 
 def start_words(row) -> str:

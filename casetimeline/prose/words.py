@@ -142,7 +142,7 @@ def since_words(row, unit: str) -> str:
     places = decimals_of(row, "PREV")
     factor, printed = printed_scale(row, "PREV")
     unit = printed or unit
-    before = f"the value before ({number(row.PREV / factor, places)} {unit})"
+    before = f"the value before ({with_unit(number(row.PREV / factor, places), unit)})"
     return f"{signed(row.CHGPREV / factor, places)} {change_unit(unit, row.CHGPREV / factor)} since {before}"
 
 
@@ -240,12 +240,11 @@ def elapsed_words(row, days: float = 1.0) -> str:
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> record = Row(DAYLO=80.5, DAYHI=87.5, BASEDLO=0.0, BASEDHI=0.0)
+    >>> record = Row(SINCELO=80.5, SINCEHI=87.5)
     >>> elapsed_words(record), elapsed_words(record, 7)
     ('80.5 to 87.5', '11.5 to 12.5')
     """
-    low, high = (row.DAYLO - row.BASEDHI) / days, (row.DAYHI - row.BASEDLO) / days
-    return span_words(max(low, 0.0), high)
+    return span_words(max(row.SINCELO / days, 0.0), row.SINCEHI / days)
 
 
 def capital(sentence: str) -> str:
@@ -266,8 +265,11 @@ def in_a_sentence(label: str) -> str:
     --------
     >>> in_a_sentence("Dialysis"), in_a_sentence("IVIG"), in_a_sentence("April 2020")
     ('dialysis', 'IVIG', 'April 2020')
+    >>> in_a_sentence("IgG4-positive plasma cells"), in_a_sentence("Anti-Jo-1")
+    ('IgG4-positive plasma cells', 'anti-Jo-1')
     """
-    return label[:1].lower() + label[1:] if label[1:2].islower() and not _DATED.match(label) else label
+    is_word = re.match(r"[^\W\d_][a-z]+\b", label) and not _DATED.match(label)
+    return label[:1].lower() + label[1:] if is_word else label
 
 
 # A month keeps its capital letter.

@@ -13,7 +13,8 @@ import nbformat
 from markupsafe import Markup
 
 from ..characters import as_html
-from ..prose import Table, count_words, counted, typeset, unbroken
+from ..faults import counted
+from ..prose import Table, count_words, typeset, unbroken
 from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
 from .artwork import end_of_group, share_letters, svg_size, without_notes
 from .document import RESULT, WORKS, Block, Cited, Heading, Items, Paragraph, Picture, Piece, Works, superscripts

@@ -2,10 +2,10 @@
 
 What is looked for: absolute paths, the user and the host of this machine, e-mail addresses, dates of birth, the words
 of a deny-list, and calendar dates where the case tells relative time only, but for those that a published source
-prints. `spelling` says how a name may be spelled, `encoded` in what other writing it may stand, `texts` where. What
-cannot be found: text in pixels or drawn as outlines, a name that is on no list, initials, a name between two others, a
-slip, another alphabet, a date in words or without a year, a user whose name is a word of this package, and what is
-encrypted or packed in another way.
+prints. Passed over are the coordinates of what a figure drew, of which one may read as a month. `spelling` says how a
+name may be spelled, `encoded` in what other writing it may stand, `texts` where. What cannot be found: text in pixels
+or drawn as outlines, a name that is on no list, initials, a name between two others, a slip, another alphabet, a date
+in words or without a year, a user whose name is a word of this package, and what is encrypted or packed in another way.
 """
 
 import functools

@@ -13,7 +13,7 @@ _OF_FILES = re.compile(
 # The file of a note, and the lines that it is about.
 _PLACE = re.compile(r"^[^\s:]+?(?:, lines? (?P<lines>[\d, ]+)[^:]*)?: (?:lines? [\d, a-z]+: )?")
 _LINES = re.compile(
-    r",? lines? \d[\d, ]*(?:\band \d+(?: more)?)?|; the first start is on line \d+| by the rule \w+ of '\w+'"
+    r",? lines? \d+(?:, \d+)*(?: and \d+(?: more)?)?|; the first start is on line \d+| by the rule \w+ of '\w+'"
 )
 _FORMS = (
     (
@@ -25,6 +25,14 @@ _FORMS = (
         r"the rows of the source '\1' were not compared with its text, which is not here",
     ),
     (re.compile(r"^column (\w+): read (.+?) as "), r"\1: \2 was read as "),
+    (
+        re.compile(
+            r"^(the phases contradict .+ order the facts): \S+ "
+            r"\(line \d+, phase (\S+), '(.+?)', is later than line \d+, phase (\S+), '(.+?)'\)"
+        ),
+        r"\1: phase \2 ('\3') is later than phase \4 ('\5')",
+    ),
+    (re.compile(r", a year or more before the next: line \d+, (\d+ days) before line \d+"), r", \1 before the next"),
     (re.compile(r"^(.+): values by (different .+?) are compared: (.+)$"), r"\1: obtained by \2 (\3)"),
 )
 # Of a printed word above a scale: the scale itself says more.

@@ -8,25 +8,26 @@ from .. import __version__
 from ..case import table_bytes
 from ..derive import records_of
 from ..files import write_atomic
-from ..prose import change_of_series, path_of_series, series_of
+from ..prose import change_of_series, path_of_series, series_of, typeset
 from ..series import (
     FIGURES,
-    LIMITS,
     UNNAMED,
     Series,
     compare_series,
+    limits_of,
     summarise_compared,
     summarise_patients,
     summarise_read,
     summarise_series,
 )
 from .citations import citation_line, references_of_series
-from .contents import cite_words
+from .contents import cite_words, in_print
 from .document import Block, Heading, Items, Paragraph, plain_markdown
 from .html import render_page, sections_of
 from .methods import colophon
 from .pdf import render_report
 from .plates import picture_of
+from .word import draw_pictures, render_word
 from .write import grouped_digests
 
 
@@ -54,7 +55,7 @@ def write_series(
         Digests of every input file, and the versions of what made the report.
     """
     title = title_of_series(series, code)
-    lead = [f"Cases: {', '.join(series.ids)}.", series.chosen, LIMITS]
+    lead = [f"Cases: {', '.join(series.ids)}.", series.chosen, limits_of(series)]
     results = results_of_series(series, code)
     references = references_of_series(series, code)
     table, patients = summarise_series(series, code), summarise_patients(series, code)
@@ -65,14 +66,17 @@ def write_series(
     seen = [*front, Heading(2, "Figures"), *pictures]
     page = render_page(title, lead, seen, sections_of({"series": notebook}), [], back)
     write_atomic(new / "report.html", page.encode())
-    whole = [Heading(1, title), *map(Paragraph, lead), *front, *pictures, *back]
+    printed = [each if isinstance(each, Heading) else in_print(each) for each in front]
+    whole = [Heading(1, title), *map(Paragraph, lead), *printed, *pictures, *back]
     write_atomic(new / "report.pdf", render_report(whole, title, lead[0], title))
+    write_atomic(new / "manuscript" / "report.docx", render_word(whole, title, draw_pictures(pictures)))
     compared = compare_series(series, code)
     tables = {"series": compared.table, "answers": compared.answers, "summary": table.frame, "table1": patients.frame}
     for name, frame in tables.items():
         write_atomic(new / "tables" / f"{name}.csv", table_bytes(frame, ".csv"))
-    limits = ["## What a series cannot show", plain_markdown(LIMITS)]
-    texts = ["# Results", *map(plain_markdown, results), *limits, f"Sources: {citation_line(references)}."]
+    limits = ["## What a series cannot show", plain_markdown(limits_of(series))]
+    printed_results = [plain_markdown(typeset(text)) for text in results]
+    texts = ["# Results", *printed_results, *limits, f"Sources: {citation_line(references)}."]
     write_atomic(new / "manuscript" / "results.md", ("\n\n".join(texts) + "\n").encode())
     lines = [title, *results, f"report    {series.name}/report.html"]
     write_atomic(new / "summary.txt", ("\n".join(lines) + "\n").encode())
@@ -81,8 +85,7 @@ def write_series(
 def title_of_series(series: Series, code: str) -> str:
     """The title of the report of a series, with its name where it was given one."""
     name = "" if series.name == UNNAMED else f" {series.name}"
-    count = f"{len(series)} {'case' if len(series) == 1 else 'cases'}"
-    return f"Series{name} of {count}: {series.measure(code)['label']}"
+    return f"Series{name} of {series.size}: {series.measure(code)['label']}"
 
 
 def results_of_series(series: Series, code: str) -> list[str]:
@@ -125,7 +128,7 @@ def _back_blocks(
     shared = {name: digest for name, digest in digests.items() if not name.startswith(of_cases)}
     return [
         Heading(2, "Results, case by case"),
-        *map(Paragraph, results),
+        *(in_print(Paragraph(text)) for text in results),
         Heading(2, "Methods"),
         *map(Paragraph, methods),
         summarise_read(series),

@@ -16,6 +16,13 @@ from PIL import ExifTags, Image
 
 # The outlines of an SVG: numbers and commands, most of its bytes, and no words.
 _OUTLINE = re.compile(r'\s(?:d|points|transform)="[MLHVCSQTAZmlhvcsqtaz(),\s\d.e+-]*"|\sxlink:href="#[\w.-]*"')
+# A table of what a figure drew has four columns of coordinates, of which one may read as a month, `12.2063`. They are
+# known by the names of these columns, however the table is written: with tabs, with blanks, or in HTML.
+_BETWEEN = r"(\t| {2,}|</t[hd]>\s*<t[hd][^<>]*>)"
+_PLACES = ("x", "x_to", "y", "y_to")
+_PLACED = re.compile(rf"{_BETWEEN.join(_PLACES)}.*?(?=</table>|\n\s*\n|\Z)", re.S)
+_ROW = re.compile(r"(\n|<tr)")
+_COORDINATE = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?")
 # Where one text ends and the next begins; any other tag may stand within a word.
 _BLOCK = re.compile(
     r"</?(?:p|div|tr|td|th|li|h\d|br|caption|section|figure|figcaption|title|desc|text|g|pre|summary|dt|dd|option"
@@ -78,9 +85,29 @@ def _decoded_text(content: bytes) -> str:
 
 def _with_and_without_markup(place: str, text: str) -> Iterator[tuple[str, str]]:
     """A text with its markup, and then without it, so that a word with markup inside is found; no outlines."""
-    text = _OUTLINE.sub("", text)
+    text = _PLACED.sub(_without_coordinates, _OUTLINE.sub("", text))
     both = html.unescape(text), html.unescape(re.sub(r"<[^<>]*>", "", _BLOCK.sub("\n", text)))
     yield from ((place, form) for form in dict.fromkeys(both))
+
+
+def _without_coordinates(table: re.Match[str]) -> str:
+    """A table of what a figure drew, from the names of its coordinates on, without the numbers below these names.
+
+    Examples
+    --------
+    >>> _PLACED.sub(_without_coordinates, "line\\tx\\tx_to\\ty\\ty_to\\tsaid\\n2\\t12.2063\\t13\\t46\\t46\\t46 U/L")
+    'line\\tx\\tx_to\\ty\\ty_to\\tsaid\\n2\\t\\t\\t\\t\\t46 U/L'
+    """
+    start = max(table.string.rfind(mark, 0, table.start()) for mark in ("\n", "<tr"))
+    # A row is its cells, and between two of them what parts them.
+    first = 2 * len(re.findall(_BETWEEN, table.string[start + 1 : table.start()]))
+    places = range(first, first + 2 * len(_PLACES), 2)
+    rows = [re.split(_BETWEEN, row) for row in _ROW.split(table[0])]
+    for row in rows[1:]:
+        if len(row) > places[-1] and all(_COORDINATE.fullmatch(row[place].strip()) for place in places):
+            for place in places:
+                row[place] = ""
+    return "".join(cell for row in rows for cell in row)
 
 
 def _texts_of_notebook(content: bytes) -> Iterator[tuple[str, str]]:

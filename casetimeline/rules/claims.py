@@ -78,7 +78,7 @@ _READ = {
     "line", "case_id", "phase", "kind", "code", "count", "note", "quote", "value", "unit", "start", "anchor",
     *OF_EXPOSURE, *PLACE,
     "LOC", "STATE", "AVALC", "AVALLO", "AVALHI", "AVALLOX", "AVALHIX", "AVALU", "AVALCALO", "AVALCAHI", "ANRIND",
-    "ABLFL", "ABLPFL", "POSTBLFL", "BASEC", "BASEOLO", "BASECALO", "BASECAHI", "BASEDLO", "BASEDHI",
+    "ABLFL", "ABLPFL", "POSTBLFL", "BASEC", "BASEOLO", "BASECALO", "BASECAHI", "BASEDHI", "SINCELO", "SINCEHI",
     "CHGLO", "CHGHI", "CHGLOX", "CHGHIX", "SIGNLO", "SIGNHI", "COUNTLO", "COUNTHI",
 }  # fmt: skip
 
@@ -350,7 +350,7 @@ def _within(claim: dict, result: ClaimResult, changes: pd.DataFrame) -> ClaimRes
     rows = changes[changes["line"].isin(result.lines)]
     # The baseline is among the lines, but where the claim is about it.
     rows = rows if len(rows) == 1 else rows[rows["POSTBLFL"] != "N"]
-    low, high = rows["DAYLO"] - rows["BASEDHI"], rows["DAYHI"] - rows["BASEDLO"]
+    low, high = rows["SINCELO"], rows["SINCEHI"]
     # `6 mo` from day 0 lies within `6 mo`: both are the same time, whatever it is.
     in_time = (high <= printed) | ((low == limit.low) & (high == limit.high))
     if (any if claim["test"] in _OF_ONE else all)(in_time):

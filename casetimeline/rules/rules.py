@@ -75,9 +75,9 @@ _NUMBERS = (
     "BASECALO",
     "BASECAHI",
     "DAYLO",
-    "DAYHI",
-    "BASEDLO",
     "BASEDHI",
+    "SINCELO",
+    "SINCEHI",
     "ORDLO",
     "ORDHI",
     "ORDPH",
@@ -366,7 +366,7 @@ def _of_nothing(answers: np.ndarray, size: Intervals, zero: np.ndarray) -> np.nd
 
 def _elapsed(records: _Records) -> Intervals:
     """Days from the baseline to the record."""
-    return closed(records["DAYLO"] - records["BASEDHI"], records["DAYHI"] - records["BASEDLO"])
+    return closed(records["SINCELO"], records["SINCEHI"])
 
 
 def _variation(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:

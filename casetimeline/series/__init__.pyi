@@ -18,7 +18,7 @@ from .matrix import (
 )
 from .multiples import draw_multiples as draw_multiples
 from .overview import (
-    LIMITS as LIMITS,
+    limits_of as limits_of,
     summarise_compared as summarise_compared,
     summarise_patients as summarise_patients,
     summarise_read as summarise_read,

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ..derive import records_of, reference_starts
-from ..faults import TimelineError, fault
-from ..prose import counted, label_in_sentence
+from ..faults import TimelineError, counted, fault
+from ..prose import label_in_sentence
 from ..rules import Analysis
 from ..vocabulary import ANCHOR_KINDS, OPEN_STATES, UNIT_UNKNOWN
 from .collect import Series

@@ -11,10 +11,9 @@ from urllib.parse import unquote
 
 import pandas as pd
 
-from ..case import case_ids, known_measure, read_case, refuse_mixture, words_in
-from ..faults import Fault, TimelineError, fault, first_few
+from ..case import case_ids, is_simulated, known_measure, read_case, refuse_mixture, words_in
+from ..faults import Fault, TimelineError, counted, fault, first_few
 from ..files import find_data, list_cases
-from ..prose import counted
 from ..rules import Analysis, analyse
 from ..vocabulary import OPEN_STATES, check_case_id
 from .definitions import check_definitions, measures_of
@@ -54,12 +53,29 @@ class Series:
         return len(self.analyses)
 
     def __repr__(self) -> str:
-        return f"Series {self.name} of {counted(len(self), 'case')}: {', '.join(self.ids)}"
+        return f"Series {self.name} of {self.size}: {', '.join(self.ids)}"
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
         """The ids of the cases, in order."""
         return tuple(each.case.case_id for each in self.analyses)
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether its cases are simulated; they never stand beside others."""
+        return is_simulated(self.ids[0])
+
+    @property
+    def size(self) -> str:
+        """How many cases it has, and that they are simulated where they are.
+
+        Examples
+        --------
+        >>> from casetimeline.files import PROJECT_DATA
+        >>> read_series(PROJECT_DATA, "fu-2025").size
+        '1 case'
+        """
+        return counted(len(self), "simulated case" if self.is_simulated else "case")
 
     @cached_property
     def measures(self) -> pd.DataFrame:
@@ -220,7 +236,8 @@ def read_series(
         expected = f"at least one case{_filter_words(diagnosis, records)}"
         raise TimelineError([fault(f"none of {len(analyses)}", expected, at="cases")])
     check_definitions(kept)
-    chosen = f"{counted(len(kept), 'case')}, {origin}{_filter_words(diagnosis, records)}"
+    noun = "simulated case" if is_simulated(kept[0].case.case_id) else "case"
+    chosen = f"{counted(len(kept), noun)}, {origin}{_filter_words(diagnosis, records)}"
     chosen += f"; asked for: {' '.join(words_in(cases))}." if cases else "."
     return Series(name, tuple(sorted(kept, key=lambda each: each.case.case_id)), chosen)
 

@@ -89,6 +89,22 @@ def draw_course(ax, series: Series, course: pd.DataFrame, upright: Upright, look
             ax.add_line(Line2D([row.XLO, row.XHI], [at, at], gid=gid, zorder=2, **(line | {"linewidth": 0.5})))
 
 
+def stroke_words(courses: list[pd.DataFrame]) -> str:
+    """What the strokes through values are, of those that are drawn; blank where there is none.
+
+    Examples
+    --------
+    >>> course = pd.DataFrame({"VALLO": [34.0], "VALHI": [36.0], "PLACED": [DAYS], "XLO": [5.0], "XHI": [5.0]})
+    >>> stroke_words([course]), stroke_words([course.assign(VALLO=36.0)])
+    ('Upright stroke: a value known between bounds.', '')
+    """
+    bounded = any((course["VALLO"] != course["VALHI"]).any() for course in courses)
+    undated = any((course["PLACED"].eq(DAYS) & (course["XHI"] > course["XLO"])).any() for course in courses)
+    upright = "Upright stroke: a value known between bounds." if bounded else ""
+    level = "Level stroke: the days between which a value lies." if undated else ""
+    return " ".join(filter(None, [upright, level]))
+
+
 def course_words(course: pd.DataFrame) -> str:
     """The values of a course in words, in days or in order."""
     first = course.iloc[0]

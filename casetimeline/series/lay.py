@@ -1,8 +1,11 @@
 """What the figures of a series have in common: a row a case, as high as the page allows, its name, the words above."""
 
+from collections.abc import Collection
+
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from ..case import is_simulated
 from ..figures import (
     ANSWER_MARKS,
     BLUE,
@@ -19,7 +22,6 @@ from ..figures import (
     text_width,
     wrap,
 )
-from ..prose import counted
 from .collect import Series
 from .questions import ANSWERS
 
@@ -41,15 +43,19 @@ ANSWER_LOOKS = dict(
 UNNAMED_NOTE = "There are too many cases for their names; the values behind the figure name each."
 
 
-def chosen_words(count: int) -> str:
-    """That some cases are no sample.
+def chosen_words(ids: Collection[str]) -> str:
+    """That some cases are no sample; or, by their ids, no patients.
 
     Examples
     --------
-    >>> chosen_words(1)
+    >>> chosen_words(["fu-2025"])
     'The case was selected: nothing is pooled, counted as a rate or tested.'
+    >>> chosen_words(["SIMULATED-1-000001", "SIMULATED-1-000002"])
+    'Simulated, no patient among them: nothing is pooled, counted as a rate or tested.'
     """
-    return f"The {'case was' if count == 1 else 'cases were'} selected: nothing is pooled, counted as a rate or tested."
+    selected = f"The {'case was' if len(ids) == 1 else 'cases were'} selected"
+    why = "Simulated, no patient among them" if any(map(is_simulated, ids)) else selected
+    return f"{why}: nothing is pooled, counted as a rate or tested."
 
 
 def row_height(count: int, most: float, room: float = PAGE) -> float:
@@ -94,7 +100,7 @@ def name_width(names: list[str], width_mm: float) -> float:
 
 def figure_of(series: Series, title: str, width_mm: float, height_mm: float, who: list[str]) -> Figure:
     """An empty figure of a series, with the words above it that say what it is of."""
-    whose = f"series of {counted(len(series), 'case')}"
+    whose = f"series of {series.size}"
     figure = new_figure(series.name, title, width_mm, height_mm, whose)
     add_text(figure, 2, 1.5, "\n".join(who), fontsize=7, gid=WHO)
     return figure

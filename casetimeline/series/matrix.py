@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ..derive import derive_told, derive_worded
+from ..faults import counted
 from ..figures import (
     BLUE,
     GREY,
@@ -24,7 +25,6 @@ from ..figures import (
     text_width,
     with_letters,
 )
-from ..prose import counted
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES
 from .collect import Series
@@ -179,9 +179,7 @@ def draw_matrix(series: Series, width_mm: float = 180) -> Figure:
             min(room / len(columns), _WIDEST),
         )
         footer = lay_footer(_entries(grid), _notes(series, columns, others, bool(left)), width_mm - 4)
-        who = who_lines(
-            f"{counted(len(series), 'case')}. What a source does not report was not thereby absent", width_mm
-        )
+        who = who_lines(f"{series.size}. What a source does not report was not thereby absent", width_mm)
         above, body = who_height(who) + head, high * len(names)
         figure = figure_of(series, "What is reported, case by case", width_mm, above + body + 3 + footer.height, who)
         ax = add_axes(figure, 0, above, width_mm, body, label="Reported")

@@ -19,11 +19,10 @@ from ..figures import (
     text_width,
     with_letters,
 )
-from ..prose import counted
 from .align import DAYS, align_words, derive_aligned, event_words, undrawn_note
 from .collect import Series
 from .compare import derive_series
-from .courses import Upright, courses_of, draw_course, draw_zero, set_upright, upright_of
+from .courses import Upright, courses_of, draw_course, draw_zero, set_upright, stroke_words, upright_of
 from .lay import PAGE, chosen_words, figure_of, name_of, who_height, who_lines
 
 _LOOK = {"color": BLUE, "linewidth": 0.9, "markersize": 3.0}
@@ -77,7 +76,7 @@ def draw_multiples(series: Series, code: str = "mrss", align: str = "", width_mm
         notes = _notes(series, code, align, points)
         notes[1] += f" Vertical scale: {upright.label}.{days}"
         footer = lay_footer([], notes, width_mm - 4)
-        who = who_lines(f"{_who(series, courses)}. {chosen_words(len(series))}", width_mm)
+        who = who_lines(f"{_who(series, courses)}. {chosen_words(series.ids)}", width_mm)
         above, tall = who_height(who), high + _beside(wide)
         title = f"Small multiples: {measure['label']}"
         foot = 3.0 + text_height(1, 7)
@@ -162,7 +161,9 @@ def _fitting(name: str, wide: float) -> str:
         if site and text_width(f"{case_id}, \N{HORIZONTAL ELLIPSIS}", SMALL) < wide
         else ("", case_id)
     )
-    shorter = (f"{kept}\N{HORIZONTAL ELLIPSIS}{cut[n:]}" for n in range(1, len(cut) + 1))
+    # From a word on, if there is room for one.
+    starts = [*(at + 1 for at, letter in enumerate(cut) if letter == " "), *range(1, len(cut) + 1)]
+    shorter = (f"{kept}\N{HORIZONTAL ELLIPSIS}{cut[n:]}" for n in starts)
     return next(words for words in shorter if text_width(words, SMALL) <= wide)
 
 
@@ -170,7 +171,7 @@ def _who(series: Series, courses: list[pd.DataFrame]) -> str:
     shown = {course["case_id"].iloc[0] for course in courses}
     in_days = {course["case_id"].iloc[0] for course in courses if course["PLACED"].iloc[0] == DAYS}
     return (
-        f"{counted(len(series), 'case')}: {len(in_days)} with days, {len(shown - in_days)} told in order alone, "
+        f"{series.size}: {len(in_days)} with days, {len(shown - in_days)} told in order alone, "
         f"{len(series) - len(shown)} without a value on this scale"
     )
 
@@ -185,6 +186,7 @@ def _notes(series: Series, code: str, align: str, points: pd.DataFrame) -> list[
         else f"The dashed line stands where {event_words(align)} is told.",
         "All panels have one vertical scale, and those with days one scale of days. Dotted: only the order is told, or "
         "a value is known between bounds.",
+        stroke_words(courses_of(points)),
         f"Without a value on this scale: {listed}." if without else "",
         undrawn_note(series, code, points),
         letters_note(*points["case_id"], *points["LOC"]),

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pandas as pd
 
 from .. import __version__
-from ..prose import Prose, Table, capital, change_words, counted, gives_share, without_empty
+from ..faults import counted
+from ..prose import Prose, Table, capital, change_words, gives_share, without_empty
 from ..values import canonical_time, number, parse_duration, parse_value
 from ..vocabulary import DAYS_PER, UNIT_UNKNOWN
 from .best import STEPS
@@ -20,6 +21,16 @@ LIMITS = (
     "here says how often a change occurs: no p-value, no mean effect and no rate is computed, since selected cases are "
     "not a sample of patients, and no change is assigned to a treatment. Not for decisions about a patient."
 )
+# What is said in its place of cases that were never written up.
+_SIMULATED = (
+    "These cases are simulated, to try the software: no patient is among them, and the numbers are drawn by chance. "
+    "They say nothing about a disease or a treatment, and no published case stands among them."
+)
+
+
+def limits_of(series: Series) -> str:
+    """What a series cannot show: of published cases by their selection, of simulated ones at all."""
+    return _SIMULATED if series.is_simulated else LIMITS
 
 
 def summarise_series(series: Series, code: str = "mrss") -> Table:
@@ -59,7 +70,7 @@ def summarise_series(series: Series, code: str = "mrss") -> Table:
         }
     )
     asked = "; ".join(f"{place} {question}" for place, question in enumerate(questions, 1))
-    caption = f"{measure['label']} ({compared.unit}) in {counted(len(series), 'case')}"
+    caption = f"{measure['label']} ({compared.unit}) in {series.size}"
     caption += f"; rules, for the best value: {asked}" if asked else ""
     return Table(without_empty(shown, keep=("case", "visits", "baseline", "best", "best change")), caption)
 
@@ -126,7 +137,13 @@ def summarise_patients(series: Series, code: str = "mrss") -> Table:
     diagnoses = pd.Series([each.case.about.get("diagnosis", "not stated") for each in series.analyses])
     of_one_paper = pd.Series([series.papers.get(case_id, "") for case_id in series.ids])
     rows = [
-        ["cases", total, 0, "", f"{of_one_paper.ne('').sum()} share their source with another case"],
+        [
+            "simulated cases" if series.is_simulated else "cases",
+            total,
+            0,
+            "",
+            f"{of_one_paper.ne('').sum()} share their source with another case",
+        ],
         ["age, years", *_numbers(ages["LO"], ages["HI"])],
         ["sex", *_words_of(sexes, ("not reported",))],
         ["diagnosis", *_words_of(diagnoses, ("not stated",))],
@@ -135,9 +152,9 @@ def summarise_patients(series: Series, code: str = "mrss") -> Table:
         *_changes(table, measure["label"], compared.unit),
     ]
     columns = ["what", "n", "missing", "median", "range or number"]
-    caption = f"The {counted(total, 'case')} of the series"
+    caption = f"The {series.size} of the series"
     if not table["case_id"].is_unique:
-        caption += f"; {measure['label']} by courses, one a case and site ({len(table)}, of {counted(total, 'case')})"
+        caption += f"; {measure['label']} by courses, one a case and site ({len(table)}, of {series.size})"
     return Table(pd.DataFrame(rows, columns=columns), caption)
 
 
@@ -240,6 +257,7 @@ def summarise_compared(series: Series, code: str = "mrss") -> Prose:
     table, label = compared.table, series.measure(code)["label"]
     changed, without = table[table["REASON"] == ""], table[table["REASON"] != ""]
     row, note = ("case", "") if table["case_id"].is_unique else ("course", " (one a case and site)")
+    row = f"simulated {row}" if series.is_simulated else row
     total = f"can be computed for {len(changed)} of {counted(len(table), row)}{note}"
     if len(table) == 1:
         total = "can be computed" if len(changed) else "cannot be computed"
@@ -255,7 +273,7 @@ def summarise_compared(series: Series, code: str = "mrss") -> Prose:
     for case_id, letter in series.papers.items():
         together.setdefault(letter, []).append(case_id)
     sentences += [f"Of one paper, and so not independent: {' and '.join(ids)}." for ids in together.values()]
-    return Prose((series.chosen, " ".join(sentences), LIMITS))
+    return Prose((series.chosen, " ".join(sentences), limits_of(series)))
 
 
 def _answer_sentences(compared: Compared, of: str) -> list[str]:

@@ -20,11 +20,10 @@ from ..figures import (
     text_width,
     with_letters,
 )
-from ..prose import counted
 from .align import DAYS, ORDER, align_label, align_words, derive_aligned, undrawn_note
 from .collect import Series
 from .compare import derive_series
-from .courses import Upright, courses_of, draw_course, draw_zero, set_upright, upright_of
+from .courses import Upright, courses_of, draw_course, draw_zero, set_upright, stroke_words, upright_of
 from .lay import chosen_words, figure_of, name_of, who_height, who_lines
 
 # So many courses have a look and a name of their own; more are drawn alike.
@@ -76,7 +75,7 @@ def draw_spaghetti(series: Series, code: str = "mrss", align: str = "", width_mm
         panels = [(kind, members) for kind, members in panels if members] or [(ORDER, [])]
         left = 4.0 + (max((text_width(word, SMALL) for word in upright.grades), default=9.0)) + 5.0
         footer = lay_footer(_entries(series, looks), _notes(series, code, align, points, courses), width_mm - 4)
-        who = who_lines(f"{_who(series, panels)}. {chosen_words(len(series))}", width_mm)
+        who = who_lines(f"{_who(series, panels)}. {chosen_words(series.ids)}", width_mm)
         above = who_height(who) + 2
         title = f"Courses: {measure['label']}"
         figure = figure_of(series, title, width_mm, above + _HIGH + _FOOT + footer.height, who)
@@ -143,7 +142,7 @@ def _entries(series: Series, looks: dict) -> list[Entry]:
 def _who(series: Series, panels: list) -> str:
     counts = {kind: len({course["case_id"].iloc[0] for course in members}) for kind, members in panels}
     return (
-        f"{counted(len(series), 'case')}: {counts.get(DAYS, 0)} with days, {counts.get(ORDER, 0)} told in order alone, "
+        f"{series.size}: {counts.get(DAYS, 0)} with days, {counts.get(ORDER, 0)} told in order alone, "
         f"{len(series) - sum(counts.values())} without a value on this scale"
     )
 
@@ -159,6 +158,7 @@ def _notes(series: Series, code: str, align: str, points: pd.DataFrame, courses:
         align_words(align, points["PLACED"].eq(DAYS).any()),
         "Lines join values for the eye. Dotted: only the order is told, or a value is known between bounds, and the "
         "line passes their middle.",
+        stroke_words(courses),
         f"In order alone, because: {reason_words}." if reason_words else "",
         f"Without a value on this scale: {listed}." if without else "",
         undrawn_note(series, code, points),

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from ..faults import counted
 from ..figures import (
     BAR_LOOKS,
     GREY,
@@ -26,7 +27,6 @@ from ..figures import (
     text_height,
     with_letters,
 )
-from ..prose import counted
 from ..vocabulary import OPEN_STATES, STOPPED
 from .align import align_label, align_words, check_align, event_words
 from .collect import Series
@@ -48,7 +48,17 @@ from .lay import (
     who_lines,
 )
 from .questions import one_answer_of
-from .swimmer_lane import BASELINE, MARKS, RECORDED, SINGLES, Swimmer, draw_lane, lay_swimmer, treatments_of
+from .swimmer_lane import (
+    BASELINE,
+    MARKS,
+    RECORDED,
+    SINGLES,
+    Swimmer,
+    draw_lane,
+    lay_swimmer,
+    shares_moment,
+    treatments_of,
+)
 
 _TRACK = 3.0  # height of a track of its own, in millimetres
 _COMPACT = 6.4
@@ -101,7 +111,7 @@ def draw_swimmer(series: Series, code: str = "mrss", align: str = "", width_mm: 
             _notes(series, measure, align, question, swimmers),
             width_mm - 4,
         )
-        who = who_lines(f"{_who(swimmers)}. {chosen_words(len(swimmers))}", width_mm)
+        who = who_lines(f"{_who(swimmers)}. {chosen_words(series.ids)}", width_mm)
         above = who_height(who)
         bodies = [sum(plan.height(each) for each in members) for _, members in panels]
         total = above + sum(bodies) + (_HEAD + _FOOT) * len(panels) + footer.height
@@ -292,6 +302,9 @@ def _notes(series: Series, measure: pd.Series, align: str, question: str, swimme
         if question
         else f"Marks on the line of a case: {measure['label']}; no cited rule judges its change.",
         "A line reaches from the first to the last fact of a case; it does not show the follow-up of an event.",
+        "Marks of one moment stand side by side."
+        if any(shares_moment(each, measure.name) for each in swimmers)
+        else "",
         _untimed_note(swimmers),
         paper_note(series)
         if named

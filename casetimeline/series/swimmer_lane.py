@@ -1,6 +1,7 @@
 """One lane of a swimmer plot: the facts of a case at their positions, its bars and its marks."""
 
 import math
+from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from ..faults import counted
 from ..figures import (
     BAR_LOOKS,
     BLUE,
@@ -28,7 +30,6 @@ from ..figures import (
     state_words,
     tag,
 )
-from ..prose import counted
 from ..rules import Analysis
 from ..values import is_date, phase_of_end, timed_end
 from ..vocabulary import OPEN_STATES, STOPPED
@@ -122,7 +123,9 @@ def draw_lane(ax, series: Series, swimmer: Swimmer, places: dict, asked: tuple, 
     ax.add_line(Line2D([start, end], [places["answer"]] * 2, gid=gid, zorder=1.5, **look))
     extent = _extent(swimmer) if swimmer.is_days else f"{counted(round(end), 'moment')} in order"
     ax.text(start, places["answer"], f"{name}: {extent}", gid=f"{gid}.said", visible=False)
-    for row in swimmer.rows:
+    # A moment is as wide as 1; a star is half as wide again as the other marks.
+    step = 0.0 if swimmer.is_days else 1.3 * places["mark"] / 72 * 25.4 * per_mm
+    for row in _side_by_side(swimmer.rows, code, step):
         if row.kind == "treatment":
             _draw_bar(ax, swimmer, row, places, per_mm, name)
         elif row.kind in MARKS:
@@ -134,6 +137,40 @@ def draw_lane(ax, series: Series, swimmer: Swimmer, places: dict, asked: tuple, 
             look = _sized(look, places)
             suffix = ", baseline" if row.ABLFL == "Y" else f", {answer}" if answer else ""
             _draw_fact(ax, swimmer, row, places["answer"], look, "value", name, suffix)
+
+
+def shares_moment(swimmer: Swimmer, code: str) -> bool:
+    """Whether a lane in the order of telling has a moment with more than one mark on a line."""
+    counts = Counter(filter(None, _moments_of(swimmer.rows, code)))
+    return not swimmer.is_days and any(count > 1 for count in counts.values())
+
+
+def _moments_of(rows: list, code: str) -> list[tuple | None]:
+    """On which line, and where, the mark of each fact stands; None for one without a mark."""
+    drawn = [row.kind in MARKS or (row.code == code and row.STATE not in OPEN_STATES) for row in rows]
+    return [(row.kind in MARKS, row.X) if is_drawn else None for row, is_drawn in zip(rows, drawn, strict=True)]
+
+
+def _side_by_side(rows: list, code: str, step: float) -> list:
+    """The facts with those of one moment beside each other on their line, so that no mark hides another.
+
+    Examples
+    --------
+    >>> from collections import namedtuple
+    >>> Row = namedtuple("Row", "kind code X")
+    >>> rows = [Row("event", "admission", 1.0), Row("procedure", "biopsy", 2.0), Row("event", "relapse", 2.0)]
+    >>> [row.X for row in _side_by_side(rows, "mrss", 0.2)], [row.X for row in _side_by_side(rows, "mrss", 0.0)]
+    ([1.0, 1.9, 2.1], [1.0, 2.0, 2.0])
+    """
+    keys = _moments_of(rows, code)
+    counts, seen, placed = Counter(keys), Counter(), []
+    for row, key in zip(rows, keys, strict=True):
+        if key and step:
+            apart = min(step, 0.8 / counts[key])
+            row = row._replace(X=row.X + (seen[key] - (counts[key] - 1) / 2) * apart)
+            seen[key] += 1
+        placed.append(row)
+    return placed
 
 
 def _extent(swimmer: Swimmer) -> str:

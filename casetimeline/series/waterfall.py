@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from ..faults import counted
 from ..figures import (
     BLUE,
     GREY,
@@ -25,7 +26,7 @@ from ..figures import (
     text_height,
     with_letters,
 )
-from ..prose import change_unit, counted, gives_share
+from ..prose import change_unit, gives_share
 from .best import STEPS
 from .collect import Series
 from .compare import Compared, best_answers, compare_series, questions_of
@@ -199,7 +200,7 @@ def _who(rows: pd.DataFrame) -> str:
         else f"{counted(len(rows), 'course')}, one a case and site"
     )
     words = f"{courses}: {len(rows) - without} with a best change from the baseline, {without} without"
-    return f"{words}. {chosen_words(rows['case_id'].nunique())}"
+    return f"{words}. {chosen_words(rows['case_id'].unique())}"
 
 
 def _draw_axis(ax, rows: pd.DataFrame, unit: str, body: float, barred: float) -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ..vocabulary import CODE_WORDS, STOPPED, code_of, is_code
 from .bounds import Bounds, format_value, parse_value
+from .spellings import canonical
 
 _PHASE_END = re.compile(r"phase\s*([1-9][0-9]{0,5})", re.IGNORECASE)
 _COUNTS = "a whole number from 1, or a range or bound of it: 4, 3..4, >=2"
@@ -52,7 +53,7 @@ def format_anchor(anchor: Anchor) -> str:
 
 
 def parse_count(text: str) -> Bounds:
-    """The bounds of a count, which are whole numbers from 1: `>2` is from 3, and `<5` up to 4.
+    """The bounds of a count, which are whole numbers from 1: `>2` is from 3, `<5` up to 4, and `3x` is 3.
 
     Raises
     ------
@@ -63,8 +64,10 @@ def parse_count(text: str) -> Bounds:
     --------
     >>> parse_count("4")[:2], parse_count("3..4")[:2], parse_count(">=2")[:2], parse_count(">2")[:2]
     ((4.0, 4.0), (3.0, 4.0), (2.0, inf), (3.0, inf))
+    >>> parse_count("3x")[:2], parse_count("x 3")[:2]
+    ((3.0, 3.0), (3.0, 3.0))
     """
-    return _whole(text, math.inf, _COUNTS)
+    return _whole(canonical("count", text), math.inf, _COUNTS)
 
 
 def parse_severity(text: str) -> Bounds:

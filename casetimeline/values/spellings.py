@@ -75,7 +75,7 @@ def spelling(field: str, text: str) -> Spelling | None:
     Parameters
     ----------
     field : str
-        `time`, `end`, `frequency`, `route`, `state`, `grade` or `value`.
+        `time`, `end`, `count`, `frequency`, `route`, `state`, `grade` or `value`.
     text : str
         The word as typed: capitals, full stops, and blanks about a number make no difference.
 

@@ -33,7 +33,6 @@ from .registry import (
     is_one_file as is_one_file,
     open_registry as open_registry,
     part_suffix as part_suffix,
-    record_words as record_words,
     size_words as size_words,
 )
 from .revisions import (
@@ -51,6 +50,10 @@ from .series_build import (
 )
 from .sharding import (
     cut as cut,
+)
+from .tabled import (
+    cases_of as cases_of,
+    is_tabled as is_tabled,
 )
 from .verify import (
     verify_report as verify_report,

@@ -19,11 +19,10 @@ from typing import NamedTuple
 
 from ..case import refuse_mixture
 from ..characters import shown
-from ..faults import NotebookError, TimelineError, fault
+from ..faults import NotebookError, TimelineError, counted, fault
 from ..files import make_unlinked, open_lock, remove, write_atomic
-from ..prose import counted
 from .engine import Limits
-from .execute import Place, check_input, clear, scratch, warm_up
+from .execute import Place, check_input, check_memory, clear, scratch, warm_up
 from .plan import Plan, truth_of
 from .runs import RESULTS, CaseRun, progress, side_by_side
 from .workers import WorkerDiedError, Workers
@@ -86,7 +85,11 @@ def run_cases(bulk: Bulk, elsewhere: Workers | None = None) -> tuple[int, list[F
     ------
     OSError
         If OUT cannot be written, or another run is at work in it.
+    TimelineError
+        If no kernel of this machine can start within the limits; nothing is touched.
     """
+    if elsewhere is None:
+        check_memory(bulk.limits)
     out = bulk.plans[0].build
     work = out / ".work"
     make_unlinked(work, out)

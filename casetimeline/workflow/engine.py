@@ -3,7 +3,8 @@
 import contextlib
 import logging
 import os
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -35,6 +36,9 @@ def engine() -> str:
             """Run; whatever stops it other than the error of a cell, write what there is."""
             try:
                 refused = _why_not(kernel)
+                if kernel and refused and kernel.has_begun and given["config"].ForkProvisioner.memory:
+                    # It began and ended in its limit; a stock kernel holds as much.
+                    raise RuntimeError(refused)
                 if kernel and not refused:
                     _run_cells(nb_man, kernel, given["execution_timeout"])
                 else:
@@ -48,6 +52,18 @@ def engine() -> str:
     # What goes wrong is raised as well as logged, and told once.
     logging.getLogger("papermill").addHandler(logging.NullHandler())
     return "keeping"
+
+
+def memory_at_start(env: Mapping[str, str]) -> int | None:
+    """Megabytes that a warm kernel holds before its first cell, as a limit counts them; None where there is none."""
+    # An empty folder: a file beside a kernel may have the name of a module, and then it comes from no template.
+    with (
+        contextlib.suppress(OSError, NoTemplateError),
+        tempfile.TemporaryDirectory() as empty,
+        DirectKernel(env, empty) as kernel,
+    ):
+        return None if kernel.why_not_ready() else kernel.held()
+    return None
 
 
 @contextlib.contextmanager

@@ -193,6 +193,8 @@ class SeriesPlan(NamedTuple):
     measure, align, diagnosis, records, baseline, rules : str
         The measure that is compared; the event by which courses are aligned, blank for the reference treatment; and as
         for `read_series`.
+    reference : str
+        The reference treatment of the long table that the cases are from; blank for cases in folders.
     deny : Path or None
         Names and numbers that no artefact may hold, one a line.
     """
@@ -210,6 +212,7 @@ class SeriesPlan(NamedTuple):
     records: str = ""
     baseline: str = ""
     rules: str = ""
+    reference: str = ""
     deny: Path | None = None
 
     @property
@@ -226,10 +229,9 @@ class SeriesPlan(NamedTuple):
 
     @property
     def given(self) -> dict[str, str]:
-        """Parameters of the notebook."""
+        """Parameters of the notebook; the name of the series is that of a folder, and changes nothing in it."""
         return {
             "cases": self.asked,
-            "name": self.name,
             "measure": self.measure,
             "align": self.align,
             "diagnosis": self.diagnosis,
@@ -240,7 +242,8 @@ class SeriesPlan(NamedTuple):
 
     def parameters(self) -> dict:
         """What was asked for, without any path; `cases` is always there, and says that it is a series."""
-        return {name: value for name, value in self.given.items() if (value or name == "cases") and name != "name"}
+        asked = {**self.given, "reference": self.reference}
+        return {name: value for name, value in asked.items() if value or name == "cases"}
 
 
 AnyPlan = Plan | SeriesPlan

@@ -27,9 +27,8 @@ from ..case import (
     whole_of,
     whole_vocabulary,
 )
-from ..faults import TimelineError, fault, first_few
+from ..faults import TimelineError, counted, fault, first_few
 from ..files import CASE_FILES, TABLES, combined, digest_of, make_unlinked, open_lock, sha256, write_atomic
-from ..prose import counted
 from ..vocabulary import SHARDS
 from .program import package_files, versions_here
 from .runs import progress, side_by_side
@@ -257,23 +256,12 @@ def finding_lines(registry: Registry, findings: Findings) -> Iterator[str]:
     if findings.causes:
         many, causes = sum(cause.rows for cause in findings.causes), len(findings.causes)
         where = f"in {findings.faulty} of {shards} shards"
-        yield f"{name}: {many} fault{'s' if many > 1 else ''} of {causes} cause{'s' if causes > 1 else ''}, {where}"
+        yield f"{name}: {counted(many, 'fault')} of {counted(causes, 'cause')}, {where}"
         yield from cause_lines(findings)
     else:
         yield f"{name}: {size_words(findings.rows, findings.cases, shards)}, no fault"
     for note in (*registry.notes, *finding_notes(findings)):
         yield f"  note: {note}"
-
-
-def record_words(count: int) -> str:
-    """How many records a derived table has.
-
-    Examples
-    --------
-    >>> record_words(1), record_words(2)
-    ('1 record', '2 records')
-    """
-    return counted(count, "record")
 
 
 def size_words(rows: int, cases: int, shards: int) -> str:

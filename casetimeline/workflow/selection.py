@@ -3,6 +3,7 @@
 import bisect
 import tempfile
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -42,7 +43,8 @@ def extract_cases(registry: Registry, case_ids: Iterable[str], data: Path) -> No
     TimelineError
         If the registry has no such case, a folder is there already, or simulated cases would stand beside others.
     """
-    ids = list(dict.fromkeys(case_ids))
+    # In their order the cases of one shard come one after the other.
+    ids = sorted(set(case_ids))
     there = list_cases(data) if data.is_dir() else []
     mixed = [case for case in there if ids and is_simulated(case) != is_simulated(ids[0])]
     faults = misplaced(data, "a folder for the cases", folder=True) if data.exists() else []
@@ -51,7 +53,16 @@ def extract_cases(registry: Registry, case_ids: Iterable[str], data: Path) -> No
         expected = "a folder without cases of the other sort: simulated cases never stand beside cases of patients"
         faults.append(fault(mixed[0], expected, at=str(data)))
     firsts = [shard.first for shard in registry.manifest.shards]
-    tables = {case: _rows_of(registry, case, bisect.bisect_right(firsts, case) - 1) for case in ids}
+
+    @lru_cache(maxsize=1)
+    def rows_at(place: int) -> pd.DataFrame:
+        """The rows of a shard, which is read once for all of its cases."""
+        return rows_of_shard(read_shard(registry, registry.manifest.shards[place]))
+
+    tables = {}
+    for case in ids:
+        rows = rows_at(max(bisect.bisect_right(firsts, case) - 1, 0))
+        tables[case] = rows[rows["case_id"] == case]
     faults += [
         fault(case, f"a case of {registry.manifest.name}", at="CASES") for case, rows in tables.items() if not len(rows)
     ]
@@ -59,11 +70,6 @@ def extract_cases(registry: Registry, case_ids: Iterable[str], data: Path) -> No
         raise TimelineError(faults)
     files = [_files(registry, case, rows, data / case) for case, rows in tables.items()]
     write_together({path: content for each in files for path, content in each.items()})
-
-
-def _rows_of(registry: Registry, case: str, place: int) -> pd.DataFrame:
-    rows = rows_of_shard(read_shard(registry, registry.manifest.shards[max(place, 0)]))
-    return rows[rows["case_id"] == case]
 
 
 def _files(registry: Registry, case: str, rows: pd.DataFrame, folder: Path) -> dict[Path, bytes]:

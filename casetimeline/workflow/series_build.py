@@ -77,12 +77,12 @@ def _read(plan: SeriesPlan):
 def _make(plan: SeriesPlan, truth: Truth, series) -> Path:
     """Run the notebook and write the report; the folder in which it is whole."""
     from ..report import write_series
-    from ..series import FIGURES
+    from ..series import FIGURES, UNNAMED
 
     new, (source,) = plan.work / "new", plan.notebooks
     made = plan.work / "made"
     remove(made)
-    wanted = Published(plan.name, plan.whose, FIGURES)
+    wanted = Published(UNNAMED, plan.whose, FIGURES)
     with scratch(plan.work, plan.data) as place, progress(plan.whose, 1, "notebooks") as advance:
         try:
             execute_with(source, given_parameters(source, plan.given), wanted, made, place, Limits())

@@ -4,7 +4,7 @@ The table is read block by block. Each block is sorted by case and put aside; th
 range of cases after the other. What is held in memory at once is one block, or one shard.
 
 DIR/00000.parquet ...   rows of a range of cases, by case and line
-DIR/shards.json         the file that was cut, its digest, what it holds, and the digest of each shard
+DIR/shards.json         the file that was cut, its digest, what it holds, the digest of each shard, and that of the list
 """
 
 import bisect
@@ -36,7 +36,7 @@ from ..case import (
     unused_columns,
 )
 from ..faults import TimelineError, fault, first_few
-from ..files import TABLES, digest_of, misplaced, write_atomic
+from ..files import TABLES, digest_of, misplaced, sha256, write_atomic
 from ..values import distinct
 from ..vocabulary import COLUMN_NAMES, SHARDS
 from .row_blocks import blocks_of
@@ -172,7 +172,7 @@ def read_manifest(folder: Path) -> Manifest:
     Raises
     ------
     TimelineError
-        If it is none, or a shard is missing.
+        If it is none, its list was edited, or a shard is missing.
     """
     expected = f"a folder of shards, as `casetimeline shard` makes it, with {SHARDS}"
     if faults := misplaced(folder, expected, folder=True):
@@ -183,6 +183,8 @@ def read_manifest(folder: Path) -> Manifest:
         record = json.loads((folder / SHARDS).read_bytes())
         if record["form"] != FORM:
             raise ValueError
+        # A list of an earlier version has no digest.
+        edited = record.pop("digest", "") not in ("", _digest_of_record(record))
         outline = pd.DataFrame(record["outline"], columns=["line", "kind", "code", "phase"])
         shards = tuple(Shard(**shard) for shard in record["shards"])
         manifest = Manifest(record["name"], record["sha256"], outline, tuple(record["notes"]), shards)
@@ -191,6 +193,11 @@ def read_manifest(folder: Path) -> Manifest:
         raise TimelineError(
             [fault("a damaged list, or one of another form", expected, at=f"{folder.name}/{SHARDS}")]
         ) from None
+    if edited:
+        changed = "a list that was changed after the table was cut"
+        raise TimelineError(
+            [fault(changed, "the list as it was; cut the table into this folder again", at=f"{folder.name}/{SHARDS}")]
+        )
     missing = [shard.file for shard in shards if not (folder / shard.file).is_file()]
     if missing:
         raise TimelineError([fault("no such file", "a shard of this folder", at=name) for name in missing[:10]])
@@ -206,7 +213,18 @@ def _as_json(manifest: Manifest) -> bytes:
         "outline": manifest.outline.to_numpy().tolist(),
         "shards": [shard._asdict() for shard in manifest.shards],
     }
-    return (json.dumps(record, indent=1) + "\n").encode()
+    return (json.dumps(record | {"digest": _digest_of_record(record)}, indent=1) + "\n").encode()
+
+
+def _digest_of_record(record: dict) -> str:
+    """The digest of what a list says, however it is spaced.
+
+    Examples
+    --------
+    >>> _digest_of_record({"rows": 2}) == _digest_of_record({"rows": 3})
+    False
+    """
+    return sha256(json.dumps(record, sort_keys=True).encode())
 
 
 def digest_of_file(path: Path) -> str:

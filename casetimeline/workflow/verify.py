@@ -1,5 +1,6 @@
 """A report made again elsewhere, and compared: values, bytes and pixels, figure by figure and table by table."""
 
+import contextlib
 import html
 import io
 import re
@@ -31,6 +32,7 @@ from .plan import (
 )
 from .program import versions_here
 from .series_build import make_series
+from .tabled import cases_of, is_tabled
 
 _DPI = 100
 SAME, OTHER, NONE = "same", "DIFFERENT", "-"
@@ -73,7 +75,7 @@ def verify_report(built: Path, data: Path, notebooks: Path, lock: Path) -> tuple
     if not before:
         raise TimelineError([fault("no manifest.json of a report", "the folder of a report", at=str(built))])
     differing = [*_altered(built, before["outputs"]), *_versions(before["versions"], lock)]
-    with tempfile.TemporaryDirectory(prefix="casetimeline-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="casetimeline-") as scratch, _as_folder(before, data) as data:
         plan = _plan_again(before, data, Path(scratch), notebooks, lock)
         try:
             make_series(plan) if isinstance(plan, SeriesPlan) else make_report(plan)
@@ -103,6 +105,14 @@ def verify_report(built: Path, data: Path, notebooks: Path, lock: Path) -> tuple
         else f"{len(wrong)} of {len(compared)} artefacts are not what the inputs give; {len(others)} other findings."
     )
     return lines, same
+
+
+def _as_folder(before: dict, data: Path) -> contextlib.AbstractContextManager[Path]:
+    """The folder of the cases; of a long table, with the cases that the report of a series has."""
+    asked = before["parameters"]
+    if "cases" not in asked or not is_tabled(data):
+        return contextlib.nullcontext(data)
+    return cases_of(data, *(str(asked.get(name, "")) for name in ("cases", "baseline_rule", "reference")))
 
 
 def _plan_again(before: dict, data: Path, build: Path, notebooks: Path, lock: Path) -> AnyPlan:
@@ -145,7 +155,7 @@ def _series_again(before: dict, data: Path, build: Path, notebooks: Path, lock: 
         lock=lock,
         measure=asked.get("measure", "mrss"),
         baseline=asked.get("baseline_rule", ""),
-        **{name: asked.get(name, "") for name in ("align", "diagnosis", "records", "rules")},
+        **{name: asked.get(name, "") for name in ("align", "diagnosis", "records", "rules", "reference")},
     )
 
 

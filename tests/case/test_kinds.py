@@ -62,7 +62,7 @@ def test_an_anchor_is_written_as_it_is_read(code, number):
     assert parse_anchor(format_anchor(Anchor(code, number))) == (code, number)
 
 
-@pytest.mark.parametrize("text", ("0", "2.5", "~4", "-1", "4..3", "four times", "<1", "2,000"))
+@pytest.mark.parametrize("text", ("0", "2.5", "~4", "-1", "4..3", "a few times", "<1", "2,000"))
 def test_what_is_no_count_is_refused(text):
     with pytest.raises(ValueError, match="whole number"):
         parse_count(text)
@@ -402,3 +402,57 @@ def test_what_counts_from_a_fact_without_a_day_is_before_or_after_it(make_case):
     dated = row("event", "visit", phase="", start="1 d")
     moved = derive(make_case(*rows, dated, header=HEADER, about=about))
     assert moved["ABLFL"].tolist()[:3] == ["", "", "Y"] and moved["POSTBLFL"].tolist()[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "low"), [("3x", 3), ("x 3", 3), ("3\u00d7", 3), ("\u00d72", 2), ("twice", 2), ("four times", 4)]
+)
+def test_a_count_is_read_as_people_write_how_many_times(make_case, typed, low):
+    header = "case_id,phase,kind,code,value,unit,dose,dose_unit,count,source"
+    case = make_case(f"a,1,treatment,tocilizumab,,,8,mg/kg,{typed},chart", header=header)
+    row = case.facts.iloc[0]
+    assert (row["count"], row["COUNTLO"], row["COUNTHI"]) == (str(low), low, low)
+    assert f"read '{typed}' as '{low}'" in " ".join(case.notes)
+
+
+@pytest.mark.parametrize("typed", ["4x", "x 2", "5\u00d7", "4 doses"])
+def test_how_many_in_the_place_of_how_often_is_sent_to_the_count(make_case, typed):
+    header = "case_id,phase,kind,code,value,unit,dose,dose_unit,frequency,source"
+    with pytest.raises(TimelineError, match="write the number in 'count'"):
+        make_case(f"a,1,treatment,tocilizumab,,,8,mg/kg,{typed},chart", header=header)
+
+
+EFFUSIONS = "case_id,kind,code,start,value,unit,state,source"
+
+
+def effusions(make_case, *told):
+    return make_case(*(f"a,observation,pericardial_effusion,{row},chart" for row in told), header=EFFUSIONS)
+
+
+@pytest.mark.parametrize("told", [("0 d,25,mm,", "0 d,,,present"), ("0 d,,,present", "0 d,25,mm,present")])
+def test_a_size_and_that_it_is_present_are_one_finding_of_one_moment(make_case, told):
+    # What is 25 mm is present; on day 9 it is absent, and 0 mm says the same.
+    case = effusions(make_case, *told, "9 d,,,absent", "9 d,0,mm,")
+    changes = analyse(case).changes
+    assert changes.loc[changes["ABLFL"] == "Y", "AVALLO"].tolist() == [25]
+    assert changes["BASELO"].tolist() == [25] * 4
+    # 0 - 25 is -25, and of the two rows of day 9 the one with a size is the last value.
+    assert changes["CHG"].tolist()[3] == -25
+    assert changes["LASTFL"].tolist() == ["", "", "", "Y"]
+    assert "lines 3, 5: says again what an earlier line says of the same moment" in " ".join(case.notes)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        ("0 d,25,mm,", "0 d,,,absent"),
+        ("0 d,,,present", "0 d,0,mm,"),
+        ("0 d,,,present", "0 d,<5,mm,"),
+        ("0 d,,,residual", "0 d,5,mm,"),
+        ("0 d,,,present", "0 d,25,mm,", "0 d,30,mm,"),
+        ("0 d,25,mm,", "0 d,large,,"),
+    ],
+)
+def test_what_a_size_does_not_imply_is_another_value(make_case, told):
+    with pytest.raises(TimelineError, match="one value of pericardial_effusion at one moment"):
+        effusions(make_case, *told)

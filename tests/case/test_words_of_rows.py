@@ -180,3 +180,21 @@ def test_rows_that_do_not_go_with_an_adverse_event_are_noted(make_case, rows, ex
     case = make_case(f"a,{'' if start else 1},observation,mrss,{start},20,,,,chart", *rows, header=ADVERSE)
     notes = [note for note in case.notes if "an adverse event of" in note or "stands beside" in note]
     assert len(notes) == bool(expected) and all(expected in note for note in notes)
+
+
+def test_a_kind_that_is_none_is_named_beside_an_unknown_code_with_the_nearest_of_both(make_case):
+    # Only an observation has a value or a state; of a row without, any code may be meant.
+    rows = (
+        "a,1,lab,ckk,,,5,U/L,,,,,,chart,",
+        "a,1,sign,pericardial_efusion,,,,,,,present,,,chart,",
+        "a,1,drug,ckk,,,,,,,,,,chart,",
+    )
+    with pytest.raises(TimelineError) as error:
+        make_case(*rows)
+    seen = [(fault.line, fault.column, fault.found, fault.nearest) for fault in error.value.faults]
+    assert [each for each in seen if each[0] == 2] == [(2, "code", "ckk", "ck"), (2, "kind", "lab", "observation")]
+    assert [each[1:] for each in seen if each[0] == 3] == [
+        ("code", "pericardial_efusion", "pericardial_effusion"),
+        ("kind", "sign", "observation"),
+    ]
+    assert [each[1:] for each in seen if each[0] == 4] == [("kind", "drug", "")]

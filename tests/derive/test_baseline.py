@@ -513,3 +513,18 @@ def test_the_worst_of_a_measure_without_a_direction_is_any_of_its_values():
     table = derive_base(derive_ablfl(frame, "worst_before", "x"))
     assert table["ABLPFL"].tolist() == ["Y", "Y", ""] and table["ABLFL"].tolist() == [""] * 3
     assert table[["BASELO", "BASEHI"]].iloc[0].tolist() == [40, 55]
+
+
+def test_the_time_between_two_records_of_one_anchor_is_as_it_is_printed():
+    # A visit on day 30 to 60, records 0 d and 28 d from it: 28 days, where day by day it would be -2 to 58.
+    frame = in_turn(fact(5, (30, 60), 1), fact(4, (58, 88), 2)).assign(start=["0 d", "28 d"], anchor="visit")
+    frame = frame.assign(ABLFL=["Y", ""], AVALC="")
+    assert derive_base(frame)[["SINCELO", "SINCEHI"]].to_numpy().tolist() == [[0, 0], [28, 28]]
+    # Of itself none, of two visits: 58 - 60 to 88 - 30.
+    other = derive_base(frame.assign(anchor=["visit", "visit#2"]))
+    assert other[["SINCELO", "SINCEHI"]].iloc[1].tolist() == [-2, 58]
+    # Where the visit has no day, and of two dates: 1 May to 29 May.
+    unplaced = frame.assign(DAYLO=math.nan, DAYHI=math.nan)
+    assert derive_base(unplaced)[["SINCELO", "SINCEHI"]].iloc[1].tolist() == [28, 28]
+    dated = unplaced.assign(start=["2021-05-01", "2021-05-29"], anchor="")
+    assert derive_base(dated)[["SINCELO", "SINCEHI"]].iloc[1].tolist() == [28, 28]

@@ -19,6 +19,7 @@ from casetimeline.derive.change import (
     derive_r2base,
     derive_shift,
 )
+from casetimeline.rules.analysis import analyse
 from casetimeline.vocabulary import SERIES, UNIT_UNKNOWN
 
 NAN, INF = math.nan, math.inf
@@ -47,6 +48,17 @@ def fact(value="1", base="1", unit="U/L", base_unit="U/L", **columns):
 
 def changed(*facts):
     return derive_r2base(derive_pchg(derive_chg(pd.DataFrame(facts))))
+
+
+def test_a_percentage_is_that_of_the_two_values_and_not_of_their_difference_cut_to_some_decimals(make_case):
+    # 88 to 132 umol/L is half of it more, 300 to 75 a quarter of it; in mg/dL neither has an end.
+    for first, last, percent, ratio in ((88, 132, 50.0, 1.5), (300, 75, -75.0, 0.25), (70, 105, 50.0, 1.5)):
+        values = (
+            f"a,{phase},observation,creatinine,,,{value},umol/L,,,,,,chart," for phase, value in ((1, first), (2, last))
+        )
+        row = analyse(make_case(*values)).changes.iloc[1]
+        assert row[["PCHG", "PCHGLO", "PCHGHI"]].tolist() == [percent] * 3
+        assert row[["R2BASE", "R2BASELO", "R2BASEHI"]].tolist() == [ratio] * 3
 
 
 def test_matches_published_definitions_of_change_percentage_and_ratio():

@@ -195,9 +195,10 @@ def followed(low, high=None, better="lower", **columns):
     frame = pd.DataFrame({"CHGLO": low, "CHGHI": low if high is None else high}, dtype=float)
     order = pd.Series(range(1, len(frame) + 1))
     frame = frame.assign(case_id="a", PARAMCD="ck", LOC="", kind="observation", line=order + 1, ORDER=order)
-    frame = frame.assign(BETTER=better, CHGLOX=False, CHGHIX=False, BASEDLO=0.0, BASEDHI=0.0)
+    frame = frame.assign(BETTER=better, CHGLOX=False, CHGHIX=False)
     frame = frame.assign(AVALLO=frame["CHGLO"], AVALCALO=NAN, AVALCAHI=NAN, BASECALO=NAN, BASECAHI=NAN)
-    frame = frame.assign(DAYLO=30.0 * (order - 1), DAYHI=30.0 * (order - 1), BASEOLO=1.0)
+    days = 30.0 * (order - 1)
+    frame = frame.assign(DAYLO=days, DAYHI=days, SINCELO=days, SINCEHI=days, BASEOLO=1.0)
     return placed(frame.assign(POSTBLFL=["N", *["Y"] * (len(frame) - 1)]).assign(**columns))
 
 
@@ -262,7 +263,7 @@ def test_a_grade_improves_if_every_grade_that_it_may_be_does(grade, better, answ
 
 def test_the_time_to_improvement_has_the_bounds_of_both_days():
     # Baseline on day -7 to 0, improvement on day 80.5 to 87.5: 80.5 - 0 = 80.5 at the least, 87.5 + 7 = 94.5 at most.
-    frame = followed([0, -6], DAYLO=[-7.0, 80.5], DAYHI=[0.0, 87.5], BASEDLO=-7.0)
+    frame = followed([0, -6], DAYLO=[-7.0, 80.5], DAYHI=[0.0, 87.5], SINCELO=[-7.0, 80.5], SINCEHI=[7.0, 94.5])
     assert derive_improvement(frame)[["TTILO", "TTIHI"]].iloc[0].tolist() == [80.5, 94.5]
     assert derive_improvement(followed([0, 6]))[["TTILO", "TTIHI"]].isna().all(axis=None)
 
@@ -322,11 +323,13 @@ def followed_cases(draw):
     for series in sorted(set(of_series)):
         grade, day = draw(grades | none), draw(bounds(st.integers(-20, -10), 0, 3))
         baselines[series] = {
-            **{"BASECALO": grade[0], "BASECAHI": grade[1], "BASEDLO": day[0], "BASEDHI": day[1]},
+            **{"BASECALO": grade[0], "BASECAHI": grade[1], "since": day},
             "BETTER": draw(st.sampled_from(["lower", "lower", "higher", "higher", ""])),
             "BASEOLO": draw(st.sampled_from([1, 1, 1, 2, NAN])),
         }
     frame = frame.join(pd.DataFrame([baselines[series] for series in of_series], index=frame.index))
+    frame["SINCELO"] = frame["DAYLO"] - frame["since"].str[1]
+    frame["SINCEHI"] = frame["DAYHI"] - frame["since"].str[0]
     return frame.assign(POSTBLFL=(frame["ORDER"] > frame["BASEOLO"]).map({True: "Y", False: "N"}))
 
 
@@ -372,7 +375,7 @@ def improvement_by_loop(rows):
     later = {record[2] for record in told if record[0] > order}
     lasted = "not met" if "not met" in later else "met" if later == {"met"} else "cannot be determined"
     days = together if line is None else [first]
-    soonest, latest = min(row.DAYLO - row.BASEDHI for row in days), max(row.DAYHI - row.BASEDLO for row in days)
+    soonest, latest = min(row.SINCELO for row in days), max(row.SINCEHI for row in days)
     return "met", line, soonest, latest, lasted
 
 

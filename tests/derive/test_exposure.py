@@ -203,8 +203,8 @@ def test_what_does_not_alternate_shares_nothing():
         ({"unit": "mg/wk", "frequency": "daily"}, [85, 85, 85, 85, 680 / 7, 680 / 7, "mg"]),
         ({"unit": "mg/wk", "frequency": "once"}, [1, 1, 1, 1, 8, 8, "mg"]),
         ({"unit": "mg/week", "end": (6, 6)}, [7, 7, 1, 1, 8, 8, "mg"]),
-        # A month of 30.4375 days: 8 x 487 / 30.4375 = 128.
-        ({"unit": "mg/month", "end": (486, 486)}, [487, 487, 18, 18, 128, 128, "mg"]),
+        # Four years of 1461 days are 48 months from whichever day: 8 x 48 = 384.
+        ({"unit": "mg/month", "end": (1460, 1460)}, [1461, 1461, 53, 53, 384, 384, "mg"]),
         ({"unit": "mg/kg/d"}, [85, 85, 4, 4, 680, 680, "mg/kg"]),
         # One dose, with or without a day.
         ({"frequency": "once"}, [1, 1, 1, 1, 8, 8, "mg"]),
@@ -417,12 +417,47 @@ def test_an_ongoing_course_lasts_at_least_to_the_last_day_that_its_case_tells_of
         assert exposure(columns, given, other) == [1, INF, 2, INF, "g", "ongoing"]
 
 
+def test_a_dose_per_month_counts_the_days_of_the_months_that_it_may_be_given_in():
+    # 56 days: February and March have 28 / 28 + 28 / 31 = 1.903, July and August 56 / 31 = 1.806 months.
+    low, high = exposure("CUMLO CUMHI", treatment(dose="31", unit="mg/mo", frequency="", end=(55, 55)))
+    assert low == pytest.approx(31 * 56 / 31) and high == pytest.approx(31 + 28)
+    # From 15 February 2021 to 14 March: half of February and 14 of 31 days of March, 14 / 28 + 14 / 31.
+    dated = treatment(dose="31", unit="mg/month", frequency="", end=(27, 27)) | {"start": "2021-02-15"}
+    assert exposure("CUMLO CUMHI", dated) == pytest.approx([15.5 + 14] * 2)
+    # Of a week 3 times: 7 of 31 to 7 of 28 days each.
+    weekly = treatment(dose="31", unit="mg/mo", frequency="weekly") | {"COUNTLO": 3.0, "COUNTHI": 3.0}
+    assert exposure("CUMLO CUMHI", weekly) == pytest.approx([21, 3 * 31 / 4])
+    # Monthly doses are counted, and a week has 7 days.
+    assert exposure("CUMLO CUMHI", treatment(unit="mg/mo", frequency="monthly", end=(89, 89))) == [16 + 8, 16 + 16]
+    assert exposure("CUMLO CUMHI", treatment(dose="7", unit="mg/wk", frequency="", end=(55, 55))) == [56, 56]
+
+
 # Gaps and overlaps.
 
 
 def gaps(*told):
     table = derive_gaps(rows(*told))
     return table[["LINE", "NEXT", "GAPLO", "GAPHI", "OVERLO", "OVERHI"]].astype(float).to_numpy().tolist()
+
+
+def test_courses_that_count_from_one_fact_are_as_far_apart_as_they_are_printed():
+    # A discharge on day 30 to 60; from it 0 to 9 d, then 20 to 29 d: 10 days without, whichever day it was.
+    one = course((30, 60), (39, 69)) | {"start": "0 d", "end": "9 d", "anchor": "discharge"}
+    two = course((50, 80), (59, 89)) | {"start": "20 d", "end": "29 d", "anchor": "discharge"}
+    assert gaps(one, two) == [[2, 3, 10, 10, 0, 0]]
+    # From two discharges they are as uncertain as both: day 50 - 69 - 1 to day 80 - 39 - 1.
+    assert gaps(one, two | {"anchor": "discharge#2"}) == [[2, 3, 0, 40, 0, 10]]
+    # Also where the discharge has no day, and whichever line is first.
+    unplaced = dict.fromkeys(("DAYLO", "DAYHI", "AENLO", "AENHI"), NAN)
+    table = derive_gaps(rows(two | unplaced, one | unplaced).assign(ORDER=1))
+    assert table[["LINE", "NEXT", "GAPLO", "GAPHI"]].to_numpy().tolist() == [[3, 2, 10, 10]]
+    # To day 24 the first shares days 20 to 24 with the second.
+    longer = one | {"end": "24 d", "AENLO": 54, "AENHI": 84}
+    assert gaps(longer, two) == [[2, 3, 0, 0, 5, 5]]
+    # Two dates without a day from time zero: 10 to 19 May, and 30 May on.
+    dated = one | unplaced | {"start": "2021-05-10", "end": "2021-05-19", "anchor": ""}
+    later = two | unplaced | {"start": "2021-05-30", "end": "2021-06-08", "anchor": ""}
+    assert gaps(dated, later) == [[2, 3, 10, 10, 0, 0]]
 
 
 def course(start, end, **columns):

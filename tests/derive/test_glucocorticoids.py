@@ -46,6 +46,10 @@ def told(make_case, *rows):
         (course("prednisone", "2500", "\N{MICRO SIGN}g/day"), 2.5, 2.5),
         # 70 mg a week: 10 a day
         (course("prednisone", "70", "mg/week"), 10, 10),
+        # A month has 28 to 31 days: 868 / 31 = 28, 868 / 28 = 31; half a year of months 181 to 184
+        (course("prednisone", "868", "mg/mo"), 28, 31),
+        (course("prednisone", "868", "mg", "monthly"), 28, 31),
+        (course("prednisone", "33304", "mg", "every 6 mo"), 181, 184),
     ],
 )
 def test_a_course_by_hand(make_case, row, low, high):

@@ -441,6 +441,14 @@ def test_a_value_after_a_turn_is_told_with_its_change_from_the_turn(make_case):
     assert "from the lowest or highest value before it" in describe(figure)
 
 
+def test_a_value_after_a_turn_whose_height_is_not_known_has_no_change(make_case):
+    # 5000, below 170, 300, 2600: the lowest is below 170, and so 300 is no lowest from which 2600 is a rise of 2300.
+    values = ("5000", "<170", "300", "2600")
+    rows = [f"a,{phase},observation,ck,,,{value},U/L,,,,,,,chart," for phase, value in enumerate(values, 1)]
+    words = {text.get_text() for text in draw_course(make_case(*rows, header=HEADER)).findobj(Text)}
+    assert {*values} <= words and not any(word.startswith(("300 (", "2600 (")) for word in words)
+
+
 def form_of(mark):
     """What tells a mark from others without colour: its outline, and how it is filled."""
     return mark.get_marker(), mark.get_fillstyle(), mark.get_markerfacecolor() in ("white", "none")

@@ -11,6 +11,8 @@ import pikepdf
 import pytest
 from conftest import ROOT, casetimeline, run
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from PIL import Image
 
 from casetimeline.figures.blocks import Entry, draw_footer, lay_footer
@@ -62,7 +64,7 @@ def test_every_property_of_a_sound_export_is_proved(written):
     findings = prove_folder(written, PRESET, NAMES)
     assert missed(findings) == set()
     assert {finding.file for finding in findings} == {f"02_muscle.{s}" for s in (*PRESET.formats, "txt")}
-    assert len(findings) == 41
+    assert len(findings) == 42
 
 
 @pytest.mark.product
@@ -139,6 +141,14 @@ def test_another_width_letter_size_or_resolution_is_noticed(written):
     assert missed(prove_tiff(read(written, "tiff"), finer)) == {"width, pixels", "resolution, dpi"}
 
 
+def dot(x, y, **look):
+    return Line2D([x], [y], marker="o", markersize=9, zorder=9, **look)
+
+
+def box(x, zorder=9, **look):
+    return Rectangle((x, 0.4), 0.2, 0.3, zorder=zorder, **look)
+
+
 def plain(draw, width=180.0):
     """The SVG and picture of an empty figure with something drawn into it, at the printed width."""
     with house_style():
@@ -153,6 +163,8 @@ def plain(draw, width=180.0):
         (lambda f: f.text(0.5, 0.5, "small", fontsize=5), "least letters, pt"),
         (lambda f: f.text(0.98, 0.5, "beyond the edge", fontsize=9), "text cut off"),
         (lambda f: (f.text(0.5, 0.5, "one", fontsize=9), f.text(0.5, 0.51, "two", fontsize=9)), "text over text"),
+        (lambda f: (f.text(0.5, 0.5, "one", fontsize=9), f.add_artist(box(0.4))), "text covered"),
+        (lambda f: (f.text(0.5, 0.5, "one", fontsize=9), f.add_artist(dot(0.51, 0.52))), "text covered"),
         (lambda f: f.text(0.5, 0.5, "pale", fontsize=9, color="#aaaaaa"), "contrast of letters"),
         (lambda f: f.text(0.5, 0.5, "green", fontsize=9, color="#00a000"), "contrast of letters"),
     ],
@@ -160,6 +172,20 @@ def plain(draw, width=180.0):
 def test_each_fault_of_an_svg_is_noticed(draw, what):
     svg, _ = plain(draw)
     assert missed(prove_svg(svg, PRESET)) == {what}
+
+
+def test_what_lies_under_words_or_lets_them_through_covers_none():
+    def draw(figure):
+        figure.add_artist(box(0.1, zorder=0))
+        for x in (0.11, 0.35, 0.56, 0.81):
+            figure.text(x, 0.5, "one", fontsize=9)
+        # Open, hatched, and as pale as a tint.
+        figure.add_artist(dot(0.36, 0.52, markerfacecolor="none"))
+        figure.add_artist(box(0.55, fill=False, hatch="//"))
+        figure.add_artist(box(0.8, alpha=0.2))
+
+    svg, _ = plain(draw)
+    assert missed(prove_svg(svg, PRESET)) == set()
 
 
 def test_an_svg_without_words_or_with_a_link_is_noticed(written):

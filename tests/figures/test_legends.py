@@ -16,6 +16,7 @@ from casetimeline.figures.reported import reported_in_parts
 from casetimeline.figures.rows import drawn_rows
 from casetimeline.figures.split import _half
 from casetimeline.figures.trajectory import draw_trajectory
+from casetimeline.prose.changes import summarise_changes
 from casetimeline.rules.analysis import analyse
 
 HEADER = "case_id,phase,kind,code,start,end,value,unit,state,dose,dose_unit,frequency,source,quote,note"
@@ -233,3 +234,27 @@ def test_a_test_is_negative_and_a_word_for_no_change_is_that_of_the_source(make_
     said = drawn_values(draw_course(make_case(*rows, header=HEADER))).set_index("line")["said"].astype(str)
     assert "negative" in said["2"] and "absent" not in "".join(said) and "'negative'" not in said["2"]
     assert "stable" in said["5"] and "unchanged" not in said["5"]
+
+
+def test_a_ladder_of_two_sites_says_whose_baseline_it_shows_and_what_its_limits_are():
+    """Of 35 mm at the left ventricle no second value is recorded; 24 mm at the right ventricle became 17 mm."""
+    words = notes_of(draw_trajectory(analyse(ROOT / "data/ujkz10974"), "pericardial_effusion"))
+    at_right = "The baseline and the last value at the right are those of one site: opposite the right ventricle."
+    assert at_right in words
+    # The rungs at 20 and 10 mm are where a class of size begins, however far from the baseline.
+    assert "with the limits of the classes of a size, the baseline and the last value." in words
+    assert "how far from the baseline" not in words
+
+
+def test_one_point_is_one_and_what_is_left_is_not_rounded_away(make_case):
+    """A score of 2 became 1; of 3000 U/L there is 1 left, which is 99.967 % less."""
+    rows = ["a,1,observation,mrss,,,2,,,,,,chart,,", "a,2,observation,mrss,,,1,,,,,,chart,,"]
+    rows += ["a,1,observation,ck,,,3000,U/L,,,,,chart,,", "a,2,observation,ck,,,1,U/L,,,,,chart,,"]
+    case = make_case(*rows, header=HEADER)
+    assert "1 point, " in alt_text(draw_trajectory(case, "mrss"))
+    assert "change −1 point (−50.0 %)" in alt_text(draw_trajectory(case, "mrss"))
+    assert "change −2999 U/L (−99.97 %)" in alt_text(draw_trajectory(case, "ck"))
+    values = [summarise_changes(case, code).frame.iloc[-1] for code in ("mrss", "ck")]
+    assert [values[0]["AVALC"], values[1]["PCHG"]] == ["1", "-99.97 %"]
+    # The ratio 1/3000 has three decimals in that table: as 0.000 it would read as nothing.
+    assert values[1]["R2BASE"] == "0.0003"

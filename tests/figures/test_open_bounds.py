@@ -9,6 +9,8 @@ from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.drawn import alt_text, describe, drawn_values, legend
 from casetimeline.figures.publish import render_text
 from casetimeline.figures.trajectory import draw_trajectory
+from casetimeline.report.leaks import leaks_in, sought_for
+from casetimeline.report.texts import texts_of
 
 HEADER = "case_id,kind,code,start,end,count,value,unit,ref_high,state,dose,dose_unit,frequency,site,grade,source,note"
 ROW = "a,{kind},{code},{start},{end},{count},{value},{unit},{high},,{dose},{mg},{often},{site},{grade},chart,"
@@ -221,13 +223,16 @@ def test_words_stand_above_a_cut_of_the_axis_which_says_what_goes_through_it(cou
 
 
 @pytest.mark.product
-def test_a_coordinate_does_not_read_as_a_month(course):
+def test_a_coordinate_that_reads_as_a_month_keeps_its_digits_and_is_taken_for_none(course):
     # The cut begins 5 percent of the days shown behind the last fact: here on day 12.2063.
     rows = [crp("0 d", "300"), crp("1 d", "100"), crp("3 d", "50"), crp("5 a", "5"), crp("61 mo", "80")]
-    values = drawn_values(course(*rows))
-    cut = values[values["element"] == "cut"].iloc[0]
-    assert math.isclose(cut["x"], 12.206, abs_tol=1e-9)
-    assert "12.2063" not in render_text(course(*rows))
+    figure = course(*rows)
+    cut = drawn_values(figure).set_index("element").loc[["cut"]].iloc[0]
+    assert math.isclose(cut["x"], 12.2063, abs_tol=1e-4)
+    text = render_text(figure)
+    assert "\t12.2063\t" in text
+    read = [words for _, words in texts_of("a.txt", text.encode())]
+    assert not [leak for words in read for leak in leaks_in(words, sought_for(False, []))]
 
 
 PHASED = "case_id,phase,kind,code,start,end,value,unit,state,source,note"
@@ -299,3 +304,14 @@ def test_a_value_after_a_day_does_not_stand_at_that_day(course):
     figure = course(*SKIN, crp("0 d", "40"), crp(">100 d", "5"))
     assert spans(figure, "value")["5"] == pytest.approx((155, 155))
     assert spans(figure, "whisker")["5"] == pytest.approx((100, 210))
+
+
+def test_the_limits_of_a_laboratory_are_not_drawn_over_the_values_of_another(make_case):
+    """Up to 170 U/L by laboratory A; of laboratory B no limit is told, and with A alone the band goes on."""
+    row = "a,observation,ck,{},{},U/L,{},{},chart"
+    header = "case_id,kind,code,start,value,unit,ref_high,by,source"
+    for second, spread in (("B", False), ("A", True)):
+        rows = [row.format("0 d", "900", "170", "laboratory A"), row.format("50 d", "300", "", f"laboratory {second}")]
+        values = drawn_values(draw_trajectory(make_case(*rows, header=header), "ck"))
+        band = values[values["element"] == "range"].iloc[0]
+        assert (band["x_to"] > 50) == spread

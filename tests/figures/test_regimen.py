@@ -63,3 +63,36 @@ def test_a_course_with_more_doses_than_the_calendar_holds_is_not_said_to_have_tw
     words = legend(draw_regimen(make_case(counted("rituximab", "112 d", "every 8 wk"), header=COUNTED)))
     assert "No schedule has more than two administrations in its first 8 weeks." in words
     assert "rituximab, no more than two administrations in the first 8 weeks" in words
+
+
+def test_of_fewer_doses_than_a_schedule_and_its_time_give_no_week_is_drawn(make_case):
+    # Days 0 to 182 weekly are 27 doses; of 20 the source does not say in which weeks they were given.
+    words = {count: legend(draw_regimen(make_case(_weekly(count), header=COUNTED))) for count in ("20", "27")}
+    why = "methotrexate, 20 were given, fewer than its schedule and time allow, and which these were is not reported"
+    assert why in words["20"] and "fewer than its schedule" not in words["27"]
+    drawn = {count: drawn_values(draw_regimen(make_case(_weekly(count), header=COUNTED))) for count in ("20", "27")}
+    assert {count: sum(values["element"] == "dose_stated") for count, values in drawn.items()} == {"20": 0, "27": 27}
+
+
+def _weekly(count):
+    return counted("methotrexate", "182 d", "weekly", count)
+
+
+def test_several_single_doses_of_a_drug_are_not_one(make_case):
+    # Two rows of rituximab, 10 days apart; one of infliximab.
+    rows = [counted("rituximab", "", "once"), counted("infliximab", "", "once")]
+    later = counted("rituximab", "", "once").replace("0 d", "10 d")
+    words = legend(draw_regimen(make_case(*rows, later, header=COUNTED)))
+    assert "rituximab, given as 2 single doses" in words and "infliximab, given once" in words
+
+
+def test_a_number_of_doses_that_has_bounds_is_not_said_to_be_unreported(make_case):
+    # Weekly for about 10 weeks; and weekly with no end at all.
+    words = legend(draw_regimen(make_case(counted("methotrexate", "~10 wk", "weekly"), header=COUNTED)))
+    assert "The number of doses (methotrexate) is not exact." in words and "(methotrexate) is not rep" not in words
+
+
+def test_two_doses_of_one_day_are_not_said_to_be_given_every_day(make_case):
+    row = "a,1,treatment,anakinra,0 d,0 d,2,,,100,mg,every 12 h,chart"
+    words = drawn_values(draw_regimen(make_case(row, header=HEADER)))["said"].tolist()
+    assert words and all(each.endswith(": on one day") for each in words)

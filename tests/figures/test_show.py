@@ -1,12 +1,18 @@
 """A figure of the reader's own, shown as an SVG that is the same at each run."""
 
+import copy
+import dataclasses
+import os
 import re
+import subprocess
+import sys
 
 import matplotlib
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 import seaborn as sns
+from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 import casetimeline as ct
@@ -69,3 +75,28 @@ def test_a_published_figure_stays_below_the_folder_of_its_run(tmp_path, monkeypa
         with pytest.raises(ct.TimelineError, match=r"figure_svg: found '.*x\.svg'; expected a bare name, or a path"):
             ct.publish(figure, name)
     assert not (tmp_path.parent / "x.svg").exists()
+
+
+LETTERS = """
+from casetimeline.figures.publish import new_figure, render_svg
+from casetimeline.figures.style import STATE_MARKS, add_text
+figure = new_figure("a", "title", 60, 20)
+add_text(figure, 2, 2, "46 points")
+add_text(figure, 2, 9, "32 points", fontweight="bold")
+drawn = render_svg(figure, "a-") + repr(STATE_MARKS["normal"]["marker"].vertices.tolist())
+"""
+
+
+def test_the_letters_do_not_depend_on_the_list_of_fonts_of_this_machine(tmp_path):
+    # The cache that matplotlib reads says that DejaVu Sans is another file: that of DejaVu Serif.
+    spoiled = copy.copy(font_manager.fontManager)
+    sans = [font for font in spoiled.ttflist if font.name == "DejaVu Sans"]
+    serif = font_manager.findfont("DejaVu Serif")
+    spoiled.ttflist = [dataclasses.replace(font, fname=str(serif)) for font in sans]
+    font_manager.json_dump(spoiled, tmp_path / f"fontlist-v{font_manager.FontManager.__version__}.json")
+    env = {**os.environ, "MPLCONFIGDIR": str(tmp_path)}
+    run = [sys.executable, "-c", f"{LETTERS}\nprint(drawn, end='')"]
+    elsewhere = subprocess.run(run, env=env, capture_output=True, text=True, check=True).stdout
+    here = {}
+    exec(LETTERS, here)
+    assert elsewhere == here["drawn"]

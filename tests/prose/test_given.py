@@ -217,9 +217,9 @@ def test_a_plan_and_a_taper_in_words_are_told_beside_a_dose(results, case_of):
         drug("prednisone", "40", "daily", start="7 d", note="tapered by 5 mg a week"),
     ]
     text = results(*rows)
-    assert "colchicine 0.5 mg twice daily (planned at the discharge ‘for 6 months’) was given" in text
+    assert "colchicine 0.5 mg twice daily was given (planned at the discharge ‘for 6 months’)" in text
     assert "ibuprofen 600 mg daily (‘tapering as per guidelines’) was given" in text
-    assert "prednisone 40 mg daily (tapered by 5 mg a week) was given" in text
+    assert "prednisone 40 mg daily was given (tapered by 5 mg a week)" in text
     assert summarise_given(case_of(*rows)).frame["Duration or end"].tolist() == [
         "planned at the discharge ‘for 6 months (then less)’; end not reported",
         "‘tapering as per guidelines’; end not reported",
@@ -269,6 +269,28 @@ def test_an_adverse_event_has_its_relation_in_the_words_of_the_source(results):
     assert "urticaria (grade 2; possibly related to a drug according to the source)" in results(CK, event)
     event["quote"] = "urticaria, possibly related to a drug"
     assert "urticaria (grade 2; ‘possibly related to a drug’)" in results(CK, event)
+    # The bare name of a drug says nothing of a relation, whether a quote prints the name or not.
+    for quote in ("urticaria", "urticaria after rituximab"):
+        event |= {"quote": quote, "related": "rituximab"}
+        assert "urticaria (grade 2; related to rituximab according to the source)" in results(CK, event)
+
+
+@pytest.mark.parametrize(
+    ("code", "quote", "words"),
+    [
+        ("delivery", "", "she gave birth."),
+        ("first_visit", "", "she was first seen."),
+        ("lost_to_follow-up", "", "she was lost to follow-up."),
+        (
+            "rituximab_dose_missed",
+            "missed due to an infection",
+            "the rituximab dose was missed because of ‘an infection’.",
+        ),
+        ("rituximab_dose_postponed", "", "the rituximab dose was postponed."),
+    ],
+)
+def test_what_happened_to_a_patient_or_a_dose_has_its_verb_and_reason(results, code, quote, words):
+    assert words in results(CK, fact("event", code, start="3 d", quote=quote))
 
 
 def test_what_is_open_of_an_event_is_told(results):
@@ -291,7 +313,7 @@ def test_a_finding_of_which_the_source_does_not_say_when_it_was_found_has_no_tim
     note = "size not read; when it was found is not said"
     finding = fact("observation", "cardiac_tamponade", phase="1", state="present", note=note)
     text = results(finding, phases="1: Before pericardiocentesis")
-    assert "cardiac tamponade (time not reported) was found" in text
+    assert "cardiac tamponade was found (time not reported)" in text
 
 
 def test_what_goes_on_without_a_break_has_no_sessions(case_of):

@@ -1,13 +1,16 @@
 """What a change means against the limits of the rules, in the Results and in Tables 1 and 3; expected words by hand."""
 
+import re
+
 import pytest
 from conftest import HEADER
 
 from casetimeline.prose.answers import summarise_answers
+from casetimeline.prose.grounded import told_paragraphs
 from casetimeline.prose.passage import text_of
 from casetimeline.prose.results import results_passages
 from casetimeline.prose.tense import course_sentences
-from casetimeline.prose.verdicts import summarise_verdicts
+from casetimeline.prose.verdicts import summarise_judged, summarise_verdicts
 from casetimeline.prose.visits import summarise_visits
 from casetimeline.rules.analysis import analyse
 
@@ -216,6 +219,11 @@ def test_a_score_of_whole_numbers_has_a_whole_number_that_decides(analysis_of):
     )
     # Of a threshold that was not read nothing is known.
     assert cells["Skin item of the revised CRISS"] == ""
+    # The answers, the sentences below them and the text say the same.
+    texts = [_answers(analysis), summarise_judged(analysis), told_paragraphs(analysis)]
+    ends = [re.findall(r"met if the later value is (.+?) points", repr(text)) for text in texts]
+    assert all("at least 47" in numbers for numbers in ends), ends
+    assert not [number for numbers in ends for number in numbers if "." in number]
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,19 @@ def test_print_has_the_notes_as_sentences_and_no_file_or_line():
     assert told["openneurol2024-64f"] == ()
 
 
+def test_a_note_in_print_keeps_the_times_of_the_rows_that_it_is_about(make_case, observe):
+    """15 July is later than 15 June; from 10 to 3,000 days there are 2,990."""
+    phases = (observe(start="2031-07-15"), observe("2", value="32", start="2031-06-15"))
+    assert notes_in_print(make_case(*phases))[1:] == (
+        "The phases contradict the times, and the times order the facts: phase 1 ('2031-07-15') is later than phase 2 "
+        "('2031-06-15').",
+    )
+    courses = [f"a,,treatment,prednisone,{start},,,,,,,,,chart," for start in ("10 d", "3000 d")]
+    rows = [observe("", start="0 d"), *courses, observe("", value="32", start="3010 d")]
+    told = notes_in_print(make_case(*rows, about="analysis: {baseline: last_before, reference: prednisone}"))
+    assert told == ("The baseline comes before the first course of 'prednisone', 2990 days before the next.",)
+
+
 @pytest.mark.product
 def test_rules_that_no_value_decides_are_not_counted_as_answers():
     """acp-imnm-75f: two rules of the variation of CK, and no unit; shm-ssc-47f: one rule, made for other patients."""

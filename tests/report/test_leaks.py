@@ -8,6 +8,7 @@ import zipfile
 
 import docx
 import nbformat
+import pandas as pd
 import pikepdf
 import pytest
 import typst
@@ -15,6 +16,7 @@ from conftest import ROOT, casetimeline, in_gate, make_project_of
 from PIL import ExifTags, Image, PngImagePlugin
 
 from casetimeline.case.read import read_case
+from casetimeline.prose import Table
 from casetimeline.report.document import Heading, Paragraph
 from casetimeline.report.leaks import find_leaks, leaks_in, sought_for, tells_dates
 from casetimeline.report.pdf import render_report
@@ -283,6 +285,32 @@ def test_spellings_of_identifiers(kind, text):
 )
 def test_what_only_looks_like_an_identifier(text):
     assert list(leaks_in(f"x {text} y", sought_for(False, DENIED))) == []
+
+
+PLACED = pd.DataFrame(
+    [["CRP", "value", "crp", "2", 12.2063, 12.2063, -3.5, 11.2024, "5 mg/L"]],
+    columns=["panel", "element", "of", "line", "x", "x_to", "y", "y_to", "said"],
+)
+
+
+@pytest.mark.parametrize("written", [repr, lambda table: table._repr_html_(), lambda table: tabbed(table.frame)])
+def test_a_coordinate_is_no_month_and_beside_it_a_month_is_one(written):
+    def held_in(frame):
+        texts = (text for _, text in texts_of("a.html", written(Table(frame, "Values")).encode()))
+        return {words for text in texts for _, words in leaks_in(text, sought_for(False, []))}
+
+    assert held_in(PLACED) == set()
+    # What the mark says, its line, and a table with other columns are read.
+    assert held_in(PLACED.assign(said="from 12.2021")) == {"12.2021"}
+    assert held_in(PLACED.assign(line="12.2021")) == {"12.2021"}
+    assert held_in(PLACED.rename(columns={"y_to": "seen"})) == {"12.2063", "11.2024"}
+    both = f"{written(Table(PLACED, 'Values'))}\n\n{written(Table(PLACED.rename(columns={'y_to': 'seen'}), 'Seen'))}"
+    texts = (text for _, text in texts_of("a.html", both.encode()))
+    assert {words for text in texts for _, words in leaks_in(text, sought_for(False, []))} == {"12.2063", "11.2024"}
+
+
+def tabbed(frame):
+    return frame.to_csv(sep="\t", index=False)
 
 
 def test_user_and_host_are_found_as_words(monkeypatch):

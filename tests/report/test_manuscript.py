@@ -228,7 +228,7 @@ def test_what_is_told_of_the_index_case_is_not_causal(published):
     case, changes = published["fu-2025"]
     paragraphs = told_sentences(analyse(case, changes))
     assert paragraphs[0].startswith(
-        "Modified Rodnan skin score of case fu-2025: 46 points at baseline, Before escalation. 32 points (After "
+        "Modified Rodnan skin score of case fu-2025: 46 points at baseline, before escalation. 32 points (After "
         "escalation): change -14 points (-30.4 %). "
     )
     assert paragraphs[1].endswith("The value is not reported (After escalation), so no change can be computed.")
@@ -276,7 +276,7 @@ def test_a_finding_that_is_present_or_absent_has_a_baseline(every_published):
     for case in every_published:
         of = analyse(case)
         results[case.case_id] = " ".join(told_sentences(of))
-    assert "Myopathy of case fu-2025: present at baseline, Before escalation" in results["fu-2025"]
+    assert "Myopathy of case fu-2025: present at baseline, before escalation" in results["fu-2025"]
     assert "absent to present: new" in results["bmcrheum128-69f"]
     # A recurrence: present before a procedure and again after it, and what lay between is not said.
     assert "present to recurred: present again" in results["sunkara2025"]

@@ -364,7 +364,7 @@ def test_exactly_25_percent_of_46_is_25_percent():
     one = {"case_id": "a", "kind": "observation", "PARAMCD": "mrss", "LOC": "", "line": 3, "ORDER": 2, "POSTBLFL": "Y"}
     nan = math.nan
     nothing = dict.fromkeys(("AVALCALO", "AVALCAHI"), nan)
-    days = {**nothing, "DAYLO": 365.0, "DAYHI": 365.0, "BASEDLO": 0.0, "BASEDHI": 0.0, "PEAKLO": nan, "PEAKHI": nan}
+    days = {**nothing, "SINCELO": 365.0, "SINCEHI": 365.0, "PEAKLO": nan, "PEAKHI": nan}
     for base, after in ((46.0, 34.5), (36.8, 27.6), (0.4 * 92, 0.3 * 92), (44.4, 33.3)):
         ends = {f"{stem}{end}": x for stem, x in (("AVAL", after), ("BASE", base)) for end in ("LO", "HI")}
         ends |= {"CHGLO": round(after - base, 9), "CHGHI": round(after - base, 9)}

@@ -176,7 +176,7 @@ def records(base, after, days=365.0, limit=math.nan):
     peak = {"PEAKLO": np.maximum(blow, low), "PEAKHI": np.maximum(bhigh, high)}
     grades = dict.fromkeys(("TOPGRADE", "AVALCALO", "AVALCAHI", "BASECALO", "BASECAHI"), math.nan)
     excluded = dict.fromkeys(("AVALLOX", "AVALHIX", "BASELOX", "BASEHIX", "CHGLOX", "CHGHIX"), False)
-    times = {"DAYLO": days, "DAYHI": days, "BASEDLO": 0.0, "BASEDHI": 0.0, "ORDER": 2.0, "POSTBLFL": "Y"}
+    times = {"SINCELO": days, "SINCEHI": days, "ORDER": 2.0, "POSTBLFL": "Y"}
     texts = {"case_id": "a", "kind": "observation", "LOC": "", "AVALU": "U", "line": np.arange(len(low))}
     return pd.DataFrame({**texts, **ends, **peak, **grades, **excluded, **times, "ANRHI": limit})
 

@@ -10,8 +10,9 @@ from conftest import HEADER, ROOT, recorded
 
 import casetimeline as ct
 from casetimeline.faults import TimelineError
+from casetimeline.figures import alt_text
 from casetimeline.report.citations import references_of_series
-from casetimeline.report.series import results_of_series
+from casetimeline.report.series import results_of_series, title_of_series
 from casetimeline.series.compare import best_answers, compare_series, questions_of
 from casetimeline.series.overview import summarise_compared, summarise_patients, summarise_series
 
@@ -385,3 +386,39 @@ def test_a_baseline_that_one_case_lacks_names_that_case(tmp_path):
             (folder / name).write_bytes(content)
     with pytest.raises(TimelineError, match=r"baseline: found 'phase=3'; expected .*, in case short"):
         ct.read_series(tmp_path, baseline_rule="phase=3")
+
+
+@pytest.fixture(scope="module")
+def simulated(make_case):
+    """Two simulated cases, from 40 to 30 and from 20 to 25."""
+
+    def case(number, *values):
+        name = f"SIMULATED-1-{number:06}"
+        rows = (f"{name},{n},observation,mrss,,,{value},,,,,,,simulated; seed 1," for n, value in enumerate(values, 1))
+        return make_case(*rows, case_id=name)
+
+    return ct.read_series([case(1, 40, 30), case(2, 20, 25)])
+
+
+def test_every_output_of_a_series_of_simulated_cases_says_so(simulated):
+    assert simulated.size == "2 simulated cases"
+    assert title_of_series(simulated, "mrss") == "Series of 2 simulated cases: Modified Rodnan skin score"
+    tables = [summarise_series(simulated), summarise_patients(simulated)]
+    assert all("2 simulated cases" in table.caption for table in tables)
+    assert summarise_patients(simulated).frame["what"].iloc[0] == "simulated cases"
+    chosen, compared, limits = summarise_compared(simulated).paragraphs
+    assert chosen.startswith("2 simulated cases") and "2 of 2 simulated cases" in compared
+    assert "no patient is among them" in limits
+    # Nobody has written them up or selected them, and no work on that is cited.
+    assert "written up" not in limits
+    assert not [each for each in references_of_series(simulated, "mrss") if each.key == "murad-2018"]
+    for draw in (ct.draw_waterfall, ct.draw_swimmer, ct.draw_multiples, ct.draw_spaghetti):
+        words = alt_text(draw(simulated, "mrss"))
+        assert "series of 2 simulated cases" in words and "Simulated, no patient among them" in words
+        assert "selected" not in words
+    assert "2 simulated cases. What a source" in alt_text(ct.draw_matrix(simulated))
+
+
+def test_simulated_cases_are_never_in_a_series_with_others(simulated, three):
+    with pytest.raises(TimelineError, match="simulated cases alone, or none"):
+        ct.read_series([three[0], *(each.case for each in simulated.analyses)])

@@ -10,6 +10,8 @@ from matplotlib.text import Text
 
 import casetimeline as ct
 from casetimeline.figures import BLUE, alt_text, drawn_values, render_svg
+from casetimeline.figures.drawn import legend
+from casetimeline.series.multiples import _fitting
 
 DRAWS = (ct.draw_waterfall, ct.draw_swimmer, ct.draw_multiples, ct.draw_spaghetti)
 HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,frequency,source,note"
@@ -201,3 +203,48 @@ def test_many_cases_have_thin_rows_and_no_names(make_case):
     assert len(rows[rows["element"] == "change"]) == 80
     assert not any(text.get_text() == "k1" for ax in figure.axes for text in ax.texts)
     assert "too many cases for their names" in " ".join(text.get_text() for text in figure.texts)
+
+
+def test_marks_of_one_moment_stand_side_by_side(make_case):
+    """Two events and a procedure of phase 2 are three marks about 2, none over another; one of phase 1 is at 1."""
+    facts = ("1,event,admission", "2,event,discharge", "2,event,relapse", "2,procedure,pericardiocentesis")
+    case = make_case(*(f"a,{fact},,,,,,,,,,chart," for fact in facts), "a,3,observation,mrss,,,20,,,,,,,chart,")
+    figure = ct.draw_swimmer(ct.read_series([case]))
+    rows = drawn_values(figure)
+    marks = rows[rows["element"].isin(["event", "procedure"])].set_index("line")["x"]
+    assert marks["admission-2"] == 1
+    places = sorted(marks.drop("admission-2"))
+    assert np.isclose(places[1], 2) and np.isclose(places[1] - places[0], places[2] - places[1])
+    # Three marks within 0.8 of their moment.
+    assert 0 < places[1] - places[0] <= 0.8 / 3 + 1e-9
+    assert "Marks of one moment stand side by side." in legend(figure)
+    assert "at moment 2" in rows.set_index("line").loc["relapse-4", "said"]
+
+
+def test_strokes_through_values_are_explained_where_there_are_some(series, make_case):
+    values = (f"a,{phase},observation,mrss,,,{value},,,,,,,chart," for phase, value in ((1, 20), (2, 12)))
+    exact = ct.read_series([make_case(*values)])
+    for draw in (ct.draw_multiples, ct.draw_spaghetti):
+        # The score of day 70 is 34 to 36; every day is known.
+        assert "Upright stroke: a value known between bounds." in legend(draw(series))
+        assert "stroke" not in legend(draw(exact))
+
+
+def test_a_site_that_is_too_long_for_its_panel_begins_with_a_whole_word():
+    name = "ujkz10974, opposite the left ventricle"
+    # In letters of 6 points the id with three words is 32 mm wide, with two 28 mm.
+    assert _fitting(name, 60) == name
+    assert _fitting(name, 36) == "ujkz10974, …the left ventricle"
+    assert _fitting(name, 29) == "ujkz10974, …left ventricle"
+    assert _fitting("ujkz10974", 10).startswith("…")
+
+
+@pytest.mark.parametrize("draw", [ct.draw_multiples, ct.draw_spaghetti])
+def test_a_level_stroke_is_explained_where_one_is_drawn(make_case, series, draw):
+    """Weeks 4 to 6 are the days 28 to 42; the other cases have single days, or none."""
+    rows = ["d,,observation,mrss,0 d,,40,,,,,,,,chart,", "d,,observation,mrss,4..6 wk,,30,,,,,,,,chart,"]
+    rows.insert(1, "d,,treatment,tocilizumab,1 d,,,,,,,,,,chart,")
+    about = "analysis: {baseline: last_before, reference: tocilizumab}"
+    between = ct.read_series([make_case(*rows, case_id="d", header=HEADER, about=about)])
+    assert "Level stroke: the days between which a value lies." in legend(draw(between, "mrss"))
+    assert "Level stroke" not in legend(draw(series, "mrss"))

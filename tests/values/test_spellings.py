@@ -60,7 +60,7 @@ def facts_of(rows):
     blank = dict.fromkeys(COLUMN_NAMES, "")
     frame = []
     for line, row in enumerate(rows, 2):
-        kind = "treatment" if row["field"] in ("frequency", "route") else "observation"
+        kind = "treatment" if row["field"] in ("frequency", "route", "count") else "observation"
         column = {"time": "start", "grade": "value"}.get(row["field"], row["field"])
         fact = blank | {"case_id": "a", "source": "chart", "kind": kind, "code": "pericardial_effusion"}
         fact["phase"] = str(line)

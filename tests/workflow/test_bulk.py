@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+import re
 import shutil
 import signal
 import subprocess
@@ -15,6 +17,7 @@ from conftest import NOTEBOOKS, ROOT, casetimeline, run
 
 from casetimeline.cli import main
 from casetimeline.faults import TimelineError, fault
+from casetimeline.kernels.direct import DirectKernel
 from casetimeline.workflow import cases
 from casetimeline.workflow.engine import Limits
 from casetimeline.workflow.execute import _failed_with
@@ -98,7 +101,7 @@ def test_a_harmful_case_is_told_and_stops_nothing_else(asked, tmp_path):
     out = tmp_path / "out"
     done = casetimeline(*asked, "--timeout", "3", "--memory", "2000", "--keep-notebooks", "flagged")
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert f"10 cases, {len(HARM) + 1} failed; 9 notebooks run" in done.stdout
+    assert f"10 cases, {len(HARM) + 1} failed; 9 notebooks run" in done.stdout, done.stderr
     told = ledger(out)
     assert set(told) == {*HARM, "unread"}
     for name, (_, said) in HARM.items():
@@ -292,9 +295,30 @@ def test_a_limit_in_which_no_kernel_starts_is_refused_and_a_larger_one_is_named_
     assert "5 MB are too few for any kernel; expected 100 or more" in capsys.readouterr().err
     # A cell without memory for a message has none.
     error = SimpleNamespace(exec_count=3, ename="CellExecutionError", evalue="")
-    reason = "its kernel may hold 200 MB (--memory), which may be too little"
+    reason = "its kernel may hold 200 MB (--memory), which may be too little: 500 MB were enough for every notebook of "
+    reason += "the case fu-2025 on a machine of two cores"
     assert _failed_with(error, Limits(megabytes=200)) == f"cell [3] failed without a message; {reason}"
     assert _failed_with(error, Limits()) == "cell [3] failed without a message"
+    # 500 were enough: of a larger limit that is no explanation.
+    assert _failed_with(error, Limits(megabytes=2000)).endswith("2000 MB (--memory), which may be too little")
+
+
+@pytest.mark.product
+@pytest.mark.parametrize("kernel", ["", "cold"])
+def test_a_limit_below_what_a_kernel_holds_is_told_in_one_message_without_a_traceback(tmp_path, kernel):
+    """A kernel of these libraries holds some 240 MB before its first cell. Of a stock one that is not known before."""
+    out = tmp_path / "out"
+    done = casetimeline("run", "fu-2025", "--only", "00_course", "--memory", "120", "-o", str(out), KERNEL=kernel)
+    assert "Traceback" not in done.stderr and "500 MB were enough" in done.stderr
+    assert (done.returncode, out.exists()) == ((1, True) if kernel else (2, False))
+    assert kernel or re.search(r"--memory: found '120 MB'; expected more than \d+ MB, which a kernel", done.stderr)
+
+
+@pytest.mark.product
+def test_a_kernel_that_has_no_memory_for_its_start_says_so_and_writes_nothing(tmp_path, capfd):
+    with DirectKernel(os.environ, str(tmp_path), memory=20) as kernel:
+        assert "Error" in kernel.why_not_ready() and kernel.has_begun
+    assert capfd.readouterr().err == ""
 
 
 def test_a_case_that_cannot_be_read_has_no_notebook_and_one_is_one(tmp_path, capsys):

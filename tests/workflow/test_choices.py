@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from casetimeline.case.model import axes_of
 from casetimeline.case.read import read_case
+from casetimeline.cli import main
 from casetimeline.faults import TimelineError
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.clinical_course import draw_course
@@ -440,3 +441,19 @@ def test_many_cases_are_run_with_the_same_choice(tmp_path):
     assert done.returncode == 0, done.stderr
     words = (out / "fu-2025/08_change.txt").read_text(encoding="utf-8")
     assert "Rules asked for: error: 4 of 34; the others were not evaluated." in words
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("report --case fu-2025 --casid x", "report: error: unrecognized arguments: --casid x; did you mean '--case'?"),
+        ("run --onyl=00_course", "run: error: unrecognized arguments: --onyl=00_course; did you mean '--only'?"),
+        ("run fu-2025 -p casid x", "run: error: unrecognized arguments: -p casid x"),
+        ("reprot --case fu-2025", "did you mean 'report'?"),
+        ("check data --format jsn", "did you mean 'json'?"),
+    ],
+)
+def test_an_option_that_no_command_has_is_refused_with_the_nearest(typed, words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(typed.split())
+    assert ended.value.code == 2 and words in capsys.readouterr().err

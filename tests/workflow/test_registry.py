@@ -693,3 +693,18 @@ def test_a_number_that_is_too_long_or_infinite_is_said_to_be(tmp_path):
         "a number with a decimal point, of at most 80 characters",
         "a number that is finite",
     ]
+
+
+def test_a_list_of_shards_that_was_edited_is_refused(tmp_path):
+    rows = "".join(f"P{n},observation,ck,{n} d,{n}00,U/L,lab\n" for n in range(1, 4))
+    (tmp_path / "t.csv").write_text(f"case_id,kind,code,start,value,unit,source\n{rows}", encoding="utf-8")
+    cut(tmp_path / "t.csv", tmp_path / "shards")
+    listed = tmp_path / "shards" / "shards.json"
+    whole = json.loads(listed.read_text(encoding="utf-8"))
+    # Spaced in another way it says the same.
+    listed.write_text(json.dumps(whole), encoding="utf-8")
+    assert sum(shard.rows for shard in read_manifest(tmp_path / "shards").shards) == 3
+    for change in ({"name": "u.csv"}, {"outline": []}, {"shards": [{**whole["shards"][0], "rows": 9}]}):
+        listed.write_text(json.dumps(whole | change), encoding="utf-8")
+        with pytest.raises(TimelineError, match="changed after the table was cut"):
+            read_manifest(tmp_path / "shards")

@@ -7,14 +7,20 @@ import shutil
 import sys
 from pathlib import Path
 
+import docx
+import pandas as pd
 import pypdfium2
 import pytest
 from conftest import ROOT, casetimeline, change_number, copy_project, run
 
 import casetimeline as ct
+from casetimeline.case import Simulation
+from casetimeline.faults import TimelineError
+from casetimeline.files import list_cases
 from casetimeline.report.document import Heading
 from casetimeline.report.pdf import render_report
 from casetimeline.series import FIGURES
+from casetimeline.workflow import cases_of, cut, tabled, write_simulated
 from casetimeline.workflow.notebook import has_results, read_notebook, read_parameters
 from casetimeline.workflow.plan import SeriesPlan, manifest_text, truth_of, what_stands
 
@@ -50,6 +56,83 @@ def test_a_report_that_is_current_is_not_made_again(project, home):
     assert manifest["parameters"] == {"cases": " ".join(IDS), "measure": "mrss"}
     assert {f"data/{case_id}/timeline.csv" for case_id in IDS} <= set(manifest["inputs"])
     assert "nothing to do" in casetimeline("series", *IDS, cwd=project).stdout
+
+
+@pytest.mark.product
+def test_the_word_file_has_the_title_the_figures_and_the_tables_of_the_report(home):
+    document = docx.Document(home / "manuscript/report.docx")
+    assert document.paragraphs[0].text == "Series of 3 cases: Modified Rodnan skin score"
+    # The five figures; the cases, the patients, how they were read, and the colophon.
+    assert len(document.inline_shapes) == len(FIGURES) and len(document.tables) == 4
+    assert [shape._inline.docPr.get("descr")[:20] for shape in document.inline_shapes].count("") == 0
+
+
+@pytest.mark.product
+@pytest.mark.parametrize("form", ["table.csv", "table.parquet", "shards"])
+def test_a_series_of_a_table_is_made_verified_and_made_once(tmp_path, form):
+    """Three of four simulated cases, out of a table whose rows are in disorder, in either format, or of its shards."""
+    simulated = tmp_path / "simulated.csv"
+    write_simulated(simulated, Simulation(cases=4, seed=2))
+    rows = pd.read_csv(simulated, dtype=str, keep_default_na=False, comment="#").sample(frac=1, random_state=1)
+    table = tmp_path / "table.csv"
+    rows.to_csv(table, index=False)
+    if form == "table.parquet":
+        rows.to_parquet(tmp_path / form, index=False)
+    elif form == "shards":
+        cut(table, tmp_path / form, cases=1)
+    asked = ("--data", str(tmp_path / form), "--build", str(tmp_path / "b"))
+    command = ("series", "SIMULATED-2-00000[1-3]", *asked, "--reference", "tocilizumab")
+    done = casetimeline(*command)
+    assert done.returncode == 0 and "Series of 3 simulated cases" in done.stdout, done.stderr
+    assert "nothing to do" in casetimeline(*command).stdout
+    again = casetimeline("verify", str(tmp_path / "b/series"), "--data", str(tmp_path / form))
+    assert again.returncode == 0, again.stdout
+
+
+def test_cases_of_a_table_stand_in_a_folder_for_as_long_as_they_are_needed(tmp_path):
+    table = tmp_path / "t.csv"
+    write_simulated(table, Simulation(cases=3, seed=2))
+    with cases_of(table, "SIMULATED-2-000001 *3", "first") as folder:
+        assert list_cases(folder) == ["SIMULATED-2-000001", "SIMULATED-2-000003"] and folder.name == "t"
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"asked": "SIMULATED-2-000009"}, "expected a case of t.csv"),
+        ({"asked": "fu-2025"}, "expected a case of t.csv"),
+        ({}, "(--reference), one of prednisone, tocilizumab"),
+    ],
+)
+def test_what_a_table_cannot_give_is_refused(tmp_path, asked, words):
+    table = tmp_path / "t.csv"
+    write_simulated(table, Simulation(cases=3, seed=2))
+    with pytest.raises(TimelineError) as refused, cases_of(table, **{"rule": "first" if asked else "", **asked}):
+        pass
+    assert words in str(refused.value)
+
+
+def test_simulated_rows_beside_others_in_a_table_are_refused_with_the_reason(tmp_path):
+    table = tmp_path / "t.csv"
+    write_simulated(table, Simulation(cases=1, seed=2))
+    row = "patient-1,treatment,tocilizumab,0 d,,,,,,,,,,,,chart\n"
+    table.write_text(table.read_text() + row)
+    with pytest.raises(TimelineError, match="never read together with cases of patients"), cases_of(table):
+        pass
+
+
+def test_more_cases_than_a_page_has_rows_for_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(tabled, "MOST_CASES", 2)
+    table = tmp_path / "t.csv"
+    write_simulated(table, Simulation(cases=3, seed=2))
+    with pytest.raises(TimelineError, match="found '3 cases'; expected at most 2 cases"), cases_of(table, "", "first"):
+        pass
+
+
+def test_a_reference_is_asked_for_of_a_table_alone(tmp_path):
+    with pytest.raises(TimelineError, match=r"of which each case\.yaml says it"), cases_of(tmp_path, "", "", "x"):
+        pass
 
 
 @pytest.mark.product
@@ -116,7 +199,7 @@ def test_the_notebook_has_the_parameters_of_the_command_and_short_cells():
         *FIGURES
     ]
     for source in code:
-        assert len(source.splitlines()) <= (9 if source.startswith("cases = ") else 6), source
+        assert len(source.splitlines()) <= (8 if source.startswith("cases = ") else 6), source
         forbidden = (ast.FunctionDef, ast.For, ast.While, ast.If, ast.Try, ast.Lambda, ast.ListComp, ast.Assert)
         assert not any(isinstance(node, forbidden) for node in ast.walk(ast.parse(source))), source
 

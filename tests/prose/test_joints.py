@@ -1,0 +1,171 @@
+"""How the sentences of the Results are put together: who the patient was, what stands in one sentence, and brackets."""
+
+import pytest
+
+from casetimeline.prose.ended import end_words
+from casetimeline.prose.grounded import told_paragraphs
+from casetimeline.prose.passage import text_of
+from casetimeline.prose.results import results_passages
+from casetimeline.rules.analysis import analyse
+from casetimeline.values import rows_of
+
+HEADER = (
+    "case_id,phase,kind,code,start,end,anchor,count,value,unit,state,dose,dose_unit,frequency,site,source,quote,note"
+)
+ABOUT = "analysis: {baseline: first}\ndiagnosis: systemic lupus erythematosus\n"
+
+
+@pytest.fixture
+def case_of(make_case):
+    """A case made of rows, each a mapping of its cells."""
+
+    def make(*rows, about="phases: {1: Presentation, 2: Therapy}"):
+        cells = [{"case_id": "a", "source": "chart", **row} for row in rows]
+        lines = [",".join(f'"{row.get(name, "")}"' for name in HEADER.split(",")) for row in cells]
+        return make_case(*lines, header=HEADER, about=ABOUT + about)
+
+    return make
+
+
+@pytest.fixture
+def results(case_of):
+    return lambda *rows, **about: " ".join(map(text_of, results_passages(analyse(case_of(*rows, **about)))))
+
+
+def fact(kind, code, phase="1", **cells):
+    return {"phase": phase, "kind": kind, "code": code, **cells}
+
+
+PATIENT = "patient: {age: 22, sex: female%s}\n%s"
+CK = fact("observation", "ck", value="900", unit="U/L")
+ONSET = fact("event", "symptom_onset", start="-3 d")
+LATER = fact("observation", "ck", "2", value="500", unit="U/L", start="9 d")
+
+
+@pytest.mark.parametrize(
+    ("rows", "about", "opens"),
+    [
+        # The first moment is the onset, and nothing says since when the disease was known.
+        ([ONSET, LATER], ("", ""), "In a 22-year-old woman with a final diagnosis of systemic lupus erythematosus,"),
+        # How long the disease had been there is told.
+        ([ONSET, LATER], (", disease_duration: 2 a", ""), "In a 22-year-old woman with systemic lupus erythematosus,"),
+        # A later row tells the diagnosis.
+        (
+            [ONSET, LATER, fact("event", "diagnosis", "2", start="10 d")],
+            ("", ""),
+            "In a 22-year-old woman, later diagnosed with systemic lupus erythematosus,",
+        ),
+        # What was only suspected at first was not known.
+        (
+            [fact("statement", "suspected_lupus_erythematosus", start="0 d"), LATER],
+            ("", ""),
+            "The patient was a 22-year-old woman with a final diagnosis of systemic lupus erythematosus.",
+        ),
+        # The title says that it was not known; another title does not.
+        ([CK], ("", "title: CK in undiagnosed lupus"), "In a 22-year-old woman with a final diagnosis of systemic lup"),
+        ([CK], ("", "title: CK in a flare of lupus"), "In a 22-year-old woman with systemic lupus erythematosus,"),
+    ],
+)
+def test_a_disease_that_nothing_dates_is_not_told_as_known_at_its_onset(results, rows, about, opens):
+    assert results(*rows, about=PATIENT % about).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("quotes", "words"),
+    [
+        (("MMF was begun.", "CRP fell."), "rednisone was given (dose not reported). CK was 900 U/L"),
+        # The source tells both in the same words, or no words of it are kept.
+        (("MMF was begun, CRP fell.",) * 2, "rednisone was given (dose not reported) and CK was 900 U/L"),
+        (("", ""), "rednisone was given (dose not reported) and CK was 900 U/L"),
+    ],
+)
+def test_what_was_given_and_what_was_found_are_one_sentence_where_the_source_has_it_so(results, quotes, words):
+    first = fact("observation", "ck", value="100", unit="U/L", start="0 d")
+    drug = fact("treatment", "prednisone", "2", quote=quotes[0])
+    told_later = {**CK, "phase": "2", "quote": quotes[1]}
+    text = results(first, drug, told_later, about="phases: {1: Presentation, 2: Therapy}")
+    assert words in text.replace("creatine kinase (CK)", "CK"), text
+
+
+def test_at_a_time_that_is_told_both_stay_in_one_sentence(results):
+    """Else the second would have no time."""
+    drug = fact("treatment", "prednisone", start="9 d", quote="It was given.")
+    found = {**CK, "start": "9 d", "quote": "CK was 900."}
+    assert "prednisone was given (dose not reported), and creatine kinase" in results(drug, found)
+
+
+def test_an_intervention_that_was_proposed_and_not_done_is_told_so(results):
+    advised = fact("statement", "amputation_advised", note="not done; conservative management was continued")
+    assert "amputation was advised but not done." in results(CK, advised).lower()
+    assert "amputation was advised." in results(CK, {**advised, "note": "day not told"}).lower()
+
+
+def test_no_remark_parts_a_thing_from_its_verb(results):
+    dosed = fact(
+        "treatment", "prednisone", dose="5", dose_unit="mg/day", note="before or after the relapse is not told"
+    )
+    text = results(CK, dosed, fact("treatment", "azathioprine", "2"))
+    assert "rednisone 5 mg/day was given (whether before or after the relapse is not reported)" in text
+    biopsy = fact("procedure", "skin_biopsy", note="printed 'deposits'; day not reported")
+    days = {**CK, "start": "3 d"}
+    assert "skin biopsy showed ‘deposits’ (day not reported)" in results(days, biopsy)
+
+
+def test_what_the_source_says_was_started_is_not_told_as_given(results):
+    therapy = fact("procedure", "oxygen_therapy", quote="Oxygen therapy was started.")
+    assert "oxygen therapy was started." in results(CK, therapy).lower()
+    assert "oxygen therapy was given." in results(CK, {**therapy, "quote": "Oxygen therapy was delivered."}).lower()
+    # With an end it was given until then.
+    assert "oxygen therapy was given until day 5." in results(CK, {**therapy, "start": "1 d", "end": "5 d"}).lower()
+
+
+def test_what_was_done_after_something_else_is_told_so(results):
+    quote = "requiring drainage, followed by a pericardial window"
+    window = fact("procedure", "pericardial_window", quote=quote)
+    assert "pericardial window was then performed." in results(CK, window)
+    assert "pericardial window was performed." in results(CK, {**window, "quote": "a pericardial window"})
+
+
+def test_what_was_done_is_not_joined_to_what_was_found_in_other_words(results):
+    rows = [fact("procedure", "drainage", "2", quote="It was drained."), {**CK, "phase": "2", "quote": "CK was 900."}]
+    first = fact("observation", "ck", value="100", unit="U/L", start="0 d")
+    assert "rainage was performed. CK was 900 U/L." in results(first, *rows)
+
+
+def test_who_the_patient_was_and_a_time_are_two_sentences_where_the_disease_was_found_later(results):
+    later = fact("event", "diagnosis", "2", start="10 d")
+    opens = "The patient was a 22-year-old woman, later diagnosed with systemic lupus erythematosus. At presentation, "
+    assert results(CK, later, about=PATIENT % ("", "phases: {1: Presentation, 2: Therapy}")).startswith(opens)
+
+
+def test_what_came_after_a_treatment_by_its_note_is_told_after_it(results):
+    phases = "phases: {1: Presentation, 2: Before surgery}"
+    trial = fact("treatment", "trial_of_therapy")
+    after = fact("event", "hypotension", "2", note="after the trial of therapy")
+    assert "After the trial of therapy, hypotension occurred." in results(CK, trial, after, about=phases)
+    assert "Before surgery, hypotension" not in results(CK, trial, after, about=phases)
+
+
+def test_of_times_that_overlap_it_is_said_that_their_order_is_open(results):
+    """5 to 7 months holds 6 months; 9 months (8.5 to 9.5) lies behind it, and one exact day is one time."""
+    rows = [
+        fact("observation", "ck", "", value=value, unit="U/L", start=start)
+        for value, start in (("900", "5..7 mo"), ("500", "6 mo"), ("300", "9 mo"))
+    ]
+    text = results(*rows)
+    assert "At 6 months (whether before or after that is not reported), CK was 500 U/L. At 9 months, CK was" in text
+    phased = [{**row, "phase": str(place)} for place, row in enumerate(rows, 1)]
+    assert "before or after" not in results(*phased)
+
+
+def test_the_name_of_a_phase_has_no_capital_within_a_sentence(case_of):
+    (baseline, *_) = told_paragraphs(analyse(case_of(CK, about="phases: {1: First admission}")))["ck"]
+    assert str(baseline) == "Creatine kinase of case a: 900 U/L at baseline, first admission."
+
+
+def test_a_length_that_is_printed_stands_in_place_of_an_end_of_which_no_time_is_known(case_of):
+    drug = fact("treatment", "prednisone", end="stopped", note="printed 'for 6 days'; dose not reported")
+    (given,) = rows_of(case_of(drug).facts)
+    assert end_words(given, {}) == "‘for 6 days’"
+    (open_,) = rows_of(case_of({**drug, "note": "dose not reported"}).facts)
+    assert end_words(open_, {}) == "stopped at a time not reported"
