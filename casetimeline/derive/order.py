@@ -17,8 +17,7 @@ from ..values import Distinct, distinct, is_point, same_times
 from .columns import numbers, require, whole
 from .groups import Groups, begins, groups_of, in_turn
 
-# Two facts with these moments are of one moment on one day, or in one phase; others have a number of their own: one for
-# each point as printed, and of a stretch of time one for each fact, which is below these.
+# Two facts with these moments are of one moment on one day, or in one phase; others have a number of their own.
 EXACT, UNTIMED = -1, -2
 # About one unit or less after time zero is not at time zero.
 _ABOVE = re.compile(r"\s*(?:>(?!=)|~\s*\+?0*(?:1(?:\.0*)?|\.0*[1-9][0-9]*)\s*[a-z])")
@@ -92,8 +91,8 @@ class Places(NamedTuple):
     def as_told(self) -> "Places":
         """With one moment for all facts of one stretch of time: what says the same there may be one fact."""
         wide = (self.moment < UNTIMED) & (np.isfinite(self.low) | np.isfinite(self.high))
-        stretch = groups_of(self.low, self.high).codes
-        return self._replace(moment=np.where(wide, self.moment.min(initial=UNTIMED) - 1 - stretch, self.moment))
+        stretch = self.moment.min(initial=UNTIMED) - 1 - groups_of(self.low, self.high).codes
+        return self._replace(moment=np.where(wide, stretch, self.moment))
 
 
 def places_of(frame: pd.DataFrame) -> Places:
@@ -142,8 +141,7 @@ def derive_order(frame: pd.DataFrame) -> pd.DataFrame:
     - ORDLO, ORDHI: the earliest and the latest day that the time of the fact allows, and the times of earlier and later
       phases; infinite where nothing limits it.
     - ORDPH: the phase; missing where there is none, or where the phases of the case contradict its times.
-    - MOMENT: one number for facts with the same point as printed (`8 wk`, `~8 wk`), and one for each fact of a stretch
-      of time (`>12 wk`, `3..9 mo`, `2010`), in which two may lie apart; -1 for an exact day, -2 without a time.
+    - MOMENT: one number for facts of one printed point, one for each of a stretch of time; -1: exact day, -2: no time.
     - ORDER: a position from 1 at which the fact is shown; facts of one place share it. It is an order for display, and
       decides nothing.
 
