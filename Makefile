@@ -8,7 +8,8 @@ define NEWLINE
 
 
 endef
-$(foreach name,$(TAKEN) $(foreach each,$(.VARIABLES),$(if $(findstring command line,$(origin $(each))),$(each))),\
+GIVEN := $(foreach each,$(.VARIABLES),$(if $(findstring command line,$(origin $(each))),$(each)))
+$(foreach name,$(TAKEN) $(GIVEN),\
 	$(if $(findstring $$,$(value $(name))),$(error casetimeline: $(name) holds a dollar sign; write it out))\
 	$(if $(findstring $(NEWLINE),$(value $(name))),$(error casetimeline: $(name) holds more than one line)))
 
@@ -56,6 +57,8 @@ ifneq ($(words $(CASE))$(LEFT)$(filter .% _% -%,$(CASE)),1)
 $(error casetimeline: CASE='$(CASE)' is not a case id: letters, digits, '.', '_' or '-', beginning with a letter or digit)
 endif
 
+$(if $(filter-out warm cold,$(KERNEL)),$(error casetimeline: KERNEL='$(KERNEL)' is no kind of kernels: warm or cold))
+
 # Each stands between single quotation marks in a recipe; the options of programs stand bare, and may hold quotes.
 QUOTE := '
 DOUBLE := "
@@ -68,6 +71,35 @@ $(foreach name,DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE STYLE DEN
 	$(call holding,$(name),$(QUOTE) $(DOUBLE) ; ` \ $(HASH),a quotation mark or one of ; ` \ $(HASH)))
 $(foreach name,FILE ROWS PART CASES DIAGNOSIS,$(call holding,$(name),$(QUOTE),a quotation mark))
 $(foreach name,APPFLAGS LABFLAGS,$(call holding,$(name),; & | < > ` ( ),a mark by which the shell would run something else))
+
+# What each target takes: what it does not would change nothing, without a word. An option of the command line that none
+# of the goals takes is refused, but for help, which names all. What a make hands down to another, it has looked at itself.
+OPTIONS_OF_A_CASE := CASE DATA BUILD BASELINE REFERENCE AXIS RULES PRESET MEASURE STYLE DENY KERNEL PYTHON
+OPTIONS_OF_A_RUN := BUILD KERNEL PYTHON
+OPTIONS_report := $(OPTIONS_OF_A_CASE)
+OPTIONS_figures := $(OPTIONS_OF_A_CASE)
+OPTIONS_series := CASES NAME DIAGNOSIS RECORDS MEASURE ALIGN BASELINE REFERENCE RULES DENY DATA BUILD KERNEL PYTHON
+OPTIONS_verify := CASE NAME DATA BUILD KERNEL PYTHON
+OPTIONS_new := CASE DATA PYTHON
+OPTIONS_import := CASE FILE DATA PYTHON
+OPTIONS_app := CASE DATA APPFLAGS KERNEL PYTHON
+OPTIONS_lab := LABFLAGS KERNEL PYTHON
+OPTIONS_test-examples := SEED EXAMPLES PYTHON
+OPTIONS_test-product := PART $(OPTIONS_OF_A_RUN)
+OPTIONS_test-rest := PART SEED EXAMPLES $(OPTIONS_OF_A_RUN)
+OPTIONS_test-all := $(OPTIONS_test-rest)
+OPTIONS_equal := DATA BUILD PYTHON
+OPTIONS_bench := ROWS ROUNDS PYTHON
+OPTIONS_bench-registry := ROUNDS PYTHON
+$(foreach target,test test-pythons test-browser accept,$(eval OPTIONS_$(target) := $(OPTIONS_OF_A_RUN)))
+$(foreach target,pictures test-cluster lock bench-page mutants mutants-data dictionary format clean,$(eval OPTIONS_$(target) := PYTHON))
+options_of = $(or $(OPTIONS_$(1)),$(TAKEN))
+OPTIONS := $(sort $(foreach goal,$(or $(MAKECMDGOALS),help),$(call options_of,$(goal))))
+NEAREST = import difflib, sys; print(*difflib.get_close_matches(sys.argv[1].upper(), sys.argv[2:], 1))
+nearest = $(if $(1),$(shell '$(PYTHON)' -I -S -c '$(NEAREST)' '$(subst $(QUOTE),,$(1))' $(OPTIONS) 2>/dev/null))
+suggestion = $(if $(1),; did you mean $(1)?)
+$(if $(filter 0,$(MAKELEVEL)),$(foreach name,$(filter-out $(OPTIONS),$(GIVEN)),\
+	$(error casetimeline: $(name) is no option of $(strip make $(MAKECMDGOALS)), which takes $(OPTIONS)$(call suggestion,$(call nearest,$(name))))))
 
 BIN := .venv/bin
 RUN := $(BIN)/python -m casetimeline
@@ -104,7 +136,7 @@ help:
 	@echo
 	@$(call TARGETS,###)
 	@echo
-	@echo "Options, as in make report CASE=kamata2012:"
+	@echo "Options, as in make report CASE=kamata2012; a target refuses what it does not take:"
 	@echo
 	@echo "  CASE=fu-2025      the case, a folder of DATA"
 	@echo "  DATA=data         the folder of the cases; of a series also a table of many cases (CSV, Parquet), or its shards"

@@ -16,6 +16,7 @@ from .files import check_paths, expanded
 from .vocabulary import AXES, CITATION_STYLES, DEFAULT_STYLE
 
 _OF_CHANGES = "docs/what-a-change-changes.md says how it is known."
+_BUILD = "the folder of all results, in which a report has a folder of its own"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -148,17 +149,30 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+class _WithDefaults(argparse.HelpFormatter):
+    """Help that says what holds where an option is not given."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        """The help of an option, with its default where it has one."""
+        has_default = action.option_strings and action.default not in (None, "", False, argparse.SUPPRESS)
+        return f"{action.help} (default: %(default)s)" if has_default else action.help
+
+
+def _command(names: argparse._SubParsersAction, name: str, words: str, more: str = "") -> argparse.ArgumentParser:
+    """A command, with what it does in the list of all commands and above its own help."""
+    sentences = " ".join(filter(None, [f"{words[0].upper()}{words[1:]}.", more]))
+    return names.add_parser(name, help=words, description=sentences, formatter_class=_WithDefaults)
+
+
 def _add_commands_of_data(names: argparse._SubParsersAction) -> None:
     path = "a case folder, the folder that holds the cases, a CSV or Parquet file, or a folder of shards"
-    parser = names.add_parser(
-        "check", help="say everything that is wrong with a case, a folder of cases, or a file of many"
-    )
+    parser = _command(names, "check", "say everything that is wrong with a case, a folder of cases, or a file of many")
     parser.add_argument("path", type=_path, help=path)
     _analysis(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how faults and notes are told")
     _workers(parser)
     parser.set_defaults(run=commands.check)
-    parser = names.add_parser("derive", help="write the derived table of a case, a folder of cases, or a file of many")
+    parser = _command(names, "derive", "write the derived table of a case, a folder of cases, or a file of many")
     parser.add_argument("path", type=_path, help=path)
     words = "OUT.csv, OUT.parquet, or of shards a folder of parts"
     parser.add_argument("-o", "--output", type=_path, required=True, help=words)
@@ -170,48 +184,42 @@ def _add_commands_of_data(names: argparse._SubParsersAction) -> None:
 
 
 def _add_commands_of_cases(names: argparse._SubParsersAction) -> None:
-    parser = names.add_parser(
-        "prove", help="find the quotes and numbers of a case in a text that is not stored beside it"
-    )
+    parser = _command(names, "prove", "find the quotes and numbers of a case in a text that is not stored beside it")
     parser.add_argument("path", type=_path, help="a case folder")
     parser.add_argument("--text", type=_path, required=True, help="the text of the source: .txt, .md, .html or .pdf")
     parser.add_argument("--source", default="", help="the id of the source; needed where the case has several")
     parser.set_defaults(run=commands.prove)
-    parser = names.add_parser(
-        "propose", help="hold proposed rows against the text of their source, and accept them row by row"
-    )
+    parser = _command(names, "propose", "hold proposed rows against the text of a source, and accept them row by row")
     parser.add_argument("proposal", type=_path, help="a JSON file; docs/proposals.md describes it")
     parser.add_argument("--text", type=_path, required=True, help="the text of the source: .txt, .md, .html or .pdf")
-    parser.add_argument(
-        "--case", default="", help="the case that the rows are for; else they are held against the text"
-    )
+    parser.add_argument("--case", default="", help="the case of the rows; else they are held against the text alone")
     parser.add_argument("--data", type=_path, default=Path("data"), help="the folder of the cases")
     parser.add_argument("--accept", type=_numbers, help="the rows to accept, by commas, without asking: 1,3")
     parser.set_defaults(run=commands.propose)
-    parser = names.add_parser("new", help="make the folder of a case of your own, with a workbook to fill in")
+    parser = _command(names, "new", "make the folder of a case of your own, with a workbook to fill in")
     parser.add_argument("case", help="a name for the case: letters, digits, '.', '_' or '-'")
     parser.add_argument("--data", type=_path, default=Path("data"), help="the folder of the cases")
     parser.set_defaults(run=commands.new)
-    parser = names.add_parser("import", help="read a filled-in workbook, or a case saved by the page, into the cases")
+    parser = _command(names, "import", "read a filled-in workbook, or a case saved by the page, into the cases")
     parser.add_argument("file", type=_path, help="a workbook (.xlsx), or a case folder as the page saves it (.zip)")
     parser.add_argument("--data", type=_path, default=Path("data"), help="the folder of the cases")
     parser.set_defaults(run=commands.import_)
 
 
 def _add_commands_of_registries(names: argparse._SubParsersAction) -> None:
-    parser = names.add_parser("shard", help="cut a long table of many cases into files of about a thousand cases each")
+    parser = _command(names, "shard", "cut a long table of many cases into files of about a thousand cases each")
     parser.add_argument("table", type=_path, help="a CSV or Parquet file, its rows in any order")
     parser.add_argument("-o", "--output", type=_path, required=True, metavar="DIR", help="a folder for the shards")
     parser.add_argument("--cases", type=_count, default=1000, metavar="N", help="cases of a shard")
     parser.add_argument("--memory", type=_count, default=256, metavar="MB", help="memory beside the program itself")
     parser.set_defaults(run=commands.shard)
-    parser = names.add_parser("extract", help="write cases of a folder of shards as case folders")
+    parser = _command(names, "extract", "write cases of a folder of shards as case folders")
     parser.add_argument("path", type=_path, help="a folder of shards")
     parser.add_argument("cases", nargs="+", metavar="CASE", help="ids of cases")
     parser.add_argument("-o", "--output", type=_path, required=True, metavar="DATA", help="the folder of the cases")
     _analysis(parser)
     parser.set_defaults(run=commands.extract)
-    parser = names.add_parser("simulate", help="write a registry of simulated cases, no patient among them, to try one")
+    parser = _command(names, "simulate", "write a registry of simulated cases, no patient among them, to try one")
     parser.add_argument("-o", "--output", type=_path, required=True, help="OUT.csv")
     parser.add_argument("--cases", type=_count, default=1000, metavar="N", help="how many cases")
     parser.add_argument("--seed", type=_count, default=1, metavar="N", help="another one gives other cases")
@@ -222,13 +230,13 @@ def _add_commands_of_registries(names: argparse._SubParsersAction) -> None:
 def _add_comparisons(names: argparse._SubParsersAction) -> None:
     state = "a case folder, REV:FOLDER of a revision in git, an archive of a case (.zip), or a built report"
     words = "say what changed between two states of a case, and what that changes in its report"
-    parser = names.add_parser("diff", help=words, description=f"{words.capitalize()}. {_OF_CHANGES}")
+    parser = _command(names, "diff", words, _OF_CHANGES)
     parser.add_argument("old", type=_text, help=state)
     parser.add_argument("new", type=_text, help="the same")
     parser.add_argument("--json", action="store_true", help="for a program")
     parser.set_defaults(run=commands.diff)
     words = "say everything that rests on a row of a timeline"
-    parser = names.add_parser("depends", help=words, description=f"{words.capitalize()}. {_OF_CHANGES}")
+    parser = _command(names, "depends", words, _OF_CHANGES)
     parser.add_argument("folder", type=_path, metavar="case", help="a case folder")
     parser.add_argument("--row", type=_count, required=True, metavar="N", help="the line of timeline.csv")
     parser.add_argument("--json", action="store_true", help="for a program")
@@ -236,27 +244,27 @@ def _add_comparisons(names: argparse._SubParsersAction) -> None:
 
 
 def _add_commands_of_reports(names: argparse._SubParsersAction) -> None:
-    parser = names.add_parser("report", help="make the report of a case, if it is not there already")
+    parser = _command(names, "report", "make the report of a case, if it is not there already")
     _report_of(parser)
     _analysis(parser)
     _choices(parser)
     parser.set_defaults(run=commands.report)
-    parser = names.add_parser("series", help="make the report of a series: several cases side by side")
+    parser = _command(names, "series", "make the report of a series: several cases side by side")
     _series_of(parser)
     parser.set_defaults(run=commands.series)
-    parser = names.add_parser("run", help="run the notebooks of many cases; what fails stops nothing else")
+    parser = _command(names, "run", "run the notebooks of many cases; what fails stops nothing else")
     _run_of(parser)
     _analysis(parser)
     _choices(parser)
     parser.set_defaults(run=commands.run)
-    parser = names.add_parser("app", help="serve the page on which a case is explored and written")
+    parser = _command(names, "app", "serve the page on which a case is explored and written")
     parser.add_argument("--data", type=_path, default=Path("data"), help="the folder of the cases")
     parser.add_argument("--case", default="", help="the case that is shown first")
     parser.add_argument("--host", default="127.0.0.1", help="the address to be at; 127.0.0.1: this machine alone")
-    parser.add_argument("--port", type=int, default=8787, help="0: any that is free")
+    parser.add_argument("--port", type=int, default=8787, help="the port to be at; 0: any that is free")
     parser.add_argument("--sessions", type=_count, default=40, help="readers at once")
     parser.set_defaults(run=commands.app)
-    parser = names.add_parser("verify", help="make a report again elsewhere, and say where it differs from this one")
+    parser = _command(names, "verify", "make a report again elsewhere, and say where it differs from this one")
     parser.add_argument("built", type=_path, help="the folder of the report, build/CASE")
     _made_from(parser)
     parser.set_defaults(run=commands.verify)
@@ -267,14 +275,14 @@ def _add_commands_of_the_project(names: argparse._SubParsersAction) -> None:
         ("compare", commands.compare, "say where the committed notebooks and figures differ from a run"),
         ("accept", commands.accept, "make the results of a run the committed ones"),
     ):
-        parser = names.add_parser(name, help=text)
+        parser = _command(names, name, text)
         parser.add_argument("built", type=_path, help="the folder of the run, build/CASE")
         parser.set_defaults(run=run_it)
-    parser = names.add_parser("normalise", help="bring notebooks into the normal form")
-    parser.add_argument("notebooks", type=_path, nargs="*")
+    parser = _command(names, "normalise", "bring notebooks into the normal form")
+    parser.add_argument("notebooks", type=_path, nargs="*", help="notebooks, which are changed in place")
     parser.set_defaults(run=commands.normalise)
-    parser = names.add_parser("dictionary", help="write the data dictionary into data/README.md")
-    parser.add_argument("readme", type=_path)
+    parser = _command(names, "dictionary", "write the data dictionary into data/README.md")
+    parser.add_argument("readme", type=_path, help="the file that the dictionary stands in, data/README.md")
     parser.set_defaults(run=commands.dictionary)
 
 
@@ -304,14 +312,11 @@ def _choices(parser: argparse.ArgumentParser) -> None:
 
 
 def _report_of(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--case", required=True)
-    parser.add_argument("--build", type=_path, default=Path("build"))
-    parser.add_argument(
-        "--preset", default="", help=f"what figure files are written for, by commas: {', '.join(PRESETS)}"
-    )
-    parser.add_argument(
-        "--measure", default="", help="measures that have a figure file of their own for each preset, by commas"
-    )
+    parser.add_argument("--case", required=True, help="the case, a folder of --data")
+    parser.add_argument("--build", type=_path, default=Path("build"), help=_BUILD)
+    parser.add_argument("--preset", default="", help=f"what figure files are for, by commas: {', '.join(PRESETS)}")
+    words = "measures that have a figure file of their own for each preset, by commas"
+    parser.add_argument("--measure", default="", help=words)
     styles = ", ".join(CITATION_STYLES)
     parser.add_argument("--style", default=DEFAULT_STYLE, help=f"the style of the references: {styles}")
     parser.add_argument("--deny", type=_path, help="a file of names and numbers that no artefact may hold, one a line")
@@ -321,18 +326,15 @@ def _report_of(parser: argparse.ArgumentParser) -> None:
 def _series_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("cases", nargs="*", metavar="CASES", help="ids, also with '*'; every case where none is named")
     parser.add_argument("--name", default="series", help="the name of the series, and of the folder of its report")
-    parser.add_argument("--measure", default="mrss", help="the measure that is compared, by its code; else mrss")
-    parser.add_argument(
-        "--align", default="", help="the event or treatment at which courses are aligned; else each reference treatment"
-    )
+    parser.add_argument("--measure", default="mrss", help="the measure that is compared, by its code")
+    words = "the event or treatment at which courses are aligned; else each reference treatment"
+    parser.add_argument("--align", default="", help=words)
     parser.add_argument("--diagnosis", default="", help="only cases whose diagnosis has these words")
     parser.add_argument("--records", default="", help="only cases that record this measure, by its code")
     parser.add_argument("--baseline", default="", help="how the baseline is chosen; else as each case.yaml says")
-    parser.add_argument(
-        "--reference", default="", help="the reference treatment, where --data is a table of many cases"
-    )
+    parser.add_argument("--reference", default="", help="the reference treatment, where --data is a table of cases")
     parser.add_argument("--rules", default="", help="the rules that are evaluated, names or kinds, by commas; else all")
-    parser.add_argument("--build", type=_path, default=Path("build"))
+    parser.add_argument("--build", type=_path, default=Path("build"), help=_BUILD)
     parser.add_argument("--deny", type=_path, help="a file of names and numbers that no artefact may hold, one a line")
     _made_from(parser)
 
@@ -344,16 +346,12 @@ def _run_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=_path, default=Path("build/run"), help="a folder for the results")
     parser.add_argument("--only", default="", help="notebooks by name, by commas: 00_course,01_skin; else all")
     parser.add_argument("-j", "--jobs", type=_count, default=cpu_count() or 1, metavar="N", help="cases at once")
-    parser.add_argument("--timeout", type=_count, metavar="S", help="seconds that a cell may take")
-    words = f"memory that the kernel of a notebook may hold, {_LEAST_MEMORY} at the least"
+    parser.add_argument("--timeout", type=_count, metavar="S", help="seconds that a cell may take; else any")
+    words = f"memory that the kernel of a notebook may hold, {_LEAST_MEMORY} at the least; else any"
     parser.add_argument("--memory", type=_megabytes, metavar="MB", help=words)
     parser.add_argument("--resume", action="store_true", help="keep results that are there and made from the same")
-    parser.add_argument(
-        "--keep-notebooks",
-        choices=("all", "flagged", "none"),
-        default="all",
-        help="executed notebooks: of every case, of those that failed, or none",
-    )
+    words = "executed notebooks: of every case, of those that failed, or none"
+    parser.add_argument("--keep-notebooks", choices=("all", "flagged", "none"), default="all", help=words)
     _cluster(parser)
     _made_from(parser)
 
@@ -396,5 +394,6 @@ def _megabytes(text: str) -> int:
 def _made_from(parser: argparse.ArgumentParser) -> None:
     words = "the folder of the cases; for a series also a CSV or Parquet file of many cases, or a folder of its shards"
     parser.add_argument("--data", type=_path, default=Path("data"), help=words)
-    parser.add_argument("--notebooks", type=_path, default=Path("notebooks"))
-    parser.add_argument("--lock", type=_path, default=Path("requirements.lock"))
+    parser.add_argument("--notebooks", type=_path, default=Path("notebooks"), help="the folder of the notebooks")
+    words = "the file of exact requirements, whose digest a report keeps"
+    parser.add_argument("--lock", type=_path, default=Path("requirements.lock"), help=words)

@@ -150,16 +150,16 @@ def prove(options: argparse.Namespace) -> int:
 
 def propose(options: argparse.Namespace) -> int:
     """Show proposed rows beside the passages of their text, and write those that a person accepts."""
-    from .case import accept_rows, offer_rows
+    from .case import accept_rows, beside_text, offer_rows, words_to_accept
 
     offered = offer_rows(options.proposal, options.text, options.data, options.case)
-    free = [row for row in offered.rows if not row.refused]
+    free = [row.number for row in offered.rows if not row.refused]
     asks = bool(options.case and options.accept is None and free and sys.stdin.isatty() and sys.stdout.isatty())
     if offered.proposed_by:
         say(f"proposed by {offered.proposed_by}")
     accepted = options.accept or []
     for row in offered.rows:
-        say(_beside_text(row))
+        say(beside_text(row))
         if asks and not row.refused:
             answered = _asked(f"row {row.number}: accept into {options.case}? [y/N, q to stop] ")
             accepted += [row.number] if answered.startswith("y") else []
@@ -168,7 +168,7 @@ def propose(options: argparse.Namespace) -> int:
     if accepted and not options.case:
         raise TimelineError([fault("", "the case that accepted rows are for", at="--case")])
     if not accepted:
-        say("nothing was written" + ("; --accept 1,3 accepts rows 1 and 3" if free and options.case else ""))
+        say(f"nothing was written{words_to_accept(free) if options.case else ''}")
         return 0 if free else 2
     for line in accept_rows(offered, accepted, options.data):
         say(line)
@@ -181,16 +181,6 @@ def _asked(question: str) -> str:
         return input(question).strip().lower()
     except EOFError:
         return "q"
-
-
-def _beside_text(row) -> str:
-    """A proposed row, the passage of the text in its sentence, and why it is refused."""
-    cells = ", ".join(f"{name} {cell}" for name, cell in row.row.items() if name != "quote")
-    lines = [f"row {row.number}: {'refused' if row.refused else 'as the text says'}", f"  proposed  {cells}"]
-    lines += [f"  text      {before}>>{passage}<<{after}" for before, passage, after in row.passages]
-    lines += [f"  refused   {reason}" for reason in row.refused]
-    lines += [f"  look      {caution}" for caution in row.cautions]
-    return "\n".join(lines)
 
 
 def new(options: argparse.Namespace) -> int:
@@ -224,10 +214,16 @@ def report(options: argparse.Namespace) -> int:
             say(f"casetimeline: {note}", sys.stderr)
     plan = _plan_of_report(options)
     made = make_report(plan)
-    say((plan.home / "summary.txt").read_text(encoding="utf-8").rstrip("\n"))
+    _say_summary(plan.home)
     new = f"made      {plan.home}/report.html, report.pdf, manuscript/"
     say(new if made else f"current   {plan.home}: nothing to do")
     return say_proofs(plan.home, plan.presets)
+
+
+def _say_summary(home: Path) -> None:
+    """Print what a report says in short, but for the line that says where it lies beside other reports."""
+    lines = (home / "summary.txt").read_text(encoding="utf-8").splitlines()
+    say("\n".join(line for line in lines if not line.startswith("report  ")))
 
 
 def _plan_of_report(options: argparse.Namespace):
@@ -248,7 +244,7 @@ def series(options: argparse.Namespace) -> int:
     with cases_of(options.data, " ".join(options.cases), options.baseline, options.reference) as data:
         plan = _plan_of_series(options, data)
         made = make_series(plan)
-    say((plan.home / "summary.txt").read_text(encoding="utf-8").rstrip("\n"))
+    _say_summary(plan.home)
     say(f"made      {plan.home}/report.html, report.pdf, tables/" if made else f"current   {plan.home}: nothing to do")
     return 0
 

@@ -10,7 +10,7 @@ from conftest import ROOT
 
 from casetimeline import __version__
 from casetimeline.case.dictionary import with_dictionary
-from casetimeline.cli import main
+from casetimeline.cli import _parser, main
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -86,6 +86,23 @@ def test_each_python_is_tested_here_and_on_the_public_host():
     tested = re.search(r"^PYTHONS := (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)[1].split()
     assert tested == workflow["jobs"]["test"]["strategy"]["matrix"]["python"]
     assert PYPROJECT["project"]["requires-python"] == f">={tested[0]}"
+
+
+def test_each_command_and_option_is_explained_with_its_default(monkeypatch):
+    # No word is cut at the end of a line.
+    monkeypatch.setenv("COLUMNS", "1000")
+    (group,) = _parser()._subparsers._group_actions
+    assert len(group.choices) > 15
+    texts = {name: re.sub(r"\s+", " ", command.format_help()) for name, command in group.choices.items()}
+    for name, command in group.choices.items():
+        # What the command does, in a sentence above its arguments.
+        assert re.match(r"[A-Z].*[.]$", command.description) and command.description in texts[name]
+        assert not [action.dest for action in command._actions if not action.help], name
+    assert "the folder of the cases (default: data)" in texts["new"] and "(default: 1000)" in texts["shard"]
+    assert "0: any that is free (default: 8787)" in texts["app"] and "(default: build/run)" in texts["run"]
+    # What is blank, off or without a limit says so in words.
+    assert "else as case.yaml says --" in texts["report"] and "a cell may take; else any" in texts["run"]
+    assert not re.search(r"default: (None|False|==|\))", " ".join(texts.values()))
 
 
 def test_the_dictionary_is_written_where_a_link_leads(tmp_path):

@@ -23,6 +23,7 @@ from .choose import (
     check_measures as check_measures,
     known_measure as known_measure,
     missing_days as missing_days,
+    recorded_measure as recorded_measure,
 )
 from .cited import RULE_EXAMINERS as RULE_EXAMINERS
 from .dialect import (
@@ -55,6 +56,7 @@ from .model import (
 )
 from .named import (
     case_ids as case_ids,
+    case_within as case_within,
     words_in as words_in,
 )
 from .names import listed_events as listed_events
@@ -77,9 +79,11 @@ from .plain import (
 from .proposals import (
     Proposal as Proposal,
     Proposed as Proposed,
+    beside_text as beside_text,
     judge_rows as judge_rows,
     read_proposal as read_proposal,
     source_for as source_for,
+    words_to_accept as words_to_accept,
 )
 from .proving import check_numbers as check_numbers
 from .read import (

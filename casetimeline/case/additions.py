@@ -11,6 +11,8 @@ from .measures import read_measures
 from .names import Names, name_key, names_of
 from .separated import decode
 
+# What to do for a measure that the vocabulary lacks.
+FURTHER_MEASURES = "another one is a row of a measures.csv beside timeline.csv"
 # What makes a measure what it is. Codes of other systems, sources and synonyms are not asked for again.
 _MEANING = ("kind", "unit", "grades", "better", "low", "high", "whole")
 

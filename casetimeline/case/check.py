@@ -36,6 +36,7 @@ from ..vocabulary import (
     is_case_id,
     is_code,
 )
+from .additions import FURTHER_MEASURES
 from .causes import MOMENT, OF_VALUE, Misfit, no_facts, without_consequences
 from .kinds import check_kinds
 from .misfits import Texts, faults_where, parsed, rows_by_measure, unknown_words, unparsed
@@ -280,8 +281,11 @@ def _check_words(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame, case
         meant & ~code.each(lambda text: text in known or names.meant(text), bool)
     )
     near = {text: [*near_names(text, names), ""][0] for text in code.where(strange).texts}
-    for line, column, text, expected in faults_where(facts, strange, "code", "an observation code of measures.csv"):
-        yield line, column, text, expected, near[text]
+    expected = "an observation code of measures.csv"
+    for line, column, text, _ in faults_where(facts, strange, "code", expected):
+        # Of a case alone there may be other measures; what is like a known one is a slip.
+        further = "" if near[text] or case_id is None else f"; {FURTHER_MEASURES}"
+        yield line, column, text, expected + further, near[text]
     nameless = ~observed & ~code.each(bool, bool)
     yield from faults_where(facts, nameless, "code", "the name of what happened, was given or is stated")
     yield from faults_where(facts, ~observed & ~nameless & ~code.each(is_code, bool), "code", CODE_WORDS)

@@ -98,7 +98,7 @@ def choose_rules(rules: pd.DataFrame, asked: str) -> pd.DataFrame:
     Raises
     ------
     TimelineError
-        For each word that is neither the name nor the kind of a rule.
+        For each word that is neither the name of one of them nor the kind of any.
 
     Examples
     --------
@@ -109,9 +109,10 @@ def choose_rules(rules: pd.DataFrame, asked: str) -> pd.DataFrame:
     words = words_of(asked)
     if not words:
         return rules
-    known = [*RULE_KINDS, *rules["rule"]]
-    expected = f"the name of a rule of rules.csv, or a kind of rule: {', '.join(RULE_KINDS)}"
-    check_words(words, known, expected, at="rules")
+    # A kind of which there is no rule would leave every question unanswered.
+    kinds = [kind for kind in RULE_KINDS if kind in {*rules["kind"]}]
+    expected = f"the name of a rule of rules.csv, or a kind of rule: {', '.join(kinds)}"
+    check_words(words, [*kinds, *rules["rule"]], expected, at="rules")
     return rules[rules["rule"].isin(words) | rules["kind"].isin(words)]
 
 
@@ -188,6 +189,16 @@ def known_measure(text: str, measures: pd.DataFrame, at: str = "--measure") -> s
     codes = measures.index[measures["kind"] == "observation"]
     code = known_name(text, codes, names_of(measures, observed=True))
     check_words([code] if code else [], codes, "an observation code of measures.csv", at=at)
+    return code
+
+
+def recorded_measure(text: str, measures: pd.DataFrame, rows: Iterable[pd.DataFrame], at: str = "--measure") -> str:
+    """As `known_measure`, of a measure that some tables of rows record: of another nothing could be derived."""
+    code = known_name(text, measures.index[measures["kind"] == "observation"], names_of(measures, observed=True))
+    if code:
+        codes = (table.loc[table["kind"] == "observation", "code"].unique() for table in rows)
+        has = sorted({name for each in codes for name in each})
+        check_words([code], has, f"a measure that is recorded: {', '.join(has) or 'there is none'}", at=at)
     return code
 
 

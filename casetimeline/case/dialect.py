@@ -59,7 +59,9 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
         raise TimelineError(faults)
     table, repeats = without_repeats(table._replace(frame=table.frame.set_axis(header, axis=1)), file)
     if not len(table.frame):
-        raise TimelineError([fault("", "at least one row", at=file, line=table.header + 1)])
+        # The first line that is free, behind what stands below the header as comment.
+        free = len(text.splitlines()) + 1
+        raise TimelineError([fault("", "at least one row below the header", at=file, line=free)])
     facts = with_lines(table)
     known = [name for name in header if name in COLUMN_NAMES]
     renamed = [f"'{printed(theirs)}' as {ours}" for theirs, ours in zip(names, header, strict=True) if theirs != ours]

@@ -14,7 +14,7 @@ from ..files import CASE_FILES, combined, sha256
 from ..values import has_time
 from ..vocabulary import COLUMN_NAMES, KINDS, code_of, words_of
 from .about import check_about, parse_about, time_zero_of, unread_notes
-from .additions import additions_note, join_measures
+from .additions import FURTHER_MEASURES, additions_note, join_measures
 from .check import check_facts
 from .choose import axis_obstacles, check_axis, check_baseline, check_plan, choose_rules, selection_words
 from .claimed import check_phases_of_claims
@@ -118,7 +118,8 @@ class Case:
         """
         if code not in self.measures.index:
             codes = self.measures.index[self.measures["kind"] == "observation"]
-            raise TimelineError([fault(str(code), "a code of measures.csv", at="measure", known=codes)])
+            expected = f"a code of measures.csv; {FURTHER_MEASURES}"
+            raise TimelineError([fault(str(code), expected, at="measure", known=codes)])
         return self.measures.loc[code]
 
     @property

@@ -3,8 +3,8 @@
 import fnmatch
 from pathlib import Path
 
-from ..faults import TimelineError, fault
-from ..files import list_cases
+from ..faults import Fault, TimelineError, fault
+from ..files import CASE_FILES, list_cases, misplaced
 
 
 def words_in(cases: str) -> list[str]:
@@ -16,6 +16,25 @@ def words_in(cases: str) -> list[str]:
     ['fu-2025', 'ferreira2017', 'ssc-*']
     """
     return cases.replace(",", " ").split()
+
+
+def no_such_folder(path: Path, expected: str, *, folder: bool = True) -> Fault:
+    """The fault of a path at which no case is; where the folder `data` beside it has a case of its name, with that.
+
+    Examples
+    --------
+    >>> no_such_folder(Path("nowhere"), "a case folder").found
+    'no such folder'
+    """
+    misfit = misplaced(path, expected, folder=folder)[0]
+    return misfit._replace(nearest=misfit.nearest or case_within(path))
+
+
+def case_within(path: Path) -> str:
+    """The case of the folder `data` beside a path that has its name: somebody named the case alone. Blank if none."""
+    within = path.parent / "data" / path.name
+    here = within.relative_to(Path.cwd()) if within.is_relative_to(Path.cwd()) else within
+    return str(here) if (within / CASE_FILES[1]).is_file() else ""
 
 
 def case_ids(folder: Path, cases: str) -> list[str]:

@@ -59,6 +59,30 @@ class Proposed(NamedTuple):
     cautions: tuple[str, ...]
 
 
+def beside_text(row: Proposed) -> str:
+    """A proposed row, the passage of the text in its sentence, and why it is refused."""
+    cells = ", ".join(f"{name} {cell}" for name, cell in row.row.items() if name != "quote")
+    lines = [f"row {row.number}: {'refused' if row.refused else 'as the text says'}", f"  proposed  {cells}"]
+    lines += [f"  text      {before}>>{passage}<<{after}" for before, passage, after in row.passages]
+    lines += [f"  refused   {reason}" for reason in row.refused]
+    lines += [f"  look      {caution}" for caution in row.cautions]
+    return "\n".join(lines)
+
+
+def words_to_accept(free: list[int]) -> str:
+    """How rows that are not refused are accepted on the command line, as a clause; the first two stand for all.
+
+    Examples
+    --------
+    >>> words_to_accept([2]), words_to_accept([1, 3, 4]), words_to_accept([])
+    ('; --accept 2 accepts row 2', '; --accept 1,3 accepts rows 1 and 3', '')
+    """
+    if not free:
+        return ""
+    first = [str(number) for number in free[:2]]
+    return f"; --accept {','.join(first)} accepts row{'s' if len(first) > 1 else ''} {' and '.join(first)}"
+
+
 def read_proposal(raw: bytes, file: str) -> Proposal:
     """A proposal, of the form that `proposal.schema.json` describes.
 

@@ -9,17 +9,18 @@ import pandas as pd
 
 from ..derive import derive_changes, derived_table
 from ..faults import Fault, TimelineError, fault
-from ..files import CASE_FILES, PROJECT_DATA, case_files, find_data, list_cases, misplaced, tables_of
+from ..files import CASE_FILES, PROJECT_DATA, case_files, find_data, list_cases, tables_of
 from ..vocabulary import MAIN_MEASURES, check_case_id
 from .about import parse_about
 from .additions import join_measures
-from .choose import known_measure
+from .choose import recorded_measure
 from .cited import read_comparators, read_rules
 from .clashes import check_codes, check_scales, check_synonyms
 from .dialect import read_rows
 from .many import Reading, interpret_rows, with_plan
 from .measures import read_measures, read_treatments, with_treatments
 from .model import Case, Recorded, Vocabulary, collect, interpret_case, parse_case
+from .named import no_such_folder
 from .references import read_references, with_places
 from .separated import decode
 from .simulated import refuse_mixture
@@ -58,7 +59,8 @@ def read_case(
         With every fault of the files by file, line and column, or of what was asked for.
     """
     path = Path(data_dir)
-    if case_id == "":
+    alone = case_id == ""
+    if alone:
         # A file of a case stands for its folder; `.` and `..` have no name of their own.
         path = path.parent if path.name in CASE_FILES else path
         folder = path if path.name not in ("", "..") else path.resolve()
@@ -71,6 +73,8 @@ def read_case(
         raise TimelineError([fault(str(data_dir), f"a folder of cases{searched}", at="data_dir")])
     if not folder.is_dir():
         cases = list_cases(data)
+        if not cases and alone:
+            raise TimelineError([no_such_folder(folder, "a case folder")])
         there = ", ".join(cases) or f"no case in {data.resolve()}"
         raise TimelineError([fault(case_id, f"a case of this folder: {there}", at=data.resolve().name, known=cases)])
     faults: list[Fault] = []
@@ -269,7 +273,7 @@ def _no_case(path: Path) -> Fault:
     """The fault of a path that holds nothing to read."""
     expected = "a case folder, a folder of cases, or a CSV or Parquet file"
     if not path.is_dir():
-        return misplaced(path, expected, folder=False)[0]._replace(file=path.name)
+        return no_such_folder(path, expected, folder=False)._replace(file=path.name)
     seen = "a folder without a timeline.csv"
     workbooks = sorted(file.name for file in path.glob("*.xlsx"))
     if workbooks:
@@ -349,7 +353,7 @@ def derive_path(
     # A case may have measures of its own.
     known = pd.concat([reading.measures for reading in readings])
     known = known[~known.index.duplicated()]
-    measure = known_measure(measure, known)
+    measure = recorded_measure(measure, known, [reading.facts for reading in readings])
     for reading in map(with_plan, readings):
         changes = derive_changes(reading.facts, reading.baseline_rule, reading.reference)
         tables.append(derived_table(changes, reading.baseline_rule, measure))

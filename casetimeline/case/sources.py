@@ -18,6 +18,7 @@ from .about import parse_about
 from .dialect import read_rows
 from .extract import read_source
 from .model import Case, Parsed, Recorded
+from .named import no_such_folder
 from .passages import Source, Stretch, find_quote, in_sentence, nearest_passage, passages_of
 from .proving import Misfit, check_numbers, check_quotes, places_of
 from .separated import decode
@@ -230,6 +231,8 @@ def prove_source(folder: Path, path: Path, source_id: str = "") -> list[str]:
         If the case cannot be read, has no such source, or a row is not proved.
     """
     folder = folder.resolve() if folder.name in ("", "..") else folder
+    if not folder.exists():
+        raise TimelineError([no_such_folder(folder, "a case folder")])
     absent = [misplaced(folder / name, "a file of a case folder", folder=False) for name in CASE_FILES[:2]]
     if any(absent):
         raise TimelineError([each for faults in absent for each in faults])

@@ -285,8 +285,10 @@ def _bind(host: str, port: int) -> list[socket.socket]:
     Raises
     ------
     TimelineError
-        If one of the addresses is not free, or not of this machine.
+        If there is no such port, one of the addresses is not free, or not of this machine.
     """
+    if not 0 <= port <= 65_535:
+        raise TimelineError([fault(str(port), "a port from 0 to 65535, 0 for any that is free", at="--port")])
     bare = host.strip("[]")
     wanted = sorted(_LOOPBACKS, key=lambda address: address != bare) if host in _LOCAL else [bare]
     for _ in range(1 if port else _MOST_ATTEMPTS):
@@ -314,8 +316,6 @@ def _bound(address: str, port: int, needed: bool) -> list[socket.socket]:
     """The sockets of one address; none if this machine has no such address and it is not needed."""
     if not address:
         raise ValueError("no address")
-    if not 0 <= port <= 65_535:
-        raise ValueError("no number from 0 to 65535")
     bound: list[socket.socket] = []
     try:
         for family, *_, (ip, _, *scope) in dict.fromkeys(socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)):

@@ -63,11 +63,15 @@ def summarise_context(analysis: Analysis, code: str = "mrss") -> Prose:
     """Where the baseline of a case lies among the patients of published arms, and what a comparison cannot say."""
     analysis = analyse(analysis)
     case, measure = analysis.case, analysis.case.measure(code)
-    arms = _arms(analysis, code)
+    arms, recorded = _arms(analysis, code), baseline_of(analysis.changes, code)
     placed = arms[arms["POSLO"].notna()]
-    if placed.empty:
+    if recorded.empty:
         return Prose((f"Case {case.case_id} has no baseline of {measure['label']} to place among published arms.",))
-    base = baseline_of(analysis.changes, code).iloc[0]
+    base = recorded.iloc[0]
+    if placed.empty:
+        of = f"has a mean and an SD of {measure['label']}" if len(arms) else f"of {measure['label']} is known here"
+        value = value_words(base, measure["unit"])
+        return Prose((f"No published arm {of} to place the baseline of {value} among.",))
     low, high = placed["POSLO"].min(), placed["POSHI"].max()
     sentences = [
         f"The baseline of {value_words(base, measure['unit'])} lies between {signed(low, 1)} and {signed(high, 1)} "

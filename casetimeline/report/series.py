@@ -78,7 +78,7 @@ def write_series(
     printed_results = [plain_markdown(typeset(text)) for text in results]
     texts = ["# Results", *printed_results, *limits, f"Sources: {citation_line(references)}."]
     write_atomic(new / "manuscript" / "results.md", ("\n\n".join(texts) + "\n").encode())
-    lines = [title, *results, f"report    {series.name}/report.html"]
+    lines = [title, *map(typeset, results), f"report    {series.name}/report.html"]
     write_atomic(new / "summary.txt", ("\n".join(lines) + "\n").encode())
 
 

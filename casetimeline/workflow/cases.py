@@ -22,7 +22,7 @@ from ..characters import shown
 from ..faults import NotebookError, TimelineError, counted, fault
 from ..files import make_unlinked, open_lock, remove, write_atomic
 from .engine import Limits
-from .execute import Place, check_input, check_memory, clear, scratch, warm_up
+from .execute import Place, check_input, check_kernels, check_memory, clear, scratch, warm_up
 from .plan import Plan, truth_of
 from .runs import RESULTS, CaseRun, progress, side_by_side
 from .workers import WorkerDiedError, Workers
@@ -88,6 +88,7 @@ def run_cases(bulk: Bulk, elsewhere: Workers | None = None) -> tuple[int, list[F
     TimelineError
         If no kernel of this machine can start within the limits; nothing is touched.
     """
+    check_kernels()
     if elsewhere is None:
         check_memory(bulk.limits)
     out = bulk.plans[0].build

@@ -41,6 +41,8 @@ WARM = {
     ),
     **({} if os.environ.get("PYTHONPATH") else {"FORK_KERNEL_OWN": f"casetimeline.workflow.preload@{_state()}"}),
 }
+# The kinds of kernels that may be asked for.
+_KERNELS = ("warm", "cold")
 _SETTINGS = {
     # The kernel of this environment, whatever is installed for the user.
     "JUPYTER_PREFER_ENV_PATH": "1",
@@ -66,8 +68,21 @@ class Place(NamedTuple):
     sockets: Path
 
 
+def check_kernels() -> None:
+    """Refuse kernels that are neither warm nor cold, by the variable KERNEL, before anything is run.
+
+    Raises
+    ------
+    TimelineError
+    """
+    asked = os.environ.get("KERNEL", "")
+    if asked not in ("", *_KERNELS):
+        raise TimelineError([fault(asked, " or ".join(_KERNELS), at="KERNEL", known=_KERNELS)])
+
+
 def warm_up() -> None:
     """Let the imports of the kernels begin, while this process has something else to do."""
+    check_kernels()
     with contextlib.suppress(OSError, NoTemplateError):
         prepare({**os.environ, **_SETTINGS})
 

@@ -25,8 +25,9 @@ from ..files import (
 from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, check_case_id, is_case_id
 from .program import package_files, versions_here
 
-# The parameters that add figure files to a report, and change nothing else in it.
+# The parameters that add figure files to a report, and change nothing else in it; the folder of replaced reports.
 _FIGURES = ("presets", "measures")
+EARLIER = "_earlier"
 
 
 def digest_inputs(data: Path, cases: tuple[str, ...], notebooks: Iterable[Path], lock: Path) -> dict[str, str]:
@@ -149,7 +150,7 @@ class Plan(NamedTuple):
     @property
     def earlier(self) -> Path:
         """The report that the one of this name has replaced, or will replace once it is made."""
-        return self.build / "_earlier" / self.case_id
+        return self.build / EARLIER / self.case_id
 
     @property
     def figures(self) -> Path:
@@ -273,7 +274,7 @@ def notebooks_in(folder: Path, only: str = "") -> tuple[Path, ...]:
     """
     paths = {path.stem: path for path in sorted(folder.glob("[0-9]*.ipynb"))}
     named = list(filter(None, only.split(",")))
-    expected = "the name of a notebook, without .ipynb"
+    expected = f"the name of a notebook, without .ipynb: {', '.join(paths) or 'there is none'}"
     faults = [fault(name, expected, at="--only", known=paths) for name in named if name not in paths]
     if faults:
         raise TimelineError(faults)
@@ -390,8 +391,9 @@ def what_stands(plan: AnyPlan) -> str:
     manifest = read_manifest(plan.home)
     if manifest:
         truth = truth_of(plan)
-        # Where something else was asked, that other files were read then is no change of them.
-        changed = changed_since(plan, truth) if manifest["parameters"] == truth.parameters else []
+        # Where something else, or a folder without the case, was asked for, other files are no change of those.
+        same = manifest["parameters"] == truth.parameters and all((plan.data / each).is_dir() for each in plan.cases)
+        changed = changed_since(plan, truth) if same else []
         since = f"; changed since then: {first_few(changed)}" if changed else ""
         other = manifest["parameters"].get("cases") != truth.parameters.get("cases")
         return f"{plan.home} holds the report made before{', of other cases' if other else ''}, as it was{since}"

@@ -21,8 +21,8 @@ from ..case import (
     combine,
     derive_shard,
     finding_notes,
-    known_measure,
     plan_of_shards,
+    recorded_measure,
     reference_note,
     whole_of,
     whole_vocabulary,
@@ -80,7 +80,8 @@ def open_registry(folder: Path, rule: str = "", reference: str = "", measure: st
         rule, reference, notes = plan_of_shards(whole, manifest.name, small.measures, rule, reference)
     else:
         notes = reference_note(whole.outline, manifest.name, rule, reference)
-    asked = Asked(manifest.name, small, whole, rule, reference, known_measure(measure, small.measures), suffix)
+    measure = recorded_measure(measure, small.measures, [whole.outline])
+    asked = Asked(manifest.name, small, whole, rule, reference, measure, suffix)
     return Registry(folder, manifest, asked, (*manifest.notes, *whole.notes, *notes))
 
 

@@ -14,7 +14,16 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..case import Case, interpret_case, parse_case, read_case, read_folder, whole_vocabulary, without_rows
+from ..case import (
+    Case,
+    case_within,
+    interpret_case,
+    parse_case,
+    read_case,
+    read_folder,
+    whole_vocabulary,
+    without_rows,
+)
 from ..faults import TimelineError, fault, first_few
 from ..figures import marks_from, told_and_drawn
 from ..files import MANIFEST, PROJECT_DATA, TABLES, combined, digest_of, refusal
@@ -117,7 +126,7 @@ def _case_of(text: str, path: Path) -> Case:
     if colon and revision and folder and not path.exists():
         return _case_of_revision(text, revision, folder.rstrip("/"))
     seen = "no such file or folder" if not path.exists() else "a file" if path.is_file() else "a folder without a case"
-    raise refusal(text, seen, _TAKEN)
+    raise TimelineError([fault(seen, _TAKEN, at=text)._replace(nearest=case_within(path))])
 
 
 def _case_of_revision(text: str, revision: str, folder: str) -> Case:
@@ -261,6 +270,20 @@ class Dependence(NamedTuple):
         }
 
 
+def _stretches(lines: list[int]) -> str:
+    """Ascending lines, those that follow each other as a stretch; of many stretches the first.
+
+    Examples
+    --------
+    >>> _stretches([2, 3, 4]), _stretches([2, 5, 6])
+    ('2 to 4', '2, 5 to 6')
+    """
+    begins = [line for line in lines if line - 1 not in {*lines}]
+    ends = [line for line in lines if line + 1 not in {*lines}]
+    pairs = zip(begins, ends, strict=True)
+    return first_few(str(begin) if begin == end else f"{begin} to {end}" for begin, end in pairs)
+
+
 def depends_on(case: Case, line: int) -> Dependence:
     """Everything that rests on a row of a timeline, with what each would say if the row were not there.
 
@@ -278,7 +301,7 @@ def depends_on(case: Case, line: int) -> Dependence:
     """
     lines = case.facts["line"].tolist()
     if line not in lines:
-        words = f"a line with a row: {first_few([str(each) for each in lines])}"
+        words = f"a line with a row: {_stretches(lines)}"
         raise TimelineError([fault(str(line), words, at="--row")])
     outputs, without, refused = told_and_drawn(case), None, ""
     try:

@@ -15,13 +15,14 @@ from packaging.requirements import Requirement
 from PIL import Image
 
 from ..case import case_ids
-from ..faults import NotebookError, TimelineError, fault
+from ..faults import NotebookError, TimelineError, counted, fault
 from ..figures import preset_faults
 from ..files import MANIFEST, digest_of, files_in
 from ..report import rasterise, texts_of
 from ..vocabulary import DEFAULT_STYLE
 from .build import make_report
 from .plan import (
+    EARLIER,
     AnyPlan,
     Plan,
     SeriesPlan,
@@ -73,7 +74,9 @@ def verify_report(built: Path, data: Path, notebooks: Path, lock: Path) -> tuple
     """
     before = read_manifest(built)
     if not before:
-        raise TimelineError([fault("no manifest.json of a report", "the folder of a report", at=str(built))])
+        earlier = built.parent / EARLIER / built.name
+        kept = f"; the report made before is kept as {earlier}" if read_manifest(earlier) else ""
+        raise TimelineError([fault("no manifest.json of a report", f"the folder of a report{kept}", at=str(built))])
     differing = [*_altered(built, before["outputs"]), *_versions(before["versions"], lock)]
     with tempfile.TemporaryDirectory(prefix="casetimeline-") as scratch, _as_folder(before, data) as data:
         plan = _plan_again(before, data, Path(scratch), notebooks, lock)
@@ -99,10 +102,12 @@ def verify_report(built: Path, data: Path, notebooks: Path, lock: Path) -> tuple
     same = not wrong and not differing
     # What stands among the artefacts is counted there.
     others = [line for line in differing if line.partition(": ")[0] not in wrong]
+    verb = "is" if len(wrong) == 1 else "are"
     lines.append(
         f"All {len(compared)} artefacts are what the inputs give."
         if same
-        else f"{len(wrong)} of {len(compared)} artefacts are not what the inputs give; {len(others)} other findings."
+        else f"{len(wrong)} of {len(compared)} artefacts {verb} not what the inputs give; "
+        f"{counted(len(others), 'other finding')}."
     )
     return lines, same
 

@@ -21,6 +21,7 @@ from casetimeline.case import (
     workbook_bytes,
 )
 from casetimeline.case.workbook.cells import read_package
+from casetimeline.case.workbook.sheets import MEASURES, TABLES
 from casetimeline.cli import main
 from casetimeline.explore.session import Session
 from casetimeline.faults import TimelineError
@@ -215,3 +216,10 @@ def test_a_measure_of_one_case_of_many_can_be_derived_alone(folder, write_case):
     write_case("Z,1,observation,ck,,,900,U/L,,,,,,chart,", case_id="Z")
     table, _ = derive_path(folder.parent, measure="PTH-related peptide")
     assert table["AVAL"].tolist() == [9, 4]
+
+
+def test_the_sheet_of_measures_begins_with_as_many_columns_as_the_dictionary_says():
+    names = [field.name for field in TABLES[MEASURES]]
+    columns = (ROOT / "data/measures.csv").read_text(encoding="utf-8").partition("\n")[0].split(",")
+    readme = (ROOT / "data/README.md").read_text(encoding="utf-8")
+    assert {*names} < {*columns} and f"a workbook, which begins with {len(names)} of them" in readme

@@ -155,6 +155,11 @@ def test_one_measure_is_a_part_of_the_whole(whole):
     pd.testing.assert_frame_equal(part, whole[whole["code"] == "ck"])
 
 
+def test_a_measure_that_no_row_records_is_refused(file_of):
+    with pytest.raises(TimelineError, match=r"--measure: found 'lvef'; expected a measure that is recorded: ck$"):
+        derive_path(file_of(ck("a", "0 d", "9"), ck("b", "0 d", "9")), measure="lvef")
+
+
 @pytest.mark.product
 def test_a_folder_of_cases_is_each_of_its_cases(whole):
     for case_id in ("fu-2025", "openneurol2024-64f"):

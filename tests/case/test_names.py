@@ -197,6 +197,9 @@ def test_an_unknown_measure_is_not_taken_for_another(make_case, typed, near):
     with pytest.raises(TimelineError) as caught:
         make_case(f"a,1,observation,{typed},,,46,,,,,,,chart,")
     assert [(fault.column, fault.nearest) for fault in caught.value.faults] == [("code", near)]
+    # What is like no other may be a measure of this case alone.
+    further = "; another one is a row of a measures.csv beside timeline.csv"
+    assert caught.value.faults[0].expected == f"an observation code of measures.csv{'' if near else further}"
 
 
 def test_the_end_of_a_treatment_is_an_event_of_its_name(vocabulary):

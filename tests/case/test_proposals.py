@@ -192,4 +192,6 @@ def test_the_example_of_the_docs_says_what_the_command_says(data, capsys):
     assert main(command) == 0
     told = capsys.readouterr().out
     shown = page.split("`<<`:\n\n```\n")[1].split("```")[0].splitlines()
-    assert len(shown) == 12 and [line for line in shown if line != "  ..." and line not in told] == []
+    # Of the three rows, the second and the third are refused.
+    assert shown[-1] == told.splitlines()[-1] == "nothing was written; --accept 1 accepts row 1"
+    assert len(shown) == 13 and [line for line in shown if line != "  ..." and line not in told] == []

@@ -529,7 +529,7 @@ def test_nothing_is_left_when_the_server_is_ended(name):
     [
         (("--case", "kamata2021"), "did you mean 'kamata2012'?"),
         (("--case", "nobody"), "--case: found 'nobody'; expected a case of the folder: acp-imnm-75f"),
-        (("--port", "99999"), "an address and port of this machine that are free"),
+        (("--port", "99999"), "--port: found '99999'; expected a port from 0 to 65535"),
         (("--host", "no host"), "an address and port of this machine that are free"),
         (("--sessions", "0"), "is not a whole number from 1"),
     ],

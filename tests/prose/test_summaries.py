@@ -1,5 +1,8 @@
 """Tables for a reader and the sentences beside them; every expected cell and sentence is written by hand."""
 
+import math
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from conftest import HEADER, ROOT
@@ -290,6 +293,14 @@ def test_a_baseline_among_published_arms(case_of, observe):
     without = case_of(observe("1", "ck", "923", "U/L"))
     assert summarise_context(without).paragraphs == (
         "Case a has no baseline of Modified Rodnan skin score to place among published arms.",
+    )
+    # comparators.csv has arms of the skin score alone: it is they that are missing, not the baseline of 923.
+    assert summarise_context(without, "ck").paragraphs == (
+        "No published arm of Creatine kinase is known here to place the baseline of 923 U/L among.",
+    )
+    bare = replace(analysis.case, comparators=analysis.case.comparators.assign(baseline_sd=math.nan))
+    assert summarise_context(analyse(bare)).paragraphs == (
+        "No published arm has a mean and an SD of Modified Rodnan skin score to place the baseline of 46 points among.",
     )
 
 

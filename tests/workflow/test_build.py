@@ -297,6 +297,9 @@ MISTYPED = [
     (("--measure", "mrs"), "measure: found 'mrs'; expected a measure of this case"),
     (("--measure", "mrs", "--preset", "screen"), "measure: found 'mrs'; expected a measure of this case"),
     (("--deny", "nowhere.txt"), "nowhere.txt: found 'no such file'"),
+    # That another folder does not have the case is no change of what the report was made from.
+    (("--data", "nowhere"), "nowhere: found 'no such folder'; expected the folder of the cases"),
+    (("--data", "notebooks"), "case: found 'fu-2025'; expected a case of this folder: there is none"),
     (("--case", "fu-2205"), "case: found 'fu-2205'; expected a case of this folder"),
 ]
 DAMAGED = {

@@ -417,12 +417,21 @@ def test_what_was_chosen_goes_from_make_to_the_page_and_is_verified(tmp_path):
         (("--measure", "lvef", "--preset", "screen"), "measure: found 'lvef'; expected a measure of this case: ck, "),
         (("--axis", "weeks"), "axis: found 'weeks'; expected an axis that this case can have: order"),
         (("--rules", "eror"), "rules: found 'eror'; expected the name of a rule"),
+        # No rule of rules.csv is of this kind: all of them would be left out.
+        (("--rules", "stability"), "kind of rule: response, progression, error, important, item, composite, limit, "),
         (("--preset", "scren"), "--preset: found 'scren'; expected one of frontiers"),
     ],
 )
 def test_what_cannot_be_asked_for_is_one_message(tmp_path, asked, said):
     done = casetimeline("report", "--case", "fu-2025", "--build", str(tmp_path), *asked)
     assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.product
+@pytest.mark.parametrize("asked", ["report --case fu-2025 --build", "series --build", "run -o"])
+def test_kernels_are_warm_or_cold(asked, tmp_path):
+    done = casetimeline(*asked.split(), str(tmp_path / "out"), KERNEL="Cold")
+    assert done.returncode == 2 and "KERNEL: found 'Cold'; expected warm or cold; did you mean 'cold'?" in done.stderr
 
 
 @pytest.mark.product

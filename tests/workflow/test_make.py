@@ -335,6 +335,15 @@ class Reader(HTMLParser):
         assert self.open.pop() == tag
 
 
+def test_the_readme_names_what_a_report_holds(report_of_index_case):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    told = readme.partition("## What `make report` writes")[2].partition("\n## ")[0]
+    # A folder is named with its slash; a table by its stem.
+    names = {f"{path.name}/" if path.is_dir() else path.name for path in report_of_index_case.iterdir()}
+    names |= {path.stem for path in (report_of_index_case / "tables").iterdir()}
+    assert len(names) > 14 and not [name for name in names if f"`{name}`" not in told]
+
+
 @each_report
 def test_the_chain_of_identity_reaches_the_manifest(home):
     manifest = json.loads((home / "manifest.json").read_text())
@@ -351,9 +360,10 @@ def test_the_chain_of_identity_reaches_the_manifest(home):
 def test_the_run_ends_with_five_lines(every_case):
     _, printed = every_case
     lines = printed["fu-2025"].stdout.strip().splitlines()
-    assert [line.split()[0] for line in lines] == ["fu-2025:", "mRSS", "CK", "Effusion", "report", "made"]
+    # Where the page lies is told once, as a path from here.
+    assert [line.split()[0] for line in lines] == ["fu-2025:", "mRSS", "CK", "Effusion", "made"]
     assert "46 points \N{RIGHTWARDS ARROW} 32 points: \N{MINUS SIGN}14 points (\N{MINUS SIGN}30.4 %)" in lines[1]
-    assert lines[5].startswith("made      build/fu-2025/report.html")
+    assert lines[4].startswith("made      build/fu-2025/report.html")
     lines = printed["fu-2025"].stderr.splitlines()
     assert [line.partition(", ")[0] for line in lines] == [f"fu-2025: {n} of 9 notebooks" for n in range(1, 10)]
     assert sorted(line.partition(", ")[2] for line in lines) == [path.stem for path in NOTEBOOKS]
@@ -523,6 +533,67 @@ def test_help_is_the_default_and_names_every_target_to_whom_it_is_for(project):
     # Each option of the first lines is explained below them.
     options = set(re.findall(r"^(?:export )?([A-Z]+) \?=", text, re.M))
     assert options == {name for line in done.stdout.splitlines() for name in re.findall(r"\b([A-Z]+)=", line[:18])}
+
+
+@pytest.fixture
+def makefile(tmp_path):
+    """A folder with the Makefile and no more than it takes to say what would be run."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / ".venv").mkdir()
+    for name in ("requirements.lock", "pyproject.toml", ".venv/.ready"):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (
+            ("report", "BASLINE=phase=4"),
+            "BASLINE is no option of make report, which takes .*; did you mean BASELINE[?]",
+        ),
+        (("report", "CAES=kamata2012"), "CAES is no option of make report, which takes .*; did you mean CASE[?]"),
+        (("report", "CASES=kamata2012"), "CASES is no option of make report, which takes .*; did you mean CASE[?]"),
+        (("figures", "preset=wiley"), "preset is no option of make figures, which takes .*; did you mean PRESET[?]"),
+        (("series", "CASE=fu-2025"), "CASE is no option of make series, which takes .*; did you mean CASES[?]"),
+        # Nothing that clean takes is like it; and a BUILD elsewhere is not what it removes.
+        (("clean", "BUILD=elsewhere"), "BUILD is no option of make clean, which takes PYTHON[.]"),
+        (("report", "KERNEL=Cold"), "KERNEL='Cold' is no kind of kernels: warm or cold[.]"),
+        (("a'b=1",), "a'b is no option of make, which takes .*[.]"),
+    ],
+)
+def test_an_option_that_a_target_does_not_take_is_refused(makefile, asked, message):
+    done = make(makefile, "-n", *asked)
+    assert done.returncode == 2 and re.search(rf"casetimeline: {message}", done.stderr), done.stderr
+
+
+def test_an_option_that_one_of_several_targets_takes_is_not_refused(makefile):
+    assert make(makefile, "-n", "report", "verify", "CASE=a", "PRESET=wiley").returncode == 0
+    # Help names all options; and another make hands down what it has looked at.
+    assert make(makefile, "-n", "CASE=a").returncode == 0
+    assert run("env", "MAKELEVEL=1", "make", "-n", "test-product", "SEED=1", cwd=makefile).returncode == 0
+
+
+def test_each_target_takes_what_its_recipe_uses(makefile):
+    text = (makefile / "Makefile").read_text(encoding="utf-8").replace("\\\n", "")
+    variables = dict(re.findall(r"^([A-Z_]+) :?= (.*)$", text, re.M))
+    rules = {name: rule for rule in text.split("\n\n") for name in re.findall(r"^([a-z-]+):(?! .*:=).*##", rule, re.M)}
+    options = {*variables["TAKEN"].split()}
+
+    def used_in(rule):
+        """The options that stand in a rule, in a variable or in another target that it uses."""
+        names = re.findall(r"\$\(([A-Z_]+)\)", rule)
+        others = [variables[name] for name in names if name in variables and name != "MAKE"]
+        others += [rules[name] for name in re.findall(r"(?:MAKE\) --no-print-directory|figures:) ([a-z][a-z-]*)", rule)]
+        return {*names} & options | {name for other in others for name in used_in(other)}
+
+    assert {"report", "figures", "test-all", "bench"} < rules.keys()
+    for target in rules.keys() - {"help"}:
+        # Without an interpreter nothing is suggested.
+        refused = make(makefile, "-n", target, "NONE=1", "PYTHON=none").stderr
+        takes = {*re.search(r"which takes ([A-Z ]+)", refused)[1].split()}
+        # How kernels start, and which interpreter an environment has, stand in the environment and in its own rule.
+        assert takes - {"KERNEL", "PYTHON"} == used_in(rules[target]) - {"KERNEL", "PYTHON"}, target
 
 
 def test_clean_leaves_what_somebody_edited(tmp_path):

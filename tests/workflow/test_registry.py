@@ -89,6 +89,13 @@ def test_shards_give_the_table_of_the_file_in_one_piece(tmp_path):
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "out.parquet"), whole)
 
 
+def test_a_measure_that_no_shard_records_is_refused(tmp_path):
+    cut(write_table(tmp_path / "registry.csv", registry_rows()), tmp_path / "shards", cases=7)
+    with pytest.raises(TimelineError, match=r"found 'lvef'; expected a measure that is recorded: ck, crp, mrss$"):
+        open_registry(tmp_path / "shards", measure="lvef", suffix=".csv")
+    assert open_registry(tmp_path / "shards", measure="CPK", suffix=".csv").asked.measure == "ck"
+
+
 def test_the_order_of_the_rows_changes_no_shard_but_for_its_lines(tmp_path):
     rows = registry_rows()
     shuffled = random.Random(1).sample(rows, len(rows))

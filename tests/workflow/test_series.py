@@ -37,7 +37,7 @@ def home(project):
     """The report of three cases."""
     done = casetimeline("series", *IDS, cwd=project)
     assert done.returncode == 0, done.stderr
-    assert "Case fu-2025: 46 points → 32 points: -14 points (-30.4 %)." in done.stdout
+    assert "Case fu-2025: 46 points → 32 points: −14 points (−30.4 %)." in done.stdout
     return project / "build/series"
 
 
@@ -152,7 +152,7 @@ def test_another_number_in_one_case_makes_it_anew_and_verify_names_it(tmp_path):
     change_number(project / "data/fu-2025", "32", "31")
     done = casetimeline("verify", str(home), cwd=project)
     assert done.returncode == 1 and "input data/fu-2025/timeline.csv: another content" in done.stdout
-    assert "-15 points" in casetimeline("series", *IDS, cwd=project).stdout
+    assert "−15 points" in casetimeline("series", *IDS, cwd=project).stdout
     assert (project / "build/_earlier/series/manifest.json").exists()
 
 

@@ -18,6 +18,7 @@ _DAYS = ("start", "end", "time_zero: date", "patient: onset")
 _YEARS = range(1930, 2080)
 # What a text of a case calls a table or file, and what it is called in a workbook.
 _CALLED = {
+    r"\ba measures\.csv beside timeline\.csv": f"the sheet {MEASURES}",
     r"\bmeasures\.csv or treatments\.csv|\b(?:measures|rules)\.csv": f"the sheet {WORDS}",
     r"of the sources of case\.yaml": f"id of the sheet {SOURCES}",
     r"name in case\.yaml": f"name on the sheet {PHASES}",
@@ -41,8 +42,7 @@ def without_blame(faults: list[Fault], of_cells: list[Fault], imported: Imported
     cells = {misfit.cell for misfit in of_cells}
     # What a cell holds that is not read is missing in its row, and what a header lacks is missing in every row.
     rows = {(_sheet_of(misfit), misfit.line) for misfit in of_cells}
-    header = imported.places.get((1, "case_id"), f"{TIMELINE}!A1")
-    headless = {sheet for sheet, row in rows if row == (int(re.sub("[^0-9]", "", header)) if sheet == TIMELINE else 1)}
+    headless = {sheet for sheet, row in rows if row == (_row_of_header(imported) if sheet == TIMELINE else 1)}
     unread = headless or any(not misfit.cell for misfit in of_cells)
     return [
         misfit
@@ -51,6 +51,11 @@ def without_blame(faults: list[Fault], of_cells: list[Fault], imported: Imported
         and (misfit.found or (_sheet_of(misfit), misfit.line) not in rows)
         and not (unread and (not misfit.found or misfit.cell.endswith("!A1")))
     ]
+
+
+def _row_of_header(imported: Imported) -> int:
+    """The row of the sheet Timeline in which its header stands."""
+    return int(re.sub("[^0-9]", "", imported.places.get((1, "case_id"), f"{TIMELINE}!A1")))
 
 
 def _sheet_of(misfit: Fault) -> str:
@@ -80,7 +85,9 @@ def at_cells(faults: tuple[Fault, ...], imported: Imported, file: str) -> list[F
         column = misfit.column or ""
         if misfit.file == f"{imported.case_id}/timeline.csv" and (misfit.line or not misfit.column):
             nearby = ((misfit.line, column), (misfit.line, misfit.found), (misfit.line, "case_id"), (1, column))
-            cell = next((imported.places[place] for place in nearby if place in imported.places), f"{TIMELINE}!A1")
+            # What lies behind the rows that there are is missing below the header.
+            row = _row_of_header(imported) + ((misfit.line or 1) > 1)
+            cell = next((imported.places[place] for place in nearby if place in imported.places), f"{TIMELINE}!A{row}")
         elif misfit.file == f"{imported.case_id}/measures.csv" and imported.measures is not None:
             places = ((MEASURES, misfit.line, column), (MEASURES, misfit.line, "code"))
             cell = next((imported.places[place] for place in places if place in imported.places), f"{MEASURES}!A1")
@@ -148,7 +155,13 @@ def _as_rows(imported: Imported, lines: re.Match) -> str:
 
 
 def _of_workbook(text: str) -> str:
-    """A text on the files of a case as said to somebody who has the workbook before them."""
+    """A text on the files of a case as said to somebody who has the workbook before them.
+
+    Examples
+    --------
+    >>> _of_workbook("a code of measures.csv; another one is a row of a measures.csv beside timeline.csv")
+    'a code of the sheet Words; another one is a row of the sheet Measures'
+    """
     for called, name in _CALLED.items():
         text = re.sub(called, name, text)
     return text
