@@ -49,6 +49,7 @@ from .typed import (
     dose_expected,
     finding_expected,
     for_number,
+    grades_meant,
     has_limits,
     meanings_of,
     quantity_expected,
@@ -116,7 +117,8 @@ def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: p
         expected = expected or finding_expected(measure, measures.index)
         near = fault(text, expected, at="value", known=measure["grades"]).nearest
         near = near if near and same_sense(text, near) else range_meant(text, measure)
-        yield line, "value", text, expected, bounded_grade(text, measure["grades"]) or near
+        meant = bounded_grade(text, measure["grades"]) or grades_meant(text, measure["grades"])
+        yield line, "value", text, expected, meant or near
 
 
 def _normal(

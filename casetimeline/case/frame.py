@@ -1,14 +1,18 @@
 """A case of a DataFrame in hand, by the same checks and with the same faults as one of files."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from itertools import accumulate
 from os import PathLike
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow
 
+from ..characters import acting_character
 from ..faults import Fault, TimelineError, fault, rename_lines
 from ..vocabulary import check_case_id
 from .header import check_header, column_name
@@ -16,7 +20,7 @@ from .many import Reading, with_plan
 from .model import Case, Parsed, Recorded, interpret_case, parse_case
 from .plain import csv_line, lines_of, yaml_bytes
 from .read import whole_vocabulary
-from .table import arrow_texts, print_cell
+from .table import acting_in, arrow_texts, print_cell
 
 # How the two files that a DataFrame stands for are named in a message.
 _FRAME, _ABOUT = "DataFrame", "about"
@@ -51,6 +55,8 @@ def read_facts(
     Returns
     -------
     Case
+        `line` of its facts, and LINES of claims and verdicts, are the lines that the rows have in the CSV file that
+        the frame stands for: the header is line 1.
 
     Raises
     ------
@@ -77,13 +83,13 @@ def read_facts(
     if faults:
         raise TimelineError(each._replace(line=None) for each in faults)
     texts = frame.apply(_printed).rename(columns=lambda name: column_name(str(name)))
+    _check_characters(texts, about or {})
     case_id = _only_case(texts)
     rows = [csv_line(list(row)) for row in texts.itertuples(index=False)]
     # A text with line ends takes several lines of the file that is checked.
     labels = dict(zip(accumulate(map(lines_of, rows), initial=2), frame.index, strict=False))
-    recorded = Recorded(
-        yaml_bytes({"case_id": case_id, **(about or {})}), "".join([csv_line(list(texts.columns)), *rows]).encode()
-    )
+    about_bytes = yaml_bytes({"case_id": case_id, **_typed(about or {})})
+    recorded = Recorded(about_bytes, "".join([csv_line(list(texts.columns)), *rows]).encode())
     try:
         vocabulary = whole_vocabulary(Path(data_dir))
         parsed = parse_case(case_id, recorded, vocabulary)
@@ -115,13 +121,52 @@ def _reading_of(parsed: Parsed, baseline_rule: str, reference: str) -> Reading:
     return Reading(_FRAME, parsed.facts, parsed.measures, rule, reference, (), ())
 
 
+def _check_characters(texts: pd.DataFrame, about: dict) -> None:
+    """Refuse characters that act instead of being read, at their cells and keys."""
+    faults = []
+    for name, column in texts.items():
+        for each in acting_in(name, column, _FRAME, 0):
+            cell = f".loc[{texts.index[each.line]!r}, {name!r}]"
+            faults.append(each._replace(line=None, column=None, cell=cell))
+    for path, text in _texts_of(about, ""):
+        if acting_character(text):
+            faults.append(fault(acting_character(text), "text", at=_ABOUT, cell=f"[{path!r}]"))
+    if faults:
+        raise TimelineError(faults)
+
+
+def _texts_of(part: object, path: str) -> Iterator[tuple[str, str]]:
+    """Each text of `about`, its keys among them, with the keys that it stands under."""
+    if isinstance(part, str):
+        yield path, part
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            under = f"{path}: {key}" if path else str(key)
+            yield from _texts_of(str(key), under)
+            yield from _texts_of(value, under)
+    elif isinstance(part, list | tuple):
+        for number, value in enumerate(part, 1):
+            yield from _texts_of(value, f"{path}: {number}")
+
+
+def _typed(part: object) -> object:
+    """What `about` holds, with dates and numbers of pandas and numpy as a person would type them."""
+    if isinstance(part, dict):
+        return {key: _typed(value) for key, value in part.items()}
+    if isinstance(part, list | tuple):
+        return [_typed(value) for value in part]
+    if isinstance(part, datetime | np.datetime64) and not pd.isna(part):
+        return print_cell(pd.Timestamp(part))
+    return part.item() if isinstance(part, np.generic) else part
+
+
 def _only_case(texts: pd.DataFrame) -> str:
     """The id of the case that all rows are of."""
     ids = list(dict.fromkeys(texts["case_id"])) if "case_id" in texts else []
     if len(ids) != 1:
         expected = "a column case_id with the id of one case; the facts of several are joined, and go to derive_changes"
         raise TimelineError([fault(", ".join(ids[:4]) or "none", expected, at=_FRAME, column="case_id")])
-    check_case_id(ids[0], at=_FRAME)
+    check_case_id(ids[0], at=_FRAME, cell=f".loc[{texts.index[0]!r}, 'case_id']")
     return ids[0]
 
 

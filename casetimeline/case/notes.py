@@ -142,12 +142,17 @@ def _bare(facts: pd.DataFrame, measures: pd.DataFrame) -> np.ndarray:
     units, grades = measures["units"].to_dict(), measures["grades"].to_dict()
     needs_unit = code.each(lambda name: bool(units.get(name)) and "" not in units[name], bool)
     number = pairs(code, value).each(
-        lambda pair: bool(pair[1]) and not is_grade(pair[1], grades.get(pair[0], ())), bool
+        lambda pair: bool(pair[1]) and not (grades.get(pair[0]) and _is_unitless(pair[1], grades[pair[0]])), bool
     )
     limited = ~distinct(facts["ref_low"]).among([""]) | ~distinct(facts["ref_high"]).among([""])
     limited &= state.each(lambda text: canonical("state", text) in LIMIT_STATES, bool)
     bare = with_scales(code, value, unit, units).among([""])
     return kind.among(["observation"]) & needs_unit & (number | limited) & bare
+
+
+def _is_unitless(value: str, grades: tuple[str, ...]) -> bool:
+    """Whether the value of a finding has no unit: a grade, or 0, which is none of it in whichever unit."""
+    return is_grade(value, grades) or value.strip("0.") == ""
 
 
 def contradiction_notes(facts: pd.DataFrame, file: str) -> list[str]:

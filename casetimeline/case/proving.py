@@ -211,11 +211,24 @@ def _every(printed: list[Printed], cell: Printable, folded: str) -> list[Printed
     words = {"frequency": r"\b(every|q)\s*$", "grade": r"\bgrade\s*$"}.get(cell.column, "(?!)")
     behind = [each for each in printed if re.search(words, folded[: each.start], re.I)]
     if cell.column != "frequency":
-        return behind or printed
+        return _joined(behind, printed, folded) or printed
     fortnights = [
         Printed((2.0,), "weeks", "", *word.span()) for word in re.finditer(r"\bfortnight(?:ly)?\b", folded, re.I)
     ]
     return (behind or printed) + fortnights
+
+
+_AND = re.compile(r"\s*(?:-|to|or|and)\s*(?:grade\s*)?", re.I)
+
+
+def _joined(some: list[Printed], printed: list[Printed], folded: str) -> list[Printed]:
+    """Some numbers, and those that each is a range or a pair with: both of `grade 1 to 2`."""
+    return [
+        each
+        for place, each in enumerate(printed)
+        if each in some
+        or (place and printed[place - 1] in some and _AND.fullmatch(folded[printed[place - 1].end : each.start]))
+    ]
 
 
 def _expected(cell: Printable, number: float, printed: list[Printed]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..derive import groups_of, sites
-from ..values import canonical, distinct, parse_grade, parse_value, same_times, unit_factor, written
+from ..values import canonical, distinct, is_point, parse_grade, parse_value, same_times, unit_factor, written
 from ..vocabulary import DECIMALS
 from .causes import Misfit
 from .moments import exact_days
@@ -20,7 +20,8 @@ def beside(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Observations of the measure, moment and site of an earlier row: their places, its place, whether both agree.
 
-    One exact day is one moment, however it is written; any other moment is that of the words. One amount is one value,
+    One exact day is one moment, however it is written; any other moment is that of the words. Of a stretch of
+    time, such as a year, two rows are here only if they agree: others may lie apart in it. One amount is one value,
     whichever of the units of the measure it is printed in, and rounded as it is printed in each. A state without a
     value agrees with a size or grade that implies it: what is 25 mm is present.
     """
@@ -51,6 +52,8 @@ def beside(
         one, other = (_amount(*row, sense, units) for row, sense in zip(rows, implied, strict=True))
         same[place] = one is not None and other is not None and one.agrees(other)
         same[place] |= _says_less(rows[0], rows[1][3], implied[1])
+    together = same | known[places] | words.each(lambda text: not text or is_point(text), bool)[places]
+    places, firsts, same = places[together], firsts[together], same[together]
     return np.maximum(places, firsts), np.minimum(places, firsts), same
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pyarrow
+import pyarrow.compute
 import pyarrow.csv
 
 from ..characters import acting_character
@@ -21,6 +22,8 @@ from .header import check_header, column_name
 # A spreadsheet of East Asia takes the wide forms for the others.
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 _HARMLESS = re.compile(r"[+-]?[0-9.]+( ?[a-z]{1,2})?")
+# Cells share texts, so that a small file can stand for one without end; counted is what the cells say.
+_MOST_CHARACTERS, _MOST_IN_A_ROW = 10_000_000, 1_000
 
 
 def read_columns(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
@@ -45,7 +48,9 @@ def read_columns(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     import pyarrow.parquet
 
     try:
-        table = pyarrow.parquet.ParquetFile(io.BytesIO(raw)).read(use_threads=False)
+        columns = pyarrow.parquet.read_schema(io.BytesIO(raw))
+        shared = [field.name for field in columns if pyarrow.types.is_string(field.type)]
+        table = pyarrow.parquet.ParquetFile(io.BytesIO(raw), read_dictionary=shared).read(use_threads=False)
     except (pyarrow.ArrowException, OSError):
         raise TimelineError([fault("no Parquet", "a Parquet file", at=file)]) from None
     return columns_as_rows(table, file)
@@ -59,10 +64,13 @@ def columns_as_rows(table: pyarrow.Table, file: str, first: int = 2) -> tuple[pd
         raise TimelineError(each._replace(line=None) for each in faults)
     if not table.num_rows:
         raise TimelineError([fault("", "at least one row", at=file)])
+    most = max(_MOST_CHARACTERS, _MOST_IN_A_ROW * table.num_rows)
+    if sum(map(_characters, table.columns)) > most:
+        raise TimelineError([fault(f"cells of more than {most} characters in all", "the rows of a timeline", at=file)])
     columns = {name: arrow_texts(column) for name, column in zip(header, table.columns, strict=True) if name != "line"}
     odd = [name for name in header if acting_character(name)]
     acting = [fault(acting_character(name), "text", at=file, column=printed(name)) for name in odd]
-    acting += [each for name, texts in columns.items() for each in _acting(name, texts, file, first)]
+    acting += [each for name, texts in columns.items() for each in acting_in(name, texts, file, first)]
     if acting:
         raise TimelineError(acting)
     facts = pd.DataFrame({"line": np.arange(first, first + table.num_rows), **columns})
@@ -73,7 +81,22 @@ def columns_as_rows(table: pyarrow.Table, file: str, first: int = 2) -> tuple[pd
     return facts.assign(**{name: "" for name in COLUMN_NAMES if name not in header}), notes
 
 
-def _acting(name: str, texts: pd.Series, file: str, first: int) -> Iterator[Fault]:
+def _characters(column: pyarrow.ChunkedArray) -> int:
+    """How many characters the texts of a column have in all, in bytes; a text that cells share counts for each."""
+    kind = column.type.value_type if pyarrow.types.is_dictionary(column.type) else column.type
+    if not (pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind)):
+        return 0
+    if kind == column.type:
+        return pyarrow.compute.sum(pyarrow.compute.binary_length(column)).as_py() or 0
+    count = 0
+    for chunk in column.chunks:
+        lengths = pyarrow.compute.binary_length(chunk.dictionary).fill_null(0).to_numpy(zero_copy_only=False)
+        times = np.bincount(chunk.indices.drop_null().to_numpy(zero_copy_only=False), minlength=len(lengths))
+        count += int(lengths.astype(np.int64) @ times)
+    return count
+
+
+def acting_in(name: str, texts: pd.Series, file: str, first: int) -> Iterator[Fault]:
     """The fault of a column with a character that acts instead of being read, as in a CSV file: the first of each."""
     different = distinct(texts)
     for text in filter(acting_character, different.texts):

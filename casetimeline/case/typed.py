@@ -8,7 +8,17 @@ import pandas as pd
 
 from ..derive import is_per_time, parse_frequency
 from ..faults import first_few, printed, shortened
-from ..values import LONGEST, canonical, canonical_time, distinct, find_unit, pairs, parse_grade, plain, spelling
+from ..values import (
+    LONGEST,
+    canonical,
+    canonical_time,
+    distinct,
+    find_unit,
+    pairs,
+    parse_grade,
+    plain,
+    spelling,
+)
 from ..vocabulary import STATES
 
 # How people write that there was none, of what is counted.
@@ -186,6 +196,23 @@ def range_meant(text: str, measure: pd.Series) -> str:
     ends = _DASHED.fullmatch(plain(text)) if len(text) <= LONGEST else None
     low, high = map(float, ends.groups()) if ends else (math.nan, math.nan)
     return f"{ends[1]}..{ends[2]}" if measure["low"] <= low < high <= measure["high"] else ""
+
+
+def grades_meant(text: str, grades: tuple[str, ...]) -> str:
+    """The range that two grades in the wrong order are; blank for any other text.
+
+    Examples
+    --------
+    >>> scale = ("none", "trivial", "small", "moderate", "large")
+    >>> grades_meant("large..mild", scale), grades_meant("small..large", scale), grades_meant("12", scale)
+    ('small..large', '', '')
+    """
+    ends = re.split(r"\s*(?:\.\.|-|\bto\b)\s*", plain(text))
+    turned = "..".join(reversed(ends))
+    if len(ends) != 2 or is_grade(text, grades) or not is_grade(turned, grades):
+        return ""
+    low, high = (grades[int(end)] for end in parse_grade(turned, grades)[:2])
+    return f"{low}..{high}"
 
 
 def unit_expected(unit: str, measure: pd.Series, measures: pd.DataFrame) -> str:

@@ -60,7 +60,7 @@ def derive_ablfl(
 
     A record without a value is never the baseline. Nor is a record without a site if the measure was also recorded by
     site, because it cannot be compared with the others. `last_before` and `worst_before` choose among the records on or
-    before the first start of the reference: a record of the same printed time belongs to the day that it starts, one
+    before the first start of the reference: a record of the same printed point belongs to the day that it starts, one
     some hours after it does not, and a record without a time comes before it only by an earlier phase. Of equally bad
     values, `worst_before` takes the last; of a measure that has no better direction each of different values may be the
     worst. Where the order of the records leaves open which one it is, ABLFL is blank in the series, and ABLPFL is `Y`

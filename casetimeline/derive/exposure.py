@@ -28,6 +28,8 @@ from .months import days_within
 
 # Units of body size in a dose, with the measure that turns such a dose into an amount.
 _PER_BODY = {"kg": "weight", "m2": "body_surface_area"}
+# A dose a month is given on the days of each month.
+_MONTH = 28
 
 
 def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
@@ -88,6 +90,9 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
         _counts(elapsed, single, months, per_time, count)
         for elapsed, count in zip(lasting, _counted(given), strict=True)
     )
+    # A dose a week without a schedule may be given in parts or on one day: all of the last week, at the most.
+    whole = np.isnan(interval) & (per_time < _MONTH)
+    most_times = np.where(whole, np.ceil(np.round(most_times, DECIMALS)), most_times)
     low, high, amount = _cumulative(given["dose"], unit, least_times, most_times, sizes_of(frame, treated))
     columns = {
         "case_id": given["case_id"],

@@ -140,7 +140,7 @@ def _values(texts: Mapping[str, Distinct], measures: pd.DataFrame) -> dict[str, 
     known = pairs(code, with_scales(code, value, unit, units))
     factor = known.each(lambda pair: unit_factor(pair[1], units.get(pair[0], {})), float)
     # A number without a printed unit keeps its unknown unit, and is never compared with numbers that have one.
-    has_unit, scale = ~np.isnan(factor), np.where(np.isnan(factor), 1.0, factor)
+    has_unit, scale = ~np.isnan(factor) | _is_none(printed, code, scales), np.where(np.isnan(factor), 1.0, factor)
     least, most = (code.each(measures[name].to_dict().get, float) for name in ("low", "high"))
     low = convert(np.where(printed.low < least, least, printed.low), scale)
     high = convert(np.where(printed.high > most, most, printed.high), scale)
@@ -204,6 +204,11 @@ def with_scales(code: Distinct, value: Distinct, unit: Distinct, units: Mapping[
     codes = unit.codes.copy()
     codes[rows] = len(unit.texts) + scale.codes
     return Distinct(codes, [*unit.texts, *scale.texts])
+
+
+def _is_none(printed: Intervals, code: Distinct, scales: Mapping[str, Sequence[str]]) -> np.ndarray:
+    """Whether each number is 0 of a finding, which is none of it in whichever unit."""
+    return (printed.low == 0) & (printed.high == 0) & code.each(lambda name: bool(scales.get(name)), bool)
 
 
 def _states(state: Distinct, observed: np.ndarray, grade: Intervals) -> Distinct:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..values import Distinct, distinct, same_times
+from ..values import Distinct, distinct, is_point, same_times
 from .columns import numbers, require, whole
 from .groups import Groups, begins, groups_of, in_turn
 
@@ -76,7 +76,7 @@ class Places(NamedTuple):
         return same & ~(self.phase < other.phase) & ~(self.phase > other.phase)
 
     def moments(self) -> Groups:
-        """The facts of one moment: of one day, of one printed time or, without a time, of one phase.
+        """The facts of one moment: of one day, of one point as printed or, without a time, of one phase.
 
         Examples
         --------
@@ -87,6 +87,12 @@ class Places(NamedTuple):
         """
         # An exact day has no number of its own; without a time, the phase is what is known.
         return groups_of(self.moment, self.phase, np.where(self.moment == EXACT, self.low, 0.0))
+
+    def as_told(self) -> "Places":
+        """With one moment for all facts of one stretch of time: what says the same there may be one fact."""
+        wide = (self.moment < UNTIMED) & (np.isfinite(self.low) | np.isfinite(self.high))
+        stretch = self.moment.min(initial=UNTIMED) - 1 - groups_of(self.low, self.high).codes
+        return self._replace(moment=np.where(wide, stretch, self.moment))
 
 
 def places_of(frame: pd.DataFrame) -> Places:
@@ -135,7 +141,7 @@ def derive_order(frame: pd.DataFrame) -> pd.DataFrame:
     - ORDLO, ORDHI: the earliest and the latest day that the time of the fact allows, and the times of earlier and later
       phases; infinite where nothing limits it.
     - ORDPH: the phase; missing where there is none, or where the phases of the case contradict its times.
-    - MOMENT: one number for facts with the same printed time; less than 0 for an exact day, and without a time.
+    - MOMENT: one number for facts of one printed point, one for each of a stretch of time; -1: exact day, -2: no time.
     - ORDER: a position from 1 at which the fact is shown; facts of one place share it. It is an order for display, and
       decides nothing.
 
@@ -194,6 +200,8 @@ def _moments(frame: pd.DataFrame, case: Groups, exact: np.ndarray, text: Distinc
     # The same words after two different facts are two moments.
     origin = distinct(frame["anchor"]).codes if "anchor" in frame else np.zeros(len(frame), dtype=int)
     moment[printed] = groups_of(case.codes[printed], text.codes[printed], origin[printed]).codes
+    apart = printed[~text.each(is_point, bool)[printed]]
+    moment[apart] = UNTIMED - 1 - apart
     return moment
 
 
@@ -262,7 +270,7 @@ def may_be_last(places: Places, groups: Groups) -> np.ndarray:
 
 
 def without_repeats(frame: pd.DataFrame, rows: np.ndarray, series: Groups, same: tuple[str, ...]) -> np.ndarray:
-    """The places of some rows without those that say again what another says of the same moment of its series.
+    """The places of some rows without those that say again what another says of the same time of its series.
 
     A state says no more than a size or a grade of its moment that implies it: what is 25 mm is present.
 
@@ -280,7 +288,7 @@ def without_repeats(frame: pd.DataFrame, rows: np.ndarray, series: Groups, same:
     several = series.of(rows).size()[series.codes[rows]] > 1
     if not several.any():
         return rows
-    crowd, places = rows[several], places_of(frame)
+    crowd, places = rows[several], places_of(frame).as_told()
     texts = [pd.factorize(frame[name].array[crowd], sort=True)[0] for name in _TEXTS if name in frame]
     crowd = crowd[np.lexsort((frame["line"].to_numpy()[crowd], *texts[::-1]))]
     moment = groups_of(series.codes[crowd], places.of(crowd).moments().codes)

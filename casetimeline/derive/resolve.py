@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..values import Distinct, distinct, parse_anchor, phase_of_end
+from ..values import Distinct, distinct, pairs, parse_anchor, phase_of_end
 from ..vocabulary import ANCHOR_KINDS, STOPPED
 from .groups import Groups, begins, groups_of
 
@@ -34,7 +34,8 @@ def anchor_rows(facts: pd.DataFrame, offset: Days) -> np.ndarray:
     """The place of the fact that each row counts from.
 
     It is the one of its code whose number the anchor gives, in the order of the moments of these facts: by phase where
-    each has one, and else, and in one phase, by day. Rows of one moment are one.
+    each has one, and else, and in one phase, by day. Rows of one moment are one. One that counts from the first of its
+    own code is after it by what it counts.
 
     Parameters
     ----------
@@ -101,7 +102,7 @@ def _numbered(
     phase = phases_of(facts)
     anchor, start = distinct(facts["anchor"]), distinct(facts["start"])
     # What a row counts from is not resolved yet: by its phase alone it has a place.
-    low, high = (np.where(anchor.each(bool, bool), np.nan, end) for end in days)
+    low, high = _after_first(facts, days, Groups(group, count))
     unphased = Groups(group, count).any(np.isnan(phase))[group]
     by_phase = np.where(unphased, 0.0, phase)
     moment = groups_of(group, by_phase, low, high, np.where(np.isnan(low), start.codes, -1), anchor.codes).codes
@@ -115,6 +116,24 @@ def _numbered(
     apart[1:] = (by_phase[:-1] < by_phase[1:]) | (high[:-1] < low[1:])
     unclear = Groups(group, count).any(new & ~first & ~apart)
     return order, number, unclear
+
+
+def _after_first(facts: pd.DataFrame, days: Days, names: Groups) -> Days:
+    """The start of each row, and of one that is later than the first of its own name by what it counts, that later day.
+
+    Of any other row with an anchor it is missing. Where the first of a name has no day, it is taken for day 0.
+    """
+    anchor = distinct(facts["anchor"])
+    counting = pairs(distinct(facts["code"]), anchor).each(lambda pair: _asked(pair[1]) == (pair[0], 1), bool)
+    counting &= days.low > 0
+    low, high = (np.where(anchor.each(bool, bool), np.nan, end) for end in days)
+    if not counting.any():
+        return Days(low, high)
+    alone = (names.of(~counting).size() == 1) & names.any(counting) & np.isnan(names.lowest(low))
+    origin = alone[names.codes] & ~counting
+    low, high = (np.where(origin, 0.0, end) for end in (low, high))
+    first = (names.lowest(end)[names.codes] for end in (low, high))
+    return Days(*(np.where(counting, at + by, end) for end, at, by in zip((low, high), first, days, strict=True)))
 
 
 def counted_from(row: np.ndarray, offset: Days) -> tuple[Days, np.ndarray]:

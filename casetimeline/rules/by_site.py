@@ -132,7 +132,7 @@ def _at_last_of_site(
     if len({result.result for result in results}) > 1:
         return open_order(claim, case, lines)
     lines = tuple(sorted(line for result in results for line in result.lines))
-    result = results[0]._replace(why="; or ".join(result.why for result in results), lines=lines)
+    result = results[0]._replace(why="; or ".join(dict.fromkeys(result.why for result in results)), lines=lines)
     return with_base(result, changes, claim)
 
 

@@ -61,6 +61,7 @@ from .times import (
     days_from_zero as days_from_zero,
     from_zero as from_zero,
     is_date as is_date,
+    is_point as is_point,
     parse_date as parse_date,
     parse_duration as parse_duration,
     parse_time as parse_time,

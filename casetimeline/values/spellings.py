@@ -27,8 +27,8 @@ _MARKS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 _MARKS |= dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), "")
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _COUNT = re.compile(rf"\b({'|'.join(_COUNTS)})\b|(?<!\S)an?(?= (?:hour|day|week|month|year)\b)")
-# Full stops that make no difference; one behind a number makes it an ordinal: `3. Monat`.
-_STOPS = re.compile(r"(?<!\})\.|\.$")
+# Full stops that make no difference, but for the two of a range; one behind a number makes it an ordinal: `3. Monat`.
+_STOPS = re.compile(r"(?<![}.])\.(?!\.)|(?<!\.)\.$")
 # The sign of a number behind a word: `week -12` is not the `Week-12` of a visit.
 _MINUS = re.compile(r"^([a-z]+)\s+-(?=\{[0-9]\})")
 _SIGNS = {"\u2264": "<=", "\u2265": ">=", "\u2248": "~"}

@@ -16,6 +16,7 @@ import pandas as pd
 from ..vocabulary import DAYS_PER, UNIT_NAMES
 from .bounds import LONGEST, NO_NUMBER, Bounds, Intervals, canonical_number, format_value, parse_texts, parse_value
 from .column import Distinct, distinct
+from .spans import span_expected
 from .spellings import plain, spelling
 
 _TIME = re.compile(rf"(?P<value>.*\S)\s*(?P<unit>{'|'.join(DAYS_PER)})")
@@ -30,14 +31,14 @@ _YEAR_FIRST = re.compile(r"([0-9]{4})[/.]([0-9]{1,2})(?:[/.]([0-9]{1,2}))?")
 _NAMED = re.compile(
     r"(?:([0-9]{1,2})(?:st|nd|rd|th)?[ .-]+)?([A-Za-z]{3})[a-z]*[ .,-]+(?:([0-9]{1,2})[a-z]*,? +)?([0-9]{4})"
 )
-# Two lengths of time, one behind the other.
-_LENGTH = r"[0-9]+(?:[.][0-9]+)? ?[a-z]+[.]?"
-_TWO_LENGTHS = re.compile(rf"(?:[a-z]+ )?{_LENGTH},?(?: and)? {_LENGTH}(?: [a-z]+)?", re.IGNORECASE)
 # A time of day; and a month without a year, as in `early March`.
 _CLOCK = re.compile(r"(?<![0-9:])[0-2]?[0-9]:[0-5][0-9](?![0-9])|(?<![0-9])[0-9]{1,2} ?[ap]\.?m\b", re.IGNORECASE)
 _DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?"
 _NO_YEAR = re.compile(rf"(?:[a-z]+ )*(?:{_DAY} )?(?:of )?(?:{_MONTH})\.?(?: {_DAY})?", re.IGNORECASE)
 _BEFORE_ZERO = re.compile(r"<=?\s*(-|0*\.?0*$)")
+# A length of time or a day; `day 5` is read as the fourth or the fifth.
+_POINT = re.compile(r"~?\s*[-+]?[0-9]*\.?[0-9]+\s*[a-z]+|[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TWO_DAYS = re.compile(r"([0-9]+)\.\.([0-9]+)\s*d")
 
 # Four digits alone, before `-`, or before `..` and what ends in no unit: `1000..1001 d` is a length of time.
 _DATED = re.compile(r"\s*[0-9]{4}(-|\s*$|\.\.(?!.*[a-z]\s*$))")
@@ -268,6 +269,22 @@ def same_times(times: Distinct) -> Distinct:
     return times.replaced(form)
 
 
+def is_point(text: str) -> bool:
+    """Whether a time in its canonical form names one moment, exactly or about: two facts with it are told together.
+
+    A bound, a range, and a month or year of the calendar name a stretch of time in which two facts may lie apart.
+
+    Examples
+    --------
+    >>> [is_point(text) for text in ("8 wk", "~8 wk", "-2 mo", "2005-08-14", canonical_time("day 5"))]
+    [True, True, True, True, True]
+    >>> [is_point(text) for text in ("<0 d", ">12 wk", "3..9 mo", "2010", "2005-08", "")]
+    [False, False, False, False, False, False]
+    """
+    days = _TWO_DAYS.fullmatch(text.strip())
+    return int(days[2]) - int(days[1]) == 1 if days else _POINT.fullmatch(text.strip()) is not None
+
+
 def _parse_canonical(text: str) -> Bounds:
     if text == "ongoing":
         return ONGOING
@@ -278,11 +295,9 @@ def _as_typed(text: str, expected: str) -> str:
     """The canonical form of a time as people type it; or a ValueError, with what would be right."""
     meanings = _meanings_of_date(text)
     word = None if meanings else spelling("time", text)
-    if word is None and not meanings and len(text) <= LONGEST and _TWO_LENGTHS.fullmatch(plain(text)):
-        raise ValueError("a length of time in one unit, as in 10 d for 1 week and 3 days")
     if word is None:
         # Of a number in a time, a message speaks of times.
-        raise ValueError(meanings or (_TIMES if expected == NO_NUMBER else expected))
+        raise ValueError(meanings or span_expected(text) or (_TIMES if expected == NO_NUMBER else expected))
     if not word.canonical:
         raise ValueError(f"a time with one meaning ({word.hint})")
     return word.canonical

@@ -1,5 +1,7 @@
 """A DataFrame in hand becomes a case by the same checks as files, or is refused at the cell that is wrong."""
 
+import datetime
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -75,7 +77,12 @@ def test_the_same_facts_by_file_and_by_frame_give_the_same_table():
             {"case_id": ["a", "a", "b"]},
             "DataFrame, column case_id: found 'a, b'; expected a column case_id with the id",
         ),
-        ({"case_id": "../a"}, "DataFrame: found '../a'; expected up to 64 letters, digits"),
+        (
+            {"case_id": "../a"},
+            "DataFrame, cell .loc['x', 'case_id']: found '../a'; expected up to 64 letters, digits",
+        ),
+        ({"unit": ["", "", "a\x1b"]}, "DataFrame, cell .loc['z', 'unit']: found 'the control character 0x1b'"),
+        ({"case_id": "a\x1b"}, "DataFrame, cell .loc['x', 'case_id']: found 'the control character 0x1b'"),
     ],
 )
 def test_a_fault_names_the_cell_as_pandas_finds_it(changed, message):
@@ -101,3 +108,19 @@ def test_a_missing_column_and_a_wrong_key_are_named():
         ct.read_facts(frame_of().drop(columns="source"))
     with pytest.raises(ct.TimelineError, match=r"about, cell \['caveats'\]: found 'mrs'"):
         ct.read_facts(frame_of(), {"analysis": {"baseline": "first"}, "caveats": {"mrs": ["x"]}})
+
+
+def test_a_character_that_acts_is_named_at_its_key():
+    about = {"claims": [{"says": "a\x1b[31m", "test": "falls", "measure": "mrss"}], "ti\u202etle": "x"}
+    with pytest.raises(ct.TimelineError) as caught:
+        ct.read_facts(frame_of(), about)
+    assert [fault.cell for fault in caught.value.faults] == ["['claims: 1: says']", "['ti\\u202etle']"]
+
+
+@pytest.mark.parametrize(
+    "date", [pd.Timestamp("2020-01-01"), np.datetime64("2020-01-01"), datetime.date(2020, 1, 1), "2020-01-01"]
+)
+def test_a_date_of_pandas_or_numpy_is_read_as_it_would_be_typed(date):
+    frame = frame_of(start=["2020-01-01", "2020-01-02", "2020-01-04"])
+    case = ct.read_facts(frame, {"time_zero": {"date": date}, "patient": {"age": np.int64(25)}})
+    assert case.facts["DAYLO"].tolist() == [0, 1, 3] and case.about["patient"]["age"] == "25"

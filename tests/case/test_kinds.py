@@ -143,6 +143,26 @@ def test_an_anchor_whose_order_is_open_is_a_fault(make_case):
     assert math.isnan(make_case(first, rows[0], rows[2], header=HEADER).facts["DAYLO"].iloc[2])
 
 
+@pytest.mark.parametrize("phase", ["", "1"])
+def test_an_infusion_that_counts_from_the_first_is_the_second(make_case, phase):
+    facts = make_case(
+        row("treatment", "rituximab", phase=phase, start="10 d"),
+        row("treatment", "rituximab", phase=phase, start="14 d", anchor="rituximab"),
+        row("observation", "ck", phase=phase, start="28 d", anchor="rituximab", value="90", unit="U/L"),
+        row("observation", "ck", phase=phase, start="7 d", anchor="rituximab#2", value="80", unit="U/L"),
+        header=HEADER,
+    ).facts
+    # 10, 10 + 14, 10 + 28 and 24 + 7.
+    assert facts["DAYLO"].tolist() == facts["DAYHI"].tolist() == [10, 24, 38, 31]
+
+
+def test_an_infusion_that_may_be_before_or_after_the_second_leaves_the_anchor_open(make_case):
+    # 20 d, and about two weeks after day 10: day 17 to 31.
+    rows = [row("treatment", "rituximab", phase="", start=start) for start in ("10 d", "20 d")]
+    rows.append(row("treatment", "rituximab", phase="", start="~2 wk", anchor="rituximab"))
+    assert "have an order" in faults_of(make_case, *rows)[4, "anchor"]
+
+
 def test_ends_in_words(make_case):
     case = make_case(
         row("treatment", "one_drug", start="0 d", end="stopped"),

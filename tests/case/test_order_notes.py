@@ -5,6 +5,7 @@ import pytest
 from conftest import casetimeline
 
 from casetimeline.case.read import derive_path, read_path
+from casetimeline.rules import analyse
 
 COLUMNS = "case_id,kind,code,start,value,unit,source"
 TREATED = "A,treatment,prednisone,{},,,made up"
@@ -40,13 +41,19 @@ def test_a_date_among_lengths_of_time_has_no_day_and_that_is_told(make_case, obs
 @pytest.mark.product
 def test_a_value_of_the_week_of_the_first_dose_is_the_baseline(derived):
     rows = [CK.format("0 d", 900), CK.format("8 wk", 5000), TREATED.format("8 wk"), CK.format("24 wk", 400)]
-    for time in ("8 wk", "2020-07", "1 a"):
-        told = [row.replace("8 wk", time).replace("24 wk", "24 mo" if time != "2020-07" else "2021-01") for row in rows]
-        told[0] = told[0].replace("0 d", "2020-01") if time == "2020-07" else told[0]
-        table, notes = derived(*told)
+    for time in ("8 wk", "~8 wk", "1 a"):
+        table, notes = derived(*(row.replace("8 wk", time).replace("24 wk", "24 mo") for row in rows))
         # 400 less 5000 is -4600, of 5000 92 %.
         assert table["ABLFL"].tolist() == ["", "Y", ""] and table["CHG"].tolist() == [-4100, 0, -4600]
         assert table["PCHG"].tolist()[2] == -92 and not any("open" in note for note in notes)
+
+
+def test_a_value_of_the_month_of_the_first_dose_may_be_of_a_day_before_or_after_it(derived):
+    rows = [CK.format("2020-01", 900), CK.format("2020-07", 5000), TREATED.format("2020-07"), CK.format("2021-01", 400)]
+    table, notes = derived(*rows)
+    # 400 less 5000 at the least, less 900 at the most.
+    assert set(table["BASEC"]) == {"5000 U/L or 900 U/L"} and table.loc[5, ["CHGLO", "CHGHI"]].tolist() == [-4600, -500]
+    assert "which record is the baseline (last_before) is open, and its bounds cover each: ck, lines 2 and 3" in notes
 
 
 def test_a_value_whose_time_overlaps_that_of_the_first_dose_leaves_the_baseline_open(derived):
@@ -56,6 +63,29 @@ def test_a_value_whose_time_overlaps_that_of_the_first_dose_leaves_the_baseline_
     # 400 less 5000 at the least, less 900 at the most.
     assert table.loc[5, ["CHGLO", "CHGHI"]].tolist() == [-4600, -500] and pd.isna(table.loc[5, "CHG"])
     assert notes == ["which record is the baseline (last_before) is open, and its bounds cover each: ck, lines 2 and 3"]
+
+
+@pytest.mark.parametrize("start", ["<0 d", "<2 mo", "1..9 mo", "2010", "2010-08", "2009..2010"])
+def test_a_value_of_the_stretch_of_time_in_which_the_reference_starts_is_not_surely_before_it(derived, start):
+    last = "2021-01" if start.startswith("20") else "10 a"
+    table, notes = derived(CK.format(start, 900), TREATED.format(start), CK.format(last, 300))
+    assert table["BASE"].isna().all() and table["CHG"].isna().all()
+    assert notes[-2] == "whether it is on or before the start of 'prednisone' is open, so it is no baseline: ck, line 2"
+
+
+@pytest.mark.parametrize("start", ["<0 d", ">12 wk", "3..9 mo", "2006", "2006-03"])
+def test_two_values_of_one_stretch_of_time_are_read_and_their_order_is_open(derived, start):
+    table, notes = derived(CK.format(start, 300), CK.format(start, 1200), CK.format(start, 300))
+    assert table[["BASELO", "BASEHI"]].drop_duplicates().to_numpy().tolist() == [[300, 1200]]
+    assert table["BASE"].isna().all() and set(table["LASTFL"]) == {""}
+    assert any("line 4: says again what an earlier line says" in note for note in notes)
+
+
+def test_what_two_rows_say_of_one_stretch_of_time_is_told_once(make_case, observe):
+    rows = [observe("", "ck", value, "U/L", start=start) for value, start in (("900", "0 d"), *[("300", ">12 wk")] * 2)]
+    about = "claims: [{says: fell, test: falls, measure: ck}]\nanalysis: {baseline: first}"
+    (claim,) = analyse(make_case(*rows, about=about)).claims.itertuples()
+    assert (claim.RESULT, claim.WHY) == ("supported", "recorded: 900 U/L to 300 U/L")
 
 
 @pytest.mark.product

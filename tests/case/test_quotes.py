@@ -163,6 +163,12 @@ def row(quote, **cells):
         ("severe grade 3 diarrhoea", {"grade": "3"}, ""),
         ("severe grade III diarrhoea", {"grade": "3"}, ""),
         ("severe grade 3 diarrhoea", {"grade": "4"}, "grade"),
+        ("nausea, grade 1 to 2", {"grade": "1..2"}, ""),
+        ("nausea, grade 1-2", {"grade": "1..2"}, ""),
+        ("nausea between grade 1 and 2", {"grade": "1..2"}, ""),
+        ("nausea, grade 1 or grade 2", {"grade": "1..2"}, ""),
+        ("nausea, grade 1 to 2 over 3 weeks", {"grade": "1..3"}, "grade"),
+        ("nausea, grade 1, and 3 days later", {"grade": "1..3"}, "grade"),
         ("for 3 days", {"end": "2 d", "derived": "4 days from day 0, so 3 - 1 = 2"}, "derived"),
         ("for 3 days", {"end": "3 d", "derived": "3 days from day 0, so 3 - 1 = 2"}, "derived"),
         # States by their words, and denials by what they deny.

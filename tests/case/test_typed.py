@@ -1,13 +1,15 @@
 """What people type into the cells of a row: read, with a note, or refused with what would be right."""
 
+import io
 from datetime import date, datetime
 from decimal import Decimal
 
 import pyarrow
+import pyarrow.parquet
 import pytest
 
 from casetimeline.case.about import unread_notes
-from casetimeline.case.table import columns_as_rows
+from casetimeline.case.table import columns_as_rows, read_columns
 from casetimeline.faults import TimelineError
 from casetimeline.values.bounds import parse_reading, parse_value
 
@@ -273,3 +275,29 @@ def test_a_cell_of_parquet_is_what_its_column_holds(cells, texts):
     columns = {name: [""] * len(cells) for name in ("case_id", "kind", "code", "phase", "value", "unit", "source")}
     facts, _ = columns_as_rows(pyarrow.table({**columns, "note": cells}), "t.parquet")
     assert facts["note"].tolist() == texts
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_cells_that_share_a_text_without_end_are_refused_before_they_are_written_out(stored):
+    # 2,000 rows of one text of 10,000 letters: 20 million of them in a file of a few thousand bytes.
+    names = ("kind", "code", "start", "value", "unit", "source")
+    columns = dict.fromkeys(("case_id", *names), ["a"] * 2_000)
+    quote = pyarrow.array(["q" * 10_000] * 2_000).dictionary_encode()
+    buffer = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.table({**columns, "quote": quote}), buffer, store_schema=stored)
+    with pytest.raises(TimelineError, match="cells of more than 10000000 characters in all"):
+        read_columns(buffer.getvalue(), "t.parquet")
+
+
+def test_grades_in_the_wrong_order_are_named_in_the_right_one(make_case):
+    fault = fault_of(make_case, observed("pericardial_effusion", "large..small"))
+    assert fault.nearest == "small..large"
+
+
+def test_0_of_a_finding_is_none_of_it_in_whichever_unit(make_case):
+    case = make_case(observed("pericardial_effusion", "25", "mm"), observed("pericardial_effusion", "0", phase="2"))
+    # 0 less 25; of 5 without a unit it is not told.
+    assert case.facts["AVALU"].tolist() == ["mm", "mm"] and case.facts["AVALHI"].tolist() == [25, 0]
+    assert not [note for note in case.notes if "no unit" in note]
+    for code, value in (("pericardial_effusion", "5"), ("ck", "0")):
+        assert [note for note in make_case(observed(code, value)).notes if "no unit" in note]

@@ -79,11 +79,20 @@ def test_days_and_doses_between_two_printed_times(exposure_of, start, end, frequ
 
 
 def test_a_dose_a_day_is_given_on_whole_days(exposure_of):
-    # 5 mg on each of 168 to 198 days; and 35 mg a week, which is 5 mg on each of them.
+    # 5 mg on each of 168 to 198 days; and 5 mg in each of 168 / 7 = 24 weeks, to 29 that begin in 198 days.
     table = exposure_of(("0 d", "6 mo", ""), unit="mg/day")
     assert table[["CUMLO", "CUMHI"]].to_numpy().tolist() == [[840, 990]]
     table = exposure_of(("0 d", "6 mo", ""), unit="mg/wk")
-    assert table[["CUMLO", "CUMHI"]].to_numpy().tolist() == [[120, pytest.approx(5 * 198 / 7)]]
+    assert table[["CUMLO", "CUMHI"]].to_numpy().tolist() == [[120, 145]]
+
+
+def test_a_dose_a_week_without_a_schedule_holds_every_way_to_give_it(exposure_of):
+    # 78 days are 11.14 weeks: 55.71 mg in equal parts; weekly on days 0, 7 ... 77, which is twelve times, 60 mg.
+    bounds = exposure_of(("0 d", "77 d", ""), unit="mg/week")[["CUMLO", "CUMHI"]].to_numpy()[0]
+    assert bounds.tolist() == [pytest.approx(5 * 78 / 7), 60]
+    for unit in ("mg/week", "mg"):
+        weekly = exposure_of(("0 d", "77 d", "weekly"), unit=unit)[["CUMLO", "CUMHI"]].to_numpy()[0]
+        assert weekly.tolist() == [60, 60] and bounds[0] <= 60 <= bounds[1]
 
 
 def test_no_administration_is_placed_after_the_end():

@@ -58,12 +58,24 @@ def order_of(one, other):
         ((None, "~6 mo"), (None, "5..7 mo"), "?"),
         ((None, "2024"), (None, "2024-07"), "?"),
         ((None, "2024-06"), (None, "2024-07"), "<"),
-        # One printed time is one moment; then the phase decides, if both have one.
+        # One point as printed is one moment; then the phase decides, if both have one.
         ((None, "8 wk"), (None, "8 wk"), "="),
         ((1, "8 wk"), (None, "8 wk"), "="),
         ((1, "8 wk"), (2, "8 wk"), "<"),
         ((None, "8 wk"), (None, "56 d"), "?"),
         ((None, "7 d"), (None, "168 h"), "="),
+        ((None, "~8 wk"), (None, "about 8 weeks"), "="),
+        ((None, "day 5"), (None, "day 5"), "="),
+        # In a stretch of time two facts may lie apart.
+        ((None, "<0 d"), (None, "<0 d"), "?"),
+        ((None, "<=2 mo"), (None, "up to 2 mo"), "?"),
+        ((None, ">12 wk"), (None, ">12 wk"), "?"),
+        ((None, "3..9 mo"), (None, "3..9 mo"), "?"),
+        ((None, "days 5-7"), (None, "days 5-7"), "?"),
+        ((None, "2024"), (None, "2024"), "?"),
+        ((None, "2024-07"), (None, "2024-07"), "?"),
+        ((None, "2024..2025"), (None, "2024..2025"), "?"),
+        ((1, "2024"), (2, "2024"), "<"),
         # 12 wk is 80.5 to 87.5 days, and 13 wk begins there; a range reaches its end.
         ((None, "12 wk"), (None, "13 wk"), "<"),
         # However they are typed.
