@@ -26,7 +26,8 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
         One row an administration: `case_id`, `line`, `code`, EXTRT, DOSEDY (day from time zero). A treatment row of
         daily administrations that the source does not count, or of more than `MOST_DOSES`, has none: a figure shows its
         bar alone. Nor has one whose last administration would fall after its end: its count and its schedule
-        contradict the end. Months count by the calendar from a date on; without a date each is a twelfth of a year.
+        contradict the end. Nor has one that surely lasted longer than its counted administrations take: some were left
+        out, and which these were is not told. Months count by the calendar from a date on; without a date each is a twelfth of a year.
 
     Examples
     --------
@@ -54,7 +55,7 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
         np.isnan(months) | ~np.isnan(date), _after(date, last, every, months), days_within(last * months)[0]
     )
     until_end = ~(facts["DAYLO"] + np.floor(np.round(earliest, DECIMALS)) > facts["AENHI"])
-    place = np.flatnonzero(exact & few & until_end)
+    place = np.flatnonzero(exact & few & until_end & ~_has_gaps(exposure, counted, exposure["OWN"]))
     place = np.repeat(place, exposure["NDOSLO"].to_numpy(float)[place].astype(int))
     nth = pd.Series(place).groupby(place).cumcount().to_numpy(float)
     start, end = (numbers(facts, name)[place] for name in ("DAYLO", "AENHI"))
@@ -63,6 +64,11 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
     day = np.where(day > end, np.maximum(np.fmin(day, end), start), day)
     table = exposure[["case_id", "line", "EXTRT"]].assign(code=facts["code"]).iloc[place]
     return table.assign(DOSEDY=day)[["case_id", "line", "code", "EXTRT", "DOSEDY"]].reset_index(drop=True)
+
+
+def _has_gaps(exposure: pd.DataFrame, counted: pd.Series, every: pd.Series) -> pd.Series:
+    """Whether each course surely lasted longer than its counted administrations take at its interval in days."""
+    return counted & (exposure["EXDURLO"].astype(float) > exposure["NDOSHI"].astype(float) * every.astype(float))
 
 
 def _months(exposure: pd.DataFrame) -> np.ndarray:
@@ -128,8 +134,7 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     by_unit = exposure["EXDOSU"].map(lambda unit: rate_of(unit)[1]).astype(float)
     single, interval = exposure["OWN"].fillna(by_unit), exposure["INTERVAL"].fillna(by_unit)
     exposure = exposure.assign(OWN=single, INTERVAL=interval)
-    has_gaps = exposure["COUNTED"] & (exposure["EXDURLO"].astype(float) > exposure["NDOSHI"].astype(float) * single)
-    regular = exposure[single.notna() & np.isfinite(single) & ~has_gaps]
+    regular = exposure[single.notna() & np.isfinite(single) & ~_has_gaps(exposure, exposure["COUNTED"], single)]
     regimen = [regular["case_id"], regular["phase"].astype(float), regular["INTERVAL"], regular["ALTERNATES"].ne("")]
     turn = regular.groupby(regimen, dropna=False)["EXTRT"].transform(lambda names: pd.factorize(names)[0])
     turn = turn.where(regular["ALTERNATES"].ne(""), 0)

@@ -203,7 +203,10 @@ def test_an_end_by_a_phase_that_is_none_is_a_fault(make_case):
 
 
 def test_the_doses_that_the_source_counts_are_the_doses(make_case):
-    """8 mg/kg every 4 weeks, four times: 32 mg/kg on days 0, 28, 56 and 84, though the course is told as a year."""
+    """8 mg/kg every 4 weeks, four times, are 32 mg/kg, though in a year there is room for 14.
+
+    Which four they were is not told, and none has a day; where the course ends on day 84 they are days 0, 28, 56 and 84.
+    """
     case = make_case(
         row("treatment", "tocilizumab", start="0 d", end="365 d", count="4", dose="8", dose_unit="mg/kg").replace(
             "mg/kg,", "mg/kg,every 4 wk", 1
@@ -220,8 +223,10 @@ def test_the_doses_that_the_source_counts_are_the_doses(make_case):
         [3, 4, "g"],
     ]
     assert exposure["REASON"].tolist() == ["", "", ""]
-    assert derive_doses(case.facts)["DOSEDY"].tolist() == [0, 28, 56, 84]
-    assert derive_calendar(case.facts).groupby("EXTRT")["DOSEDY"].agg(list)["Tocilizumab"] == [0, 28, 56, 84]
+    assert derive_doses(case.facts).empty and "Tocilizumab" not in derive_calendar(case.facts)["EXTRT"].tolist()
+    ended = case.facts.assign(end="84 d", AENLO=84.0, AENHI=84.0).iloc[:1]
+    assert derive_doses(ended)["DOSEDY"].tolist() == [0, 28, 56, 84]
+    assert derive_calendar(ended)["DOSEDY"].tolist() == [0, 28, 56, 84]
 
 
 def test_a_count_beside_once_and_beside_another_kind(make_case):

@@ -165,7 +165,6 @@ def test_the_name_of_a_phase_has_no_capital_within_a_sentence(case_of):
 
 def test_a_length_that_is_printed_stands_in_place_of_an_end_of_which_no_time_is_known(case_of):
     drug = fact("treatment", "prednisone", end="stopped", note="printed 'for 6 days'; dose not reported")
-    (given,) = rows_of(case_of(drug).facts)
-    assert end_words(given, {}) == "‘for 6 days’"
-    (open_,) = rows_of(case_of({**drug, "note": "dose not reported"}).facts)
-    assert end_words(open_, {}) == "stopped at a time not reported"
+    for note, words in ((drug["note"], "‘for 6 days’"), ("dose not reported", "stopped at a time not reported")):
+        facts = case_of({**drug, "note": note}).facts
+        assert end_words(next(rows_of(facts)), {}, facts) == words
