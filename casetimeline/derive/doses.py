@@ -27,7 +27,8 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
         daily administrations that the source does not count, or of more than `MOST_DOSES`, has none: a figure shows its
         bar alone. Nor has one whose last administration would fall after its end: its count and its schedule
         contradict the end. Nor has one that surely lasted longer than its counted administrations take: some were left
-        out, and which these were is not told. Months count by the calendar from a date on; without a date each is a twelfth of a year.
+        out, and which these were is not told. Months count by the calendar from a date on; without a date each is a
+        twelfth of a year.
 
     Examples
     --------

@@ -205,7 +205,7 @@ def test_an_end_by_a_phase_that_is_none_is_a_fault(make_case):
 def test_the_doses_that_the_source_counts_are_the_doses(make_case):
     """8 mg/kg every 4 weeks, four times, are 32 mg/kg, though in a year there is room for 14.
 
-    Which four they were is not told, and none has a day; where the course ends on day 84 they are days 0, 28, 56 and 84.
+    Which four they were is not told, and none has a day; of a course that ends on day 84 they are days 0, 28, 56, 84.
     """
     case = make_case(
         row("treatment", "tocilizumab", start="0 d", end="365 d", count="4", dose="8", dose_unit="mg/kg").replace(
