@@ -368,7 +368,7 @@ _BEFORE = {
     "progression": f"Did {{name}} worsen {_FROM_FIRST}, by the rules for progression?",
 }
 _STEP = {
-    kind: f"Is the change in {{name}} from the value before it to its last value {asked}?"
+    kind: f"Is the change in {{name}} from the last value but one to the last {asked}?"
     for kind, asked in OF_PARTS.items()
 }
 

@@ -341,9 +341,7 @@ def _followed(moment: pd.DataFrame, when: str, is_open: bool) -> list[Said]:
         if name
         else ""
     )
-    # A remark does not part what happened from its verb, unless another one ends the clause.
-    happened = f"{untimed} occurred {following}" if following.endswith(")") else f" occurred {following}{untimed}"
-    return [Said(f"a {name}{happened}", lines)] if name else []
+    return [Said(f"a {name} occurred{untimed} {following}", lines)] if name else []
 
 
 def _told_twice(rows: pd.DataFrame) -> pd.Series:

@@ -17,6 +17,8 @@ BEYOND = re.compile(" (until|stopped by|is not in the part) ")
 ORDER = ("thereafter", "subsequently", "later")
 # The end of the code of what was decided on a treatment.
 _DECIDED = tuple(f"_{word}" for word in (*ENDED, "advised", "planned"))
+# The kind of an event or a statement.
+_HAPPENED = "happened"
 # So many words, or clauses, are a sentence.
 ENOUGH, _MOST = 18, 3
 # What is worse, or still bad, and what is better.
@@ -36,7 +38,7 @@ class Ground(NamedTuple):
 
 
 def grounds_of(rows: pd.DataFrame) -> dict[int, Ground]:
-    """The ground of each row of a moment, by its line: what was given or decided, done, or found; else no kind.
+    """The ground of each row of a moment, by its line: what was given or decided, done, found, or else happened.
 
     Examples
     --------
@@ -44,21 +46,25 @@ def grounds_of(rows: pd.DataFrame) -> dict[int, Ground]:
     >>> grounds_of(rows)
     {2: Ground(kind='treatment', quote='it was'), 3: Ground(kind='procedure', quote='')}
     """
-    kinds = rows["kind"].where(rows["kind"].isin(["treatment", "observation", "procedure", "adverse_event"]), "")
+    kinds = rows["kind"].replace(["event", "statement"], _HAPPENED)
     decided = rows["kind"].isin(["event", "statement"]) & rows["code"].str.endswith(_DECIDED)
     grounds = map(Ground, kinds.mask(decided, "treatment"), rows["quote"])
     return dict(zip(map(int, rows["line"]), grounds, strict=True))
 
 
 def _are_apart(first: list[Said], second: list[Said], grounds: Mapping[int, Ground]) -> bool:
-    """Whether two clauses are of different kinds, and rest on no words of the source in common."""
+    """Whether two clauses are of different kinds, and rest on no words of the source in common.
+
+    What happened stands beside what was found.
+    """
     ones, others = (
         {grounds[line] for part in clause for line in part.lines if line in grounds} for clause in (first, second)
     )
     quotes, other_quotes = {each.quote for each in ones}, {each.quote for each in others}
     kinds, other_kinds = {each.kind for each in ones}, {each.kind for each in others}
-    known = bool(ones and others) and "" not in (quotes | other_quotes | kinds | other_kinds)
-    return known and not kinds & other_kinds and not quotes & other_quotes
+    known = bool(ones and others) and "" not in quotes | other_quotes
+    beside = _HAPPENED in kinds | other_kinds and {"treatment", "procedure"}.isdisjoint(kinds | other_kinds)
+    return known and not beside and not kinds & other_kinds and not quotes & other_quotes
 
 
 def in_sentences(
@@ -86,7 +92,7 @@ def in_sentences(
         alone = words >= _FEW and (text_of(clause).count(", ") >= _MOST or _is_biopsy(clause))
         alone |= any(map(_is_biopsy, groups[-1]))
         timed = when and when not in ORDER and len(groups) == 1
-        alone |= not timed and bool(groups[-1]) and _are_apart(groups[-1][-1], clause, grounds or {})
+        alone |= not timed and any(_are_apart(each, clause, grounds or {}) for each in groups[-1])
         if goes_on or alone or len(groups[-1]) >= most or words >= ENOUGH:
             groups.append([])
         groups[-1].append(clause)
@@ -101,7 +107,7 @@ def in_sentences(
 # Remarks in brackets that belong to what happened, and not to the name of a thing.
 _OF_VERB = re.compile(
     r"(?:time and )?(?:dose|drug|day|time|number|size|start)s?\b.* not reported"
-    r"|‘(?:for|over|within|till|until) .*|‘.*\bscheme\b.*|whether .*|planned at .*|tapered .*"
+    r"|until .*|‘(?:for|over|within|till|until) .*|‘.*\bscheme\b.*|whether .*|planned at .*|tapered .*"
 )
 
 
@@ -113,7 +119,7 @@ def bracket_behind(clause: list[Said]) -> list[Said]:
     >>> text_of(bracket_behind([Said("a pulse of 1 g (3 doses; left arm; day not reported)"), Said(" was given")]))
     'a pulse of 1 g (3 doses; left arm) was given (day not reported)'
     >>> text_of(bracket_behind([Said("ventilation (until day 5)"), Said(" was given")]))
-    'ventilation was given until day 5'
+    'ventilation was given (until day 5)'
     >>> text_of(bracket_behind([Said("a drug (time not reported)"), Said(" was given (dose not reported)")]))
     'a drug (time not reported) was given (dose not reported)'
     """
@@ -124,13 +130,11 @@ def bracket_behind(clause: list[Said]) -> list[Said]:
         return clause
     remarks = re.split(r"; (?![^‘]*’)", parts[2])
     moved = [remark for remark in remarks if _OF_VERB.fullmatch(remark)]
-    until = [remark for remark in remarks if remark.startswith("until ") and " until " not in verb][:1]
-    kept = "; ".join(remark for remark in remarks if remark not in (*moved, *until))
-    if not moved and not until:
+    kept = "; ".join(remark for remark in remarks if remark not in moved)
+    if not moved:
         return clause
     thing = name._replace(text=f"{parts[1]} ({kept})" if kept else parts[1])
-    behind = " ".join(["", *until, *([f"({'; '.join(moved)})"] if moved else [])])
-    return [thing, *rest, Said(behind, name.lines)]
+    return [thing, *rest, Said(f" ({'; '.join(moved)})", name.lines)]
 
 
 def _joined(clauses: list[list[Said]]) -> Iterator[Said]:

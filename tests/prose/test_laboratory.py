@@ -61,7 +61,7 @@ def test_the_widest_analytical_variation_is_told_of_a_value_that_is_about(analys
     assert "CV 14.5 % (EuBIVAS): cannot be determined" in whole and "for any CV below 88 %" in whole
     assert "CV 19 % (young women): cannot be determined" in whole and "for any CV below 87 %" in whole
     # From 10527, which is exact, to 658 the ratio is 0.0625: beyond it at 100 % as well.
-    step = "Is the change in CK from the value before it to its last value beyond day-to-day variation?"
+    step = "Is the change in CK from the last value but one to the last beyond day-to-day variation?"
     assert answers[step] == "yes, by both definitions (for any analytical CV up to 100 %)"
     # Where the whole has an answer, the step is none.
     assert step not in _answers(analysis_of(_ck(1, "12000"), _ck(2, "10527"), _ck(3, "100")))
