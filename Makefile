@@ -98,7 +98,9 @@ OPTIONS := $(sort $(foreach goal,$(or $(MAKECMDGOALS),help),$(call options_of,$(
 NEAREST = import difflib, sys; print(*difflib.get_close_matches(sys.argv[1].upper(), sys.argv[2:], 1))
 nearest = $(if $(1),$(shell '$(PYTHON)' -I -S -c '$(NEAREST)' '$(subst $(QUOTE),,$(1))' $(OPTIONS) 2>/dev/null))
 suggestion = $(if $(1),; did you mean $(1)?)
-$(if $(filter 0,$(MAKELEVEL)),$(foreach name,$(filter-out $(OPTIONS),$(GIVEN)),\
+# What make itself reads is no option of a target.
+OF_MAKE := SHELL .SHELLFLAGS MAKE MAKEFLAGS MAKEOVERRIDES MFLAGS GNUMAKEFLAGS VPATH TMPDIR
+$(if $(filter 0,$(MAKELEVEL)),$(foreach name,$(filter-out $(OPTIONS) $(OF_MAKE),$(GIVEN)),\
 	$(error casetimeline: $(name) is no option of $(strip make $(MAKECMDGOALS)), which takes $(OPTIONS)$(call suggestion,$(call nearest,$(name))))))
 
 BIN := .venv/bin

@@ -198,7 +198,7 @@ def recorded_measure(text: str, measures: pd.DataFrame, rows: Iterable[pd.DataFr
     if code:
         codes = (table.loc[table["kind"] == "observation", "code"].unique() for table in rows)
         has = sorted({name for each in codes for name in each})
-        check_words([code], has, f"a measure that is recorded: {', '.join(has) or 'there is none'}", at=at)
+        check_words([code], has, f"a measure that is recorded: {first_few(has) or 'there is none'}", at=at)
     return code
 
 

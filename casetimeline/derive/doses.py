@@ -56,7 +56,7 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
         np.isnan(months) | ~np.isnan(date), _after(date, last, every, months), days_within(last * months)[0]
     )
     until_end = ~(facts["DAYLO"] + np.floor(np.round(earliest, DECIMALS)) > facts["AENHI"])
-    place = np.flatnonzero(exact & few & until_end & ~_has_gaps(exposure, counted, exposure["OWN"]))
+    place = np.flatnonzero(exact & few & until_end & ~_has_gaps(exposure, facts, exposure["OWN"]))
     place = np.repeat(place, exposure["NDOSLO"].to_numpy(float)[place].astype(int))
     nth = pd.Series(place).groupby(place).cumcount().to_numpy(float)
     start, end = (numbers(facts, name)[place] for name in ("DAYLO", "AENHI"))
@@ -67,9 +67,16 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
     return table.assign(DOSEDY=day)[["case_id", "line", "code", "EXTRT", "DOSEDY"]].reset_index(drop=True)
 
 
-def _has_gaps(exposure: pd.DataFrame, counted: pd.Series, every: pd.Series) -> pd.Series:
-    """Whether each course surely lasted longer than its counted administrations take at its interval in days."""
-    return counted & (exposure["EXDURLO"].astype(float) > exposure["NDOSHI"].astype(float) * every.astype(float))
+def _has_gaps(exposure: pd.DataFrame, facts: pd.DataFrame, every: pd.Series) -> np.ndarray:
+    """Whether each course surely went on for longer than its counted administrations take at an interval in days.
+
+    A month is as long as it can be, and the day of the end is no day more.
+    """
+    number = exposure["NDOSHI"].where(exposure["NDOSHI"] <= MOST_DOSES).to_numpy(float)
+    months, date, days = _months(exposure), _date(facts), every.where(np.isfinite(every)).to_numpy(float)
+    is_plain = np.isnan(months) | ~np.isnan(date)
+    taken = np.where(is_plain, _after(date, number, days, months), days_within(number * months)[1])
+    return _counted(facts).to_numpy() & (exposure["EXDURLO"].to_numpy(float) - 1 > taken)
 
 
 def _months(exposure: pd.DataFrame) -> np.ndarray:
@@ -135,7 +142,7 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     by_unit = exposure["EXDOSU"].map(lambda unit: rate_of(unit)[1]).astype(float)
     single, interval = exposure["OWN"].fillna(by_unit), exposure["INTERVAL"].fillna(by_unit)
     exposure = exposure.assign(OWN=single, INTERVAL=interval)
-    regular = exposure[single.notna() & np.isfinite(single) & ~_has_gaps(exposure, exposure["COUNTED"], single)]
+    regular = exposure[single.notna() & np.isfinite(single) & ~_has_gaps(exposure, given, single)]
     regimen = [regular["case_id"], regular["phase"].astype(float), regular["INTERVAL"], regular["ALTERNATES"].ne("")]
     turn = regular.groupby(regimen, dropna=False)["EXTRT"].transform(lambda names: pd.factorize(names)[0])
     turn = turn.where(regular["ALTERNATES"].ne(""), 0)

@@ -233,3 +233,27 @@ def test_a_calendar_of_months_begins_at_the_date_of_the_first(make_case):
     facts = make_case(row, header=HEADER, about="analysis: {baseline: first}\ntime_zero: {date: 2021-02-01}").facts
     # 1 February, March and April: 28 days, and 31 more.
     assert derive_calendar(facts, days=59)["DOSEDY"].tolist() == [0, 28, 59]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "frequency", "count", "placed"),
+    [
+        # Two months from 1 July are 62 days, and 31 August is the last of them; a month without a date has 31 at most.
+        ("2021-07-01", "2021-08-31", "monthly", 2, True),
+        ("2021-01-01", "2021-01-31", "monthly", 1, True),
+        ("0 d", "61 d", "monthly", 2, True),
+        # Of one day, doses that are a part of a day apart.
+        ("0 h", "15 h", "every 8 h", 2, True),
+        ("0 d", "2 d", "twice daily", 5, True),
+        # Ten weekly doses last until day 70; with an end on day 90, some were left out, and of three months in mid-May.
+        ("0 d", "70 d", "weekly", 10, True),
+        ("0 d", "90 d", "weekly", 10, False),
+        ("2021-01-01", "2021-05-15", "monthly", 3, False),
+    ],
+)
+def test_doses_have_days_unless_some_were_surely_left_out(make_case, start, end, frequency, count, placed):
+    header = "case_id,phase,kind,code,start,end,dose,dose_unit,frequency,count,value,unit,source"
+    row = f"a,1,treatment,methotrexate,{start},{end},10,mg,{frequency},{count},,,chart"
+    facts = make_case(row, header=header).facts
+    number = count if placed else 0
+    assert (len(derive_doses(facts)), len(derive_calendar(facts))) == (number, number)

@@ -494,7 +494,7 @@ def test_what_the_source_prints_of_a_treatment_or_event_is_not_dropped(told, row
 def test_what_is_performed_stands_before_what_is_given_at_the_same_moment(told):
     ventilated = event("1", "mechanical_ventilation", "procedure", start="0 d", end="19 d")
     results = told(ventilated, event("1", "intubation", "procedure", start="0 d"))
-    assert results.endswith("ntubation was performed. Mechanical ventilation was given until day 19.")
+    assert results.endswith("ntubation was performed and mechanical ventilation was given (until day 19).")
 
 
 def test_no_word_of_order_opens_a_moment_of_which_the_order_is_open(told):

@@ -116,7 +116,7 @@ def test_what_the_source_says_was_started_is_not_told_as_given(results):
     assert "oxygen therapy was started." in results(CK, therapy).lower()
     assert "oxygen therapy was given." in results(CK, {**therapy, "quote": "Oxygen therapy was delivered."}).lower()
     # With an end it was given until then.
-    assert "oxygen therapy was given until day 5." in results(CK, {**therapy, "start": "1 d", "end": "5 d"}).lower()
+    assert "oxygen therapy was given (until day 5)." in results(CK, {**therapy, "start": "1 d", "end": "5 d"}).lower()
 
 
 def test_what_was_done_after_something_else_is_told_so(results):
@@ -168,3 +168,19 @@ def test_a_length_that_is_printed_stands_in_place_of_an_end_of_which_no_time_is_
     for note, words in ((drug["note"], "‘for 6 days’"), ("dose not reported", "stopped at a time not reported")):
         facts = case_of({**drug, "note": note}).facts
         assert end_words(next(rows_of(facts)), {}, facts) == words
+
+
+def test_a_row_without_words_of_the_source_does_not_join_what_others_part(results):
+    """A test result and a drug in other words: a value that is not reported stands between both, and has no quote."""
+    found = fact("observation", "anti_hmgcr_antibody", "2", state="present", quote="the antibody was found")
+    silent = fact("observation", "ck", "2", state="not_reported")
+    given = fact("treatment", "prednisone", "2", dose="10", dose_unit="mg/day", quote="prednisone was given")
+    text = results(CK, found, silent, given)
+    assert "CK was not reported. Prednisone" in text or "CK not reported. Prednisone" in text
+
+
+@pytest.mark.parametrize(("quote", "joined"), [("prednisone was given", False), ("it was given at discharge", True)])
+def test_a_drug_stands_beside_what_happened_only_in_the_words_of_the_source(results, quote, joined):
+    rows = [CK, fact("event", "discharge", "2", quote="it was given at discharge")]
+    text = results(*rows, fact("treatment", "prednisone", "2", dose="10", dose_unit="mg/day", quote=quote))
+    assert ("discharged. Prednisone" in text) == (not joined)
