@@ -203,12 +203,14 @@ def turns_without_value(series: pd.DataFrame, row) -> dict[str, int]:
     Returns
     -------
     dict
-        The word, such as `increased` of a value that fell in the end, and the line of the first record that has it.
+        The word, such as `increased` of a value that fell in the end, and the line of the first record that has it;
+        words in the order of the course.
     """
     between = series[series["POSTBLFL"].eq("Y") & series["value"].eq("") & surely_before(series, row)]
     ways = [step_of(each.STATE, each.BETTER) for each in rows_of(between)]
     other = [(way > 0 and row.CHGHI <= 0) or (way < 0 and row.CHGLO >= 0) for way in ways]
-    return dict(zip(between.loc[other, "STATE"][::-1], map(int, between.loc[other, "line"][::-1]), strict=True))
+    first = between.loc[other].drop_duplicates("STATE")
+    return dict(zip(first["STATE"], map(int, first["line"]), strict=True))
 
 
 def worded_change(words: Sequence[str]) -> str:

@@ -85,25 +85,58 @@ def limits_of_series(row, records: pd.DataFrame) -> pd.Series | None:
 
 
 _NO_LIMIT = "the upper limit is not reported"
-_CALLED = re.compile(r"\b(raised|elevated|high)\b", re.IGNORECASE)
 _DENIED = re.compile(r"\b(not|no|never|without|nor|neither|or)\b", re.IGNORECASE)
+# What was raised before and is so no more, such as `normalisation of the elevated` or `formerly raised`.
+_PAST = re.compile(
+    r"\b(normali[sz]|previous|former|earlier|fall|fell|drop|decreas|declin|reduc|resol|improv|return|recover|correct)",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[,;] |\. | and | but ")
+# `high` is no word of a value in a dose, a resolution or the name of an assay.
+_RAISED = (
+    r"(?<![\w-])(?P<word>raised|elevated|high)"
+    r"(?![-‐‑–])(?! (?:dose|resolution|sensitivity|density|grade|flow|risk|frequency)\b)"
+)
+# Between the word and its value stands a name alone: no second one, and nothing that became of it.
+_NO_NAME = (
+    r"(?:and|or|with|without|but|plus|to|from|by|in|on|for|as|than|then|now|that|which|while|when|after|before|under|"
+    r"until|despite|was|were|is|are|be|became|had|has|have|fell|rose|went|not|no|normal|low|lower|[a-z]{3,}ed|[a-z]{3,}ing)\b"
+)
+_NAME = rf"(?: (?!{_NO_NAME})[^\W\d_][\w-]*| \([^\W\d_][\w-]*\)){{0,6}}"
+_LINK = r"(?: (?:of|at)|(?<=elevated) to|:| =)? \(?(?:(?:about|approximately|around|over|above|more than) )?[<>=≥≤~ ]*"
+_UNIT = r"(?: ?(?:%|[^\W\d_][^\s,;()]*))?"
+_DEGREE = r"(?:(?:very|still|mildly|slightly|moderately|markedly|significantly|severely|extremely|grossly) )?"
+_BEHIND = rf"(?:,? \(?|,? (?:which )?(?:was|is) ){_DEGREE}{_RAISED}(?=[.,;)]|$)"
 
 
 def called_raised(row) -> str:
-    """The word by which a quote calls a value raised, in the clause that prints it; blank where it has none.
+    """The word by which a quote calls a value raised; blank where it has none that stands at the value or its name.
+
+    Directly before or behind the value, or before a name that the value follows. A word about something else of the
+    sentence, about a value that was there before, or of a rise from one value to another, is none.
 
     Examples
     --------
     >>> row = {"value": "109200", "quote": "normal urea 4, raised creatine kinase levels 109,200 U/L"}
     >>> called_raised(row), called_raised({**row, "value": "4"}), called_raised({"value": "9", "quote": "not high (9)"})
     ('raised', '', '')
+    >>> called_raised({"value": "5.2", "quote": "CRP 5.2 mg/L, high"})
+    'high'
+    >>> called_raised({"value": "120", "quote": "the elevated CK normalised to 120 U/L"})
+    ''
     """
     quote = re.sub(r"(?<=\d),(?=\d{3}\b)", "", row["quote"])
-    printed = rf"(?<![\d.]){re.escape(row['value'].lstrip('<>=~ '))}(?![\d.]*\d)"
-    clauses = (clause for clause in re.split(r"[,;] |\. | and | but ", quote) if re.search(printed, clause))
-    clause = next(clauses, "")
-    word = _CALLED.search(clause)
-    return word[0] if word and not _DENIED.search(clause) else ""
+    digits = row["value"].lstrip("<>=~ ")
+    printed = rf"(?<![\d.]){re.escape(digits)}(?![\d.]*\d)(?!{_UNIT} ?(?:to|-|–|→) ?\d)"
+    # The same number twice may be that of another measure.
+    if not digits or len(re.findall(printed, quote)) != 1:
+        return ""
+    at = re.search(rf"{_RAISED}{_NAME}{_LINK}{printed}", quote, re.IGNORECASE)
+    at = at or re.search(rf"{printed}{_UNIT}{_BEHIND}", quote, re.IGNORECASE)
+    if at is None:
+        return ""
+    before, after = _CLAUSE.split(quote[: at.start()])[-1], _CLAUSE.split(quote[at.end() :])[0]
+    return "" if _DENIED.search(f"{before} {after}") or _PAST.search(before) else at["word"]
 
 
 def with_limit_beside(changes: pd.DataFrame, record: pd.Series, answer: str, unit: str) -> str:
@@ -116,7 +149,7 @@ def with_limit_beside(changes: pd.DataFrame, record: pd.Series, answer: str, uni
     if limits is None or pd.isna(limits["ANRHI"]):
         return answer
     beside = f"{number(limits['ANRHI'])} {unit}".rstrip()
-    return answer.replace(_NO_LIMIT, f"no upper limit is reported beside it, and {beside} beside another value")
+    return answer.replace(_NO_LIMIT, f"an upper limit of {beside} is reported, but only beside another value")
 
 
 def raised_in_words(answered: Iterable[tuple[str, pd.Series, str]]) -> Iterator[str]:

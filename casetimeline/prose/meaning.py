@@ -80,12 +80,12 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
 
 
 def _with_one_verb(changes: list[Passage]) -> Iterator[Passage]:
-    """Changes of which the verb stands only where it is another than before."""
+    """Changes of which the verb stands only where it is another than before; that it was the same is no verb alone."""
     before = ""
     for name, *rest in changes:
         head, _, verb = name.text.strip().rpartition(" ")
         yield (Said(f"{head} ") if verb == before else name, *rest)
-        before = verb
+        before = "" if verb.endswith(",") else verb
 
 
 def _between(analysis: Analysis, series: pd.DataFrame, row) -> str:
@@ -123,20 +123,22 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
     if not change_words(row, measure["unit"]):
         return []
     name = short_name(analysis, code, site)
+    turns, in_words = turns_of(series, row), _turned_in_words(series, row)
     if row.CHG == 0:
+        turned = [*_turned(analysis, turns), *in_words]
+        same = [Said(f"{name} was the same, "), Said(typeset(row.AVALC), lines), *turned]
         # That nothing became of nothing says no more than the values do.
-        return [] if row.BASE == 0 else [Said(f"{name} was the same, "), Said(typeset(row.AVALC), lines)]
+        return same if row.BASE != 0 or turned else []
     verb = _verb(row)
     relative = gives_share(measure["unit"], analysis.case.rules[analysis.case.rules["measure"] == code])
     share = f" ({_share(row)})" if relative and verb != "changed" and _share(row) else ""
     if not relative and is_percentage(measure["unit"]) and pd.notna(row.CHG):
         share = f" ({number(abs(row.CHG))} {change_unit(measure['unit'], row.CHG)})"
-    turns = turns_of(series, row)
     if len(turns) == 1 and relative and pd.notna(row.CHG):
         # Each of its values was told, in their order.
         return []
     change = [Said(f"{name} {verb} "), Said(_span(row), lines), Said(share)]
-    return [*change, *_turned(analysis, turns), *_turned_in_words(series, row)]
+    return [*change, *_turned(analysis, turns), *in_words]
 
 
 def _verb(row) -> str:
@@ -148,13 +150,20 @@ _NOUNS = {"fell": "fall", "rose": "rise", "changed": "change"}
 
 
 def _by_how_much(name: str, series: pd.DataFrame, row) -> list[Said]:
-    """A change of a score as a noun, to be held against limits in points; of one with bounds both of its values."""
+    """A change of a score as a noun, to be held against limits in points; of one with bounds both of its values.
+
+    In brackets its share, and what words alone say of the way there.
+    """
     lines = (*map(int, series.loc[may_be_baseline(series), "line"]), int(row.line))
     what = _NOUNS[_verb(row)]
-    share = f" ({_share(row)})" if what != "change" and _share(row) else ""
+    share = _share(row) if what != "change" else ""
+    words = _other_way(series, row)
+    bracket = [Said(f" ({share})" if share else "")]
+    if words:
+        bracket = [Said(f" ({share}; " if share else " ("), *words, Said(" in between by an amount not reported)")]
     if pd.isna(row.CHG):
-        return [Said(f"the {what} in {name} "), Said(_span(row), lines), Said(share)]
-    return [Said("the "), Said(f"{number(abs(row.CHG))}-point", lines), Said(f" {what} in {name}{share}")]
+        return [Said(f"the {what} in {name} "), Said(_span(row), lines), *bracket]
+    return [Said("the "), Said(f"{number(abs(row.CHG))}-point", lines), Said(f" {what} in {name}"), *bracket]
 
 
 def _span(row) -> str:
@@ -175,14 +184,16 @@ def _turned(analysis: Analysis, turns: list[tuple]) -> list[Said]:
     return [*clause, Said(" in between")] if clause else []
 
 
+def _other_way(series: pd.DataFrame, row) -> list[Said]:
+    """The words by which a value is said to have gone the other way in between, each with its row."""
+    words = turns_without_value(series, row).items()
+    return [Said(f"{' and ' if place else ''}{word}", (line,)) for place, (word, line) in enumerate(words)]
+
+
 def _turned_in_words(series: pd.DataFrame, row) -> list[Said]:
     """That a value is said to have gone the other way in between, of which no number is told."""
-    words = turns_without_value(series, row)
-    having = ", having" if words else ""
-    clause = [
-        Said(f"{' and' if place else having} {word}", (line,)) for place, (word, line) in enumerate(words.items())
-    ]
-    return [*clause, Said(" in between (by how much is not reported)")] if clause else []
+    words = _other_way(series, row)
+    return [Said(", having "), *words, Said(" in between (by how much is not reported)")] if words else []
 
 
 def _share(row) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from casetimeline.prose.answers import summarise_answers
+from casetimeline.prose.laboratory import called_raised
 from casetimeline.prose.visits import summarise_visits
 from casetimeline.rules import analyse
 
@@ -34,7 +35,7 @@ def test_a_value_that_one_table_calls_high_has_its_limit_in_the_other(analysis_o
     analysis = analysis_of(_ck(1, "31.5", "ukat/L", ref_high="2.85"), _ck(2, "~2000"), _ck(3, "150"))
     assert "high" in " ".join(summarise_visits(analysis).cells()[0])
     answer = _answers(analysis)["Was CK raised?"]
-    assert "no upper limit is reported beside it, and 171 U/L beside another value" in answer
+    assert "(an upper limit of 171 U/L is reported, but only beside another value; the value is raised for" in answer
     assert "the upper limit is not reported" not in answer and "each value" not in answer
     # The limit of laboratory A is none of laboratory B.
     other = analysis_of(_ck(1, "5000", ref_high="170", by="laboratory A"), _ck(2, "180", by="laboratory B"))
@@ -50,6 +51,43 @@ def test_a_value_that_the_source_calls_raised_is_said_to_be_called_so(analysis_o
         _ck(1, "900", quote="raised creatine kinase of 900 U/L", ref_high="170"),
     ):
         assert "the source calls" not in _answers(analysis_of(value))["Was CK raised?"]
+
+
+def test_a_value_that_came_down_from_a_raised_one_is_not_called_raised(analysis_of):
+    # The first row alone prints the word at its value.
+    down = _ck(2, "120", quote="the elevated CK normalised to 120 U/L under high-dose steroids")
+    answer = _answers(analysis_of(_ck(1, "9000", quote="elevated CK of 9000 U/L"), down))["Was CK raised?"]
+    assert "the source calls 9000 U/L ‘elevated’" in answer and "120 U/L ‘" not in answer
+
+
+@pytest.mark.parametrize(
+    ("value", "quote", "word"),
+    [
+        ("900", "CK fell to 900 U/L under high-dose prednisolone", ""),
+        ("200", "CK was raised from 200 U/L to 900 U/L", ""),
+        ("900", "CK was raised from 200 U/L to 900 U/L", ""),
+        ("200", "CK raised 200 to 900 U/L", ""),
+        ("700", "Raised aldolase with CK of 700 U/L", ""),
+        ("700", "creatine kinase of 700 U/L with raised aldolase", ""),
+        ("700", "raised ALT 700 U/L, CK 700 U/L", ""),
+        ("700", "aldolase was raised (CK 700 U/L)", ""),
+        ("12", "a high-resolution CT showed 12 mm", ""),
+        ("12", "high resolution CT 12 mm", ""),
+        ("120", "normalisation of the elevated CK (120 U/L)", ""),
+        ("120", "elevated CK settled at 120 U/L", ""),
+        ("120", "CK 120 U/L, previously elevated", ""),
+        ("900", "raised CK of 900 U/L was not found", ""),
+        ("5.2", "CRP 5.2 mg/L, high", "high"),
+        ("900", "CK 900 U/L (markedly raised)", "raised"),
+        ("900", "CK was elevated to 900 U/L", "elevated"),
+        (">900", "High levels of creatine kinase (>900 U/L)", "High"),
+        ("9000", "The elevated CK of 9000 U/L normalised", "elevated"),
+        ("5.9", "raised red cell count of 5.9", "raised"),
+        ("21.1", "raised white cell count of 21.1×109/L (neutrophil count 17.8×109/L)", "raised"),
+    ],
+)
+def test_a_word_is_that_of_a_value_only_where_it_stands_at_it(value, quote, word):
+    assert called_raised({"value": value, "quote": quote}) == word
 
 
 def test_the_widest_analytical_variation_is_told_of_a_value_that_is_about(analysis_of):

@@ -140,6 +140,49 @@ def test_two_turning_points_are_one_clause_and_one_beside_an_approximate_value_i
     assert "in percent of the baseline (rounded outwards where a value is approximate)" in notes
 
 
+@pytest.mark.parametrize(
+    ("code", "unit", "values", "words", "text"),
+    [
+        (
+            "ck",
+            "U/L",
+            ("900", "900"),
+            ("increased", "decreased"),
+            "CK was the same, 900 U/L, having increased and decreased in between (by how much is not reported).",
+        ),
+        # From nothing to nothing, but not all the way.
+        ("mrss", "points", ("0", "0"), ("worsened",), "the same, 0 points, having worsened in between (by how much is"),
+        # 30 - 20 = 10, of 30 33.3 %; an improvement lies on the way.
+        (
+            "mrss",
+            "points",
+            ("30", "20"),
+            ("increased", "improved", "worsened"),
+            "(33.3 %; increased and worsened in between by an amount not reported; examiners not reported) exceeds",
+        ),
+        # Of about 20 the share is 15 to 5 of 30, too wide to be told.
+        ("mrss", "points", ("30", "~20"), ("worsened",), "points (worsened in between by an amount not reported; exa"),
+    ],
+)
+def test_a_way_that_words_alone_tell_is_told_with_every_change(analysis_of, code, unit, values, words, text):
+    first, last = values
+    between = [_seen(code, f"{day} d", state=word) for day, word in zip((10, 20, 30), words, strict=False)]
+    analysis = analysis_of(_seen(code, "-1 d", first, unit), *between, _seen(code, "12 mo", last, unit))
+    assert text in _results(analysis)
+
+
+def test_a_value_that_came_back_has_its_turn(analysis_of):
+    values = (("-1 d", "900"), ("10 d", "3000"), ("60 d", "900"))
+    same = analysis_of(*(_seen("ck", start, value, "U/L") for start, value in values))
+    assert _results(same).endswith("CK was the same, 900 U/L, with a highest value of 3000 U/L on day 10 in between.")
+
+
+def test_two_that_stayed_the_same_are_both_said_to(analysis_of):
+    values = (("-1 d", "ck", "900"), ("60 d", "ck", "900"), ("-1 d", "ldh", "300"), ("60 d", "ldh", "300"))
+    same = analysis_of(*(_seen(code, start, value, "U/L") for start, code, value in values))
+    assert _results(same).endswith("CK was the same, 900 U/L and LDH was the same, 300 U/L.")
+
+
 def test_a_percentage_changes_by_points_in_the_results_and_in_the_table(analysis_of):
     # 55 - 42 = 13.
     analysis = analysis_of(_seen("lvef", "-1 d", "42", "%"), _seen("lvef", "30 d", "55", "%"))
