@@ -123,10 +123,11 @@ def _reading_of(parsed: Parsed, baseline_rule: str, reference: str) -> Reading:
 
 def _check_characters(texts: pd.DataFrame, about: dict) -> None:
     """Refuse characters that act instead of being read, at their cells and keys."""
-    faults = []
+    # As a list, labels print as a user types them: 7, and not np.int64(7).
+    faults, labels = [], texts.index.tolist()
     for name, column in texts.items():
         for each in acting_in(name, column, _FRAME, 0):
-            cell = f".loc[{texts.index[each.line]!r}, {name!r}]"
+            cell = f".loc[{labels[each.line]!r}, {name!r}]"
             faults.append(each._replace(line=None, column=None, cell=cell))
     for path, text in _texts_of(about, ""):
         if acting_character(text):
@@ -166,7 +167,7 @@ def _only_case(texts: pd.DataFrame) -> str:
     if len(ids) != 1:
         expected = "a column case_id with the id of one case; the facts of several are joined, and go to derive_changes"
         raise TimelineError([fault(", ".join(ids[:4]) or "none", expected, at=_FRAME, column="case_id")])
-    check_case_id(ids[0], at=_FRAME, cell=f".loc[{texts.index[0]!r}, 'case_id']")
+    check_case_id(ids[0], at=_FRAME, cell=f".loc[{texts.index.tolist()[0]!r}, 'case_id']")
     return ids[0]
 
 

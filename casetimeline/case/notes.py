@@ -26,7 +26,7 @@ from .typed import is_grade, reading_notes, uncounted_notes
 
 
 def repeated_facts(facts: pd.DataFrame, zeros: pd.DataFrame, measures: pd.DataFrame) -> list[tuple[int, int]]:
-    """Lines of observations that say again what stands on an earlier line, each with that line."""
+    """Lines of observations that say again what stands on another line, each with that line."""
     places, firsts, same = beside(facts, zeros, measures)
     lines = facts["line"].to_numpy()
     return list(zip(lines[places[same]].tolist(), lines[firsts[same]].tolist(), strict=True))
@@ -44,8 +44,10 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd
     yield from uncounted_notes(facts, file)
     lines = [str(line) for line in facts.loc[_bare(facts, measures), "line"].tolist()]
     yield from _on_lines(file, lines, "no unit; the value is not compared with values that have one")
-    again = [str(line) for line, _ in repeated_facts(facts, zeros, measures)]
-    yield from _on_lines(file, again, "says again what an earlier line says of the same moment")
+    again = repeated_facts(facts, zeros, measures)
+    for when, after in (("an earlier", True), ("a later", False)):
+        lines = [str(line) for line, other in again if (line > other) is after]
+        yield from _on_lines(file, lines, f"says again what {when} line says of the same moment")
     yield from _differing(facts, file)
     yield from adverse_notes(facts, zeros, file)
     phases = set(distinct(facts["phase"]).texts) - {""}

@@ -15,46 +15,89 @@ from .causes import Misfit
 from .moments import exact_days
 
 
+class _Findings(NamedTuple):
+    """What observations say, each by its place in the facts: the form of its finding, of all but its number, its cells.
+
+    `beside` is the form of unit and state, and -1 without a value.
+    """
+
+    form: np.ndarray
+    beside: np.ndarray
+    cells: np.ndarray
+    units: dict[str, dict]
+    grades: dict[str, tuple[str, ...]]
+
+
 def beside(
     facts: pd.DataFrame, zeros: pd.DataFrame, measures: pd.DataFrame
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Observations of the measure, moment and site of an earlier row: their places, its place, whether both agree.
+    """Observations of the measure, moment and site of another row: their places, its place, whether both agree.
 
     One exact day is one moment, however it is written; any other moment is that of the words. Of a stretch of
     time, such as a year, two rows are here only if they agree: others may lie apart in it. One amount is one value,
     whichever of the units of the measure it is printed in, and rounded as it is printed in each. A state without a
-    value agrees with a size or grade that implies it: what is 25 mm is present.
+    value agrees with a size or grade that implies it: what is 25 mm is present. The other row is an earlier one, or one
+    with a value where the first has none.
     """
     observed = np.flatnonzero(distinct(facts["kind"]).among(["observation"]))
+    moment, point = _moments_of(facts, zeros)
+    unvalued = ~distinct(facts["value"]).each(bool, bool)
+    # Those with a value come first.
+    rows = observed[np.argsort(unvalued[observed], kind="stable")]
+    findings = _findings(facts, unvalued, measures)
+    places, firsts, sames = [], [], []
+    while len(rows):
+        moments = groups_of(moment[rows])
+        first = rows[moments.first()][moments.codes]
+        later = rows != first
+        rows, first = rows[later], first[later]
+        same = _agree(rows, first, findings)
+        together = same | point[rows]
+        places, firsts, sames = [*places, rows[together]], [*firsts, first[together]], [*sames, same[together]]
+        # In a stretch of time another row may say the same.
+        rows = rows[~together]
+    place, first, same = (np.concatenate([np.empty(0, dtype=int), *each]) for each in (places, firsts, sames))
+    same = same.astype(bool)
+    # Of two that say the same the later one says it again; a state says less than a size, wherever it stands.
+    less = same & unvalued[place] & ~unvalued[first]
+    above, below = np.maximum(place, first), np.minimum(place, first)
+    return np.where(less, place, above), np.where(less, first, below), same
+
+
+def _moments_of(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """A number for the case, measure, site and moment of each row; and whether that is one moment, and no stretch."""
     site = sites(distinct(facts["site"]), distinct(facts["note"]))
     days = exact_days(facts, zeros)
     known = ~np.isnan(days)
-    words = same_times(distinct(facts["start"]).where(~known))
-    moment = groups_of(words.codes, distinct(facts["anchor"]).codes).codes.copy()
+    printed = distinct(facts["start"]).where(~known)
+    point = known | printed.each(lambda text: not text or is_point(text), bool)
+    moment = groups_of(same_times(printed).codes, distinct(facts["anchor"]).codes, point).codes.copy()
     # Behind the places of the words.
     moment[known] = len(facts) + groups_of(days[known]).codes
-    moments = groups_of(*(facts[name] for name in ("case_id", "code", "phase")), moment, site)
-    moment = groups_of(moments.codes[observed])
-    valued = distinct(facts["value"]).each(bool, bool)[observed]
-    # Those with a value come first.
-    order = np.argsort(~valued, kind="stable")
-    first = observed[order[moment.of(order).first()]][moment.codes]
-    later = observed != first
-    places, firsts = observed[later], first[later]
-    both = facts.iloc[np.concatenate([places, firsts])]
-    finding = groups_of(*(distinct(both[name]).as_text(form) for name, form in _FORMS.items())).codes
-    same = finding[: len(places)] == finding[len(places) :]
-    units, grades = measures["units"].to_dict(), measures["grades"].to_dict()
-    others = both[["code", "value", "unit", "state"]].to_numpy()
-    for place in np.flatnonzero(~same):
-        rows = others[place], others[place + len(places)]
-        implied = [_implied(code, value, grades) for code, value, _, _ in rows]
-        one, other = (_amount(*row, sense, units) for row, sense in zip(rows, implied, strict=True))
+    return groups_of(*(facts[name] for name in ("case_id", "code", "phase")), moment, site).codes, point
+
+
+def _findings(facts: pd.DataFrame, unvalued: np.ndarray, measures: pd.DataFrame) -> _Findings:
+    """What the rows say, in the forms that are held against each other."""
+    value, unit, state = (distinct(facts[name]).as_text(form) for name, form in _FORMS.items())
+    beside_value = np.where(unvalued, -1, groups_of(unit, state).codes)
+    cells = facts[["code", "value", "unit", "state"]].to_numpy()
+    units, grades = (measures[name].to_dict() for name in ("units", "grades"))
+    return _Findings(groups_of(value, unit, state).codes, beside_value, cells, units, grades)
+
+
+def _agree(rows: np.ndarray, others: np.ndarray, findings: _Findings) -> np.ndarray:
+    """Whether each row says the same as another, or no more than what that implies."""
+    same, cells = findings.form[rows] == findings.form[others], findings.cells
+    # Two numbers of one unit and state are another value each.
+    apart = (findings.beside[rows] == findings.beside[others]) & (findings.beside[rows] >= 0)
+    for place in np.flatnonzero(~same & ~apart):
+        pair = cells[rows[place]], cells[others[place]]
+        implied = [_implied(code, value, findings.grades) for code, value, _, _ in pair]
+        one, other = (_amount(*row, sense, findings.units) for row, sense in zip(pair, implied, strict=True))
         same[place] = one is not None and other is not None and one.agrees(other)
-        same[place] |= _says_less(rows[0], rows[1][3], implied[1])
-    together = same | known[places] | words.each(lambda text: not text or is_point(text), bool)[places]
-    places, firsts, same = places[together], firsts[together], same[together]
-    return np.maximum(places, firsts), np.minimum(places, firsts), same
+        same[place] |= _says_less(pair[0], pair[1][3], implied[1])
+    return same
 
 
 def _implied(code: str, value: str, grades: dict[str, tuple[str, ...]]) -> str:

@@ -156,10 +156,12 @@ def _elsewhere(
     site = frame["LOC"].fillna("").tolist()
     unclear = np.array([row for row in moves if not site[row] or place.get(row) == -1], dtype=np.int64)
     measure = groups_of(*(frame[name] for name in by if name != "LOC")).codes
-    places, moved = places_of(frame), {}
+    places, moved, of_measure = places_of(frame), {}, {}
+    for row in unclear.tolist():
+        of_measure.setdefault(measure[row], []).append(row)
     for row in pending[~np.isnan(step[pending])].tolist():
-        others = unclear[(measure[unclear] == measure[row]) & (unclear != row)]
-        others = [other for other in others if site[other] != site[row] and not _are_apart(site[other], site[row])]
+        others = [other for other in of_measure.get(measure[row], []) if site[other] != site[row]]
+        others = [other for other in others if not _are_apart(site[other], site[row])]
         if place[row] >= 0 and others:
             here = places.of(others)
             first, last = (places.of([each] * len(others)) for each in (place[row], row))

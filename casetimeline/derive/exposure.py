@@ -20,7 +20,7 @@ from ..values import (
     which,
 )
 from ..vocabulary import DAYS_PER, DECIMALS
-from .columns import equals, numbers, require
+from .columns import equals, numbers, require, without_noise
 from .elapsed import FROM_ZERO, Elapsed, Ends, elapsed_in, ends_of, last_days, origins, printed
 from .frequency import months_of, parse_frequency, rate_of
 from .groups import groups_of
@@ -28,8 +28,6 @@ from .months import days_within
 
 # Units of body size in a dose, with the measure that turns such a dose into an amount.
 _PER_BODY = {"kg": "weight", "m2": "body_surface_area"}
-# A dose a month is given on the days of each month.
-_MONTH = 28
 
 
 def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
@@ -84,15 +82,14 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     # `ongoing` is an end at infinity: at least up to the last day that the case tells of, and no upper limit.
     ongoing, last = numbers(given, "AENLO") == ONGOING.low, last_days(frame)[treated]
     per_time = unit.each(lambda word: rate_of(word)[1], float)
+    # A dose a week without a schedule may be given in parts or on one day.
+    unscheduled = np.isnan(interval) & ~np.isnan(per_time)
     ends = ends_of(given)
     lasting = elapsed_in(given, ends, np.isinf(interval), ongoing, last)
     (least_days, least_doses, least_times), (most_days, most_doses, most_times) = (
-        _counts(elapsed, single, months, per_time, count)
+        _counts(elapsed, single, months, per_time, unscheduled, count)
         for elapsed, count in zip(lasting, _counted(given), strict=True)
     )
-    # A dose a week without a schedule may be given in parts or on one day: all of the last week, at the most.
-    whole = np.isnan(interval) & (per_time < _MONTH)
-    most_times = np.where(whole, np.ceil(np.round(most_times, DECIMALS)), most_times)
     low, high, amount = _cumulative(given["dose"], unit, least_times, most_times, sizes_of(frame, treated))
     columns = {
         "case_id": given["case_id"],
@@ -161,7 +158,12 @@ def _counted(given: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _counts(
-    elapsed: Elapsed, interval: np.ndarray, months: np.ndarray, per_time: np.ndarray, count: np.ndarray
+    elapsed: Elapsed,
+    interval: np.ndarray,
+    months: np.ndarray,
+    per_time: np.ndarray,
+    unscheduled: np.ndarray,
+    count: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Days, doses, and how often the recorded dose is given.
 
@@ -179,13 +181,28 @@ def _counts(
     # Where that time is no whole number of intervals, and without a schedule, such a dose is given at that rate.
     parts = np.round(1 / share, DECIMALS)
     at_rate = ~np.isnan(per_time) & (np.isnan(interval) | (parts % 1 != 0) | (parts < 1))
-    times = np.where(at_rate, days / per_time, doses * share)
-    # A month is as long as it is by the calendar; without a date from 28 to 31 days.
-    in_months = at_rate & (per_time == DAYS_PER["mo"])
-    times[in_months] = elapsed.shares(np.flatnonzero(in_months))
-    longest = days_within(np.ones(1))[int(elapsed.least)]
-    share = np.where(in_months & np.isnan(months) & ~np.isnan(regular), regular / longest, share)
+    in_parts, at_once, longest = _at_rate(elapsed, per_time)
+    either = np.minimum(in_parts, at_once) if elapsed.least else np.maximum(in_parts, at_once)
+    times = np.where(unscheduled, either, np.where(at_rate, in_parts, doses * share))
+    share = np.where(at_rate & np.isnan(months) & ~np.isnan(regular), regular / longest, share)
     return days, np.where(counted, count, doses), np.where(counted, count * share, times)
+
+
+def _at_rate(elapsed: Elapsed, per_time: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """How often the dose of a unit such as `mg/wk` is given: in equal parts on all days, and at once in each such time.
+
+    The third is that time in days: of months, which are as long as they are by the calendar, the least or the most.
+    """
+    days, length = elapsed.whole() + 1, per_time.copy()
+    in_parts = days / per_time
+    at_once = np.ceil(np.round(in_parts, DECIMALS))
+    months = per_time / DAYS_PER["mo"]
+    rows = np.flatnonzero(months % 1 == 0)
+    if len(rows):
+        in_parts[rows] = elapsed.shares(rows) / months[rows]
+        at_once[rows] = np.floor(elapsed.months(rows) / months[rows]) + 1
+        length[rows] = days_within(months[rows])[int(elapsed.least)]
+    return in_parts, at_once, length
 
 
 # A dose of 0 times an infinite count is nan for numpy; it is mended below and needs no warning.
@@ -203,6 +220,7 @@ def _cumulative(
         known = dosed.each(lambda word, end=f"/{body}": word.endswith(end), bool) & ~np.isnan(size.low)
         low, high = np.where(known, low * size.low, low), np.where(known, high * size.high, high)
         amount = np.where(known, dosed.each(lambda word, end=f"/{body}": word.removesuffix(end)), amount)
+    low, high = (without_noise(end, end) for end in (low, high))
     return low, high, pd.array(amount, dtype="str")
 
 

@@ -1,6 +1,7 @@
 """Calendar months between days: by the calendar where a date is known, else bounded by the lengths that months have."""
 
 import functools
+import math
 
 import numpy as np
 
@@ -8,6 +9,8 @@ import numpy as np
 _EPOCH = 719_163
 # After 28 years the calendar repeats itself, as long as no century year without a leap day comes between.
 _CYCLE, _CYCLE_DAYS = 12 * 28, 10_227
+# Of so many parts of a month each day of 28, 29, 30 or 31 is a whole number: sums of days are exact.
+_PARTS = math.lcm(28, 29, 30, 31)
 
 
 @functools.cache
@@ -118,14 +121,19 @@ def shares_within(days: np.ndarray, surely: bool) -> np.ndarray:
     return np.where(known, cycles * _CYCLE + ends[place], days)
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.cache
 def _extreme_share(days: int, surely: bool) -> float:
-    """The least or the most months, parts counted, in a number of days from any date."""
-    # Two cycles: from each day of the first a whole one follows.
-    first = np.datetime64("1901-01-01").astype(np.int64) + _EPOCH
-    passed = _passed(np.arange(first, first + 2 * _CYCLE_DAYS, dtype=float))
+    """The least or the most months, parts counted, in a number of days, less than a cycle, from any date."""
+    passed = _passed_in_cycles()
     shares = passed[days : days + _CYCLE_DAYS] - passed[:_CYCLE_DAYS]
-    return float(shares.min() if surely else shares.max())
+    return int(shares.min() if surely else shares.max()) / _PARTS
+
+
+@functools.cache
+def _passed_in_cycles() -> np.ndarray:
+    """`_passed` of each day of two cycles: from each day of the first a whole one follows."""
+    first = np.datetime64("1901-01-01").astype(np.int64) + _EPOCH
+    return _passed(np.arange(first, first + 2 * _CYCLE_DAYS, dtype=float))
 
 
 def shares_after(first: np.ndarray, days: np.ndarray) -> np.ndarray:
@@ -141,16 +149,16 @@ def shares_after(first: np.ndarray, days: np.ndarray) -> np.ndarray:
     """
     known = np.isfinite(first) & np.isfinite(days)
     begin, passing = np.where(known, first, _EPOCH), np.where(known, np.floor(days), 0)
-    shares = _passed(begin + passing) - _passed(begin)
+    shares = (_passed(begin + passing) - _passed(begin)) / _PARTS
     return np.where(known, shares, np.where(np.isfinite(first), days, np.nan))
 
 
 def _passed(numbers: np.ndarray) -> np.ndarray:
-    """The months before each day number, and of its own month the part before that day."""
+    """The months before each day number, and of its own month the part before that day, in parts of a month."""
     dates = _dates(numbers)
     month = _month(dates)
     length = ((month + np.timedelta64(1, "M")).astype("datetime64[D]") - month.astype("datetime64[D]")).astype(int)
-    return month.astype(np.int64) + _day(dates) / length
+    return month.astype(np.int64) * _PARTS + _day(dates) * (_PARTS // length)
 
 
 def _dates(numbers: np.ndarray) -> np.ndarray:

@@ -200,7 +200,7 @@ def _moments(frame: pd.DataFrame, case: Groups, exact: np.ndarray, text: Distinc
     # The same words after two different facts are two moments.
     origin = distinct(frame["anchor"]).codes if "anchor" in frame else np.zeros(len(frame), dtype=int)
     moment[printed] = groups_of(case.codes[printed], text.codes[printed], origin[printed]).codes
-    apart = printed[~text.each(is_point, bool)[printed]]
+    apart = printed[~distinct(frame["start"]).where(~exact).each(is_point, bool)[printed]]
     moment[apart] = UNTIMED - 1 - apart
     return moment
 

@@ -9,7 +9,8 @@ _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _WORD = r"[^\W\d_]+"
 # Two numbers with one unit between, before or behind them: `about 3 to 4 months ago`, `wk 12-16`.
 _RANGE = re.compile(
-    rf"(?:(?:about|approximately|approx\.?|around|circa|ca\.?|etwa|environ|between|from|zwischen|von|entre|de|~) ?)*"
+    rf"(?:(?:about|approximately|approx\.?|around|circa|ca\.?|etwa|environ|between|from|zwischen|von|entre|de|~"
+    rf"|(?:an?|the|some)\b) ?)*"
     rf"(?P<before>{_WORD})?\.? ?(?P<low>{_NUMBER}) ?(?P<between>{_WORD})?\.? ?"
     rf"(?:-|\.\.|\bto|\bbis|\bund|\band|\bor|\boder|\bou|\bet|\b\u00e0|\ba) ?"
     rf"(?P<other>{_WORD})? ?(?P<high>{_NUMBER}) ?(?P<behind>{_WORD})?\.?"
@@ -24,8 +25,9 @@ _SIGNED_DATE = re.compile(
     rf"(?:(?P<after>{_AFTER})|(?P<before>{_BEFORE}|\.\.)) ?(?P<date>{_DATE})|(?P<first>{_DATE})\.\."
 )
 # Two lengths of time, one behind the other.
-_LENGTH = r"[0-9]+(?:[.][0-9]+)? ?[a-z]+[.]?"
+_LENGTH = r"[0-9]+(?:[.][0-9]+)? ?([a-z]+)[.]?"
 _TWO_LENGTHS = re.compile(rf"(?:[a-z]+ )?{_LENGTH},?(?: and)? {_LENGTH}(?: [a-z]+)?")
+_COUNTED_DAYS = "; a source may count from day 0 or from day 1: where it says which, write the days as it counts them"
 
 
 def span_expected(text: str) -> str:
@@ -41,13 +43,31 @@ def span_expected(text: str) -> str:
     'a day, a month or a year alone, or a range of dates with both ends: 2030-09-01..YYYY-MM-DD'
     >>> span_expected("1 week and 3 days"), span_expected("soon")
     ('a length of time in one unit, as in 10 d for 1 week and 3 days', '')
+    >>> span_expected("10 to 3 d")
+    'a range from the lower to the higher number: 3..10 d'
     """
     if len(text) > LONGEST:
         return ""
     typed = plain(text).casefold()
-    if _TWO_LENGTHS.fullmatch(typed) and not _range(typed):
-        return "a length of time in one unit, as in 10 d for 1 week and 3 days"
-    return _range(typed) or _bound(typed) or _dates(typed)
+    return _range(typed) or _in_two_units(typed) or _bound(typed) or _dates(typed)
+
+
+def is_backward(text: str) -> bool:
+    """Whether a range of times as people type it runs from the higher to the lower number.
+
+    Examples
+    --------
+    >>> is_backward("day 5-4"), is_backward("day 4-5"), is_backward("5-3 days ago"), is_backward("5 d")
+    (True, False, False, False)
+    """
+    match = _RANGE.fullmatch(plain(text).casefold()) if len(text) <= LONGEST else None
+    return match is not None and not match["ago"] and float(match["low"]) > float(match["high"])
+
+
+def _in_two_units(typed: str) -> str:
+    match = _TWO_LENGTHS.fullmatch(typed)
+    known = match is not None and all(_unit(word) for word in match.groups())
+    return "a length of time in one unit, as in 10 d for 1 week and 3 days" if known else ""
 
 
 def _range(typed: str) -> str:
@@ -57,11 +77,19 @@ def _range(typed: str) -> str:
     low, high = match["low"], match["high"]
     words = {match[name] for name in ("before", "between", "other", "behind")} - {None}
     units = {_unit(word) for word in words}
-    if len(units) != 1 or "" in units or float(low) >= float(high):
+    if len(units) != 1 or "" in units or float(low) == float(high):
         return ""
+    unit, backward = units.pop(), float(low) > float(high)
+    low, high = (high, low) if backward else (low, high)
     if match["later"]:
         return "a range from time zero; what is told before it is rarely that: add the days, or use phase"
-    return f"a range: {f'-{high}..-{low}' if match['ago'] else f'{low}..{high}'} {units.pop()}"
+    if match["ago"]:
+        return f"a range: -{high}..-{low} {unit}"
+    # Before its number a day is one of those that the source counts, and not a length of time.
+    counted = unit == "d" and (match["before"] or match["other"]) and low.isdigit() and int(low) > 0
+    first = f"{int(low) - 1}" if counted else low
+    order = "a range from the lower to the higher number" if backward else "a range"
+    return f"{order}: {first}..{high} {unit}{_COUNTED_DAYS if counted else ''}"
 
 
 def _unit(word: str) -> str:

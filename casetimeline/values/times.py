@@ -16,7 +16,7 @@ import pandas as pd
 from ..vocabulary import DAYS_PER, UNIT_NAMES
 from .bounds import LONGEST, NO_NUMBER, Bounds, Intervals, canonical_number, format_value, parse_texts, parse_value
 from .column import Distinct, distinct
-from .spans import span_expected
+from .spans import is_backward, span_expected
 from .spellings import plain, spelling
 
 _TIME = re.compile(rf"(?P<value>.*\S)\s*(?P<unit>{'|'.join(DAYS_PER)})")
@@ -36,9 +36,10 @@ _CLOCK = re.compile(r"(?<![0-9:])[0-2]?[0-9]:[0-5][0-9](?![0-9])|(?<![0-9])[0-9]
 _DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?"
 _NO_YEAR = re.compile(rf"(?:[a-z]+ )*(?:{_DAY} )?(?:of )?(?:{_MONTH})\.?(?: {_DAY})?", re.IGNORECASE)
 _BEFORE_ZERO = re.compile(r"<=?\s*(-|0*\.?0*$)")
-# A length of time or a day; `day 5` is read as the fourth or the fifth.
+# A length of time or a day; `day 5` is read as the fourth or the fifth, and `4..5 d` is a range.
 _POINT = re.compile(r"~?\s*[-+]?[0-9]*\.?[0-9]+\s*[a-z]+|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TWO_DAYS = re.compile(r"([0-9]+)\.\.([0-9]+)\s*d")
+_NAMED_DAY = re.compile("day", re.IGNORECASE)
 
 # Four digits alone, before `-`, or before `..` and what ends in no unit: `1000..1001 d` is a length of time.
 _DATED = re.compile(r"\s*[0-9]{4}(-|\s*$|\.\.(?!.*[a-z]\s*$))")
@@ -258,31 +259,34 @@ def same_times(times: Distinct) -> Distinct:
     >>> same_times(distinct(pd.Series(["12 weeks", "soon", "12 wk"])))
     Distinct(codes=array([0, 1, 0]), texts=['12 wk', 'soon'])
     """
+    return times.replaced(_form)
 
-    def form(text: str) -> str:
-        """The canonical form, if there is one."""
-        try:
-            return canonical_time(text)
-        except ValueError:
-            return text
 
-    return times.replaced(form)
+def _form(text: str) -> str:
+    """The canonical form of a time; the text itself where it has none."""
+    try:
+        return canonical_time(text)
+    except ValueError:
+        return text
 
 
 def is_point(text: str) -> bool:
-    """Whether a time in its canonical form names one moment, exactly or about: two facts with it are told together.
+    """Whether a time as typed names one moment, exactly or about: two facts with it are told together.
 
     A bound, a range, and a month or year of the calendar name a stretch of time in which two facts may lie apart.
 
     Examples
     --------
-    >>> [is_point(text) for text in ("8 wk", "~8 wk", "-2 mo", "2005-08-14", canonical_time("day 5"))]
+    >>> [is_point(text) for text in ("8 wk", "~8 weeks", "-2 mo", "2005-08-14", "day 5")]
     [True, True, True, True, True]
-    >>> [is_point(text) for text in ("<0 d", ">12 wk", "3..9 mo", "2010", "2005-08", "")]
-    [False, False, False, False, False, False]
+    >>> [is_point(text) for text in ("<0 d", ">12 wk", "3..9 mo", "4..5 d", "days 5-7", "2010", "2005-08", "")]
+    [False, False, False, False, False, False, False, False]
     """
-    days = _TWO_DAYS.fullmatch(text.strip())
-    return int(days[2]) - int(days[1]) == 1 if days else _POINT.fullmatch(text.strip()) is not None
+    form = _form(text).strip()
+    days = _TWO_DAYS.fullmatch(form)
+    if days:
+        return int(days[2]) - int(days[1]) == 1 and _NAMED_DAY.match(plain(text)) is not None
+    return _POINT.fullmatch(form) is not None
 
 
 def _parse_canonical(text: str) -> Bounds:
@@ -300,6 +304,8 @@ def _as_typed(text: str, expected: str) -> str:
         raise ValueError(meanings or span_expected(text) or (_TIMES if expected == NO_NUMBER else expected))
     if not word.canonical:
         raise ValueError(f"a time with one meaning ({word.hint})")
+    if is_backward(text):
+        raise ValueError(span_expected(text) or expected)
     return word.canonical
 
 

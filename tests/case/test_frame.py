@@ -124,3 +124,9 @@ def test_a_date_of_pandas_or_numpy_is_read_as_it_would_be_typed(date):
     frame = frame_of(start=["2020-01-01", "2020-01-02", "2020-01-04"])
     case = ct.read_facts(frame, {"time_zero": {"date": date}, "patient": {"age": np.int64(25)}})
     assert case.facts["DAYLO"].tolist() == [0, 1, 3] and case.about["patient"]["age"] == "25"
+
+
+@pytest.mark.parametrize("columns", [{"case_id": "../x"}, {"source": "ch\x07art"}, {"value": [64.0, np.nan, 32.0]}])
+def test_a_number_as_label_of_a_row_is_named_as_it_is_typed(columns):
+    with pytest.raises(ct.TimelineError, match=r"DataFrame, cell \.loc\[7, '[a-z_]+'\]"):
+        ct.read_facts(frame_of(**columns).set_axis([7, 8, 9]))

@@ -434,8 +434,17 @@ def effusions(make_case, *told):
     return make_case(*(f"a,observation,pericardial_effusion,{row},chart" for row in told), header=EFFUSIONS)
 
 
-@pytest.mark.parametrize("told", [("0 d,25,mm,", "0 d,,,present"), ("0 d,,,present", "0 d,25,mm,present")])
-def test_a_size_and_that_it_is_present_are_one_finding_of_one_moment(make_case, told):
+@pytest.mark.parametrize(
+    ("told", "notes"),
+    [
+        (
+            ("0 d,25,mm,", "0 d,,,present"),
+            ["line 3: says again what an earlier line", "line 4: says again what a later"],
+        ),
+        (("0 d,,,present", "0 d,25,mm,present"), ["lines 2, 4: says again what a later line"]),
+    ],
+)
+def test_a_size_and_that_it_is_present_are_one_finding_of_one_moment(make_case, told, notes):
     # What is 25 mm is present; on day 9 it is absent, and 0 mm says the same.
     case = effusions(make_case, *told, "9 d,,,absent", "9 d,0,mm,")
     changes = analyse(case).changes
@@ -444,7 +453,27 @@ def test_a_size_and_that_it_is_present_are_one_finding_of_one_moment(make_case, 
     # 0 - 25 is -25, and of the two rows of day 9 the one with a size is the last value.
     assert changes["CHG"].tolist()[3] == -25
     assert changes["LASTFL"].tolist() == ["", "", "", "Y"]
-    assert "lines 3, 5: says again what an earlier line says of the same moment" in " ".join(case.notes)
+    # It is the row without a size that says nothing more, wherever it stands.
+    again = [note for note in case.notes if "says again" in note]
+    assert len(again) == len(notes) and all(part in note for part, note in zip(notes, again, strict=True))
+
+
+def test_each_row_that_says_less_than_the_size_of_its_moment_is_named(make_case):
+    notes = effusions(make_case, "0 d,,,present", "0 d,25,mm,", "0 d,,,present").notes
+    again = [note.split("timeline.csv, ")[1] for note in notes if "says again" in note]
+    assert again == [
+        "line 4: says again what an earlier line says of the same moment",
+        "line 2: says again what a later line says of the same moment",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "line"), [(("25", "20", "25"), 4), (("20", "25", "25"), 4), (("25", "25", "20"), 3), (("1", "2", "3"), 0)]
+)
+def test_in_a_stretch_of_time_each_row_is_held_against_every_earlier_one(make_case, sizes, line):
+    notes = effusions(make_case, *(f"2010,{size},mm," for size in sizes)).notes
+    again = [note for note in notes if "says again" in note]
+    assert len(again) == bool(line) and all(f"line {line}: says again what an earlier" in note for note in again)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 from conftest import casetimeline
 
 from casetimeline.case.read import derive_path, read_path
+from casetimeline.faults import TimelineError
 from casetimeline.rules import analyse
 
 COLUMNS = "case_id,kind,code,start,value,unit,source"
@@ -79,6 +80,16 @@ def test_two_values_of_one_stretch_of_time_are_read_and_their_order_is_open(deri
     assert table[["BASELO", "BASEHI"]].drop_duplicates().to_numpy().tolist() == [[300, 1200]]
     assert table["BASE"].isna().all() and set(table["LASTFL"]) == {""}
     assert any("line 4: says again what an earlier line says" in note for note in notes)
+
+
+def test_a_range_of_two_days_is_a_stretch_and_a_named_day_is_a_moment(make_case, observe):
+    # `day 5` is day 4 or day 5, one of both; in a range that is typed two values may lie apart.
+    ranges = [observe("", "ck", value, "U/L", start="4..5 d") for value in ("300", "1200")]
+    assert len(make_case(*ranges).facts) == 2
+    # Beside such a range a named day is another time.
+    assert len(make_case(ranges[0], ranges[1].replace("4..5 d", "day 5")).facts) == 2
+    with pytest.raises(TimelineError, match="one value of ck at one moment, as on line 2"):
+        make_case(*(row.replace("4..5 d", "day 5") for row in ranges))
 
 
 def test_what_two_rows_say_of_one_stretch_of_time_is_told_once(make_case, observe):

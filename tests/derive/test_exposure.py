@@ -418,11 +418,11 @@ def test_an_ongoing_course_lasts_at_least_to_the_last_day_that_its_case_tells_of
 
 
 def test_a_dose_per_month_counts_the_days_of_the_months_that_it_may_be_given_in():
-    # 56 days: February and March have 28 / 28 + 28 / 31 = 1.903, July and August 56 / 31 = 1.806 months.
-    low, high = exposure("CUMLO CUMHI", treatment(dose="31", unit="mg/mo", frequency="", end=(55, 55)))
+    # 56 days, every 4 weeks, which are no part of a month: 28 / 28 + 28 / 31 of February and March, 56 / 31 of July.
+    low, high = exposure("CUMLO CUMHI", treatment(dose="31", unit="mg/mo", end=(55, 55)))
     assert low == pytest.approx(31 * 56 / 31) and high == pytest.approx(31 + 28)
     # From 15 February 2021 to 14 March: half of February and 14 of 31 days of March, 14 / 28 + 14 / 31.
-    dated = treatment(dose="31", unit="mg/month", frequency="", end=(27, 27)) | {"start": "2021-02-15"}
+    dated = treatment(dose="31", unit="mg/month", end=(27, 27)) | {"start": "2021-02-15"}
     assert exposure("CUMLO CUMHI", dated) == pytest.approx([15.5 + 14] * 2)
     # Of a week 3 times: 7 of 31 to 7 of 28 days each.
     weekly = treatment(dose="31", unit="mg/mo", frequency="weekly") | {"COUNTLO": 3.0, "COUNTHI": 3.0}
@@ -430,6 +430,38 @@ def test_a_dose_per_month_counts_the_days_of_the_months_that_it_may_be_given_in(
     # Monthly doses are counted, and a week has 7 days.
     assert exposure("CUMLO CUMHI", treatment(unit="mg/mo", frequency="monthly", end=(89, 89))) == [16 + 8, 16 + 16]
     assert exposure("CUMLO CUMHI", treatment(dose="7", unit="mg/wk", frequency="", end=(55, 55))) == [56, 56]
+
+
+@pytest.mark.parametrize(
+    ("columns", "given", "least", "most"),
+    [
+        # 17 of 31 days of January, February and March are 2.548 months; at once, on the 15th of each: three.
+        ({"unit": "mg/mo", "end": (75, 75)}, {"start": "2021-01-15"}, 10 * (2 + 17 / 31), 30),
+        # 15 January to 14 February: 17 of 31 and 14 of 28 days, or the one on 15 January.
+        ({"unit": "mg/mo", "end": (30, 30)}, {"start": "2021-01-15"}, 10, 10 * (17 / 31 + 14 / 28)),
+        # 56 days without a date: 56 / 31 months, or the first of February and that of March.
+        ({"unit": "mg/mo", "end": (55, 55)}, {}, 10 * 56 / 31, 20),
+        # From 1 January 2021 to 30 April are four months of three: in parts 4 / 3, at once on 1 January and 1 April.
+        ({"unit": "mg every 3 mo", "end": (119, 119)}, {"start": "2021-01-01"}, 40 / 3, 20),
+        # 85 days are 3 times four weeks and a day.
+        ({"unit": "mg q4w"}, {}, 850 / 28, 40),
+        ({"unit": "mg/wk"}, {}, 850 / 7, 130),
+        # What the source counts is counted.
+        ({"unit": "mg/mo"}, {"COUNTLO": 2.0, "COUNTHI": 2.0}, 20, 20),
+        ({"unit": "mg/mo", "end": ONGOING}, {"start": "2021-01-15"}, 10 / 31, INF),
+    ],
+)
+def test_without_a_schedule_a_dose_per_time_is_given_in_parts_or_at_once(columns, given, least, most):
+    row = treatment(dose="10", frequency="", **{"end": (84, 84), **columns})
+    assert exposure("CUMLO CUMHI", {**row, **given}) == pytest.approx([least, most])
+
+
+def test_sums_of_parts_of_months_and_of_decimals_have_no_binary_noise():
+    # 30 of 31 days of January, every 4 weeks, which are no part of a month.
+    january = treatment(dose="15", unit="mg/mo", end=(29, 29)) | {"start": "2021-01-01"}
+    assert exposure("CUMLO CUMHI", january) == [15 * 30 / 31] * 2
+    # Three days of a tenth; as binary numbers 0.30000000000000004.
+    assert exposure("CUMLO CUMHI", treatment(dose="0.1", frequency="daily", end=(2, 2))) == [0.3, 0.3]
 
 
 # Gaps and overlaps.
