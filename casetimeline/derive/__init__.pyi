@@ -102,6 +102,7 @@ from .studyday import (
     reference_starts as reference_starts,
 )
 from .worded import (
+    INSTEAD as INSTEAD,
     LENGTH as LENGTH,
     SCHEME as SCHEME,
     count_untold as count_untold,
@@ -112,4 +113,5 @@ from .worded import (
     dose_in_words as dose_in_words,
     length_in_words as length_in_words,
     printed_time as printed_time,
+    replaced_by as replaced_by,
 )

@@ -38,6 +38,8 @@ _PRINTED_TIME = re.compile(
 )
 # A schedule that a source names, and prints the times of or not.
 SCHEME = re.compile(r"\baccording to (?:an? |the )?((?:\w+ )?scheme\b(?: at \d[\d, ]*(?:,? and \d+)? \w+)?)")
+# What a note says that something took the place of.
+INSTEAD = re.compile(r"(?:^|; )in place of ([\w -]+)")
 # How the source prints a route, where a note keeps a word such as infusion.
 _ROUTE = re.compile(r"\broute printed as (\w+)")
 # The parts of a treatment by their columns.
@@ -50,8 +52,9 @@ def derive_worded(given: pd.DataFrame) -> pd.DataFrame:
     A dose in words is its height (`high-dose pulsed steroids`, `therapeutic dose`) or the steps of a taper (`tapered
     off by 2.5 mg every week`), and a schedule in words is `continuous`. Words that are not clear stand for both the
     dose and the schedule. A time that counts from what is not recorded stands for the start (`at age 59`). A length of
-    time stands for the end; the note keeps it, or the quote has it behind an interval whose doses are counted. What is
-    reported as a value (`derive_told`) has no words here.
+    time stands for the end; the note keeps it, or the quote has it behind an interval whose doses are counted. So does
+    what was given in place of a course that stopped (`replaced_by`). What is reported as a value (`derive_told`) has no
+    words here.
 
     Examples
     --------
@@ -67,12 +70,15 @@ def derive_worded(given: pd.DataFrame) -> pd.DataFrame:
     unclear, route = (_first(given["note"], pattern) for pattern in (_UNCLEAR, _ROUTE))
     schedule = unclear.where(unclear.ne(""), _first(given["quote"], SCHEME))
     schedule = schedule.where(schedule.ne(""), _first(given["note"], _CONTINUOUS))
-    dose = unclear.where(unclear.ne(""), given["note"].map(dose_in_words).astype("str"))
+    dose = given["note"].map(dose_in_words).astype("str")
     words = pd.DataFrame({"dose": dose, "schedule": schedule, "route": route})
     words.insert(3, "start", _among_notes(given, printed_time))
     words["end"] = _among_notes(given, length_in_words)
     counted = given["count"].ne("") & given["frequency"].ne("") if "count" in given else False
     words["end"] = words["end"].where(words["end"].ne("") | ~counted, _first(given["quote"], _SPAN))
+    instead = replaced_by(given)
+    until = ("until " + instead + " was given").where(instead.ne("") & given["end"].eq(STOPPED), "")
+    words["end"] = words["end"].where(words["end"].ne(""), until)
     # What goes on has no end yet.
     words["end"] = words["end"].mask(given["end"].eq("ongoing"), "")
     return words.mask(derive_told(given), "")
@@ -101,14 +107,16 @@ def printed_time(note: str, quote: str) -> str:
 
 
 def dose_in_words(note: str) -> str:
-    """The words in which a source tells a dose without a number, as a note keeps them; blank where it has none.
+    """The words in which a source tells a dose that has no value, as a note keeps them; blank where it has none.
 
     Examples
     --------
     >>> [dose_in_words(note) for note in ("printed 'high-dose steroids'", '"therapeutic dose"', "dose not reported")]
     ['high-dose steroids', 'therapeutic dose', '']
+    >>> dose_in_words("printed '50/100', which is not clear")
+    '50/100'
     """
-    printed = _DOSED.search(note) or _HEIGHT.search(note)
+    printed = _UNCLEAR.search(note) or _DOSED.search(note) or _HEIGHT.search(note)
     return printed[1] if printed else ""
 
 
@@ -124,6 +132,25 @@ def length_in_words(note: str, quote: str) -> str:
         return printed[1]
     length = _BARE.search(note)
     return length[1] if length and re.search(_LASTED.format(length[1]), quote) else ""
+
+
+def replaced_by(given: pd.DataFrame) -> pd.Series:
+    """The name of what was given in place of each treatment, as the note of that says; blank where that is not one.
+
+    Examples
+    --------
+    >>> given = pd.DataFrame({"PARAM": ["A drug", "B drug", "C drug"], "note": ["", "in place of a drug", ""]})
+    >>> replaced_by(given).tolist()
+    ['B drug', '', '']
+    """
+    if "PARAM" not in given:
+        return pd.Series("", index=given.index, dtype="str")
+    names: dict[str, set[str]] = {}
+    for name, note in zip(given["PARAM"], given["note"], strict=True):
+        if instead := INSTEAD.search(note):
+            names.setdefault(instead[1].lower(), set()).add(name)
+    one = {replaced: next(iter(each)) for replaced, each in names.items() if len(each) == 1}
+    return pd.Series([one.get(name.lower(), "") for name in given["PARAM"]], index=given.index, dtype="str")
 
 
 def _first(texts: pd.Series, pattern: re.Pattern[str]) -> pd.Series:

@@ -152,12 +152,8 @@ def happened_words(row) -> str:
     site = row.LOC if row.LOC.lower() not in row.PARAM.lower() else ""
     # An end by another phase stands where that is.
     until = until_words(row.end) if timed_end(row.end) not in ("", "ongoing", row.start) else ""
-    return ", ".join(
-        filter(
-            None,
-            [capital(label_in_sentence(row.PARAM)), times, grade, site, row.OWN_TIME, printed_length(row.note), until],
-        )
-    )
+    name, length = capital(label_in_sentence(row.PARAM)), printed_length(row.note, row.quote)
+    return ", ".join(filter(None, [name, times, grade, site, row.OWN_TIME, length, until]))
 
 
 def state_words(row) -> str:
@@ -336,7 +332,7 @@ def _ending(row, axis: TimeAxis) -> str:
         return "ongoing"
     if row.end == STOPPED:
         # A length that stands beside the dose is told once.
-        words = "" if row.ENDED and printed_length(row.note) == row.ENDED else row.ENDED
+        words = "" if row.ENDED and printed_length(row.note, row.quote) == row.ENDED else row.ENDED
         return "stopped, at a time not reported" if words == STOPPED else words
     if math.isnan(phase_of_end(row.end)) and (row.kind != "treatment" or timed_end(row.end) in ("", row.start)):
         return ""

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..derive import parse_frequency, turns_in_words
+from ..derive import dose_in_words, parse_frequency, turns_in_words
 from ..prose import printed_cycles, printed_length, printed_words
 from ..values import parse_value, spelled, timed_end
 from ..vocabulary import STOPPED
@@ -25,6 +25,7 @@ from .style import BLUE, GREY, HALO, INK, SKY, SMALL, text_width
 HEAD = 2.6  # millimetres above a lane for words
 BESIDE = 1.4  # millimetres from the middle of a mark to the words beside it
 NO_DOSE = "dose not reported"
+_NO_NUMBER = {False: "not reported", True: "told in words alone"}
 AS_HIGH = "as high as the dose"
 _STUB = 1.5  # width in millimetres of a bar whose end is not reported
 BAR = {"facecolor": "#bcd9ee", "edgecolor": BLUE, "linewidth": 0.6}
@@ -78,11 +79,12 @@ def is_unclear(row) -> bool:
 
 
 def amount_of(row) -> str:
-    """The dose of a treatment with its unit, or that it is not reported; one that is not clear as it is printed."""
+    """The dose of a treatment with its unit, else in words, or that it is not reported; one not clear as printed."""
     if is_unclear(row) and printed_words(row):
         return f"printed {printed_words(row)}"
     amount = "\N{NO-BREAK SPACE}".join(filter(None, [row.dose.replace("..", "\N{EN DASH}"), row.dose_unit]))
-    return amount if row.dose else NO_DOSE
+    in_words = "" if row.dose else dose_in_words(getattr(row, "note", ""))
+    return f"‘{in_words}’" if in_words else amount if row.dose else NO_DOSE
 
 
 def dosing(row) -> str:
@@ -97,21 +99,21 @@ def dosing(row) -> str:
     '8\N{NO-BREAK SPACE}mg/kg, alternately, one drug every 2 weeks, 4\N{MULTIPLICATION SIGN}'
     >>> dosing(Row(dose="8", dose_unit="mg/kg", frequency="every 4 wk", count=""))
     '8\N{NO-BREAK SPACE}mg/kg every 4 weeks'
-    >>> dosing(Row(dose="", dose_unit="", frequency="monthly", count=""))
-    'monthly, dose not reported'
+    >>> monthly = Row(dose="", dose_unit="", frequency="monthly", count="", note="")
+    >>> dosing(monthly), dosing(Row(**{**vars(monthly), "note": '"therapeutic dose"'}))
+    ('monthly, dose not reported', 'monthly, ‘therapeutic dose’')
     """
     counted = f"{row.count}\N{MULTIPLICATION SIGN}" if row.count and row.count != "1" else ""
-    times = printed_cycles(row) or counted
     amount = amount_of(row)
     if is_unclear(row) and printed_words(row):
         return amount
     turns = turns_in_words(row.frequency)
     daily = row.dose_unit.endswith("/day") and parse_frequency(row.frequency).interval == 1
     often = "" if daily or row.frequency == "once" else spelled(row.frequency)
-    alternates = turns != row.frequency
-    words = f"{amount}, {turns}" if alternates else f"{amount} {often}".strip()
-    words = words if row.dose or not often or alternates else f"{often}, {amount}"
-    return ", ".join(filter(None, [words, times, printed_length(getattr(row, "note", ""))]))
+    words = f"{amount}, {turns}" if turns != row.frequency else f"{amount} {often}".strip()
+    words = words if row.dose or not often or turns != row.frequency else f"{often}, {amount}"
+    length = printed_length(getattr(row, "note", ""), getattr(row, "quote", ""))
+    return ", ".join(filter(None, [words, printed_cycles(row) or counted, "" if length in words else length]))
 
 
 def times_of(row) -> list[str]:
@@ -355,13 +357,8 @@ def treatment_entries(rows: list, axis: TimeAxis, climbing: str = "", has_doses:
     asked = _asked_words(barred, axis)
     shown = (
         (any(row.dose for row in barred), _dosed_words(barred, climbing), "box", BAR),
-        (any(not row.dose for row in barred), "treatment, dose not reported", "box", UNDOSED),
-        (
-            any(row.HELD > row.X for row in rows),
-            "went on, as told later",
-            "line",
-            HELD,
-        ),
+        (any(not row.dose for row in barred), _undosed_words(barred), "box", UNDOSED),
+        (any(row.HELD > row.X for row in rows), "went on, as told later", "line", HELD),
         (bool(asked), asked, "line", {**GOES_ON, **ASK, "markevery": [1]}),
         (any(row.end == "ongoing" for row in rows), "ongoing", "mark", ONGOING),
         (any(map(is_open, rows)), "already being taken", "mark", TAKEN),
@@ -369,6 +366,12 @@ def treatment_entries(rows: list, axis: TimeAxis, climbing: str = "", has_doses:
         (bool(kinds), " or ".join(kinds), "mark", DOSE_MARK),
     )
     return [Entry(*entry) for is_shown, *entry in shown if is_shown]
+
+
+def _undosed_words(rows: list) -> str:
+    """What a white bar says: that no dose is reported, or one in words alone."""
+    in_words = {amount_of(row) != NO_DOSE for row in rows if not row.dose}
+    return f"treatment, dose {' or '.join(_NO_NUMBER[each] for each in sorted(in_words))}"
 
 
 def _asked_words(rows: list, axis: TimeAxis) -> str:

@@ -6,13 +6,14 @@ import re
 import pandas as pd
 
 from ..case import Case
-from ..derive import printed_time, surely_after, surely_before
+from ..derive import INSTEAD, printed_time, surely_after, surely_before
 from ..values import phase_of_end, rows_of
 from ..vocabulary import ENDED, STOPPED
-from .ended import INSTEAD, stopped_words, until_words
+from .ended import stopped_words, until_words
 from .given import is_plural, is_told_by_taper
 from .labels import label_in_sentence, printed_reason
 from .passage import known_phase, phase_phrase, typeset
+from .verbs import as_one
 from .visits import Footnotes
 from .when import open_start, time_words, visit_words, with_the
 from .words import capital, dose_words, in_a_sentence
@@ -23,6 +24,10 @@ _TIME_IN_WORDS = "The time as printed has no place on an axis; the place in the 
 _AT_A_TIME = re.compile(r"[\w-]+ (?:days|weeks|months|years)( later)?", re.IGNORECASE)
 # The name of a phase that says no more than that something was given.
 _NO_PLACE = re.compile(r"(?:drug |medical )?(?:therapy|treatment)(?: begun)?|statin given", re.IGNORECASE)
+# The name of a phase that was given to what was done in it.
+_THERAPY = re.compile(r"\b(?:therapy|treatment)\b", re.IGNORECASE)
+# A time that is one day.
+_ONE_DAY = re.compile(r"-?\d+ d|\d{4}-\d\d-\d\d")
 # How the name of a phase says where it stands to something else.
 _RELATED = re.compile(r"^(after|before|on|at|under|in|during|over|within|for)\b ", re.IGNORECASE)
 # Of these the phrase is no point that something comes after or before.
@@ -96,7 +101,8 @@ def _clause(name: str) -> str:
 
 def _between(case: Case, row, phases: dict[str, str]) -> str:
     """The phases around that of a row, by their names; those that name the treatment itself are passed over."""
-    facts = case.facts.assign(name=[phases.get(known_phase(each), "") for each in rows_of(case.facts)])
+    points = {phase: _point(case, row, phase, name) for phase, name in phases.items()}
+    facts = case.facts.assign(name=[points.get(known_phase(each), "") for each in rows_of(case.facts)])
     facts = facts[
         facts["name"].ne("") & ~facts["name"].str.contains(row.PARAM.partition(" (")[0], case=False, regex=False)
     ]
@@ -118,6 +124,28 @@ def _between(case: Case, row, phases: dict[str, str]) -> str:
     return capital(", ".join(words))
 
 
+def _point(case: Case, row, phase: str, name: str) -> str:
+    """The name of a phase as that which something came after or before.
+
+    Of a name of two things it is the event that one of them names. A therapy that was the same treatment is no such
+    point: its one event is, or nothing.
+    """
+    here = case.facts[[known_phase(each) == phase for each in rows_of(case.facts)]]
+    events = [*rows_of(here[here["kind"].eq("event")])]
+    things = tuple(name.lower().split(", "))
+    by_event = [each for each in events if len(things) > 1 and each.PARAM.lower().endswith(things)]
+    if len(by_event) == 1:
+        event = in_a_sentence(by_event[0].PARAM)
+        return event if with_the(event) != event else re.sub("^an? ", "the ", as_one(event))
+    if not (_THERAPY.search(name) and here["code"].eq(row.code).any()):
+        return name
+    if len(events) != 1:
+        return ""
+    (event,) = events
+    number = re.match(rf"the (\w+) {re.escape(event.PARAM)}\b", event.note, re.IGNORECASE)
+    return f"{number[1]} {in_a_sentence(event.PARAM)}" if number else event.PARAM
+
+
 def how_long(case: Case, row, length: str) -> str:
     """How long a course was as printed, and how it ended; blank where neither is told."""
     phase, end = phase_of_end(row.end), ""
@@ -127,7 +155,10 @@ def how_long(case: Case, row, length: str) -> str:
         end = "ongoing"
     elif row.end == STOPPED:
         until = stopped_words(case.facts, row)
-        end = until if until.startswith("until ") else "" if length else "stopped, time not reported"
+        end = "stopped, time not reported" if until == STOPPED else until
+        end = "" if length and not end.startswith("until ") else end
+    elif row.end == row.start and _ONE_DAY.fullmatch(row.end) and row.frequency not in ("", "once"):
+        end = "one day"
     elif row.end and (row.end != row.start or row.frequency not in ("", "once")):
         end = until_words(time_words(case, row._replace(start=row.end)) or row.end)
     return typeset("; ".join(filter(None, [length, end])))

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from ..derive import LENGTH, length_in_words, surely_after, surely_before
+from ..derive import length_in_words, replaced_by, surely_after, surely_before
 from ..values import phase_of_end
 from ..vocabulary import ENDED, STOPPED
 from .labels import label_in_sentence
@@ -44,10 +44,6 @@ def until_words(time: str) -> str:
     return plain and f"until {'some time ' if open_time else ''}{plain}"
 
 
-# What a note says that something took the place of.
-INSTEAD = re.compile(r"(?:^|; )in place of ([\w -]+)")
-
-
 def stopped_words(facts: pd.DataFrame, row) -> str:
     """How a course ended that stopped at a time not told: the one rule for sentences, tables and figures.
 
@@ -64,10 +60,9 @@ def stopped_words(facts: pd.DataFrame, row) -> str:
     if row.end != STOPPED:
         return ""
     given = facts[facts["kind"].eq("treatment")]
-    taken = [match[1].lower() if (match := INSTEAD.search(note)) else "" for note in given["note"]]
-    names = given.loc[[name == row.PARAM.lower() for name in taken], "PARAM"].unique()
-    if len(names) == 1:
-        return f"until {label_in_sentence(names[0])} was given"
+    instead = replaced_by(given)[given["PARAM"].eq(row.PARAM)]
+    if len(instead) and instead.iloc[0]:
+        return f"until {label_in_sentence(instead.iloc[0])} was given"
     length = length_in_words(row.note, row.quote)
     return f"‘{length}’" if length else STOPPED
 
@@ -105,9 +100,8 @@ def ending(facts: pd.DataFrame, row, zero: str, switched: bool) -> str:
     words = "" if switched else stopped_words(facts, row)
     if words.startswith("until "):
         return words
-    # A length that its note quotes stands beside the dose.
-    is_told = not words or LENGTH.search(row.note) or re.search(r"\bpulse\b", row.PARAM, re.I)
-    return "" if is_told else "later stopped"
+    # A length stands beside the dose, and a pulse is over by itself.
+    return "later stopped" if words == STOPPED and not re.search(r"\bpulse\b", row.PARAM, re.I) else ""
 
 
 # How a source prints that something was ended for good, or for a time.

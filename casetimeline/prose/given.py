@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..derive import LENGTH, SCHEME, derive_exposure, dose_in_words, surely_after, surely_before
+from ..derive import SCHEME, derive_exposure, dose_in_words, length_in_words, surely_after, surely_before
 from ..rules import Analysis
 from ..values import canonical, rows_of, timed_end
 from ..vocabulary import STOPPED
 from .annotated import day_remarks, open_places, plan_words, taper_words, without_place
 from .ended import ending, is_told_by_event, phase_end, was_over, was_stopped
-from .labels import label_in_sentence, printed_reason, source_words
+from .labels import joined, label_in_sentence, printed_reason, source_words
 from .passage import Passage, Said, listed, typeset
 from .qualifiers import printed_in
 from .schedules import amount_of, is_once, rate_between, route_words, schedule_of
@@ -82,7 +82,7 @@ class Given:
         instead = by_verb.pop(Verb("switched"), []) if replaced else []
         # What was given after something else of the moment stands beside it.
         afterwards = by_verb.pop(Verb("then given"), []) if Verb("given") in by_verb else []
-        # Where no dose is reported at all, one remark is enough.
+        # Where no dose is reported as a number, one remark is enough.
         each = not all(map(_is_undosed, others))
         remark = _undosed_remark(others, Verb("tapered") in by_verb)
         for place, ((verb, rest), alike) in enumerate(by_verb.items(), 1):
@@ -100,8 +100,8 @@ class Given:
                 clause = [*names, Said(f" {are} given and then switched to "), *drugs]
             if verb == "switched":
                 clause = [Said(f"{self._replaced(alike[0])} was switched to "), *names, *([Said(rest)] if rest else [])]
-            plan = plan_words(alike[0].note) if len(alike) == 1 and short else ""
-            clause += [Said(f" ({plan})")] if plan else []
+            beside = (_for_how_long(alike[0]), plan_words(alike[0].note)) if len(alike) == 1 and short else ()
+            clause += [Said(f" ({'; '.join(filter(None, beside))})")] if any(beside) else []
             reason = printed_reason(alike[0]) if len(alike) == 1 and verb.split(" ")[0] in _DECIDED else ""
             clause += [Said(f" {reason}")] if reason else []
             yield [*clause, Said(remark)] if not each and place == len(by_verb) else clause
@@ -286,15 +286,15 @@ class Given:
             quoted.startswith(f"‘{word} ") for word in _AS_PRINTED for quoted in _printed(row)
         )
         unclear = short and re.search(r"\d", "".join(_printed(row)))
-        lasting = row.dose or row.end == STOPPED
-        inside += [_for_how_long(row)] if lasting and not row.count and not short else []
+        lasting = row.end == STOPPED or (row.dose and not row.count)
+        inside += [_for_how_long(row)] if lasting and not short else []
         inside += _printed(row) if (unclear if short else not row.dose) and not named else []
         inside += [taper_words(row)] if not named and (row.dose or (not short and not _printed(row))) else []
         inside += [plan_words(row.note)] if row.dose and not named and not short else []
         inside += day_remarks(row.note)
         inside += [f"‘{scheme[1]}’" if (scheme := SCHEME.search(row.quote)) else ""]
         inside = [*dict.fromkeys(inside)]
-        inside += ["dose not reported" if each and _is_undosed(row) and not short else ""]
+        inside += ["dose not reported" if each and _is_unknown(row) and not short else ""]
         inside += ["" if alone_in_clause else self._ending(row, False)]
         inside += [f"whether {open_place} is not reported" if (open_place := open_start(row.note)) else ""]
         remark = "; ".join(filter(None, inside))
@@ -336,10 +336,10 @@ def is_told_by_taper(facts: pd.DataFrame, row) -> bool:
 
 def _for_how_long(row) -> str:
     """How long a course was as printed, where no day tells its end, and that it is not told from when; else blank."""
-    printed = LENGTH.search(row.note)
-    if not printed or timed_end(row.end):
+    length = length_in_words(row.note, row.quote)
+    if not length or timed_end(row.end):
         return ""
-    return f"‘{printed[1]}’{', from when is not reported' if 'from when is not told' in row.note else ''}"
+    return f"‘{length}’{', from when is not reported' if 'from when is not told' in row.note else ''}"
 
 
 def _printed(row) -> list[str]:
@@ -348,14 +348,22 @@ def _printed(row) -> list[str]:
 
 
 def _undosed_remark(rows: list, tapered: bool) -> str:
-    """That no dose is reported of the treatments of a moment, and no drug of a single one; and what else is open."""
+    """That no dose is reported of the treatments of a moment, and no drug of a single one; and what else is open.
+
+    Where the source tells the dose of some in words, the others are named.
+    """
     unnamed = len(rows) == 1 and (re.search(r"\bdrug and dose not\b", rows[0].note) or rows[0].PARAM.endswith(_UNNAMED))
     several = len(rows) > 1 or tapered
+    unknown = [label_in_sentence(row.PARAM) for row in rows if _is_unknown(row)]
+    several = several if len(unknown) == len(rows) else len(unknown) > 1
     missing = f"{'drug and ' if unnamed else ''}dose{'s' if several else ''}"
+    if len(unknown) < len(rows):
+        missing = f"{missing} of {joined(unknown)}" if unknown else "drug" if unnamed else ""
     if len(rows) == 1 and re.search(r"(?:^|; )drugs not reported\b", rows[0].note):
         missing = "drugs"
     place = open_places(rows)
-    return f" ({missing}, and {place}, not reported)" if place else f" ({missing} not reported)"
+    open_words = f"{missing}, and {place}," if missing and place else missing or place
+    return f" ({open_words}{'' if missing else ' is' if place else ''} not reported)" if open_words else ""
 
 
 def _is_undosed(row) -> bool:
@@ -365,6 +373,11 @@ def _is_undosed(row) -> bool:
     """
     counted = row.count and not printed_cycles(row)
     return not row.dose and not counted and not re.search(r"\d ?([mμn]?g|I?U)\b", "".join(_printed(row)))
+
+
+def _is_unknown(row) -> bool:
+    """Whether no words of the source tell a missing dose either."""
+    return _is_undosed(row) and not dose_in_words(row.note)
 
 
 def is_plural(name: str) -> bool:

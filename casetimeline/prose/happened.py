@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ..derive import surely_before
+from ..derive import length_in_words, surely_before
 from ..rules import Analysis
-from ..values import rows_of
+from ..values import rows_of, timed_end
 from ..vocabulary import ENDED, STOPPED, code_of
 from .annotated import is_undated, unplaced_words
 from .ended import end_phrase, for_good, was_over
@@ -312,12 +312,15 @@ class Happened:
         place = row.method if row.kind == "statement" else "" if self._is_implied(row, name) else row.LOC
         often = times_words(row) if row.count not in ("", "1") else ""
         inside = [place, *([f"grade {row.grade}" if row.grade else "", self._related(row)] if grade else [])]
-        inside += [often.replace("times", "sessions") if row.code in _IN_SESSIONS else often]
+        often = often.replace("times", "sessions") if row.code in _IN_SESSIONS else often
+        inside += [often, _lasted(row, name, printed)]
         inside += [f"‘{printed}’" if printed else "", *unreported(row.note), end_phrase(row, self.zero)]
         remark, name = "; ".join(filter(None, inside)), name or label_in_sentence(row.PARAM)
         return (Said(f"{name} ({remark})" if remark else name, lines=(row.line,)),)
 
 
+# A length that is the last remark on what was done.
+_LENGTH_LAST = re.compile(r"(?P<first>; | \()(?P<length>‘[^’]*\d+ (?:day|week|month)s?’)\)$")
 # How a source says of what is given that it was begun, and no more.
 _BEGUN = re.compile(r"\b(?:was|were) (?:started|initiated|commenced|begun)\b", re.IGNORECASE)
 
@@ -339,11 +342,28 @@ def _performed(plain: list[Passage], begun: frozenset[int], then: frozenset[int]
     for verb, names in by_verb.items():
         if names:
             are = "were" if len(names) > 1 or is_plural(names[0][0].text) else "was"
+            names, lasted = _shared_length(names)
             *before, last = listed(names)
             # What is not known of the last of them stands behind the verb.
             name, bracket, unknown = last.text.partition(" (time not reported")
             next_ = "then " if then.issuperset(last.lines) else ""
-            yield [*before, last._replace(text=name), Said(f" {are} {next_}{verb}{bracket}{unknown}")]
+            yield [*before, last._replace(text=name), Said(f" {are} {next_}{verb}{lasted}{bracket}{unknown}")]
+
+
+def _lasted(row, name: str, printed: str) -> str:
+    """The length of what was done, or of what stopped at a time not told, as printed; blank where it is told."""
+    length = length_in_words(row.note, row.quote) if row.end == STOPPED or row.kind == "procedure" else ""
+    return f"‘{length}’" if length and length not in f"{name} {printed}" and not timed_end(row.end) else ""
+
+
+def _shared_length(names: list[Passage]) -> tuple[list[Passage], str]:
+    """Several names without the length that all of them have in common, and that length behind their verb."""
+    ends = [_LENGTH_LAST.search(name[-1].text) for name in names]
+    if len(names) < 2 or not all(ends) or len({end["length"] for end in ends}) > 1:
+        return names, ""
+    cut = [end.string[: end.start()] + (")" if end["first"] == "; " else "") for end in ends]
+    plain = [(*name[:-1], name[-1]._replace(text=text)) for name, text in zip(names, cut, strict=True)]
+    return plain, f" ({ends[0]['length']})"
 
 
 def _printed(row) -> str:

@@ -14,6 +14,7 @@ from ..derive import (
     derive_exposure,
     derive_untold,
     derive_worded,
+    length_in_words,
     rate_of,
     turns_in_words,
 )
@@ -101,9 +102,11 @@ def _drug(case: Case, row, given, worded, notes: Footnotes) -> list[str]:
             f"‘{worded.dose}’{notes.mark(f'As printed; dose and schedule are not clear.{read}')}",
             "not clear",
         )
-    # What stands with the dose already is not told again.
-    length = "" if worded.dose and worded.dose in printed_length(row.note) else printed_length(row.note)
-    length = length or (worded.end and worded.end != worded.dose and f"‘{worded.end}’") or _planned(row)
+    printed = printed_length(row.note, row.quote)
+    # What stands with the dose already is not told again, nor what was given instead, which tells the end.
+    length = "" if worded.dose and worded.dose in printed else printed
+    is_length = worded.end not in ("", worded.dose) and not worded.end.startswith("until ")
+    length = length or (f"‘{worded.end}’" if is_length else "") or _planned(row)
     cells = [
         dose,
         route_words(row.route) or (worded.route and f"{worded.route} (route not reported)") or _no_route(row),
@@ -272,16 +275,18 @@ def _is_coursed(case: Case, code: str) -> bool:
     return any(in_courses)
 
 
-def printed_length(note: str) -> str:
-    """How long a course was, as its note keeps it from the source; blank where it does not.
+def printed_length(note: str, quote: str = "") -> str:
+    """How long a course was, as its note keeps it from the source, between quotation marks; blank where it does not.
 
     Examples
     --------
     >>> printed_length("printed 'for 6 days'; dose not reported"), printed_length("dose not reported")
     ('‘for 6 days’', '')
+    >>> printed_length("1 week", "recovered after 1 week of treatment")
+    '‘1 week’'
     """
-    printed = LENGTH.search(note)
-    return f"‘{printed[1]}’" if printed else ""
+    length = length_in_words(note, quote)
+    return f"‘{length}’" if length else ""
 
 
 def printed_course(note: str, name: str) -> tuple[str, str]:

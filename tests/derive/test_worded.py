@@ -26,6 +26,15 @@ def test_start_and_length_in_words(note, quote, start, end):
     assert (missing["start"], missing["end"]) == (int(not start), int(not end))
 
 
+def test_what_was_given_in_place_of_a_course_tells_the_end_of_that_course_alone():
+    """A and C drug stopped at a time not told: B drug came in the place of A drug, and nothing in that of C drug."""
+    columns = dict.fromkeys(("dose", "dose_unit", "frequency", "route", "start", "quote"), "")
+    names, notes = ["A drug", "B drug", "C drug"], ["", "in place of a drug", ""]
+    given = pd.DataFrame({**columns, "PARAM": names, "end": ["stopped", "ongoing", "stopped"], "note": notes})
+    assert derive_worded(given)["end"].tolist() == ["until B drug was given", "", ""]
+    assert count_untold(given)["end"] == 1
+
+
 def test_what_goes_on_has_no_length_in_words():
     columns = dict.fromkeys(("dose", "dose_unit", "frequency", "route", "start"), "")
     given = pd.DataFrame({**columns, "end": ["ongoing"], "note": "1 week", "quote": "for 1 week of it"})

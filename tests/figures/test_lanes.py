@@ -7,6 +7,7 @@ from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.drawn import drawn_values
 from casetimeline.figures.lanes import lay_lane
 from casetimeline.figures.rows import drawn_rows
+from casetimeline.figures.treatments import dosing, treatment_entries
 from casetimeline.rules.analysis import analyse
 
 HEADER = "case_id,phase,kind,code,count,value,unit,dose,dose_unit,frequency,source"
@@ -68,3 +69,20 @@ def test_what_began_before_or_after_something_has_its_bar_behind_that_and_dashes
     words = " ".join(text.get_text() for text in figure.texts).replace("\n", " ")
     assert "Whether simvastatin began before or after the relapse is not reported." in words
     assert "in which of the next phases it ended" in words and "whether it went on" not in words
+
+
+def test_a_dose_in_words_stands_at_its_bar_and_the_key_tells_it_from_one_that_is_not_reported(make_case):
+    """Of two white bars a height tells the dose of the first; the steps of a taper are told once, with their length."""
+    rows = [
+        "a,1,treatment,heparin,,,,,,chart,,'therapeutic dose'",
+        "a,1,treatment,clopidogrel,,,,,,chart,,",
+        "a,2,treatment,prednisone,,,,,,chart,,printed 'tapered every week by 5 mg for 8 weeks'",
+        "a,3,treatment,methylprednisolone_pulse,stopped,,,,,chart,after 1 week of it,1 week",
+    ]
+    case = make_case(*rows, header="case_id,phase,kind,code,end,value,unit,dose,dose_unit,source,quote,note")
+    drawn = [row for row in drawn_rows(analyse(case)) if row.kind == "treatment"]
+    words = ["‘therapeutic dose’", "dose not reported", "‘tapered every week by 5 mg for 8 weeks’"]
+    assert [dosing(row) for row in drawn] == [*words, "dose not reported, ‘1 week’"]
+    keys = [treatment_entries(each, time_axis(case))[0].words for each in (drawn[:2], drawn[:1], drawn[1:2])]
+    ways = ("not reported or told in words alone", "told in words alone", "not reported")
+    assert keys == [f"treatment, dose {way}" for way in ways]

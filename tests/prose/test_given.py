@@ -403,3 +403,39 @@ def test_a_dose_is_no_increase_where_another_glucocorticoid_was_given_in_between
         drug("prednisolone", "60", "daily", start="30 d", quote=quote),
     )
     assert sentence in text
+
+
+# Of three drugs at one moment a height tells the dose of the first; the dose of neither other is reported.
+def test_a_dose_in_words_is_not_among_those_that_are_not_reported(results):
+    day = {"start": "1 d"}
+    heparin = drug("heparin", note="'therapeutic dose'", **day)
+    text = results(CK, heparin, drug("clopidogrel", **day), drug("iloprost", **day))
+    assert "eparin (‘therapeutic dose’), clopidogrel and iloprost were given (doses of clopidogrel and iloprost" in text
+    alone = results(CK, drug("glucocorticoids", note="printed 'high-dose corticosteroids'", **day))
+    assert "lucocorticoids (‘high-dose corticosteroids’) were given." in alone and "dose not reported" not in alone
+    pulse = drug("intravenous_pulse", note="drug and dose not told; 'high dose'", **day)
+    assert "(drug not reported)" in results(CK, pulse)
+    # Where only the place is open, that is all that is not reported.
+    place = "printed 'high-dose corticosteroids'; before or after the relapse is not told"
+    steroids = results(CK, drug("glucocorticoids", note=place, **day))
+    assert "(whether before or after the relapse is not reported)" in steroids and "dose not" not in steroids
+
+
+def test_the_length_of_a_course_that_stopped_is_told_as_printed(results):
+    """A note has it without quotation marks from its quote; of a pulse, of a count of doses and of a changed dose."""
+    week = {"start": "9 d", "end": "stopped", "note": "1 week", "quote": "recovered after 1 week of it"}
+    assert "pulse (‘1 week’) was given (dose not reported)" in results(CK, drug("methylprednisolone_pulse", **week))
+    assert "drug (3 doses; ‘1 week’) was given" in results(CK, drug("a_drug", count="3", **week))
+    rows = [drug("a_drug", "5", "daily", start="1 d"), drug("a_drug", "10", "daily", **week)]
+    assert "was increased from 5 to 10 mg (‘1 week’)" in results(CK, *rows)
+
+
+def test_the_length_of_what_was_performed_is_told_once(results):
+    """Both were done over a week: it stands behind their verb; of two lengths each stands with its own."""
+    exchange = fact("procedure", "plasma_exchange", count="5", start="1 d", end="stopped", note="'over 1 week'")
+    dialysis = fact("procedure", "haemodialysis", count="2", start="1 d", end="stopped", note="'over 1 week'")
+    both = "lasma exchange (5 sessions) and haemodialysis (2 sessions) were performed (‘over 1 week’)"
+    assert both in results(CK, exchange, dialysis)
+    assert "lasma exchange (5 sessions) was performed (‘over 1 week’)" in results(CK, exchange)
+    two = results(CK, exchange, dialysis | {"note": "'over 2 weeks'"})
+    assert "(5 sessions; ‘over 1 week’) and haemodialysis (2 sessions; ‘over 2 weeks’) were performed" in two

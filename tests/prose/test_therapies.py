@@ -27,6 +27,15 @@ def analysis_of(make_case):
     return lambda *rows: analyse(make_case(*rows, header=HEADER))
 
 
+@pytest.fixture
+def case_of_phases(make_case):
+    def make(names, *rows):
+        about = f"analysis: {{baseline: first}}\nphases: {{{names}}}"
+        return analyse(make_case(*rows, header=HEADER, about=about))
+
+    return make
+
+
 @pytest.mark.product
 def test_page_and_notebook_count_what_treatments_lack_alike():
     """pericarditis-anakinra-30m: 9 entries; one was given once and one for one day, so 7 ends are missing."""
@@ -134,10 +143,13 @@ def test_what_took_the_place_of_a_treatment_is_what_it_was_given_until(analysis_
         fact("treatment", "some_drug", end="stopped", frequency="daily"),
         fact("treatment", "other_drug", end="stopped", note="in place of some drug"),
     )
-    assert summarise_given(analysis_of(*rows)).frame["Duration or end"].tolist() == [
+    analysis = analysis_of(*rows)
+    assert summarise_given(analysis).frame["Duration or end"].tolist() == [
         "until other drug was given",
         "stopped, time not reported",
     ]
+    # So one of the two ends is told in words, and one is not reported.
+    assert "1 lacks schedule and end. Told in words alone: end (1)." in missing_words(analysis.case.facts)
 
 
 def test_a_cause_in_a_source_stays_in_quotation_marks():
@@ -198,7 +210,8 @@ def test_a_height_of_a_dose_and_a_word_for_a_schedule_are_told_in_words(analysis
     assert missing_words(analysis.case.facts) == (
         "Of 2 treatment entries, none gives route, start or end. Told in words alone: dose (1), schedule (1)."
     )
-    assert "a drug daily (‘therapeutic dose’; dose not reported)" in " ".join(map(text_of, results_passages(analysis)))
+    # A dose in words is none that is not reported.
+    assert "a drug daily (‘therapeutic dose’) and B drug" in " ".join(map(text_of, results_passages(analysis)))
 
 
 def test_a_length_that_ends_a_course_without_a_dose_is_told_once(analysis_of):
@@ -206,3 +219,47 @@ def test_a_length_that_ends_a_course_without_a_dose_is_told_once(analysis_of):
     course = fact("treatment", "some_drug", end="stopped", note="dose not reported; 'over 5 days'")
     results = " ".join(map(text_of, results_passages(analysis_of(fact("event", "relapse", start="0 d"), course))))
     assert "ome drug (‘over 5 days’) was given (dose not reported)" in results and "stopped" not in results
+
+
+def test_the_place_of_a_treatment_is_no_therapy_that_it_was_itself(case_of_phases):
+    """A drug was given in the therapy (phase 2), so the discharge is what its taper came after; B drug has the name."""
+    rows = (
+        fact("event", "fever", phase="1"),
+        fact("treatment", "a_drug", phase="2"),
+        fact("event", "discharge", phase="2", note="the first discharge; day not told"),
+        fact("treatment", "a_drug", phase="3", note="tapering"),
+        fact("event", "relapse", phase="4"),
+        fact("treatment", "b_drug", phase="5"),
+    )
+    names = "1: Fever, 2: Anti-inflammatory therapy, 3: A drug tapered, 4: Relapse, 5: B drug"
+    when = summarise_given(case_of_phases(names, *rows)).frame["When"].tolist()
+    assert when[1] == "After the first discharge, before the relapseᵃ" and when[2] == "After the relapseᵃ"
+
+
+def test_a_phase_of_two_things_is_told_by_its_event(case_of_phases):
+    rows = (
+        fact("event", "rapid_deterioration", phase="1"),
+        fact("treatment", "a_drug", phase="1"),
+        fact("treatment", "b_drug", phase="2"),
+    )
+    when = summarise_given(case_of_phases("1: 'A drug again, deterioration', 2: B drug", *rows)).frame["When"].tolist()
+    assert when[1] == "After the rapid deteriorationᵃ"
+
+
+def test_what_began_and_ended_on_one_day_was_given_for_one_day(analysis_of):
+    """Twice daily on day 50 alone; once on a day is a single dose, and a month is no day."""
+    twice = {"dose": "100", "dose_unit": "mg", "frequency": "twice daily"}
+    rows = (
+        fact("treatment", "a_drug", start="50 d", end="50 d", **twice),
+        fact("treatment", "b_drug", start="51 d", end="51 d", frequency="once"),
+        fact("treatment", "c_drug", start="2 mo", end="2 mo", **twice),
+    )
+    lengths = summarise_given(analysis_of(*rows)).frame["Duration or end"].tolist()
+    assert lengths == ["one day", "single dose", "until 2 months"]
+
+
+def test_a_procedure_has_a_length_without_quotation_marks(analysis_of):
+    """The figure has 1 week of it, and so has the table."""
+    note, quote = "1 week; its first day is not reported", "after 1 week of dialysis"
+    analysis = analysis_of(fact("procedure", "haemodialysis", count="2", end="stopped", note=note, quote=quote))
+    assert "‘1 week’" in summarise_given(analysis).frame.iloc[0].tolist()
