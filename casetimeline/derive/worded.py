@@ -210,6 +210,7 @@ def derive_untold(given: pd.DataFrame) -> pd.DataFrame:
     >>> derive_untold(given)[["dose", "route", "end"]].to_numpy().tolist()
     [[False, True, False], [True, False, True]]
     """
+    require(given, "derive_untold", ("dose_unit", *_COLUMNS.values(), "note", "quote"))
     missing = ~derive_told(given) & derive_worded(given).eq("")
     return missing.assign(end=missing["end"] & given["end"].ne("ongoing"))
 

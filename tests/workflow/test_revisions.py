@@ -225,4 +225,4 @@ def test_without_the_reference_treatment_there_is_no_report():
 
 def test_a_line_without_a_row_is_one_message(capsys):
     assert main(["depends", str(ROOT / "data/fu-2025"), "--row", "1"]) == 2
-    assert "found '1'; expected a line with a row: 2, 3, 4" in capsys.readouterr().err
+    assert "found '1'; expected a line with a row: 2 to 18" in capsys.readouterr().err

@@ -102,7 +102,7 @@ def test_a_terminal_shows_a_bar_and_keeps_nothing_of_it(project):
     for number in range(3):
         assert f"\rfu-2025: {number} of 2 notebooks |" in printed
     firsts = [line.split()[0] for line in screen(printed)]
-    assert firsts == ["fu-2025:", "mRSS", "CK", "Effusion", "report", "made"]
+    assert firsts == ["fu-2025:", "mRSS", "CK", "Effusion", "made"]
 
 
 def waiting_notebooks(project):
