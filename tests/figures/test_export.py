@@ -82,6 +82,7 @@ def test_sizes_are_those_of_the_preset(written):
         assert float(pdf.pages[0].MediaBox[2]) == pytest.approx(510.236, abs=0.01)
 
 
+@pytest.mark.product
 def test_what_is_missing_or_swapped_is_noticed(written, tmp_path):
     for path in written.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())

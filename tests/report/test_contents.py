@@ -255,12 +255,12 @@ def test_procedures_stand_behind_the_treatments_with_their_number_and_printed_le
 
 
 def test_the_checklist_says_what_the_rows_hold_and_no_more():
-    """openneurol2024-64f: five entries, two of them ongoing, one stopped at a time that is not told."""
+    """openneurol2024-64f: five entries, two of them ongoing, one ended by what was given in its place."""
     told = evaluate_care(analyse(ROOT / "data/openneurol2024-64f")).set_index("item")
     assert told.loc["5c", "state"] == "in part" and "comorbidities" in told.loc["5c", "where"]
     # A biopsy finds out, and is no intervention.
     assert "procedures: Muscle biopsy" in told.loc["8a", "where"] and "biopsy" not in told.loc["9a", "where"]
-    assert told.loc["9b", "where"].endswith("start in 1, end in 2; ongoing: 2")
+    assert told.loc["9b", "where"].endswith("start in 1, end in 3 (1 in words alone); ongoing: 2")
     # Dysphagia was found once, before treatment; strength and weakness were found after it.
     assert (
         told.loc["10b", "where"] == "Table 1 and Results: Creatine kinase, Muscle strength, Muscle weakness, Myopathy"

@@ -41,6 +41,7 @@ def test_the_unchanged_notebook_passes(bench):
     assert check(bench)[0] == 0
 
 
+@pytest.mark.product
 def test_one_digit_of_a_stored_table_is_noticed(bench):
     replace(bench / "notebooks/01_skin.ipynb", "<td>-30.4 %</td>", "<td>-30.5 %</td>")
     failed, printed = check(bench)

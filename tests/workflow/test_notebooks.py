@@ -117,6 +117,7 @@ def test_the_line_that_a_reader_is_invited_to_runs_and_publishes_nothing(path, t
     assert code.startswith(f"{drawing}(") and "new cell" in words
 
 
+@pytest.mark.product
 def test_what_is_for_the_notebook_alone_is_not_in_the_report():
     for section in sections_of({path.stem: read_notebook(path) for path in NOTEBOOKS}):
         assert section.body.count("<figure>") == 1 and section.body.count("Table: ") > 1

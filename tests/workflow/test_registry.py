@@ -74,6 +74,7 @@ def write_table(path: Path, rows: list[str], header: str = HEADER, end: str = "\
     return path
 
 
+@pytest.mark.product
 def test_shards_give_the_table_of_the_file_in_one_piece(tmp_path):
     source = write_table(tmp_path / "registry.csv", registry_rows())
     whole, _ = derive_path(source)
