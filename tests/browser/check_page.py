@@ -725,7 +725,7 @@ def test_a_case_that_was_begun_with_a_command_is_opened_and_written(page, tmp_pa
     new_case(tmp_path, "begun")
     with serving("casetimeline", "app", "--data", str(tmp_path), "--port", "0") as process:
         page.goto(re.search(r"http://\S+", process.stdout.readline())[0])
-        assert "a-case/timeline.csv, line 2: found nothing; expected at least one row" in alert(page)
+        assert "a-case/timeline.csv, line 8: found nothing; expected at least one row below" in alert(page)
         page.get_by_role("button", name="Edit case a-case").click()
         page.get_by_text("no fact yet").wait_for()
         assert page.get_by_label("Phases, one a line").input_value().startswith("1 Before treatment")

@@ -1,5 +1,6 @@
 """What the checks in a browser share: axe, and servers to look at."""
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -15,8 +16,16 @@ def violations(page, within=None):
     return [(one["id"], one["impact"], [node["target"] for node in one["nodes"]][:3]) for one in found]
 
 
+@contextlib.contextmanager
 def serving(*command, cwd=ROOT, env=None):
-    """A server of this environment; its standard output is read for its address."""
-    return subprocess.Popen(
-        [sys.executable, "-m", *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=cwd, env=env
-    )
+    """A server of this environment; its standard output is read for its address. It ends with the block that uses it.
+
+    Without that a check that fails would wait for its server for ever.
+    """
+    asked = [sys.executable, "-m", *command]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with subprocess.Popen(asked, cwd=cwd, env=env, **pipes) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
