@@ -164,13 +164,24 @@ def observed(frame):
 
 
 def only(rows, beyond):
-    """The line of the one row that no other is beyond; of rows that say the same of one moment, the least line."""
+    """The line of the one row that no other is beyond; of rows that say the same of one moment, the least line.
+
+    A grade alone says no more than a number of its moment that has the same grade.
+    """
     rows = [row for row in rows if not any(beyond(other, row) for other in rows)]
-    facts = {}
+    facts, graded = {}, {}
     for row in rows:
-        moment = row.ORDLO if row.MOMENT == -1 else (row.ORDLO, row.MOMENT)
-        facts.setdefault((moment, str([getattr(row, name) for name in SAME])), []).append(row.line)
+        if not math.isnan(row.AVALLO) and not math.isnan(row.AVALCALO):
+            graded.setdefault(moment_of(row), set()).add(row.AVALCALO)
+    for row in rows:
+        if math.isnan(row.AVALLO) and graded.get(moment_of(row)) == {row.AVALCALO}:
+            continue
+        facts.setdefault((moment_of(row), str([getattr(row, name) for name in SAME])), []).append(row.line)
     return {min(lines) for lines in facts.values()} if len(facts) == 1 else set()
+
+
+def moment_of(row):
+    return row.ORDLO if row.MOMENT == -1 else (row.ORDLO, row.MOMENT)
 
 
 SAME = ["AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI"]
