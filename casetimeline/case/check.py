@@ -293,12 +293,12 @@ def _check_words(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame, case
 
 def _strange_kinds(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
     """Kinds that are none, with the nearest; a row with a value or a state can only be an observation."""
-    valued = texts["value"].each(bool, bool) | texts["state"].each(bool, bool)
-    valued &= texts["code"].each(bool, bool)
-    lines = {*facts["line"].to_numpy()[valued & ~texts["kind"].among(["", *KINDS])].tolist()}
     expected, strange = f"one of {', '.join(KINDS)}", ~texts["kind"].among(KINDS)
+    valued = texts["value"].each(bool, bool) | texts["state"].each(bool, bool)
+    valued &= strange & texts["code"].each(bool, bool)
+    lines = {*facts["line"].to_numpy()[valued].tolist()}
     for line, column, text, _, near in unknown_words(facts, strange, "kind", expected, KINDS):
-        yield line, column, text, expected, near or ("observation" if line in lines else "")
+        yield line, column, text, expected, near or ("observation" if text and line in lines else "")
 
 
 def _check_meanings(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> Iterator[Misfit]:

@@ -11,7 +11,7 @@ from ..characters import as_notebook_html
 from ..derive import derive_analysis
 from ..faults import Fault, TimelineError, fault
 from ..files import CASE_FILES, combined, sha256
-from ..values import has_time
+from ..values import count_timed
 from ..vocabulary import COLUMN_NAMES, KINDS, code_of, words_of
 from .about import check_about, parse_about, time_zero_of, unread_notes
 from .additions import FURTHER_MEASURES, additions_note, join_measures
@@ -99,7 +99,7 @@ class Case:
             for kind in KINDS
             if (count := counts.get(kind, 0))
         )
-        timed = sum(map(has_time, self.facts["start"], self.facts["end"]))
+        timed = count_timed(self.facts)
         return [
             f"Case {self.case_id}: {self.about.get('title', 'no title')}",
             f"{len(self.facts)} facts: {', '.join(kinds)}; {timed} with a time",

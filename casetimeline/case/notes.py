@@ -153,7 +153,7 @@ def _bare(facts: pd.DataFrame, measures: pd.DataFrame) -> np.ndarray:
 
 
 def _is_unitless(value: str, grades: tuple[str, ...]) -> bool:
-    """Whether the value of a finding has no unit: a grade, or 0, which is none of it in whichever unit."""
+    """Whether the value of a finding needs no unit: a grade, or 0, which is the same in every unit."""
     return is_grade(value, grades) or value.strip("0.") == ""
 
 

@@ -125,16 +125,9 @@ def _implied(code: str, value: str, grades: dict[str, tuple[str, ...]]) -> str:
 def _says_less(row: np.ndarray, state: str, implied: str) -> bool:
     """Whether a row has no value, and says no more than what a value of the same moment implies."""
     _, value, _, bare = row
-    return (
-        not value
-        and implied != ""
-        and canonical("state", bare) == implied
-        and canonical("state", state)
-        in (
-            "",
-            implied,
-        )
-    )
+    if value or not implied or canonical("state", bare) != implied:
+        return False
+    return canonical("state", state) in ("", implied)
 
 
 class _Amount(NamedTuple):

@@ -145,7 +145,7 @@ def _are_apart(site: str, other: str) -> bool:
 def _elsewhere(
     frame: pd.DataFrame, by: tuple[str, ...], pending: np.ndarray, place: dict[int, int], step: np.ndarray
 ) -> dict[int, tuple[float, float]]:
-    """How the value before each record may have moved: by what is told of the measure between the two, elsewhere.
+    """How the value at the place of each record may have moved since the one before, by words told of another place.
 
     Without a site, or at a site without a record before, the word may be about the site of the series: -1 where it may
     have become less, 1 where more.

@@ -207,7 +207,7 @@ def with_scales(code: Distinct, value: Distinct, unit: Distinct, units: Mapping[
 
 
 def _is_none(printed: Intervals, code: Distinct, scales: Mapping[str, Sequence[str]]) -> np.ndarray:
-    """Whether each number is 0 of a finding, which is none of it in whichever unit."""
+    """Whether each number is the 0 of a finding, which is the same in every unit."""
     return (printed.low == 0) & (printed.high == 0) & code.each(lambda name: bool(scales.get(name)), bool)
 
 

@@ -14,7 +14,7 @@ from ..case import Case, missing_days
 from ..derive import reference_starts
 from ..prose import open_positions
 from ..rules import Analysis, once
-from ..values import has_time
+from ..values import count_timed
 from .drawn import tag
 from .positions import name_of_position, share_times, times_told
 from .scales import DAYS, MONTHS, WEEKS, YEARS, Scale, study_days
@@ -200,7 +200,7 @@ def order_axis(case: Case) -> TimeAxis:
 
 def _note_of_order(facts: pd.DataFrame, printed: str, zero: str) -> str:
     """What the order of telling is, how many facts have a time, and from when a day counts where one is printed."""
-    known = sum(map(has_time, facts["start"], facts["end"]))
+    known = count_timed(facts)
     dated = (
         f"a time is reported for {known} of {len(facts)} facts"
         if known

@@ -185,7 +185,7 @@ def _printed_box(corners: np.ndarray, scale: float) -> tuple[float, ...]:
 
 
 def _is_filled(element: ET.Element) -> bool:
-    """Whether an element has a filling through which nothing can be read; a pattern of lines is none."""
+    """Whether an element has a filling through which nothing can be read; hatching is not one."""
     style = element.get("style") or ""
     opacity = re.search(r"(?:^|[ ;])(?:fill-)?opacity: ([\d.]+)", style)
     filled = re.search(r"(?:^|[ ;])fill: #", style)

@@ -74,7 +74,7 @@ def printed_limits(row) -> str:
 def limits_of_series(row, records: pd.DataFrame) -> pd.Series | None:
     """ANRLO and ANRHI that hold for a value: its own, or those of its series in its source where these are the same.
 
-    A limit of one laboratory is none of a value that another measured.
+    The limit of one laboratory does not hold for a value that another one measured.
     """
     limited = records[(records["ANRLO"].notna() | records["ANRHI"].notna()) & records["source"].eq(row.source)]
     limited = limited[limited["by"].eq(row.by) | limited["by"].eq("") | (not row.by)]

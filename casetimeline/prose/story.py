@@ -7,7 +7,7 @@ import numpy as np
 from ..case import Case, touching
 from ..derive import derive_worded, places_of, records_of
 from ..rules import Analysis, analyse
-from ..values import has_time, rows_of
+from ..values import count_timed, rows_of
 from ..vocabulary import KINDS, OPEN_STATES
 from .between import stretch_sentences
 from .changes import change_of_series, path_of_series
@@ -107,7 +107,7 @@ def summarise_timeline(analysis: Analysis) -> Prose:
     opening = [
         _title(case),
         f"{len(facts)} facts are recorded: {', '.join(kinds)}. Source: {sources}.",
-        _timing(sum(map(has_time, facts["start"], facts["end"])), len(facts)),
+        _timing(count_timed(facts), len(facts)),
     ]
     notes = [f"{note}." for note in case.notes]
     return _prose(opening, treatments_of(case), _caveats(case, "treatments"), _gaps(case), notes)

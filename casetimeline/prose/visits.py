@@ -360,10 +360,7 @@ def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> s
 
 
 def _flag(row, records: pd.DataFrame) -> str:
-    """`high` or `low` in brackets where a value is surely beyond its limits, or those of its series in its source.
-
-    A limit of one laboratory is none of a value that another measured.
-    """
+    """`high` or `low` in brackets where a value is surely beyond its limits, or those of its series in its source."""
     limits = limits_of_series(row, records)
     if limits is None:
         return ""

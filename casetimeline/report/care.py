@@ -22,7 +22,7 @@ from ..prose import (
     printed_reason,
 )
 from ..rules import Analysis
-from ..values import has_time
+from ..values import count_timed
 from ..vocabulary import DIRECTIONS, ENDED, OPEN_STATES
 
 SOURCE = "doi:10.1186/1752-1947-7-223"
@@ -151,7 +151,7 @@ def _names(rows: pd.DataFrame) -> str:
 def _findings(case: Case) -> dict[str, Answer]:
     findings = case.facts[case.facts["kind"].eq("observation") & ~case.facts["STATE"].isin(OPEN_STATES)]
     where = "Table 1 and Results; which were found on examination, for the author to say"
-    timed = sum(map(has_time, case.facts["start"], case.facts["end"]))
+    timed = count_timed(case.facts)
     times = f"Figure 1, the course; facts with a time: {timed} of {len(case.facts)}"
     names = _names(
         case.facts[case.facts["kind"].eq("procedure") & case.facts["PARAM"].str.contains(_DIAGNOSTIC, case=False)]

@@ -34,7 +34,7 @@ from ..prose import (
     with_subject,
 )
 from ..rules import Analysis, is_counted, is_missed
-from ..values import has_time, rows_of, spelled
+from ..values import count_timed, rows_of, spelled
 from .bibliography import reference_lines
 from .citations import Reference, is_source, references_in_use
 from .document import Block, Heading, Items, Paragraph
@@ -92,7 +92,7 @@ def cite_words(references: list[Reference]) -> list[str]:
 def opening(analysis: Analysis) -> tuple[str, ...]:
     """Sentences on what is recorded, what changed, what the rules say, which were asked for, and the claims."""
     case, rows = analysis.case, analysis.case.facts
-    timed = sum(map(has_time, rows["start"], rows["end"]))
+    timed = count_timed(rows)
     sentences = [f"{len(rows)} facts are recorded, {timed} of them with a time."]
     sentences += filter(None, [case.proof])
     series = []

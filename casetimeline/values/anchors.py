@@ -4,6 +4,8 @@ import math
 import re
 from typing import NamedTuple
 
+import pandas as pd
+
 from ..vocabulary import CODE_WORDS, STOPPED, code_of, is_code
 from .bounds import Bounds, format_value, parse_value
 from .spellings import canonical
@@ -144,3 +146,14 @@ def has_time(start: str, end: str) -> bool:
     (True, True, False, False)
     """
     return bool(start) or timed_end(end) not in ("", "ongoing")
+
+
+def count_timed(facts: pd.DataFrame) -> int:
+    """How many facts have a time (`has_time`).
+
+    Examples
+    --------
+    >>> count_timed(pd.DataFrame({"start": ["3 d", "", ""], "end": ["", "10 mo", "ongoing"]}))
+    2
+    """
+    return sum(map(has_time, facts["start"], facts["end"]))
