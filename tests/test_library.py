@@ -5,7 +5,7 @@ import re
 import nbformat
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, first_in_gate
 from matplotlib.figure import Figure
 from nbclient import NotebookClient
 
@@ -78,6 +78,7 @@ def test_a_case_is_read_by_its_folder(monkeypatch):
     assert ct.read_case(".").case_id == ct.read_case("case.yaml").case_id == "fu-2025"
 
 
+@pytest.mark.product
 def test_an_analysis_is_made_of_a_case_a_folder_or_an_analysis():
     case = ct.read_case(INDEX_CASE)
     analysis = ct.analyse(case)
@@ -196,17 +197,20 @@ def test_a_figure_is_published_as_svg_and_is_of_a_case(tmp_path):
 
 @pytest.mark.parametrize(
     "draw",
-    [
-        lambda code: ct.draw_trajectory(INDEX_CASE, code),
-        lambda code: ct.draw_course(INDEX_CASE, (code,)),
-        lambda code: ct.draw_context(INDEX_CASE, code),
-        lambda code: ct.summarise_changes(INDEX_CASE, code),
-        lambda code: ct.summarise_arms(INDEX_CASE, code),
-        lambda code: ct.draw_change(INDEX_CASE, (code,)),
-        lambda code: ct.summarise_expected(INDEX_CASE, code),
-        lambda code: ct.summarise_regression(INDEX_CASE, code),
-        lambda code: ct.summarise_recorded(INDEX_CASE, code),
-    ],
+    first_in_gate(
+        4,
+        [
+            lambda code: ct.draw_trajectory(INDEX_CASE, code),
+            lambda code: ct.draw_course(INDEX_CASE, (code,)),
+            lambda code: ct.draw_context(INDEX_CASE, code),
+            lambda code: ct.summarise_changes(INDEX_CASE, code),
+            lambda code: ct.summarise_arms(INDEX_CASE, code),
+            lambda code: ct.draw_change(INDEX_CASE, (code,)),
+            lambda code: ct.summarise_expected(INDEX_CASE, code),
+            lambda code: ct.summarise_regression(INDEX_CASE, code),
+            lambda code: ct.summarise_recorded(INDEX_CASE, code),
+        ],
+    ),
 )
 def test_an_unknown_measure_is_named_with_the_nearest_one(draw):
     with pytest.raises(ct.TimelineError) as caught:

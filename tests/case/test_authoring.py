@@ -83,6 +83,7 @@ def test_the_examples_of_a_new_timeline_are_right_once_the_mark_is_gone(begun, d
     assert any("6 lines of comment" in note for note in case.notes)
 
 
+@pytest.mark.product
 def test_both_beginnings_of_a_case_say_the_same(begun):
     workbook = openpyxl.load_workbook(begun)
     form = {row[0].value: row[1].value for row in workbook["Case"].iter_rows(min_row=2)}

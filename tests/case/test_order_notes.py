@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from conftest import casetimeline
+from conftest import casetimeline, first_in_gate
 
 from casetimeline.case.read import derive_path, read_path
 from casetimeline.faults import TimelineError
@@ -131,32 +131,35 @@ FAR = "the baseline comes before the first course of 'prednisone', a year or mor
 
 @pytest.mark.parametrize(
     ("rows", "expected"),
-    [
-        ([TREATED.format("0 d"), CK.format("3 d", 9)], [f"{NONE}; the first start is on line 2"]),
-        # Already being taken, from a day that is not known.
-        ([TREATED.format("<0 d"), CK.format("0 d", 9)], [f"{NONE}; the first start is on line 2"]),
-        # An old course: 10 a is 3469.9 to 3835.1 days.
-        (
-            [TREATED.format("-10 a"), TREATED.format("0 d"), CK.format("-3 d", 9)],
-            [f"{NONE}; the first start is on line 2", f"{FAR}: line 2, 3470 days before line 3"],
-        ),
-        (
-            [CK.format("-11 a", 5), TREATED.format("-10 a"), TREATED.format("0 d"), CK.format("-3 d", 9)],
-            [f"{FAR}: line 3, 3470 days before line 4"],
-        ),
-        ([CK.format("-1 d", 5), TREATED.format("0 d"), TREATED.format("365 d"), CK.format("3 d", 9)], []),
-        (
-            [TREATED.format("56 d"), CK.format("8 wk", 9)],
-            [
-                "whether it is on or before the start of 'prednisone' is open, so it is no baseline: ck, line 3",
-                f"{NONE}; the first start is on line 2",
-            ],
-        ),
-        (
-            [CK.format("-1 d", 5), TREATED.format("0 d"), CK.format("3 d", 9).replace("A", "B", 1)],
-            ["in 1 of 2 cases " + NONE + ": B"],
-        ),
-    ],
+    first_in_gate(
+        4,
+        [
+            ([TREATED.format("0 d"), CK.format("3 d", 9)], [f"{NONE}; the first start is on line 2"]),
+            # Already being taken, from a day that is not known.
+            ([TREATED.format("<0 d"), CK.format("0 d", 9)], [f"{NONE}; the first start is on line 2"]),
+            # An old course: 10 a is 3469.9 to 3835.1 days.
+            (
+                [TREATED.format("-10 a"), TREATED.format("0 d"), CK.format("-3 d", 9)],
+                [f"{NONE}; the first start is on line 2", f"{FAR}: line 2, 3470 days before line 3"],
+            ),
+            (
+                [CK.format("-11 a", 5), TREATED.format("-10 a"), TREATED.format("0 d"), CK.format("-3 d", 9)],
+                [f"{FAR}: line 3, 3470 days before line 4"],
+            ),
+            ([CK.format("-1 d", 5), TREATED.format("0 d"), TREATED.format("365 d"), CK.format("3 d", 9)], []),
+            (
+                [TREATED.format("56 d"), CK.format("8 wk", 9)],
+                [
+                    "whether it is on or before the start of 'prednisone' is open, so it is no baseline: ck, line 3",
+                    f"{NONE}; the first start is on line 2",
+                ],
+            ),
+            (
+                [CK.format("-1 d", 5), TREATED.format("0 d"), CK.format("3 d", 9).replace("A", "B", 1)],
+                ["in 1 of 2 cases " + NONE + ": B"],
+            ),
+        ],
+    ),
 )
 def test_what_has_no_baseline_or_one_that_lies_far_back_is_said(derived, rows, expected):
     assert derived(*rows)[1] == expected

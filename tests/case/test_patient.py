@@ -192,6 +192,7 @@ def test_an_onset_after_the_last_record_is_told(make_case, onset, start, noted):
     assert [each for each in case.notes if "onset" in each] == [note] * noted
 
 
+@pytest.mark.product
 def test_a_workbook_takes_the_patient_there_and_back(make_case, vocabulary):
     case = make_case(ROW, about=about_of(WHOLE))
     facts = case.facts[["case_id", "phase", "kind", "code", "value", "source"]].astype(str)

@@ -134,6 +134,7 @@ def test_a_refused_row_cannot_be_accepted_and_then_nothing_is_written(data, numb
     assert (data / "fu-2025/timeline.csv").read_bytes() == before
 
 
+@pytest.mark.product
 def test_a_column_that_the_file_does_not_have_is_added(data):
     drained = {"phase": "4", "kind": "procedure", "code": "review", "count": "1", "quote": "These findings"}
     found = offered(data, drained)

@@ -65,6 +65,7 @@ def test_every_quote_of_the_index_case_stands_in_its_abstract(published):
     assert all(quote and quote in abstract for quote in quotes)
 
 
+@pytest.mark.product
 def test_every_number_of_a_row_stands_in_its_quote(every_published):
     for case in every_published:
         assert list(check_numbers(case.facts)) == [], case.case_id
@@ -444,6 +445,7 @@ def test_a_byte_order_mark_blank_lines_and_other_column_orders_are_read(write_ca
     )
 
 
+@pytest.mark.product
 def test_an_unknown_baseline_rule_or_reference_is_refused(write_case, observe):
     """An option that was given is itself at fault, and not a file that says something else."""
 

@@ -30,6 +30,7 @@ def test_the_sum_of_all_sites_is_the_total_or_a_fault(make_case, observe):
     assert fault.expected == "20: the 17 site scores of this moment add up to 20"
 
 
+@pytest.mark.product
 def test_some_sites_leave_room_for_the_others(make_case, observe):
     # Fifteen of them add up to 20, and the two feet may add 6.
     some = rows_of(observe, scores=SCORES[:15])

@@ -66,6 +66,7 @@ def part_of(name, raw=WHOLE):
         return archive.read(name)
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("case_id", in_gate("openneurol2024-64f", of=list_cases(DATA)))
 def test_a_case_goes_into_a_workbook_and_comes_back_whole(case_id):
     before = parsed(case_id)
@@ -379,6 +380,7 @@ def test_what_stands_with_a_cell_and_is_not_read_is_told():
     assert read_workbook(marked, "a.xlsx").notes == ()
 
 
+@pytest.mark.product
 def test_a_point_that_may_part_the_thousands_is_read_as_a_decimal_point_and_told():
     def change(workbook):
         set_cell("Timeline!I3", "1.234")(workbook)

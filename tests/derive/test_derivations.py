@@ -30,6 +30,7 @@ def test_change_of_the_index_case(published):
     assert changes.set_index("line").loc[13, "SHIFT1"] == "present to absent"
 
 
+@pytest.mark.product
 def test_change_of_the_relapsing_case(published):
     # 131 - 6720 = -6589 and 5607 - 6720 = -1113; 6589 / 6720 = 0.980506 and 1113 / 6720 = 0.165625.
     _, changes = published["openneurol2024-64f"]

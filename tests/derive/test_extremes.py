@@ -264,6 +264,7 @@ def test_any_columns_may_be_the_key(derive, added, frame):
     assert_frame_equal(derive(frame.drop(columns=list(SERIES)).assign(key=key), by=("key",))[added], table)
 
 
+@pytest.mark.product
 def test_a_record_in_words_leaves_open_which_value_is_the_lowest_or_the_highest(make_case, observe):
     def flags_of(code, *told):
         rows = [observe(str(n), code, *cells) for n, cells in enumerate(told, 1)]

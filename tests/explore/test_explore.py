@@ -782,6 +782,7 @@ def write_one_row(home, code, value):
     (home / "case.yaml").write_text(f"case_id: {home.name}\nanalysis: {{baseline: first}}\nsources: [{{id: chart}}]\n")
 
 
+@pytest.mark.product
 def test_a_page_that_is_opened_anew_has_the_cases_and_the_codes_of_now(folder):
     session = Session(folder, "a")
     assert answer(session, "start")["cases"] == ["a", "b"]

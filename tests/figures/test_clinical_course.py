@@ -361,6 +361,7 @@ def test_a_time_stands_with_its_phase_only_if_all_its_facts_share_it(make_case):
     assert (axis.times, axis.own_times) == ({1: "day 0"}, {5: "day 3"})
 
 
+@pytest.mark.product
 def test_a_line_behind_a_bar_needs_a_later_sentence_on_the_drug_and_ends_at_a_deescalation(make_case):
     stated = "on methotrexate she improved"
     rows = [

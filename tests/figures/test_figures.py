@@ -432,6 +432,7 @@ def test_five_states_have_five_marks(make_case, observe):
     assert len(looks) == 5
 
 
+@pytest.mark.product
 def test_the_figure_file_carries_the_case_and_says_what_is_drawn(published, tmp_path, monkeypatch):
     monkeypatch.setenv("CASETIMELINE_BUILD", str(tmp_path))
     case, changes = published["fu-2025"]

@@ -246,6 +246,7 @@ def test_a_ladder_of_two_sites_says_whose_baseline_it_shows_and_what_its_limits_
     assert "how far from the baseline" not in words
 
 
+@pytest.mark.product
 def test_one_point_is_one_and_what_is_left_is_not_rounded_away(make_case):
     """A score of 2 became 1; of 3000 U/L there is 1 left, which is 99.967 % less."""
     rows = ["a,1,observation,mrss,,,2,,,,,,chart,,", "a,2,observation,mrss,,,1,,,,,,chart,,"]

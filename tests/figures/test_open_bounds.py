@@ -145,6 +145,7 @@ def test_what_goes_on_is_drawn_to_the_edge(course):
     assert {"ongoing", "lasted; when it ended is not reported"} <= {*words_in(figure)}
 
 
+@pytest.mark.product
 def test_a_value_with_one_bound_has_an_arrow_where_it_may_go_on(course):
     # From 10 to 12 the box would read as closed.
     figure = course(*SKIN, crp("0 d", ">10"), crp("10 d", "5"))
@@ -162,6 +163,7 @@ def test_a_change_of_a_small_value_is_no_zero(course):
     assert "0.00005 (\N{MINUS SIGN}0.00007)" in words_in(figure)
 
 
+@pytest.mark.product
 def test_the_baseline_is_written_before_others_and_values_without_room_are_counted(course):
     days = [crp(f"{day} d", f"{40 + day % 3}") for day in range(0, 200, 2)]
     figure = course(*days)
@@ -211,6 +213,7 @@ def test_an_interval_of_one_of_several_sites_has_its_name(course):
     assert any("posterior" in words and words.startswith("1\N{EN DASH}3") for words in words_in(course(*effusion)))
 
 
+@pytest.mark.product
 def test_words_stand_above_a_cut_of_the_axis_which_says_what_goes_through_it(course):
     rows = [crp("0 d", "300"), crp("2 d", "100"), crp("5 a", "5"), dosed("azathioprine", "1 d", "5 a", "150")]
     figure = course(*rows)
@@ -290,6 +293,7 @@ def test_a_ladder_without_a_threshold_does_not_promise_one(make_case):
     assert "no cited threshold lies about it" in words and "each threshold" not in words
 
 
+@pytest.mark.product
 def test_marks_of_administrations_on_a_bar_have_their_words_in_the_key(course):
     # Days 0, 28 and 56 are computed from the interval.
     words = words_in(course(*SKIN, dosed("rituximab", "0 d", "60 d", "500", "every 4 wk")))
@@ -306,6 +310,7 @@ def test_a_value_after_a_day_does_not_stand_at_that_day(course):
     assert spans(figure, "whisker")["5"] == pytest.approx((100, 210))
 
 
+@pytest.mark.product
 def test_the_limits_of_a_laboratory_are_not_drawn_over_the_values_of_another(make_case):
     """Up to 170 U/L by laboratory A; of laboratory B no limit is told, and with A alone the band goes on."""
     row = "a,observation,ck,{},{},U/L,{},{},chart"

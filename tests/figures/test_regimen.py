@@ -65,6 +65,7 @@ def test_a_course_with_more_doses_than_the_calendar_holds_is_not_said_to_have_tw
     assert "rituximab, no more than two administrations in the first 8 weeks" in words
 
 
+@pytest.mark.product
 def test_of_fewer_doses_than_a_schedule_and_its_time_give_no_week_is_drawn(make_case):
     # Days 0 to 182 weekly are 27 doses; of 20 the source does not say in which weeks they were given.
     words = {count: legend(draw_regimen(make_case(_weekly(count), header=COUNTED))) for count in ("20", "27")}

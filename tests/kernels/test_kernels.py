@@ -309,6 +309,7 @@ print(daemon(1), daemon(2), daemon(3, program=True), daemon(1, child=True))
 """
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("kind", [pytest.param("warm", marks=pytest.mark.product), "cold"])
 @pytest.mark.parametrize("end", ["shutdown", pytest.param("kill_all", marks=pytest.mark.product)])
 def test_a_daemon_of_a_cell_ends_with_its_kernel_and_no_other_does(surroundings, tmp_path, monkeypatch, kind, end):

@@ -1,6 +1,7 @@
 """The digits of a change of converted values follow the less precise value as printed; worked by hand."""
 
 import pytest
+from conftest import first_in_gate
 
 from casetimeline.prose.changes import path_of_series, summarise_case, summarise_changes
 from casetimeline.rules.analysis import analyse
@@ -8,24 +9,27 @@ from casetimeline.rules.analysis import analyse
 
 @pytest.mark.parametrize(
     ("code", "first", "second", "shown"),
-    [
-        # Both are printed in umol/L, and so is their change: 96 - 333 = -237.
-        ("creatinine", ("333", "umol/L"), ("96", "umol/L"), "-237 umol/L"),
-        # 96 umol/L is 1.0859712; less 1.2 is -0.1140288, and 1.2 has one decimal. The other way round as well.
-        ("creatinine", ("1.2", "mg/dL"), ("96", "umol/L"), "-0.1 mg/dL"),
-        ("creatinine", ("96", "umol/L"), ("1.2", "mg/dL"), "+0.1 mg/dL"),
-        # One decimal more: 95.5 - 333.0 = -237.5.
-        ("creatinine", ("333.0", "umol/L"), ("95.5", "umol/L"), "-237.5 umol/L"),
-        # 300 - 1485 = -1185.
-        ("nt_probnp", ("1485", "pmol/L"), ("300", "pmol/L"), "-1185 pmol/L"),
-        # Nothing was converted, or by tens: as it is.
-        ("creatinine", ("1.25", "mg/dL"), ("1.1", "mg/dL"), "-0.15 mg/dL"),
-        ("pericardial_effusion", ("2.5", "cm"), ("11", "mm"), "-14 mm"),
-        # 333 to below 96: that 0 is not excluded says nothing more.
-        ("creatinine", ("333", "umol/L"), ("<96", "umol/L"), "fall of more than 237 umol/L"),
-        # About 300 is 250 to 350: -83 to +17 umol/L.
-        ("creatinine", ("333", "umol/L"), ("~300", "umol/L"), "between -83 and +17 umol/L"),
-    ],
+    first_in_gate(
+        5,
+        [
+            # Both are printed in umol/L, and so is their change: 96 - 333 = -237.
+            ("creatinine", ("333", "umol/L"), ("96", "umol/L"), "-237 umol/L"),
+            # 96 umol/L is 1.0859712; less 1.2 is -0.1140288, and 1.2 has one decimal. The other way round as well.
+            ("creatinine", ("1.2", "mg/dL"), ("96", "umol/L"), "-0.1 mg/dL"),
+            ("creatinine", ("96", "umol/L"), ("1.2", "mg/dL"), "+0.1 mg/dL"),
+            # One decimal more: 95.5 - 333.0 = -237.5.
+            ("creatinine", ("333.0", "umol/L"), ("95.5", "umol/L"), "-237.5 umol/L"),
+            # 300 - 1485 = -1185.
+            ("nt_probnp", ("1485", "pmol/L"), ("300", "pmol/L"), "-1185 pmol/L"),
+            # Nothing was converted, or by tens: as it is.
+            ("creatinine", ("1.25", "mg/dL"), ("1.1", "mg/dL"), "-0.15 mg/dL"),
+            ("pericardial_effusion", ("2.5", "cm"), ("11", "mm"), "-14 mm"),
+            # 333 to below 96: that 0 is not excluded says nothing more.
+            ("creatinine", ("333", "umol/L"), ("<96", "umol/L"), "fall of more than 237 umol/L"),
+            # About 300 is 250 to 350: -83 to +17 umol/L.
+            ("creatinine", ("333", "umol/L"), ("~300", "umol/L"), "between -83 and +17 umol/L"),
+        ],
+    ),
 )
 def test_a_change_has_the_digits_of_the_less_precise_value(make_case, observe, code, first, second, shown):
     rows = [observe(str(phase), code, *value) for phase, value in enumerate((first, second), 1)]

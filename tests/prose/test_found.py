@@ -1,7 +1,7 @@
 """What was found is told with its grade and its limits, and only as the rows allow; expected words are by hand."""
 
 import pytest
-from conftest import recorded
+from conftest import first_in_gate, recorded
 
 from casetimeline.case.model import interpret_case, parse_case
 from casetimeline.prose.passage import text_of
@@ -42,20 +42,23 @@ def effusion(start, value="", state="", **cells):
 # A grade is told as it is recorded, whatever was found before; `still` needs an earlier record and no grade of its own.
 @pytest.mark.parametrize(
     ("before", "after", "sentence"),
-    [
-        (("small", ""), ("large", ""), "a large pericardial effusion was found"),
-        (("large", ""), ("small..moderate", ""), "a small to moderate pericardial effusion was found"),
-        (("", "present"), ("moderate", ""), "a moderate pericardial effusion was found"),
-        (("moderate", ""), ("", "present"), "the pericardial effusion was still present"),
-        (("", "present"), ("", "present"), "the pericardial effusion was still present"),
-        (("", "absent"), ("", "present"), "a pericardial effusion was found"),
-        # None, and words for it, are a finding that is absent; up to trivial there may be one or none.
-        (("large", ""), ("none", ""), "the pericardial effusion was no longer found"),
-        (("large", ""), ("negative", ""), "the pericardial effusion was no longer found"),
-        (("none", ""), ("none", ""), "no pericardial effusion was found"),
-        (("none", ""), ("none..trivial", ""), "at most a trivial pericardial effusion was found"),
-        (("none", ""), ("positive", ""), "a pericardial effusion was found"),
-    ],
+    first_in_gate(
+        4,
+        [
+            (("small", ""), ("large", ""), "a large pericardial effusion was found"),
+            (("large", ""), ("small..moderate", ""), "a small to moderate pericardial effusion was found"),
+            (("", "present"), ("moderate", ""), "a moderate pericardial effusion was found"),
+            (("moderate", ""), ("", "present"), "the pericardial effusion was still present"),
+            (("", "present"), ("", "present"), "the pericardial effusion was still present"),
+            (("", "absent"), ("", "present"), "a pericardial effusion was found"),
+            # None, and words for it, are a finding that is absent; up to trivial there may be one or none.
+            (("large", ""), ("none", ""), "the pericardial effusion was no longer found"),
+            (("large", ""), ("negative", ""), "the pericardial effusion was no longer found"),
+            (("none", ""), ("none", ""), "no pericardial effusion was found"),
+            (("none", ""), ("none..trivial", ""), "at most a trivial pericardial effusion was found"),
+            (("none", ""), ("positive", ""), "a pericardial effusion was found"),
+        ],
+    ),
 )
 def test_a_grade_is_told_and_none_is_absent(results, before, after, sentence):
     assert f"On day 30, {sentence}." in results(effusion("0 d", *before), effusion("30 d", *after))
@@ -78,6 +81,7 @@ def test_what_may_have_been_gone_in_between_is_not_still_there(results):
     assert "At 2–4 months, a pericardial effusion was found." in results(*rows)
 
 
+@pytest.mark.product
 def test_what_persisted_has_one_article(results):
     text = results(effusion("0 d", "12", unit="mm"), effusion("8 d", state="present", note="printed 'persisted'"))
     assert "On day 8, the pericardial effusion persisted." in text
@@ -87,17 +91,20 @@ def test_what_persisted_has_one_article(results):
 
 @pytest.mark.parametrize(
     ("code", "value", "sentence"),
-    [
-        ("haematuria", "severe", "severe haematuria was found"),
-        ("haematuria", "none", "haematuria was no longer found"),
-        ("haematuria", "none..mild", "at most mild haematuria was found"),
-        # A sign or a class is no word that stands before a name.
-        ("dipstick", "1+", "dipstick protein was 1+"),
-        ("dipstick", "1+..2+", "dipstick protein was 1+ to 2+"),
-        ("dipstick", "none", "dipstick protein was no longer found"),
-        ("nephritis_class", "iv", "nephritis class was iv"),
-        ("nephritis_class", "i", "nephritis class was i"),
-    ],
+    first_in_gate(
+        3,
+        [
+            ("haematuria", "severe", "severe haematuria was found"),
+            ("haematuria", "none", "haematuria was no longer found"),
+            ("haematuria", "none..mild", "at most mild haematuria was found"),
+            # A sign or a class is no word that stands before a name.
+            ("dipstick", "1+", "dipstick protein was 1+"),
+            ("dipstick", "1+..2+", "dipstick protein was 1+ to 2+"),
+            ("dipstick", "none", "dipstick protein was no longer found"),
+            ("nephritis_class", "iv", "nephritis class was iv"),
+            ("nephritis_class", "i", "nephritis class was i"),
+        ],
+    ),
 )
 def test_a_measure_of_the_case_has_its_grade(results, code, value, sentence):
     first = {"haematuria": "mild", "dipstick": "3+", "nephritis_class": "ii"}[code]
@@ -144,6 +151,7 @@ def test_an_episode_after_the_end_of_another_is_a_recurrence(results, end, start
 
 
 # 62 G/L are 62000 /uL: one fact. 15 ukat/L are 900 U/L, but of another laboratory they are another measurement.
+@pytest.mark.product
 def test_a_value_in_two_units_is_told_once(results):
     one = seen("platelets", "0 d", "62", unit="G/L")
     assert "platelet count (PLT) was 62 G/L (62000 /uL)." in results(one, {**one, "value": "62000", "unit": "/uL"})

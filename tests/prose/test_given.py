@@ -1,6 +1,7 @@
 """Courses of treatment in the Results and in the table of treatments: what changed a dose, what ended, what is open."""
 
 import pytest
+from conftest import first_in_gate
 
 from casetimeline.prose.passage import text_of
 from casetimeline.prose.results import results_passages
@@ -44,24 +45,30 @@ STOPPED = fact("event", "azathioprine_stopped", start="4 wk")
 
 @pytest.mark.parametrize(
     ("rows", "sentence"),
-    [
-        # Stopped at 4 weeks by an event of its own: 50 mg is no reduction of what was not given any more.
-        (
-            [drug("azathioprine", "100", "daily", start="2 wk", end="4 wk"), STOPPED],
-            "At 20 weeks, azathioprine was restarted at 50 mg daily.",
-        ),
-        ([drug("azathioprine", "50", "daily", start="2 wk"), STOPPED], "azathioprine was restarted at 50 mg daily."),
-        # Nothing from week 4 (at most day 31.5) to week 20 (at least day 136.5), but no source calls it stopped.
-        (
-            [drug("azathioprine", "100", "daily", start="2 wk", end="4 wk")],
-            "azathioprine was given again at 50 mg daily.",
-        ),
-        # Until the new dose: no course was over, and how often is told once.
-        (
-            [drug("azathioprine", "100", "daily", start="2 wk", end="20 wk")],
-            "azathioprine was reduced from 100 to 50 mg.",
-        ),
-    ],
+    first_in_gate(
+        2,
+        [
+            # Stopped at 4 weeks by an event of its own: 50 mg is no reduction of what was not given any more.
+            (
+                [drug("azathioprine", "100", "daily", start="2 wk", end="4 wk"), STOPPED],
+                "At 20 weeks, azathioprine was restarted at 50 mg daily.",
+            ),
+            (
+                [drug("azathioprine", "50", "daily", start="2 wk"), STOPPED],
+                "azathioprine was restarted at 50 mg daily.",
+            ),
+            # Nothing from week 4 (at most day 31.5) to week 20 (at least day 136.5), but no source calls it stopped.
+            (
+                [drug("azathioprine", "100", "daily", start="2 wk", end="4 wk")],
+                "azathioprine was given again at 50 mg daily.",
+            ),
+            # Until the new dose: no course was over, and how often is told once.
+            (
+                [drug("azathioprine", "100", "daily", start="2 wk", end="20 wk")],
+                "azathioprine was reduced from 100 to 50 mg.",
+            ),
+        ],
+    ),
 )
 def test_a_drug_that_was_stopped_is_restarted_and_not_reduced(results, rows, sentence):
     assert sentence in results(CK, *rows, drug("azathioprine", "50", "daily", start="20 wk"))
@@ -105,16 +112,24 @@ def test_a_course_beside_another_is_no_reduction_of_it(results, end, quote, sent
 # 20 mg a day is the rate, by whichever of the two columns: it is told once, and 10 mg a day are less.
 @pytest.mark.parametrize(
     ("before", "after", "first", "second"),
-    [
-        (("mg/day", "daily"), ("mg/day", "daily"), "20 mg/day was given", "reduced from 20 to 10 mg/day"),
-        (("mg/day", "QD"), ("mg/day", ""), "20 mg/day was given", "reduced from 20 to 10 mg/day"),
-        (("mg/day", "daily"), ("mg", "daily"), "20 mg/day was given", "reduced from 20 mg/day to 10 mg daily"),
-        (("mg/week", "weekly"), ("mg", "daily"), "20 mg/week was given", "increased from 20 mg/week to 10 mg daily"),
-        (("mg/day", "BID"), ("mg/day", "BID"), "20 mg/day (twice daily) was given", "reduced from 20 to 10 mg/day"),
-        (("mg bid", "BID"), ("mg bid", ""), "20 mg twice daily was given", "reduced from 20 to 10 mg twice daily"),
-        # 40 mg a day, then 5 mg a day.
-        (("mg", "BID"), ("mg", "every 2 d"), "mg twice daily was given", "20 mg twice daily to 10 mg every 2 days"),
-    ],
+    first_in_gate(
+        3,
+        [
+            (("mg/day", "daily"), ("mg/day", "daily"), "20 mg/day was given", "reduced from 20 to 10 mg/day"),
+            (("mg/day", "QD"), ("mg/day", ""), "20 mg/day was given", "reduced from 20 to 10 mg/day"),
+            (("mg/day", "daily"), ("mg", "daily"), "20 mg/day was given", "reduced from 20 mg/day to 10 mg daily"),
+            (
+                ("mg/week", "weekly"),
+                ("mg", "daily"),
+                "20 mg/week was given",
+                "increased from 20 mg/week to 10 mg daily",
+            ),
+            (("mg/day", "BID"), ("mg/day", "BID"), "20 mg/day (twice daily) was given", "reduced from 20 to 10 mg/day"),
+            (("mg bid", "BID"), ("mg bid", ""), "20 mg twice daily was given", "reduced from 20 to 10 mg twice daily"),
+            # 40 mg a day, then 5 mg a day.
+            (("mg", "BID"), ("mg", "every 2 d"), "mg twice daily was given", "20 mg twice daily to 10 mg every 2 days"),
+        ],
+    ),
 )
 def test_the_rate_of_a_dose_is_told_once_and_held_against_that_before(results, before, after, first, second):
     start = drug("azathioprine", "20", before[1], start="3 d") | {"dose_unit": before[0]}
@@ -126,21 +141,25 @@ def test_the_rate_of_a_dose_is_told_once_and_held_against_that_before(results, b
 # What an abbreviation means stands in the manuscript, as spellings.csv asks for QD; words stay as they are typed.
 @pytest.mark.parametrize(
     ("frequency", "route", "words"),
-    [
-        ("QD", "PO", "oral azathioprine 50 mg once daily"),
-        ("TID", "p.o.", "oral azathioprine 50 mg three times daily"),
-        ("q2w", "i.v.", "intravenous azathioprine 50 mg every 2 weeks"),
-        ("every 3 mo", "IV", "intravenous azathioprine 50 mg every 3 months"),
-        ("every 1 a", "", "azathioprine 50 mg every year"),
-        ("every 7 d", "", "azathioprine 50 mg every 7 days"),
-        ("every other day", "intra-articular", "azathioprine 50 mg every other day (intra-articular)"),
-    ],
+    first_in_gate(
+        3,
+        [
+            ("QD", "PO", "oral azathioprine 50 mg once daily"),
+            ("TID", "p.o.", "oral azathioprine 50 mg three times daily"),
+            ("q2w", "i.v.", "intravenous azathioprine 50 mg every 2 weeks"),
+            ("every 3 mo", "IV", "intravenous azathioprine 50 mg every 3 months"),
+            ("every 1 a", "", "azathioprine 50 mg every year"),
+            ("every 7 d", "", "azathioprine 50 mg every 7 days"),
+            ("every other day", "intra-articular", "azathioprine 50 mg every other day (intra-articular)"),
+        ],
+    ),
 )
 def test_how_often_and_by_which_route_stand_in_words(results, frequency, route, words):
     row = drug("azathioprine", "50", frequency, start="3 d", route=route)
     assert f"On day 3, {words} was given." in results(CK, row)
 
 
+@pytest.mark.product
 def test_a_time_of_no_days_after_something_is_its_day(results, case_of):
     rows = [
         CK,
@@ -156,6 +175,7 @@ def test_a_time_of_no_days_after_something_is_its_day(results, case_of):
     assert summarise_given(case_of(*rows)).frame["When"].tolist() == ["the day of herpes zoster", "day 30"]
 
 
+@pytest.mark.product
 def test_an_end_is_told_with_its_own_time(results, case_of):
     rows = [
         drug("hydroxychloroquine", start="-2 a", end="<0 d"),
@@ -207,6 +227,7 @@ def test_what_was_drained_over_a_time_is_not_told_as_of_its_end(results, quote, 
     assert when in results(*rows)
 
 
+@pytest.mark.product
 def test_a_plan_and_a_taper_in_words_are_told_beside_a_dose(results, case_of):
     """Both stand in quotation marks where they are the words of the source; neither is an end."""
     plan = '""for 6 months (then less)"" is a plan at the discharge'
@@ -247,6 +268,7 @@ def test_a_time_in_words_is_not_said_to_be_missing(case_of):
     )
 
 
+@pytest.mark.product
 def test_what_is_open_of_treatments_without_a_dose_stands_in_one_bracket(results):
     note = "before or after the relapse is not told"
     rows = [CK | {"phase": "1", "start": ""}, drug("pravastatin", phase="2"), drug("simvastatin", phase="2", note=note)]
@@ -263,6 +285,7 @@ def test_a_trial_of_drugs_that_are_not_named_lacks_its_drugs(results):
     assert "A trial of medical therapy was undertaken (drugs not reported)." in text
 
 
+@pytest.mark.product
 def test_an_adverse_event_has_its_relation_in_the_words_of_the_source(results):
     """In quotation marks only where a quote prints them; the words themselves say `related`."""
     event = fact("adverse_event", "urticaria", start="3 d", grade="2", related="possibly related to a drug")
@@ -277,17 +300,20 @@ def test_an_adverse_event_has_its_relation_in_the_words_of_the_source(results):
 
 @pytest.mark.parametrize(
     ("code", "quote", "words"),
-    [
-        ("delivery", "", "she gave birth."),
-        ("first_visit", "", "she was first seen."),
-        ("lost_to_follow-up", "", "she was lost to follow-up."),
-        (
-            "rituximab_dose_missed",
-            "missed due to an infection",
-            "the rituximab dose was missed because of ‘an infection’.",
-        ),
-        ("rituximab_dose_postponed", "", "the rituximab dose was postponed."),
-    ],
+    first_in_gate(
+        2,
+        [
+            ("delivery", "", "she gave birth."),
+            ("first_visit", "", "she was first seen."),
+            ("lost_to_follow-up", "", "she was lost to follow-up."),
+            (
+                "rituximab_dose_missed",
+                "missed due to an infection",
+                "the rituximab dose was missed because of ‘an infection’.",
+            ),
+            ("rituximab_dose_postponed", "", "the rituximab dose was postponed."),
+        ],
+    ),
 )
 def test_what_happened_to_a_patient_or_a_dose_has_its_verb_and_reason(results, code, quote, words):
     assert words in results(CK, fact("event", code, start="3 d", quote=quote))
@@ -331,6 +357,7 @@ def test_what_goes_on_without_a_break_has_no_sessions(case_of):
 WHO = "analysis: {baseline: first}\npatient: {sex: male, age: 30}\ndiagnosis: pericarditis\nphases: {%s}"
 
 
+@pytest.mark.product
 def test_the_first_sentence_has_the_patient_as_its_subject_or_a_day_of_its_own(results):
     """`In a man with X, on day 1, Y was given` has two phrases in front of its verb."""
     vaccine = drug("vaccine", start="1 d", count="1")
@@ -342,6 +369,7 @@ def test_the_first_sentence_has_the_patient_as_its_subject_or_a_day_of_its_own(r
     )
 
 
+@pytest.mark.product
 def test_the_end_of_a_course_in_a_phase_is_told_where_nothing_there_tells_it(results):
     rows = [CK | {"phase": "1", "start": ""}, drug("methotrexate", phase="1", end="phase 2")]
     phases = "1: Presentation, 2: Second relapse"
@@ -355,16 +383,19 @@ def test_the_end_of_a_course_in_a_phase_is_told_where_nothing_there_tells_it(res
 # What a name says of itself by its last word is its verb; a treatment is started, and what is none starts.
 @pytest.mark.parametrize(
     ("kind", "code", "end", "sentence"),
-    [
-        ("event", "haemodialysis_started", "", "haemodialysis was started"),
-        ("event", "rituximab_restarted", "", "rituximab was restarted"),
-        ("event", "fever_started", "", "fever started"),
-        ("event", "dose_reduced", "", "the dose was reduced"),
-        ("event", "wound_healed", "", "the wound healed"),
-        ("event", "gastrointestinal_bleed", "", "gastrointestinal bleed occurred"),
-        ("procedure", "haemodialysis", "ongoing", "haemodialysis was begun and continued"),
-        ("procedure", "haemodialysis", "", "haemodialysis was performed"),
-    ],
+    first_in_gate(
+        3,
+        [
+            ("event", "haemodialysis_started", "", "haemodialysis was started"),
+            ("event", "rituximab_restarted", "", "rituximab was restarted"),
+            ("event", "fever_started", "", "fever started"),
+            ("event", "dose_reduced", "", "the dose was reduced"),
+            ("event", "wound_healed", "", "the wound healed"),
+            ("event", "gastrointestinal_bleed", "", "gastrointestinal bleed occurred"),
+            ("procedure", "haemodialysis", "ongoing", "haemodialysis was begun and continued"),
+            ("procedure", "haemodialysis", "", "haemodialysis was performed"),
+        ],
+    ),
 )
 def test_what_happened_has_the_verb_of_its_name(results, kind, code, end, sentence):
     assert f"On day 5, {sentence}." in results(CK, fact(kind, code, start="5 d", end=end))
@@ -389,11 +420,14 @@ def test_the_taper_of_a_dose_without_a_number_is_told(results, before, sentence)
 # Whether a drug of which no end is told went on under another of its group is not told, unless the source says so.
 @pytest.mark.parametrize(
     ("end", "quote", "sentence"),
-    [
-        ("", "", "prednisolone 60 mg daily was given"),
-        ("", "prednisolone was increased to 60 mg", "prednisolone was increased from 20 to 60 mg"),
-        ("30 d", "", "prednisolone was increased from 20 to 60 mg"),
-    ],
+    first_in_gate(
+        1,
+        [
+            ("", "", "prednisolone 60 mg daily was given"),
+            ("", "prednisolone was increased to 60 mg", "prednisolone was increased from 20 to 60 mg"),
+            ("30 d", "", "prednisolone was increased from 20 to 60 mg"),
+        ],
+    ),
 )
 def test_a_dose_is_no_increase_where_another_glucocorticoid_was_given_in_between(results, end, quote, sentence):
     text = results(
@@ -406,6 +440,7 @@ def test_a_dose_is_no_increase_where_another_glucocorticoid_was_given_in_between
 
 
 # Of three drugs at one moment a height tells the dose of the first; the dose of neither other is reported.
+@pytest.mark.product
 def test_a_dose_in_words_is_not_among_those_that_are_not_reported(results):
     day = {"start": "1 d"}
     heparin = drug("heparin", note="'therapeutic dose'", **day)
@@ -421,6 +456,7 @@ def test_a_dose_in_words_is_not_among_those_that_are_not_reported(results):
     assert "(whether before or after the relapse is not reported)" in steroids and "dose not" not in steroids
 
 
+@pytest.mark.product
 def test_the_length_of_a_course_that_stopped_is_told_as_printed(results):
     """A note has it without quotation marks from its quote; of a pulse, of a count of doses and of a changed dose."""
     week = {"start": "9 d", "end": "stopped", "note": "1 week", "quote": "recovered after 1 week of it"}
@@ -430,6 +466,7 @@ def test_the_length_of_a_course_that_stopped_is_told_as_printed(results):
     assert "was increased from 5 to 10 mg (‘1 week’)" in results(CK, *rows)
 
 
+@pytest.mark.product
 def test_the_length_of_what_was_performed_is_told_once(results):
     """Both were done over a week: it stands behind their verb; of two lengths each stands with its own."""
     exchange = fact("procedure", "plasma_exchange", count="5", start="1 d", end="stopped", note="'over 1 week'")

@@ -1,6 +1,7 @@
 """How the sentences of the Results are put together: who the patient was, what stands in one sentence, and brackets."""
 
 import pytest
+from conftest import first_in_gate
 
 from casetimeline.prose.ended import end_words
 from casetimeline.prose.grounded import told_paragraphs
@@ -44,27 +45,42 @@ LATER = fact("observation", "ck", "2", value="500", unit="U/L", start="9 d")
 
 @pytest.mark.parametrize(
     ("rows", "about", "opens"),
-    [
-        # The first moment is the onset, and nothing says since when the disease was known.
-        ([ONSET, LATER], ("", ""), "In a 22-year-old woman with a final diagnosis of systemic lupus erythematosus,"),
-        # How long the disease had been there is told.
-        ([ONSET, LATER], (", disease_duration: 2 a", ""), "In a 22-year-old woman with systemic lupus erythematosus,"),
-        # A later row tells the diagnosis.
-        (
-            [ONSET, LATER, fact("event", "diagnosis", "2", start="10 d")],
-            ("", ""),
-            "In a 22-year-old woman, later diagnosed with systemic lupus erythematosus,",
-        ),
-        # What was only suspected at first was not known.
-        (
-            [fact("statement", "suspected_lupus_erythematosus", start="0 d"), LATER],
-            ("", ""),
-            "The patient was a 22-year-old woman with a final diagnosis of systemic lupus erythematosus.",
-        ),
-        # The title says that it was not known; another title does not.
-        ([CK], ("", "title: CK in undiagnosed lupus"), "In a 22-year-old woman with a final diagnosis of systemic lup"),
-        ([CK], ("", "title: CK in a flare of lupus"), "In a 22-year-old woman with systemic lupus erythematosus,"),
-    ],
+    first_in_gate(
+        3,
+        [
+            # The first moment is the onset, and nothing says since when the disease was known.
+            (
+                [ONSET, LATER],
+                ("", ""),
+                "In a 22-year-old woman with a final diagnosis of systemic lupus erythematosus,",
+            ),
+            # How long the disease had been there is told.
+            (
+                [ONSET, LATER],
+                (", disease_duration: 2 a", ""),
+                "In a 22-year-old woman with systemic lupus erythematosus,",
+            ),
+            # A later row tells the diagnosis.
+            (
+                [ONSET, LATER, fact("event", "diagnosis", "2", start="10 d")],
+                ("", ""),
+                "In a 22-year-old woman, later diagnosed with systemic lupus erythematosus,",
+            ),
+            # What was only suspected at first was not known.
+            (
+                [fact("statement", "suspected_lupus_erythematosus", start="0 d"), LATER],
+                ("", ""),
+                "The patient was a 22-year-old woman with a final diagnosis of systemic lupus erythematosus.",
+            ),
+            # The title says that it was not known; another title does not.
+            (
+                [CK],
+                ("", "title: CK in undiagnosed lupus"),
+                "In a 22-year-old woman with a final diagnosis of systemic lup",
+            ),
+            ([CK], ("", "title: CK in a flare of lupus"), "In a 22-year-old woman with systemic lupus erythematosus,"),
+        ],
+    ),
 )
 def test_a_disease_that_nothing_dates_is_not_told_as_known_at_its_onset(results, rows, about, opens):
     assert results(*rows, about=PATIENT % about).startswith(opens)
@@ -94,12 +110,14 @@ def test_at_a_time_that_is_told_both_stay_in_one_sentence(results):
     assert "prednisone was given (dose not reported), and creatine kinase" in results(drug, found)
 
 
+@pytest.mark.product
 def test_an_intervention_that_was_proposed_and_not_done_is_told_so(results):
     advised = fact("statement", "amputation_advised", note="not done; conservative management was continued")
     assert "amputation was advised but not done." in results(CK, advised).lower()
     assert "amputation was advised." in results(CK, {**advised, "note": "day not told"}).lower()
 
 
+@pytest.mark.product
 def test_no_remark_parts_a_thing_from_its_verb(results):
     dosed = fact(
         "treatment", "prednisone", dose="5", dose_unit="mg/day", note="before or after the relapse is not told"
@@ -111,6 +129,7 @@ def test_no_remark_parts_a_thing_from_its_verb(results):
     assert "skin biopsy showed ‘deposits’ (day not reported)" in results(days, biopsy)
 
 
+@pytest.mark.product
 def test_what_the_source_says_was_started_is_not_told_as_given(results):
     therapy = fact("procedure", "oxygen_therapy", quote="Oxygen therapy was started.")
     assert "oxygen therapy was started." in results(CK, therapy).lower()
@@ -119,6 +138,7 @@ def test_what_the_source_says_was_started_is_not_told_as_given(results):
     assert "oxygen therapy was given (until day 5)." in results(CK, {**therapy, "start": "1 d", "end": "5 d"}).lower()
 
 
+@pytest.mark.product
 def test_what_was_done_after_something_else_is_told_so(results):
     quote = "requiring drainage, followed by a pericardial window"
     window = fact("procedure", "pericardial_window", quote=quote)
@@ -138,6 +158,7 @@ def test_who_the_patient_was_and_a_time_are_two_sentences_where_the_disease_was_
     assert results(CK, later, about=PATIENT % ("", "phases: {1: Presentation, 2: Therapy}")).startswith(opens)
 
 
+@pytest.mark.product
 def test_what_came_after_a_treatment_by_its_note_is_told_after_it(results):
     phases = "phases: {1: Presentation, 2: Before surgery}"
     trial = fact("treatment", "trial_of_therapy")
@@ -146,6 +167,7 @@ def test_what_came_after_a_treatment_by_its_note_is_told_after_it(results):
     assert "Before surgery, hypotension" not in results(CK, trial, after, about=phases)
 
 
+@pytest.mark.product
 def test_of_times_that_overlap_it_is_said_that_their_order_is_open(results):
     """5 to 7 months holds 6 months; 9 months (8.5 to 9.5) lies behind it, and one exact day is one time."""
     rows = [

@@ -30,6 +30,7 @@ def _ck(phase, value, unit="U/L", **cells):
     return {"phase": str(phase), "code": "ck", "value": value, "unit": unit, **cells}
 
 
+@pytest.mark.product
 def test_a_value_that_one_table_calls_high_has_its_limit_in_the_other(analysis_of):
     # 2.85 ukat/L are 171 U/L, the limit of line 2; line 3 has none of its own, and 2000 U/L are above it.
     analysis = analysis_of(_ck(1, "31.5", "ukat/L", ref_high="2.85"), _ck(2, "~2000"), _ck(3, "150"))
@@ -42,6 +43,7 @@ def test_a_value_that_one_table_calls_high_has_its_limit_in_the_other(analysis_o
     assert "the upper limit is not reported" in _answers(other)["Was CK raised?"]
 
 
+@pytest.mark.product
 def test_a_value_that_the_source_calls_raised_is_said_to_be_called_so(analysis_of):
     answer = _answers(analysis_of(_ck(1, "900", quote="raised creatine kinase of 900 U/L"), _ck(2, "500")))
     assert "; the source calls 900 U/L ‘raised’" in answer["Was CK raised?"]
@@ -90,6 +92,7 @@ def test_a_word_is_that_of_a_value_only_where_it_stands_at_it(value, quote, word
     assert called_raised({"value": value, "quote": quote}) == word
 
 
+@pytest.mark.product
 def test_the_widest_analytical_variation_is_told_of_a_value_that_is_about(analysis_of):
     # About 6000 is 5500 to 6500: the ratio of 658 is at most 658 / 5500 = 0.1196, and ln of it -2.123. Over 2.772 and
     # squared that is 0.587; exp - 1 is 0.798, less 0.145^2 = 0.777, its root 88.2 %; with 0.19^2 0.873: 87.3 %.

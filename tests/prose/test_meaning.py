@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import HEADER
+from conftest import HEADER, first_in_gate
 
 from casetimeline.prose.answers import summarise_answers
 from casetimeline.prose.grounded import told_paragraphs
@@ -48,6 +48,7 @@ def _change(analysis) -> str:
     return str(summarise_visits(analysis).frame["Change"].iloc[0])
 
 
+@pytest.mark.product
 def test_a_rise_is_held_against_no_difference_for_an_improvement(analysis_of):
     # 30 - 20 = +10: beyond 1.96 x sqrt(2) x 2.45 = 6.8, below 1.96 x sqrt(2) x 4.6 = 12.8. All differences are falls.
     # Progression asks for a rise of more than 5 and 25 %, here 50 %, at 9 or 10 to 14 or 15 months: four rules.
@@ -66,29 +67,32 @@ def test_a_rise_is_held_against_no_difference_for_an_improvement(analysis_of):
 
 @pytest.mark.parametrize(
     ("later", "words"),
-    [
-        # +4 of 20 is 20 %, and four rules ask for 25 %: a rule on the size that is not reached is not met.
-        (_seen("mrss", "12 mo", "24", "points"), "The rise met none of the 4 cited definitions of progression."),
-        # 6 to 18 months have 9 to 15 and 10 to 14 within and months without: open, by the interval.
-        (
-            _seen("mrss", "1 a", "30", "points"),
-            "Whether the rise met any of the 4 cited definitions of progression cannot be determined: "
-            "the interval is only known to be 6 to 18 months.",
-        ),
-        # 9.5 to 10.5 months lie within 9 to 15, by three rules, and on both sides of 10, by one.
-        (
-            _seen("mrss", "~10 mo", "30", "points"),
-            "The rise met all 3 cited definitions of progression (1 more cannot be determined).",
-        ),
-        # 3 months are before every window.
-        (_seen("mrss", "3 mo", "30", "points"), "but not between two examiners (12.8 points)."),
-        # A fall is no progression, and is held against the difference.
-        (
-            _seen("mrss", "12 mo", "15", "points"),
-            "exceeds a minimal clinically important difference (3–4 points over 12 months in SSc-ILD) but not the "
-            "smallest detectable change between two examiners (12.8 points).",
-        ),
-    ],
+    first_in_gate(
+        2,
+        [
+            # +4 of 20 is 20 %, and four rules ask for 25 %: a rule on the size that is not reached is not met.
+            (_seen("mrss", "12 mo", "24", "points"), "The rise met none of the 4 cited definitions of progression."),
+            # 6 to 18 months have 9 to 15 and 10 to 14 within and months without: open, by the interval.
+            (
+                _seen("mrss", "1 a", "30", "points"),
+                "Whether the rise met any of the 4 cited definitions of progression cannot be determined: "
+                "the interval is only known to be 6 to 18 months.",
+            ),
+            # 9.5 to 10.5 months lie within 9 to 15, by three rules, and on both sides of 10, by one.
+            (
+                _seen("mrss", "~10 mo", "30", "points"),
+                "The rise met all 3 cited definitions of progression (1 more cannot be determined).",
+            ),
+            # 3 months are before every window.
+            (_seen("mrss", "3 mo", "30", "points"), "but not between two examiners (12.8 points)."),
+            # A fall is no progression, and is held against the difference.
+            (
+                _seen("mrss", "12 mo", "15", "points"),
+                "exceeds a minimal clinically important difference (3–4 points over 12 months in SSc-ILD) but not the "
+                "smallest detectable change between two examiners (12.8 points).",
+            ),
+        ],
+    ),
 )
 def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analysis_of, later, words):
     assert _results(analysis_of(_seen("mrss", "0 d", "20", "points"), later)).endswith(words)
@@ -96,25 +100,33 @@ def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analys
 
 @pytest.mark.parametrize(
     ("before", "after", "words"),
-    [
-        # From 0 there is no percentage.
-        ("0", "8", "The 8-point rise in mRSS (examiners not reported) exceeds"),
-        # 14.5 to 15.5 of 20: 22.5 to 27.5 %, outwards.
-        ("20", "~15", "The fall in mRSS from 20 to about 15 points (22–28 %; examiners not reported) exceeds"),
-        # -10 to -4: beyond 3 to 4 points, not beyond 12.8, and on both sides of 6.8.
-        ("20", "10..16", "(12.8 points); it may or may not exceed that of one examiner (6.8 points)."),
-        ("20..28", "25", "The change in mRSS from 20–28 to 25 points (examiners not reported) does not exceed"),
-        # Below 20 is a fall of which no share is known.
-        ("20", "<20", "The fall in mRSS from 20 to <20 points (examiners not reported) may or may not exceed"),
-        # -1: the error is named in full after another limit.
-        ("20", "19", "(3–4 points over 12 months in SSc-ILD) or the smallest detectable change between two examiners"),
-    ],
+    first_in_gate(
+        3,
+        [
+            # From 0 there is no percentage.
+            ("0", "8", "The 8-point rise in mRSS (examiners not reported) exceeds"),
+            # 14.5 to 15.5 of 20: 22.5 to 27.5 %, outwards.
+            ("20", "~15", "The fall in mRSS from 20 to about 15 points (22–28 %; examiners not reported) exceeds"),
+            # -10 to -4: beyond 3 to 4 points, not beyond 12.8, and on both sides of 6.8.
+            ("20", "10..16", "(12.8 points); it may or may not exceed that of one examiner (6.8 points)."),
+            ("20..28", "25", "The change in mRSS from 20–28 to 25 points (examiners not reported) does not exceed"),
+            # Below 20 is a fall of which no share is known.
+            ("20", "<20", "The fall in mRSS from 20 to <20 points (examiners not reported) may or may not exceed"),
+            # -1: the error is named in full after another limit.
+            (
+                "20",
+                "19",
+                "(3–4 points over 12 months in SSc-ILD) or the smallest detectable change between two examiners",
+            ),
+        ],
+    ),
 )
 def test_a_change_that_is_held_against_a_limit_is_a_noun(analysis_of, before, after, words):
     analysis = analysis_of(_seen("mrss", "0 d", before, "points"), _seen("mrss", "12 mo", after, "points"))
     assert words in _results(analysis)
 
 
+@pytest.mark.product
 def test_an_interval_that_is_known_in_part_is_not_said_to_be_unreported(analysis_of):
     analysis = analysis_of(_seen("mrss", "0 d", "30", "points"), _seen("mrss", "9..15 mo", "20", "points"))
     known = "cannot be determined: the interval is only known to be 9 to 15 months"
@@ -122,6 +134,7 @@ def test_an_interval_that_is_known_in_part_is_not_said_to_be_unreported(analysis
     assert _answers(analysis)["Improvement of skin fibrosis (EUSTAR 2016)?"] == [f"{known}; met if it is 10–14 months"]
 
 
+@pytest.mark.product
 def test_two_turning_points_are_one_clause_and_one_beside_an_approximate_value_is_told(analysis_of):
     values = (("-1 d", "900"), ("10 d", "100"), ("20 d", "3000"), ("30 d", "300"))
     both = analysis_of(*(_seen("ck", start, value, "U/L") for start, value in values))
@@ -142,27 +155,42 @@ def test_two_turning_points_are_one_clause_and_one_beside_an_approximate_value_i
 
 @pytest.mark.parametrize(
     ("code", "unit", "values", "words", "text"),
-    [
-        (
-            "ck",
-            "U/L",
-            ("900", "900"),
-            ("increased", "decreased"),
-            "CK was the same, 900 U/L, having increased and decreased in between (by how much is not reported).",
-        ),
-        # From nothing to nothing, but not all the way.
-        ("mrss", "points", ("0", "0"), ("worsened",), "the same, 0 points, having worsened in between (by how much is"),
-        # 30 - 20 = 10, of 30 33.3 %; an improvement lies on the way.
-        (
-            "mrss",
-            "points",
-            ("30", "20"),
-            ("increased", "improved", "worsened"),
-            "(33.3 %; increased and worsened in between by an amount not reported; examiners not reported) exceeds",
-        ),
-        # Of about 20 the share is 15 to 5 of 30, too wide to be told.
-        ("mrss", "points", ("30", "~20"), ("worsened",), "points (worsened in between by an amount not reported; exa"),
-    ],
+    first_in_gate(
+        2,
+        [
+            (
+                "ck",
+                "U/L",
+                ("900", "900"),
+                ("increased", "decreased"),
+                "CK was the same, 900 U/L, having increased and decreased in between (by how much is not reported).",
+            ),
+            # From nothing to nothing, but not all the way.
+            (
+                "mrss",
+                "points",
+                ("0", "0"),
+                ("worsened",),
+                "the same, 0 points, having worsened in between (by how much is",
+            ),
+            # 30 - 20 = 10, of 30 33.3 %; an improvement lies on the way.
+            (
+                "mrss",
+                "points",
+                ("30", "20"),
+                ("increased", "improved", "worsened"),
+                "(33.3 %; increased and worsened in between by an amount not reported; examiners not reported) exceeds",
+            ),
+            # Of about 20 the share is 15 to 5 of 30, too wide to be told.
+            (
+                "mrss",
+                "points",
+                ("30", "~20"),
+                ("worsened",),
+                "points (worsened in between by an amount not reported; exa",
+            ),
+        ],
+    ),
 )
 def test_a_way_that_words_alone_tell_is_told_with_every_change(analysis_of, code, unit, values, words, text):
     first, last = values
@@ -183,6 +211,7 @@ def test_two_that_stayed_the_same_are_both_said_to(analysis_of):
     assert _results(same).endswith("CK was the same, 900 U/L and LDH was the same, 300 U/L.")
 
 
+@pytest.mark.product
 def test_a_percentage_changes_by_points_in_the_results_and_in_the_table(analysis_of):
     # 55 - 42 = 13.
     analysis = analysis_of(_seen("lvef", "-1 d", "42", "%"), _seen("lvef", "30 d", "55", "%"))
@@ -226,6 +255,7 @@ def test_what_is_unchanged_changed_by_nothing_that_is_missing(analysis_of):
     assert _change(analysis) == "unchanged (in words only)"
 
 
+@pytest.mark.product
 def test_the_values_of_one_question_share_a_line(analysis_of):
     analysis = analysis_of(
         _seen("pericardial_effusion", "-1 d", "30", "mm"), _seen("pericardial_effusion", "30 d", "9", "mm")
@@ -253,6 +283,7 @@ def test_a_rise_before_the_baseline_has_its_answers(analysis_of):
     assert answers[question] == ["yes, by all 4 definitions"]
 
 
+@pytest.mark.product
 def test_a_score_of_whole_numbers_has_a_whole_number_that_decides(analysis_of):
     # 32 + 1.96 x sqrt(2) x 5.4 = 46.97: the first whole score above it is 47.
     analysis = analysis_of(_seen("mrss", "-1 d", "32", "points"), _seen("mrss", "12 mo", "40..51", "points"))

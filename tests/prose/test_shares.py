@@ -73,6 +73,7 @@ def panel_of(analysis):
     return panel, limits_of(analysis.case.rules, "lvef")
 
 
+@pytest.mark.product
 def test_a_percentage_changes_by_percentage_points(ejection):
     # 42 to 55 is 13 points; 13 / 42 is 31.0 %, and the ratio 1.31, which nobody asked for.
     analysis = ejection("42", "55", limit=">=5")
@@ -85,11 +86,13 @@ def test_a_percentage_changes_by_percentage_points(ejection):
     assert analysis.changes["PCHG"].round(1).tolist() == [0.0, 31.0]
 
 
+@pytest.mark.product
 def test_a_value_of_a_percentage_keeps_its_unit(ejection):
     told = told_of(ejection("42", "55", "50", limit=">=5"))
     assert "55 %" in told and "-5 percentage points since the value before (55 %)" in told
 
 
+@pytest.mark.product
 def test_an_uncertain_percentage_changes_between_percentage_points(ejection):
     # 55 to 60 less 42.
     told = told_of(ejection("42", "55..60", limit=">=5"))
@@ -106,6 +109,7 @@ def test_a_relative_change_of_a_percentage_is_given_where_a_rule_asks(ejection, 
     assert "+31.0 % of the baseline" in told_of(analysis)
 
 
+@pytest.mark.product
 def test_the_limits_of_a_percentage_are_percentage_points(ejection):
     # 1.96 x 1.41421 x 2 = 5.54.
     analysis = ejection("42", "55", kind="error", direction="either", sd=2.0, examiners="one examiner")

@@ -116,6 +116,7 @@ def test_a_composite_names_the_items_without_values(case_of, observe):
     )
 
 
+@pytest.mark.product
 def test_a_value_by_the_limits_of_its_laboratory(case_of, observe):
     def raised(value, limits, more=""):
         analysis = case_of(observe("1", "ck", value, "U/L", limits=limits), more=more)
@@ -174,6 +175,7 @@ DRUG = "a,2,treatment,tocilizumab,,,,,,,,8,mg/kg,chart,"
 WINDOW = "a,2,event,pericardial_window,,,,,,,,,,chart,"
 
 
+@pytest.mark.product
 def test_what_was_given_and_done_between_baseline_and_last_record(case_of, observe):
     late = DRUG.replace("a,2", "a,4").replace("tocilizumab", "rituximab")
     rows = [observe("1", "pericardial_effusion", "25", "mm"), DRUG, DRUG, WINDOW]
@@ -286,6 +288,7 @@ def test_a_rule_without_a_window_has_no_part_on_time(make_case, observe):
     assert "at baseline: size part met; the rule as a whole met." in told and "time part ;" not in told
 
 
+@pytest.mark.product
 def test_a_course_in_the_past_tense_says_how_often_how_long_and_by_which_method(make_case):
     """The words of a manuscript for counts, ends, methods and times that are bounds."""
     header = "case_id,phase,kind,code,start,end,anchor,count,value,unit,state,dose,dose_unit,method,source,note"

@@ -87,6 +87,7 @@ def test_values_that_were_not_read_are_told_with_the_baseline(analysis_of):
     assert "Not read: further values of C-reactive protein." in notes
 
 
+@pytest.mark.product
 def test_a_measure_of_which_one_value_has_a_column_stands_below_the_table(analysis_of):
     """Six columns hold the two values of six measures; the effusion was recorded at three other visits."""
     ends = {("mrss", "ck"): (1, 8), ("crp", "ldh"): (2, 7), ("ast", "alt"): (3, 6)}
@@ -378,6 +379,7 @@ def test_a_number_of_cycles_stands_as_printed_and_is_none_of_doses(analysis_of):
     assert str(table.cells()[0][-1]) == "‘2 cycles’ᵇ" and "ᵇ Number of doses not reported." in table.notes
 
 
+@pytest.mark.product
 def test_a_test_is_negative_once_and_about_so_much_is_read_as_bounds(analysis_of):
     facts = [
         _fact(1, "observation", "ana", state="absent", note="printed 'negative'"),
@@ -412,6 +414,7 @@ def test_a_length_of_time_that_is_not_counted_from_the_first_value_says_from_wha
     )
 
 
+@pytest.mark.product
 def test_a_limit_never_reads_as_the_change_that_exceeds_it_and_an_open_rule_has_its_name():
     """ferreira2017: 26 to 11 points; 1.96 x sqrt(2) x 5.4 is 14.968, and no interval is reported."""
     answers = summarise_answers(analyse(ROOT / "data/ferreira2017")).frame.set_index("Question")["Answer"]
@@ -424,6 +427,7 @@ def test_a_limit_never_reads_as_the_change_that_exceeds_it_and_an_open_rule_has_
     )
 
 
+@pytest.mark.product
 def test_a_change_that_came_before_the_reference_treatment_is_told_as_that():
     """ujkz10974: 17 mm opposite the right ventricle after two weeks, and the drugs are given after that."""
     results = " ".join(map(text_of, results_passages(analyse(ROOT / "data/ujkz10974"))))
@@ -455,6 +459,7 @@ def test_a_title_keeps_its_capitals_in_a_sentence(analysis_of):
     )
 
 
+@pytest.mark.product
 def test_a_relapse_of_three_measures_has_a_column_before_an_end_of_one(analysis_of):
     # Seven visits: creatinine at each but the last, which is the last of mRSS alone; the sixth is a relapse of three.
     creatinine = (2.0, 1.5, 1.2, 1.0, 0.9, 2.5)
@@ -469,6 +474,7 @@ def test_a_relapse_of_three_measures_has_a_column_before_an_end_of_one(analysis_
     assert sum(f"V{n}" in heads for n in range(1, 8)) == 6
 
 
+@pytest.mark.product
 def test_a_limit_of_one_source_flags_no_value_of_another(analysis_of):
     own = _fact(1, "observation", "crp", value="80", unit="mg/L", ref_high="5")
     same, other = (_fact(2, "observation", "crp", value="40", unit="mg/L", source=name) for name in ("chart", "letter"))
@@ -480,6 +486,7 @@ def test_a_limit_of_one_source_flags_no_value_of_another(analysis_of):
     assert "reported limit" not in " ".join(map(text_of, results_passages(analysis)))
 
 
+@pytest.mark.product
 def test_the_caption_says_what_the_gaps_are(analysis_of):
     value = _fact(1, "observation", "ck", value="923", unit="U/L")
     gap = analysis_of(value, _fact(2, "observation", "ck", state="unknown"))
@@ -490,6 +497,7 @@ def test_the_caption_says_what_the_gaps_are(analysis_of):
     assert summarise_visits(analysis_of(*sites, alone)).caption == "Measures recorded more than once"
 
 
+@pytest.mark.product
 def test_what_was_suspected_and_what_did_not_recur_stay_the_words_of_the_source():
     """kupelian-sle-38f: "suspicious for pericardial effusion", then "no recurrence of the effusion"."""
     analysis = analyse(ROOT / "data/kupelian-sle-38f")
@@ -501,6 +509,7 @@ def test_what_was_suspected_and_what_did_not_recur_stay_the_words_of_the_source(
     assert row["Change"] == "present to absent"
 
 
+@pytest.mark.product
 def test_a_rise_without_a_value_qualifies_the_baseline_and_the_change(analysis_of, make_case):
     """CRP is 300, rises before the drug, and is 150 after it: a fall of 150, half of 300 and not of the peak."""
     facts = (

@@ -176,6 +176,7 @@ def test_a_case_without_claims_says_so(case_of, observe):
     assert opening(analysis)[-1] == "No claim of the source is listed."
 
 
+@pytest.mark.product
 def test_words_for_a_change_are_told_against_the_baseline(case_of, observe):
     """900 U/L, then less, then as before, then more: the last may be on either side of 900."""
     words = ("decreased", "unchanged", "increased")

@@ -64,6 +64,7 @@ def test_nothing_is_missing_where_there_is_no_treatment(analysis_of):
     assert missing_words(facts[facts["kind"] == "treatment"]) == ""
 
 
+@pytest.mark.product
 def test_a_length_of_time_in_a_quote_is_an_interval_that_is_reported():
     assert untimed_words(["fell over a 6-month period", "After two weeks it was small"]) == (
         "No date is reported; ‘over a 6-month period’ and ‘After two weeks’ do not say from when."
@@ -152,6 +153,7 @@ def test_what_took_the_place_of_a_treatment_is_what_it_was_given_until(analysis_
     assert "1 lacks schedule and end. Told in words alone: end (1)." in missing_words(analysis.case.facts)
 
 
+@pytest.mark.product
 def test_a_cause_in_a_source_stays_in_quotation_marks():
     results = " ".join(map(text_of, results_passages(analyse(ROOT / "data/endoabs38-p73-60m"))))
     assert "flaccid quadriplegia (‘secondary to Guillain–Barre syndrome’) occurred" in results

@@ -233,6 +233,7 @@ def test_the_checklist_counts_lines_and_points(case_of, observe):
     assert two["11a"] == "the supplement lists 2 points that the source leaves open; for the author to discuss"
 
 
+@pytest.mark.product
 def test_the_address_of_what_was_read_is_left_out_whole(case_of, observe):
     read = "abstract, complete, as shown at example-site.org/a-2012-007834.full"
     first = short_report(case_of(observe(), more=f"\nsources: [{{id: chart, read: '{read}'}}]")).first
@@ -302,6 +303,7 @@ def test_what_a_source_tells_in_words_is_counted_as_that_everywhere():
     assert len(worded) == 3 and worded["said"].str.contains("told in words").all()
 
 
+@pytest.mark.product
 def test_a_treatment_without_a_time_has_its_place_in_the_account_and_no_circle():
     """cryo-61f: rituximab stands in a phase "Rituximab", after the finding of the lymphoma; it has no day."""
     table = summarise_given(analyse(ROOT / "data/cryo-61f"))

@@ -217,6 +217,7 @@ def test_citations_stand_raised_behind_the_words():
     assert markdown_cited(told) == r"A score of \*46\*.^3,5^"
 
 
+@pytest.mark.product
 def test_the_report_of_the_index_case_has_few_pages_and_its_first_is_whole(index, published):
     from test_manuscript import pictures_of
 
@@ -283,6 +284,7 @@ def test_what_has_nothing_to_say_is_not_printed(make_case, observe):
     assert "number of rules met" in words and "A claim is supported" in words
 
 
+@pytest.mark.product
 def test_visits_are_columns_and_a_cell_knows_its_row(index):
     table = short_report(index).changes
     assert list(table.frame.columns) == ["Measure", "Before escalationᵃ", "After escalation", "Change"]
@@ -300,6 +302,7 @@ def test_visits_are_columns_and_a_cell_knows_its_row(index):
     assert table.cells()[0][1].lines == (2,) and table.cells()[0][3].lines == (2, 15)
 
 
+@pytest.mark.product
 def test_a_value_that_fell_and_rose_again_is_told_by_its_values_and_not_as_a_fall(make_case, observe):
     """100, 10, 80: that from the first to the last it fell by 20.0 % would hide the turn."""
     rows = [observe(phase, "ck", value, "U/L") for phase, value in (("1", "100"), ("2", "10"), ("3", "80"))]
@@ -497,6 +500,7 @@ def test_the_hidden_description_of_a_figure_says_where_the_others_stand_as_its_l
     assert made.svg == f"<svg><desc id='a'>5 rows are drawn; {made.notes}</desc><text>{words}</text></svg>"
 
 
+@pytest.mark.product
 def test_a_source_that_nothing_identifies_is_listed_by_its_id(make_case, observe):
     about = "analysis: {baseline: first}\nsources: [{id: 'Ward chart, day 3', read: all of it}]"
     analysis = analyse(make_case(observe().replace("chart", '"Ward chart, day 3"'), about=about))

@@ -28,6 +28,7 @@ def results_of(make_case, rows, *tests, code="pericardial_effusion"):
     }
 
 
+@pytest.mark.product
 def test_what_one_site_supports_and_another_contradicts_cannot_be_checked(make_case):
     # 20 to 5 is a fall, 10 to 12 a rise; neither is gone.
     rows = [at("-1 d", "anterior", "20"), at("-1 d", "posterior", "10")]
@@ -39,6 +40,7 @@ def test_what_one_site_supports_and_another_contradicts_cannot_be_checked(make_c
     assert (why, lines) == (expected, "2, 3, 4, 5")
 
 
+@pytest.mark.product
 def test_what_every_site_supports_is_supported(make_case):
     rows = [at("-1 d", "anterior", "20"), at("-1 d", "posterior", "10")]
     rows += [at("5 d", "anterior", "5"), at("5 d", "posterior", "2")]
@@ -67,6 +69,7 @@ def test_one_effusion_is_not_supported_as_small_and_as_moderate(make_case):
     assert [result for result, *_ in claims_of(make_case, alike, *claims)] == [SUPPORTED, CONTRADICTED]
 
 
+@pytest.mark.product
 def test_the_last_record_of_each_site_counts_and_not_the_last_of_the_measure(make_case):
     # The left one is large on day 5, and was not looked at on day 15.
     rows = [at("-1 d", "left", "small"), at("-1 d", "right", "small")]
@@ -112,6 +115,7 @@ def test_a_comparison_that_fails_on_sites_says_so(make_case):
     assert result == OPEN and why.endswith("the last record before has the site anterior, that after no site")
 
 
+@pytest.mark.product
 def test_what_had_a_size_at_a_site_and_is_absent_without_one_has_resolved(make_case):
     # What is said without a site speaks of all: it is absent in front too, where 25 mm were.
     rows = [at("-3 d", "", "moderate"), at("-1 d", "anterior", "25"), at("5 d", "", state="absent")]
@@ -123,6 +127,7 @@ def test_what_had_a_size_at_a_site_and_is_absent_without_one_has_resolved(make_c
     assert results_of(make_case, [*rows[:2], at("5 d", "", "small")], "resolves") == {"resolves": CONTRADICTED}
 
 
+@pytest.mark.product
 def test_what_is_clear_at_one_site_and_there_at_another_is_not_absent(make_case):
     rows = [at("5 d", "left", state="absent"), at("5 d", "right", "large")]
     assert results_of(make_case, rows, "is_present", "is_absent") == {"is_present": SUPPORTED, "is_absent": OPEN}

@@ -55,6 +55,7 @@ def test_what_is_told_once_is_shown_where_nothing_recorded_has_a_course(make_cas
     assert analyse(make_case(observe("1", "crp", "20", "mg/L"), about=about)).courses == (*MAIN, "crp")
 
 
+@pytest.mark.product
 def test_a_case_of_another_field_is_told_by_its_own_measures(other_case):
     analysis = other_case()
     told = [

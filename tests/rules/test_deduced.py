@@ -70,6 +70,7 @@ def test_the_score_of_one_site_is_no_total(make_case, observe):
     assert case_of(make_case, observe, "3", note="site: left hand").subset is None
 
 
+@pytest.mark.product
 def test_a_deduction_is_said_with_its_definition_and_its_works(make_case, observe):
     analysis = case_of(make_case, observe, "46", "32")
     told = str(summarise_skin(analysis))

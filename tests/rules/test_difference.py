@@ -42,6 +42,7 @@ def test_the_row_of_the_same_time_is_the_one_that_was_changed():
     ]
 
 
+@pytest.mark.product
 def test_a_row_put_first_changes_no_output_of_the_others(make_case, observe):
     """Only what the new row says itself is new, though each other row has another line."""
     lines = [observe(), observe("2", value="32")]
@@ -51,6 +52,7 @@ def test_a_row_put_first_changes_no_output_of_the_others(make_case, observe):
     assert {change.old for change in changes} == {""} and {each.new for c in changes for each in c.reasons} == {2}
 
 
+@pytest.mark.product
 def test_a_change_has_the_row_that_is_the_reason(make_case, observe):
     old = make_case(observe(), observe("2", value="32"), observe(code="ck", value="923", unit="U/L"))
     new = make_case(observe(), observe("2", value="33"), observe(code="ck", value="923", unit="U/L"))
@@ -60,6 +62,7 @@ def test_a_change_has_the_row_that_is_the_reason(make_case, observe):
     assert change.old.startswith("CHG -14; PCHG -30.434783;") and change.new.startswith("CHG -13; PCHG -28.26087;")
 
 
+@pytest.mark.product
 def test_what_no_row_explains_has_no_reason(make_case, observe):
     """Another baseline rule changes what is said, and no row is to blame."""
     lines = [observe(), observe("2", value="32"), observe("3", value="30")]

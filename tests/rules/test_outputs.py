@@ -58,6 +58,7 @@ def test_what_rests_on_the_first_skin_score_of_the_index_case(told):
     ]
 
 
+@pytest.mark.product
 def test_a_sentence_rests_on_the_rows_that_it_tells_of(told):
     sentences = told[told["KIND"] == "sentence"].set_index("SAYS")["LINES"]
     fall = next(lines for words, lines in sentences.items() if ": change -14 points" in words)

@@ -313,6 +313,7 @@ def test_regression_of_an_effusion_is_that_of_its_cohort(
     assert [verdicts[3, name][2] for name in names] == [complete, regression, stability]
 
 
+@pytest.mark.product
 def test_a_change_of_5_mm_is_not_stable(make_case, observe, with_cohort_rules):
     for after, points in (("26", "met"), ("25", "not met"), ("35", "not met"), ("19", "not met")):
         rows = [observe("1", "pericardial_effusion", "30", "mm"), observe("2", "pericardial_effusion", after, "mm")]

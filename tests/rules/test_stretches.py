@@ -116,6 +116,7 @@ def test_a_stretch_exists_only_where_the_order_is_certain(make_case, observe):
     }
 
 
+@pytest.mark.product
 def test_neither_end_of_a_stretch_has_an_open_order(make_case, observe):
     # The later two have no order, so which is the next, and from which value on the lowest is the lowest, is not told.
     starts = ("0 d", "1 mo", "~6 mo", "5..7 mo")

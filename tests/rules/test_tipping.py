@@ -86,6 +86,7 @@ def event(code):
     return f"a,2,event,{code},,,,,,,,,,chart,"
 
 
+@pytest.mark.product
 def test_that_no_drainage_is_told_is_what_decides(make_case, observe, with_cohort_rules):
     row = drained(make_case, observe, with_cohort_rules)
     assert (row.VERDICT, row.OPEN, row.MEETLO, row.MEETHI) == ("cannot be determined", "drainages", 0, 0)
@@ -145,6 +146,7 @@ def test_a_limit_is_told_from_the_other_side_by_its_own_sign(low, high, low_open
     assert unless_words(row, "U/L") == expected
 
 
+@pytest.mark.product
 def test_a_range_of_baselines_decides_at_its_upper_end_too(make_case, observe):
     # A fall to 24 is one of a fifth from 30 on: 24 / 0.8; the trial took patients up to 40 points, 40 among them.
     rows = observe("1", value="25..46", start="0 d"), observe("2", value="24", start="400 d")

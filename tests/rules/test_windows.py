@@ -4,7 +4,7 @@ import math
 from types import SimpleNamespace
 
 import pytest
-from conftest import derive, told_sentences
+from conftest import derive, first_in_gate, told_sentences
 
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.drawn import drawn_values
@@ -33,23 +33,26 @@ def answer_of(case, rule="eustar_2016_improvement"):
 
 @pytest.mark.parametrize(
     ("start", "expected"),
-    [
-        # 10 months are 304.375 days, 14 are 426.125. 304.375 - 180 = 124.375 days, 4.09 months.
-        ("180 d", (OUTSIDE, "4 to 5 months too early")),
-        # 6 months as printed are 5.5 to 6.5: 3.5 to 4.5 months are missing.
-        ("6 mo", (OUTSIDE, "3 to 5 months too early")),
-        ("304 d", (OUTSIDE, "up to 1 day too early")),
-        ("305 d", ("met", "points, percent, baseline, time")),
-        ("426 d", ("met", "points, percent, baseline, time")),
-        ("427 d", (OUTSIDE, "up to 1 day too late")),
-        ("430 d", (OUTSIDE, "3 to 4 days too late")),
-        # 730 - 426.125 = 303.875 days, 9.98 months.
-        ("730 d", (OUTSIDE, "9 to 10 months too late")),
-        (">24 mo", (OUTSIDE, "at least 10 months too late")),
-        # 10 months as printed are 9.5 to 10.5, so it may be in the window.
-        ("10 mo", ("cannot be determined", "time")),
-        ("<9 mo", (OUTSIDE, "1 to 10 months too early")),
-    ],
+    first_in_gate(
+        5,
+        [
+            # 10 months are 304.375 days, 14 are 426.125. 304.375 - 180 = 124.375 days, 4.09 months.
+            ("180 d", (OUTSIDE, "4 to 5 months too early")),
+            # 6 months as printed are 5.5 to 6.5: 3.5 to 4.5 months are missing.
+            ("6 mo", (OUTSIDE, "3 to 5 months too early")),
+            ("304 d", (OUTSIDE, "up to 1 day too early")),
+            ("305 d", ("met", "points, percent, baseline, time")),
+            ("426 d", ("met", "points, percent, baseline, time")),
+            ("427 d", (OUTSIDE, "up to 1 day too late")),
+            ("430 d", (OUTSIDE, "3 to 4 days too late")),
+            # 730 - 426.125 = 303.875 days, 9.98 months.
+            ("730 d", (OUTSIDE, "9 to 10 months too late")),
+            (">24 mo", (OUTSIDE, "at least 10 months too late")),
+            # 10 months as printed are 9.5 to 10.5, so it may be in the window.
+            ("10 mo", ("cannot be determined", "time")),
+            ("<9 mo", (OUTSIDE, "1 to 10 months too early")),
+        ],
+    ),
 )
 def test_a_visit_at_another_time_is_outside_the_window(make_case, observe, start, expected):
     assert answer_of(visit(make_case, observe, start)) == expected
@@ -81,6 +84,7 @@ def test_of_a_score_that_fell_no_rule_of_progression_is_told(make_case, observe)
     assert not is_needless(rose[rose["KIND"] == "progression"]).any()
 
 
+@pytest.mark.product
 def test_an_entry_that_excludes_the_patient_is_told_in_words(make_case, observe):
     for base, expected in (("6", ("not applicable", "entry: mRSS at least 7")), ("7", ("not met", "points"))):
         case = visit(make_case, observe, "12 mo", base=base, after="4")
@@ -121,18 +125,21 @@ def test_an_entry_has_an_upper_end_as_well(make_case, observe, base, after, expe
 
 @pytest.mark.parametrize(
     ("start", "expected"),
-    [
-        # 47.5 weeks are 332.5 days, and 96.5 weeks 675.5: weeks 48 and 96 as printed have half a week on either side.
-        ("332 d", (OUTSIDE, "up to 1 day too early")),
-        ("333 d", ("met", "percent, baseline, time")),
-        ("48 wk", ("met", "percent, baseline, time")),
-        ("47 wk", ("cannot be determined", "time")),
-        ("96 wk", ("met", "percent, baseline, time")),
-        ("675 d", ("met", "percent, baseline, time")),
-        ("676 d", (OUTSIDE, "up to 1 day too late")),
-        ("24 wk", (OUTSIDE, "5 to 6 months too early")),
-        ("", ("cannot be determined", "time")),
-    ],
+    first_in_gate(
+        4,
+        [
+            # 47.5 weeks are 332.5 days, 96.5 weeks 675.5: weeks 48 and 96 as printed have half a week on either side.
+            ("332 d", (OUTSIDE, "up to 1 day too early")),
+            ("333 d", ("met", "percent, baseline, time")),
+            ("48 wk", ("met", "percent, baseline, time")),
+            ("47 wk", ("cannot be determined", "time")),
+            ("96 wk", ("met", "percent, baseline, time")),
+            ("675 d", ("met", "percent, baseline, time")),
+            ("676 d", (OUTSIDE, "up to 1 day too late")),
+            ("24 wk", (OUTSIDE, "5 to 6 months too early")),
+            ("", ("cannot be determined", "time")),
+        ],
+    ),
 )
 def test_fasscinate_counts_from_week_48_to_week_96(make_case, observe, start, expected):
     assert answer_of(visit(make_case, observe, start, base="30", after="24"), FASSCINATE) == expected
@@ -145,15 +152,18 @@ def test_one_upper_end_alone_is_told_as_such():
 
 @pytest.mark.parametrize(
     ("start", "told"),
-    [
-        ("", "interval not reported"),
-        # 12 months as printed are 11.5 to 12.5, 84 days are 2.76 months, and 400 days 13.1.
-        ("12 mo", "here about 12 months"),
-        ("84 d", "here about 3 months"),
-        ("30 d", "here about 30 days"),
-        ("3..6 mo", "here about 3 to 6 months"),
-        (">12 mo", "here at least 12 months"),
-    ],
+    first_in_gate(
+        3,
+        [
+            ("", "interval not reported"),
+            # 12 months as printed are 11.5 to 12.5, 84 days are 2.76 months, and 400 days 13.1.
+            ("12 mo", "here about 12 months"),
+            ("84 d", "here about 3 months"),
+            ("30 d", "here about 30 days"),
+            ("3..6 mo", "here about 3 to 6 months"),
+            (">12 mo", "here at least 12 months"),
+        ],
+    ),
 )
 def test_a_difference_that_matters_is_met_over_its_own_time_alone(make_case, observe, start, told):
     """5 points were estimated at 12 months; a fall of 14 over another time, or an unknown one, is larger than that."""
@@ -177,6 +187,7 @@ def test_a_difference_that_matters_is_met_over_its_own_time_alone(make_case, obs
     assert f"{shown} over 12 months; {told}" in said["mcid_2019_dcssc"]
 
 
+@pytest.mark.product
 def test_thresholds_of_a_rule_that_does_not_apply_are_neither_drawn_nor_said_to_apply(make_case, observe):
     for base, applies in (("46", False), ("36", True)):
         analysis = analyse(visit(make_case, observe, "400 d", base=base, after="20"))

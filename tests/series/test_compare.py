@@ -48,6 +48,7 @@ def test_the_best_and_the_last_change_of_each_case_are_those_worked_by_hand(seri
     assert (b.LASTC, b.LCHGLO, b.LCHGHI) == ("10 to 15", -10, -5)
 
 
+@pytest.mark.product
 def test_a_case_without_a_change_stays_and_says_why(series):
     c = ct.derive_series(series, "mrss").set_index("case_id").loc["c"]
     assert (c.VISITS, c.BASEC, c.BESTC, c.REASON) == (1, "25", "", "recorded once") and math.isnan(c.BCHGLO)
@@ -400,6 +401,7 @@ def simulated(make_case):
     return ct.read_series([case(1, 40, 30), case(2, 20, 25)])
 
 
+@pytest.mark.product
 def test_every_output_of_a_series_of_simulated_cases_says_so(simulated):
     assert simulated.size == "2 simulated cases"
     assert title_of_series(simulated, "mrss") == "Series of 2 simulated cases: Modified Rodnan skin score"

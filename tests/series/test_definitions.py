@@ -64,6 +64,7 @@ def test_a_case_of_which_every_record_is_not_reported_does_not_record_a_measure(
     assert ct.read_series([having, without], records="ck").ids == ("a",)
 
 
+@pytest.mark.product
 def test_a_baseline_in_another_unit_is_not_missing(make_case, observe):
     graded = make_case(observe(code="pericardial_effusion", value="large", case_id="a"), case_id="a")
     sized = make_case(observe(code="pericardial_effusion", value="20", unit="mm", case_id="b"), case_id="b")
@@ -103,6 +104,7 @@ def test_day_0_is_explained_only_where_a_case_has_days(make_case, observe):
         assert "Day 0" not in notes
 
 
+@pytest.mark.product
 def test_the_end_of_a_bar_is_told_by_the_clock_of_its_lane(make_case):
     header = "case_id,phase,kind,code,start,end,value,unit,state,source"
     about = "analysis: {baseline: last_before, reference: tocilizumab}"

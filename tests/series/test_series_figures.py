@@ -70,6 +70,7 @@ def test_what_the_bounds_leave_open_is_drawn_apart_from_what_is_sure(make_case):
     assert sorted(of(figure, "bounds", "a")[["x", "x_to"]].to_numpy()[0]) == [-20, -2]
 
 
+@pytest.mark.product
 def test_the_change_that_is_sure_stands_first_and_an_open_one_goes_on(make_case):
     values = {"a": ("1000", "100"), "b": ("<30", "<30"), "c": ("1000", "400")}
     cases = [
@@ -168,6 +169,7 @@ def test_the_swimmer_names_treatments_without_a_day_and_tells_an_uncertain_end_a
     assert mark.get_color() == BLUE
 
 
+@pytest.mark.product
 def test_the_matrix_tells_what_each_case_reports():
     figure = ct.draw_matrix(ct.read_series(ROOT / "data", "fu-2025 ferreira2017 ujkz10974"))
     rows = drawn_values(figure).set_index(["element", "of"])
@@ -221,6 +223,7 @@ def test_marks_of_one_moment_stand_side_by_side(make_case):
     assert "at moment 2" in rows.set_index("line").loc["relapse-4", "said"]
 
 
+@pytest.mark.product
 def test_strokes_through_values_are_explained_where_there_are_some(series, make_case):
     values = (f"a,{phase},observation,mrss,,,{value},,,,,,,chart," for phase, value in ((1, 20), (2, 12)))
     exact = ct.read_series([make_case(*values)])

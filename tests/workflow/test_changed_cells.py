@@ -38,6 +38,7 @@ def test_another_digit_of_the_index_case_is_noticed_and_changes_what_rests_on_it
         assert seen.by in ("check", "proof") and seen.unexplained == (), change
 
 
+@pytest.mark.product
 def test_the_short_way_to_judge_a_quote_says_what_check_says():
     for change in sample(ACCEPTED, ("quote",), 2):
         assert judge(change).by == judge_quote(change).by == "proof"

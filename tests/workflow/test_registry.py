@@ -127,6 +127,7 @@ def test_blocks_are_the_rows_of_the_file_with_their_lines(tmp_path, end):
         pd.testing.assert_frame_equal(pd.concat(blocks, ignore_index=True)[whole.columns], whole)
 
 
+@pytest.mark.product
 def test_parquet_is_cut_like_the_csv_file_of_the_same_rows(tmp_path):
     rows = registry_rows(9)
     source = write_table(tmp_path / "t.csv", rows)
