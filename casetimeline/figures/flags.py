@@ -9,15 +9,15 @@ from matplotlib.patches import Rectangle
 
 from ..prose import (
     capital,
+    clock_words,
+    end_phrase,
     label_in_sentence,
-    own_time,
     printed_length,
     printed_words,
     qualified,
-    start_words,
     state_of_test,
 )
-from ..values import is_date, phase_of_end, timed_end
+from ..values import phase_of_end, timed_end
 from ..vocabulary import STOPPED
 from .axis import BORDER, TimeAxis
 from .blocks import Entry
@@ -97,16 +97,19 @@ def when_ended(axis: TimeAxis) -> str:
     return "when it ended" if axis.is_days else f"in which of the next {axis.positions.lower()} it ended"
 
 
-def until_words(end: str) -> str:
-    """An end as words of its own, with the side on which its bound lies.
+def until_words(row) -> str:
+    """An end by its own time, in words; one by a phase without a name has its number.
 
     Examples
     --------
-    >>> [until_words(end) for end in ("12 d", "<15 d", ">20 d", "3 mo")]
-    ['until day 12', 'until before day 15', 'until after day 20', 'until 3 months']
+    >>> from collections import namedtuple
+    >>> Row = namedtuple("Row", "end start anchor", defaults=("", ""))
+    >>> [until_words(Row(end)) for end in ("12 d", "<15 d", "3 mo", "phase 4")]
+    ['until day 12', 'until day 15 at the latest', 'until 3 months', 'until phase 4']
+    >>> until_words(Row("3 mo", anchor="relapse"))
+    'until 3 months after relapse'
     """
-    side = {"<": "before ", ">": "after "}.get(end[:1], "")
-    return f"until {side}{own_time(end.lstrip('<>='))}"
+    return end_phrase(row, "time zero") or f"until {row.end}"
 
 
 def line_entries(through: str, rows: list, axis: TimeAxis) -> list[Entry]:
@@ -151,7 +154,7 @@ def happened_words(row) -> str:
     grade = f"grade {row.grade}" if row.grade else ""
     site = row.LOC if row.LOC.lower() not in row.PARAM.lower() else ""
     # An end by another phase stands where that is.
-    until = until_words(row.end) if timed_end(row.end) not in ("", "ongoing", row.start) else ""
+    until = until_words(row) if timed_end(row.end) not in ("", "ongoing", row.start) else ""
     name, length = capital(label_in_sentence(row.PARAM)), printed_length(row.note, row.quote)
     return ", ".join(filter(None, [name, times, grade, site, row.OWN_TIME, length, until]))
 
@@ -317,17 +320,13 @@ def said_of(row, axis: TimeAxis) -> str:
 
 
 def when_of(row, axis: TimeAxis) -> str:
-    """When a row is told to be: the name of its position in the order of telling, or its time as recorded."""
-    if not axis.is_days:
-        return ", ".join(filter(None, [axis.names.get(row.ORDER, ""), _ending(row, axis)]))
-    if row.end == STOPPED:
-        return ", ".join(filter(None, [start_words(row), _ending(row, axis)]))
-    end = own_time(row.end) if is_date(row.end) else row.end
-    return f"{start_words(row)} to {end}" if end else start_words(row)
+    """When a row is told to be, in words: its position in the order of telling, or its own time; and how it ended."""
+    start = clock_words(row) if axis.is_days else axis.names.get(row.ORDER, "")
+    return ", ".join(filter(None, [start, _ending(row, axis)]))
 
 
 def _ending(row, axis: TimeAxis) -> str:
-    """How something ended, or that it is ongoing, in the order of telling; blank where nothing of it is told."""
+    """How something ended, or that it is ongoing; blank where nothing of it is told, or its own words tell it."""
     if row.end == "ongoing":
         return "ongoing"
     if row.end == STOPPED:
@@ -339,7 +338,7 @@ def _ending(row, axis: TimeAxis) -> str:
     # On the border of two positions it ended at neither of them.
     is_placed = math.isfinite(row.XEND) and row.XEND % 1 != 0.5
     name = axis.names.get(math.ceil(row.XEND)) if is_placed else None
-    return f"until {name}" if name else until_words(row.end)
+    return f"until {name}" if name else until_words(row)
 
 
 def draw_whisker(ax, row, y: float, low: float, high: float) -> None:

@@ -119,7 +119,7 @@ def dosing(row) -> str:
 def times_of(row) -> list[str]:
     """The times of a course that its place does not tell: its own start, and an end whose position is open."""
     start = row.OWN_TIME if is_single(row) or not row.OWN_TIME else f"from {row.OWN_TIME}"
-    return [start, until_words(row.end) if has_open_end(row) else ""]
+    return [start, until_words(row) if has_open_end(row) else ""]
 
 
 def lay_steps(rows: list, axis: TimeAxis, wide: float) -> list[Step]:

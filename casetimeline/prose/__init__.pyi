@@ -55,6 +55,7 @@ from .display import (
     without_empty as without_empty,
 )
 from .ended import (
+    end_phrase as end_phrase,
     stopped_words as stopped_words,
 )
 from .given import (
@@ -148,6 +149,7 @@ from .visits import (
 )
 from .when import (
     OPEN_ORDER as OPEN_ORDER,
+    clock_words as clock_words,
     moment_words as moment_words,
     open_positions as open_positions,
     open_start as open_start,

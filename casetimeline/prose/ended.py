@@ -38,8 +38,13 @@ def until_words(time: str) -> str:
     --------
     >>> [until_words(time) for time in ("on day 25", "before admission", "between June and July 2020", "")]
     ['until day 25', 'until some time before admission', 'until some time between June and July 2020', '']
+    >>> until_words("within 15 days"), until_words("within 9 months after discharge")
+    ('until day 15 at the latest', 'until 9 months after discharge at the latest')
     """
     plain = re.sub("^(on|at|in) ", "", time)
+    if latest := re.fullmatch(r"within (\d.*)", plain):
+        last = re.sub(r"^(\d+) days$", r"day \1", latest[1])
+        return f"until {last} at the latest"
     open_time = re.match("(before|within|between|not|after) ", plain)
     return plain and f"until {'some time ' if open_time else ''}{plain}"
 

@@ -22,14 +22,15 @@ def when_words(row, phases: dict) -> str:
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> when_words(Row(phase=4, start=""), {}), when_words(Row(phase=pd.NA, start="12 wk"), {})
-    ('in phase 4', 'at 12 wk')
+    >>> when_words(Row(phase=4, start=""), {}), when_words(Row(phase=pd.NA, start="12 wk", anchor=""), {})
+    ('in phase 4', 'at 12 weeks')
     >>> when_words(Row(phase=4, start="3 d"), {"4": "Later"})
-    '(Later; 3 d)'
+    '(Later; day 3)'
     """
-    if not pd.isna(row.phase) and (name := phases.get(str(row.phase))):
-        return f"({'; '.join(filter(None, [str(name), start_words(row)]))})"
-    return f"{'at' if pd.isna(row.phase) else 'in'} {moment_words(row, phases)}"
+    if pd.isna(row.phase):
+        return time_phrase(row, "time zero")
+    name = phases.get(str(row.phase))
+    return f"({'; '.join(filter(None, [str(name), clock_words(row)]))})" if name else f"in {moment_words(row, phases)}"
 
 
 def moment_words(row, phases: dict) -> str:
@@ -41,9 +42,9 @@ def moment_words(row, phases: dict) -> str:
     >>> moment_words(Row(phase=4, start=""), {"4": "After escalation"})
     'After escalation'
     >>> moment_words(Row(phase=pd.NA, start="12 wk"), {}), moment_words(Row(phase=4, start="12 wk"), {})
-    ('12 wk', 'phase 4 (12 wk)')
+    ('12 weeks', 'phase 4 (12 weeks)')
     """
-    start = start_words(row)
+    start = clock_words(row)
     if pd.isna(row.phase):
         return start
     name = str(phases.get(str(row.phase), "")) or f"phase {row.phase}"
@@ -59,6 +60,18 @@ def own_time(start: str, zero: str = "time zero") -> str:
     (['day 0', 'about 6 months', 'August 2005'], '4 days before presentation')
     """
     return re.sub("^(on|at|in) ", "", time_phrase(SimpleNamespace(start=start, anchor="", phase=0), zero)) or start
+
+
+def clock_words(row) -> str:
+    """The time of a fact in words without a preposition, from what it counts from; blank where it has none.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> clock_words(Row(start="12 wk", anchor="")), clock_words(Row(start="3 mo", anchor="liver_biopsy"))
+    ('12 weeks', '3 months after liver biopsy')
+    """
+    return start_words(row) if getattr(row, "anchor", "") else own_time(row.start)
 
 
 def patient_told(case: Case) -> dict:
