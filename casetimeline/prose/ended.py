@@ -11,7 +11,7 @@ from ..values import phase_of_end
 from ..vocabulary import ENDED, STOPPED
 from .labels import label_in_sentence
 from .passage import phase_phrase, time_phrase
-from .when import start_words
+from .when import clock_words
 
 
 def end_phrase(row, zero: str) -> str:
@@ -81,7 +81,7 @@ def end_words(row, phases: dict, facts: pd.DataFrame) -> str:
     >>> none = pd.DataFrame({"kind": [], "note": [], "PARAM": []}, dtype=str)
     >>> ends = ("phase 4", "12 wk", "3 d")
     >>> [end_words(Row(start="3 d", end=end, anchor=""), {"4": "Later"}, none) for end in ends]
-    ['ended by: Later', 'until 12 wk', '']
+    ['ended by: Later', 'until 12 weeks', '']
     >>> end_words(Row(start="1 d", end="3 mo", anchor="relapse"), {}, none)
     'until 3 months after relapse'
     """
@@ -95,7 +95,7 @@ def end_words(row, phases: dict, facts: pd.DataFrame) -> str:
     in_words = {"": "", row.start: "", "ongoing": "ongoing"}
     if row.end in in_words:
         return in_words[row.end]
-    return until_words(start_words(SimpleNamespace(start=row.end, anchor=row.anchor)))
+    return until_words(clock_words(SimpleNamespace(start=row.end, anchor=row.anchor)))
 
 
 def ending(facts: pd.DataFrame, row, zero: str, switched: bool) -> str:

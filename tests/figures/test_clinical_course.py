@@ -44,7 +44,7 @@ def test_steps_of_a_taper_touch_and_are_as_high_as_the_dose(make_case):
     # 5 mg of prednisolone are equal to 5 mg of prednisone.
     assert stairs["y_to"].tolist() == [60, 40, 20, 10]
     assert stairs["x_to"].tolist()[:3] == stairs["x"].tolist()[1:] == [7, 14, 21]
-    assert stairs["said"].iloc[-1].count("day") == 2  # 10 mg/day, and mg a day of prednisone
+    assert stairs["said"].iloc[-1].count("day") == 3  # 10 mg/day, mg a day of prednisone, and day 21
 
 
 def test_courses_that_overlap_are_stacked_and_a_gap_is_kept(make_case):
@@ -107,7 +107,7 @@ def test_a_procedure_on_what_is_shown_goes_through_every_panel_and_an_adverse_ev
     box = ground.get_position()
     inside = [ax.get_position() for ax in figure.axes]
     assert all(box.y0 - 1e-9 <= each.y0 and each.y1 <= box.y1 + 1e-9 for each in inside)
-    assert "Fever, grade 3, 20 d" in alt_text(figure)
+    assert "Fever, grade 3, day 20" in alt_text(figure)
 
 
 def test_a_reference_range_is_a_band_and_the_first_and_last_value_are_written(make_case):

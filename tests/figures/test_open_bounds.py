@@ -123,7 +123,7 @@ def test_an_end_before_a_day_is_not_before_its_start(course):
     assert spans(figure, "lasting")["5"] == pytest.approx((100, 110))
     assert spans(figure, "whisker")["5"] == pytest.approx((100, 120))
     assert "time known between two days only" in words_in(figure)
-    assert any("until before day 120" in words for words in words_in(figure))
+    assert any("until day 120 at the latest" in words for words in words_in(figure))
 
 
 def test_what_was_stopped_at_a_time_that_is_not_told_has_no_stop_at_a_day(course):
@@ -264,8 +264,8 @@ def test_a_short_text_keeps_the_baseline_and_the_turn(course):
     rows = [crp(f"{day} d", f"{value}") for day, value in values]
     case = [*rows, row("treatment", "rituximab", "10 d", end="10 d", often="once")]
     words = alt_text(course(*case))
-    assert "11 mg/L, 20 d" in words and "the baseline" in words and "40 mg/L, 0 d" in words
-    assert "26 more; the last 20 mg/L, 29 d" in words
+    assert "11 mg/L, day 20" in words and "the baseline" in words and "40 mg/L, day 0" in words
+    assert "26 more; the last 20 mg/L, day 29" in words
 
 
 def test_a_bar_ends_where_the_next_course_of_the_drug_begins(make_case):

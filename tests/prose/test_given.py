@@ -189,7 +189,7 @@ def test_an_end_is_told_with_its_own_time(results, case_of):
     assert "two years before admission, hydroxychloroquine was given until some time before admission" in text
     assert "Fourteen days before admission, methotrexate was given until day 0" in text
     assert "prednisone (dose not reported; later stopped)" in text
-    assert "heparin was given until some time within 9 days" in text
+    assert "heparin was given until day 9 at the latest" in text
     assert "until some time before admission" in summarise_given(case_of(*rows)).frame["Duration or end"].tolist()
     dated = [CK | {"start": "2024-01-02"}, drug("methotrexate", start="2024-01-05", end="2024-02")]
     about = "analysis: {baseline: first}\ntime: calendar\npatient: {sex: female}"

@@ -118,7 +118,7 @@ def test_what_was_given(case_of):
     assert columns(table) == {
         "line": [2, 3, 4],
         "treatment": ["Tocilizumab", "Cyclophosphamide", "Glucocorticoids"],
-        "told in": ["phase 2 (0 d)", "phase 2", "phase 2"],
+        "told in": ["phase 2 (day 0)", "phase 2", "phase 2"],
         "dose": ["8 mg/kg", "not reported", "5 mg/day"],
         "schedule": ["every 4 wk", "not reported", ""],
         "days": ["85", "", ""],

@@ -205,8 +205,8 @@ def test_how_a_course_ended_is_told(case_of, observe):
     ends = ("phase 2", "stopped", "ongoing", "12 wk")
     rows = [f"a,1,treatment,drug_{number},0 d,{end},,,,,,1,mg,chart," for number, end in enumerate(ends)]
     analysis = case_of(observe("2"), *rows, more="\nphases: {2: Later}")
-    for number, end in enumerate(("ended by: Later", "stopped at a time not reported", "ongoing", "until 12 wk")):
-        assert f"Drug {number} (1 mg), phase 1 (0 d), {end}" in summarise_profile(analysis).paragraphs[-1]
+    for number, end in enumerate(("ended by: Later", "stopped at a time not reported", "ongoing", "until 12 weeks")):
+        assert f"Drug {number} (1 mg), phase 1 (day 0), {end}" in summarise_profile(analysis).paragraphs[-1]
 
 
 # Worse without a site, or at one that has no record before, may have been at the apex: then better is not better than
