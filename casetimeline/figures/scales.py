@@ -68,7 +68,13 @@ class Scale(NamedTuple):
         return [day for day in dict.fromkeys(map(self.day, numbers)) if low <= day <= high]
 
     def middle(self, low: float, high: float) -> float:
-        """The day of the whole number nearest to the middle of a stretch; the middle rounded if that lies outside."""
+        """The day of the whole number nearest to the middle of a stretch; the middle rounded if that lies outside.
+
+        Examples
+        --------
+        >>> WEEKS.middle(0, 30), WEEKS.middle(1, 3)
+        (14.0, 2)
+        """
         middle = (low + high) / 2
         day = self.day(round(self.count(middle)))
         return day if low <= day <= high else round(middle)

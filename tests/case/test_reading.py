@@ -503,6 +503,18 @@ def test_an_end_and_a_start_are_compared_whichever_way_they_are_told(write_case,
         assert fault.expected == f"a time that is not before the start, '{start}'"
 
 
+@pytest.mark.parametrize(("end", "right"), [("2005-09-20", True), ("2005-08-20", False)])
+def test_an_end_on_a_date_does_not_count_from_the_anchor_of_its_start(write_case, end, right):
+    # The drug was started 10 days after the relapse of day 30: on day 40, and 20 August is day 19.
+    rows = ["a,1,event,relapse,30 d,,,,,,,,,chart,,", f"a,2,treatment,drug,10 d,{end},,,,,,,,chart,,relapse"]
+    data = write_case(*rows, header=f"{HEADER},anchor", about="time_zero: {date: 2005-08-01}")
+    if right:
+        assert read_case(data, "a", baseline_rule="first").facts["AENHI"].iloc[-1] == 50
+    else:
+        (fault,) = faults_of(data, baseline_rule="first")
+        assert (fault.line, fault.column, fault.found) == (3, "end", end)
+
+
 def test_what_is_written_into_one_reading_is_in_no_other(write_case, observe):
     data = write_case(observe("1", "ck", "923", "U/L"))
     first, second = read_case(data, "a"), read_case(data, "a")

@@ -96,6 +96,8 @@ def test_normal_is_the_interval_of_the_limits_beside_it(make_case, limits, low, 
         (observed("ck", "ND"), "value", "not done, not detected, or no data"),
         (observed("anti_hmgcr_antibody", "weakly positive"), "value", "a grade, not a yes or no"),
         (observed("pericardial_effusion", "huge"), "value", "no grade above large"),
+        # The lowest grade is there.
+        (observed("pericardial_effusion", "trivial", state="absent"), "state", "agrees with the value"),
         # A finding has its grades, and no number; where another measure holds one, it is named.
         (observed("raynaud_phenomenon", "50"), "value", "one of none, present"),
         (observed("cardiac_tamponade", "-3"), "value", "one of none, present"),

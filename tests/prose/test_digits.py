@@ -37,6 +37,16 @@ def test_a_change_has_the_digits_of_the_less_precise_value(make_case, observe, c
     assert summarise_case(analysis, (code,)).frame["change"][0].startswith(f"{shown} (")
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "shown"),
+    # 30 less 20 is 10, and neither end is told.
+    [("20", ">30", "above +10 U/L"), ("20", ">=30", "+10 U/L or more"), (">=30", "20", "-10 U/L or less")],
+)
+def test_a_change_with_one_end_says_which(make_case, observe, first, second, shown):
+    analysis = analyse(make_case(observe("1", "ck", first, "U/L"), observe("2", "ck", second, "U/L")))
+    assert summarise_case(analysis, ("ck",)).frame["change"][0].startswith(shown)
+
+
 def test_a_change_since_the_value_before_has_its_digits(make_case, observe):
     """1.5 mg/dL, then 200 and 96 umol/L: -104 umol/L since 200, both as printed.
 
