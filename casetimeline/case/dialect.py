@@ -1,16 +1,18 @@
 """The bytes of a timeline.csv to rows of text, whichever of the usual dialects wrote them, and what was normalised."""
 
+import csv
 import re
 
 import pandas as pd
 
-from ..faults import Fault, TimelineError, fault, first_few, listed, printed
+from ..faults import Fault, TimelineError, fault, first_few, listed, printed, shortened
 from ..vocabulary import COLUMN_NAMES
 from .header import DELIMITERS, check_header, column_name, find_form, without_repeats
 from .separated import decode, read_table, with_lines
 
 _NUMERIC = ("value", "ref_low", "ref_high", "dose", "start", "end")
 _COMMA = r"(?<=[0-9]),(?=[0-9])"
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _COMMENT = re.compile(r"^#", re.MULTILINE)
 # A point before exactly three digits: a decimal point, or the thousands of a file with decimal commas.
 _UNCERTAIN = r"(?:^|[^0-9.])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9])"
@@ -49,12 +51,14 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     >>> facts["value"].tolist(), notes
     (['923.5'], ['t.csv: read with CRLF line ends, semicolons, 1 decimal comma (923,5 as 923.5)'])
     """
-    text, comments = without_comments(decode(raw, file))
+    text_of_file = decode(raw, file)
+    text, comments = without_comments(text_of_file)
     form = find_form(text, file)
     table = read_table(form.text, file, form.delimiter)
     names = list(table.frame.columns)
     header = [column_name(name) for name in names]
     faults = check_header(names, file, table.header)
+    faults = faults or (_hidden_rows(text_of_file, form.delimiter, names, table.header, file) if comments else [])
     if faults:
         raise TimelineError(faults)
     table, repeats = without_repeats(table._replace(frame=table.frame.set_axis(header, axis=1)), file)
@@ -126,7 +130,8 @@ def has_no_row(raw: bytes, file: str) -> bool:
 def without_comments(text: str) -> tuple[str, int]:
     """The text with its lines of comment made blank, so that the others keep their numbers; and how many there are.
 
-    A line of comment begins with #. Inside quotation marks a line is part of a cell, whatever it begins with.
+    A line of comment begins with #; `read_rows` refuses one that may be a row. Inside quotation marks a line is part
+    of a cell, whatever it begins with.
 
     Examples
     --------
@@ -139,6 +144,33 @@ def without_comments(text: str) -> tuple[str, int]:
     comments = sum(piece.startswith("#") for piece in pieces)
     without = quoted_or_comment("".join(DELIMITERS)).sub(lambda piece: "" if piece[0][0] == "#" else piece[0], text)
     return without, comments
+
+
+def _hidden_rows(text: str, delimiter: str, names: list[str], header: int, file: str) -> list[Fault]:
+    r"""Faults of lines that begin with # and may be rows: below the header, and with as many cells as it has.
+
+    Where the id of the case stands first, no row begins with #, and such a line is a row that was made a comment.
+
+    Examples
+    --------
+    >>> _hidden_rows("note,case_id\n#3 of 4,a\n# to do\n", ",", ["note", "case_id"], 1, "t.csv")[0].found
+    '#3 of 4,a'
+    >>> _hidden_rows("case_id,note\n#a,3 of 4\n", ",", ["case_id", "note"], 1, "t.csv")
+    []
+    """
+    if column_name(names[0]) == "case_id":
+        return []
+    faults = []
+    for piece in quoted_or_comment(delimiter).finditer(text):
+        cells = next(csv.reader([piece[0]], delimiter=delimiter)) if piece[0].startswith("#") else []
+        line = len(_LINE_END.findall(text, 0, piece.start())) + 1
+        if len(cells) == len(names) and line > header:
+            expected = (
+                f'quotation marks around the first cell of a row that begins with #: "{shortened(cells[0])}"; '
+                "a line of comment has fewer or more cells than the header"
+            )
+            faults.append(fault(piece[0], expected, at=file, line=line))
+    return faults
 
 
 def quoted_or_comment(delimiters: str) -> re.Pattern:
