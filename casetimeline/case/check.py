@@ -38,6 +38,7 @@ from ..vocabulary import (
 )
 from .additions import FURTHER_MEASURES
 from .causes import MOMENT, OF_VALUE, Misfit, no_facts, without_consequences
+from .dosed import dose_expected, joins_doses
 from .kinds import check_kinds
 from .misfits import Texts, faults_where, parsed, rows_by_measure, unknown_words, unparsed
 from .moments import NO_ZEROS, check_moments
@@ -46,7 +47,6 @@ from .repeats import check_collisions
 from .simulated import PREFIX, SOURCE, mislabelled
 from .site_scores import check_sites
 from .typed import (
-    dose_expected,
     finding_expected,
     for_number,
     grades_meant,
@@ -102,6 +102,8 @@ def _check_doses(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
     yield from faults_where(facts, negative, "dose", "a dose that is not negative")
     without_unit = texts["dose"].each(bool, bool) & ~texts["dose_unit"].each(bool, bool)
     yield from faults_where(facts, without_unit, "dose_unit", "the unit of the dose")
+    joining = texts["dose_unit"].each(joins_doses, bool)
+    yield from faults_where(facts, joining, "dose_unit", "a unit, such as mg; of two doses each has a row")
 
 
 def _or_grades(measure: pd.Series) -> str:
