@@ -4,7 +4,9 @@ import re
 
 from ..values import LONGEST, canonical, plain, spelling, written
 
-_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+_NUMBER = r"(?<![0-9,])(?<![0-9]\.)[0-9]+(?:\.[0-9]+)?(?![,.]?[0-9])"
+# A comma before three digits may be one of thousands.
+_COMMA = re.compile(r"(?<![0-9.,])([0-9]+),([0-9]{1,2}|[0-9]{4,})(?![0-9.,])")
 _WORD = r"[^\W\d_][^\s()=,;]*"
 _TIMES = re.compile(rf"\s*{_NUMBER}\s*(?:[*\u00d7]|times\b|x(?![^\W\d_]*/))", re.IGNORECASE)
 # A number, with what limits it, and the word behind it.
@@ -50,7 +52,7 @@ def dose_expected(text: str) -> str:
         return ""
     if _TIMES.match(text):
         return "the dose of one administration; how often it is given stands in 'frequency' or 'count'"
-    typed = _TO.sub(_range, plain(text))
+    typed = _TO.sub(_range, _COMMA.sub(r"\1.\2", plain(text)))
     two = _TWO.search(typed)
     if two and len({two[name] for name in ("unit", "behind") if two[name] and _is_unit(two[name])}) < 2:
         return _in_rows(two["one"], two["other"])
