@@ -105,12 +105,13 @@ def parse_value(text: str, floor: float = -math.inf, ceiling: float = math.inf) 
     Bounds(low=0.0, high=30.0, low_open=False, high_open=True)
     """
     text = text.strip()
+    # What is added makes -0 of it 0.
     span = _RANGE.fullmatch(text) if len(text) <= LONGEST else None
     one = _ONE.fullmatch(text) if len(text) <= LONGEST and not span else None
     if span:
-        bounds = Bounds(float(span["low"]), float(span["high"]), bool(span["above"]), bool(span["below"]))
+        bounds = Bounds(float(span["low"]) + 0.0, float(span["high"]) + 0.0, bool(span["above"]), bool(span["below"]))
     elif one:
-        number, mark = float(one["low"]), one["mark"] or ""
+        number, mark = float(one["low"]) + 0.0, one["mark"] or ""
         if mark == "~":
             half = _half_last_digit(one["low"])
             bounds = Bounds(max(number - half, floor), min(number + half, ceiling))

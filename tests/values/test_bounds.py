@@ -170,6 +170,11 @@ def test_a_grade_is_read_in_any_capitals():
     assert parse_grade("a", ("A", "a")) == (1, 1, False, False)
 
 
+def test_minus_nothing_is_nothing():
+    ends = [end for text in ("-0", "-0..5", "-0.0") for end in (parse_value(text).low, parse_duration(f"{text} d").low)]
+    assert [math.copysign(1, end) for end in ends] == [1] * 6 and set(ends) == {0}
+
+
 def test_a_titre_may_be_a_range_of_two():
     # The dilutions are 320 and 640, with a mark at either end.
     for text in ("1:320..1:640", "1:320-1:640", "1:320 to 1:640", "1/320..640", "320..640"):
