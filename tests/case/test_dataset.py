@@ -323,6 +323,12 @@ def test_thousands_in_a_comma_file_are_refused(file_of):
     assert (line, column, found) == (2, "value", "1,234")
 
 
+def test_a_text_of_two_or_four_bytes_a_letter_is_named_without_its_mark_too():
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"):
+        with pytest.raises(TimelineError, match=encoding[:6].upper()):
+            read_rows("case_id,kind,code\na,b,c\n".encode(encoding), "t.csv")
+
+
 def test_files_of_other_programs_are_named():
     for raw, said in ((b"PK\x03\x04xx", "xlsx"), ("case_id".encode("utf-16"), "UTF-16"), (b"\xd0\xcf\x11\xe0", "xls")):
         with pytest.raises(TimelineError, match=said):
