@@ -19,6 +19,8 @@ _TWO = re.compile(
     rf"(?P<other>{_NUMBER})\s*(?P<behind>{_WORD})?",
     re.IGNORECASE,
 )
+# A date, or a schedule such as 1-0-1.
+_DASHED = re.compile(r"[0-9]-[0-9]+-[0-9]")
 # Of what a dose is an amount, without what it is given for (`/kg`, `/day`).
 _UNITS = re.compile(
     r"[mku\u00b5n]?g|mcg|i[ue]|u|units?|m?l|[mu]?mol|meq|m?gy|[mg]bq|m?j|%|tab(?:let)?s?|tabletten?|cap(?:sule)?s?|kapseln?"
@@ -50,10 +52,10 @@ def dose_expected(text: str) -> str:
     # A longer text is no dose, and its many numbers would be looked through again and again.
     if len(text) > LONGEST:
         return ""
-    if _TIMES.match(text):
+    if _TIMES.match(text) or spelling("frequency", text):
         return "the dose of one administration; how often it is given stands in 'frequency' or 'count'"
     typed = _TO.sub(_range, _COMMA.sub(r"\1.\2", plain(text)))
-    two = _TWO.search(typed)
+    two = None if _DASHED.search(typed) else _TWO.search(typed)
     if two and len({two[name] for name in ("unit", "behind") if two[name] and _is_unit(two[name])}) < 2:
         return _in_rows(two["one"], two["other"])
     parts = [part for part in _DOSE.finditer(typed) if _is_unit(part["unit"])]

@@ -94,6 +94,8 @@ def test_normal_is_the_interval_of_the_limits_beside_it(make_case, limits, low, 
         ("a,1,treatment,x,,,,,,,,60 mg tapered to 5 mg,,chart,", "dose", "60 and 5 are two rows"),
         ("a,1,treatment,x,,,,,,,,3 to 5 mg,,chart,", "dose", "3..5 here, and mg in 'dose_unit'"),
         ("a,1,treatment,x,,,,,,,,60 tapered,,chart,", "dose", "each step of a taper is a row"),
+        ("a,1,treatment,x,,,,,,,,1-0-1,,chart,", "dose", "stands in 'frequency' or 'count'"),
+        ("a,1,treatment,x,,,,,,,,2024-01-10,,chart,", "dose", "a number with a decimal point"),
         ("a,1,treatment,x,,,,,,,,20 times,,chart,", "dose", "stands in 'frequency' or 'count'"),
         (
             "a,1,treatment,x,,,,,,,,1 tablet twice daily,,chart,",
