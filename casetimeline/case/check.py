@@ -18,6 +18,7 @@ from ..values import (
     bounded_grade,
     canonical,
     distinct,
+    is_denied_grade,
     is_normal,
     pairs,
     parse_value,
@@ -118,7 +119,8 @@ def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: p
             expected = bad[measure.name, text] + _or_grades(measure)
         expected = expected or finding_expected(measure, measures.index)
         near = fault(text, expected, at="value", known=measure["grades"]).nearest
-        near = near if near and same_sense(text, near) else range_meant(text, measure)
+        denied = is_denied_grade(text, measure["grades"])
+        near = near if near and same_sense(text, near) and not denied else range_meant(text, measure)
         meant = bounded_grade(text, measure["grades"]) or grades_meant(text, measure["grades"])
         yield line, "value", text, expected, meant or near
 

@@ -14,6 +14,7 @@ from ..values import (
     canonical_time,
     distinct,
     find_unit,
+    is_denied_grade,
     pairs,
     parse_grade,
     plain,
@@ -82,6 +83,10 @@ def value_expected(text: str, measure: pd.Series) -> str:
         return quantity_expected(measure)
     if state in STATES:
         return f"a blank; '{text}' is a state: write {state} in the column 'state'"
+    if measure["grades"] and is_denied_grade(text, measure["grades"]):
+        _, lowest, *others = measure["grades"]
+        span = f", or what the denial leaves as a range such as {lowest}..{others[-1]}" if others else ""
+        return f"one of {', '.join(measure['grades'])}{span}"
     if measure["grades"]:
         return next(filter(None, (meanings_of(field, text) for field in ("grade", "state"))), "")
     return for_number(meanings_of("state", text), measure)

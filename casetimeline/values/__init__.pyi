@@ -34,6 +34,7 @@ from .column import (
 )
 from .grades import (
     bounded_grade as bounded_grade,
+    is_denied_grade as is_denied_grade,
     parse_grade as parse_grade,
 )
 from .interval import (

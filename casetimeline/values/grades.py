@@ -30,7 +30,7 @@ def parse_grade(text: str, grades: Sequence[str]) -> Bounds:
     typed = plain(text)
     whole = _grades_of(typed, grades)
     words = [whole] if whole else [_grades_of(word, grades) for word in _TO.split(typed)]
-    if len(words) > 2 or not all(words) or (not whole and _is_denied(typed, grades)):
+    if len(words) > 2 or not all(words) or (not whole and is_denied_grade(text, grades)):
         raise ValueError(f"one of {', '.join(grades)}, or two of them joined by '..'")
     low, high = words[0].low, words[-1].high
     if low > high:
@@ -46,7 +46,7 @@ _TO = re.compile(r"\s*(?:\.\.|-to-|\bto\b|-)\s*", re.IGNORECASE)
 _JOINED = re.compile(r"(?P<word>[^-.]+?)\s*-(?!to-).+", re.IGNORECASE)
 
 
-def _is_denied(text: str, grades: Sequence[str]) -> bool:
+def is_denied_grade(text: str, grades: Sequence[str]) -> bool:
     """Whether a hyphen joins a denial to a grade: `non-trivial` is more than trivial, and no range that begins at none.
 
     The names of the grade and the state themselves deny no other: `none-trivial` and `absent-trivial` are ranges.
@@ -54,10 +54,10 @@ def _is_denied(text: str, grades: Sequence[str]) -> bool:
     Examples
     --------
     >>> scale = ("none", "trivial", "small")
-    >>> [_is_denied(text, scale) for text in ("non-trivial", "no - small", "none-small", "no-to-small", "no to small")]
-    [True, True, False, False, False]
+    >>> [is_denied_grade(text, scale) for text in ("non-trivial", "no - small", "none-small", "no-to-small")]
+    [True, True, False, False]
     """
-    joined = _JOINED.fullmatch(text)
+    joined = _JOINED.fullmatch(plain(text))
     word = joined["word"].casefold() if joined else ""
     return word not in ("", "absent", *map(str.casefold, grades)) and canonical("state", word) == "absent"
 

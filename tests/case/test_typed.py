@@ -110,6 +110,15 @@ def test_normal_is_the_interval_of_the_limits_beside_it(make_case, limits, low, 
         (observed("ck", "ND"), "value", "not done, not detected, or no data"),
         (observed("anti_hmgcr_antibody", "weakly positive"), "value", "a grade, not a yes or no"),
         (observed("pericardial_effusion", "huge"), "value", "no grade above large"),
+        # More than trivial is small, moderate or large; of that, which is not for us to say.
+        (
+            observed("pericardial_effusion", "non-trivial"),
+            "value",
+            "what the denial leaves as a range such as trivial..",
+        ),
+        (observed("anti_scl70", "non-detected"), "value", "one of none, present"),
+        # Its nearest word would be the opposite.
+        (observed("pericardial_effusion", "n-large"), "value", "what the denial leaves"),
         # A finding has its grades, and no number; where another measure holds one, it is named.
         (observed("raynaud_phenomenon", "50"), "value", "one of none, present"),
         (observed("cardiac_tamponade", "-3"), "value", "one of none, present"),
