@@ -18,6 +18,7 @@ from ..values import (
     bounded_grade,
     canonical,
     distinct,
+    is_denied_grade,
     is_normal,
     pairs,
     parse_value,
@@ -38,6 +39,7 @@ from ..vocabulary import (
 )
 from .additions import FURTHER_MEASURES
 from .causes import MOMENT, OF_VALUE, Misfit, no_facts, without_consequences
+from .dosed import dose_expected, joins_doses
 from .kinds import check_kinds
 from .misfits import Texts, faults_where, parsed, rows_by_measure, unknown_words, unparsed
 from .moments import NO_ZEROS, check_moments
@@ -46,7 +48,6 @@ from .repeats import check_collisions
 from .simulated import PREFIX, SOURCE, mislabelled
 from .site_scores import check_sites
 from .typed import (
-    dose_expected,
     finding_expected,
     for_number,
     grades_meant,
@@ -102,6 +103,8 @@ def _check_doses(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
     yield from faults_where(facts, negative, "dose", "a dose that is not negative")
     without_unit = texts["dose"].each(bool, bool) & ~texts["dose_unit"].each(bool, bool)
     yield from faults_where(facts, without_unit, "dose_unit", "the unit of the dose")
+    joining = texts["dose_unit"].each(joins_doses, bool)
+    yield from faults_where(facts, joining, "dose_unit", "a unit, such as mg; of two doses each has a row")
 
 
 def _or_grades(measure: pd.Series) -> str:
@@ -116,7 +119,8 @@ def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: p
             expected = bad[measure.name, text] + _or_grades(measure)
         expected = expected or finding_expected(measure, measures.index)
         near = fault(text, expected, at="value", known=measure["grades"]).nearest
-        near = near if near and same_sense(text, near) else range_meant(text, measure)
+        denied = is_denied_grade(text, measure["grades"])
+        near = near if near and same_sense(text, near) and not denied else range_meant(text, measure)
         meant = bounded_grade(text, measure["grades"]) or grades_meant(text, measure["grades"])
         yield line, "value", text, expected, meant or near
 

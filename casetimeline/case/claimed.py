@@ -131,13 +131,29 @@ def _check_forms(key: str, claim: dict[str, str]) -> Iterator[tuple[str, ...]]:
         except ValueError as error:
             yield f"{key}: {name}", claim[name], str(error)
     if claim.get("within") and not _is_limit(claim["within"]):
-        expected = meanings_of("time", claim["within"]) or f"{_LENGTHS}, from the baseline on"
-        yield f"{key}: within", claim["within"], expected
+        expected = f"{_LENGTHS}, from the baseline on; without one, no key 'within'"
+        yield f"{key}: within", claim["within"], _meanings_in_claim("time", claim["within"]) or expected
     if claim.get("phase") and not _PHASE.fullmatch(claim["phase"]):
         yield f"{key}: phase", claim["phase"], "the number of a phase"
     if claim.get("every") and math.isnan(parse_frequency(f"every {claim['every']}").interval):
-        expected = meanings_of("frequency", claim["every"]) or _LENGTHS
-        yield f"{key}: every", claim["every"], expected
+        expected = f"{_LENGTHS}; without one, no key 'every'"
+        yield f"{key}: every", claim["every"], _meanings_in_claim("frequency", claim["every"]) or expected
+
+
+# What a hint advises for a row of timeline.csv, and a claim has no place for.
+_OF_ROWS = re.compile(r"\b(?:leave|phases?|rows?|column|anchor|count|before time zero|zero of|start and end)\b")
+
+
+def _meanings_in_claim(field: str, text: str) -> str:
+    """What to write for a word with more than one meaning, unless that is advice about the columns of a row.
+
+    Examples
+    --------
+    >>> _meanings_in_claim("frequency", "q3m"), _meanings_in_claim("time", "soon")
+    ('a word with one meaning (month or minute or every morning: write monthly or every 3 mo)', '')
+    """
+    meanings = meanings_of(field, text)
+    return "" if _OF_ROWS.search(meanings) else meanings
 
 
 def check_phases_of_claims(about: dict, facts: pd.DataFrame, file: str) -> list[Fault]:

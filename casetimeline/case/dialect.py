@@ -1,19 +1,34 @@
 """The bytes of a timeline.csv to rows of text, whichever of the usual dialects wrote them, and what was normalised."""
 
+import csv
+import math
 import re
+from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 
-from ..faults import Fault, TimelineError, fault, first_few, listed, printed
+from ..derive import parse_frequency
+from ..faults import Fault, TimelineError, fault, first_few, listed, printed, shortened
+from ..values import distinct, parse_time, parse_value
 from ..vocabulary import COLUMN_NAMES
 from .header import DELIMITERS, check_header, column_name, find_form, without_repeats
 from .separated import decode, read_table, with_lines
+from .typed import reads
 
-_NUMERIC = ("value", "ref_low", "ref_high", "dose", "start", "end")
+# Columns with numbers, and what reads them: of `30/51` the part before the end of the scale.
+_NUMBER, _TIME = reads(parse_value), reads(parse_time)
+_NUMERIC = {
+    "value": lambda text: _NUMBER(text.partition("/")[0]),
+    **dict.fromkeys(("ref_low", "ref_high", "dose"), _NUMBER),
+    **dict.fromkeys(("start", "end"), _TIME),
+    "frequency": lambda text: not math.isnan(parse_frequency(text).interval),
+}
 _COMMA = r"(?<=[0-9]),(?=[0-9])"
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _COMMENT = re.compile(r"^#", re.MULTILINE)
 # A point before exactly three digits: a decimal point, or the thousands of a file with decimal commas.
-_UNCERTAIN = r"(?:^|[^0-9.])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9])"
+_THOUSANDS = re.compile(r"(?<![0-9.])[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?![0-9])")
 
 
 def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
@@ -49,12 +64,14 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     >>> facts["value"].tolist(), notes
     (['923.5'], ['t.csv: read with CRLF line ends, semicolons, 1 decimal comma (923,5 as 923.5)'])
     """
-    text, comments = without_comments(decode(raw, file))
+    text_of_file = decode(raw, file)
+    text, comments = without_comments(text_of_file)
     form = find_form(text, file)
     table = read_table(form.text, file, form.delimiter)
     names = list(table.frame.columns)
     header = [column_name(name) for name in names]
     faults = check_header(names, file, table.header)
+    faults = faults or (_hidden_rows(text_of_file, form.delimiter, names, table.header, file) if comments else [])
     if faults:
         raise TimelineError(faults)
     table, repeats = without_repeats(table._replace(frame=table.frame.set_axis(header, axis=1)), file)
@@ -126,7 +143,8 @@ def has_no_row(raw: bytes, file: str) -> bool:
 def without_comments(text: str) -> tuple[str, int]:
     """The text with its lines of comment made blank, so that the others keep their numbers; and how many there are.
 
-    A line of comment begins with #. Inside quotation marks a line is part of a cell, whatever it begins with.
+    A line of comment begins with #; `read_rows` refuses one that may be a row. Inside quotation marks a line is part
+    of a cell, whatever it begins with.
 
     Examples
     --------
@@ -139,6 +157,33 @@ def without_comments(text: str) -> tuple[str, int]:
     comments = sum(piece.startswith("#") for piece in pieces)
     without = quoted_or_comment("".join(DELIMITERS)).sub(lambda piece: "" if piece[0][0] == "#" else piece[0], text)
     return without, comments
+
+
+def _hidden_rows(text: str, delimiter: str, names: list[str], header: int, file: str) -> list[Fault]:
+    r"""Faults of lines that begin with # and may be rows: below the header, and with as many cells as it has.
+
+    Where the id of the case stands first, no row begins with #, and such a line is a row that was made a comment.
+
+    Examples
+    --------
+    >>> _hidden_rows("note,case_id\n#3 of 4,a\n# to do\n", ",", ["note", "case_id"], 1, "t.csv")[0].found
+    '#3 of 4,a'
+    >>> _hidden_rows("case_id,note\n#a,3 of 4\n", ",", ["case_id", "note"], 1, "t.csv")
+    []
+    """
+    if column_name(names[0]) == "case_id":
+        return []
+    faults = []
+    for piece in quoted_or_comment(delimiter).finditer(text):
+        cells = next(csv.reader([piece[0]], delimiter=delimiter)) if piece[0].startswith("#") else []
+        line = len(_LINE_END.findall(text, 0, piece.start())) + 1
+        if len(cells) == len(names) and line > header:
+            expected = (
+                f'quotation marks around the first cell of a row that begins with #: "{shortened(cells[0])}"; '
+                "a line of comment has fewer or more cells than the header"
+            )
+            faults.append(fault(piece[0], expected, at=file, line=line))
+    return faults
 
 
 def quoted_or_comment(delimiters: str) -> re.Pattern:
@@ -156,16 +201,19 @@ def quoted_or_comment(delimiters: str) -> re.Pattern:
 
 
 def _with_points(facts: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str]]:
-    """Decimal commas as points. A point that may stand for thousands is a fault."""
+    """Decimal commas as points where a cell is then read; a point that may stand for thousands is a fault.
+
+    What is not read stays as it was typed, so that its fault shows what the file has.
+    """
     columns = [name for name in _NUMERIC if name in facts]
     faults = [
-        Fault(file, line, name, text, "a number whose meaning is certain: without a mark for thousands")
+        Fault(file, line, name, text, _without_thousands(text))
         for name in columns
-        for line, text in facts.loc[facts[name].str.contains(_UNCERTAIN), ["line", name]].itertuples(index=False)
+        for line, text in facts.loc[facts[name].str.contains(_THOUSANDS), ["line", name]].itertuples(index=False)
     ]
     if faults:
         raise TimelineError(faults)
-    pointed = {name: facts[name].str.replace(_COMMA, ".", regex=True) for name in columns}
+    pointed = {name: distinct(facts[name]).as_text(partial(_pointed, reads=_NUMERIC[name])) for name in columns}
     changed = [
         (old, new) for name in columns for old, new in zip(facts[name], pointed[name], strict=True) if old != new
     ]
@@ -173,6 +221,28 @@ def _with_points(facts: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str
     shown = max(changed, key=lambda pair: len(pair[0].rpartition(",")[2]) == 3, default=("", ""))
     decimals = [f"{_many(len(changed), 'decimal comma')} ({shown[0]} as {shown[1]})"] if changed else []
     return facts.assign(**pointed), decimals
+
+
+def _without_thousands(text: str) -> str:
+    r"""What to write for a number with a point before three digits, in a file with decimal commas.
+
+    Examples
+    --------
+    >>> print(_without_thousands("1.000 d"), _without_thousands("1.234.567"), sep="\n")
+    a number whose meaning is certain: 1000 d, or 1,000 d with a decimal comma
+    a number without marks for thousands: 1234567
+    """
+    whole = _THOUSANDS.sub(lambda number: number[0].replace(".", ""), text)
+    if "," in text or any(number.count(".") > 1 for number in _THOUSANDS.findall(text)):
+        return f"a number without marks for thousands: {whole}"
+    decimal = _THOUSANDS.sub(lambda number: number[0].replace(".", ","), text)
+    return f"a number whose meaning is certain: {whole}, or {decimal} with a decimal comma"
+
+
+def _pointed(text: str, reads: Callable[[str], object]) -> str:
+    """A cell with points in place of its decimal commas, if it is read so; else as it is."""
+    new = re.sub(_COMMA, ".", text)
+    return new if new != text and reads(new) else text
 
 
 def _many(count: int, noun: str, more: str = "") -> str:

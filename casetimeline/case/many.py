@@ -15,7 +15,7 @@ from .check import check_facts
 from .choose import check_baseline, check_plan
 from .model import Vocabulary
 from .names import name_rows, starter_name
-from .notes import case_twins, notes_of, order_notes, unknown_codes
+from .notes import case_twins, code_notes, notes_of, order_notes
 from .simulated import refuse_mixture
 
 # A rule that is not named is chosen by what the rows tell of a reference.
@@ -88,7 +88,7 @@ def whole_of(outline: pd.DataFrame, name: str, vocabulary: Vocabulary) -> Whole:
     typed = tuple(outline[["kind", "code"]].itertuples(index=False, name=None))
     # A phase stands in a row without a code.
     codes = read.facts[read.facts["code"] != ""]
-    notes = (*vocabulary.notes, *read.notes, *unknown_codes(codes, vocabulary.measures, name))
+    notes = (*vocabulary.notes, *read.notes, *code_notes(codes, vocabulary.measures, name))
     return Whole(typed, read.facts[["line", "kind", "code", "phase"]], notes)
 
 

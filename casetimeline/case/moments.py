@@ -37,7 +37,7 @@ def check_moments(facts: pd.DataFrame, texts: Texts, known_zeros: pd.DataFrame |
     phase, start, end = texts["phase"], texts["start"], texts["end"]
     unphased = ~phase.each(bool, bool)
     phases = phase.each(lambda text: text if _PHASE.fullmatch(text) else "nan", float)
-    yield from faults_where(facts, np.isnan(phases) & ~unphased, "phase", "a whole number from 1")
+    yield from faults_where(facts, np.isnan(phases) & ~unphased, "phase", "a whole number from 1 to 999999")
     yield from faults_where(facts, unphased & ~start.each(bool, bool), "phase", "a phase, or a start")
     starts, bad_starts = parsed(start, _parse_start)
     ends, bad_ends = parsed(end.replaced(timed_end), parse_time)

@@ -37,7 +37,7 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd
     if about.get("time_zero", {}).get("chosen"):
         yield f"{file}: time_zero has no date; days count from {about['time_zero']['chosen']}, the earliest date"
     yield from unused_columns(facts, file)
-    yield from unknown_codes(facts, measures, file)
+    yield from code_notes(facts, measures, file)
     yield from _unknown_in_claims(facts, measures, about)
     yield from reading_notes(facts, measures, file)
     yield from site_notes(facts, measures, file)
@@ -90,8 +90,8 @@ def _late_onset(facts: pd.DataFrame, about: dict) -> Iterator[str]:
         yield f"{about['case_id']}/case.yaml: 'patient: onset' is {onset}, later than the last date of a row, {last}"
 
 
-def unknown_codes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:
-    """One note for the codes that no table has, and one more for each that is like a known one."""
+def code_notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:
+    """One note for the codes that no table has, one for each that is like a known one, and those of another kind."""
     alike, names = {}, names_of(measures, observed=False)
     for code in sorted(set(distinct(facts["code"]).texts) - set(measures.index)):
         alike[code] = " or ".join(f"'{name}'" for name in near_names(code, names))
@@ -104,6 +104,33 @@ def unknown_codes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Ite
         if near:
             known = "is not in measures.csv or treatments.csv; it is shown under its own name"
             yield f"{file}: code '{code}' {known}; did you mean {near}?"
+    yield from _other_kinds(facts, measures, file)
+
+
+# What a row of each kind tells: a statement may judge anything.
+_TELLS = {"treatment": "treatment", "procedure": "procedure", "event": "happening", "adverse_event": "happening"}
+
+
+def _other_kinds(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:
+    """One note for each code that stands as a kind which its table contradicts.
+
+    A finding that has grades may as well be an event, and an event a statement; a number is neither.
+
+    Examples
+    --------
+    >>> measures = pd.DataFrame({"kind": ["observation", "observation"], "grades": [(), ("none", "present")]},
+    ...                         index=["ck", "fever"])
+    >>> rows = pd.DataFrame({"kind": ["treatment", "event", "statement"], "code": ["ck", "fever", "ck"]})
+    >>> list(_other_kinds(rows, measures, "t.csv"))
+    ["t.csv: code 'ck' stands as treatment; the tables have it as observation"]
+    """
+    for kind, code in pairs(distinct(facts["kind"]), distinct(facts["code"])).texts:
+        if kind not in _TELLS or code not in measures.index:
+            continue
+        known = measures.loc[code, "kind"]
+        is_number = known == "observation" and not measures.loc[code, "grades"]
+        if is_number or _TELLS[kind] != _TELLS.get(known, "happening"):
+            yield f"{file}: code '{code}' stands as {kind}; the tables have it as {known}"
 
 
 def _unknown_in_claims(facts: pd.DataFrame, measures: pd.DataFrame, about: dict) -> Iterator[str]:

@@ -23,8 +23,6 @@ _GZIP = b"\x1f\x8b"
 _OTHER_FILES = {
     b"PK\x03\x04": "a workbook or archive (xlsx, ods, zip)",
     b"\xd0\xcf\x11\xe0": "an old workbook (xls)",
-    b"\xff\xfe": "UTF-16 text",
-    b"\xfe\xff": "UTF-16 text",
     b"%PDF": "a PDF",
     b"{\\rtf": "a text with formats (rtf)",
     _GZIP: "a packed file (gz)",
@@ -36,6 +34,11 @@ _OTHER_FILES = {
     b"HEADER RECORD*******": "a SAS transport file (xpt)",
     b"SQLite format 3": "a database (SQLite)",
     b"ARROW1": "an Arrow file (feather)",
+}
+# Texts of two or four bytes a letter, with their mark or without: every second byte of plain letters is 0.
+_WIDE = {
+    "UTF-32 text": re.compile(rb"\xff\xfe\0\0|\0\0\xfe\xff|[^\0]\0\0\0|\0\0\0[^\0]"),
+    "UTF-16 text": re.compile(rb"\xff\xfe|\xfe\xff|[^\0]\0[^\0]\0|\0[^\0]\0[^\0]"),
 }
 _NO_TABLES = (".yaml", ".json", ".md", ".html", ".htm")
 # Counted before a table is made: a column costs far more than its text.
@@ -70,12 +73,15 @@ def decode(raw: bytes, file: str) -> str:
     Raises
     ------
     TimelineError
-        If it is a workbook or UTF-16; else naming the line and the first byte that is not UTF-8.
+        If it is a workbook, UTF-16 or UTF-32; else naming the line and the first byte that is not UTF-8.
     """
     for mark, kind in _OTHER_FILES.items():
         if raw.startswith(mark):
             remedy = "unpack it, as by gunzip" if mark == _GZIP else _saved(file)
             raise TimelineError([fault(kind, f"text; {remedy}", at=file)])
+    for kind, beginning in _WIDE.items():
+        if beginning.match(raw):
+            raise TimelineError([fault(kind, f"text in UTF-8; {_saved(file)}", at=file)])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

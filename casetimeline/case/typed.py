@@ -14,6 +14,7 @@ from ..values import (
     canonical_time,
     distinct,
     find_unit,
+    is_denied_grade,
     pairs,
     parse_grade,
     plain,
@@ -82,6 +83,10 @@ def value_expected(text: str, measure: pd.Series) -> str:
         return quantity_expected(measure)
     if state in STATES:
         return f"a blank; '{text}' is a state: write {state} in the column 'state'"
+    if measure["grades"] and is_denied_grade(text, measure["grades"]):
+        _, lowest, *others = measure["grades"]
+        span = f", or what the denial leaves as a range such as {lowest}..{others[-1]}" if others else ""
+        return f"one of {', '.join(measure['grades'])}{span}"
     if measure["grades"]:
         return next(filter(None, (meanings_of(field, text) for field in ("grade", "state"))), "")
     return for_number(meanings_of("state", text), measure)
@@ -152,36 +157,8 @@ def has_limits(measure: pd.Series) -> bool:
 _OF_NUMBERS = ("value", "unit", "ref_low", "ref_high", "count", "dose", "dose_unit", "grade")
 _HIDDEN = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 _PLAIN = re.compile(r"[<>~]?=?-?[0-9]+(?:\.[0-9]+)?")
-# A number, with what limits it, and the unit behind it.
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _DASHED = re.compile(rf"(-?{_NUMBER})\s*-\s*(-?{_NUMBER})")
-_TIMES = re.compile(rf"\s*{_NUMBER}\s*(?:[*\u00d7]|x(?![^\W\d_]*/))", re.IGNORECASE)
-_DOSE = re.compile(rf"((?:[<>~]=?\s*)?{_NUMBER}(?:\s*(?:\.\.|-)\s*{_NUMBER})?)\s*([^\W\d_][^\s()=,;]*)")
-
-
-def dose_expected(text: str) -> str:
-    """Where to write a dose with its unit, or in two units; blank for a text that is neither.
-
-    Examples
-    --------
-    >>> dose_expected("8mg/kg")
-    "the number alone: 8 here, and mg/kg in 'dose_unit'"
-    >>> dose_expected("500 mg (8 mg/kg)")
-    "one dose in one unit: 500 here with mg in 'dose_unit', or 8 with mg/kg; the other in the note"
-    >>> dose_expected("2x500")
-    "the dose of one administration; how often it is given stands in 'frequency' or 'count'"
-    """
-    if _TIMES.match(text):
-        return "the dose of one administration; how often it is given stands in 'frequency' or 'count'"
-    # A longer text is no dose, and its many numbers would be looked through again and again.
-    parts = _DOSE.findall(text) if len(text) <= LONGEST else []
-    if not parts:
-        return ""
-    (dose, unit), *others = parts
-    if not others:
-        return f"the number alone: {dose} here, and {unit} in 'dose_unit'"
-    more = ", or ".join(f"{number} with {name}" for number, name in others)
-    return f"one dose in one unit: {dose} here with {unit} in 'dose_unit', or {more}; the other in the note"
 
 
 def range_meant(text: str, measure: pd.Series) -> str:

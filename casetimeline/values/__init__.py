@@ -1,7 +1,7 @@
 """Uncertain values and times as bounds, arithmetic on bounds, and decisions from them.
 
-Where to look: `bounds` reads a printed value or grade (`<30`, `~6000`, `small..large`) as the interval that it allows
-(`parse_value`, `parse_grade`); `times` does so for lengths of time and dates (`parse_time`); `units` finds a printed
+Where to look: `bounds` reads a printed value (`<30`, `~6000`) as the interval that it allows (`parse_value`), `grades`
+a grade (`small..large`; `parse_grade`), and `times` a length of time or a date (`parse_time`); `units` finds a printed
 unit among those of a measure (`unit_factor`); `interval` computes with intervals (`subtract`, `divide`) and decides on
 them (`exceeds`, `inside`, `answer`); `column` holds the different texts of a column, so that each is parsed once
 (`distinct`).

@@ -14,11 +14,9 @@ from .bounds import (
     NOTHING as NOTHING,
     Bounds as Bounds,
     Intervals as Intervals,
-    bounded_grade as bounded_grade,
     is_normal as is_normal,
     number as number,
     parse_column as parse_column,
-    parse_grade as parse_grade,
     parse_reading as parse_reading,
     parse_texts as parse_texts,
     parse_threshold as parse_threshold,
@@ -33,6 +31,11 @@ from .column import (
     pairs as pairs,
     rows_of as rows_of,
     which as which,
+)
+from .grades import (
+    bounded_grade as bounded_grade,
+    is_denied_grade as is_denied_grade,
+    parse_grade as parse_grade,
 )
 from .interval import (
     all_of as all_of,

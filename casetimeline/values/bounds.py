@@ -1,4 +1,4 @@
-"""Uncertain values as intervals: `46`, `<30`, `~6000`, `10..20`, and grades such as `small..moderate`.
+"""Uncertain values as intervals: `46`, `<30`, `~6000`, `10..20`.
 
 A value that is printed exactly has equal bounds. Any other value is kept as the interval that the printed text
 allows, and no number inside the interval is preferred. Bounds can be written back as text: for every form,
@@ -8,7 +8,7 @@ allows, and no number inside the interval is preferred. Bounds can be written ba
 import functools
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ import pandas as pd
 
 from ..vocabulary import DECIMALS
 from .column import Distinct, distinct
-from .spellings import canonical, plain, spelling
+from .spellings import plain, spelling
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
 _ONE = re.compile(rf"(?P<mark>[<>~]|<=|>=)?\s*(?P<low>{_NUMBER})")
@@ -105,12 +105,13 @@ def parse_value(text: str, floor: float = -math.inf, ceiling: float = math.inf) 
     Bounds(low=0.0, high=30.0, low_open=False, high_open=True)
     """
     text = text.strip()
+    # What is added makes -0 of it 0.
     span = _RANGE.fullmatch(text) if len(text) <= LONGEST else None
     one = _ONE.fullmatch(text) if len(text) <= LONGEST and not span else None
     if span:
-        bounds = Bounds(float(span["low"]), float(span["high"]), bool(span["above"]), bool(span["below"]))
+        bounds = Bounds(float(span["low"]) + 0.0, float(span["high"]) + 0.0, bool(span["above"]), bool(span["below"]))
     elif one:
-        number, mark = float(one["low"]), one["mark"] or ""
+        number, mark = float(one["low"]) + 0.0, one["mark"] or ""
         if mark == "~":
             half = _half_last_digit(one["low"])
             bounds = Bounds(max(number - half, floor), min(number + half, ceiling))
@@ -257,82 +258,6 @@ def format_value(bounds: Bounds) -> str:
     if math.isfinite(bounds.low):
         return f">{'' if bounds.low_open else '='}{low}"
     raise ValueError("bounds with at least one known side")
-
-
-def parse_grade(text: str, grades: Sequence[str]) -> Bounds:
-    """Bounds of a grade word, or of a range of them, as positions in the scale from 0.
-
-    Words that people type for a grade (`trace`, `mild`), or for present and absent (`positive`), are those of
-    spellings.csv.
-
-    Raises
-    ------
-    ValueError
-        If the text is not made of the words of the scale, in its order.
-
-    Examples
-    --------
-    >>> scale = ("none", "trivial", "small", "moderate", "large")
-    >>> parse_grade("large", scale)[:2], parse_grade("small..moderate", scale)[:2], parse_grade("trace", scale)[:2]
-    ((4.0, 4.0), (2.0, 3.0), (1.0, 1.0))
-    """
-    whole = _grades_of(plain(text), grades)
-    words = [whole] if whole else [_grades_of(word, grades) for word in _TO.split(plain(text))]
-    if len(words) > 2 or not all(words):
-        raise ValueError(f"one of {', '.join(grades)}, or two of them joined by '..'")
-    low, high = words[0].low, words[-1].high
-    if low > high:
-        raise ValueError("a range from the smaller to the larger grade")
-    return Bounds(low, high)
-
-
-# Between two grades.
-_TO = re.compile(r"\s*(?:\.\.|-to-|\bto\b|-)\s*", re.IGNORECASE)
-
-
-def _grades_of(word: str, grades: Sequence[str]) -> Bounds | None:
-    """The grades that one word allows, whatever its capitals and a full stop; nothing if it is no word of the scale."""
-    folded, state = [grade.casefold() for grade in grades], canonical("state", word)
-    names = [name.casefold() for name in (word, word.rstrip("."), canonical("grade", word), state)]
-    place = grades.index(word) if word in grades else next((folded.index(name) for name in names if name in folded), -1)
-    if place >= 0:
-        return Bounds(float(place), float(place))
-    if folded[:1] != ["none"] or state not in ("present", "absent"):
-        return None
-    return Bounds(1.0, len(grades) - 1.0) if state == "present" else Bounds(0.0, 0.0)
-
-
-def bounded_grade(text: str, grades: Sequence[str]) -> str:
-    """The range of grades that a bound such as `>=moderate` means; blank for any other text.
-
-    Examples
-    --------
-    >>> scale = ("none", "trivial", "small", "moderate", "large")
-    >>> bounded_grade(">=moderate", scale), bounded_grade("<small", scale), bounded_grade("> large", scale)
-    ('moderate..large', 'none..trivial', '')
-    """
-    match = _BOUND.fullmatch(plain(text))
-    grade = _grades_of(match["word"], grades) if match else None
-    if not grade:
-        return ""
-    strict, last = len(match["mark"]) == 1, len(grades) - 1.0
-    low, high = (grade.low + strict, last) if match["mark"].startswith(">") else (0.0, grade.high - strict)
-    return format_grade(Bounds(low, high), grades) if low <= high else ""
-
-
-_BOUND = re.compile(r"(?P<mark>[<>]=?)\s*(?P<word>.+)")
-
-
-def format_grade(bounds: Bounds, grades: Sequence[str]) -> str:
-    """The word or words of a grade that `parse_grade` reads as the same bounds.
-
-    Examples
-    --------
-    >>> format_grade(Bounds(1, 2), ("none", "small", "large"))
-    'small..large'
-    """
-    low, high = grades[int(bounds.low)], grades[int(bounds.high)]
-    return low if low == high else f"{low}..{high}"
 
 
 def parse_column(texts: pd.Series, parse: Callable[[str], Bounds]) -> pd.DataFrame:

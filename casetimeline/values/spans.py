@@ -2,7 +2,7 @@
 
 import re
 
-from .bounds import LONGEST
+from .bounds import LONGEST, number
 from .spellings import plain, spelling
 
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
@@ -18,6 +18,8 @@ _RANGE = re.compile(
 )
 _JOINED = re.compile(r"\b(?:and|und|et)\b")
 _PAIRED = re.compile(r"\b(?:between|zwischen|entre)\b")
+# A time with as much to either side: `12\u00b12 wk`.
+_EITHER_SIDE = re.compile(rf"(?P<middle>{_NUMBER}) ?(?:\u00b1|\+/-|\+-) ?(?P<side>{_NUMBER}) ?(?P<unit>{_WORD})\.?")
 _ONE_END = re.compile(rf"(?P<from>\.\.)?(?P<number>[-+]?{_NUMBER}) ?(?P<unit>{_WORD})(?P<to>\.\.)?")
 _DATE = r"[0-9]{4}(?:-[0-9]{2}){0,2}"
 _AFTER, _BEFORE = r">=?|after|since|from|nach|seit|ab", r"<=?|before|until|till|up to|by|vor|bis"
@@ -43,13 +45,15 @@ def span_expected(text: str) -> str:
     'a day, a month or a year alone, or a range of dates with both ends: 2030-09-01..YYYY-MM-DD'
     >>> span_expected("1 week and 3 days"), span_expected("soon")
     ('a length of time in one unit, as in 10 d for 1 week and 3 days', '')
+    >>> span_expected("12\\u00b12 weeks")
+    'a range: 10..14 wk'
     >>> span_expected("10 to 3 d")
     'a range from the lower to the higher number: 3..10 d'
     """
     if len(text) > LONGEST:
         return ""
     typed = plain(text).casefold()
-    return _range(typed) or _in_two_units(typed) or _bound(typed) or _dates(typed)
+    return _range(typed) or _either_side(typed) or _in_two_units(typed) or _bound(typed) or _dates(typed)
 
 
 def is_backward(text: str) -> bool:
@@ -68,6 +72,15 @@ def _in_two_units(typed: str) -> str:
     match = _TWO_LENGTHS.fullmatch(typed)
     known = match is not None and all(_unit(word) for word in match.groups())
     return "a length of time in one unit, as in 10 d for 1 week and 3 days" if known else ""
+
+
+def _either_side(typed: str) -> str:
+    match = _EITHER_SIDE.fullmatch(typed)
+    unit = _unit(match["unit"]) if match else ""
+    if not unit:
+        return ""
+    middle, side = float(match["middle"]), float(match["side"])
+    return f"a range: {number(middle - side)}..{number(middle + side)} {unit}"
 
 
 def _range(typed: str) -> str:

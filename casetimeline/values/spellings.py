@@ -27,11 +27,15 @@ _MARKS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 _MARKS |= dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), "")
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _COUNT = re.compile(rf"\b({'|'.join(_COUNTS)})\b|(?<!\S)an?(?= (?:hour|day|week|month|year)\b)")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})(?= (?:hour|day|week|month|year)s?\b)|(?<=[0-9])(?:st|nd|rd|th)\b")
+_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 # Full stops that make no difference, but for the two of a range; one behind a number makes it an ordinal: `3. Monat`.
 _STOPS = re.compile(r"(?<![}.])\.(?!\.)|(?<!\.)\.$")
 # The sign of a number behind a word: `week -12` is not the `Week-12` of a visit.
 _MINUS = re.compile(r"^([a-z]+)\s+-(?=\{[0-9]\})")
-_SIGNS = {"\u2264": "<=", "\u2265": ">=", "\u2248": "~"}
+_SIGNS = {"\u2264": "<=", "\u2266": "<=", "\u2a7d": "<=", "\u2265": ">=", "\u2267": ">=", "\u2a7e": ">="}
+_SIGNS |= dict.fromkeys("\u2248\u223c\u2053", "~")
 
 
 class Spelling(NamedTuple):
@@ -103,8 +107,20 @@ def _meaning(field: str, text: str) -> Spelling | None:
     if len(text) > _LONGEST:
         return None
     asked = plain(text.replace("_", " ")).casefold()
-    counted = _COUNT.sub(lambda word: str(_COUNTS.index(word[1]) + 1 if word[1] else 1), asked)
-    return _found(field, asked) or (_found(field, counted) if counted != asked else None)
+    # `six weeks`, and then `twice-daily` and `every 2nd day`, which are `twice daily` and `every 2. day`.
+    counted = _counted(asked)
+    loose = _ORDINAL.sub(_ordinal, _counted(_HYPHEN.sub(" ", asked)))
+    return next(filter(None, (_found(field, each) for each in dict.fromkeys((asked, counted, loose)))), None)
+
+
+def _counted(text: str) -> str:
+    """The text with numbers in place of their words."""
+    return _COUNT.sub(lambda word: str(_COUNTS.index(word[1]) + 1 if word[1] else 1), text)
+
+
+def _ordinal(match: re.Match) -> str:
+    """An ordinal as a number with a full stop."""
+    return f"{_ORDINALS.index(match[1]) + 1}." if match[1] else "."
 
 
 def canonical(field: str, text: str) -> str:
@@ -146,7 +162,7 @@ def _templates(text: str) -> Iterator[tuple[str, list[str]]]:
 
 def _close(template: str) -> str:
     """A template without the blanks beside a number or a sign."""
-    return re.sub(r"\s*(\{[0-9]\}|[<>~/]=?|-|\.\.)\s*", r"\1", _MINUS.sub("\\1\u2212", template)).strip()
+    return re.sub(r"\s*(\{[0-9]\}|[<>~/]=?|[+-]|\.\.)\s*", r"\1", _MINUS.sub("\\1\u2212", template)).strip()
 
 
 def _filled(row: dict[str, str], names: list[str], numbers: list[str], unit: str) -> Spelling:

@@ -427,6 +427,18 @@ def test_comments_leave_lines_and_headers_where_they_are():
     assert (fault.line, fault.column) == (2, "kind")
 
 
+def test_a_row_whose_first_cell_begins_with_a_hash_is_no_comment():
+    header = b"note,case_id,phase,kind,code,value,unit,source\n"
+    row = b"#3 of the list,a,1,observation,ck,900,U/L,chart\n"
+    other = b"first,a,2,observation,ck,800,U/L,chart\n# to do: ask, then fill in\n"
+    (fault,) = refused(read_rows, b"# mine\n" + header + other + row, "t.csv")
+    assert (fault.line, fault.found) == (5, row.decode().strip())
+    assert '"#3 of the list"' in fault.expected and "comment" in fault.expected
+    # What the message says to write is read, and what is a comment stays one.
+    facts, notes = read_rows(header + other + row.replace(b"#3 of the list", b'"#3 of the list"'), "t.csv")
+    assert facts["note"].tolist() == ["first", "#3 of the list"] and "1 line of comment" in notes[0]
+
+
 def test_a_starter_is_parsed_as_any_case():
     vocabulary = read_vocabulary(DATA, [])
     files = starter_files("x1")

@@ -288,17 +288,28 @@ def test_every_dialect_gives_the_same_table(file_of, tmp_path, write, said):
 
 
 @pytest.mark.parametrize(
-    ("row", "found"),
+    ("row", "found", "right"),
     [
-        ("a;1;observation;ck;;;1.234;U/L;;;;lab", "1.234"),
-        ("a;1;observation;ck;;;<1.234,5;U/L;;;;lab", "<1.234,5"),
-        ("a;1;observation;ck;;;9;U/L;;2.000;;lab", "2.000"),
+        ("a;1;observation;ck;;;1.234;U/L;;;;lab", "1.234", ": 1234, or 1,234 with a decimal comma"),
+        ("a;1;observation;ck;;;<1.234,5;U/L;;;;lab", "<1.234,5", ": <1234,5"),
+        ("a;1;observation;ck;;;9;U/L;;2.000;;lab", "2.000", ": 2000, or 2,000 with a decimal comma"),
+        ("a;1;observation;ck;1.000 d;;9;U/L;;;;lab", "1.000 d", ": 1000 d, or 1,000 d with a decimal comma"),
+        ("a;1;observation;ck;;;1.234.567;U/L;;;;lab", "1.234.567", ": 1234567"),
+        ("a;1;observation;ck;;;1,234,567;U/L;;;;lab", "1,234,567", ": 1234567"),
+        ("a;1;observation;ck;;;12,5 x;U/L;;;;lab", "12,5 x", "a number"),
     ],
 )
-def test_thousands_in_a_file_with_decimal_commas_are_refused(file_of, row, found):
-    path = file_of(row, header=HEADER.replace(",", ";"))
-    ((_, _, seen),) = faults_of(path)
-    assert seen == found
+def test_thousands_in_a_file_with_decimal_commas_are_refused(file_of, row, found, right):
+    (reading,) = read_path(file_of(row, header=HEADER.replace(",", ";")))
+    (fault,) = reading.faults
+    # The cell as the file has it, and each of its readings.
+    assert fault.found == found and right in fault.expected
+
+
+def test_a_frequency_has_its_decimal_comma_as_a_dose_has():
+    header = b"case_id;phase;kind;code;value;unit;dose;dose_unit;frequency;source\n"
+    facts, notes = read_rows(header + b"a;1;treatment;x;;;1,5;mg;every 1,5 wk;lab\n", "t.csv")
+    assert facts[["dose", "frequency"]].iloc[0].tolist() == ["1.5", "every 1.5 wk"] and "2 decimal commas" in notes[0]
 
 
 def test_a_decimal_point_is_certain_where_no_thousands_could_be_meant(file_of):
@@ -310,6 +321,12 @@ def test_a_decimal_point_is_certain_where_no_thousands_could_be_meant(file_of):
 def test_thousands_in_a_comma_file_are_refused(file_of):
     ((line, column, found),) = faults_of(file_of(ck("a", "0 d", '"1,234"')))
     assert (line, column, found) == (2, "value", "1,234")
+
+
+def test_a_text_of_two_or_four_bytes_a_letter_is_named_without_its_mark_too():
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"):
+        with pytest.raises(TimelineError, match=encoding[:6].upper()):
+            read_rows("case_id,kind,code\na,b,c\n".encode(encoding), "t.csv")
 
 
 def test_files_of_other_programs_are_named():

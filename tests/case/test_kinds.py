@@ -51,6 +51,29 @@ def faults_of(make_case, *rows):
     return {(fault.line, fault.column): fault.expected for fault in caught.value.faults}
 
 
+@pytest.mark.parametrize(
+    ("kind", "code", "known"),
+    [
+        ("treatment", "ck", "observation"),
+        ("adverse_event", "mrss", "observation"),
+        ("event", "prednisone", "treatment"),
+        ("procedure", "tocilizumab", "treatment"),
+        ("treatment", "pericardiocentesis", "procedure"),
+        ("event", "pericardiocentesis", "procedure"),
+        # A finding may happen, a state may be told as an event, and a statement judges anything.
+        ("event", "pericardial_effusion", ""),
+        ("adverse_event", "pericarditis", ""),
+        ("event", "remission", ""),
+        ("statement", "ck", ""),
+        ("treatment", "prednisone", ""),
+    ],
+)
+def test_a_code_of_another_kind_than_its_table_has_is_said(make_case, kind, code, known):
+    case = make_case(row("observation", "ck", value="900", unit="U/L"), row(kind, code, phase="2"), header=HEADER)
+    said = [note.partition(": ")[2] for note in case.notes if "stands as" in note]
+    assert said == ([f"code '{code}' stands as {kind}; the tables have it as {known}"] if known else [])
+
+
 @given(st.integers(1, 99), st.integers(0, 99))
 def test_a_count_is_written_as_it_is_read(low, more):
     for bounds in (Bounds(low, low), Bounds(low, low + more), Bounds(low, math.inf)):

@@ -54,6 +54,28 @@ def test_a_drug_that_no_vocabulary_has_is_one_too_whatever_the_order_of_the_line
     assert codes == set(make_case(*course(*pair)).facts.loc[lambda facts: facts["kind"] == "treatment", "code"])
 
 
+@pytest.mark.parametrize(
+    ("brand", "code"),
+    [
+        ("Actemra", "tocilizumab"),
+        ("RoActemra", "tocilizumab"),
+        ("Rituxan", "rituximab"),
+        ("MabThera", "rituximab"),
+        ("CellCept", "mycophenolate_mofetil"),
+        ("Endoxan", "cyclophosphamide"),
+        ("Cytoxan", "cyclophosphamide"),
+        ("Solu-Medrol", "methylprednisolone"),
+        ("solu medrol", "methylprednisolone"),
+        ("Imuran", "azathioprine"),
+        ("Plaquenil", "hydroxychloroquine"),
+        ("Remicade", "infliximab"),
+    ],
+)
+def test_a_trade_name_is_its_substance(vocabulary, brand, code):
+    # As the labels of data/README.md print them.
+    assert names_of(vocabulary.measures, observed=False).meant(brand) == code
+
+
 def test_two_drugs_stay_two(make_case):
     for one, other in (("prednisolone", "prednisone"), ("mycophenolate", "MMF"), ("dose 1-2", "dose 12")):
         case = make_case(*course(one, other))

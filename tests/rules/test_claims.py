@@ -264,6 +264,27 @@ def test_a_claim_of_another_shape_is_refused(make_case, observe, claims, key):
     assert [fault.column for fault in caught.value.faults] == [key]
 
 
+@pytest.mark.parametrize(
+    ("key", "typed", "right"),
+    [
+        (
+            "within",
+            "soon",
+            "a length of time such as 4 wk (h, d, wk, mo, a), from the baseline on; without one, no key",
+        ),
+        ("within", "3 weeks later", "a length of time such as 4 wk"),
+        ("every", "prn", "a length of time such as 4 wk (h, d, wk, mo, a); without one, no key 'every'"),
+        ("every", "bimonthly", "write every 2 wk or every 2 mo"),
+    ],
+)
+def test_a_claim_is_not_advised_about_columns_that_it_does_not_have(make_case, observe, key, typed, right):
+    test = "test: falls, measure: mrss" if key == "within" else "test: given, treatment: y"
+    with pytest.raises(TimelineError) as caught:
+        make_case(observe(), about=f"analysis: {{baseline: first}}\nclaims: [{{says: x, {test}, {key}: {typed}}}]")
+    (fault,) = caught.value.faults
+    assert right in fault.expected and not {"phase", "frequency", "start", "note", "anchor"} & {*fault.expected.split()}
+
+
 def test_every_test_has_its_words():
     from casetimeline.rules import claims
 

@@ -8,13 +8,12 @@ from hypothesis import given, strategies as st
 
 from casetimeline.values.bounds import (
     Bounds,
-    format_grade,
     format_value,
     parse_column,
-    parse_grade,
     parse_reading,
     parse_value,
 )
+from casetimeline.values.grades import format_grade, parse_grade
 from casetimeline.values.times import (
     days_from_zero,
     format_date,
@@ -171,6 +170,11 @@ def test_a_grade_is_read_in_any_capitals():
     assert parse_grade("a", ("A", "a")) == (1, 1, False, False)
 
 
+def test_minus_nothing_is_nothing():
+    ends = [end for text in ("-0", "-0..5", "-0.0") for end in (parse_value(text).low, parse_duration(f"{text} d").low)]
+    assert [math.copysign(1, end) for end in ends] == [1] * 6 and set(ends) == {0}
+
+
 def test_a_titre_may_be_a_range_of_two():
     # The dilutions are 320 and 640, with a mark at either end.
     for text in ("1:320..1:640", "1:320-1:640", "1:320 to 1:640", "1/320..640", "320..640"):
@@ -216,6 +220,28 @@ def test_a_grade_is_its_place_in_the_scale():
     ):
         with pytest.raises(ValueError, match=said):
             parse_grade(text, GRADES)
+
+
+@pytest.mark.parametrize(
+    "text", ["non-trivial", "non\u2013trivial", "non - severe", "No-large", "neg-small", "no-moderate", "kein-small"]
+)
+def test_a_grade_that_is_denied_is_no_range_that_begins_at_none(text):
+    # What is non-trivial is more than trivial: small, moderate or large.
+    with pytest.raises(ValueError, match="one of none"):
+        parse_grade(text, GRADES)
+
+
+def test_a_finding_that_is_denied_is_not_none_to_present():
+    for text in ("non-present", "non-positive", "non-detected"):
+        with pytest.raises(ValueError, match="one of none"):
+            parse_grade(text, ("none", "present"))
+    # A word of its own for a negative test.
+    assert parse_grade("non-reactive", ("none", "present"))[:2] == (0, 0)
+
+
+def test_a_range_of_grades_may_begin_at_none():
+    for text in ("none-trivial", "no to trivial", "no-to-trivial", "absent-trivial", "none..trivial", "no..trivial"):
+        assert parse_grade(text, GRADES)[:2] == (0, 1)
 
 
 def test_a_column_has_the_index_of_its_texts():

@@ -130,6 +130,15 @@ def test_no_safe_word_is_refused(vocabulary):
         ("days 0-3", 0, 3),
         ("-4 to -3 months", -121.75, -91.3125),
         ("week 4 to 6", 28, 42),
+        # A plus before a number of days counts from zero, as a minus does.
+        ("day +5", 5, 5),
+        ("D+5", 5, 5),
+        ("Tag+5", 5, 5),
+        ("minus 5 d", -5, -5),
+        ("-3\u2013-1 mo", -91.3125, -30.4375),
+        ("=<12 wk", 0, 84),
+        ("\u223c6 wk", 35, 49),
+        ("\u20536 wk", 35, 49),
         ("toutes", None, None),
         ("12 mm", None, None),
         ("6 weeks and more", None, None),
@@ -198,6 +207,12 @@ def test_times_as_people_type_them(typed, low, high):
         ("Week-12", "write 12 wk or -12 wk"),
         ("W\u20134", "write 4 wk or -4 wk"),
         ("day-3", "write 2 d or 3 d, as the source counts, or -3 d"),
+        ("1 1/2 years", "write 1.5 a"),
+        ("1\u00bd years", "write 1.5 a"),
+        ("12\u00b12 wk", "a range: 10..14 wk"),
+        ("1st week", "write 0..1 wk or 1 wk"),
+        ("third month", "write 2..3 mo or 3 mo"),
+        ("2 fortnights", "two weeks: write 2 wk for one, 4 wk for two"),
     ],
 )
 def test_a_time_with_two_meanings_says_both(typed, said):
@@ -243,10 +258,44 @@ def test_midnight_belongs_to_its_date_and_another_time_of_day_is_refused():
         ("every 4-6 weeks", math.nan),
         ("daily, Monday to Friday", math.nan),
         ("biweekly", math.nan),
+        # A hyphen for a blank, an ordinal, and a unit in any of its spellings.
+        ("twice-daily", 0.5),
+        ("once-weekly", 7),
+        ("every-other-day", 2),
+        ("every 2nd day", 2),
+        ("every third day", 3),
+        ("every fourth week", 28),
+        ("every 2 w", 14),
+        ("every 3 yrs", 1095.75),
+        ("once every 4 wks", 28),
+        ("once yearly", 365.25),
+        ("1 day a week", 7),
     ],
 )
 def test_frequencies_as_people_type_them(typed, days):
     assert parse_frequency(typed).interval == pytest.approx(days, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        # Seven days by three are 56 hours.
+        ("3 times weekly", "every 56 h (three times)"),
+        ("twice-weekly", "every 3.5 d (twice)"),
+        ("5 days a week", "no fixed interval"),
+        ("3/week", "no fixed interval"),
+        ("twice a month", "every 2 wk if that is meant"),
+        ("d1, d15", "one row each"),
+        ("days 1, 15", "one row each"),
+        ("on days 1 and 15", "one row each"),
+        ("D1 + D15", "one row each"),
+        ("days 1, 8 and 15", "one row each"),
+        ("EOD", "every other day, or end of day"),
+        ("every 3 m", "months or minutes"),
+    ],
+)
+def test_a_frequency_without_one_interval_is_refused_however_it_is_typed(typed, said):
+    assert spelling("frequency", typed).canonical == "" and said in spelling("frequency", typed).hint
 
 
 def test_alternating_treatments_take_the_interval_as_typed():

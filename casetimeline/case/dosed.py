@@ -1,0 +1,122 @@
+"""What to write for a dose that is typed with its unit, as two doses, or with how often it is given."""
+
+import re
+
+from ..values import LONGEST, canonical, plain, spelling, written
+
+_NUMBER = r"(?<![0-9,])(?<![0-9]\.)[0-9]+(?:\.[0-9]+)?(?![,.]?[0-9])"
+# A comma before three digits may be one of thousands.
+_COMMA = re.compile(r"(?<![0-9.,])([0-9]+),([0-9]{1,2}|[0-9]{4,})(?![0-9.,])")
+_WORD = r"[^\W\d_][^\s()=,;]*"
+_TIMES = re.compile(rf"\s*{_NUMBER}\s*(?:[*\u00d7]|times\b|x(?![^\W\d_]*/))", re.IGNORECASE)
+# A number, with what limits it, and the word behind it.
+_DOSE = re.compile(rf"(?P<dose>(?:[<>~]=?\s*)?{_NUMBER}(?:\s*(?:\.\.|-)\s*{_NUMBER})?)\s*(?P<unit>{_WORD})")
+_TO = re.compile(rf"(?P<low>{_NUMBER})\s*(?:to|bis|-)\s*(?P<high>{_NUMBER})", re.IGNORECASE)
+# Words between two doses. None of them, and no word for a course, is a unit.
+_BETWEEN = ("to", "then", "or", "and", "bis", "dann", "oder", "und", "times")
+_TWO = re.compile(
+    rf"(?P<one>{_NUMBER})\s*(?P<unit>{_WORD})??[\s,;]*(?:->?|\u2192|(?:and\s+)?\b(?:{'|'.join(_BETWEEN)})\b)\s*"
+    rf"(?P<other>{_NUMBER})\s*(?P<behind>{_WORD})?",
+    re.IGNORECASE,
+)
+# A date, or a schedule such as 1-0-1.
+_DASHED = re.compile(r"[0-9]-[0-9]+-[0-9]")
+# Of what a dose is an amount, without what it is given for (`/kg`, `/day`).
+_UNITS = re.compile(
+    r"[mku\u00b5n]?g|mcg|i[ue]|u|units?|m?l|[mu]?mol|meq|m?gy|[mg]bq|m?j|%|tab(?:let)?s?|tabletten?|cap(?:sule)?s?|kapseln?"
+    r"|ampoules?|vials?|drops?|tropfen|puffs?|sachets?|suppositor(?:y|ies)|pills?|patch(?:es)?|sprays?",
+    re.IGNORECASE,
+)
+_OTHERWISE = (
+    "the number alone, with its unit in 'dose_unit'; each step of a taper is a row, and other words stand in "
+    "'frequency', 'route' or the note"
+)
+
+
+def dose_expected(text: str) -> str:
+    """What to write for a dose with its unit, in two units, or for two doses; blank for a text that is none of these.
+
+    Examples
+    --------
+    >>> dose_expected("8mg/kg")
+    "the number alone: 8 here, and mg/kg in 'dose_unit'"
+    >>> dose_expected("about 1 tablet twice daily")
+    "the number alone: ~1 here, tablet in 'dose_unit', and 'twice daily' in 'frequency'"
+    >>> dose_expected("500 mg (8 mg/kg)")
+    "one dose in one unit: 500 here with mg in 'dose_unit', or 8 with mg/kg; the other in the note"
+    >>> dose_expected("10 mg then 5 mg")
+    'one dose a row: 10 and 5 are two rows, or 5..10 where it is not told which'
+    >>> dose_expected("2x500")
+    "the dose of one administration; how often it is given stands in 'frequency' or 'count'"
+    """
+    # A longer text is no dose, and its many numbers would be looked through again and again.
+    if len(text) > LONGEST:
+        return ""
+    if _TIMES.match(text) or spelling("frequency", text):
+        return "the dose of one administration; how often it is given stands in 'frequency' or 'count'"
+    typed = _TO.sub(_range, _COMMA.sub(r"\1.\2", plain(text)))
+    two = None if _DASHED.search(typed) else _TWO.search(typed)
+    if two and len({two[name] for name in ("unit", "behind") if two[name] and _is_unit(two[name])}) < 2:
+        return _in_rows(two["one"], two["other"])
+    parts = [part for part in _DOSE.finditer(typed) if _is_unit(part["unit"])]
+    if len({part["unit"] for part in parts}) == 1 < len(parts):
+        return _in_rows(parts[0]["dose"], parts[1]["dose"])
+    if len(parts) > 1:
+        first, *others = parts
+        here = f"{first['dose']} here with {first['unit']} in 'dose_unit'"
+        more = ", or ".join(f"{part['dose']} with {part['unit']}" for part in others)
+        return f"one dose in one unit: {here}, or {more}; the other in the note"
+    if parts:
+        return _in_columns(typed, parts[0])
+    return _OTHERWISE if _DOSE.match(typed) else ""
+
+
+def _in_rows(one: str, other: str) -> str:
+    """What to write for two doses of one unit."""
+    numbers = [text.lstrip("<>~= ") for text in (one, other)]
+    rising = ".." not in "".join(numbers) and sorted(numbers, key=float)
+    range_of_both = f", or {'..'.join(rising)} where it is not told which" if rising else ""
+    return f"one dose a row: {one} and {other} are two rows{range_of_both}"
+
+
+def _range(match: re.Match) -> str:
+    """Two numbers with `to` between them as a range, if they rise."""
+    return f"{match['low']}..{match['high']}" if float(match["low"]) < float(match["high"]) else match[0]
+
+
+def _in_columns(typed: str, part: re.Match) -> str:
+    """In which columns the dose, its unit and the words about them stand."""
+    before, behind = typed[: part.start()].strip(" ,;("), typed[part.end() :].strip(" ,;()")
+    limited = canonical("value", f"{before} {part['dose']}")
+    dose, rest = (part["dose"], [before, behind]) if limited == f"{before} {part['dose']}" else (limited, [behind])
+    places = [f"{part['unit']} in 'dose_unit'", *(f"'{words}' in {_column(words)}" for words in rest if words)]
+    return f"the number alone: {dose} here, {', '.join([*places[:-1], f'and {places[-1]}'])}"
+
+
+def _column(words: str) -> str:
+    """The column in which words beside a dose belong."""
+    known = {column: spelling(column, words) for column in ("frequency", "route")}
+    read = [f"'{column}'" for column, word in known.items() if word and word.canonical]
+    return "".join(read[:1]) or "the column for it, or in the note"
+
+
+def _is_unit(word: str) -> bool:
+    """Whether a word is one of the units of a dose that are known, whatever it is given for.
+
+    Examples
+    --------
+    >>> [_is_unit(word) for word in ("mg/kg", "\\u00b5g", "Tablets", "mg/m2", "then", "tapered")]
+    [True, True, True, True, False, False]
+    """
+    return _UNITS.fullmatch(written(word).partition("/")[0]) is not None
+
+
+def joins_doses(unit: str) -> bool:
+    """Whether what stands as the unit of a dose begins with a word that stands between two doses.
+
+    Examples
+    --------
+    >>> [unit for unit in ("mg/kg", "then", "to 5 mg", "session") if joins_doses(unit)]
+    ['then', 'to 5 mg']
+    """
+    return unit.casefold().startswith(_BETWEEN) and unit.split()[0].casefold() in _BETWEEN
