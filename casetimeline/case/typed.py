@@ -23,8 +23,6 @@ from ..vocabulary import STATES
 
 # How people write that there was none, of what is counted.
 _NOTHING = ("none", "nil", "zero", "no")
-# A word that turns the meaning of another: `not present` is no misspelt `present`.
-_NEGATIONS = ("no", "non", "not", "un", "in", "ab", "without")
 
 
 def meanings_of(field: str, text: str) -> str:
@@ -53,18 +51,6 @@ def canonical_length(text: str) -> str:
         return canonical_time(text)
     except ValueError:
         return text
-
-
-def same_sense(text: str, near: str) -> bool:
-    """Whether a suggestion leaves the meaning as it is: neither of the two words denies what the other says.
-
-    Examples
-    --------
-    >>> same_sense("presnt", "present"), same_sense("not present", "present")
-    (True, False)
-    """
-    denied = [word.lower().replace("_", " ").startswith(_NEGATIONS) for word in (text, near)]
-    return denied[0] == denied[1]
 
 
 def value_expected(text: str, measure: pd.Series) -> str:

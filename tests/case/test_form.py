@@ -212,6 +212,21 @@ def test_the_message_names_the_letter_and_what_to_type(make_case):
         ("igg", ("iga",), ""),
         ("efusion", ("effusion_il6",), ""),
         ("pred", ("prednisone", "prednisolone"), ""),
+        # Letters that only look like what turns a word.
+        ("icreased", ("increased", "decreased"), "increased"),
+        ("imcreased", ("increased", "decreased"), "increased"),
+        ("nromal", ("normal", "raised"), "normal"),
+        ("is_prseent", ("is_present", "is_absent"), "is_present"),
+        ("rednisone", ("prednisone", "pirfenidone"), "prednisone"),
+        # Where the best is none that is meant, neither is the next.
+        ("is_not_present", ("is_present", "is_absent"), ""),
+        ("abnormal", ("normal",), ""),
+        # Other words, and a comparison, are no slip.
+        ("nebilizumab", ("eculizumab",), ""),
+        ("penicillin", ("penicillamine",), ""),
+        ("dexamethasone", ("betamethasone",), ""),
+        ("larger", ("small", "large"), ""),
+        ("modest", ("moderate",), ""),
     ],
 )
 def test_a_suggestion_never_means_another_thing(text, known, near):
