@@ -60,7 +60,9 @@ def test_a_moment_is_one_however_it_is_written(make_case):
     # Three days after one thing are another moment than three days after another.
     happened = [f"a,event,{event},{day} d,,,,,chart" for event, day in (("admission", 0), ("discharge", 9))]
     rows = [*happened, *scored("3 d", "admission"), *scored("3 d", "discharge", "1")]
-    make_case(*rows, *(f"a,observation,mrss,3 d,{at},,,chart" for at in ("admission,34", "discharge,17")), header=header)
+    make_case(
+        *rows, *(f"a,observation,mrss,3 d,{at},,,chart" for at in ("admission,34", "discharge,17")), header=header
+    )
     (fault,) = faults_of(make_case, *rows, "a,observation,mrss,3 d,discharge,34,,,chart", header=header)
     assert fault.expected == "17: the 17 site scores of this moment add up to 17"
 

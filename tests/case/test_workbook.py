@@ -186,6 +186,25 @@ def test_a_date_has_the_precision_that_the_cell_shows(shown, text):
     assert any("Timeline!E3" in note for note in read.notes)
 
 
+@pytest.mark.product
+@pytest.mark.parametrize(
+    ("place", "column"),
+    first_in_gate(
+        1, [("Timeline!I3", "value"), ("Timeline!P3", "frequency"), ("Timeline!S3", "method"), ("Sources!G2", "pages")]
+    ),
+)
+def test_a_date_in_a_column_without_dates_is_what_a_spreadsheet_made_of_it(place, column):
+    (fault,) = faults_of(edited(set_cell(place, datetime.datetime(2026, 1, 2), "yyyy-mm-dd")))
+    assert (fault.cell, fault.column, fault.found) == (place, column, "2026-01-02")
+    assert fault.expected == "text; format the cell as Text and type it again; the spreadsheet has made it a date"
+
+
+@pytest.mark.product
+def test_a_header_with_an_apostrophe_is_not_told_to_be_read_as_another():
+    read = read_workbook(edited(set_cell("Timeline!AB1", "patient's remark")), "a.xlsx")
+    assert not [note for note in read.notes if "columns of the sheet" in note]
+
+
 def hide_row(workbook):
     workbook["Timeline"].row_dimensions[4].hidden = True
 

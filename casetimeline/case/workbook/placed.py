@@ -9,12 +9,11 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
 from ...faults import LINES, Fault, rename_lines
 from .entries import fault_at
 from .read import Imported
-from .sheets import CASE, MEASURES, PHASES, SOURCES, TIMELINE, WORDS
+from .sheets import CASE, DATED, MEASURES, PHASES, SOURCES, TIMELINE, WORDS
 
 # What faults of case.yaml call a key, where the form has another word.
 _KEYS = {"baseline_rule": "analysis: baseline", "reference": "analysis: reference"}
-# The columns and keys in which a day may stand, and the years that are meant by a number of a day.
-_DAYS = ("start", "end", "time_zero: date", "patient: onset")
+# The years that are meant by a number of a day.
 _YEARS = range(1930, 2080)
 # What a text of a case calls a table or file, and what it is called in a workbook.
 _CALLED = {
@@ -175,7 +174,7 @@ def _day_meant(column: str, text: str, from_1904: bool) -> str:
     >>> _day_meant("start", "45027", False), _day_meant("start", "12345678", False), _day_meant("value", "45027", False)
     ('; a spreadsheet has this number for the day 2023-04-11: type the date as text', '', '')
     """
-    if column not in _DAYS or not re.fullmatch("[0-9]{5}", text):
+    if column not in DATED or not re.fullmatch("[0-9]{5}", text):
         return ""
     day = from_excel(int(text), CALENDAR_MAC_1904 if from_1904 else WINDOWS_EPOCH)
     if not isinstance(day, datetime.datetime) or day.year not in _YEARS:
