@@ -58,6 +58,7 @@ from .times import (
     ONGOING as ONGOING,
     are_dates as are_dates,
     canonical_time as canonical_time,
+    day_of_spreadsheet as day_of_spreadsheet,
     days_from_zero as days_from_zero,
     from_zero as from_zero,
     is_date as is_date,

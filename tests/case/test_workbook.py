@@ -24,6 +24,7 @@ from casetimeline.case.workbook.read import Imported, grids_as_read, read_workbo
 from casetimeline.case.workbook.write import marked_bytes, workbook_bytes
 from casetimeline.faults import Fault, TimelineError
 from casetimeline.files import MOST_BYTES, MOST_PARTS, list_cases, zip_bytes
+from casetimeline.values import parse_time
 from casetimeline.vocabulary import CLAIM_TESTS, COLUMN_NAMES, KINDS, STATES
 
 DATA = ROOT / "data"
@@ -750,10 +751,11 @@ def test_the_number_of_a_day_is_told_with_its_day(number, from_1904, day):
     """The days of a workbook count from 30 December 1899, or 1462 days later."""
     places = {(5, "start"): "Timeline!E8"}
     imported = Imported("a", b"", b"", places, (), from_1904=from_1904)
-    (fault,) = at_cells((Fault("a/timeline.csv", 5, "start", number, "a time"),), imported, "a.xlsx")
-    assert fault.expected == "a time" + (f"; a spreadsheet has this number for the day {day}: " if day else "") + (
-        "type the date as text" if day else ""
-    )
+    with pytest.raises(ValueError, match=r"a (?:date|time)") as caught:
+        parse_time(number)
+    (fault,) = at_cells((Fault("a/timeline.csv", 5, "start", number, str(caught.value)),), imported, "a.xlsx")
+    words = f"a date as text: a spreadsheet has this number for the day {day}"
+    assert fault.expected == words if day else "spreadsheet" not in fault.expected
 
 
 @pytest.mark.product
