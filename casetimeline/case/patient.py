@@ -48,6 +48,12 @@ _AGE = re.compile(
     r"(?P<part>[\s-]*(?!y|a\b|an\b|ans\b|jahr|e[0-9])[^\W\d_]+)?",
     re.IGNORECASE,
 )
+# What has a number and is no age: a ratio, a range without an end, a day or week by its number, seconds, a time ago.
+_NO_AGE = re.compile(
+    r"[0-9]\s*[:/]\s*[0-9]|[0-9]\s*[-\u2013\u2014]\s*$|\b[^\W\d_]{1,2}[0-9]|^\s*[0-9]+\s*s(?:ec\w*)?\s*$"
+    r"|(?<![0-9][\s-])\b(?:days?|weeks?|months?|tag|woche|monat|jour|semaine|mois)\s*[0-9]|\b(?:ago|earlier|before)\b",
+    re.IGNORECASE,
+)
 
 
 def subset_told(diagnosis: str, subset: str) -> str:
@@ -191,10 +197,10 @@ def _is_age(text: str) -> bool:
 
     Examples
     --------
-    >>> [text for text in ("45", "in her 60s", "180 Monate", "-1", "131", "250 years", "1e309") if _is_age(text)]
+    >>> [text for text in ("45", "in her 60s", "180 Monate", "-1", "131", "250 years", "day 5") if _is_age(text)]
     ['45', 'in her 60s', '180 Monate']
     """
-    first = _AGE.search(text)
+    first = None if _NO_AGE.search(text) else _AGE.search(text)
     return first is not None and not first["minus"] and (bool(first["part"]) or float(first["number"]) <= _OLDEST)
 
 
