@@ -99,6 +99,17 @@ def test_a_name_that_leads_elsewhere_is_refused(data, case_id):
     assert fault.found == case_id and not data.exists()
 
 
+@pytest.mark.parametrize(
+    "case_id", ["measures.csv", "Rules", "README.md", "CON", "nul.x", "COM1", "a-case.", "My-Case"]
+)
+def test_a_name_that_a_folder_cannot_have_everywhere_is_refused(data, case_id):
+    (data / "my-case").mkdir(parents=True)
+    (data / "my-case" / "timeline.csv").touch()
+    (fault,) = refused(new_case, data, case_id)
+    assert fault.found == case_id and fault.expected.startswith(("another name: ", "a name that does not end"))
+    assert not (data / case_id).is_dir()
+
+
 def test_a_new_case_never_stands_over_another(begun, data):
     (fault,) = refused(new_case, data, "my-case")
     assert "a name that no case of this folder has yet" in fault.expected
