@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from typing import NamedTuple
 
 from .characters import in_one_line
+from .slips import is_slip, is_turned
 
 MOST_FAULTS = 10_000
 # Of a list that is cut, how many more there are is no line.
@@ -30,8 +31,6 @@ _BETWEEN = re.compile("(?<=[0-9])\\s*[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]\\s*
 _OF_UNITS = "\u00b5\u03bc\u00b0"
 # A number that is part of a name: interleukin 6 is not interleukin 1. A longer one is an id or a year.
 _NUMBER = re.compile("(?<![0-9])[0-9]{1,2}(?![0-9])")
-# What turns the word behind it into another, or its opposite.
-_TURNS = re.compile(r"(?:^|[ _-])(not?|non|un|without|hypo|hyper|pre|post|in|dis|de|ab)(?=[ _a-z-])")
 
 
 class Fault(NamedTuple):
@@ -118,42 +117,7 @@ def nearest_word(text: str, known: Iterable[str]) -> str:
     # Only of the best one it is asked whether it means another thing: the next would be far from what was meant.
     word = next(iter(near or (begun if len(begun) == 1 else [])), "")
     numbers = _NUMBER.findall(plain)
-    return word if numbers in ([], _NUMBER.findall(word)) and not _is_turned(plain, word.lower()) else ""
-
-
-def is_slip(text: str, word: str) -> bool:
-    """Whether a text is so near to a word that it is a slip in typing it: one letter, or two or three of a long word.
-
-    Examples
-    --------
-    >>> is_slip("nromal", "normal"), is_slip("penicillin", "penicillamine"), is_slip("larger", "large")
-    (True, False, False)
-    """
-    begins = text[:1] in word[:2] or word[:1] in text[:2]
-    compared = text in (f"{word.removesuffix('e')}{ending}" for ending in ("er", "est"))
-    return begins and not compared and _slips(text, word) <= 1 + min(len(text), len(word)) // 6
-
-
-def _slips(text: str, word: str) -> int:
-    """How many letters are missing, too many, other ones, or have changed places with the next."""
-    before, last = [], [*range(len(word) + 1)]
-    for row, letter in enumerate(text, 1):
-        line = [row]
-        for place, other in enumerate(word, 1):
-            fewest = min(last[place] + 1, line[-1] + 1, last[place - 1] + (letter != other))
-            if row > 1 < place and text[row - 2 : row] == word[place - 2 : place][::-1]:
-                fewest = min(fewest, before[place - 2] + 1)
-            line.append(fewest)
-        before, last = last, line
-    return last[-1]
-
-
-def _is_turned(text: str, word: str) -> bool:
-    """Whether a text has what turns a word, or lacks it: without it, the two are at least as near as with it."""
-    if _TURNS.findall(text) == _TURNS.findall(word):
-        return False
-    bare = (_TURNS.sub("", each).strip(" _-") for each in (text, word))
-    return difflib.SequenceMatcher(None, *bare).ratio() >= difflib.SequenceMatcher(None, text, word).ratio()
+    return word if numbers in ([], _NUMBER.findall(word)) and not is_turned(plain, word.lower()) else ""
 
 
 def plain_form(text: str) -> str:

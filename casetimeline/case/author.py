@@ -10,7 +10,6 @@ import pandas as pd
 from ..faults import Fault, TimelineError, fault
 from ..files import (
     CASE_FILES,
-    TABLES,
     case_files,
     free_name,
     list_cases,
@@ -24,6 +23,7 @@ from ..vocabulary import COLUMN_NAMES, check_case_id, is_case_id
 from .about import parse_about
 from .extract import read_source
 from .model import Recorded, Vocabulary, interpret_case, parse_case
+from .named import check_folder
 from .plain import csv_line, starter_about, starter_files, yaml_bytes
 from .proposals import Proposed, judge_rows, read_proposal, source_for, with_rows
 from .read import read_bytes, read_recorded, whole_vocabulary, with_texts
@@ -35,8 +35,6 @@ from .workbook.write import is_as_made, marked_bytes, workbook_bytes
 from .zipped import TAKEN, read_folder, unused_parts
 
 _REPLACED = "replaced"
-# Names of devices of Windows, whatever stands behind a full stop.
-_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
 # Of a workbook with more cells no copy with marks is written, which takes too long; its faults are told by their cells.
 _MOST_MARKED = 40_000
 
@@ -62,7 +60,7 @@ def new_case(data: Path, case_id: str) -> list[str]:
         If the id is none, or something of that name is there.
     """
     recorded = starter_files(case_id)
-    _check_folder(data, case_id)
+    check_folder(data, case_id)
     folder = data / case_id
     if folder.exists() or folder.is_symlink():
         raise TimelineError([fault(case_id, "a name that no case of this folder has yet", at=data.name)])
@@ -75,22 +73,6 @@ def new_case(data: Path, case_id: str) -> list[str]:
         f"made      {folder / CASE_FILES[0]}, {CASE_FILES[1]}: or write these with a text editor",
         f"then      make report CASE={case_id}",
     ]
-
-
-def _check_folder(data: Path, case_id: str) -> None:
-    """Refuse an id that is no name of a folder on every system, or that stands beside a table or case of its name."""
-    cases, name = list_cases(data), case_id.casefold()
-    tables = {"readme.md", "readme", *TABLES, *(Path(table).stem for table in TABLES)}
-    alike = next((other for other in cases if other.casefold() == name), "")
-    reason = "a name that does not end in a full stop" if name.endswith(".") else ""
-    if name in tables:
-        reason = "another name: a table or text of this folder has this one"
-    elif name.partition(".")[0] in _DEVICES:
-        reason = "another name: on Windows no folder can have this one"
-    elif alike:
-        reason = f"another name: that of the case '{alike}' differs from it in capitals alone"
-    if reason and case_id not in cases:
-        raise TimelineError([fault(case_id, reason, at="case_id")])
 
 
 def import_case(path: Path, data: Path) -> list[str]:
@@ -348,7 +330,7 @@ def store_case(data: Path, case_id: str, recorded: Recorded) -> list[str]:
         If the id is none, or what is there cannot be read.
     """
     check_case_id(case_id, at="case_id")
-    _check_folder(data, case_id)
+    check_folder(data, case_id)
     folder = data / case_id
     contents, starter = recorded.folder(), starter_files(case_id).files()
     paths = {name: folder / name for name in (*CASE_FILES, *dict(recorded.texts))}
