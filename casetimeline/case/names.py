@@ -16,8 +16,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..derive import sites
-from ..faults import Fault, first_few, shortened
-from ..slips import is_slip
+from ..faults import Fault, first_few, is_slip, shortened
 from ..values import Anchor, canonical, distinct, format_anchor, pairs, parse_anchor, plain
 from ..vocabulary import ANCHOR_KINDS, KINDS, code_of
 from .site_scores import with_parts

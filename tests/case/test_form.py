@@ -6,7 +6,8 @@ import pytest
 import casetimeline as ct
 from casetimeline.case.dialect import read_rows
 from casetimeline.case.read import read_path
-from casetimeline.faults import TimelineError, nearest_word, odd_letters, plain_form
+from casetimeline.characters import plain_form
+from casetimeline.faults import TimelineError, nearest_word, odd_letters
 
 HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,source,note"
 PLAIN = f"{HEADER}\na,1,observation,ck,0 d,,923,U/L,,,,,,chart,\na,2,treatment,x,3 d,,,,,,,8,mg,chart,\n"
