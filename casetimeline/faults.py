@@ -4,7 +4,7 @@ import contextlib
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import NamedTuple
 
@@ -269,11 +269,18 @@ def first_few(words: Iterable[str]) -> str:
     words = list(words)
     if _WHOLE.get():
         return f"{MARK}{_BETWEEN_WORDS.join(words)}{MARK}"
-    return _few(words)
+    return few(len(words), words)
 
 
-def _few(words: list[str]) -> str:
-    return ", ".join(words) if len(words) <= 4 else f"{', '.join(words[:3])} and {len(words) - 3} more"
+def few(number: int, words: Sequence[str]) -> str:
+    """Of a list its first words, and how many more it has: all of four, three of more.
+
+    Examples
+    --------
+    >>> few(4, "abcd"), few(9, "abcd")
+    ('a, b, c, d', 'a, b, c and 6 more')
+    """
+    return ", ".join(words[:4]) if number <= 4 else f"{', '.join(words[:3])} and {number - 3} more"
 
 
 # Whether a list in a sentence is kept whole, between marks that no text of a table has; and these marks.
@@ -319,7 +326,10 @@ def lists_in(sentence: str) -> tuple[str, list[list[str]]]:
 
 
 def _cut(sentence: str) -> str:
-    return _MARKED.sub(lambda words: _few(words[1].split(_BETWEEN_WORDS)), sentence)
+    words, lists = lists_in(sentence)
+    for items in lists:
+        words = words.replace(MARK, few(len(items), items), 1)
+    return words
 
 
 def printed(text: str) -> str:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from ..values import parse_duration, parse_time, parse_value
-from .typed import canonical_length, reads
+from ..values import canonical_length, parse_duration, parse_time, parse_value
+from .typed import reads
 
 NOT_REPORTED = "not reported"
 # The keys of `patient` in the order in which they are told; `note` stands beside the age.

@@ -11,7 +11,6 @@ from ..faults import first_few, printed, shortened
 from ..values import (
     LONGEST,
     canonical,
-    canonical_time,
     distinct,
     find_unit,
     pairs,
@@ -37,20 +36,6 @@ def meanings_of(field: str, text: str) -> str:
     """
     word = spelling(field, text) if text else None
     return f"a word with one meaning ({word.hint})" if word and not word.canonical else ""
-
-
-def canonical_length(text: str) -> str:
-    """A time as people type it in the form that is computed with; any other text as it is.
-
-    Examples
-    --------
-    >>> canonical_length("12 months"), canonical_length("10..14 months"), canonical_length("soon")
-    ('12 mo', '10..14 mo', 'soon')
-    """
-    try:
-        return canonical_time(text)
-    except ValueError:
-        return text
 
 
 def value_expected(text: str, measure: pd.Series) -> str:

@@ -43,7 +43,6 @@ _LADDER = "At the right: the scale of the graph enlarged, with {}."
 _FROM_BASELINE, _OF_CLASSES = "how far from the baseline each threshold lies", "the limits of the classes of a size"
 _WITH_CLASSES = f"{_OF_CLASSES}, the baseline and the last value"
 _OF_VALUES = "the baseline and the last value; no cited threshold lies about it"
-# Rules that choose the baseline by the reference treatment.
 
 
 def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None = None, width_mm: float = 180) -> Figure:

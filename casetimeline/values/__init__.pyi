@@ -57,6 +57,7 @@ from .times import (
     MONTHS as MONTHS,
     ONGOING as ONGOING,
     are_dates as are_dates,
+    canonical_length as canonical_length,
     canonical_time as canonical_time,
     day_of_spreadsheet as day_of_spreadsheet,
     days_from_zero as days_from_zero,

@@ -235,11 +235,17 @@ def same_times(times: Distinct) -> Distinct:
     >>> same_times(distinct(pd.Series(["12 weeks", "soon", "12 wk"])))
     Distinct(codes=array([0, 1, 0]), texts=['12 wk', 'soon'])
     """
-    return times.replaced(_form)
+    return times.replaced(canonical_length)
 
 
-def _form(text: str) -> str:
-    """The canonical form of a time; the text itself where it has none."""
+def canonical_length(text: str) -> str:
+    """A time as people type it in the form that is computed with; any other text as it is.
+
+    Examples
+    --------
+    >>> canonical_length("12 months"), canonical_length("10..14 months"), canonical_length("soon")
+    ('12 mo', '10..14 mo', 'soon')
+    """
     try:
         return canonical_time(text)
     except ValueError:
@@ -258,7 +264,7 @@ def is_point(text: str) -> bool:
     >>> [is_point(text) for text in ("<0 d", ">12 wk", "3..9 mo", "4..5 d", "days 5-7", "2010", "2005-08", "")]
     [False, False, False, False, False, False, False, False]
     """
-    form = _form(text).strip()
+    form = canonical_length(text).strip()
     days = _TWO_DAYS.fullmatch(form)
     if days:
         return int(days[2]) - int(days[1]) == 1 and _NAMED_DAY.match(plain(text)) is not None
