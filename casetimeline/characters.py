@@ -1,8 +1,9 @@
-"""Characters that act instead of being read: which no file of a case may hold, and how a terminal is kept from them."""
+"""Characters that act instead of being read, which no file of a case may hold; and those that look like others."""
 
 import html
 import re
 import sys
+import unicodedata
 from typing import TextIO
 
 # What a terminal, or whoever lays out a line, takes for an order: the control characters C0 (but for tab and line
@@ -15,6 +16,20 @@ ACTING = re.compile(
 # Of one line these are no part either.
 _BREAKING = re.compile(rf"{ACTING.pattern[:-1]}\t\n\r\u2028\u2029]")
 _RETURNING = re.compile(rf"{ACTING.pattern[:-1]}\r\u2028\u2029]")
+# Letters that are drawn like one of the keyboard, with it. Full-width letters and the like are left to Unicode.
+_ALIKE = str.maketrans(
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0408\u0405"
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u043a\u043c\u0442\u0501\u04bb\u04cf"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7"
+    "\u03b1\u03b9\u03ba\u03bd\u03bf\u03c1\u03c5\u03c7\u0131\u0251\u0261\u2212\u2019\u2018\u201c\u201d",
+    "ABEKMHOPCTYXIJSaeopcyxijskmtdhlABEZHIKMNOPTYXaikvopuxiag-''\"\"",
+)
+# Marks and letters that are not drawn at all, beside those that Unicode calls formats.
+NOT_DRAWN = re.compile("[\u034f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f]")
+# A dash between two numbers: a range, or a minus.
+_BETWEEN = re.compile("(?<=[0-9])\\s*[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]\\s*(?=[-.0-9\u2212])")
+# As printed in units. A suggestion is for what stands beside them.
+_OF_UNITS = "\u00b5\u03bc\u00b0"
 
 
 def acting_character(text: str) -> str:
@@ -122,3 +137,54 @@ def isolated(text: str) -> str:
 def say(text: str, stream: TextIO | None = None) -> None:
     """Print lines of which no character acts: to standard output, or to the stream that is named."""
     print(shown(text), file=stream or sys.stdout)
+
+
+def plain_form(text: str) -> str:
+    """The text in the letters, digits and blanks of a keyboard, as far as it looks like them.
+
+    Examples
+    --------
+    >>> plain_form("\\u0441k"), plain_form("\\uff19\\uff12"), plain_form("m\\u00fcde\\u200b")
+    ('ck', '92', 'm\u00fcde')
+    """
+    return "".join(map(_plain_character, unicodedata.normalize("NFKC", text.translate(_ALIKE)))).strip()
+
+
+def _plain_character(letter: str) -> str:
+    kind = unicodedata.category(letter)
+    if kind == "Cf" or NOT_DRAWN.match(letter):
+        return ""
+    if kind == "Nd":
+        return str(unicodedata.digit(letter))
+    return " " if kind == "Zs" else "-" if kind == "Pd" else letter
+
+
+def says_other(text: str) -> bool:
+    """Whether the plain form of a text may say something else: the square of 10 is not 102, nor 5 to 6 minus 6.
+
+    Examples
+    --------
+    >>> says_other("10\\u00b2"), says_other("5\\u20136"), says_other("\\uff19\\uff12"), says_other("c\\u043a")
+    (True, True, False, False)
+    """
+    return _BETWEEN.search(text) is not None or any(map(_is_changed, text))
+
+
+def _is_changed(letter: str) -> bool:
+    """Whether a character is another thing than its compatibility form: raised, circled, a fraction, or with a stop."""
+    tag, form = unicodedata.decomposition(letter).partition(" ")[0], unicodedata.normalize("NFKC", letter)
+    return tag in ("<super>", "<sub>", "<circle>", "<fraction>") or (len(form) > 1 and not form.isalpha())
+
+
+def is_odd(letter: str) -> bool:
+    """Whether a character is of another alphabet, not seen, or another form of one of the keyboard.
+
+    Examples
+    --------
+    >>> is_odd("\u0410"), is_odd("\u00ad"), is_odd("\u00fc"), is_odd("\u00b5")
+    (True, True, False, False)
+    """
+    if letter.isascii() or letter in _OF_UNITS:
+        return False
+    kind, name = unicodedata.category(letter), unicodedata.name(letter, "")
+    return plain_form(letter) != letter or kind == "Mn" or (kind[0] == "L" and not name.startswith("LATIN"))

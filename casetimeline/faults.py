@@ -4,34 +4,20 @@ import contextlib
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import NamedTuple
 
-from .characters import in_one_line
+from .characters import NOT_DRAWN, in_one_line, is_odd, plain_form, says_other
 
 MOST_FAULTS = 10_000
 # Of a list that is cut, how many more there are is no line.
 LINES = re.compile(r"\bline ([0-9]{1,9})\b|\blines ([0-9]{1,9}\b(?:(?:, | and | to )[0-9]{1,9}\b(?! more))*)")
 _DIGITS = re.compile("[0-9]+")
-# Letters that are drawn like one of the keyboard, with it. Full-width letters and the like are left to Unicode.
-_ALIKE = str.maketrans(
-    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0408\u0405"
-    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u043a\u043c\u0442\u0501\u04bb\u04cf"
-    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7"
-    "\u03b1\u03b9\u03ba\u03bd\u03bf\u03c1\u03c5\u03c7\u0131\u0251\u0261\u2212\u2019\u2018\u201c\u201d",
-    "ABEKMHOPCTYXIJSaeopcyxijskmtdhlABEZHIKMNOPTYXaikvopuxiag-''\"\"",
-)
-# Marks and letters that are not drawn at all, beside those that Unicode calls formats.
-_NOT_DRAWN = re.compile("[\u034f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f]")
-# A dash between two numbers: a range, or a minus.
-_BETWEEN = re.compile("(?<=[0-9])\\s*[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]\\s*(?=[-.0-9\u2212])")
-# As printed in units. A suggestion is for what stands beside them.
-_OF_UNITS = "\u00b5\u03bc\u00b0"
 # A number that is part of a name: interleukin 6 is not interleukin 1. A longer one is an id or a year.
 _NUMBER = re.compile("(?<![0-9])[0-9]{1,2}(?![0-9])")
-# What turns a word into another: with it on one side alone, a word is not a misspelling of the other.
-_TURNS = re.compile(r"(?:^|[ _-])(not?|non|un|without|hypo|hyper|pre|post|in|dis)(?=[ _a-z-])")
+# What turns the word behind it into another, or its opposite.
+_TURNS = re.compile(r"(?:^|[ _-])(not?|non|un|without|hypo|hyper|pre|post|in|dis|de|ab)(?=[ _a-z-])")
 
 
 class Fault(NamedTuple):
@@ -113,38 +99,53 @@ def nearest_word(text: str, known: Iterable[str]) -> str:
     ('', '', '')
     """
     plain, known = plain_form(text[:64]).lower(), [*known]
-    near = [word for word in difflib.get_close_matches(plain, known, cutoff=0.7) if abs(len(word) - len(plain)) < 4]
+    near = [word for word in difflib.get_close_matches(plain, known, n=1, cutoff=0.7) if is_slip(plain, word.lower())]
     begun = [word for word in known if word.lower().startswith(plain)] if len(plain) > 3 else []
-    near = near or (begun if len(begun) == 1 else [])
+    # Only of the best one it is asked whether it means another thing: the next would be far from what was meant.
+    word = next(iter(near or (begun if len(begun) == 1 else [])), "")
     numbers = _NUMBER.findall(plain)
-    return next(
-        (
-            word
-            for word in near
-            if _TURNS.findall(plain) == _TURNS.findall(word.lower()) and numbers in ([], _NUMBER.findall(word))
-        ),
-        "",
-    )
+    return word if numbers in ([], _NUMBER.findall(word)) and not is_turned(plain, word.lower()) else ""
 
 
-def plain_form(text: str) -> str:
-    """The text in the letters, digits and blanks of a keyboard, as far as it looks like them.
+def is_slip(text: str, word: str) -> bool:
+    """Whether a text is so near to a word that it is a slip in typing it: one letter, or two or three of a long word.
 
     Examples
     --------
-    >>> plain_form("\\u0441k"), plain_form("\\uff19\\uff12"), plain_form("m\\u00fcde\\u200b")
-    ('ck', '92', 'm\u00fcde')
+    >>> is_slip("nromal", "normal"), is_slip("penicillin", "penicillamine"), is_slip("larger", "large")
+    (True, False, False)
     """
-    return "".join(map(_plain_character, unicodedata.normalize("NFKC", text.translate(_ALIKE)))).strip()
+    begins = text[:1] in word[:2] or word[:1] in text[:2]
+    compared = text in (f"{word.removesuffix('e')}{ending}" for ending in ("er", "est"))
+    return begins and not compared and _slips(text, word) <= 1 + min(len(text), len(word)) // 6
 
 
-def _plain_character(letter: str) -> str:
-    kind = unicodedata.category(letter)
-    if kind == "Cf" or _NOT_DRAWN.match(letter):
-        return ""
-    if kind == "Nd":
-        return str(unicodedata.digit(letter))
-    return " " if kind == "Zs" else "-" if kind == "Pd" else letter
+def _slips(text: str, word: str) -> int:
+    """How many letters are missing, too many, other ones, or have changed places with the next."""
+    before, last = [], [*range(len(word) + 1)]
+    for row, letter in enumerate(text, 1):
+        line = [row]
+        for place, other in enumerate(word, 1):
+            fewest = min(last[place] + 1, line[-1] + 1, last[place - 1] + (letter != other))
+            if row > 1 < place and text[row - 2 : row] == word[place - 2 : place][::-1]:
+                fewest = min(fewest, before[place - 2] + 1)
+            line.append(fewest)
+        before, last = last, line
+    return last[-1]
+
+
+def is_turned(text: str, word: str) -> bool:
+    """Whether a text has what turns a word, or lacks it: without it, the two are at least as near as with it.
+
+    Examples
+    --------
+    >>> is_turned("not present", "present"), is_turned("icreased", "increased"), is_turned("icreased", "decreased")
+    (True, False, True)
+    """
+    if _TURNS.findall(text) == _TURNS.findall(word):
+        return False
+    bare = (_TURNS.sub("", each).strip(" _-") for each in (text, word))
+    return difflib.SequenceMatcher(None, *bare).ratio() >= difflib.SequenceMatcher(None, text, word).ratio()
 
 
 def odd_letters(text: str) -> str:
@@ -155,37 +156,13 @@ def odd_letters(text: str) -> str:
     >>> odd_letters("\\u0410ST"), odd_letters("ck\\u00ad"), odd_letters("M\\u00fcller")
     ("'\u0410' is CYRILLIC CAPITAL LETTER A", 'it holds SOFT HYPHEN, which is not seen', '')
     """
-    odd = dict.fromkeys(letter for letter in unicodedata.normalize("NFC", text) if _is_odd(letter))
+    odd = dict.fromkeys(letter for letter in unicodedata.normalize("NFC", text) if is_odd(letter))
     return first_few([_name_letter(letter) for letter in odd])
-
-
-def _says_other(text: str) -> bool:
-    """Whether the plain form of a text may say something else: the square of 10 is not 102, nor 5 to 6 minus 6.
-
-    Examples
-    --------
-    >>> _says_other("10\\u00b2"), _says_other("5\\u20136"), _says_other("\\uff19\\uff12"), _says_other("c\\u043a")
-    (True, True, False, False)
-    """
-    return _BETWEEN.search(text) is not None or any(map(_is_changed, text))
-
-
-def _is_changed(letter: str) -> bool:
-    """Whether a character is another thing than its compatibility form: raised, circled, a fraction, or with a stop."""
-    tag, form = unicodedata.decomposition(letter).partition(" ")[0], unicodedata.normalize("NFKC", letter)
-    return tag in ("<super>", "<sub>", "<circle>", "<fraction>") or (len(form) > 1 and not form.isalpha())
-
-
-def _is_odd(letter: str) -> bool:
-    if letter.isascii() or letter in _OF_UNITS:
-        return False
-    kind, name = unicodedata.category(letter), unicodedata.name(letter, "")
-    return plain_form(letter) != letter or kind == "Mn" or (kind[0] == "L" and not name.startswith("LATIN"))
 
 
 def _name_letter(letter: str) -> str:
     name = unicodedata.name(letter, f"U+{ord(letter):04X}")
-    if letter.isprintable() and not _NOT_DRAWN.match(letter):
+    if letter.isprintable() and not NOT_DRAWN.match(letter):
         return f"'{letter}' is {name}"
     return f"it holds {name}, which is not {'a plain blank' if unicodedata.category(letter) == 'Zs' else 'seen'}"
 
@@ -236,7 +213,7 @@ def advice_of(fault: Fault) -> str:
     "expected a code; '\u043a' is CYRILLIC SMALL LETTER KA: type 'ck' in plain letters"
     """
     odd, plain, near = odd_letters(fault.found), plain_form(fault.found), fault.nearest
-    form = near if near.lower() == plain.lower() else "" if near or _says_other(fault.found) else plain
+    form = near if near.lower() == plain.lower() else "" if near or says_other(fault.found) else plain
     ends = f"; did you mean '{near}'?" if near and not (odd and form) else ""
     if odd:
         ends = f"; {odd}" + (f": type {shortened(form)!r} in plain letters" if form and form.isascii() else "") + ends
@@ -292,11 +269,18 @@ def first_few(words: Iterable[str]) -> str:
     words = list(words)
     if _WHOLE.get():
         return f"{MARK}{_BETWEEN_WORDS.join(words)}{MARK}"
-    return _few(words)
+    return few(len(words), words)
 
 
-def _few(words: list[str]) -> str:
-    return ", ".join(words) if len(words) <= 4 else f"{', '.join(words[:3])} and {len(words) - 3} more"
+def few(number: int, words: Sequence[str]) -> str:
+    """Of a list its first words, and how many more it has: all of four, three of more.
+
+    Examples
+    --------
+    >>> few(4, "abcd"), few(9, "abcd")
+    ('a, b, c, d', 'a, b, c and 6 more')
+    """
+    return ", ".join(words[:4]) if number <= 4 else f"{', '.join(words[:3])} and {number - 3} more"
 
 
 # Whether a list in a sentence is kept whole, between marks that no text of a table has; and these marks.
@@ -342,7 +326,10 @@ def lists_in(sentence: str) -> tuple[str, list[list[str]]]:
 
 
 def _cut(sentence: str) -> str:
-    return _MARKED.sub(lambda words: _few(words[1].split(_BETWEEN_WORDS)), sentence)
+    words, lists = lists_in(sentence)
+    for items in lists:
+        words = words.replace(MARK, few(len(items), items), 1)
+    return words
 
 
 def printed(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..faults import MARK, first_few, lists_in
+from ..faults import MARK, few, first_few, lists_in
 
 # Notes that are alike are one; beyond so many others no more are kept, and so many names of one list.
 MOST_NOTES, _MOST_NAMES, _SHOWN = 1_000, 1_000, 4
@@ -86,16 +86,10 @@ def note_words(note: Alike, cases: int = 0) -> str:
         words = words.replace(_COUNT, count, 1)
     for total, items in note.lists:
         of_lines = f"line{'' if total == 1 else 's'} {MARK}"
-        shown = ", ".join(items) if _WAYS in words else _few(total, items)
+        shown = ", ".join(items) if _WAYS in words else few(total, items)
         words = words.replace(f"line {MARK}", of_lines, 1).replace(MARK, shown, 1)
     several = "shards" if note.others > 1 else "shard"
     return words + (f" (and alike in {note.others} other {several})" if note.others else "")
-
-
-def _few(total: int, items: tuple[str, ...]) -> str:
-    if total <= _SHOWN:
-        return ", ".join(items[:_SHOWN])
-    return f"{', '.join(items[: _SHOWN - 1])} and {total - _SHOWN + 1} more"
 
 
 def _parsed(note: str) -> Alike:

@@ -23,6 +23,7 @@ from ..vocabulary import COLUMN_NAMES, check_case_id, is_case_id
 from .about import parse_about
 from .extract import read_source
 from .model import Recorded, Vocabulary, interpret_case, parse_case
+from .named import check_folder
 from .plain import csv_line, starter_about, starter_files, yaml_bytes
 from .proposals import Proposed, judge_rows, read_proposal, source_for, with_rows
 from .read import read_bytes, read_recorded, whole_vocabulary, with_texts
@@ -59,6 +60,7 @@ def new_case(data: Path, case_id: str) -> list[str]:
         If the id is none, or something of that name is there.
     """
     recorded = starter_files(case_id)
+    check_folder(data, case_id)
     folder = data / case_id
     if folder.exists() or folder.is_symlink():
         raise TimelineError([fault(case_id, "a name that no case of this folder has yet", at=data.name)])
@@ -328,6 +330,7 @@ def store_case(data: Path, case_id: str, recorded: Recorded) -> list[str]:
         If the id is none, or what is there cannot be read.
     """
     check_case_id(case_id, at="case_id")
+    check_folder(data, case_id)
     folder = data / case_id
     contents, starter = recorded.folder(), starter_files(case_id).files()
     paths = {name: folder / name for name in (*CASE_FILES, *dict(recorded.texts))}

@@ -55,7 +55,6 @@ from .typed import (
     meanings_of,
     quantity_expected,
     range_meant,
-    same_sense,
     unit_expected,
     value_expected,
 )
@@ -120,7 +119,7 @@ def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: p
         expected = expected or finding_expected(measure, measures.index)
         near = fault(text, expected, at="value", known=measure["grades"]).nearest
         denied = is_denied_grade(text, measure["grades"])
-        near = near if near and same_sense(text, near) and not denied else range_meant(text, measure)
+        near = near if near and not denied else range_meant(text, measure)
         meant = bounded_grade(text, measure["grades"]) or grades_meant(text, measure["grades"])
         yield line, "value", text, expected, meant or near
 
@@ -276,8 +275,7 @@ def _check_words(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame, case
     unknown = texts["state"].each(lambda text: canonical("state", text) not in ("", *STATES), bool)
     unknown &= ~texts["state"].each(lambda text: bool(meanings_of("state", text)), bool)
     expected = f"blank or one of {', '.join(STATES)}"
-    for line, column, text, _, near in unknown_words(facts, unknown, "state", expected, STATES):
-        yield line, column, text, expected, near if same_sense(text, near) else ""
+    yield from unknown_words(facts, unknown, "state", expected, STATES)
     known = set(measures.index[measures["kind"] == "observation"])
     names = names_of(measures, observed=True)
     meant = distinct(facts["line"]).among([line for line, *_, near in kinds if near == "observation"])

@@ -14,7 +14,8 @@ from .notes import baseline_notes
 
 def _without_day(lines: pd.Series) -> str:
     several = len(lines) > 1
-    return f"line{'s' * several} {first_few(lines.astype(str))} {'have' if several else 'has'} no time that gives a day"
+    noun, verb = ("lines", "have") if several else ("line", "has")
+    return f"{noun} {first_few(lines.astype(str))} {verb} no time that gives a day"
 
 
 def missing_days(facts: pd.DataFrame) -> str:

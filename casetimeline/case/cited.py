@@ -8,10 +8,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..faults import Fault, TimelineError, fault
-from ..values import parse_duration, parse_threshold, parse_value, plain, rows_of
+from ..values import canonical_length, parse_duration, parse_threshold, parse_value, plain, rows_of
 from ..vocabulary import RULE_KINDS, RULE_POPULATIONS, is_code
 from .separated import as_numbers, check_kinds, read_frame
-from .typed import canonical_length, reads
+from .typed import reads
 
 _RULE = (
     "rule",

@@ -8,9 +8,9 @@ import pandas as pd
 
 from ..derive import parse_frequency
 from ..faults import Fault, first_few, nearest_word
-from ..values import canonical, distinct, parse_count, parse_duration, parse_value, unit_factor
+from ..values import canonical, canonical_length, distinct, parse_count, parse_duration, parse_value, unit_factor
 from ..vocabulary import CLAIM_KEYS, CLAIM_TESTS
-from .typed import canonical_length, meanings_of
+from .typed import meanings_of
 
 # Tests of a finding: a measure that is a number alone is neither present nor absent.
 _OF_FINDINGS = ("resolves", "is_present", "is_absent")

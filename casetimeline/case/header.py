@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..faults import Fault, TimelineError, fault, nearest_word, plain_form, printed, shortened
+from ..characters import plain_form
+from ..faults import Fault, TimelineError, fault, nearest_word, printed, shortened
 from ..vocabulary import COLUMN_NAMES, COLUMNS, KINDS
 from .elsewhere import origin_of, origin_of_text
 from .separated import Sheet, check_characters, refuse_width

@@ -24,10 +24,10 @@ from ..vocabulary import ANCHOR_KINDS, DECIMALS
 from .causes import Misfit
 from .misfits import Texts, faults_where, parsed, unparsed
 
-# No case has a dated time zero.
 # What people type for what was there already.
 _EARLIER = re.compile(r"(?i)\s*(?:already|before|prior|pre\b|previous|bereits|schon|vorher|d[ée]j[aà]|ya\b|gi[aà]\b)")
 _BEFORE = "; what was there already at time zero is <0 d"
+# No case has a dated time zero.
 NO_ZEROS = pd.DataFrame({"low": [], "high": []}, dtype=float, index=pd.Index([], dtype=str))
 
 

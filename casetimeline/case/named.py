@@ -1,10 +1,13 @@
-"""The cases of a folder that somebody names. Only the standard library is imported here."""
+"""The cases of a folder that somebody names, and names that a case may have. Imports the standard library alone."""
 
 import fnmatch
 from pathlib import Path
 
 from ..faults import Fault, TimelineError, fault
-from ..files import CASE_FILES, list_cases, misplaced
+from ..files import CASE_FILES, TABLES, list_cases, misplaced
+
+# Names of devices of Windows, whatever stands behind a full stop.
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
 
 
 def words_in(cases: str) -> list[str]:
@@ -63,3 +66,32 @@ def case_ids(folder: Path, cases: str) -> list[str]:
     if faults:
         raise TimelineError(faults)
     return sorted(chosen)
+
+
+def check_folder(data: Path, case_id: str) -> None:
+    """Refuse an id that is no name of a folder on every system, or that stands beside a table or case of its name.
+
+    Raises
+    ------
+    TimelineError
+        If it is one of these.
+
+    Examples
+    --------
+    >>> check_folder(Path("data"), "rules")
+    Traceback (most recent call last):
+    casetimeline.faults.TimelineError: 1 fault in the input; nothing was computed
+    case_id: found 'rules'; expected another name: a table or text of this folder has this one
+    """
+    cases, name = list_cases(data), case_id.casefold()
+    tables = {"readme.md", "readme", *TABLES, *(Path(table).stem for table in TABLES)}
+    alike = next((other for other in cases if other.casefold() == name), "")
+    reason = "a name that does not end in a full stop" if name.endswith(".") else ""
+    if name in tables:
+        reason = "another name: a table or text of this folder has this one"
+    elif name.partition(".")[0] in _DEVICES:
+        reason = "another name: on Windows no folder can have this one"
+    elif alike:
+        reason = f"another name: that of the case '{alike}' differs from it in capitals alone"
+    if reason and case_id not in cases:
+        raise TimelineError([fault(case_id, reason, at="case_id")])

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..derive import sites
-from ..faults import Fault, first_few, shortened
+from ..faults import Fault, first_few, is_slip, shortened
 from ..values import Anchor, canonical, distinct, format_anchor, pairs, parse_anchor, plain
 from ..vocabulary import ANCHOR_KINDS, KINDS, code_of
 from .site_scores import with_parts
@@ -328,7 +328,7 @@ def near_names(text: str, names: Names) -> tuple[str, ...]:
     near += [name for name in alike if _TWICE.sub(r"\1", name) == _TWICE.sub(r"\1", key)]
     # Letters that changed places are counted twice, and make no other name.
     swapped = difflib.get_close_matches(key, [name for name in alike if sorted(name) == sorted(key)], cutoff=_SWAPPED)
-    return tuple(dict.fromkeys(map(names.meant, (*near, *swapped))))
+    return tuple(dict.fromkeys(names.meant(name) for name in (*near, *swapped) if is_slip(key, name)))
 
 
 def listed_events(text: str) -> list[str]:

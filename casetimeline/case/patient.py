@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from ..values import parse_duration, parse_time, parse_value
-from .typed import canonical_length, reads
+from ..values import canonical_length, parse_duration, parse_time, parse_value
+from .typed import reads
 
 NOT_REPORTED = "not reported"
 # The keys of `patient` in the order in which they are told; `note` stands beside the age.
@@ -46,6 +46,12 @@ _OLDEST = 130
 _AGE = re.compile(
     r"(?P<minus>(?<!\w)[-\u2212]\s*)?(?P<number>[0-9]+(?:\.[0-9]+)?)(?![0-9.]|e[0-9])"
     r"(?P<part>[\s-]*(?!y|a\b|an\b|ans\b|jahr|e[0-9])[^\W\d_]+)?",
+    re.IGNORECASE,
+)
+# What has a number and is no age: a ratio, a range without an end, a day or week by its number, seconds, a time ago.
+_NO_AGE = re.compile(
+    r"[0-9]\s*[:/]\s*[0-9]|[0-9]\s*[-\u2013\u2014]\s*$|\b[^\W\d_]{1,2}[0-9]|^\s*[0-9]+\s*s(?:ec\w*)?\s*$"
+    r"|(?<![0-9][\s-])\b(?:days?|weeks?|months?|tag|woche|monat|jour|semaine|mois)\s*[0-9]|\b(?:ago|earlier|before)\b",
     re.IGNORECASE,
 )
 
@@ -191,10 +197,10 @@ def _is_age(text: str) -> bool:
 
     Examples
     --------
-    >>> [text for text in ("45", "in her 60s", "180 Monate", "-1", "131", "250 years", "1e309") if _is_age(text)]
+    >>> [text for text in ("45", "in her 60s", "180 Monate", "-1", "131", "250 years", "day 5") if _is_age(text)]
     ['45', 'in her 60s', '180 Monate']
     """
-    first = _AGE.search(text)
+    first = None if _NO_AGE.search(text) else _AGE.search(text)
     return first is not None and not first["minus"] and (bool(first["part"]) or float(first["number"]) <= _OLDEST)
 
 

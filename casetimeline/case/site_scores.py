@@ -13,10 +13,11 @@ import pandas as pd
 
 from ..derive import site_of
 from ..faults import first_few
-from ..values import distinct, parse_value, rows_of
+from ..values import distinct, parse_value, rows_of, same_times
 from .causes import Misfit
 
 PART = "_site"
+_MOMENT = ["case_id", "phase", "TIME", "anchor"]
 _SIDES = {"right": "R", "r": "R", "left": "L", "l": "L"}
 _ONE = {"finger": "fingers", "hand": "hands", "forearm": "forearms", "arm": "arms", "thigh": "thighs", "leg": "legs"}
 _ONE |= {"foot": "feet"}
@@ -77,10 +78,9 @@ def check_sites(facts: pd.DataFrame, measures: pd.DataFrame) -> Iterator[Misfit]
             low, high = each.low, each.high + each.missing
             bounds = _bounds(each.total.value) if each.total is not None else None
             if bounds and (bounds[1] < low or bounds[0] > high):
-                span = f"{low:g}" if low == high else f"{low:g} to {high:g}"
-                reason = f"the {len(each.lines)} site scores of this moment add up to {each.low:g}"
+                reason = f"the {len(each.lines)} site scores of this moment add up to {_span(each.low, each.high)}"
                 reason += f", of {each.sites} sites" if each.missing else ""
-                yield each.total.line, "value", each.total.value, f"{span}: {reason}"
+                yield each.total.line, "value", each.total.value, f"{_span(low, high)}: {reason}"
 
 
 def site_notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:
@@ -88,10 +88,13 @@ def site_notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterat
     for code, sites in _scored(facts, measures).items():
         for each in _sums(facts, measures, code, sites):
             if each.total is None and not each.missing:
-                span = f"{each.low:g}" if each.low == each.high else f"{each.low:g} to {each.high:g}"
                 lines = f"lines {min(each.lines)} to {max(each.lines)}"
-                words = f"the {each.sites} site scores add up to {span}; no total is told"
+                words = f"the {each.sites} site scores add up to {_span(each.low, each.high)}; no total is told"
                 yield f"{file}: {lines}: {words}, and a row of '{code}' can state it"
+
+
+def _span(low: float, high: float) -> str:
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
 
 
 def _measures_of_sites(measures: pd.DataFrame) -> dict[str, tuple[str, ...]]:
@@ -122,12 +125,13 @@ def _bounds(value: str) -> tuple[float, float] | None:
 
 
 def _sums(facts: pd.DataFrame, measures: pd.DataFrame, code: str, sites: tuple[str, ...]) -> Iterator[_Sum]:
-    """The site scores of each moment that has some."""
+    """The site scores of each moment that has some; one moment is one however it is written."""
+    facts = facts.assign(TIME=same_times(distinct(facts["start"])).as_text(str))
     parts = facts[(facts["kind"] == "observation") & (facts["code"] == code + PART)]
     parts = parts.assign(SITE=_sites(parts).map(lambda text: site_name(text, sites)))
     whole = facts[(facts["kind"] == "observation") & (facts["code"] == code)]
     whole = whole[_sites(whole) == ""]
-    for moment, rows in parts.groupby(["case_id", "phase", "start"], sort=False):
+    for moment, rows in parts.groupby(_MOMENT, sort=False):
         scores = [_bounds(value) for value in rows["value"]]
         if (
             None in scores
@@ -136,7 +140,7 @@ def _sums(facts: pd.DataFrame, measures: pd.DataFrame, code: str, sites: tuple[s
             or rows["SITE"].duplicated().any()
         ):
             continue
-        total = whole[(whole[["case_id", "phase", "start"]] == list(moment)).all(axis=1)]
+        total = whole[(whole[_MOMENT] == list(moment)).all(axis=1)]
         missing = (len(sites) - len(rows)) * float(measures["high"][code + PART])
         low, high = (float(sum(ends)) for ends in zip(*scores, strict=True))
         first = next(total.itertuples(), None)

@@ -11,7 +11,6 @@ from ..faults import first_few, printed, shortened
 from ..values import (
     LONGEST,
     canonical,
-    canonical_time,
     distinct,
     find_unit,
     is_denied_grade,
@@ -24,8 +23,6 @@ from ..vocabulary import STATES
 
 # How people write that there was none, of what is counted.
 _NOTHING = ("none", "nil", "zero", "no")
-# A word that turns the meaning of another: `not present` is no misspelt `present`.
-_NEGATIONS = ("no", "non", "not", "un", "in", "ab", "without")
 
 
 def meanings_of(field: str, text: str) -> str:
@@ -40,32 +37,6 @@ def meanings_of(field: str, text: str) -> str:
     """
     word = spelling(field, text) if text else None
     return f"a word with one meaning ({word.hint})" if word and not word.canonical else ""
-
-
-def canonical_length(text: str) -> str:
-    """A time as people type it in the form that is computed with; any other text as it is.
-
-    Examples
-    --------
-    >>> canonical_length("12 months"), canonical_length("10..14 months"), canonical_length("soon")
-    ('12 mo', '10..14 mo', 'soon')
-    """
-    try:
-        return canonical_time(text)
-    except ValueError:
-        return text
-
-
-def same_sense(text: str, near: str) -> bool:
-    """Whether a suggestion leaves the meaning as it is: neither of the two words denies what the other says.
-
-    Examples
-    --------
-    >>> same_sense("presnt", "present"), same_sense("not present", "present")
-    (True, False)
-    """
-    denied = [word.lower().replace("_", " ").startswith(_NEGATIONS) for word in (text, near)]
-    return denied[0] == denied[1]
 
 
 def value_expected(text: str, measure: pd.Series) -> str:

@@ -93,8 +93,10 @@ def turns_in_words(frequency: str) -> str:
     --------
     >>> turns_in_words("every 2 wk, alternating"), turns_in_words("every 1 wk, alternating"), turns_in_words("daily")
     ('alternately, one drug every 2 weeks', 'alternately, one drug every week', 'daily')
+    >>> turns_in_words("q2w, alternating"), turns_in_words("q2w")
+    ('alternately, one drug every 2 weeks', 'q2w')
     """
-    every = _EVERY.fullmatch(frequency.strip().lower())
+    every = _EVERY.fullmatch(_in_form(frequency))
     if not every or not every["alternating"]:
         return frequency
     count, unit = re.fullmatch(r"([0-9.]+)\s*(\w+)", every["time"]).groups()

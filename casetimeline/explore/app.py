@@ -240,7 +240,7 @@ async def _serve(data: Path, first: str, host: str, port: int, most_sessions: in
     local = host in _LOCAL
     sockets = _bind(host, port)
     prepare(data, first)
-    await _check_first(data, first)
+    await _check_first(first)
     port, token = sockets[0].getsockname()[1], secrets.token_urlsafe()
     served = application(_LOCAL if local else (), token, port, most_sessions)
     server = tornado.httpserver.HTTPServer(served, max_body_size=100_000, max_header_size=20_000)
@@ -331,7 +331,7 @@ def _bound(address: str, port: int, needed: bool) -> list[socket.socket]:
     return bound
 
 
-async def _check_first(data: Path, first: str) -> None:
+async def _check_first(first: str) -> None:
     """Ask a first session for the cases: once it answers, the page is ready, and what is wrong is reported now."""
     session = await asyncio.get_running_loop().run_in_executor(None, SessionProcess)
     try:

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from ..prose import change_unit, change_words, elapsed_words, joined, position_words, signed, value_words
+from ..prose import NOT_MENTIONED, change_unit, change_words, elapsed_words, joined, position_words, signed, value_words
 from ..rules import Analysis, analyse, derive_context
 from ..values import number
 from .axis import order_of
@@ -305,7 +305,7 @@ def _elapsed(derived: pd.Series) -> str:
 
 def _notes(arms: pd.DataFrame, mine: list, measure: pd.Series, asked: bool) -> list[str]:
     if not mine:
-        absent = "not mentioned in the part of the source that was read" if asked else "not recorded"
+        absent = NOT_MENTIONED if asked else "not recorded"
         return [f"{measure['label']} is {absent}: nothing to place."]
     if not len(arms):
         return [f"No published arm for {measure['label']} is listed in comparators.csv."]

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..prose import capital, label_in_sentence
+from ..prose import NOT_MENTIONED, capital, label_in_sentence
 from ..rules import Analysis, analyse, limits_of
 from ..vocabulary import BY_REFERENCE
 from .axis import axis_of, key_of_positions, ticks_height
@@ -38,12 +38,11 @@ from .treatments import treatment_entries
 
 _GRAPH, _ALONE, _TOP = 44.0, 18.0, 1.5  # millimetres: a graph, that of one record, and the margin above
 # The words of a figure that has nothing to show, by the reason.
-_SILENT = {"empty": "not mentioned in the part of the source that was read", "foreign": "not recorded"}
+_SILENT = {"empty": NOT_MENTIONED, "foreign": "not recorded"}
 _LADDER = "At the right: the scale of the graph enlarged, with {}."
 _FROM_BASELINE, _OF_CLASSES = "how far from the baseline each threshold lies", "the limits of the classes of a size"
 _WITH_CLASSES = f"{_OF_CLASSES}, the baseline and the last value"
 _OF_VALUES = "the baseline and the last value; no cited threshold lies about it"
-# Rules that choose the baseline by the reference treatment.
 
 
 def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None = None, width_mm: float = 180) -> Figure:

@@ -161,6 +161,7 @@ from .when import (
     visit_words as visit_words,
 )
 from .words import (
+    NOT_MENTIONED as NOT_MENTIONED,
     capital as capital,
     change_words as change_words,
     cite as cite,

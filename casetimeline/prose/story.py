@@ -25,6 +25,7 @@ from .verdicts import (
     variation_sentences,
 )
 from .when import when_words
+from .words import NOT_MENTIONED
 
 
 def summarise_skin(analysis: Analysis) -> Prose:
@@ -91,7 +92,7 @@ def summarise_profile(analysis: Analysis, codes: tuple[str, ...] = ()) -> Prose:
         for site, series in series_of(analysis, code):
             name = ", ".join(filter(None, [measure["label"], site]))
             courses.append(f"{name}: {path_of_series(series, measure)}; {change_of_series(series, measure)}.")
-        sentences += courses or [f"{measure['label']}: not mentioned in the part of the source that was read."]
+        sentences += courses or [f"{measure['label']}: {NOT_MENTIONED}."]
     return _prose(sentences, treatments_of(case), _caveats(case, "treatments"))
 
 
@@ -142,7 +143,7 @@ def _prose(*paragraphs: Iterable[str]) -> Prose:
 def _course(analysis: Analysis, code: str) -> list[str]:
     """The course of a measure, or that it is not mentioned."""
     subject = f"{analysis.case.measure(code)['label']} of case {analysis.case.case_id}"
-    absent = "not mentioned in the part of the source that was read" if code in analysis.codes else "not recorded"
+    absent = NOT_MENTIONED if code in analysis.codes else "not recorded"
     missing = f"{subject}: {absent}."
     return [*course_sentences(analysis, code)] or [missing]
 

@@ -21,13 +21,12 @@ from .passage import known_phase, typeset, visit_phrase
 from .qualifiers import printed_bounds, qualified, titre_words, unit_unknown_words
 from .tense import series_of
 from .when import named_time, time_words, visit_words
-from .words import capital, in_a_sentence
+from .words import NOT_MENTIONED, capital, in_a_sentence
 
 # More columns than this leave no room for the words in them, and more values than that for those in a note.
 _MOST, _MOST_BESIDE = 6, 4
 _NOTHING, _NONE_GIVEN = "–", "cannot be given"
 _MARKS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖ"
-_NOT_MENTIONED = "–, not mentioned in the part of the source that was read."
 _UNTIMED = "Time not reported."
 
 
@@ -130,7 +129,7 @@ def _finished(analysis: Analysis, frame: pd.DataFrame, caption: str, notes: Foot
         frame = frame.drop(columns=["Change"])
     cells = [str(cell) for row in [frame.columns, *frame.itertuples(index=False)] for cell in row]
     visits = frame.drop(columns=["Measure", "Change"], errors="ignore")
-    missing = [_NOT_MENTIONED] if visits.eq(_NOTHING).any(axis=None) else []
+    missing = [f"–, {NOT_MENTIONED}."] if visits.eq(_NOTHING).any(axis=None) else []
     short = abbreviations_in(analysis, " ".join([*cells, *remarks]))
     return Table(frame, caption, (*notes.lines(), *remarks, *missing, *short))
 

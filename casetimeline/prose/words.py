@@ -14,6 +14,9 @@ from .digits import decimals_of, printed_scale
 from .qualifiers import printed_in, qualified, titre_words, unit_unknown_words
 from .shares import change_unit, is_open_below, is_percentage, share_words
 
+# A measure of a record without a word on it.
+NOT_MENTIONED = "not mentioned in the part of the source that was read"
+
 
 def signed(value: float, decimals: int = 6) -> str:
     """A number with its sign; zero has none.

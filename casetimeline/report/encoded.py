@@ -23,6 +23,8 @@ _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,}+")
 _WRAP = re.compile(r"(?<=[A-Za-z0-9+/]{60})\r?\n[ \t]*(?=[A-Za-z0-9+/]{2})")
 # A name is not longer.
 _REACH = 80
+# What a piece of a text is not cut within: the rest of a number may read as a date.
+_UNCUT = re.compile(rf"[\w.,:/-]{{0,{_REACH}}}")
 
 
 def stretches(core: re.Pattern, text: str, reach: int) -> list[tuple[int, int]]:
@@ -56,7 +58,13 @@ def readings_of(text: str) -> Iterator[str]:
     for core, read in _WRITINGS:
         spans = stretches(core, text, _REACH)
         if spans:
-            yield "\n".join(dict.fromkeys(read(text[start:end]) for start, end in spans))
+            yield "\n".join(dict.fromkeys(read(_piece(text, *span)) for span in spans))
+
+
+def _piece(text: str, start: int, end: int) -> str:
+    """A part of a text with the whole of the words at its ends."""
+    before = _UNCUT.match(text[max(start - _REACH, 0) : start][::-1]).end()
+    return text[start - before : _UNCUT.match(text, end).end()]
 
 
 def _without_markup(text: str) -> str:

@@ -273,8 +273,10 @@ def _leaks_as_written(text: str, sought: Sought) -> Iterator[tuple[str, str]]:
     for kind, pattern in sought.patterns.items():
         # A quick look first: most texts have nothing that could be of the kind.
         for start, end in stretches(_CORES[kind], small, _REACH):
-            for match in pattern.finditer(one, start, end):
-                yield kind, " ".join(match[0].split())
+            for near in pattern.finditer(one, start, end):
+                # A number or word that the end of the stretch cuts may be another one: the whole text decides.
+                if match := pattern.match(one, near.start()):
+                    yield kind, " ".join(match[0].split())
     for kind, names in sought.names.items():
         for words in names_in(one, names):
             yield kind, words

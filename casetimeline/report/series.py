@@ -8,7 +8,7 @@ from .. import __version__
 from ..case import table_bytes
 from ..derive import records_of
 from ..files import write_atomic
-from ..prose import change_of_series, path_of_series, series_of, typeset
+from ..prose import NOT_MENTIONED, change_of_series, path_of_series, series_of, typeset
 from ..series import (
     FIGURES,
     UNNAMED,
@@ -102,7 +102,7 @@ def results_of_series(series: Series, code: str) -> list[str]:
         records = records_of(each.changes, code)
         name = f"Case {each.case.case_id}"
         if records.empty:
-            sentences.append(f"{name}: {measure['label']} is not mentioned in the part of the source that was read.")
+            sentences.append(f"{name}: {measure['label']} is {NOT_MENTIONED}.")
         for site, of_site in series_of(each, code):
             where = f", {site}" if site else ""
             course, change = path_of_series(of_site, measure), change_of_series(of_site, measure)

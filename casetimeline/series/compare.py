@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..derive import records_of
+from ..prose import NOT_MENTIONED
 from ..rules import Analysis, is_unscored
 from ..values import rows_of
 from ..vocabulary import OPEN_STATES, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
@@ -15,7 +16,6 @@ from .questions import derive_answers, one_answer_of
 
 # The unit of a grade before it is compared.
 PLACE = "place on the scale of grades"
-NOT_MENTIONED = "not mentioned in the part of the source that was read"
 
 _BOUNDS = ("CHGLO", "CHGHI", "CHGLOX", "CHGHIX", "PCHGLO", "PCHGHI")
 _BEST, _LAST = tuple(f"B{name}" for name in _BOUNDS), tuple(f"L{name}" for name in _BOUNDS)

@@ -25,6 +25,7 @@ from ..figures import (
     text_width,
     with_letters,
 )
+from ..prose import NOT_MENTIONED
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES
 from .collect import Series
@@ -194,7 +195,7 @@ def draw_matrix(series: Series, width_mm: float = 180) -> Figure:
 
 
 def _entries(grid: Grid) -> list[Entry]:
-    blank = "empty: not mentioned in the part of the source that was read"
+    blank = f"empty: {NOT_MENTIONED}"
     known = [Entry(_WORDS[level], "mark", look) for level, look in grid.looks.items()]
     return [*known, Entry(blank, "box", {"facecolor": "white", "edgecolor": GREY})]
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..vocabulary import DAYS_PER, UNIT_NAMES
-from .bounds import LONGEST, NO_NUMBER, Bounds, Intervals, canonical_number, format_value, parse_texts, parse_value
+from .bounds import LONGEST, NO_NUMBER, Bounds, Intervals, canonical_number, parse_texts, parse_value
 from .column import Distinct, distinct
 from .spans import is_backward, span_expected
 from .spellings import plain, spelling
@@ -28,6 +28,9 @@ _MONTHS = {name: number for number, name in enumerate(calendar.month_abbr) if na
 # Day and month in either order, or a month by its name.
 _SLASHED = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{2}|[0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[/.]([0-9]{1,2})(?:[/.]([0-9]{1,2}))?")
+_TOGETHER = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
+# From which day a spreadsheet counts, and the years that are meant by its number of a day.
+_FIRST_DAY, _YEARS = datetime.date(1899, 12, 30), range(1930, 2080)
 _NAMED = re.compile(
     r"(?:([0-9]{1,2})(?:st|nd|rd|th)?[ .-]+)?([A-Za-z]{3})[a-z]*[ .,-]+(?:([0-9]{1,2})[a-z]*,? +)?([0-9]{4})"
 )
@@ -107,17 +110,6 @@ def _about(number: float, per: float) -> Bounds:
     return Bounds(low * per, high * per)
 
 
-def format_duration(bounds: Bounds) -> str:
-    """The text of a length of time in days that `parse_duration` reads as the same bounds.
-
-    Examples
-    --------
-    >>> format_duration(parse_duration("12 wk")), format_duration(parse_duration("<1 a"))
-    ('80.5..87.5 d', '0..<365.25 d')
-    """
-    return f"{format_value(bounds)} d"
-
-
 def parse_date(text: str) -> Bounds:
     """Bounds of an ISO 8601 date at the precision given, or of a range of dates, as proleptic Gregorian day numbers.
 
@@ -136,22 +128,6 @@ def parse_date(text: str) -> Bounds:
     if ends[0].low > ends[-1].high:
         raise ValueError("a range from the earlier to the later date")
     return Bounds(ends[0].low, ends[-1].high)
-
-
-def format_date(bounds: Bounds) -> str:
-    """The date, at the precision of the bounds, that `parse_date` reads as the same bounds.
-
-    Examples
-    --------
-    >>> [format_date(parse_date(text)) for text in ("2005", "2005-08", "2005-08-17", "2005-08..2005-10")]
-    ['2005', '2005-08', '2005-08-17', '2005-08-01..2005-10-31']
-    """
-    first, last = (datetime.date.fromordinal(int(day)) for day in bounds[:2])
-    for precision in (4, 7, 10):
-        text = first.isoformat()[:precision]
-        if _one_date(text) == bounds:
-            return text
-    return f"{first.isoformat()}..{last.isoformat()}"
 
 
 def _one_date(text: str) -> Bounds:
@@ -259,11 +235,17 @@ def same_times(times: Distinct) -> Distinct:
     >>> same_times(distinct(pd.Series(["12 weeks", "soon", "12 wk"])))
     Distinct(codes=array([0, 1, 0]), texts=['12 wk', 'soon'])
     """
-    return times.replaced(_form)
+    return times.replaced(canonical_length)
 
 
-def _form(text: str) -> str:
-    """The canonical form of a time; the text itself where it has none."""
+def canonical_length(text: str) -> str:
+    """A time as people type it in the form that is computed with; any other text as it is.
+
+    Examples
+    --------
+    >>> canonical_length("12 months"), canonical_length("10..14 months"), canonical_length("soon")
+    ('12 mo', '10..14 mo', 'soon')
+    """
     try:
         return canonical_time(text)
     except ValueError:
@@ -282,7 +264,7 @@ def is_point(text: str) -> bool:
     >>> [is_point(text) for text in ("<0 d", ">12 wk", "3..9 mo", "4..5 d", "days 5-7", "2010", "2005-08", "")]
     [False, False, False, False, False, False, False, False]
     """
-    form = _form(text).strip()
+    form = canonical_length(text).strip()
     days = _TWO_DAYS.fullmatch(form)
     if days:
         return int(days[2]) - int(days[1]) == 1 and _NAMED_DAY.match(plain(text)) is not None
@@ -321,7 +303,10 @@ def _meanings_of_date(text: str) -> str:
         day = named[1] or named[3]
         iso = f"{named[4]}-{_MONTHS[named[2].title()]:02}" + (f"-{int(day):02}" if day else "")
         return f"a date with its year first: {iso}"
-    first = _YEAR_FIRST.fullmatch(text)
+    day = day_of_spreadsheet(text)
+    if day:
+        return f"a date as text: a spreadsheet has this number for the day {day}"
+    first = _YEAR_FIRST.fullmatch(text) or _TOGETHER.fullmatch(text)
     if first:
         return f"a date with hyphens: {'-'.join(part.rjust(2, '0') for part in first.groups() if part)}"
     if not slashed:
@@ -334,15 +319,25 @@ def _meanings_of_date(text: str) -> str:
     return f"{expected}: {' or '.join(dates)}" if dates else ""
 
 
-def format_time(bounds: Bounds) -> str:
-    """The text of a time in days that `parse_time` reads as the same bounds.
+def day_of_spreadsheet(text: str, first: datetime.date = _FIRST_DAY) -> str:
+    """The day for which a spreadsheet has a number; blank for a text that is none, or another one.
+
+    Parameters
+    ----------
+    text : str
+        As it stands where a time should be.
+    first : date
+        Day 0 of the spreadsheet: in some workbooks 1 January 1904.
 
     Examples
     --------
-    >>> format_time(parse_time("ongoing")), format_time(parse_time("3..4 mo"))
-    ('ongoing', '91.3125..121.75 d')
+    >>> day_of_spreadsheet("45027"), day_of_spreadsheet("43565", datetime.date(1904, 1, 1)), day_of_spreadsheet("99999")
+    ('2023-04-11', '2023-04-11', '')
     """
-    return "ongoing" if bounds == ONGOING else format_duration(bounds)
+    if not re.fullmatch("[0-9]{5}", text):
+        return ""
+    day = first + datetime.timedelta(int(text))
+    return day.isoformat() if day.year in _YEARS else ""
 
 
 def from_zero(times: Intervals, dated: np.ndarray, cases: Distinct, zeros: pd.DataFrame) -> Intervals:

@@ -93,6 +93,17 @@ def test_both_beginnings_of_a_case_say_the_same(begun):
     assert [row[1].value for row in workbook["Phases"].iter_rows(min_row=2, max_row=4)] == [*about["phases"].values()]
 
 
+@pytest.mark.parametrize(
+    "case_id", ["measures.csv", "Rules", "README.md", "CON", "nul.x", "COM1", "a-case.", "My-Case"]
+)
+def test_a_name_that_a_folder_cannot_have_everywhere_is_refused(data, case_id):
+    (data / "my-case").mkdir(parents=True)
+    (data / "my-case" / "timeline.csv").touch()
+    (fault,) = refused(new_case, data, case_id)
+    assert fault.found == case_id and fault.expected.startswith(("another name: ", "a name that does not end"))
+    assert not (data / case_id).is_dir()
+
+
 @pytest.mark.parametrize("case_id", ["", ".", "..", "a/b", "-a", "a b", "ä", "a" * 65])
 def test_a_name_that_leads_elsewhere_is_refused(data, case_id):
     (fault,) = refused(new_case, data, case_id)

@@ -6,7 +6,8 @@ import pytest
 import casetimeline as ct
 from casetimeline.case.dialect import read_rows
 from casetimeline.case.read import read_path
-from casetimeline.faults import TimelineError, nearest_word, odd_letters, plain_form
+from casetimeline.characters import plain_form
+from casetimeline.faults import TimelineError, nearest_word, odd_letters
 
 HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,source,note"
 PLAIN = f"{HEADER}\na,1,observation,ck,0 d,,923,U/L,,,,,,chart,\na,2,treatment,x,3 d,,,,,,,8,mg,chart,\n"
@@ -212,6 +213,21 @@ def test_the_message_names_the_letter_and_what_to_type(make_case):
         ("igg", ("iga",), ""),
         ("efusion", ("effusion_il6",), ""),
         ("pred", ("prednisone", "prednisolone"), ""),
+        # Letters that only look like what turns a word.
+        ("icreased", ("increased", "decreased"), "increased"),
+        ("imcreased", ("increased", "decreased"), "increased"),
+        ("nromal", ("normal", "raised"), "normal"),
+        ("is_prseent", ("is_present", "is_absent"), "is_present"),
+        ("rednisone", ("prednisone", "pirfenidone"), "prednisone"),
+        # Where the best is none that is meant, neither is the next.
+        ("is_not_present", ("is_present", "is_absent"), ""),
+        ("abnormal", ("normal",), ""),
+        # Other words, and a comparison, are no slip.
+        ("nebilizumab", ("eculizumab",), ""),
+        ("penicillin", ("penicillamine",), ""),
+        ("dexamethasone", ("betamethasone",), ""),
+        ("larger", ("small", "large"), ""),
+        ("modest", ("moderate",), ""),
     ],
 )
 def test_a_suggestion_never_means_another_thing(text, known, near):

@@ -65,7 +65,11 @@ def test_what_is_not_told_is_not_said(make_case):
     [
         *[
             ("age", text, "an age from 0 to 130 years")
-            for text in ("unknown", "-1", "131", "250", "2500 years", "1950")
+            for text in ("unknown", "-1", "131", "250", "2500 years", "1950", "1e309")
+        ],
+        *[
+            ("age", text, "an age from 0 to 130 years, a length of time")
+            for text in ("1:30", "6/12", "25/40", "25-", "25 \u2013", "D5", "day 5", "Week 12", "40s", "5 weeks ago")
         ],
         ("weight", "137 lb", "a number of kg"),
         ("weight", "heavy", "a number of kg"),
@@ -107,7 +111,8 @@ def test_what_has_another_shape_or_unit_is_a_fault_of_its_key(make_case, part, c
         ("comorbidities", "gout"),
         *[("antibodies", {"ANA": text}) for text in ("weakly positive", "positive, 1:640", "1:640 (title: high)")],
         *[("antibodies", {"ANA": text}) for text in ("positive 1 : 640", "positive, pattern: speckled")],
-        *[("age", text) for text in ("131 mths", "180 Mo", "131-w-old", "150 jours")],
+        *[("age", text) for text in ("131 mths", "180 Mo", "131-w-old", "150 jours", "in her 60s", "25-30")],
+        *[("age", text) for text in ("2 months 3 weeks", "2y 6m")],
         ("antibodies", "ANA 1:1280, Scl-70+"),
         *[("sex", text) for text in ("male", "not reported", "")],
     ],

@@ -487,6 +487,9 @@ def test_help_needs_no_library():
         # Day 0 is 1 August 2005; 1 September is day 31.
         ("2005-09-01", "40 d", True),
         ("2005-09-01", "30 d", False),
+        # An end on the day of the start is not before it.
+        ("2005-08-01", "0 d", True),
+        ("0 d", "2005-08-01", True),
         ("30 d", "2005-09-01", True),
         ("40 d", "2005-09-01", False),
         ("2005-09-01", "2005-08-31", False),

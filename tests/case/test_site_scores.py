@@ -48,6 +48,30 @@ def test_another_moment_has_its_own_total(make_case, observe):
     make_case(observe(value="5", note="site: trunk"), observe(value="20"), *rows_of(observe))
 
 
+def test_a_moment_is_one_however_it_is_written(make_case):
+    header = "case_id,kind,code,start,anchor,value,unit,site,source"
+
+    def scored(start, anchor, score="2"):
+        return [f"a,observation,mrss_site,{start},{anchor},{score},,{site},chart" for site in SITES]
+
+    # 17 sites of 2 are 34, whether the week is spelled out or not.
+    (fault,) = faults_of(make_case, *scored("12 wk", ""), "a,observation,mrss,12 weeks,,10,,,chart", header=header)
+    assert fault.expected == "34: the 17 site scores of this moment add up to 34"
+    # Three days after one thing are another moment than three days after another.
+    happened = [f"a,event,{event},{day} d,,,,,chart" for event, day in (("admission", 0), ("discharge", 9))]
+    rows = [*happened, *scored("3 d", "admission"), *scored("3 d", "discharge", "1")]
+    make_case(
+        *rows, *(f"a,observation,mrss,3 d,{at},,,chart" for at in ("admission,34", "discharge,17")), header=header
+    )
+    (fault,) = faults_of(make_case, *rows, "a,observation,mrss,3 d,discharge,34,,,chart", header=header)
+    assert fault.expected == "17: the 17 site scores of this moment add up to 17"
+
+
+def test_ranges_add_up_to_a_range(make_case, observe):
+    (fault,) = faults_of(make_case, observe(value="10"), *rows_of(observe, scores=("1..2",) * 17))
+    assert fault.expected == "17 to 34: the 17 site scores of this moment add up to 17 to 34"
+
+
 def test_without_a_total_a_note_tells_the_sum(make_case, observe):
     (note,) = [note for note in make_case(*rows_of(observe)).notes if "add up" in note]
     assert "lines 2 to 18: the 17 site scores add up to 20; no total is told" in note

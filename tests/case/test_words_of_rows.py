@@ -198,3 +198,22 @@ def test_a_kind_that_is_none_is_named_beside_an_unknown_code_with_the_nearest_of
         ("kind", "sign", "observation"),
     ]
     assert [each[1:] for each in seen if each[0] == 4] == [("kind", "drug", "")]
+
+
+@pytest.mark.parametrize(
+    ("row", "near"),
+    [
+        ("a,1,observation,pericardial_effusion,,,,,icreased,,,chart", "increased"),
+        ("a,1,observation,pericardial_effusion,,,,,nromal,,,chart", "normal"),
+        ("a,1,observation,pericardial_effusion,,,,,not present,,,chart", ""),
+        ("a,1,observation,pericardial_effusion,,smaller,,,,,,chart", ""),
+        ("a,1,observation,pericardial_effusion,,modrate,,,,,,chart", "moderate"),
+    ],
+)
+def test_no_fault_asks_for_the_opposite(make_case, row, near):
+    assert fault_of(make_case, row).nearest == near
+
+
+def test_another_drug_is_no_slip(make_case):
+    case = make_case("a,1,treatment,penicillin,,,,,,8,mg,chart", header=HEADER)
+    assert not [note for note in case.notes if "did you mean" in note]

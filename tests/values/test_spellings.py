@@ -164,6 +164,9 @@ def test_times_as_people_type_them(typed, low, high):
         ("5 June 2020", "its year first: 2020-06-05"),
         ("Jun 2020", "its year first: 2020-06"),
         ("2020/07/01", "hyphens: 2020-07-01"),
+        ("20200301", "hyphens: 2020-03-01"),
+        # 1 January 2020 is day 43831 of a spreadsheet; 31 and 29 days later.
+        ("43891", "for the day 2020-03-01"),
         ("D5", "4 d or 5 d"),
         ("6/12", "six months"),
         ("M6", "months, minutes or metres"),

@@ -19,6 +19,7 @@ _is_date = functools.lru_cache(1024)(is_date_format)
 # More faults than this are not told one by one: the first of them are mended first.
 MOST_FAULTS = 1_000
 _AS_TEXT = "text; format the cell as Text and type it again"
+MADE_A_DATE = f"{_AS_TEXT}; the spreadsheet has made it a date"
 _PLAIN_NUMBER = re.compile(r"(?:#,##)?0(?:\.(?P<decimals>0+))?")
 _EXPECTED = {
     "formula": "a text or number; nothing is computed",
@@ -128,7 +129,7 @@ def text_of(cell: Cell, epoch: datetime.datetime = WINDOWS_EPOCH) -> tuple[str, 
     """
     if cell.kind in _EXPECTED:
         return cell.text, _EXPECTED[cell.kind]
-    if cell.kind == "date" or (cell.kind == "number" and _is_date(cell.shown)):
+    if is_day(cell):
         return _date(cell, epoch)
     if cell.kind == "number":
         return _number(cell)
@@ -143,6 +144,11 @@ def text_of(cell: Cell, epoch: datetime.datetime = WINDOWS_EPOCH) -> tuple[str, 
     if len(text.encode("utf-16-le")) // 2 > LONGEST_CELL:
         return f"{len(text)} characters", f"at most {LONGEST_CELL}, the most that a cell holds"
     return text, ""
+
+
+def is_day(cell: Cell) -> bool:
+    """Whether a cell holds a day or a time of day."""
+    return cell.kind == "date" or (cell.kind == "number" and _is_date(cell.shown))
 
 
 def _number(cell: Cell) -> tuple[str, str]:
@@ -190,7 +196,7 @@ def _date(cell: Cell, epoch: datetime.datetime) -> tuple[str, str]:
         return day[:7], ""
     if plain == "yyyy":
         return day[:4], ""
-    return day, f"{_AS_TEXT}; the spreadsheet has made it a date" + " with a time of day" * clock
+    return day, f"{MADE_A_DATE} with a time of day" if clock else MADE_A_DATE
 
 
 def _check_seen(sheet: Cells, file: str, faults: list[Fault]) -> None:

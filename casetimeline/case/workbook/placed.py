@@ -1,21 +1,18 @@
 """Where what is said of the files of a case stands in its workbook: each fault at its cell, each note at its rows."""
 
-import datetime
 import functools
 import re
 
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from ...faults import LINES, Fault, rename_lines
+from ...values import day_of_spreadsheet
 from .entries import fault_at
 from .read import Imported
 from .sheets import CASE, MEASURES, PHASES, SOURCES, TIMELINE, WORDS
 
 # What faults of case.yaml call a key, where the form has another word.
 _KEYS = {"baseline_rule": "analysis: baseline", "reference": "analysis: reference"}
-# The columns and keys in which a day may stand, and the years that are meant by a number of a day.
-_DAYS = ("start", "end", "time_zero: date", "patient: onset")
-_YEARS = range(1930, 2080)
 # What a text of a case calls a table or file, and what it is called in a workbook.
 _CALLED = {
     r"\ba measures\.csv beside timeline\.csv": f"the sheet {MEASURES}",
@@ -99,7 +96,8 @@ def at_cells(faults: tuple[Fault, ...], imported: Imported, file: str) -> list[F
             placed.append(misfit)
             continue
         expected = rename_lines(misfit.expected, functools.partial(_row_of, imported))
-        expected = _of_workbook(expected) + _day_meant(column, misfit.found, imported.from_1904)
+        expected = _of_workbook(expected)
+        expected = _counted_from_1904(expected, misfit.found) if imported.from_1904 else expected
         placed.append(fault_at(file, cell, misfit.column, misfit.found, expected, misfit.nearest))
     return placed
 
@@ -167,17 +165,13 @@ def _of_workbook(text: str) -> str:
     return text
 
 
-def _day_meant(column: str, text: str, from_1904: bool) -> str:
-    """That a number in the place of a time may be the number that a spreadsheet has for a day; blank for any other.
+def _counted_from_1904(expected: str, text: str) -> str:
+    """The day of a number in a workbook whose days count from 1904, in place of that in any other.
 
     Examples
     --------
-    >>> _day_meant("start", "45027", False), _day_meant("start", "12345678", False), _day_meant("value", "45027", False)
-    ('; a spreadsheet has this number for the day 2023-04-11: type the date as text', '', '')
+    >>> _counted_from_1904("a date as text: a spreadsheet has this number for the day 2019-04-10", "43565")
+    'a date as text: a spreadsheet has this number for the day 2023-04-11'
     """
-    if column not in _DAYS or not re.fullmatch("[0-9]{5}", text):
-        return ""
-    day = from_excel(int(text), CALENDAR_MAC_1904 if from_1904 else WINDOWS_EPOCH)
-    if not isinstance(day, datetime.datetime) or day.year not in _YEARS:
-        return ""
-    return f"; a spreadsheet has this number for the day {day.date()}: type the date as text"
+    day = day_of_spreadsheet(text)
+    return expected.replace(day, day_of_spreadsheet(text, CALENDAR_MAC_1904.date())) if day else expected

@@ -13,7 +13,7 @@ from ..plain import columns_to_write, csv_line, lines_of, yaml_bytes
 from .cells import MOST_CELLS, Cells, cell_name, read_package
 from .entries import MOST_FAULTS, fault_at, shown_text, texts_of
 from .sheets import CASE, CAVEATS, CLAIMS, MEASURES, PHASES, READ, SOURCES, TIMELINE
-from .tables import NEEDED, Rows, below, find_header, find_sheets, rows_of_sheet, sheet_name
+from .tables import NEEDED, Rows, below, dates_made, find_header, find_sheets, rows_of_sheet, sheet_name
 
 MOST_ROWS = 10_000
 # A copy with marks shows this many columns.
@@ -118,6 +118,7 @@ def scan_workbook(raw: bytes, file: str) -> tuple[Imported, list[Fault]]:
             sheet, left_out = below(sheet, header, file)
             reading.notes.extend(left_out)
             texts = texts_of(sheet._replace(name=name), package.from_1904, file, reading.faults, reading.notes, header)
+            reading.faults.extend(dates_made(name, sheet, header, texts, file))
             tables[name] = _table_of(name, header, texts, reading)
     about = _about_of(tables, reading)
     case_id = about.get("case_id", "")

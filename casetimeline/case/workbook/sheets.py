@@ -17,6 +17,8 @@ from ..separated import read_table
 HOW_TO, CASE, SOURCES, PHASES = "How to", "Case", "Sources", "Phases"
 TIMELINE, CLAIMS, CAVEATS, WORDS, FAULTS = "Timeline", "Claims", "Caveats", "Words", "Faults"
 MEASURES = "Measures"
+# The columns, and keys of the sheet Case, in which a date may stand.
+DATED = ("start", "end", "year", "time_zero: date", "patient: onset")
 # What is read back; the other sheets explain, and what is written there is not used.
 READ = (CASE, SOURCES, PHASES, TIMELINE, CLAIMS, CAVEATS, MEASURES)
 EXPLAINING = (HOW_TO, WORDS, FAULTS)

@@ -7,8 +7,21 @@ from ...vocabulary import COLUMN_NAMES
 from ..elsewhere import origin_of
 from ..header import check_header, column_name
 from .cells import Cells, cell_name
-from .entries import fault_at, shown_text
-from .sheets import CASE, CASE_HEADER, CAVEATS, CLAIMS, EXPLAINING, MEASURES, PHASES, READ, SOURCES, TABLES, TIMELINE
+from .entries import MADE_A_DATE, fault_at, is_day, shown_text
+from .sheets import (
+    CASE,
+    CASE_HEADER,
+    CAVEATS,
+    CLAIMS,
+    DATED,
+    EXPLAINING,
+    MEASURES,
+    PHASES,
+    READ,
+    SOURCES,
+    TABLES,
+    TIMELINE,
+)
 
 NEEDED = {
     CASE: ("key", "value"),
@@ -41,8 +54,12 @@ def field_name(sheet: str, text: str) -> str:
     """
     if sheet == TIMELINE:
         return column_name(text)
-    names = {field.name for field in (CASE_HEADER if sheet == CASE else TABLES[sheet])}
+    names = _names_of(sheet)
     return text.strip().lower() if text.strip().lower() in names else text
+
+
+def _names_of(sheet: str) -> set[str]:
+    return {field.name for field in (CASE_HEADER if sheet == CASE else TABLES[sheet])}
 
 
 _SHEETS = {name.lower(): name for name in (*READ, *EXPLAINING)}
@@ -125,6 +142,21 @@ def below(sheet: Cells, header: int, file: str) -> tuple[Cells, list[str]]:
     return sheet._replace(cells=cells, merged=merged), [note]
 
 
+def dates_made(name: str, sheet: Cells, header: int, texts: dict, file: str) -> list[Fault]:
+    """Faults of the dates in columns that hold none: a spreadsheet makes one of `1/2` and `5-3`."""
+    names = {column: field_name(name, text) for (row, column), text in texts.items() if row == header}
+    key = next((column for column, text in names.items() if name == CASE and text == "key"), None)
+    # What no column of ours names is not read.
+    read = {column: text for column, text in names.items() if text in _names_of(name)}
+    faults = []
+    for (row, column), text in sorted(texts.items()):
+        if row > header and column in read and is_day(sheet.cells[row, column]):
+            field = texts.get((row, key), "") if key else read[column]
+            if field not in DATED:
+                faults.append(fault_at(file, f"{name}!{cell_name(row, column)}", field, text, MADE_A_DATE))
+    return faults
+
+
 def rows_of_sheet(name: str, header: int, texts: dict, file: str) -> tuple[Rows, list[Fault], list[str]]:
     """The rows of a sheet by the names of its header; faults of cells beside it; and notes."""
     columns: dict[str, int] = {}
@@ -145,8 +177,8 @@ def rows_of_sheet(name: str, header: int, texts: dict, file: str) -> tuple[Rows,
     if repeats:
         where = f"row{'s' if len(repeats) > 1 else ''} {first_few(map(str, repeats))}"
         notes.append(f"{file}: the header of the sheet {name} stands once more in {where} and is not used")
-    renamed = [f"'{text}' as {names[column]}" for (row, column), text in sorted(texts.items()) if row == header]
-    renamed = [words for words in renamed if words.split("'")[1] != words.rpartition(" as ")[2]]
+    header_row = [(text, names[column]) for (row, column), text in sorted(texts.items()) if row == header]
+    renamed = [f"'{text}' as {read}" for text, read in header_row if text != read]
     if renamed:
         notes.append(f"{file}: columns of the sheet {name} read: {first_few(renamed)}")
     return Rows(columns, {row: cells for row, cells in rows.items() if row not in repeats}, header), faults, notes
