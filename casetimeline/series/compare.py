@@ -61,6 +61,8 @@ _USED = (
     "POSTBLFL",
     "AVALC",
     "AVALU",
+    "AVALLOX",
+    "AVALHIX",
     *NUMBERS,
     *GRADES,
     "CHGPREVLO",

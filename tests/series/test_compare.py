@@ -6,7 +6,7 @@ import shutil
 
 import pandas as pd
 import pytest
-from conftest import HEADER, ROOT, recorded
+from conftest import HEADER, ROOT, first_in_gate, recorded
 
 import casetimeline as ct
 from casetimeline.faults import TimelineError
@@ -247,6 +247,31 @@ def test_a_size_is_compared_as_a_size_where_each_value_has_one(make_case, values
     assert summarise_series(series, "pericardial_effusion").frame["best change"].tolist() == [words]
     table = ct.derive_series(series, "pericardial_effusion")
     assert table[["BSTEPLO", "BSTEPHI"]].to_numpy().tolist() == [steps]
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "best"),
+    # The values of one case are compared with each other; how uncertain the baseline is that all share is no matter.
+    first_in_gate(
+        2,
+        [
+            ("mrss", ("10..20", "8", "5"), "5"),
+            # Gone is less than any size.
+            ("pericardial_effusion", ("20 mm", "0 mm", "recurred"), "0 mm"),
+            ("ck", ("~6000 U/L", "700 U/L", "131 U/L"), "131 U/L"),
+            ("mrss", (">=20", "25", "18", "22"), "18"),
+            ("pericardial_effusion", ("present", "small", "absent"), "absent"),
+            # Less than 17 mm; `small` may be either.
+            ("pericardial_effusion", ("30 mm", "17 mm", "10 mm", "small"), "10 mm or small"),
+            # Below 700, and above 700.
+            ("ck", ("~6000 U/L", "700 U/L", "decreased", "710 U/L"), "decreased"),
+            # 5 to 9 or 8: open.
+            ("mrss", ("10..20", "8", "5..9"), "8 or 5 to 9"),
+        ],
+    ),
+)
+def test_a_value_that_another_one_surely_beats_is_not_named_as_the_best(make_case, code, values, best):
+    assert ct.derive_series(ct.read_series([make_case(*told("a", code, *values))]), code)["BESTC"].tolist() == [best]
 
 
 @pytest.mark.parametrize(
