@@ -14,10 +14,11 @@ import pandas as pd
 
 from ..derive import derive_changes, derived_table
 from ..faults import MOST_FAULTS, Fault, TimelineError, shortened, whole_lists
-from ..vocabulary import COLUMN_NAMES
+from ..vocabulary import ANCHOR_KINDS, COLUMN_NAMES
 from .alike import Alike, alike_of, joined, note_words
 from .many import Whole, interpret_rows
 from .model import Vocabulary
+from .names import name_rows
 from .notes import valued_cases
 from .table import table_bytes
 
@@ -140,6 +141,20 @@ def rows_of_shard(raw: bytes) -> pd.DataFrame:
     # What Arrow holds as one piece is not copied when it is asked for its different texts.
     facts = table.combine_chunks().to_pandas()
     return facts.assign(**{name: "" for name in COLUMN_NAMES if name not in facts})
+
+
+def has_reference(rows: pd.DataFrame, asked: Asked) -> bool:
+    """Whether rows of a shard tell of the reference of its registry, under whichever name and kind they were typed.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of one case, from `rows_of_shard`.
+    asked : Asked
+        What is asked of the registry.
+    """
+    read = name_rows(rows, asked.vocabulary.measures, asked.name, asked.whole.typed).facts
+    return bool((read["kind"].isin(ANCHOR_KINDS) & (read["code"] == asked.reference)).any())
 
 
 def causes_of(faults: Iterable[Fault], case_of: dict[int, str]) -> tuple[Cause, ...]:
