@@ -229,24 +229,33 @@ def test_a_baseline_without_a_unit_is_counted_apart_and_not_pooled(make_case):
 
 
 @pytest.mark.parametrize(
-    ("values", "words", "steps"),
+    ("values", "words"),
     [
-        # A size has a change of its own; of a grade only the side is known then.
-        (("24 mm", "17 mm"), "-7 mm (-29.2 %)", [-3, 0]),
-        (("8 mm", "30 mm"), "+22 mm (+275.0 %)", [0, 3]),
+        (("24 mm", "17 mm"), "-7 mm (-29.2 %)"),
+        (("8 mm", "30 mm"), "+22 mm (+275.0 %)"),
         # Of 30 mm the grade may be any but none, and that of 17 mm is not above it: from 3 steps down to none.
-        (("30 mm", "17 mm", "small"), "between -3 and 0 steps", [-3, 0]),
-        (("30 mm", "absent"), "between -4 and -1 steps", [-4, -1]),
+        (("30 mm", "17 mm", "small"), "between -3 and 0 steps"),
+        (("30 mm", "absent"), "between -4 and -1 steps"),
         # Less than 20 of 35 mm is a fall of more than 15; less than small is at most small, 2 below large.
-        (("35 mm", "20 mm", "decreased"), "below -15 mm (below -42.8 %)", [-4, 0]),
-        (("large", "small", "decreased"), "between -4 and -2 steps", [-4, -2]),
+        (("35 mm", "20 mm", "decreased"), "below -15 mm (below -42.8 %)"),
+        (("large", "small", "decreased"), "between -4 and -2 steps"),
     ],
 )
-def test_a_size_is_compared_as_a_size_where_each_value_has_one(make_case, values, words, steps):
+def test_a_size_is_compared_as_a_size_where_each_value_has_one(make_case, values, words):
     series = ct.read_series([make_case(*told("a", "pericardial_effusion", *values))])
     assert summarise_series(series, "pericardial_effusion").frame["best change"].tolist() == [words]
-    table = ct.derive_series(series, "pericardial_effusion")
-    assert table[["BSTEPLO", "BSTEPHI"]].to_numpy().tolist() == [steps]
+
+
+def test_a_baseline_with_a_size_is_told_in_mm_also_where_steps_are_counted(make_case):
+    values = {"a": ("20 mm", "small"), "b": ("large", "small")}
+    cases = [make_case(*told(name, "pericardial_effusion", *of), case_id=name) for name, of in values.items()]
+    table = ct.derive_series(ct.read_series(cases), "pericardial_effusion")
+    # Large is the fifth grade from none, which is 0.
+    assert table[["BASELO", "BASEHI", "BASEU"]].to_numpy().tolist() == [
+        [20, 20, "mm"],
+        [4, 4, "place on the scale of grades"],
+    ]
+    assert table["UNIT"].unique().tolist() == ["steps of the grade"]
 
 
 @pytest.mark.parametrize(
