@@ -92,7 +92,6 @@ def test_the_change_that_is_sure_stands_first_and_an_open_one_goes_on(make_case)
 def effusions(make_case):
     """Case a has sizes, from 24 to 17 mm, and b grades, from moderate to trivial."""
     rows = {"a": ("24,mm", "17,mm"), "b": ("moderate,", "trivial,")}
-    row = "{},{},observation,pericardial_effusion,,,{},,,,,,chart,"
     return [
         make_case(
             *(f"{a},{n},observation,pericardial_effusion,,,{v},,,,,,chart," for n, v in enumerate(of, 1)), case_id=a
