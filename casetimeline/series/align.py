@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..derive import records_of, reference_starts
-from ..faults import TimelineError, counted, fault, first_few
+from ..faults import TimelineError, counted, fault
 from ..prose import label_in_sentence
 from ..rules import Analysis
 from ..vocabulary import ANCHOR_KINDS, OPEN_STATES, UNIT_UNKNOWN
@@ -35,6 +35,8 @@ _POINTS = (
 )
 # Where a record stands: on the axis of days, or by its rank in the order of telling.
 DAYS, ORDER = "days", "order"
+# So many courses without a place are named.
+_LISTED = 12
 
 
 class Zero(NamedTuple):
@@ -191,7 +193,9 @@ def undrawn_note(series: Series, code: str, points: pd.DataFrame) -> str:
     sized = pd.concat([_valued(each, series.measure(code)) for each in series.analyses])
     sized = sized[sized["VALU"].ne(PLACE) & points["VALU"].eq(PLACE).any()]
     names = [name_of(series, *key) for key, _ in sized.groupby(["case_id", "LOC"])]
-    listed = f"In {series.measure(code)['unit']}, not on this scale: {first_few(names)}." if names else ""
+    # A name with a site has a comma in it.
+    names = names if len(names) <= _LISTED else [*names[: _LISTED - 1], f"and {len(names) - _LISTED + 1} more"]
+    listed = f"In {series.measure(code)['unit']}, not on this scale: {'; '.join(names)}." if names else ""
     return " ".join(filter(None, [f"Not drawn: {', '.join(parts)}." if parts else "", listed]))
 
 
