@@ -80,6 +80,7 @@ from .order import (
 )
 from .pipeline import (
     derive_changes as derive_changes,
+    derive_part as derive_part,
     derived_table as derived_table,
 )
 from .resolve import (
