@@ -341,7 +341,8 @@ def derive_shift(frame: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> frame = pd.DataFrame({"AVALCALO": [0.0, None], "AVALC": ["absent", "150"], "BASECALO": [1.0, None],
-    ...                       "AVALLO": [None, 150.0], "BASELO": [None, 923.0], "BASEC": ["present", "923"], "ANRIND": ["", "NORMAL"], "BNRIND": ["", "HIGH"]})
+    ...                       "AVALLO": [None, 150.0], "BASELO": [None, 923.0], "BASEC": ["present", "923"],
+    ...                       "ANRIND": ["", "NORMAL"], "BNRIND": ["", "HIGH"]})
     >>> derive_shift(frame)["SHIFT1"].tolist()
     ['present to absent', 'HIGH to NORMAL']
     """
