@@ -27,13 +27,14 @@ from .order import (
 def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     """Add NADIRFL, PEAKFL and LASTFL: `Y` on the lowest, the highest and the last value of each series.
 
-    Of equal values the earliest is flagged. A record is the lowest if each value that it allows is at most each value
-    that any other record allows. No lowest and no highest record is flagged where the intervals overlap so that it
-    cannot be determined, where the units of a series differ, where one unit is not reported, or where a record of it
-    says in words that there was less (`decreased`, `absent`) or more (`increased`, `recurred`). Grades are compared
-    where no record of the series has a number; beside numbers, a grade may be the last value, and leaves open which is
-    the lowest and the highest. So may a record that says absent be the last; one in other words is no value. Where the
-    order of the records leaves open which is the earliest of equal values, or the last, none is flagged.
+    Of equal values the earliest is flagged; `10..20` may be equal to 10, and does not count as equal. A record is the
+    lowest if each value that it allows is at most each value that any other record allows. No lowest and no highest
+    record is flagged where the intervals overlap so that it cannot be determined, where the units of a series differ,
+    where one unit is not reported, or where a record of it says in words that there was less (`decreased`, `absent`) or
+    more (`increased`, `recurred`). Grades are compared where no record of the series has a number; beside numbers, a
+    grade may be the last value, and leaves open which is the lowest and the highest. So may a record that says absent
+    be the last; one in other words is no value. Where the order of the records leaves open which is the earliest of
+    equal values, or the last, none is flagged.
 
     Examples
     --------
