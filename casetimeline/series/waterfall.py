@@ -98,7 +98,7 @@ def draw_waterfall(series: Series, code: str = "mrss", width_mm: float = 180) ->
     share = gives_share(measure["unit"], series.rules_of(code))
     with house_style():
         names = [name_of(series, row.case_id, row.LOC) for row in rows.itertuples()]
-        words = [best_words(row, compared, share) for row in rows.itertuples()]
+        words = [best_words(row, share) for row in rows.itertuples()]
         left, laid = _lay(names, words, width_mm)
         right = _MARKS * len(questions) + (_WORDS if left else 0.0)
         start = 2 + (left or 5.0)

@@ -14,7 +14,7 @@ from casetimeline.figures import alt_text
 from casetimeline.report.citations import references_of_series
 from casetimeline.report.series import results_of_series, title_of_series
 from casetimeline.series.compare import best_answers, compare_series, questions_of
-from casetimeline.series.overview import summarise_compared, summarise_patients, summarise_series
+from casetimeline.series.overview import summarise_compared, summarise_patients, summarise_read, summarise_series
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +100,15 @@ def test_grades_are_compared_in_steps_of_their_scale(make_case):
     fall = places["small"] - places["large"]
     # Of an effusion that is gone and had no size: any grade above none, to none.
     assert table[["BCHGLO", "BCHGHI"]].to_numpy().tolist() == [[fall, fall], [-(len(scale) - 1), -1]]
+
+
+@pytest.mark.product
+def test_how_each_case_was_read_is_told_in_words_and_not_in_codes():
+    read = summarise_read(ct.read_series(ROOT / "data", "ferreira2017 shm-ssc-47f")).frame
+    assert read[["baseline", "reference treatment"]].to_numpy().tolist() == [
+        ["last value before UVA1 phototherapy", "UVA1 phototherapy"],
+        ["last value before pericardiocentesis", "pericardiocentesis"],
+    ]
 
 
 @pytest.mark.product

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from conftest import ROOT
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 import casetimeline as ct
@@ -109,6 +110,18 @@ def test_a_fall_in_mm_has_no_bar_on_an_axis_of_steps(effusions):
     words = alt_text(figure)
     assert "2 with a best change from the baseline (1 of them without a bar), 0 without" in words
     assert "Without a bar: in mm, not on this scale 1." in " ".join(text.get_text() for text in figure.texts)
+
+
+@pytest.mark.product
+def test_the_key_shows_a_course_without_a_point_by_its_stroke(make_case):
+    values = {"a": ("46", "32"), "b": ("10..20", "<8")}
+    row = "{},{},observation,mrss,,,{},,,,,,,chart,"
+    cases = [make_case(*map(row.format, name * 2, "12", two), case_id=name) for name, two in values.items()]
+    figure = ct.draw_spaghetti(ct.read_series(cases))
+    swatches = [line for line in figure.findobj(Line2D) if str(line.get_gid()).startswith("ct.key")]
+    assert [line.get_marker() not in ("None", "", None) for line in swatches] == [True, False]
+    # A stroke stands upright, as the values do.
+    assert len(set(swatches[1].get_xdata())) == 1 and len(set(swatches[1].get_ydata())) == 2
 
 
 @pytest.mark.product
