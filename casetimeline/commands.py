@@ -99,8 +99,10 @@ def extract(options: argparse.Namespace) -> int:
     from .workflow import extract_cases, open_registry
 
     registry = open_registry(options.path, options.baseline, options.reference, suffix=".csv")
-    extract_cases(registry, options.cases, options.output)
+    notes = extract_cases(registry, options.cases, options.output)
     say(f"{options.output}: {counted(len(options.cases), 'case')}")
+    for note in notes:
+        say(f"  note: {note}")
     return 0
 
 

@@ -105,6 +105,7 @@ from .shards import (
     combine as combine,
     derive_shard as derive_shard,
     finding_notes as finding_notes,
+    has_reference as has_reference,
     rows_of_shard as rows_of_shard,
 )
 from .simulated import (

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..derive import (
     contradicted_phases,
+    derive_exposure,
     doubtful_baselines,
     groups_of,
     last_candidates,
@@ -204,11 +205,23 @@ def _contradiction(facts: pd.DataFrame) -> str:
 
 
 def order_notes(facts: pd.DataFrame, file: str) -> list[str]:
-    """Sentences on the order of the facts: phases that contradict times, and last values that it leaves open."""
+    """Sentences on the order of the facts: phases and counts that contradict times, and last values that are open."""
     candidates = last_candidates(facts)
     words = _by_series(facts, candidates)
     sentence = f"{file}: which value is the last is open, because their order is: {first_few(words)}"
-    return [*_dates_without_a_day(facts, file), *contradiction_notes(facts, file), *([sentence] if words else [])]
+    contrary = [*contradiction_notes(facts, file), *_counts_beyond_an_end(facts, file)]
+    return [*_dates_without_a_day(facts, file), *contrary, *([sentence] if words else [])]
+
+
+def _counts_beyond_an_end(facts: pd.DataFrame, file: str) -> Iterator[str]:
+    """The administrations that a source counts, where more are counted than fall between start and end."""
+    counted = facts["COUNTLO"].notna() & facts["kind"].eq("treatment")
+    if not counted.any():
+        return
+    uncounted = facts[facts["case_id"].isin(facts.loc[counted, "case_id"])].drop(columns=["COUNTLO", "COUNTHI"])
+    most = derive_exposure(uncounted)["NDOSHI"].reindex(facts.index)
+    lines = [str(line) for line in facts.loc[counted & (facts["COUNTLO"] > most), "line"].tolist()]
+    yield from _on_lines(file, lines, "count is more than the schedule allows from start to end; the count is used")
 
 
 def _dates_without_a_day(facts: pd.DataFrame, file: str) -> Iterator[str]:

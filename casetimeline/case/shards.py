@@ -12,12 +12,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..derive import derive_changes, derived_table
+from ..derive import derive_part, derived_table
 from ..faults import MOST_FAULTS, Fault, TimelineError, shortened, whole_lists
-from ..vocabulary import COLUMN_NAMES
+from ..vocabulary import ANCHOR_KINDS, COLUMN_NAMES
 from .alike import Alike, alike_of, joined, note_words
 from .many import Whole, interpret_rows
 from .model import Vocabulary
+from .names import name_rows
 from .notes import valued_cases
 from .table import table_bytes
 
@@ -124,7 +125,7 @@ def derive_shard(raw: bytes, asked: Asked) -> tuple[bytes, Findings]:
             reading = interpret_rows(facts, asked.name, asked.vocabulary, asked.rule, asked.reference, (), asked.whole)
         notes, valued = alike_of(reading.notes), len(valued_cases(reading.facts))
         if asked.suffix:
-            changes = derive_changes(reading.facts, asked.rule, asked.reference)
+            changes = derive_part(reading.facts, asked.rule, asked.reference)
             table = derived_table(changes, asked.rule, asked.measure)
             content, records = table_bytes(table, asked.suffix), len(table)
     except TimelineError as error:
@@ -140,6 +141,20 @@ def rows_of_shard(raw: bytes) -> pd.DataFrame:
     # What Arrow holds as one piece is not copied when it is asked for its different texts.
     facts = table.combine_chunks().to_pandas()
     return facts.assign(**{name: "" for name in COLUMN_NAMES if name not in facts})
+
+
+def has_reference(rows: pd.DataFrame, asked: Asked) -> bool:
+    """Whether rows of a shard tell of the reference of its registry, under whichever name and kind they were typed.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of one case, from `rows_of_shard`.
+    asked : Asked
+        What is asked of the registry.
+    """
+    read = name_rows(rows, asked.vocabulary.measures, asked.name, asked.whole.typed).facts
+    return bool((read["kind"].isin(ANCHOR_KINDS) & (read["code"] == asked.reference)).any())
 
 
 def causes_of(faults: Iterable[Fault], case_of: dict[int, str]) -> tuple[Cause, ...]:

@@ -6,7 +6,8 @@ Where to look:
 - `baseline`: the baseline record and its value (`derive_ablfl`, `derive_base`)
 - `change`: change, percent change, ratio, laboratory category and shift (`derive_chg`, `derive_pchg`, `derive_r2base`,
   `derive_anrind`, `derive_shift`)
-- `course`: nadir, peak, area under the curve, improvement (`derive_extremes`, `derive_auc`, `derive_improvement`)
+- `course`: nadir, peak, area under the curve (`derive_extremes`, `derive_peak`, `derive_auc`)
+- `improvement`: the first improvement and whether it lasted (`derive_improvement`)
 - `studyday`: the reference treatment and the study day (`derive_reference`, `derive_ady`, `derive_ontrtfl`)
 - `exposure`: doses, gaps and schedules of treatments (`derive_exposure`, `derive_gaps`, `derive_calendar`)
 - `worded`: which parts of a treatment are reported, and which in words alone (`derive_told`, `derive_worded`)

@@ -23,7 +23,6 @@ from .columns import (
 from .course import (
     derive_auc as derive_auc,
     derive_extremes as derive_extremes,
-    derive_improvement as derive_improvement,
     derive_peak as derive_peak,
     last_candidates as last_candidates,
 )
@@ -66,6 +65,7 @@ from .groups import (
     Groups as Groups,
     groups_of as groups_of,
 )
+from .improvement import derive_improvement as derive_improvement
 from .order import (
     PLACE as PLACE,
     Places as Places,
@@ -80,6 +80,7 @@ from .order import (
 )
 from .pipeline import (
     derive_changes as derive_changes,
+    derive_part as derive_part,
     derived_table as derived_table,
 )
 from .resolve import (

@@ -332,7 +332,7 @@ def derive_shift(frame: pd.DataFrame) -> pd.DataFrame:
     """Add SHIFT1, from the category of the baseline to that of the record, in words; needs `derive_base`.
 
     For a graded measure the category is the grade or state; for a measure with laboratory limits it is BNRIND and
-    ANRIND. SHIFT1 is blank where one of the two categories is not known.
+    ANRIND. SHIFT1 is blank where one of the two categories is not known; a size has no grade of its own.
 
     Notes
     -----
@@ -341,12 +341,14 @@ def derive_shift(frame: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> frame = pd.DataFrame({"AVALCALO": [0.0, None], "AVALC": ["absent", "150"], "BASECALO": [1.0, None],
-    ...                       "BASEC": ["present", "923"], "ANRIND": ["", "NORMAL"], "BNRIND": ["", "HIGH"]})
+    ...                       "AVALLO": [None, 150.0], "BASELO": [None, 923.0], "BASEC": ["present", "923"],
+    ...                       "ANRIND": ["", "NORMAL"], "BNRIND": ["", "HIGH"]})
     >>> derive_shift(frame)["SHIFT1"].tolist()
     ['present to absent', 'HIGH to NORMAL']
     """
-    require(frame, "derive_shift", ("AVALC", "AVALCALO", "BASEC", "BASECALO"))
-    graded = ~np.isnan(numbers(frame, "AVALCALO")) & ~np.isnan(numbers(frame, "BASECALO"))
+    require(frame, "derive_shift", ("AVALC", "AVALCALO", "AVALLO", "BASEC", "BASECALO", "BASELO"))
+    grades = (~np.isnan(numbers(frame, f"{of}CALO")) & np.isnan(numbers(frame, f"{of}LO")) for of in ("AVAL", "BASE"))
+    graded = np.logical_and(*grades)
     grades = pairs(distinct(frame["BASEC"]).where(graded), distinct(frame["AVALC"]).where(graded))
     place, words = grades.codes, grades.texts
     if "BNRIND" in frame:

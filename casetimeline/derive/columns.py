@@ -92,7 +92,7 @@ class MissingColumnError(KeyError):
 
 
 def require(frame: pd.DataFrame, function: str, columns: Iterable[str], source: str = "read_case reads") -> None:
-    """Refuse a frame that lacks columns.
+    """Refuse a frame that lacks columns, or has one that is used more than once.
 
     Parameters
     ----------
@@ -108,6 +108,8 @@ def require(frame: pd.DataFrame, function: str, columns: Iterable[str], source: 
     Raises
     ------
     MissingColumnError
+    ValueError
+        If a column that is needed, or that a derivation may read, is there more than once.
     TypeError
         If it is no frame at all.
 
@@ -120,6 +122,11 @@ the frame has 'baes': did you mean that?
     """
     if not isinstance(frame, pd.DataFrame):
         raise TypeError(f"{function} needs a DataFrame such as `case.facts`; found {type(frame).__name__}")
+    columns = [*columns]
+    twice = frame.columns[frame.columns.duplicated()]
+    twice = [name for name in dict.fromkeys(twice) if name in columns or name in _MAKERS or name in COLUMN_NAMES]
+    if twice:
+        raise ValueError(f"{function} needs each column once; the frame has {', '.join(twice)} more than once")
     missing = [name for name in columns if name not in frame.columns]
     if missing:
         # A column that is known stands for itself, and was not meant to be another.

@@ -1,14 +1,14 @@
-"""Extremes of a series, its area under the curve and time-weighted mean, and its first improvement."""
+"""Extremes of a series, its area under the curve and time-weighted mean."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from ..values import booleans, distinct, pairs
-from ..vocabulary import MET, NOT_MET, SERIES, UNDETERMINED, UNIT_UNKNOWN
+from ..values import distinct, pairs
+from ..vocabulary import SERIES, UNIT_UNKNOWN
 from .change import step_of
-from .columns import OF_VALUE, equals, flags, numbers, require, whole
+from .columns import OF_VALUE, equals, flags, numbers, require
 from .groups import Groups, groups_of
 from .order import (
     PLACE,
@@ -27,13 +27,14 @@ from .order import (
 def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     """Add NADIRFL, PEAKFL and LASTFL: `Y` on the lowest, the highest and the last value of each series.
 
-    Of equal values the earliest is flagged. A record is the lowest if each value that it allows is at most each value
-    that any other record allows. No lowest and no highest record is flagged where the intervals overlap so that it
-    cannot be determined, where the units of a series differ, where one unit is not reported, or where a record of it
-    says in words that there was less (`decreased`, `absent`) or more (`increased`, `recurred`). Grades are compared
-    where no record of the series has a number; beside numbers, a grade may be the last value, and leaves open which is
-    the lowest and the highest. So may a record that says absent be the last; one in other words is no value. Where the
-    order of the records leaves open which is the earliest of equal values, or the last, none is flagged.
+    Of equal values the earliest is flagged; `10..20` may be equal to 10, and does not count as equal. A record is the
+    lowest if each value that it allows is at most each value that any other record allows. No lowest and no highest
+    record is flagged where the intervals overlap so that it cannot be determined, where the units of a series differ,
+    where one unit is not reported, or where a record of it says in words that there was less (`decreased`, `absent`) or
+    more (`increased`, `recurred`). Grades are compared where no record of the series has a number; beside numbers, a
+    grade may be the last value, and leaves open which is the lowest and the highest. So may a record that says absent
+    be the last; one in other words is no value. Where the order of the records leaves open which is the earliest of
+    equal values, or the last, none is flagged.
 
     Examples
     --------
@@ -265,132 +266,3 @@ def _no_area(table: pd.DataFrame) -> pd.Series:
     reason = reason.mask(table["level"], "two values are of one day")
     reason = reason.mask(~table["exact"], "the day of a value is not known exactly")
     return reason.mask((table["units"] > 1) | (table["unit"] == UNIT_UNKNOWN), "units differ or are not reported")
-
-
-def derive_improvement(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
-    """The first improvement of each series after its baseline, and whether it was sustained; needs `derive_chg`.
-
-    A record improves on the baseline if it is surely better by the direction of the measure, by any amount. The
-    improvement is sustained if every later record with a value improves on the baseline as well. Only records that are
-    surely after the baseline count; one that may be after it leaves the answers open.
-
-    Returns
-    -------
-    DataFrame
-        One row a series with a baseline: IMPROVED (met, not met, cannot be determined); LINE, that of the first record
-        that surely improves, missing where the order leaves it open; TTILO, TTIHI, days from the baseline to it;
-        SUSTAINED (met, not met, or, without a later record, cannot be determined; blank without an improvement).
-
-    Examples
-    --------
-    >>> from casetimeline.derive import derive_order
-    >>> nan = float("nan")
-    >>> frame = pd.DataFrame({"case_id": "a", "PARAMCD": "ck", "LOC": "", "kind": "observation", "line": [2, 3, 4],
-    ...                       "phase": None, "start": "", "POSTBLFL": ["N", "Y", "Y"], "BETTER": "lower",
-    ...                       "CHGLO": [0.0, -6589.0, 50.0], "CHGHI": [0.0, -6589.0, 50.0], "CHGLOX": False,
-    ...                       "CHGHIX": False, "AVALLO": 1.0, "AVALCALO": nan, "AVALCAHI": nan, "BASECALO": nan,
-    ...                       "BASECAHI": nan, "DAYLO": [0.0, 180.0, 300.0], "DAYHI": [0.0, 180.0, 300.0],
-    ...                       "SINCELO": [0.0, 180.0, 300.0], "SINCEHI": [0.0, 180.0, 300.0], "BASEOLO": 0.0})
-    >>> derive_improvement(derive_order(frame))[["IMPROVED", "LINE", "TTILO", "SUSTAINED"]].to_numpy().tolist()
-    [['met', 3, 180.0, 'not met']]
-    """
-    require(changes, "derive_improvement", (*by, *_OF_IMPROVEMENT))
-    observed = changes[equals(changes, "kind", "observation") & changes["BASEOLO"].notna()]
-    table = observed[list(by)].drop_duplicates().sort_values(list(by)).set_index(list(by))
-    judged = _judged(observed[~equals(observed, "POSTBLFL", "N")])
-    keys = table.index.to_frame(index=False)
-    codes = groups_of(*(pd.concat([keys[name], judged[name]]) for name in by)).codes[len(table) :]
-    series = Groups(codes, len(table))
-    answers, sure = judged["improved"].to_numpy(), equals(judged, "POSTBLFL", "Y")
-    places, better = places_of(judged), np.flatnonzero(sure & (answers == MET))
-    first = without_repeats(judged, _first(better, places, series), series, _SAME_CHANGE)
-    improved = np.where(series.any(first), MET, np.where(series.any(answers != NOT_MET), UNDETERMINED, NOT_MET))
-    improved = np.where(series.any(sure) | series.any(answers != NOT_MET), improved, UNDETERMINED)
-    lasting, lost = _later(places, first, sure & (answers == NOT_MET), answers == MET, series)
-    sustained = np.where(lost, NOT_MET, np.where(lasting, MET, UNDETERMINED))
-    once = only_one(first, series)
-    line = np.full(len(table), np.nan)
-    line[series.codes[once]] = judged["line"].to_numpy()[once]
-    since = numbers(judged, "SINCELO"), numbers(judged, "SINCEHI")
-    unknown = series.any(first[np.isnan(since[0][first])])
-    table = table.assign(
-        IMPROVED=improved,
-        LINE=whole(line),
-        TTILO=np.where(unknown, np.nan, series.of(first).lowest(since[0][first])),
-        TTIHI=np.where(unknown, np.nan, series.of(first).highest(since[1][first])),
-        SUSTAINED=np.where(series.any(first), sustained, ""),
-    )
-    return table.reset_index()
-
-
-def _later(
-    places: Places, first: np.ndarray, lost: np.ndarray, better: np.ndarray, series: Groups
-) -> tuple[np.ndarray, np.ndarray]:
-    """Whether all records that may follow the first improvement of a series are better, and whether one is not.
-
-    Parameters
-    ----------
-    places : Places
-        Of the records that may be after the baseline.
-    first : ndarray of int
-        Those that may be the first improvement.
-    lost, better : ndarray of bool
-        Whether a record is surely after the baseline and does not improve on it; whether a record improves on it.
-    series : Groups
-        Of the records.
-    """
-    groups = series.of(first)
-    day, phase = groups.highest(places.high[first])[series.codes], groups.highest(places.phase[first])[series.codes]
-    unphased = groups.any(np.isnan(places.phase[first]))[series.codes]
-    after = (places.low > day) | (~unphased & (places.phase > phase))
-    earliest = groups.lowest(places.low[first])[series.codes]
-    early = groups.lowest(places.phase[first])[series.codes]
-    before = (places.high < earliest) | (~unphased & (places.phase < early))
-    # What is of the moment of the first improvement is not later, where there is one such moment.
-    row = np.full(series.count, -1)
-    row[series.codes[first]] = first
-    apart = series.any(first[~places.of(first).beside(places.of(row[series.codes[first]]))])
-    known = ((row >= 0) & ~apart)[series.codes]
-    before |= known & places.beside(places.of(row[series.codes]))
-    return series.any(~before) & ~series.any(~before & ~better), series.any(after & lost)
-
-
-_SAME_CHANGE = ("AVALLO", "CHGLO", "CHGHI", "AVALCALO", "AVALCAHI")
-_OF_IMPROVEMENT = (
-    "kind",
-    "line",
-    "BETTER",
-    *PLACE,
-    "POSTBLFL",
-    "BASEOLO",
-    "CHGLO",
-    "CHGHI",
-    "CHGLOX",
-    "CHGHIX",
-    "AVALLO",
-    "AVALCALO",
-    "AVALCAHI",
-    "BASECALO",
-    "BASECAHI",
-    "SINCELO",
-    "SINCEHI",
-)
-
-
-def _judged(after: pd.DataFrame) -> pd.DataFrame:
-    """The records with a value or grade, and whether each improves on the baseline."""
-    fall = after["BETTER"] == "lower"
-    least = (-after["CHGHI"]).where(fall, after["CHGLO"])
-    most = (-after["CHGLO"]).where(fall, after["CHGHI"])
-    strictly = np.where(fall, *(booleans(after[name]) for name in ("CHGHIX", "CHGLOX")))
-    surely, never = (least > 0) | ((least == 0) & strictly), most <= 0
-    better, worse = after["AVALCAHI"] < after["BASECALO"], after["AVALCALO"] >= after["BASECAHI"]
-    higher, lower = after["AVALCALO"] > after["BASECAHI"], after["AVALCAHI"] <= after["BASECALO"]
-    graded = after["CHGLO"].isna()
-    surely = surely.where(~graded, better.where(fall, higher))
-    never = never.where(~graded, worse.where(fall, lower))
-    by_grade = after["AVALLO"].isna() & after["AVALCALO"].notna() & after["BASECALO"].notna()
-    compared = after["CHGLO"].notna() | by_grade
-    known = compared & after["BETTER"].ne("")
-    answer = pd.Series(UNDETERMINED, index=after.index).mask(surely & known, MET).mask(never & known, NOT_MET)
-    return after.assign(improved=answer)[after["AVALLO"].notna() | after["AVALCALO"].notna()]

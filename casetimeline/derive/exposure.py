@@ -49,9 +49,9 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
         One row a treatment row, in the order of the frame: `case_id`, `line`, `phase`; EXTRT, EXDOSE, EXDOSU and
         EXDOSFRQ, the treatment, dose, unit and frequency; INTERVAL, days between two administrations of the regimen,
         and OWN, days between two of this treatment; ALTERNATES, the other treatments of the regimen; EXDURLO, EXDURHI,
-        days; NDOSLO, NDOSHI, number of doses; CUMLO, CUMHI, cumulative dose in CUMU; ENDED (`yes`, `ongoing`, `not
-        reported`); REASON, what is not reported that the cumulative dose needs, or that its schedule is no interval,
-        else blank or `ongoing`.
+        days; NDOSLO, NDOSHI, number of doses; CUMLO, CUMHI, cumulative dose in CUMU, and CUMLOX, CUMHIX, whether that
+        bound is excluded, as of a dose `<20`; ENDED (`yes`, `ongoing`, `not reported`); REASON, what is not reported
+        that the cumulative dose needs, or that its schedule is no interval, else blank or `ongoing`.
 
     Notes
     -----
@@ -90,7 +90,7 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
         _counts(elapsed, single, months, per_time, unscheduled, count)
         for elapsed, count in zip(lasting, _counted(given), strict=True)
     )
-    low, high, amount = _cumulative(given["dose"], unit, least_times, most_times, sizes_of(frame, treated))
+    total, amount = _cumulative(given["dose"], unit, least_times, most_times, sizes_of(frame, treated))
     columns = {
         "case_id": given["case_id"],
         "line": given["line"],
@@ -106,8 +106,7 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
         "EXDURHI": most_days,
         "NDOSLO": least_doses,
         "NDOSHI": most_doses,
-        "CUMLO": low,
-        "CUMHI": high,
+        **{f"CUM{end}": bound for end, bound in zip(("LO", "HI", "LOX", "HIX"), total, strict=True)},
         "CUMU": amount,
         "ENDED": _ended(given, ongoing),
         "REASON": _missing(given, ends, interval, single, per_time, ongoing),
@@ -209,7 +208,7 @@ def _at_rate(elapsed: Elapsed, per_time: np.ndarray) -> tuple[np.ndarray, np.nda
 @np.errstate(invalid="ignore")
 def _cumulative(
     doses: pd.Series, unit: Distinct, least: np.ndarray, most: np.ndarray, sizes: dict[str, Intervals]
-) -> tuple[np.ndarray, np.ndarray, pd.api.extensions.ExtensionArray]:
+) -> tuple[Intervals, pd.api.extensions.ExtensionArray]:
     """The bounds and the unit of the cumulative dose; an amount where the body size of a dose per size is recorded."""
     dose = parse_texts(distinct(doses), parse_value)
     low = np.maximum(dose.low, 0) * least
@@ -221,7 +220,8 @@ def _cumulative(
         low, high = np.where(known, low * size.low, low), np.where(known, high * size.high, high)
         amount = np.where(known, dosed.each(lambda word, end=f"/{body}": word.removesuffix(end)), amount)
     low, high = (without_noise(end, end) for end in (low, high))
-    return low, high, pd.array(amount, dtype="str")
+    below, above = dose.high_open & np.isfinite(high) & (high > 0), dose.low_open & (low > 0)
+    return Intervals(low, high, above, below), pd.array(amount, dtype="str")
 
 
 def sizes_of(frame: pd.DataFrame, treated: np.ndarray) -> dict[str, Intervals]:

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from ..vocabulary import SERIES
+from ..faults import TimelineError, fault
+from ..vocabulary import ANCHOR_KINDS, BY_REFERENCE, SERIES
 from .baseline import derive_ablfl, derive_base
 from .change import (
     derive_anrind,
@@ -93,8 +94,20 @@ def derive_changes(facts: pd.DataFrame, rule: str, reference: str) -> pd.DataFra
     ------
     BaselineError
         If two records of one series could be the baseline.
+    TimelineError
+        If no case of the frame has the reference, or none is named and the rule needs one.
     """
-    require(facts, "derive_changes", ("kind",))
+    require(facts, "derive_changes", ("kind", "PARAMCD"))
+    starters = facts.loc[facts["kind"].isin(ANCHOR_KINDS), "PARAMCD"].unique()
+    if len(facts) and (reference or rule in BY_REFERENCE) and reference not in starters:
+        expected = "a treatment, procedure or event of the frame"
+        raise TimelineError([fault(reference, expected, at="reference", known=starters)])
+    return derive_part(facts, rule, reference)
+
+
+def derive_part(facts: pd.DataFrame, rule: str, reference: str) -> pd.DataFrame:
+    """What `derive_changes` adds, to some cases of many, of which none need have the reference."""
+    require(facts, "derive_part", ("kind",))
     # Added texts are stored in the same way as those of the facts: in Python for a case, in Arrow for a registry.
     with pd.option_context("mode.string_storage", getattr(facts["kind"].dtype, "storage", "auto")):
         # Columns that are added one by one leave a frame in pieces, which makes each filter slow until it is copied.

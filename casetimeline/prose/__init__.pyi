@@ -22,6 +22,7 @@ from .baselines import (
     after_reference as after_reference,
     baseline_words as baseline_words,
     reference_kind as reference_kind,
+    reference_name as reference_name,
     unread_after as unread_after,
     unread_measures as unread_measures,
     unread_sentence as unread_sentence,

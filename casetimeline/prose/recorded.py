@@ -212,7 +212,12 @@ def _schedule(row) -> str:
 
 def _total(row) -> str:
     """The cumulative dose of a treatment; blank where it is not known."""
-    return f"{span_words(row.CUMLO, row.CUMHI)} {row.CUMU}".strip() if pd.notna(row.CUMLO) else ""
+    if pd.isna(row.CUMLO):
+        return ""
+    words = span_words(row.CUMLO, row.CUMHI)
+    # A dose below or above a number has no other limit.
+    words = f"below {number(row.CUMHI, 1)}" if row.CUMHIX else f"above {number(row.CUMLO, 1)}" if row.CUMLOX else words
+    return f"{words} {row.CUMU}".strip()
 
 
 def summarise_calendar(analysis: Analysis) -> Table:

@@ -45,7 +45,10 @@ FLAGS = {
 # What a sentence or a mark may say of a record; where it stands on an axis is not said.
 OF_A_RECORD = ("value", "time", "baseline", "change", "change since the value before", "dose")
 COLUMNS = ("KIND", "KEY", "OF", "WHAT", "SAYS", "LINES")
-_EXPOSURE = ("EXDOSE", "EXDOSU", "EXDOSFRQ", "EXDURLO", "EXDURHI", "NDOSLO", "NDOSHI", "CUMLO", "CUMHI", "CUMU")
+_EXPOSURE = (
+    "EXDOSE", "EXDOSU", "EXDOSFRQ", "EXDURLO", "EXDURHI", "NDOSLO", "NDOSHI",
+    "CUMLO", "CUMHI", "CUMLOX", "CUMHIX", "CUMU",
+)  # fmt: skip
 
 
 def outputs_of(analysis: Analysis) -> pd.DataFrame:

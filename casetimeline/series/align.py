@@ -10,7 +10,10 @@ from ..faults import TimelineError, counted, fault
 from ..prose import label_in_sentence
 from ..rules import Analysis
 from ..vocabulary import ANCHOR_KINDS, OPEN_STATES, UNIT_UNKNOWN
+from .best import GRADES, NUMBERS, is_in_steps
 from .collect import Series
+from .compare import PLACE
+from .lay import name_of
 
 _POINTS = (
     "case_id",
@@ -20,6 +23,7 @@ _POINTS = (
     "STATE",
     "VALLO",
     "VALHI",
+    "VALU",
     "XLO",
     "XHI",
     "RANK",
@@ -31,6 +35,8 @@ _POINTS = (
 )
 # Where a record stands: on the axis of days, or by its rank in the order of telling.
 DAYS, ORDER = "days", "order"
+# So many courses without a place are named.
+_LISTED = 12
 
 
 class Zero(NamedTuple):
@@ -99,7 +105,8 @@ def derive_aligned(series: Series, code: str, align: str = "") -> pd.DataFrame:
     -------
     DataFrame
         One row a record with a value or grade; a number without a unit has none. `case_id`, LOC, `line`, AVALC, STATE;
-        VALLO and VALHI, the bounds of the value, or of the place of a grade on its scale; XLO and XHI, bounds of the
+        VALLO and VALHI, the bounds of the value, or of the place of a grade on its scale, and VALU, the unit of both:
+        where the course of a case is told in grades, those told in sizes alone are left out; XLO and XHI, bounds of the
         days from the event; RANK, the place among the moments of the series in the order of telling, 1 the first;
         PLACED, `days` where the event and two records of the case and site have a day, or the only record has one, else
         `order`; WHY, why not in days; ZERORANK, where the event is told among the ranks, missing where it is not.
@@ -121,20 +128,31 @@ def derive_aligned(series: Series, code: str, align: str = "") -> pd.DataFrame:
     """
     measure = series.measure(code)
     check_align(series, align)
-    ends = ("AVALCALO", "AVALCAHI") if measure["grades"] else ("AVALLO", "AVALHI")
-    parts = [_of_case(each, code, zero_of(each, align), ends) for each in series.analyses]
-    frame = pd.concat(parts, ignore_index=True)
-    return frame[list(_POINTS)]
+    parts = [(_valued(each, measure), zero_of(each, align)) for each in series.analyses]
+    frame = pd.concat([_of_case(records, zero) for records, zero in parts], ignore_index=True)
+    graded = frame["VALU"] == PLACE
+    return frame.loc[graded if graded.any() else graded.index, list(_POINTS)].reset_index(drop=True)
 
 
-def _of_case(analysis: Analysis, code: str, zero: Zero, ends: tuple[str, str]) -> pd.DataFrame:
-    changes = analysis.changes
-    records = changes[(changes["kind"] == "observation") & (changes["code"] == code) & changes[ends[0]].notna()]
-    # A number without a unit cannot stand on the scale of numbers that have one.
-    records = records[(records["AVALU"] != UNIT_UNKNOWN) | (ends[0] == "AVALCALO")]
+def _valued(analysis: Analysis, measure: pd.Series) -> pd.DataFrame:
+    """The records of a case with a place on a scale: of its numbers, or of the grades where a course is told in these.
+
+    A number without a unit cannot stand on the scale of numbers that have one.
+    """
+    records = records_of(analysis.changes, measure.name)
+    sized = records["AVALLO"].notna() & (records["AVALU"] != UNIT_UNKNOWN)
+    in_steps = {site for site, of_site in records.groupby("LOC") if is_in_steps(of_site, measure)}
+    graded = records["LOC"].isin(in_steps)
+    values = {
+        f"VAL{end}": records[of_grade].where(graded, records[of_number].where(sized))
+        for end, of_grade, of_number in zip(("LO", "HI"), GRADES, NUMBERS, strict=True)
+    }
+    records = records.assign(**values, VALU=np.where(graded, PLACE, measure["unit"]))
+    return records[records["VALLO"].notna()]
+
+
+def _of_case(records: pd.DataFrame, zero: Zero) -> pd.DataFrame:
     records = records.assign(
-        VALLO=records[ends[0]],
-        VALHI=records[ends[1]],
         XLO=records["DAYLO"] - zero.high,
         XHI=records["DAYHI"] - zero.low,
         RANK=records.groupby("LOC")["ORDER"].rank(method="dense"),
@@ -152,7 +170,7 @@ def _of_case(analysis: Analysis, code: str, zero: Zero, ends: tuple[str, str]) -
 
 
 def undrawn_note(series: Series, code: str, points: pd.DataFrame) -> str:
-    """How many values of a measure have no place in a figure, and why; blank where all have one.
+    """The courses and values of a measure that have no place in a figure, and why; blank where all have one.
 
     Parameters
     ----------
@@ -172,7 +190,13 @@ def undrawn_note(series: Series, code: str, points: pd.DataFrame) -> str:
         "in words alone": int((known["AVALLO"].isna() & ~unitless).sum()),
     }
     parts = [f"{counted(count, 'value')} {why}" for why, count in counts.items() if count]
-    return f"Not drawn: {', '.join(parts)}." if parts else ""
+    sized = pd.concat([_valued(each, series.measure(code)) for each in series.analyses])
+    sized = sized[sized["VALU"].ne(PLACE) & points["VALU"].eq(PLACE).any()]
+    names = [name_of(series, *key) for key, _ in sized.groupby(["case_id", "LOC"])]
+    # A name with a site has a comma in it.
+    names = names if len(names) <= _LISTED else [*names[: _LISTED - 1], f"and {len(names) - _LISTED + 1} more"]
+    listed = f"In {series.measure(code)['unit']}, not on this scale: {'; '.join(names)}." if names else ""
+    return " ".join(filter(None, [f"Not drawn: {', '.join(parts)}." if parts else "", listed]))
 
 
 def event_words(align: str) -> str:

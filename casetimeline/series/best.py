@@ -43,8 +43,9 @@ def with_changes(records: pd.DataFrame, measure: pd.Series, steps: bool) -> pd.D
     Returns
     -------
     DataFrame
-        With FROMLO and FROMHI, the bounds of the change, FROMLOX and FROMHIX, whether a bound itself is excluded, and
-        FROMPLO and FROMPHI, the bounds in percent of the baseline.
+        With FROMLO and FROMHI, the bounds of the change, FROMLOX and FROMHIX, whether a bound itself is excluded,
+        FROMPLO and FROMPHI, the bounds in percent of the baseline, and OFLO, OFHI, OFLOX and OFHIX, the bounds of what
+        is compared with it: the number, the place of the grade, or what its words allow.
     """
     changes = _steps(records) if steps else _numbers(records)
     later = (changes["POSTBLFL"] == "Y") & ~changes["STATE"].isin(OPEN_STATES)
@@ -55,7 +56,8 @@ def with_changes(records: pd.DataFrame, measure: pd.Series, steps: bool) -> pd.D
 
 
 def _numbers(records: pd.DataFrame) -> pd.DataFrame:
-    parts = {f"FROM{end}": records[f"CHG{end}"] for end in ("LO", "HI", "LOX", "HIX")}
+    ends = ("LO", "HI", "LOX", "HIX")
+    parts = {f"FROM{end}": records[f"CHG{end}"] for end in ends} | {f"OF{end}": records[f"AVAL{end}"] for end in ends}
     return records.assign(**parts, FROMPLO=records["PCHGLO"], FROMPHI=records["PCHGHI"])
 
 
@@ -69,6 +71,10 @@ def _steps(records: pd.DataFrame) -> pd.DataFrame:
         FROMHIX=False,
         FROMPLO=np.nan,
         FROMPHI=np.nan,
+        OFLO=records["AVALCALO"],
+        OFHI=records["AVALCAHI"],
+        OFLOX=False,
+        OFHIX=False,
     )
 
 
@@ -124,6 +130,7 @@ def _compared(changes: pd.DataFrame, worded: np.ndarray, value: tuple, base: tup
     parts |= {name: np.where(below <= 0, np.fmin(parts[name], 0.0), parts[name]) for name in ("FROMHI", "FROMPHI")}
     parts["FROMLOX"] = low_open | ((above == 1) & (parts["FROMLO"] == 0) & (not steps))
     parts["FROMHIX"] = high_open | ((below == -1) & (parts["FROMHI"] == 0) & (not steps))
+    parts |= {"OFLO": low, "OFHI": high, "OFLOX": low_open, "OFHIX": high_open}
     return changes.assign(**{name: np.where(worded, column, changes[name]) for name, column in parts.items()})
 
 
@@ -131,20 +138,35 @@ def best_of(after: pd.DataFrame, better: str) -> dict:
     """The best change, whichever record it is of; of a measure without a direction none."""
     if not better:
         return {}
-    sign = 1 if better == "higher" else -1
-    # Turned so that more is better.
-    ends = ("LO", "HI") if sign > 0 else ("HI", "LO")
-    low, high = (sign * after[f"FROM{end}"] for end in ends)
-    low_open, high_open = (after[f"FROM{end}X"].astype(bool) for end in ends)
-    least = low.max()
-    beaten = high_open | bool(low_open[low == least].any())
-    may_be = after[(high > least) | ((high == least) & ~beaten)]
+    # The changes share what is open of the one baseline, the values do not: a record that is beaten by either is out.
+    out = _are_beaten(after, "FROM", better) | _are_beaten(after, "OF", better)
+    sized = after[after["AVALU"] != UNIT_UNKNOWN]
+    may_be = after[~(out | _are_beaten(sized, "AVAL", better).reindex(after.index, fill_value=False))]
     # The best of the lower and the best of the upper bounds.
-    best = "max" if sign > 0 else "min"
+    best = "max" if better == "higher" else "min"
     lines = " ".join(str(line) for line in sorted(may_be["line"]))
     return {"BESTC": words_of(may_be), "BESTLINE": _one_line(may_be), "BESTLINES": lines} | bounds_of_change(
         "B", after, (best, best)
     )
+
+
+def _are_beaten(records: pd.DataFrame, stem: str, better: str) -> pd.Series:
+    """Whether another record is surely better than each, by the bounds of a stem; a record without them is not beaten.
+
+    Examples
+    --------
+    >>> records = pd.DataFrame({"OFLO": [8.0, 5.0, 0.0], "OFHI": [8.0, 5.0, 5.0], "OFLOX": False,
+    ...                         "OFHIX": [False, False, True]})
+    >>> _are_beaten(records, "OF", "lower").tolist()
+    [True, True, False]
+    """
+    sign = 1 if better == "higher" else -1
+    # Turned so that more is better.
+    ends = ("LO", "HI") if sign > 0 else ("HI", "LO")
+    low, high = (sign * records[f"{stem}{end}"] for end in ends)
+    low_open, high_open = (records[f"{stem}{end}X"].astype(bool) for end in ends)
+    least = low.max()
+    return (high < least) | ((high == least) & (high_open | bool(low_open[low == least].any())))
 
 
 def last_of(after: pd.DataFrame) -> dict:

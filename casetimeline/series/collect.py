@@ -272,7 +272,7 @@ def _id_of(case) -> str:
 
 def _of_cases(one_fault: Fault, ids: list[str], count: int) -> Fault:
     """The fault of an option with the cases in which it is one, where it is none in others."""
-    if one_fault.file not in ("baseline", "rules") or len(ids) == count or not all(ids):
+    if one_fault.file not in ("baseline", "reference", "rules") or len(ids) == count or not all(ids):
         return one_fault
     return one_fault._replace(
         expected=f"{one_fault.expected}, in {'cases' if len(ids) > 1 else 'case'} {first_few(ids)}"

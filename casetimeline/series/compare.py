@@ -35,8 +35,6 @@ _SHOWN = (
     "LASTLINE",
     *_LAST,
     "UNIT",
-    "BSTEPLO",
-    "BSTEPHI",
     "REASON",
 )
 
@@ -61,6 +59,8 @@ _USED = (
     "POSTBLFL",
     "AVALC",
     "AVALU",
+    "AVALLOX",
+    "AVALHIX",
     *NUMBERS,
     *GRADES,
     "CHGPREVLO",
@@ -139,8 +139,8 @@ def derive_series(series: Series, code: str) -> pd.DataFrame:
         BESTLINE and LASTLINE, the lines of timeline.csv, and BESTLINES, those of all that may be the best; BCHGLO,
         BCHGHI and LCHGLO, LCHGHI, the bounds of the best and of the last change, with BCHGLOX to LCHGHIX, whether a
         bound itself is excluded; BPCHGLO, BPCHGHI, LPCHGLO and LPCHGHI, in percent of the baseline; UNIT, that of the
-        changes, or `steps of the grade`; BSTEPLO and BSTEPHI, the best change of a graded measure in steps in any case;
-        REASON, why there is no change, else blank. A case that does not mention the measure has one row that says so.
+        changes, or `steps of the grade`; REASON, why there is no change, else blank. A case that does not mention the
+        measure has one row that says so.
 
     Raises
     ------
@@ -188,7 +188,7 @@ def _rows_of(analysis: Analysis, measure: pd.Series) -> list[dict]:
         after = _after(of_site, measure, steps)
         if len(after):
             row |= best_of(_comparable(after, steps), measure["better"]) | last_of(after)
-            row |= {"UNIT": STEPS if steps else measure["unit"]} | _in_steps(of_site, measure)
+            row["UNIT"] = STEPS if steps else measure["unit"]
         else:
             row["REASON"] = reason_of(of_site, sited and not site)
         rows.append(row)
@@ -202,12 +202,14 @@ def _scored(records: pd.DataFrame, measure: pd.Series) -> pd.DataFrame:
 
 
 def _baseline(records: pd.DataFrame, measure: pd.Series, steps: bool) -> dict:
-    """The baseline as recorded, with its bounds; a number without a unit has none."""
+    """The baseline as recorded, with its bounds, also where steps are counted; a number without a unit has none."""
     base = records[records["ABLFL"] == "Y"]
     base = base if len(base) else records[records["ABLPFL"] == "Y"]
-    unitless = not steps and (base["AVALU"] == UNIT_UNKNOWN).any()
-    low, high = GRADES if steps else NUMBERS
-    unit = UNIT_UNKNOWN if unitless else PLACE if steps else measure["unit"]
+    unitless = bool((base["AVALU"] == UNIT_UNKNOWN).any())
+    graded = steps and (unitless or bool(base["AVALLO"].isna().any()))
+    unitless &= not graded
+    low, high = GRADES if graded else NUMBERS
+    unit = UNIT_UNKNOWN if unitless else PLACE if graded else measure["unit"]
     return {
         "BASEC": words_of(base),
         "BASELO": np.nan if unitless else base[low].min(),
@@ -226,14 +228,6 @@ def _after(records: pd.DataFrame, measure: pd.Series, steps: bool) -> pd.DataFra
 def _comparable(after: pd.DataFrame, steps: bool) -> pd.DataFrame:
     """The records that can be the best: a number without a unit may be the last, and is not compared with others."""
     return after if steps else after[after["AVALU"] != UNIT_UNKNOWN]
-
-
-def _in_steps(records: pd.DataFrame, measure: pd.Series) -> dict:
-    """The best change of a graded measure in steps, on which cases with and without a size stand side by side."""
-    if not measure["grades"] or not measure["better"]:
-        return {}
-    best = best_of(_after(records, measure, True), measure["better"])
-    return {"BSTEPLO": best["BCHGLO"], "BSTEPHI": best["BCHGHI"]}
 
 
 def reason_of(records: pd.DataFrame, is_siteless: bool) -> str:

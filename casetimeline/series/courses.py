@@ -11,6 +11,7 @@ from ..figures import GREY, SMALL, tag
 from ..values import number
 from .align import DAYS
 from .collect import Series
+from .compare import PLACE
 from .lay import name_of
 
 
@@ -27,7 +28,7 @@ class Upright(NamedTuple):
 def upright_of(measure: pd.Series, points: pd.DataFrame) -> Upright:
     """The vertical axis that holds every value: from 0 for a score, by grade, or logarithmic for a laboratory value."""
     label = f"{measure['abbrev'] or measure['label']} ({measure['unit']})"
-    if measure["grades"]:
+    if measure["grades"] and points["VALU"].isin([PLACE]).all():
         grades = tuple(measure["grades"])
         return Upright(-0.5, len(grades) - 0.5, False, grades, str(measure["abbrev"] or measure["label"]))
     ends = [value for value in (*points["VALLO"], *points["VALHI"]) if math.isfinite(value)]

@@ -7,7 +7,16 @@ import pandas as pd
 
 from .. import __version__
 from ..faults import counted
-from ..prose import Prose, Table, capital, change_words, gives_share, without_empty
+from ..prose import (
+    Prose,
+    Table,
+    baseline_words,
+    capital,
+    change_words,
+    gives_share,
+    reference_name,
+    without_empty,
+)
 from ..values import canonical_time, number, parse_duration, parse_value
 from ..vocabulary import DAYS_PER, UNIT_UNKNOWN
 from .best import STEPS
@@ -62,9 +71,9 @@ def summarise_series(series: Series, code: str = "mrss") -> Table:
             "visits": table["VISITS"],
             "baseline": table["BASEC"],
             "best": table["BESTC"],
-            "best change": [best_words(row, compared, share) for row in table.itertuples()],
+            "best change": [best_words(row, share) for row in table.itertuples()],
             "last": table["LASTC"],
-            "last change": [last_words(row, compared, share) for row in table.itertuples()],
+            "last change": [last_words(row, share) for row in table.itertuples()],
             "rules": [_numbered(row) for row in answers.itertuples(index=False)],
             "not compared, because": table["REASON"],
         }
@@ -79,17 +88,17 @@ def _numbered(answers: tuple) -> str:
     return "; ".join(f"{place} {answer}" for place, answer in enumerate(answers, 1) if answer)
 
 
-def best_words(row, compared: Compared, share: bool = True) -> str:
+def best_words(row, share: bool = True) -> str:
     """The best change of a row of `derive_series` in words, with its bounds; blank where there is none."""
-    return _change_words("B", row, compared, share)
+    return _change_words("B", row, share)
 
 
-def last_words(row, compared: Compared, share: bool = True) -> str:
+def last_words(row, share: bool = True) -> str:
     """The last change of a row of `derive_series` in words, with its bounds; blank where there is none."""
-    return _change_words("L", row, compared, share)
+    return _change_words("L", row, share)
 
 
-def _change_words(letter: str, row, compared: Compared, share: bool) -> str:
+def _change_words(letter: str, row, share: bool) -> str:
     low, high, low_open, high_open, share_low, share_high = (
         getattr(row, f"{letter}{name}") for name in ("CHGLO", "CHGHI", "CHGLOX", "CHGHIX", "PCHGLO", "PCHGHI")
     )
@@ -220,16 +229,29 @@ def age_in_years(text: str) -> tuple[float, float]:
 
 
 def _numbers(low: pd.Series, high: pd.Series) -> list:
-    """n, missing, median and range of values that are known between bounds; one value has no range."""
+    """n, missing, median and range of values that are known between bounds; one value has no range.
+
+    Each end of the range has its own bounds, as the median has.
+
+    Examples
+    --------
+    No case is known to have fallen by more than 12, and one may have fallen by 20.
+
+    >>> _numbers(pd.Series([-12.0, 0.0, -5.0, -20.0, 4.0, -5.0]), pd.Series([-12.0, 0.0, -2.0, -2.0, 4.0, -5.0]))
+    [6, 0, 'between -5 and -2', 'between -20 and -12, to 4']
+    """
     known = low.notna() & high.notna()
     low, high = low[known], high[known]
     if low.empty:
         return [0, int((~known).sum()), "", ""]
-    ends = (low.median(), high.median())
-    median = _rounded(ends[0]) if ends[0] == ends[1] else f"between {_limit(ends[0])} and {_limit(ends[1])}"
-    ends = (_limit(low.min()), _limit(high.max()))
-    span = ends[0] if low.min() == high.max() else f"{ends[0]} to {ends[1]}"
-    return [len(low), int((~known).sum()), median, span]
+    lowest, highest = _between(low.min(), high.min()), _between(low.max(), high.max())
+    comma = "" if low.min() == high.min() else ","
+    span = lowest if lowest == highest else f"{lowest}{comma} to {highest}"
+    return [len(low), int((~known).sum()), _between(low.median(), high.median()), span]
+
+
+def _between(low: float, high: float) -> str:
+    return _limit(low) if low == high else f"between {_limit(low)} and {_limit(high)}"
 
 
 def _rounded(value: float) -> str:
@@ -295,10 +317,10 @@ def _ids(table: pd.DataFrame, reason: str, changed: pd.DataFrame, most: int = 8)
 
 
 def summarise_read(series: Series) -> Table:
-    """What a series was computed from: each case with its baseline rule, its reference treatment, and a digest."""
+    """What a series was computed from: each case with its baseline, its reference treatment, and a digest."""
     rows = [
-        (each.case.case_id, each.case.baseline_rule, each.case.reference or "none", each.case.sha256)
+        (each.case.case_id, baseline_words(each.case), reference_name(each.case) or "none", each.case.sha256)
         for each in series.analyses
     ]
-    columns = ["case", "baseline rule", "reference treatment", "data, sha256"]
+    columns = ["case", "baseline", "reference treatment", "data, sha256"]
     return Table(pd.DataFrame(rows, columns=columns), f"How each case was read, by casetimeline {__version__}")

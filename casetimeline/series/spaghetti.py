@@ -74,7 +74,9 @@ def draw_spaghetti(series: Series, code: str = "mrss", align: str = "", width_mm
         panels = [(kind, [c for c in courses if c["PLACED"].iloc[0] == kind]) for kind in (DAYS, ORDER)]
         panels = [(kind, members) for kind, members in panels if members] or [(ORDER, [])]
         left = 4.0 + (max((text_width(word, SMALL) for word in upright.grades), default=9.0)) + 5.0
-        footer = lay_footer(_entries(series, looks), _notes(series, code, align, points, courses), width_mm - 4)
+        footer = lay_footer(
+            _entries(series, courses, looks), _notes(series, code, align, points, courses), width_mm - 4
+        )
         who = who_lines(f"{_who(series, panels)}. {chosen_words(series.ids)}", width_mm)
         above = who_height(who) + 2
         title = f"Courses: {measure['label']}"
@@ -132,11 +134,16 @@ def _draw_panel(ax, series: Series, where: tuple[str, str], members: list, uprig
     ax.tick_params(axis="x", labelsize=SMALL)
 
 
-def _entries(series: Series, looks: dict) -> list[Entry]:
-    """The key: the name of each course, by its mark and colour; none where many look alike."""
+def _entries(series: Series, courses: list[pd.DataFrame], looks: dict) -> list[Entry]:
+    """The key: the name of each course, by the mark or else the stroke of its values; none where many look alike."""
     if len(looks) > _NAMED:
         return []
-    return [Entry(name_of(series, *key), "mark", {**look, "markersize": 3.6}) for key, look in looks.items()]
+    entries = []
+    for course, (key, look) in zip(courses, looks.items(), strict=True):
+        name, exact = name_of(series, *key), (course["VALLO"] == course["VALHI"]).any()
+        stroke = Entry(name, "upright", {"color": look["color"], "linewidth": 2.7})
+        entries.append(Entry(name, "mark", {**look, "markersize": 3.6}) if exact else stroke)
+    return entries
 
 
 def _who(series: Series, panels: list) -> str:

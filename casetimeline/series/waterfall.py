@@ -69,8 +69,8 @@ def draw_waterfall(series: Series, code: str = "mrss", width_mm: float = 180) ->
     A bar reaches from no change to the change that is sure; the hatched part is what the bounds leave open, with an
     arrow where it goes on beyond the axis. The case with the best change that is sure stands first. A score is drawn in
     its own unit, a graded measure in steps of its grade, any other in percent of the baseline, because the same fall of
-    a laboratory value means another thing from another height. A case without a change has a hollow mark
-    and the reason. More cases than have room for a name have thin rows, in the same order.
+    a laboratory value means another thing from another height. A case without a change, or with one in mm beside
+    others in steps, has a cross and the reason. More cases than have room for a name have thin rows, in the same order.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def draw_waterfall(series: Series, code: str = "mrss", width_mm: float = 180) ->
     share = gives_share(measure["unit"], series.rules_of(code))
     with house_style():
         names = [name_of(series, row.case_id, row.LOC) for row in rows.itertuples()]
-        words = [best_words(row, compared, share) for row in rows.itertuples()]
+        words = [best_words(row, share) for row in rows.itertuples()]
         left, laid = _lay(names, words, width_mm)
         right = _MARKS * len(questions) + (_WORDS if left else 0.0)
         start = 2 + (left or 5.0)
@@ -132,7 +132,8 @@ def _draw_rows(axes: tuple, rows: pd.DataFrame, laid: list[TextRow], labels: tup
     for row, cells, name, change_words in zip(rows.itertuples(), laid, names, words, strict=True):
         place = (top + cells.height / 2, cells.height)
         if row.REASON:
-            _draw_none(table, row, texts[0] if texts else 7.0, place, name, code)
+            named = f"{name}: best change {change_words}" if change_words else f"{name}: not compared"
+            _draw_none(table, row, texts[0] if texts else 7.0, place, named, code)
         else:
             _draw_change(ax, row, place, name, change_words, code)
         _draw_answers(table, row, answers.loc[row.Index], columns, place, name)
@@ -156,7 +157,7 @@ def axis_of(compared: Compared, measure: pd.Series) -> tuple[str, str, str]:
     ('BCHGLO', 'BCHGHI', 'points')
     """
     if STEPS in compared.table["UNIT"].to_numpy():
-        return "BSTEPLO", "BSTEPHI", STEPS
+        return "BCHGLO", "BCHGHI", STEPS
     if math.isfinite(measure["high"]):
         return "BCHGLO", "BCHGHI", change_unit(compared.unit)
     return "BPCHGLO", "BPCHGHI", "percent of the baseline"
@@ -167,8 +168,12 @@ def sorted_changes(compared: Compared, measure: pd.Series) -> pd.DataFrame:
 
     Rows are compared by the change that is sure, and of equal ones by the one that is possible.
     """
-    low, high, _ = axis_of(compared, measure)
+    low, high, unit = axis_of(compared, measure)
     rows = compared.table.assign(LO=compared.table[low], HI=compared.table[high])
+    # Of a size the grade is not known: a fall that is sure in mm may be none in steps.
+    other = (unit == STEPS) & rows["UNIT"].ne(STEPS) & rows["REASON"].eq("")
+    rows = rows.assign(REASON=rows["REASON"].mask(other, "in " + rows["UNIT"] + ", not on this scale"))
+    rows[["LO", "HI"]] = rows[["LO", "HI"]].mask(other)
     # A case whose change has no percentage, because its baseline is or may be 0, has no bar.
     lost = rows["REASON"].eq("") & rows["LO"].isna()
     why = "no percentage of a baseline that is or may be 0" if measure["better"] else UNDIRECTED
@@ -193,14 +198,20 @@ def _lay(names: list[str], words: list[str], width_mm: float) -> tuple[float, li
 
 
 def _who(rows: pd.DataFrame) -> str:
-    without = int(rows["LO"].isna().sum())
+    without, barless = int(rows["BCHGLO"].isna().sum()), int(_has_no_bar(rows).sum())
     courses = (
         counted(len(rows), "case")
         if rows["case_id"].is_unique
         else f"{counted(len(rows), 'course')}, one a case and site"
     )
-    words = f"{courses}: {len(rows) - without} with a best change from the baseline, {without} without"
+    off = f" ({barless} of them without a bar)" if barless else ""
+    words = f"{courses}: {len(rows) - without} with a best change from the baseline{off}, {without} without"
     return f"{words}. {chosen_words(rows['case_id'].unique())}"
+
+
+def _has_no_bar(rows: pd.DataFrame) -> pd.Series:
+    """Whether each row has a best change that the axis cannot show."""
+    return rows["LO"].isna() & rows["BCHGLO"].notna()
 
 
 def _draw_axis(ax, rows: pd.DataFrame, unit: str, body: float, barred: float) -> None:
@@ -226,11 +237,11 @@ def _draw_answers(table, row, answers: pd.Series, columns: list[float], place: t
             draw_mark(table, (at, middle), scaled(ANSWER_LOOKS[answer], height), gid, f"{name}: {question} {answer}")
 
 
-def _draw_none(table, row, left: float, place: tuple[float, float], name: str, code: str) -> None:
-    """The mark of a case without a change, off the scale, and the reason."""
+def _draw_none(table, row, left: float, place: tuple[float, float], named: str, code: str) -> None:
+    """The mark of a case without a bar, off the scale, and the reason."""
     middle, height = place
     gid = tag("no_change", f"{row.case_id} {row.LOC}", f"{code}-none")
-    draw_mark(table, (left + 2.5, middle), scaled(NONE, height), gid, f"{name}: not compared, {row.REASON}")
+    draw_mark(table, (left + 2.5, middle), scaled(NONE, height), gid, f"{named}, {row.REASON}")
     if has_names(height):
         table.text(left + 5, middle, row.REASON, fontsize=SMALL, color=GREY, va="center")
 
@@ -271,15 +282,19 @@ def _entries(rows: pd.DataFrame) -> list[Entry]:
     if rows[["LO", "HI"]].isin([-math.inf, math.inf]).any(axis=None):
         entries.append(Entry("goes on: no limit is known", "mark", {**BEYOND, "marker": ">"}))
     if rows["LO"].isna().any():
-        entries.append(Entry("no best change can be computed", "mark", NONE))
+        barless = _has_no_bar(rows).any()
+        entries.append(Entry("no bar" if barless else "no best change can be computed", "mark", NONE))
     return entries
 
 
 def _reasons(rows: pd.DataFrame) -> str:
-    """How many cases have no change, by the reason; blank where all have one."""
-    counts = rows.loc[rows["REASON"] != "", "REASON"].value_counts(sort=False).sort_index()
-    reason_words = "; ".join(f"{reason} {count}" for reason, count in counts.items())
-    return f"Without a best change: {reason_words}." if reason_words else ""
+    """How many cases have no change, and how many one without a bar, by the reason; blank where all have a bar."""
+    sentences = []
+    for words, without in (("best change", rows["BCHGLO"].isna()), ("bar", _has_no_bar(rows))):
+        counts = rows.loc[without, "REASON"].value_counts(sort=False).sort_index()
+        reason_words = "; ".join(f"{reason} {count}" for reason, count in counts.items())
+        sentences += [f"Without a {words}: {reason_words}."] if reason_words else []
+    return " ".join(sentences)
 
 
 def _notes(series: Series, rows: pd.DataFrame, questions: list[str], named: bool) -> list[str]:

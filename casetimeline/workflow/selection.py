@@ -13,21 +13,24 @@ from ..case import (
     Simulation,
     columns_to_write,
     csv_line,
+    has_reference,
     is_simulated,
     rows_of_shard,
     simulated_rows,
     yaml_bytes,
 )
-from ..faults import TimelineError, fault
+from ..faults import TimelineError, fault, first_few
 from ..files import list_cases, misplaced, write_together
-from ..vocabulary import COLUMN_NAMES
+from ..vocabulary import BY_REFERENCE, COLUMN_NAMES
 from .registry import Registry, read_shard
 
 _TITLES = {True: "Simulated case: no patient", False: "Case of a registry"}
 
 
-def extract_cases(registry: Registry, case_ids: Iterable[str], data: Path) -> None:
-    """Write cases of a registry as folders, with the baseline rule and the reference of the registry.
+def extract_cases(registry: Registry, case_ids: Iterable[str], data: Path) -> list[str]:
+    """Write cases of a registry as folders, with its baseline rule and reference; and a note on those without it.
+
+    A case that does not tell of the reference can have no value before it, and so its baseline is the first value.
 
     Parameters
     ----------
@@ -68,16 +71,31 @@ def extract_cases(registry: Registry, case_ids: Iterable[str], data: Path) -> No
     ]
     if faults:
         raise TimelineError(faults)
-    files = [_files(registry, case, rows, data / case) for case, rows in tables.items()]
+    plans = {case: _plan_of(registry, rows) for case, rows in tables.items()}
+    files = [_files(registry, case, rows, plans[case], data / case) for case, rows in tables.items()]
     write_together({path: content for each in files for path, content in each.items()})
+    return _plan_notes(registry, plans)
 
 
-def _files(registry: Registry, case: str, rows: pd.DataFrame, folder: Path) -> dict[Path, bytes]:
+def _plan_of(registry: Registry, rows: pd.DataFrame) -> dict[str, str]:
+    """The baseline rule and the reference of a case, as its case.yaml has them."""
+    rule, reference = registry.asked.rule, registry.asked.reference
+    if reference and not has_reference(rows, registry.asked):
+        rule, reference = "first" if rule in BY_REFERENCE else rule, ""
+    return {"baseline": rule, "reference": reference}
+
+
+def _plan_notes(registry: Registry, plans: dict[str, dict[str, str]]) -> list[str]:
+    """A note on the cases that do not have the reference of the registry; none where all have it."""
+    cases = [f"'{case}'" for case, plan in plans.items() if plan["reference"] != registry.asked.reference]
+    if not cases:
+        return []
+    words = f"{registry.manifest.name}: '{registry.asked.reference}', the reference, is not told of {first_few(cases)}"
+    return [f"{words}; the baseline is the first value there" if registry.asked.rule in BY_REFERENCE else words]
+
+
+def _files(registry: Registry, case: str, rows: pd.DataFrame, plan: dict[str, str], folder: Path) -> dict[Path, bytes]:
     """The two files of a case."""
-    kinds = rows.loc[rows["kind"] == "treatment", "code"]
-    plan = {"baseline": registry.asked.rule, "reference": registry.asked.reference}
-    # A case without the reference of the registry has no value before it.
-    plan = plan if len(kinds) or plan["baseline"] == "first" else {"baseline": "first", "reference": ""}
     sources = [{"id": source, "read": f"as recorded in {registry.manifest.name}"} for source in rows["source"].unique()]
     about = {"case_id": case, "title": _TITLES[is_simulated(case)], "sources": sources, "analysis": plan}
     records = rows[list(COLUMN_NAMES)].to_dict("records")

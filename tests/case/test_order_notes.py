@@ -170,3 +170,15 @@ def test_the_notes_stand_in_the_output_of_check(tmp_path):
     path.write_text("\n".join([COLUMNS, TREATED.format("0 d"), CK.format("3 d", 9)]) + "\n")
     done = casetimeline("check", str(path))
     assert done.returncode == 0 and f"note: t.csv: {NONE}" in done.stdout
+
+
+def test_more_administrations_than_fall_between_start_and_end_are_noted_with_their_lines(make_case):
+    header = "case_id,kind,code,start,end,value,unit,dose,dose_unit,frequency,count,source"
+    # Weekly from day 0 to day 14 falls on days 0, 7 and 14; fewer were left out, and without an end any may be.
+    told = [("0 d", "14 d", 6), ("20 d", "34 d", 3), ("40 d", "54 d", 2), ("60 d", "", 6), ("0 d", "14..21 d", 5)]
+    rows = [f"a,treatment,tocilizumab,{start},{end},,,162,mg,weekly,{count},chart" for start, end, count in told]
+    case = make_case(*rows, header=header)
+    noted = [note for note in case.notes if "count is" in note]
+    # From day 0 to day 21 at the most there are four.
+    words = "count is more than the schedule allows from start to end; the count is used"
+    assert noted == [f"a/timeline.csv, lines 2, 6: {words}"]

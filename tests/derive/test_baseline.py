@@ -10,7 +10,8 @@ from pandas.testing import assert_frame_equal
 
 from casetimeline.derive.baseline import BaselineError, check_baseline_rule, derive_ablfl, derive_base
 from casetimeline.derive.order import derive_order
-from casetimeline.derive.pipeline import DERIVED_COLUMNS, derive_changes, derived_table
+from casetimeline.derive.pipeline import DERIVED_COLUMNS, derive_changes, derive_part, derived_table
+from casetimeline.faults import TimelineError
 from casetimeline.vocabulary import SERIES
 
 NAN = math.nan
@@ -481,12 +482,27 @@ def test_the_derived_table_does_not_depend_on_the_order_of_the_rows_or_on_other_
     )
     facts = facts.assign(AENLO=20.0, AENHI=20.0, **dict.fromkeys(RECORDED, ""))
     before = facts.copy()
-    table = derived_table(derive_changes(facts, "last_before", "x"), "last_before")
+    table = derived_table(derive_part(facts, "last_before", "x"), "last_before")
     assert_frame_equal(facts, before)
     ordered = facts.sort_values("line", ignore_index=True)
-    assert_frame_equal(derived_table(derive_changes(ordered, "last_before", "x"), "last_before"), table)
-    alone = derive_changes(facts[facts["case_id"] == "a"], "last_before", "x")
+    assert_frame_equal(derived_table(derive_part(ordered, "last_before", "x"), "last_before"), table)
+    alone = derive_part(facts[facts["case_id"] == "a"], "last_before", "x")
     assert_frame_equal(derived_table(alone, "last_before"), table[table["case_id"] == "a"])
+
+
+@pytest.mark.parametrize(
+    ("rule", "reference"), [("last_before", "tocilizumb"), ("first", "tocilizumb"), ("last_before", "")]
+)
+def test_a_reference_that_no_case_of_a_frame_has_is_refused_and_not_taken_for_no_baseline(make_case, rule, reference):
+    facts = make_case("a,1,observation,mrss,,,46,,,,,,,chart,", "a,2,treatment,tocilizumab,,,,,,,,,,chart,").facts
+    near = "; did you mean 'tocilizumab'?" if reference else ""
+    with pytest.raises(TimelineError) as error:
+        derive_changes(facts, rule, reference)
+    (line,) = [line for line in str(error.value).splitlines() if line.startswith("reference: ")]
+    assert line.endswith(f"expected a treatment, procedure or event of the frame{near}")
+    # Of a frame without rows there is nothing that could be missing, and a rule that looks for none needs none.
+    assert derive_changes(facts[:0], rule, reference).empty
+    assert derive_changes(facts, "first", "")["BASE"].max() == 46
 
 
 @pytest.mark.parametrize("start", first_in_gate(2, ["3..6 mo", "~3 mo", "2020-03", "12 wk", "5 d"]))

@@ -334,6 +334,7 @@ def test_a_category_is_that_of_every_value_within_the_bounds(draws, low, high):
 
 def shift(**columns):
     defaults = {"AVALC": "150", "BASEC": "923", "AVALCALO": NAN, "BASECALO": NAN, "ANRIND": "NORMAL", "BNRIND": "HIGH"}
+    defaults |= {"AVALLO": NAN, "BASELO": NAN}
     return derive_shift(pd.DataFrame([{**defaults, **columns}]))["SHIFT1"].tolist()
 
 
@@ -355,8 +356,15 @@ def test_a_grade_shifts_in_the_words_of_the_record():
     assert shift(**{**graded, "AVALCALO": NAN}) == ["HIGH to NORMAL"]
 
 
+def test_a_size_is_no_category():
+    # Of 10 mm and of 5 mm the grade is one of those from trivial to large.
+    sizes = {"AVALC": "5 mm", "BASEC": "10 mm", "AVALCALO": 1.0, "BASECALO": 1.0, "ANRIND": "", "BNRIND": ""}
+    assert shift(**sizes, AVALLO=5.0, BASELO=10.0) == shift(**sizes, BASELO=10.0) == shift(**sizes, AVALLO=5.0) == [""]
+
+
 def test_without_baseline_categories_only_grades_shift():
     frame = pd.DataFrame({"AVALC": ["none", "5"], "BASEC": ["large", "9"], "AVALCALO": [0, NAN], "BASECALO": [4, NAN]})
+    frame = frame.assign(AVALLO=[NAN, 5], BASELO=[NAN, 9])
     assert derive_shift(frame)["SHIFT1"].tolist() == ["large to none", ""]
 
 

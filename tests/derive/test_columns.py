@@ -16,6 +16,7 @@ ARGUMENTS = {
     "derive_ablfl": ("worst_before", "tocilizumab"),
     "derive_reference": ("tocilizumab",),
     "derive_changes": ("last_before", "tocilizumab"),
+    "derive_part": ("last_before", "tocilizumab"),
     "derive_prednisone": (pd.DataFrame({"prednisone_5mg": ["5"]}, index=["prednisone"]),),
 }
 FUNCTIONS = [name for name in dir(derive) if name.startswith("derive_") and name != "derive_analysis"]
@@ -49,11 +50,24 @@ def test_without_a_column_a_derivation_works_or_says_which_it_misses(changes, na
             call(function, changes.drop(columns=column), *arguments)
         except MissingColumnError as error:
             missed.append(column)
-            step = name if name != "derive_changes" else str(error).partition(" ")[0]
+            step = name if name not in ("derive_changes", "derive_part") else str(error).partition(" ")[0]
             maker = f"which {MAKERS[column]} adds" if column in MAKERS else "which read_case reads"
             assert str(error) == f"{step} needs {column}, {maker}"
             assert step.startswith("derive_") and hasattr(derive, step)
     assert missed
+
+
+@pytest.mark.parametrize("column", ["AVAL", "STATE", "kind"])
+def test_a_column_that_is_there_twice_is_named(case, column):
+    twice = pd.concat([case.facts, case.facts[[column]]], axis=1)
+    with pytest.raises(
+        ValueError, match=rf"^derive_\w+ needs each column once; the frame has {column} more than once$"
+    ):
+        derive.derive_changes(twice, case.baseline_rule, case.reference)
+    # A column of the user, which no derivation reads, is theirs.
+    mine = case.facts.assign(mine=1)
+    mine = pd.concat([mine, mine[["mine"]]], axis=1)
+    assert len(derive.derive_changes(mine, case.baseline_rule, case.reference)) == len(mine)
 
 
 def test_a_derivation_works_on_columns_of_objects(case, changes):

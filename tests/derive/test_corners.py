@@ -12,8 +12,9 @@ from test_exposure import CYC, ONGOING, TCZ, UNKNOWN, course, exposure, gaps, ro
 from casetimeline.case.read import read_case
 from casetimeline.derive.baseline import BaselineError, derive_ablfl
 from casetimeline.derive.change import derive_anrind
-from casetimeline.derive.course import derive_improvement, derive_peak
+from casetimeline.derive.course import derive_peak
 from casetimeline.derive.exposure import derive_exposure, parse_frequency
+from casetimeline.derive.improvement import derive_improvement
 from casetimeline.derive.studyday import derive_ady, derive_ontrtfl, derive_reference
 from casetimeline.vocabulary import UNIT_UNKNOWN
 
@@ -169,6 +170,35 @@ def improvements(make_case, observe, *values):
 def test_a_later_value_that_cannot_be_compared_leaves_sustained_open(make_case, observe):
     row = improvements(make_case, observe, ("923", "U/L"), ("400", "U/L"), ("300", "U/L"), ("1500", ""))
     assert (row["IMPROVED"], row["SUSTAINED"]) == ("met", "cannot be determined")
+
+
+@pytest.mark.parametrize(
+    ("code", "told", "expected"),
+    [
+        # Less than 500 on day 3; 100 on day 20 is less still.
+        ("ck", (("0 d", "500,U/L", ""), ("3 d", ",", "decreased"), ("20 d", "100,U/L", "")), ("met", 3, 3, "met")),
+        # What is left of 20 mm on day 3 is less than 20 mm, and on day 20 there is nothing.
+        (
+            "pericardial_effusion",
+            (("0 d", "20,mm", ""), ("3 d", ",", "residual"), ("20 d", ",", "absent")),
+            ("met", 3, 3, "met"),
+        ),
+        # Whether more than 100 is more than 500 is open.
+        (
+            "ck",
+            (("0 d", "500,U/L", ""), ("3 d", "100,U/L", ""), ("20 d", ",", "increased")),
+            ("met", 3, 3, "cannot be determined"),
+        ),
+        ("ck", (("0 d", "500,U/L", ""), ("3 d", ",", "increased")), ("not met", None, None, "")),
+    ],
+)
+def test_an_improvement_in_words_is_one(make_case, code, told, expected):
+    from conftest import derive
+
+    rows = (f"a,,observation,{code},{start},,{value},,,{state},,,chart," for start, value, state in told)
+    row = derive_improvement(derive(make_case(*rows))).iloc[0]
+    answer = (row["IMPROVED"], row["TTILO"], row["TTIHI"], row["SUSTAINED"])
+    assert tuple(None if pd.isna(part) else part for part in answer) == expected
 
 
 def test_a_later_value_that_cannot_be_compared_leaves_improved_open(make_case, observe):

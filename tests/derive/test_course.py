@@ -11,7 +11,8 @@ from conftest import placed
 from hypothesis import given, strategies as st
 from pandas.testing import assert_frame_equal
 
-from casetimeline.derive.course import derive_auc, derive_improvement
+from casetimeline.derive.course import derive_auc
+from casetimeline.derive.improvement import derive_improvement
 from casetimeline.vocabulary import SERIES, UNIT_UNKNOWN
 
 NAN, INF = math.nan, math.inf

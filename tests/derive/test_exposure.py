@@ -279,6 +279,21 @@ def test_a_dose_per_kilogram_stays_so_without_a_recorded_weight(unit, sizes, exp
     assert exposure("CUMLO CUMHI CUMU", treatment(unit=unit), *sizes) == expected
 
 
+@pytest.mark.parametrize(
+    ("dose", "expected"),
+    [
+        # Ten doses of less than 20, of more than 20, and of at most 20.
+        ("<20", [0, 200, False, True]),
+        (">20", [200, INF, True, False]),
+        ("<=20", [0, 200, False, False]),
+        ("10..20", [100, 200, False, False]),
+    ],
+)
+def test_the_open_end_of_a_dose_is_that_of_the_cumulative_dose(dose, expected):
+    daily = treatment(dose=dose, frequency="daily", end=(9, 9))
+    assert exposure("CUMLO CUMHI CUMLOX CUMHIX", daily) == expected
+
+
 def test_each_case_has_its_own_weight():
     table = derive_exposure(rows(treatment(unit="mg/kg"), treatment(unit="mg/kg", case="b"), weight(60, 60, case="b")))
     assert table[["CUMLO", "CUMU"]].to_numpy().tolist() == [[32, "mg/kg"], [1920, "mg"]]

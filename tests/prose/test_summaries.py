@@ -132,6 +132,14 @@ def test_what_was_given(case_of):
     }
 
 
+def test_a_cumulative_dose_below_a_number_is_told_as_below_it(case_of):
+    course = {"every": "daily", "start": "0 d", "end": "9 d"}
+    doses = [drug("prednisone", "<20,mg", **course), drug("tocilizumab", ">5,mg", **course)]
+    # Ten doses of each.
+    shown = columns(summarise_exposure(case_of(*doses, header=SCHEDULED)))
+    assert shown["cumulative dose"] == ["below 200 mg", "above 50 mg"]
+
+
 TURNS = [
     drug("tocilizumab", every='"every 2 wk, alternating"'),
     drug("cyclophosphamide", dose="600,mg", every='"every 2 wk, alternating"', end="6 mo"),

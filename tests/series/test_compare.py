@@ -6,7 +6,7 @@ import shutil
 
 import pandas as pd
 import pytest
-from conftest import HEADER, ROOT, recorded
+from conftest import HEADER, ROOT, first_in_gate, recorded
 
 import casetimeline as ct
 from casetimeline.faults import TimelineError
@@ -14,7 +14,7 @@ from casetimeline.figures import alt_text
 from casetimeline.report.citations import references_of_series
 from casetimeline.report.series import results_of_series, title_of_series
 from casetimeline.series.compare import best_answers, compare_series, questions_of
-from casetimeline.series.overview import summarise_compared, summarise_patients, summarise_series
+from casetimeline.series.overview import summarise_compared, summarise_patients, summarise_read, summarise_series
 
 
 @pytest.fixture(scope="module")
@@ -82,9 +82,9 @@ def test_table_1_has_numbers_missing_median_and_range(series):
     table = summarise_patients(series, "mrss").frame.set_index("what")
     # 40, 20 and 25.
     assert table.loc["Modified Rodnan skin score: baseline, points"].tolist() == [3, 0, "25", "20 to 40"]
-    # -10 and -20 to -5: the median lies between -15 and -7.5; one is missing.
+    # -10 and -20 to -5: the median lies between -15 and -7.5, the lowest is -10 or less, the highest -10 or more.
     changes = table.loc["Modified Rodnan skin score: best change, points"].tolist()
-    assert changes == [2, 1, "between -15 and -7.5", "-20 to -5"]
+    assert changes == [2, 1, "between -15 and -7.5", "between -20 and -10, to between -10 and -5"]
     assert table.loc["age, years"].tolist() == [0, 3, "", ""]
 
 
@@ -100,6 +100,15 @@ def test_grades_are_compared_in_steps_of_their_scale(make_case):
     fall = places["small"] - places["large"]
     # Of an effusion that is gone and had no size: any grade above none, to none.
     assert table[["BCHGLO", "BCHGHI"]].to_numpy().tolist() == [[fall, fall], [-(len(scale) - 1), -1]]
+
+
+@pytest.mark.product
+def test_how_each_case_was_read_is_told_in_words_and_not_in_codes():
+    read = summarise_read(ct.read_series(ROOT / "data", "ferreira2017 shm-ssc-47f")).frame
+    assert read[["baseline", "reference treatment"]].to_numpy().tolist() == [
+        ["last value before UVA1 phototherapy", "UVA1 phototherapy"],
+        ["last value before pericardiocentesis", "pericardiocentesis"],
+    ]
 
 
 @pytest.mark.product
@@ -229,24 +238,58 @@ def test_a_baseline_without_a_unit_is_counted_apart_and_not_pooled(make_case):
 
 
 @pytest.mark.parametrize(
-    ("values", "words", "steps"),
+    ("values", "words"),
     [
-        # A size has a change of its own; of a grade only the side is known then.
-        (("24 mm", "17 mm"), "-7 mm (-29.2 %)", [-3, 0]),
-        (("8 mm", "30 mm"), "+22 mm (+275.0 %)", [0, 3]),
+        (("24 mm", "17 mm"), "-7 mm (-29.2 %)"),
+        (("8 mm", "30 mm"), "+22 mm (+275.0 %)"),
         # Of 30 mm the grade may be any but none, and that of 17 mm is not above it: from 3 steps down to none.
-        (("30 mm", "17 mm", "small"), "between -3 and 0 steps", [-3, 0]),
-        (("30 mm", "absent"), "between -4 and -1 steps", [-4, -1]),
+        (("30 mm", "17 mm", "small"), "between -3 and 0 steps"),
+        (("30 mm", "absent"), "between -4 and -1 steps"),
         # Less than 20 of 35 mm is a fall of more than 15; less than small is at most small, 2 below large.
-        (("35 mm", "20 mm", "decreased"), "below -15 mm (below -42.8 %)", [-4, 0]),
-        (("large", "small", "decreased"), "between -4 and -2 steps", [-4, -2]),
+        (("35 mm", "20 mm", "decreased"), "below -15 mm (below -42.8 %)"),
+        (("large", "small", "decreased"), "between -4 and -2 steps"),
     ],
 )
-def test_a_size_is_compared_as_a_size_where_each_value_has_one(make_case, values, words, steps):
+def test_a_size_is_compared_as_a_size_where_each_value_has_one(make_case, values, words):
     series = ct.read_series([make_case(*told("a", "pericardial_effusion", *values))])
     assert summarise_series(series, "pericardial_effusion").frame["best change"].tolist() == [words]
-    table = ct.derive_series(series, "pericardial_effusion")
-    assert table[["BSTEPLO", "BSTEPHI"]].to_numpy().tolist() == [steps]
+
+
+def test_a_baseline_with_a_size_is_told_in_mm_also_where_steps_are_counted(make_case):
+    values = {"a": ("20 mm", "small"), "b": ("large", "small")}
+    cases = [make_case(*told(name, "pericardial_effusion", *of), case_id=name) for name, of in values.items()]
+    table = ct.derive_series(ct.read_series(cases), "pericardial_effusion")
+    # Large is the fifth grade from none, which is 0.
+    assert table[["BASELO", "BASEHI", "BASEU"]].to_numpy().tolist() == [
+        [20, 20, "mm"],
+        [4, 4, "place on the scale of grades"],
+    ]
+    assert table["UNIT"].unique().tolist() == ["steps of the grade"]
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "best"),
+    # The values of one case are compared with each other; how uncertain the baseline is that all share is no matter.
+    first_in_gate(
+        2,
+        [
+            ("mrss", ("10..20", "8", "5"), "5"),
+            # Gone is less than any size.
+            ("pericardial_effusion", ("20 mm", "0 mm", "recurred"), "0 mm"),
+            ("ck", ("~6000 U/L", "700 U/L", "131 U/L"), "131 U/L"),
+            ("mrss", (">=20", "25", "18", "22"), "18"),
+            ("pericardial_effusion", ("present", "small", "absent"), "absent"),
+            # Less than 17 mm; `small` may be either.
+            ("pericardial_effusion", ("30 mm", "17 mm", "10 mm", "small"), "10 mm or small"),
+            # Below 700, and above 700.
+            ("ck", ("~6000 U/L", "700 U/L", "decreased", "710 U/L"), "decreased"),
+            # 5 to 9 or 8: open.
+            ("mrss", ("10..20", "8", "5..9"), "8 or 5 to 9"),
+        ],
+    ),
+)
+def test_a_value_that_another_one_surely_beats_is_not_named_as_the_best(make_case, code, values, best):
+    assert ct.derive_series(ct.read_series([make_case(*told("a", code, *values))]), code)["BESTC"].tolist() == [best]
 
 
 @pytest.mark.parametrize(
@@ -308,7 +351,7 @@ def test_a_limit_that_is_not_known_is_said_in_words(make_case):
     table = summarise_patients(series, "ck").frame.set_index("what")
     # From below 30 to above 50: more than 20, and no more is known.
     known = table.loc["Creatine kinase: last change, U/L"].tolist()
-    assert known == [1, 1, "between 20 and no upper limit known", "20 to no upper limit known"]
+    assert known[:2] == [1, 1] and set(known[2:]) == {"between 20 and no upper limit known"}
 
 
 def test_courses_are_counted_as_courses_and_a_site_that_is_not_compared_is_named(make_case):

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from conftest import ROOT
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 import casetimeline as ct
@@ -86,6 +87,52 @@ def test_the_change_that_is_sure_stands_first_and_an_open_one_goes_on(make_case)
     assert bars["of"].str.strip("-").tolist() == ["a", "c", "b"]
     assert bars["said"].iloc[-1] == "b: best change between -30 and +30 U/L"
     assert rows.loc[rows["element"] == "beyond", "of"].tolist() == ["b"]
+
+
+@pytest.fixture(scope="module")
+def effusions(make_case):
+    """Case a has sizes, from 24 to 17 mm, and b grades, from moderate to trivial."""
+    rows = {"a": ("24,mm", "17,mm"), "b": ("moderate,", "trivial,")}
+    return [
+        make_case(
+            *(f"{a},{n},observation,pericardial_effusion,,,{v},,,,,,chart," for n, v in enumerate(of, 1)), case_id=a
+        )
+        for a, of in rows.items()
+    ]
+
+
+def test_a_fall_in_mm_has_no_bar_on_an_axis_of_steps(effusions):
+    figure = ct.draw_waterfall(ct.read_series(effusions), "pericardial_effusion")
+    # Moderate is the grade 3, trivial the grade 1.
+    assert sorted(of(figure, "change", "b")[["x", "x_to"]].to_numpy()[0]) == [-2, 0]
+    assert drawn_values(figure)["element"].isin(["change", "bounds"]).sum() == 1
+    assert of(figure, "no_change", "a")["said"].tolist() == ["a: best change -7 mm (-29.2 %), in mm, not on this scale"]
+    words = alt_text(figure)
+    assert "2 with a best change from the baseline (1 of them without a bar), 0 without" in words
+    assert "Without a bar: in mm, not on this scale 1." in " ".join(text.get_text() for text in figure.texts)
+
+
+@pytest.mark.product
+def test_the_key_shows_a_course_without_a_point_by_its_stroke(make_case):
+    values = {"a": ("46", "32"), "b": ("10..20", "<8")}
+    row = "{},{},observation,mrss,,,{},,,,,,,chart,"
+    cases = [make_case(*map(row.format, name * 2, "12", two), case_id=name) for name, two in values.items()]
+    figure = ct.draw_spaghetti(ct.read_series(cases))
+    swatches = [line for line in figure.findobj(Line2D) if str(line.get_gid()).startswith("ct.key")]
+    assert [line.get_marker() not in ("None", "", None) for line in swatches] == [True, False]
+    # A stroke stands upright, as the values do.
+    assert len(set(swatches[1].get_xdata())) == 1 and len(set(swatches[1].get_ydata())) == 2
+
+
+@pytest.mark.product
+@pytest.mark.parametrize("draw", [ct.draw_multiples, ct.draw_spaghetti])
+def test_a_course_in_mm_is_drawn_on_a_scale_of_mm_and_beside_grades_is_listed(effusions, draw):
+    both, sized = draw(ct.read_series(effusions), "pericardial_effusion"), effusions[:1]
+    assert of(both, "value", "b")["y"].tolist() == [3, 1]
+    assert set(drawn_values(both)["of"].str.strip("-")) == {"b"}
+    assert "In mm, not on this scale: a." in " ".join(" ".join(text.get_text() for text in both.texts).split())
+    alone = draw(ct.read_series(sized), "pericardial_effusion")
+    assert of(alone, "value", "a")["y"].tolist() == [24, 17]
 
 
 def test_an_arrow_is_drawn_only_where_the_source_says_ongoing(series):

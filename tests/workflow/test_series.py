@@ -20,7 +20,7 @@ from casetimeline.files import list_cases
 from casetimeline.report.document import Heading
 from casetimeline.report.pdf import render_report
 from casetimeline.series import FIGURES
-from casetimeline.workflow import cases_of, cut, tabled, write_simulated
+from casetimeline.workflow import cases_of, cut, extract_cases, open_registry, tabled, write_simulated
 from casetimeline.workflow.notebook import has_results, read_notebook, read_parameters
 from casetimeline.workflow.plan import SeriesPlan, manifest_text, truth_of, what_stands
 
@@ -95,6 +95,31 @@ def test_cases_of_a_table_stand_in_a_folder_for_as_long_as_they_are_needed(tmp_p
     with cases_of(table, "SIMULATED-2-000001 *3", "first") as folder:
         assert list_cases(folder) == ["SIMULATED-2-000001", "SIMULATED-2-000003"] and folder.name == "t"
     assert not folder.exists()
+
+
+@pytest.mark.product
+def test_a_case_of_a_table_has_the_reference_of_the_table_if_it_tells_of_it_and_a_note_if_not(tmp_path):
+    table, header = tmp_path / "t.csv", "case_id,kind,code,start,value,unit,state,source"
+    rows = ["a,observation,mrss,0 d,40", "a,observation,mrss,10 d,46", "a,observation,mrss,20 d,30"]
+    # An event; a treatment, its kind typed with a capital; and another treatment alone.
+    rows += [row.replace("a", "b", 1) for row in rows] + [row.replace("a", "c", 1) for row in rows]
+    rows += ["a,event,infection,12 d,", "b,Treatment,rituximab,12 d,", "b,event,infection,15 d,"]
+    rows += ["c,treatment,rituximab,12 d,"]
+    table.write_text("\n".join([header, *(f"{row},,,chart" for row in rows)]) + "\n", encoding="utf-8")
+    expected = [("a", "last_before", "infection", 46), ("b", "last_before", "infection", 46), ("c", "first", "", 40)]
+    with cases_of(table, "", "last_before", "infection") as folder:
+        cases = [ct.read_case(folder, name) for name in list_cases(folder)]
+        bases = [ct.analyse(case).changes["BASE"].dropna().unique().tolist() for case in cases]
+        plans = [(case.case_id, case.baseline_rule, case.reference) for case in cases]
+        assert [(*plan, *base) for plan, base in zip(plans, bases, strict=True)] == expected
+        with pytest.raises(TimelineError, match="the treatment that 'last_before' refers to, in case c"):
+            ct.read_series(folder, baseline_rule="last_before")
+    cut(table, tmp_path / "shards")
+    registry = open_registry(tmp_path / "shards", "last_before", "infection", suffix=".csv")
+    (note,) = extract_cases(registry, "abc", tmp_path / "data")
+    assert note == "t.csv: 'infection', the reference, is not told of 'c'; the baseline is the first value there"
+    with cases_of(table, "", "", "rituximab") as folder:
+        assert [ct.read_case(folder, name).reference for name in "abc"] == ["", "rituximab", "rituximab"]
 
 
 @pytest.mark.parametrize(
