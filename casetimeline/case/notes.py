@@ -20,16 +20,18 @@ from ..values import canonical, distinct, is_date, number, pairs, parse_date
 from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, DAYS_PER, DIRECTIONS, LIMIT_STATES, SERIES
 from .adverse import adverse_notes
 from .names import listed_events, names_of, near_names
-from .repeats import beside
+from .repeats import beside, stated_again
 from .site_scores import site_notes
 from .typed import is_grade, reading_notes, uncounted_notes
 
 
 def repeated_facts(facts: pd.DataFrame, zeros: pd.DataFrame, measures: pd.DataFrame) -> list[tuple[int, int]]:
-    """Lines of observations that say again what stands on another line, each with that line."""
+    """Lines that say again what stands on another line, each with that line."""
     places, firsts, same = beside(facts, zeros, measures)
+    again, earlier = stated_again(facts, zeros)
     lines = facts["line"].to_numpy()
-    return list(zip(lines[places[same]].tolist(), lines[firsts[same]].tolist(), strict=True))
+    both = np.concatenate([places[same], again]), np.concatenate([firsts[same], earlier])
+    return sorted(zip(*(lines[each].tolist() for each in both), strict=True))
 
 
 def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd.DataFrame, file: str) -> Iterator[str]:

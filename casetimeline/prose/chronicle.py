@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..rules import Analysis
 from ..values import rows_of
+from ..vocabulary import COLUMN_NAMES
 from .baselines import before_reference, reference_name
 from .found import Found
 from .given import Given
@@ -44,6 +45,8 @@ _AT_ZERO = ("on day 0", "at 0 hours")
 # What says more of what happened than that it did, so that its time stands first.
 _WITH_MORE = re.compile(", with|; the authors|because of")
 _FOUND = ("observation", "adverse_event")
+# What two rows of a moment need not share to state one fact.
+_APART = ("phase", "start", "anchor", "source", "quote", "derived")
 
 
 class Moment(NamedTuple):
@@ -100,7 +103,8 @@ class _Chronicle:
         before, day, dated, last = None, None, False, facts[:0]
         for _, moment in facts.groupby(["ORDER", "told_at"], sort=False):
             when, phase = self._when(moment, before), known_phase(moment.iloc[0])
-            clauses = [*_with_methods_once(self._clauses(moment, when), set(moment["method"]) - {""})]
+            clauses = self._clauses(moment[~_is_stated_before(moment)], when)
+            clauses = [*_with_methods_once(clauses, set(moment["method"]) - {""})]
             clauses = _with_what_has_no_day(clauses, moment, when, bool(phase) and phase == before, dated)
             dated = moment["told_at"].iloc[0].startswith("on day") or (phase == before and dated)
             before = phase
@@ -387,3 +391,9 @@ def _discharged_on(clauses: list[list[Said]], moment: pd.DataFrame, when: str) -
         for clause in clauses
     ]
     return with_drugs, "" if with_drugs != clauses else when
+
+
+def _is_stated_before(moment: pd.DataFrame) -> pd.Series:
+    """Which rows of a moment, of what was given, done or happened, state what an earlier one states in all cells."""
+    cells = [name for name in COLUMN_NAMES if name not in _APART]
+    return moment.duplicated(cells) & ~moment["kind"].isin(_FOUND)

@@ -476,3 +476,21 @@ def test_the_length_of_what_was_performed_is_told_once(results):
     assert "lasma exchange (5 sessions) was performed (‘over 1 week’)" in results(CK, exchange)
     two = results(CK, exchange, dialysis | {"note": "'over 2 weeks'"})
     assert "(5 sessions; ‘over 1 week’) and haemodialysis (2 sessions; ‘over 2 weeks’) were performed" in two
+
+
+@pytest.mark.parametrize(
+    ("row", "clause"),
+    [
+        (drug("prednisolone", "5", phase="1", quote="prednisolone was given"), "prednisolone 5 mg was given"),
+        (fact("procedure", "pericardiocentesis", phase="1"), "pericardiocentesis was performed"),
+        (fact("event", "relapse", phase="1"), "the disease relapsed"),
+    ],
+)
+def test_what_two_rows_of_a_moment_state_is_told_once_and_noted(case_of, row, clause):
+    analysis = case_of(row, row)
+    told = " ".join(map(text_of, results_passages(analysis)))
+    assert told.endswith(f"at presentation, {clause}.")
+    assert any("line 3: says again what an earlier line says of the same moment" in note for note in analysis.case.notes)
+    # Another dose, or another note, is another fact.
+    other = case_of(row, {**row, "note": "in the evening"})
+    assert not any("says again" in note for note in other.case.notes)
