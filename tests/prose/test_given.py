@@ -490,7 +490,8 @@ def test_what_two_rows_of_a_moment_state_is_told_once_and_noted(case_of, row, cl
     analysis = case_of(row, row)
     told = " ".join(map(text_of, results_passages(analysis)))
     assert told.endswith(f"at presentation, {clause}.")
-    assert any("line 3: says again what an earlier line says of the same moment" in note for note in analysis.case.notes)
+    again = [note for note in analysis.case.notes if "says again" in note]
+    assert again == ["a/timeline.csv, line 3: says again what an earlier line says of the same moment"]
     # Another dose, or another note, is another fact.
     other = case_of(row, {**row, "note": "in the evening"})
     assert not any("says again" in note for note in other.case.notes)
