@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..derive import derive_changes, derived_table
-from ..faults import Fault, TimelineError, fault
+from ..faults import Fault, TimelineError, check_texts, fault
 from ..files import CASE_FILES, PROJECT_DATA, case_files, find_data, list_cases, tables_of
 from ..vocabulary import MAIN_MEASURES, check_case_id
 from .about import parse_about
@@ -58,6 +58,8 @@ def read_case(
     TimelineError
         With every fault of the files by file, line and column, or of what was asked for.
     """
+    asked = {"baseline_rule": baseline_rule, "reference": reference, "axis": axis, "rules": rules}
+    check_texts(data_dir=data_dir, case_id=case_id, **asked)
     path = Path(data_dir)
     alone = case_id == ""
     if alone:
@@ -81,7 +83,7 @@ def read_case(
     vocabulary = read_vocabulary(data, faults)
     recorded = read_recorded(folder, faults)
     parsed = prove(parse_case(case_id, recorded, vocabulary, tuple(faults)), recorded)
-    return interpret_case(parsed, vocabulary, baseline_rule, reference, axis, rules)
+    return interpret_case(parsed, vocabulary, **asked)
 
 
 def read_recorded(folder: Path, faults: list[Fault]) -> Recorded:

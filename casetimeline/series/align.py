@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..derive import records_of, reference_starts
-from ..faults import TimelineError, counted, fault
+from ..faults import TimelineError, check_texts, counted, fault
 from ..prose import label_in_sentence
 from ..rules import Analysis
 from ..vocabulary import ANCHOR_KINDS, OPEN_STATES, UNIT_UNKNOWN
@@ -49,8 +49,9 @@ def check_align(series: Series, align: str) -> None:
     Raises
     ------
     TimelineError
-        With the nearest code of a treatment, procedure, event or adverse event of the cases.
+        With the nearest code of a treatment, procedure, event or adverse event of the cases; or if it is no text.
     """
+    check_texts(align=align)
     if not align:
         return
     known: set[str] = set()
