@@ -76,3 +76,20 @@ def test_a_packed_table_is_to_be_unpacked(lines, tmp_path):
     path.write_bytes(gzip.compress("\n".join(lines).encode()))
     with pytest.raises(TimelineError, match=r"a packed file \(gz\)'; expected text; unpack it, as by gunzip"):
         cut(path, tmp_path / "shards")
+
+
+def test_values_of_several_laboratories_are_one_note_of_all_cases_also_of_shards(tmp_path, capsys):
+    rows = ["case_id,phase,kind,code,value,unit,by,source"]
+    for case_id, laboratories in (("a", "AB"), ("b", "AB"), ("c", "AA"), ("d", "BA")):
+        rows += [
+            f"{case_id},{phase},observation,mrss,1{phase},,lab {name},chart"
+            for phase, name in enumerate(laboratories, 1)
+        ]
+    path, shards = written(tmp_path / "t.csv", rows), tmp_path / "shards"
+    cut(path, shards, cases=1)
+    # Of the cases a, b and d; in c both values are of one laboratory.
+    words = "mrss: values by different examiners or laboratories are compared (3 cases: a, b, d): lab A, lab B"
+    for place in (path, shards):
+        assert main(["check", str(place)]) == 0
+        notes = [line for line in capsys.readouterr().out.splitlines() if "are compared" in line]
+        assert notes == [f"  note: t.csv: {words}"]
