@@ -41,7 +41,7 @@ def check(options: argparse.Namespace) -> int:
         return 2 if failed else 0
     for reading in readings:
         if reading.faults:
-            say(f"{reading.name}: {TimelineError(reading.faults)}", sys.stderr)
+            say(f"{reading.name}: {TimelineError(reading.in_short())}", sys.stderr)
             continue
         say(f"{reading.name}: {counted(len(reading.facts), 'row')}, no fault")
         for note in reading.notes:

@@ -310,7 +310,7 @@ def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
         facts, notes = parse_rows(read_bytes(path, name), name)
         return interpret_rows(facts, name, vocabulary, rule, reference, notes)
     except TimelineError as error:
-        return Reading(name, None, None, rule, reference, (), error.faults)
+        return Reading(name, None, None, rule, reference, (), error.faults, of_many=True)
 
 
 def parse_rows(raw: bytes, name: str) -> tuple[pd.DataFrame, list[str]]:
@@ -347,7 +347,7 @@ def derive_path(
         With every fault of every file; nothing is derived if there is one.
     """
     readings = list(read_path(path, baseline_rule, reference))
-    faults = [misfit for reading in readings for misfit in reading.faults]
+    faults = [misfit for reading in readings for misfit in reading.in_short()]
     if faults:
         raise TimelineError(faults)
     tables, notes = [], []

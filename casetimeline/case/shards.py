@@ -6,7 +6,6 @@ once, however many rows have it.
 """
 
 import io
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from ..derive import derive_changes, derived_table
 from ..faults import MOST_FAULTS, Fault, TimelineError, shortened, whole_lists
 from ..vocabulary import COLUMN_NAMES
 from .alike import Alike, alike_of, joined, note_words
+from .causes import cause_of
 from .many import Whole, interpret_rows
 from .model import Vocabulary
 from .notes import valued_cases
@@ -24,8 +24,6 @@ from .table import table_bytes
 # More causes than these are counted together: a registry in which each row has its own has one, and no table.
 MOST_CAUSES = 1_000
 _OTHERS = "what is right by other rules than those above"
-# What is of one row in the words of a fault: a line, and what stands between quotation marks.
-_OF_ONE_ROW = re.compile(r"\b(lines?|row) [0-9]+|'[^']*'|\"[^\"]*\"")
 
 
 class Asked(NamedTuple):
@@ -161,7 +159,7 @@ def causes_of(faults: Iterable[Fault], case_of: dict[int, str]) -> tuple[Cause, 
     """
     groups: dict[tuple[str, str], list[Fault]] = {}
     for fault in faults:
-        groups.setdefault(_kind_of(fault), []).append(fault)
+        groups.setdefault(cause_of(fault.column, fault.expected), []).append(fault)
     causes = []
     for (column, _), alike in groups.items():
         first = min(alike, key=lambda fault: fault.line or 0)
@@ -200,10 +198,10 @@ def combine(findings: Iterable[Findings]) -> Findings:
     for each in findings:
         totals = [total + more for total, more in zip(totals, each[:5], strict=True)]
         for cause in each.causes:
-            kind = _kind_of(cause)
+            kind = cause_of(cause.column, cause.expected)
             causes[kind] = _both(causes[kind], cause) if kind in causes else cause
         if len(causes) > 2 * MOST_CAUSES:
-            causes = {_kind_of(cause): cause for cause in _bounded(causes.values())}
+            causes = {cause_of(cause.column, cause.expected): cause for cause in _bounded(causes.values())}
         notes = joined([notes, each.notes])
     return Findings(*totals, _bounded(causes.values()), notes)
 
@@ -211,11 +209,6 @@ def combine(findings: Iterable[Findings]) -> Findings:
 def finding_notes(findings: Findings) -> list[str]:
     """What a reader should know of all shards, as sentences."""
     return [note_words(note, findings.valued) for note in findings.notes]
-
-
-def _kind_of(fault: Fault | Cause) -> tuple[str, str]:
-    """What faults of one cause have in common: the column, and what would be right but for what is of one row."""
-    return fault.column or "", _OF_ONE_ROW.sub(r"\1", fault.expected)
 
 
 def _both(one: Cause, other: Cause) -> Cause:

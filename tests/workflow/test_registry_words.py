@@ -1,6 +1,7 @@
 """What a registry is told: once for each cause, with the option, line or remedy that is needed."""
 
 import gzip
+import json
 
 import pytest
 
@@ -93,3 +94,20 @@ def test_values_of_several_laboratories_are_one_note_of_all_cases_also_of_shards
         assert main(["check", str(place)]) == 0
         notes = [line for line in capsys.readouterr().out.splitlines() if "are compared" in line]
         assert notes == [f"  note: t.csv: {words}"]
+
+
+def test_many_faults_of_one_cause_in_a_file_of_many_cases_are_few_lines(tmp_path, capsys):
+    rows = [f"c{number:02},1,observation,mrss,zz{number},,chart" for number in range(30)]
+    header = "case_id,phase,kind,code,value,unit,source"
+    for count, lines in ((20, 20), (30, 4)):
+        path = written(tmp_path / "t.csv", [header, *rows[:count]])
+        assert main(["check", str(path)]) == 2
+        first, *sentences = capsys.readouterr().err.splitlines()
+        assert first == f"t.csv: {count} faults in the input; nothing was computed" and len(sentences) == lines
+    # Rows 0 to 2 are on the lines 2 to 4, each with its word; the other 27 begin on line 5.
+    assert "t.csv, lines 5, 6, 7 and 24 more, column value: found '27 more such faults'" in sentences[-1]
+    assert main(["derive", str(path), "-o", str(tmp_path / "d.csv")]) == 2
+    assert capsys.readouterr().err.splitlines()[1:] == sentences
+    # A program is given each.
+    main(["check", str(path), "--format", "json"])
+    assert [each["found"] for each in json.loads(capsys.readouterr().out)["files"][0]["faults"]][-1] == "zz29"
