@@ -87,8 +87,8 @@ class Findings(NamedTuple):
     ----------
     rows, cases, valued, records : int
         Rows read, cases among them, those of them that have a value, and records of the derived table.
-    faulty : int
-        Shards with a fault, of which nothing is derived.
+    faulty, left_out : int
+        Shards with a fault, of which nothing is derived, and their cases.
     causes : tuple of Cause
     notes : tuple of Alike
         What a reader should know.
@@ -99,6 +99,7 @@ class Findings(NamedTuple):
     valued: int
     records: int
     faulty: int
+    left_out: int
     causes: tuple[Cause, ...]
     notes: tuple[Alike, ...]
 
@@ -127,7 +128,8 @@ def derive_shard(raw: bytes, asked: Asked) -> tuple[bytes, Findings]:
             content, records = table_bytes(table, asked.suffix), len(table)
     except TimelineError as error:
         causes = causes_of(error.faults, dict(zip(facts["line"], facts["case_id"], strict=True)))
-    return content, Findings(len(facts), int(cases), valued, records, int(bool(causes)), causes, notes)
+    faulty, left_out = (1, int(cases)) if causes else (0, 0)
+    return content, Findings(len(facts), int(cases), valued, records, faulty, left_out, causes, notes)
 
 
 def rows_of_shard(raw: bytes) -> pd.DataFrame:
@@ -187,16 +189,16 @@ def combine(findings: Iterable[Findings]) -> Findings:
     --------
     >>> cause = Cause("unit", "mm", 2, 1, 7, "a", "cm")
     >>> notes = alike_of(["t.csv: in 1 of 2 cases no record is a baseline"])
-    >>> one, other = (Findings(9, 2, 2, 0, 1, (cause._replace(line=line),), notes) for line in (7, 3))
+    >>> one, other = (Findings(9, 2, 2, 0, 1, 2, (cause._replace(line=line),), notes) for line in (7, 3))
     >>> both = combine([one, other])
     >>> both.causes[0][2:5], finding_notes(both)
     ((4, 2, 3), ['t.csv: in 2 of 4 cases no record is a baseline'])
     """
-    totals = [0, 0, 0, 0, 0]
+    totals = [0, 0, 0, 0, 0, 0]
     causes: dict[tuple[str, str], Cause] = {}
     notes: tuple[Alike, ...] = ()
     for each in findings:
-        totals = [total + more for total, more in zip(totals, each[:5], strict=True)]
+        totals = [total + more for total, more in zip(totals, each[:6], strict=True)]
         for cause in each.causes:
             kind = cause_of(cause.column, cause.expected)
             causes[kind] = _both(causes[kind], cause) if kind in causes else cause

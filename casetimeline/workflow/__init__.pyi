@@ -28,12 +28,16 @@ from .registry import (
     check_apart as check_apart,
     check_registry as check_registry,
     derive_into as derive_into,
-    finding_lines as finding_lines,
-    findings_as_data as findings_as_data,
     is_one_file as is_one_file,
     open_registry as open_registry,
     part_suffix as part_suffix,
+)
+from .registry_words import (
+    derived_words as derived_words,
+    finding_lines as finding_lines,
+    findings_as_data as findings_as_data,
     size_words as size_words,
+    standing_words as standing_words,
 )
 from .revisions import (
     compare_states as compare_states,

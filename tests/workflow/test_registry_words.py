@@ -1,15 +1,18 @@
 """What a registry is told: once for each cause, with the option, line or remedy that is needed."""
 
+import contextlib
 import gzip
 import json
 
 import pytest
 
+from casetimeline import commands
 from casetimeline.case import Simulation, derive_path, read_path
 from casetimeline.cli import main
 from casetimeline.faults import TimelineError
 from casetimeline.workflow.selection import write_simulated
 from casetimeline.workflow.sharding import cut
+from casetimeline.workflow.workers import Workers
 
 
 @pytest.fixture
@@ -111,3 +114,39 @@ def test_many_faults_of_one_cause_in_a_file_of_many_cases_are_few_lines(tmp_path
     # A program is given each.
     main(["check", str(path), "--format", "json"])
     assert [each["found"] for each in json.loads(capsys.readouterr().out)["files"][0]["faults"]][-1] == "zz29"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("out", "1 of 3 parts done; go on with --resume"),
+        ("o.csv", "1 of 3 parts done, in {}/.o.csv.parts; go on with --resume, or remove that folder"),
+    ],
+)
+def test_what_an_ended_run_leaves_is_told_with_its_folder(tmp_path, monkeypatch, capsys, name, words):
+    rows = [f"{case_id},1,observation,mrss,1,,chart" for case_id in "abc"]
+    cut(written(tmp_path / "t.csv", ["case_id,phase,kind,code,value,unit,source", *rows]), tmp_path / "shards", cases=1)
+    calls = iter((True, False))
+
+    def interrupted(function, *given):
+        if not next(calls):
+            raise KeyboardInterrupt
+        return function(*given)
+
+    monkeypatch.setattr(commands, "_workers", lambda options: contextlib.nullcontext(Workers(1, interrupted)))
+    assert main(["derive", str(tmp_path / "shards"), "-o", str(tmp_path / name)]) == 130
+    # The first of three shards was done.
+    assert f"casetimeline: interrupted; {words.format(tmp_path)}\n" in capsys.readouterr().err
+
+
+def test_a_derived_registry_has_no_other_ending_and_says_what_it_lacks(tmp_path, capsys):
+    rows = [f"{case_id},1,observation,mrss,{value},,chart" for case_id, value in zip("abcd", "12x3", strict=True)]
+    cut(written(tmp_path / "t.csv", ["case_id,phase,kind,code,value,unit,source", *rows]), tmp_path / "shards", cases=1)
+    shards = str(tmp_path / "shards")
+    assert main(["derive", shards, "-o", str(tmp_path / "out.txt")]) == 2
+    assert "found 'out.txt'; expected a name that ends in .csv or .parquet, or of a folder" in capsys.readouterr().err
+    assert not (tmp_path / "out.txt").exists()
+    assert main(["derive", shards, "-o", str(tmp_path / "out")]) == 2
+    # One value of the four is none.
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[-1].endswith("out: 3 records of 3 of 4 cases; 1 of 4 shards has faults and was not derived")
