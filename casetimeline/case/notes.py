@@ -93,9 +93,13 @@ def _late_onset(facts: pd.DataFrame, about: dict) -> Iterator[str]:
 
 
 def unknown_codes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:
-    """One note for the codes that no table has, and one more for each that is like a known one."""
+    """One note for the codes that no table has, and one more for each that is like a known one.
+
+    Such a code of an observation is a fault.
+    """
     alike, names = {}, names_of(measures, observed=False)
-    for code in sorted(set(distinct(facts["code"]).texts) - set(measures.index)):
+    named = distinct(facts["code"]).where(~distinct(facts["kind"]).among(["observation"]))
+    for code in sorted(set(named.texts) - {*measures.index, ""}):
         alike[code] = " or ".join(f"'{name}'" for name in near_names(code, names))
     strange = [f"'{code}'" for code, near in alike.items() if not near]
     if strange:

@@ -10,7 +10,7 @@ import pandas as pd
 from ..derive import derive_changes, derived_table
 from ..faults import Fault, TimelineError, check_texts, fault
 from ..files import CASE_FILES, PROJECT_DATA, case_files, find_data, list_cases, tables_of
-from ..vocabulary import MAIN_MEASURES, check_case_id
+from ..vocabulary import MAIN_MEASURES, SHARDS, check_case_id
 from .about import parse_about
 from .additions import join_measures
 from .choose import recorded_measure
@@ -276,6 +276,9 @@ def _no_case(path: Path) -> Fault:
     expected = "a case folder, a folder of cases, or a CSV or Parquet file"
     if not path.is_dir():
         return no_such_folder(path, expected, folder=False)._replace(file=path.name)
+    if any(path.glob("*.parquet")):
+        seen = f"a folder of Parquet files without {SHARDS}"
+        return fault(seen, "one of these files, or a folder of shards; cut the table into a new folder", at=path.name)
     seen = "a folder without a timeline.csv"
     workbooks = sorted(file.name for file in path.glob("*.xlsx"))
     if workbooks:
