@@ -9,7 +9,6 @@ import pandas as pd
 
 from ..rules import Analysis
 from ..values import rows_of
-from ..vocabulary import COLUMN_NAMES
 from .baselines import before_reference, reference_name
 from .found import Found
 from .given import Given
@@ -19,7 +18,7 @@ from .passage import Passage, Said, known_phase, text_of, visit_phrase
 from .qualifiers import printed_in
 from .remarks import is_by_which_found
 from .sentences import BEYOND, ENOUGH, ORDER, bracket_behind, count_of_words, grounds_of, in_sentences
-from .succession import after_noted, open_order
+from .succession import after_noted, open_order, stated_once
 from .when import (
     in_letters,
     in_telling_order,
@@ -45,8 +44,6 @@ _AT_ZERO = ("on day 0", "at 0 hours")
 # What says more of what happened than that it did, so that its time stands first.
 _WITH_MORE = re.compile(", with|; the authors|because of")
 _FOUND = ("observation", "adverse_event")
-# What two rows of a moment need not share to state one fact.
-_APART = ("phase", "start", "anchor", "source", "quote", "derived")
 
 
 class Moment(NamedTuple):
@@ -103,8 +100,7 @@ class _Chronicle:
         before, day, dated, last = None, None, False, facts[:0]
         for _, moment in facts.groupby(["ORDER", "told_at"], sort=False):
             when, phase = self._when(moment, before), known_phase(moment.iloc[0])
-            clauses = self._clauses(moment[~_is_stated_before(moment)], when)
-            clauses = [*_with_methods_once(clauses, set(moment["method"]) - {""})]
+            clauses = [*_with_methods_once(self._clauses(stated_once(moment), when), set(moment["method"]) - {""})]
             clauses = _with_what_has_no_day(clauses, moment, when, bool(phase) and phase == before, dated)
             dated = moment["told_at"].iloc[0].startswith("on day") or (phase == before and dated)
             before = phase
@@ -391,9 +387,3 @@ def _discharged_on(clauses: list[list[Said]], moment: pd.DataFrame, when: str) -
         for clause in clauses
     ]
     return with_drugs, "" if with_drugs != clauses else when
-
-
-def _is_stated_before(moment: pd.DataFrame) -> pd.Series:
-    """Which rows of a moment, of what was given, done or happened, state what an earlier one states in all cells."""
-    cells = [name for name in COLUMN_NAMES if name not in _APART]
-    return moment.duplicated(cells) & ~moment["kind"].isin(_FOUND)
