@@ -6,8 +6,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
-from numbers import Number
-from os import PathLike
 from typing import NamedTuple
 
 from .characters import in_one_line
@@ -100,33 +98,6 @@ def fault(
     axis: found 'weks'; expected an axis; did you mean 'weeks'?
     """
     return Fault(at, line, column, found, expected, nearest_word(found, known), cell)
-
-
-def check_texts(**given: object) -> None:
-    """Refuse parameters of a notebook that are no text or path, such as an id that papermill took for a number.
-
-    Raises
-    ------
-    TimelineError
-        Naming each.
-
-    Examples
-    --------
-    >>> check_texts(case_id="0012")
-    >>> check_texts(case_id=12)
-    Traceback (most recent call last):
-    casetimeline.faults.TimelineError: 1 fault in the input; nothing was computed
-    case_id: found 'the number 12'; expected text; papermill keeps what is typed as text with -r case_id VALUE
-    """
-    wrong = {name: value for name, value in given.items() if not isinstance(value, str | PathLike)}
-    faults = []
-    for name, value in wrong.items():
-        listed_there = isinstance(value, list | tuple | set)
-        seen = "a list" if listed_there else f"the number {value}" if isinstance(value, Number) else str(value)
-        raw = f"text; papermill keeps what is typed as text with -r {name} VALUE"
-        faults.append(fault(seen, "one text, with commas between its words" if listed_there else raw, at=name))
-    if faults:
-        raise TimelineError(faults)
 
 
 def nearest_word(text: str, known: Iterable[str]) -> str:

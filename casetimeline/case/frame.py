@@ -13,8 +13,9 @@ import pandas as pd
 import pyarrow
 
 from ..characters import acting_character
-from ..faults import Fault, TimelineError, check_texts, fault, rename_lines
+from ..faults import Fault, TimelineError, fault, rename_lines
 from ..vocabulary import check_case_id
+from .choose import check_texts
 from .header import check_header, column_name
 from .many import Reading, with_plan
 from .model import Case, Parsed, Recorded, interpret_case, parse_case

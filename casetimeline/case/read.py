@@ -8,12 +8,12 @@ from pathlib import Path
 import pandas as pd
 
 from ..derive import derive_changes, derived_table
-from ..faults import Fault, TimelineError, check_texts, fault
+from ..faults import Fault, TimelineError, fault
 from ..files import CASE_FILES, PROJECT_DATA, case_files, find_data, list_cases, tables_of
 from ..vocabulary import MAIN_MEASURES, SHARDS, check_case_id
 from .about import parse_about
 from .additions import join_measures
-from .choose import recorded_measure
+from .choose import check_texts, recorded_measure
 from .cited import read_comparators, read_rules
 from .clashes import check_codes, check_scales, check_synonyms
 from .dialect import read_rows

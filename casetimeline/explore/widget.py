@@ -11,7 +11,7 @@ import pandas as pd
 import traitlets
 from IPython.display import display
 
-from ..faults import check_texts
+from ..case import check_texts
 from ..figures import encode_png, render_raster
 from ..files import find_data
 from ..prose import Prose, Table

@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 from PIL import Image, PngImagePlugin
 
 from .. import __version__
-from ..case import Case
-from ..faults import TimelineError, check_texts, fault
+from ..case import Case, check_texts
+from ..faults import TimelineError, fault
 from ..files import find_data, write_atomic
 from ..prose import Table
 from .drawn import NOTES, alt_text, describe, drawn_values, legend

@@ -5,8 +5,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..case import check_texts
 from ..derive import records_of, reference_starts
-from ..faults import TimelineError, check_texts, counted, fault
+from ..faults import TimelineError, counted, fault
 from ..prose import label_in_sentence
 from ..rules import Analysis
 from ..vocabulary import ANCHOR_KINDS, OPEN_STATES, UNIT_UNKNOWN

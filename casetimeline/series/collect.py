@@ -11,8 +11,8 @@ from urllib.parse import unquote
 
 import pandas as pd
 
-from ..case import case_ids, is_simulated, known_measure, read_case, refuse_mixture, words_in
-from ..faults import Fault, TimelineError, check_texts, counted, fault, first_few
+from ..case import case_ids, check_texts, is_simulated, known_measure, read_case, refuse_mixture, words_in
+from ..faults import Fault, TimelineError, counted, fault, first_few
 from ..files import find_data, list_cases
 from ..rules import Analysis, analyse
 from ..vocabulary import OPEN_STATES, check_case_id

@@ -15,6 +15,7 @@ from .cases import (
     run_cases as run_cases,
     run_words as run_words,
 )
+from .endings import refused_words as refused_words
 from .execute import (
     Limits as Limits,
 )
