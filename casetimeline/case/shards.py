@@ -166,7 +166,8 @@ def causes_of(faults: Iterable[Fault], case_of: dict[int, str]) -> tuple[Cause, 
     for (column, _), alike in groups.items():
         first = min(alike, key=lambda fault: fault.line or 0)
         lines = {fault.line for fault in alike}
-        cases = {case_of.get(line, "") for line in lines}
+        # A row without an id is of no case.
+        cases = {case_of.get(line, "") for line in lines} - {""}
         case_id = case_of.get(first.line, "")
         fields = (
             column,
@@ -239,9 +240,9 @@ def cause_lines(findings: Findings) -> Iterator[str]:
     """A table of the causes of faults, one a line, for a terminal."""
     yield "   rows   cases  column      first line  what is there; what would be right"
     for cause in findings.causes:
-        place = f"{cause.line} ({shortened(cause.case_id)})" if cause.line else "-"
-        words = f"found {cause.found!r}; expected {cause.expected}"
+        place = " ".join(filter(None, [str(cause.line), f"({shortened(cause.case_id)})" if cause.case_id else ""]))
+        words = f"found {repr(cause.found) if cause.found else 'nothing'}; expected {cause.expected}"
         words += f"; did you mean '{cause.nearest}'?" if cause.nearest else ""
-        yield f"{cause.rows:>7} {cause.cases:>7}  {cause.column:<10}  {place:<10}  {words}"
+        yield f"{cause.rows:>7} {cause.cases:>7}  {cause.column:<10}  {place if cause.line else '-':<10}  {words}"
     if findings.faulty and any(cause.rows >= MOST_FAULTS for cause in findings.causes):
         yield f"of each shard at most {MOST_FAULTS} faults are counted"

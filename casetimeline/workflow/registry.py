@@ -160,7 +160,7 @@ def _done(registry: Registry, shard: Shard, workers: Workers) -> tuple[bytes, Fi
         return workers.call(derive_shard, read_shard(registry, shard), registry.asked)
     except WorkerDiedError as error:
         expected = "a shard that a process can hold; cut the table into smaller ones, by --cases"
-        raise TimelineError([fault(str(error), expected, at=shard.file)]) from None
+        raise TimelineError([fault(str(error), expected, at=_place(registry, shard))]) from None
 
 
 def write_whole(registry: Registry, parts: Path, target: Path) -> None:
@@ -274,17 +274,21 @@ def check_shards(registry: Registry) -> None:
     """
     changed = [each for each in registry.manifest.shards if digest_of_file(registry.folder / each.file) != each.sha256]
     if changed:
-        raise TimelineError(fault(*_CHANGED, at=shard.file) for shard in changed)
+        raise TimelineError(fault(*_CHANGED, at=_place(registry, shard)) for shard in changed)
 
 
 _CHANGED = ("other content", "the shard that was cut; cut the file again")
+
+
+def _place(registry: Registry, shard: Shard) -> str:
+    return f"{registry.folder.name}/{shard.file}"
 
 
 def read_shard(registry: Registry, shard: Shard) -> bytes:
     """The content of a shard, if it is as it was cut."""
     raw = (registry.folder / shard.file).read_bytes()
     if sha256(raw) != shard.sha256:
-        raise TimelineError([fault(*_CHANGED, at=shard.file)])
+        raise TimelineError([fault(*_CHANGED, at=_place(registry, shard))])
     return raw
 
 

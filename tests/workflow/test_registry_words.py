@@ -164,3 +164,16 @@ def test_an_unknown_code_is_a_fault_or_a_note_and_not_both(tmp_path, capsys):
     assert main(["check", str(tmp_path / "shards")]) == 2
     words = "found 'a folder of Parquet files without shards.json'; expected one of these files, or a folder of shards"
     assert words in capsys.readouterr().err
+
+
+def test_rows_without_an_id_are_of_no_case_and_a_shard_is_named_with_its_folder(tmp_path, capsys):
+    rows = [f",1,observation,mrss,{value},,chart" for value in (1, 2)]
+    path = written(tmp_path / "t.csv", ["case_id,phase,kind,code,value,unit,source", *rows])
+    assert main(["shard", str(path), "-o", str(tmp_path / "shards")]) == 0
+    assert capsys.readouterr().out.endswith("shards: 2 rows of 0 cases in 1 shard\n")
+    assert main(["check", str(tmp_path / "shards")]) == 2
+    (row,) = [line for line in capsys.readouterr().err.splitlines() if "case_id  " in line]
+    assert row.split()[:6] == ["2", "0", "case_id", "2", "found", "nothing;"]
+    (tmp_path / "shards" / "00000.parquet").write_bytes(b"x")
+    assert main(["check", str(tmp_path / "shards")]) == 2
+    assert "\nshards/00000.parquet: found 'other content'" in capsys.readouterr().err
