@@ -207,12 +207,13 @@ def test_a_parameter_that_is_no_text_is_refused_by_its_name(call, words):
 
 
 def test_a_figure_is_published_as_svg_and_is_of_a_case(tmp_path):
+    figure = ct.draw_trajectory(INDEX_CASE, "mrss")
     with pytest.raises(ct.TimelineError, match=r"a file that ends with \.svg"):
-        ct.publish(ct.draw_trajectory(INDEX_CASE, "mrss"), str(tmp_path / "figure.png"))
+        ct.publish(figure, str(tmp_path / "figure.png"))
     with pytest.raises(TypeError, match="show"):
         ct.publish(Figure(), str(tmp_path / "figure.svg"))
     with pytest.raises(ct.TimelineError, match=r"a file in a folder that is there; there is no .*/nowhere"):
-        ct.publish(ct.draw_trajectory(INDEX_CASE, "mrss"), str(tmp_path / "nowhere" / "figure.svg"))
+        ct.publish(figure, str(tmp_path / "nowhere" / "figure.svg"))
     assert not [*tmp_path.iterdir()]
 
 

@@ -99,6 +99,7 @@ def test_a_name_that_leads_elsewhere_is_refused(data, case_id):
     assert fault.found == case_id and not data.exists()
 
 
+@pytest.mark.product
 def test_what_to_type_next_names_the_folder_of_the_cases(data, tmp_path, monkeypatch):
     assert new_case(data, "my-case")[0].endswith(f"then: make import CASE=my-case DATA={data}")
     # The folder that make takes of itself needs no name.

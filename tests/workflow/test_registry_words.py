@@ -82,6 +82,7 @@ def test_a_packed_table_is_to_be_unpacked(lines, tmp_path):
         cut(path, tmp_path / "shards")
 
 
+@pytest.mark.product
 def test_values_of_several_laboratories_are_one_note_of_all_cases_also_of_shards(tmp_path, capsys):
     rows = ["case_id,phase,kind,code,value,unit,by,source"]
     for case_id, laboratories in (("a", "AB"), ("b", "AB"), ("c", "AA"), ("d", "BA")):
@@ -139,6 +140,7 @@ def test_what_an_ended_run_leaves_is_told_with_its_folder(tmp_path, monkeypatch,
     assert f"casetimeline: interrupted; {words.format(tmp_path)}\n" in capsys.readouterr().err
 
 
+@pytest.mark.product
 def test_a_derived_registry_has_no_other_ending_and_says_what_it_lacks(tmp_path, capsys):
     rows = [f"{case_id},1,observation,mrss,{value},,chart" for case_id, value in zip("abcd", "12x3", strict=True)]
     cut(written(tmp_path / "t.csv", ["case_id,phase,kind,code,value,unit,source", *rows]), tmp_path / "shards", cases=1)
