@@ -44,8 +44,9 @@ def main(arguments: list[str] | None = None) -> int:
     except NotebookError as error:
         return _ended(options, str(error), 1)
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return _ended(options, f"{where}{error.strerror or error}; nothing half-made is left under its name", 1)
+        from .workflow import refused_words
+
+        return _ended(options, refused_words(error, vars(options)), 1)
     except MemoryError:
         parts = "a table of many cases is read in parts once it is cut, by casetimeline shard with a smaller --memory"
         return _ended(options, f"not enough memory; {parts}; nothing half-made is left under its name", 1)

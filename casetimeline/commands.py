@@ -41,7 +41,7 @@ def check(options: argparse.Namespace) -> int:
         return 2 if failed else 0
     for reading in readings:
         if reading.faults:
-            say(f"{reading.name}: {TimelineError(reading.faults)}", sys.stderr)
+            say(f"{reading.name}: {TimelineError(reading.in_short())}", sys.stderr)
             continue
         say(f"{reading.name}: {counted(len(reading.facts), 'row')}, no fault")
         for note in reading.notes:
@@ -127,7 +127,7 @@ def _check_shards(options: argparse.Namespace) -> int:
 
 
 def _derive_shards(options: argparse.Namespace) -> int:
-    from .workflow import check_apart, derive_into, finding_lines, is_one_file, open_registry, part_suffix
+    from .workflow import check_apart, derive_into, derived_words, finding_lines, open_registry, part_suffix
 
     suffix = part_suffix(options.output)
     check_apart(options.output, options.path)
@@ -135,9 +135,8 @@ def _derive_shards(options: argparse.Namespace) -> int:
         registry = open_registry(options.path, options.baseline, options.reference, options.measure, suffix)
         findings = derive_into(options.output, registry, workers, options.resume)
     say("\n".join(finding_lines(registry, findings)), sys.stderr if findings.causes else None)
-    partial = findings.causes and is_one_file(options.output)
-    words = "not written, as it would not be whole" if partial else counted(findings.records, "record")
-    say(f"{options.output}: {words}", sys.stderr if partial else None)
+    words = derived_words(options.output, findings, len(registry.manifest.shards))
+    say(f"{options.output}: {words}", sys.stderr if findings.causes else None)
     return 2 if findings.causes else 0
 
 
@@ -287,6 +286,11 @@ def left_behind(options: argparse.Namespace, stopped: bool) -> str:
         asked = (" ".join(options.cases), options.baseline, options.reference)
         with contextlib.suppress(TimelineError), cases_of(options.data, *asked) as data:
             return what_stands(_plan_of_series(options, data))
+    if options.command == "derive" and (options.path / SHARDS).is_file():
+        from .workflow import standing_words
+
+        with contextlib.suppress(TimelineError, OSError):
+            return standing_words(options.output, options.path)
     if options.command == "run" and stopped:
         return f"the cases that were done stand in {options.output}; the same command with --resume makes the others"
     return ""

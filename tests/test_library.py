@@ -179,19 +179,41 @@ def test_numbers_of_32_bits_are_read_as_they_print():
     [
         ({"frame": [{"case_id": "a"}]}, "frame: found list; expected a DataFrame"),
         ({"about": "x"}, "about: found str; expected a dict"),
-        ({"rules": ["response"]}, "rules: found list; expected a text"),
     ],
 )
-def test_what_is_no_table_no_dict_and_no_text_is_refused_by_its_name(given, expected):
+def test_what_is_no_table_and_no_dict_is_refused_by_its_name(given, expected):
     with pytest.raises(TypeError, match=expected):
         ct.read_facts(**{"frame": pd.DataFrame({"case_id": ["a"]}), **given})
 
 
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (
+            lambda: ct.read_facts(pd.DataFrame({"case_id": ["a"]}), rules=["response"]),
+            "rules: found 'a list'; .* commas",
+        ),
+        (lambda: ct.read_case("data", 12), "case_id: found 'the number 12'; expected text; .* -r case_id VALUE"),
+        (lambda: ct.read_case(3, "fu-2025"), "data_dir: found 'the number 3'"),
+        (lambda: ct.read_case("data", "fu-2025", axis=5), "axis: found 'the number 5'"),
+        (lambda: ct.read_series("data", ["fu-2025"]), "cases: found 'a list'; expected one text, with commas"),
+        (lambda: ct.read_series(3), "data: found 'the number 3'"),
+        (lambda: ct.Explorer(3), "data_dir: found 'the number 3'"),
+    ],
+)
+def test_a_parameter_that_is_no_text_is_refused_by_its_name(call, words):
+    with pytest.raises(ct.TimelineError, match=words):
+        call()
+
+
 def test_a_figure_is_published_as_svg_and_is_of_a_case(tmp_path):
+    figure = ct.draw_trajectory(INDEX_CASE, "mrss")
     with pytest.raises(ct.TimelineError, match=r"a file that ends with \.svg"):
-        ct.publish(ct.draw_trajectory(INDEX_CASE, "mrss"), str(tmp_path / "figure.png"))
+        ct.publish(figure, str(tmp_path / "figure.png"))
     with pytest.raises(TypeError, match="show"):
         ct.publish(Figure(), str(tmp_path / "figure.svg"))
+    with pytest.raises(ct.TimelineError, match=r"a file in a folder that is there; there is no .*/nowhere"):
+        ct.publish(figure, str(tmp_path / "nowhere" / "figure.svg"))
     assert not [*tmp_path.iterdir()]
 
 

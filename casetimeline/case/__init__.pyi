@@ -21,6 +21,7 @@ from .author import (
 )
 from .choose import (
     check_measures as check_measures,
+    check_texts as check_texts,
     known_measure as known_measure,
     missing_days as missing_days,
     recorded_measure as recorded_measure,

@@ -9,7 +9,7 @@ from ..faults import MARK, few, first_few, lists_in
 # Notes that are alike are one; beyond so many others no more are kept, and so many names of one list.
 MOST_NOTES, _MOST_NAMES, _SHOWN = 1_000, 1_000, 4
 _COUNT = "\x1d"
-_COUNTED = re.compile(r"\bin ([0-9]+) of ([0-9]+) cases\b|\(([0-9]+) cases?\)")
+_COUNTED = re.compile(r"\bin ([0-9]+) of ([0-9]+) cases\b|(?<=\()([0-9]+) cases?(?=[):])")
 _LINES = re.compile(rf"\blines? (?={MARK})")
 # In which ways a file departs from the plain form: all of them are told.
 _WAYS = f": read with {MARK}"
@@ -94,11 +94,12 @@ def note_words(note: Alike, cases: int = 0) -> str:
 
 def _parsed(note: str) -> Alike:
     words, lists = lists_in(note)
-    if " are compared: " in words:
-        # What is compared with what is of one series, and is not joined with that of another.
-        words, lists = words.replace(MARK, first_few(lists[0])), []
+    if " are compared (" in words:
+        # By whom the values are is one text: by others is another note.
+        before, _, _ = words.rpartition(MARK)
+        words, lists = f"{before}{first_few(lists[-1])}", lists[:-1]
     counts = tuple(int(count) for groups in _COUNTED.findall(words) for count in groups if count)
-    words = _LINES.sub("line ", _COUNTED.sub(lambda match: f"({_COUNT})" if match[3] else _COUNT, words))
+    words = _LINES.sub("line ", _COUNTED.sub(_COUNT, words))
     nothing = (0, ())
     whole = ((len(items), tuple(items)) for items in lists)
     return Alike(words, counts, tuple(_joined_lists(each, nothing, _WAYS in words) for each in whole))

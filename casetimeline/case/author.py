@@ -1,5 +1,6 @@
 """A case of one's own: its folder to fill in, and what was filled in read back; nothing that was there is lost."""
 
+import shlex
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -69,9 +70,9 @@ def new_case(data: Path, case_id: str) -> list[str]:
     content = workbook_bytes(starter_about(case_id), empty, whole_vocabulary(data))
     make_folder(folder, {**recorded.files(), workbook.name: content})
     return [
-        f"made      {workbook}: fill this in with a spreadsheet, then: make import CASE={case_id}",
+        f"made      {workbook}: fill this in with a spreadsheet, then: {_by_make('import', data, case_id)}",
         f"made      {folder / CASE_FILES[0]}, {CASE_FILES[1]}: or write these with a text editor",
-        f"then      make report CASE={case_id}",
+        f"then      {_by_make('report', data, case_id)}",
     ]
 
 
@@ -363,7 +364,7 @@ def workbook_note(data: Path, case_id: str) -> str:
     path = data / case_id / f"{case_id}.xlsx"
     if not path.is_file():
         return ""
-    again = f"make import CASE={case_id} reads it"
+    again = f"{_by_make('import', data, case_id)} reads it"
     try:
         imported = read_workbook(read_bytes(path, path.name), path.name)
         if imported.timeline.count(b"\n") == 1:
@@ -373,6 +374,17 @@ def workbook_note(data: Path, case_id: str) -> str:
     except TimelineError:
         same = False
     return "" if same else f"{path} says something else than case.yaml and timeline.csv, which are used; {again}"
+
+
+def _by_make(target: str, data: Path, case_id: str) -> str:
+    """What to type for a case of a data folder.
+
+    Examples
+    --------
+    >>> _by_make("import", Path("data"), "a"), _by_make("report", Path("my data"), "a")
+    ('make import CASE=a', "make report CASE=a DATA='my data'")
+    """
+    return f"make {target} CASE={case_id}" + ("" if data == Path("data") else f" DATA={shlex.quote(str(data))}")
 
 
 def _note_lines(notes: tuple[str, ...]) -> list[str]:

@@ -1,9 +1,12 @@
 """One fault, one message: which faults of a row are there for no other reason than another one."""
 
+import re
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
-from ..faults import MOST_FAULTS
+from ..faults import MOST_FAULTS, Fault
 from ..values import distinct, parse_value
 from ..vocabulary import COLUMN_NAMES, KINDS
 
@@ -15,6 +18,10 @@ _BY_KIND = ("code", *_BY_CODE, "count", "dose", "dose_unit", "frequency", "route
 _DEPENDENT = {"kind": _BY_KIND, "code": _BY_CODE, "dose": ("dose_unit",)}
 # The columns of units, which are no numbers, and the number before each.
 _UNITS = {"unit": "value", "dose_unit": "dose"}
+# What is of one row in the words of a fault: a line, and what stands between quotation marks.
+_OF_ONE_ROW = re.compile(r"\b(lines?|row) [0-9]+|'[^']*'|\"[^\"]*\"")
+# Of so many different faults of one cause, and of so many wrong ids, each is told; of more only the first.
+_MANY, _MANY_IDS, _FIRST = 20, 4, 3
 # What is held against another value of one moment, and by what two values are of one.
 OF_VALUE = ("value", "unit", "state", "site")
 MOMENT = ("case_id", "kind", "code", "phase", "start", "anchor")
@@ -94,3 +101,55 @@ def _no_fact(cells: dict[str, str]) -> tuple[str, str, str] | None:
                 f"a decimal point ({cells[number]}.{cells[unit]}); the comma has shifted the cells of this row",
             )
     return None
+
+
+def cause_of(column: str | None, expected: str) -> tuple[str, str]:
+    """What faults of one cause have in common: the column, and what would be right but for what is of one row.
+
+    Examples
+    --------
+    >>> cause_of("value", "one value, as on line 3") == cause_of("value", "one value, as on line 12")
+    True
+    """
+    return column or "", _OF_ONE_ROW.sub(r"\1", expected)
+
+
+def few_of_each(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Faults of which, where many differ and are of one cause, the first are as they are, and the others told as one.
+
+    Examples
+    --------
+    >>> from casetimeline.faults import TimelineError
+    >>> faults = [Fault("t.csv", line, "case_id", f"P {line}", "an id") for line in range(2, 9)]
+    >>> print(TimelineError(few_of_each(faults)).args[0].splitlines()[-1])
+    t.csv, lines 5, 6, 7, 8, column case_id: found '4 more such ids'; expected an id
+    """
+    faults = [*faults]
+    different: dict[tuple[str, str], dict[tuple[str, str], Fault]] = {}
+    for each in faults:
+        different.setdefault(cause_of(each.column, each.expected), {}).setdefault(_of_text(each), each)
+    others: dict[tuple[str, str], Fault] = {}
+    for (column, _), texts in different.items():
+        if len(texts) > (_MANY_IDS if column == "case_id" else _MANY):
+            rest, noun = [*texts.values()][_FIRST:], "ids" if column == "case_id" else "faults"
+            expected = _expected_of(each.expected for each in rest)
+            joint = Fault(rest[0].file, None, rest[0].column, f"{len(rest)} more such {noun}", expected)
+            others |= dict.fromkeys(map(_of_text, rest), joint)
+    joints = (others.get(_of_text(each), each) for each in faults)
+    return tuple(joint._replace(line=each.line) for joint, each in zip(joints, faults, strict=True))
+
+
+def _expected_of(sentences: Iterable[str]) -> str:
+    """What would be right in each of several rows: one sentence, or one without what is of one row.
+
+    Examples
+    --------
+    >>> _expected_of(["one value, as on line 3", "one value, as on line 12"])
+    'one value, as on another line'
+    """
+    first, *others = dict.fromkeys(sentences)
+    return _OF_ONE_ROW.sub(lambda part: f"another {part[1]}" if part[1] else "'...'", first) if others else first
+
+
+def _of_text(fault: Fault) -> tuple[str | None, str, str]:
+    return fault.column, fault.found, fault.expected

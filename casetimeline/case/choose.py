@@ -1,6 +1,8 @@
-"""What is asked of a case beside its baseline: the axis of its figures, some of the rules, further measures."""
+"""What is asked of a case: parameters that are text, the axis of its figures, some of the rules, further measures."""
 
 from collections.abc import Iterable
+from numbers import Number
+from os import PathLike
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,33 @@ from ..faults import Fault, TimelineError, fault, first_few, nearest_word
 from ..vocabulary import ANCHOR_KINDS, AXES, BASELINE_RULES, BY_REFERENCE, KINDS, RULE_KINDS, words_of
 from .names import known_name, name_key, names_of
 from .notes import baseline_notes
+
+
+def check_texts(**given: object) -> None:
+    """Refuse parameters of a notebook that are no text or path, such as an id that papermill took for a number.
+
+    Raises
+    ------
+    TimelineError
+        Naming each.
+
+    Examples
+    --------
+    >>> check_texts(case_id="0012")
+    >>> check_texts(case_id=12)
+    Traceback (most recent call last):
+    casetimeline.faults.TimelineError: 1 fault in the input; nothing was computed
+    case_id: found 'the number 12'; expected text; papermill keeps what is typed as text with -r case_id VALUE
+    """
+    wrong = {name: value for name, value in given.items() if not isinstance(value, str | PathLike)}
+    faults = []
+    for name, value in wrong.items():
+        listed_there = isinstance(value, list | tuple | set)
+        seen = "a list" if listed_there else f"the number {value}" if isinstance(value, Number) else str(value)
+        raw = f"text; papermill keeps what is typed as text with -r {name} VALUE"
+        faults.append(fault(seen, "one text, with commas between its words" if listed_there else raw, at=name))
+    if faults:
+        raise TimelineError(faults)
 
 
 def _without_day(lines: pd.Series) -> str:

@@ -15,6 +15,7 @@ import pyarrow
 from ..characters import acting_character
 from ..faults import Fault, TimelineError, fault, rename_lines
 from ..vocabulary import check_case_id
+from .choose import check_texts
 from .header import check_header, column_name
 from .many import Reading, with_plan
 from .model import Case, Parsed, Recorded, interpret_case, parse_case
@@ -61,9 +62,9 @@ def read_facts(
     Raises
     ------
     TimelineError
-        With every fault; a cell is named as pandas finds it, by row label and column.
+        With every fault; a cell is named as pandas finds it, by row label and column. Or if a choice is no text.
     TypeError
-        If `frame` is no DataFrame, `about` no dict, or a choice no text.
+        If `frame` is no DataFrame, or `about` no dict.
 
     Examples
     --------
@@ -78,7 +79,8 @@ def read_facts(
     casetimeline.faults.TimelineError: 1 fault in the input; nothing was computed
     DataFrame, cell .loc[0, 'value']: found '64'; expected a whole number from 0 to 51 (mRSS)
     """
-    _check_types(frame, about, {"baseline_rule": baseline_rule, "reference": reference, "axis": axis, "rules": rules})
+    _check_types(frame, about)
+    check_texts(baseline_rule=baseline_rule, reference=reference, axis=axis, rules=rules)
     faults = check_header([str(name) for name in frame.columns], _FRAME)
     if faults:
         raise TimelineError(each._replace(line=None) for each in faults)
@@ -103,15 +105,12 @@ def read_facts(
     return replace(case, notes=tuple(_of_frame(note, case_id, labels) for note in case.notes))
 
 
-def _check_types(frame: object, about: object, choices: dict[str, object]) -> None:
-    """Refuse what cannot be a table of facts, what is said about it, or a choice."""
+def _check_types(frame: object, about: object) -> None:
+    """Refuse what cannot be a table of facts, or what is said about it."""
     if not isinstance(frame, pd.DataFrame):
         raise TypeError(f"frame: found {type(frame).__name__}; expected a DataFrame with one row a fact")
     if about is not None and not isinstance(about, dict):
         raise TypeError(f"about: found {type(about).__name__}; expected a dict with the keys of case.yaml")
-    for name, choice in choices.items():
-        if not isinstance(choice, str):
-            raise TypeError(f"{name}: found {type(choice).__name__}; expected a text, several words by commas")
 
 
 def _reading_of(parsed: Parsed, baseline_rule: str, reference: str) -> Reading:

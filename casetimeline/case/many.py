@@ -11,6 +11,7 @@ from ..faults import Fault, TimelineError, fault, shortened
 from ..values import distinct
 from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, code_of
 from .about import zeros_of_dates
+from .causes import few_of_each
 from .check import check_facts
 from .choose import check_baseline, check_plan
 from .model import Vocabulary
@@ -36,6 +37,8 @@ class Reading:
         As given, or as case.yaml says; blank where neither says it.
     notes : tuple of str
     faults : tuple of Fault
+    of_many : bool
+        Whether it is a file that may hold many cases.
     """
 
     name: str
@@ -45,6 +48,11 @@ class Reading:
     reference: str
     notes: tuple[str, ...]
     faults: tuple[Fault, ...]
+    of_many: bool = False
+
+    def in_short(self) -> tuple[Fault, ...]:
+        """The faults as a terminal shows them: in a file of many cases, of many of one cause the first."""
+        return few_of_each(self.faults) if self.of_many else self.faults
 
     def as_data(self) -> dict:
         """What `casetimeline check` says of it, for a program."""
@@ -137,7 +145,7 @@ def interpret_rows(
     asked = {"baseline_rule": rule, "reference": reference}
     faults += [] if needy else check_plan(rule, reference, outline, name, asked)
     if faults:
-        raise TimelineError(_few_ids(faults))
+        raise TimelineError(faults)
     all_notes = [*notes, *read.notes, *notes_of(facts, measures, {}, zeros, name)]
     if whole is None:
         all_notes = [*vocabulary.notes, *case_twins(distinct(facts["case_id"]).texts, name), *all_notes]
@@ -156,29 +164,6 @@ def interpret_rows(
     if planned is not None:
         all_notes += check_baseline(facts, *planned, name, rule, is_part=whole is not None)
     return Reading(name, facts, measures, rule, reference, tuple(all_notes), ())
-
-
-# So many wrong ids are named one by one.
-_NAMED_IDS = 3
-
-
-def _few_ids(faults: list[Fault]) -> list[Fault]:
-    """The faults of a file; of many ids that are wrong the first are named, and the others told as one.
-
-    Examples
-    --------
-    >>> faults = [Fault("t.csv", line, "case_id", f"P {line}", "an id") for line in range(2, 9)]
-    >>> print(TimelineError(_few_ids(faults)).args[0].splitlines()[-1])
-    t.csv, lines 5, 6, 7, 8, column case_id: found '4 more such ids'; expected an id
-    """
-    ids = list(dict.fromkeys(each.found for each in faults if each.column == "case_id" and each.found))
-    others = set(ids[_NAMED_IDS:])
-    if len(others) < 2:
-        return faults
-    words = f"{len(others)} more such ids"
-    return [
-        each._replace(found=words) if each.column == "case_id" and each.found in others else each for each in faults
-    ]
 
 
 def _first_line(facts: pd.DataFrame, case_id: str) -> int:

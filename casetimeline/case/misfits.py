@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..faults import fault
-from ..values import NOTHING, Bounds, Distinct, Intervals, parse_texts
+from ..values import NOTHING, Bounds, Distinct, Intervals, parse_texts, spelling
 from .causes import Misfit
 
 # The texts of each column of a timeline.
@@ -61,4 +61,17 @@ def unparsed(facts: pd.DataFrame, texts: Texts, bad: dict[str, str], column: str
     """A fault of each row whose text could not be parsed, with what would be right."""
     if bad:
         for line, _, text, _ in faults_where(facts, texts[column].among(bad), column, ""):
-            yield line, column, text, bad[text] + more
+            yield line, column, text, bad[text] + more + _or_blank(text)
+
+
+def _or_blank(text: str) -> str:
+    """What to do with a gap of a spreadsheet, in a column that may be blank; blank for any other text.
+
+    Examples
+    --------
+    >>> _or_blank("NA"), _or_blank("n/a"), _or_blank("5 mg")
+    ('; blank where it is not reported', '; blank where it is not reported', '')
+    """
+    word = spelling("state", text)
+    is_gap = word is not None and not word.canonical and word.hint.endswith("leave blank or write not_reported")
+    return "; blank where it is not reported" if is_gap else ""

@@ -16,21 +16,23 @@ from ..derive import (
     sites,
     with_scales,
 )
-from ..faults import first_few, nearest_word
+from ..faults import counted, first_few, nearest_word
 from ..values import canonical, distinct, is_date, number, pairs, parse_date
 from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, DAYS_PER, DIRECTIONS, LIMIT_STATES, SERIES
 from .adverse import adverse_notes
 from .names import listed_events, names_of, near_names
-from .repeats import beside
+from .repeats import beside, stated_again
 from .site_scores import site_notes
 from .typed import is_grade, reading_notes, uncounted_notes
 
 
 def repeated_facts(facts: pd.DataFrame, zeros: pd.DataFrame, measures: pd.DataFrame) -> list[tuple[int, int]]:
-    """Lines of observations that say again what stands on another line, each with that line."""
+    """Lines that say again what stands on another line, each with that line."""
     places, firsts, same = beside(facts, zeros, measures)
+    again, earlier = stated_again(facts, zeros)
     lines = facts["line"].to_numpy()
-    return list(zip(lines[places[same]].tolist(), lines[firsts[same]].tolist(), strict=True))
+    both = np.concatenate([places[same], again]), np.concatenate([firsts[same], earlier])
+    return sorted(zip(*(lines[each].tolist() for each in both), strict=True))
 
 
 def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd.DataFrame, file: str) -> Iterator[str]:
@@ -49,7 +51,7 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd
     for when, after in (("an earlier", True), ("a later", False)):
         lines = [str(line) for line, other in again if (line > other) is after]
         yield from _on_lines(file, lines, f"says again what {when} line says of the same moment")
-    yield from _differing(facts, file)
+    yield from _differing(facts, file, in_many=not about)
     yield from adverse_notes(facts, zeros, file)
     phases = set(distinct(facts["phase"]).texts) - {""}
     yield from _late_onset(facts, about)
@@ -92,9 +94,13 @@ def _late_onset(facts: pd.DataFrame, about: dict) -> Iterator[str]:
 
 
 def code_notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:
-    """One note for the codes that no table has, one for each that is like a known one, and those of another kind."""
+    """One note for the codes that no table has, one for each that is like a known one, and those of another kind.
+
+    An observation with a code that no table has is a fault.
+    """
     alike, names = {}, names_of(measures, observed=False)
-    for code in sorted(set(distinct(facts["code"]).texts) - set(measures.index)):
+    named = distinct(facts["code"]).where(~distinct(facts["kind"]).among(["observation"]))
+    for code in sorted(set(named.texts) - {*measures.index, ""}):
         alike[code] = " or ".join(f"'{name}'" for name in near_names(code, names))
     strange = [f"'{code}'" for code, near in alike.items() if not near]
     if strange:
@@ -146,8 +152,11 @@ def _unknown_in_claims(facts: pd.DataFrame, measures: pd.DataFrame, about: dict)
                     yield f"{place}: no row has '{word}'; did you mean '{near}'?"
 
 
-def _differing(facts: pd.DataFrame, file: str) -> Iterator[str]:
-    """Series whose values are by more than one method, examiner or laboratory, one sentence each."""
+def _differing(facts: pd.DataFrame, file: str, in_many: bool) -> Iterator[str]:
+    """Series whose values are by more than one method, examiner or laboratory, one sentence each.
+
+    Of a file of many cases one sentence tells of all cases whose series are by the same.
+    """
     compared = facts[["case_id", "code", "kind", "state", "site", "note", "method", "by"]]
     observed = compared[distinct(facts["kind"]).among(["observation"])]
     # A word for a change is no value that is compared.
@@ -159,11 +168,13 @@ def _differing(facts: pd.DataFrame, file: str) -> Iterator[str]:
             continue
         series = groups_of(*(filled[name] for name in ("case_id", "code", "where")))
         filled = filled[(series.different(filled[column].array) > 1)[series.codes]]
-        for (_, code, site), texts in filled.groupby(["case_id", "code", "where"], sort=True)[column]:
-            different = sorted(set(texts))
-            if len(different) > 1:
-                name = f"{code} ({site})" if site else code
-                yield f"{file}: {name}: values by {words} are compared: {first_few(different)}"
+        alike: dict[tuple[str, str], list[str]] = {}
+        for (case, code, site), texts in filled.groupby(["case_id", "code", "where"], sort=True)[column]:
+            name = f"{code} ({site})" if site else code
+            alike.setdefault((name, first_few(sorted(set(texts)))), []).append(case)
+        for (name, different), cases in alike.items():
+            of_whom = f" ({counted(len(cases), 'case')}: {first_few(cases)})" if in_many else ""
+            yield f"{file}: {name}: values by {words} are compared{of_whom}: {different}"
 
 
 def _bare(facts: pd.DataFrame, measures: pd.DataFrame) -> np.ndarray:

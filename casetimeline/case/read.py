@@ -10,10 +10,10 @@ import pandas as pd
 from ..derive import derive_changes, derived_table
 from ..faults import Fault, TimelineError, fault
 from ..files import CASE_FILES, PROJECT_DATA, case_files, find_data, list_cases, tables_of
-from ..vocabulary import MAIN_MEASURES, check_case_id
+from ..vocabulary import MAIN_MEASURES, SHARDS, check_case_id
 from .about import parse_about
 from .additions import join_measures
-from .choose import recorded_measure
+from .choose import check_texts, recorded_measure
 from .cited import read_comparators, read_rules
 from .clashes import check_codes, check_scales, check_synonyms
 from .dialect import read_rows
@@ -58,6 +58,8 @@ def read_case(
     TimelineError
         With every fault of the files by file, line and column, or of what was asked for.
     """
+    asked = {"baseline_rule": baseline_rule, "reference": reference, "axis": axis, "rules": rules}
+    check_texts(data_dir=data_dir, case_id=case_id, **asked)
     path = Path(data_dir)
     alone = case_id == ""
     if alone:
@@ -81,7 +83,7 @@ def read_case(
     vocabulary = read_vocabulary(data, faults)
     recorded = read_recorded(folder, faults)
     parsed = prove(parse_case(case_id, recorded, vocabulary, tuple(faults)), recorded)
-    return interpret_case(parsed, vocabulary, baseline_rule, reference, axis, rules)
+    return interpret_case(parsed, vocabulary, **asked)
 
 
 def read_recorded(folder: Path, faults: list[Fault]) -> Recorded:
@@ -274,6 +276,9 @@ def _no_case(path: Path) -> Fault:
     expected = "a case folder, a folder of cases, or a CSV or Parquet file"
     if not path.is_dir():
         return no_such_folder(path, expected, folder=False)._replace(file=path.name)
+    if any(path.glob("*.parquet")):
+        seen = f"a folder of Parquet files without {SHARDS}"
+        return fault(seen, "one of these files, or a folder of shards; cut the table into a new folder", at=path.name)
     seen = "a folder without a timeline.csv"
     workbooks = sorted(file.name for file in path.glob("*.xlsx"))
     if workbooks:
@@ -308,7 +313,7 @@ def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
         facts, notes = parse_rows(read_bytes(path, name), name)
         return interpret_rows(facts, name, vocabulary, rule, reference, notes)
     except TimelineError as error:
-        return Reading(name, None, None, rule, reference, (), error.faults)
+        return Reading(name, None, None, rule, reference, (), error.faults, of_many=True)
 
 
 def parse_rows(raw: bytes, name: str) -> tuple[pd.DataFrame, list[str]]:
@@ -345,7 +350,7 @@ def derive_path(
         With every fault of every file; nothing is derived if there is one.
     """
     readings = list(read_path(path, baseline_rule, reference))
-    faults = [misfit for reading in readings for misfit in reading.faults]
+    faults = [misfit for reading in readings for misfit in reading.in_short()]
     if faults:
         raise TimelineError(faults)
     tables, notes = [], []

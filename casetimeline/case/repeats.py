@@ -1,4 +1,4 @@
-"""What two rows say of one measure at one moment: the same once more, in whichever unit, or another value."""
+"""What two rows say of one moment: the same once more, of a measure in whichever unit, or another value of it."""
 
 import functools
 import re
@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..derive import groups_of, sites
 from ..values import canonical, distinct, is_point, parse_grade, parse_value, same_times, unit_factor, written
-from ..vocabulary import DECIMALS
+from ..vocabulary import COLUMN_NAMES, DECIMALS
 from .causes import Misfit
 from .moments import exact_days
 
@@ -62,6 +62,23 @@ def beside(
     less = same & unvalued[place] & ~unvalued[first]
     above, below = np.maximum(place, first), np.minimum(place, first)
     return np.where(less, place, above), np.where(less, first, below), same
+
+
+def stated_again(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of other kinds than observations that an earlier row of their moment states in all but its source: places.
+
+    The second places are those of the earlier rows.
+    """
+    others = np.flatnonzero(~distinct(facts["kind"]).among(["observation"]))
+    moment, _ = _moments_of(facts, zeros)
+    rows = facts.iloc[others]
+    texts = [
+        distinct(rows[name]).as_text(_FORMS_OF_FACTS.get(name, str)) for name in COLUMN_NAMES if name not in _APART
+    ]
+    facts_told = groups_of(moment[others], *texts)
+    first = facts_told.first()[facts_told.codes]
+    later = np.flatnonzero(first != np.arange(len(others)))
+    return others[later], others[first[later]]
 
 
 def _moments_of(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -177,6 +194,10 @@ def _form_of_value(text: str) -> str:
 
 # In what form two findings are held against each other.
 _FORMS = {"value": _form_of_value, "unit": written, "state": functools.partial(canonical, "state")}
+# And two treatments, procedures or events; what is the moment, and the source, is no part of what they state.
+_FORMS_OF_FACTS = {"dose": _form_of_value, "dose_unit": written, "route": functools.partial(canonical, "route")}
+_FORMS_OF_FACTS |= {"frequency": functools.partial(canonical, "frequency")}
+_APART = ("case_id", "phase", "code", "start", "anchor", "source", "quote", "derived")
 
 
 def check_collisions(facts: pd.DataFrame, zeros: pd.DataFrame, measures: pd.DataFrame) -> Iterator[Misfit]:

@@ -6,7 +6,6 @@ once, however many rows have it.
 """
 
 import io
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from ..derive import derive_part, derived_table
 from ..faults import MOST_FAULTS, Fault, TimelineError, shortened, whole_lists
 from ..vocabulary import ANCHOR_KINDS, COLUMN_NAMES
 from .alike import Alike, alike_of, joined, note_words
+from .causes import cause_of
 from .many import Whole, interpret_rows
 from .model import Vocabulary
 from .names import name_rows
@@ -25,8 +25,6 @@ from .table import table_bytes
 # More causes than these are counted together: a registry in which each row has its own has one, and no table.
 MOST_CAUSES = 1_000
 _OTHERS = "what is right by other rules than those above"
-# What is of one row in the words of a fault: a line, and what stands between quotation marks.
-_OF_ONE_ROW = re.compile(r"\b(lines?|row) [0-9]+|'[^']*'|\"[^\"]*\"")
 
 
 class Asked(NamedTuple):
@@ -90,8 +88,8 @@ class Findings(NamedTuple):
     ----------
     rows, cases, valued, records : int
         Rows read, cases among them, those of them that have a value, and records of the derived table.
-    faulty : int
-        Shards with a fault, of which nothing is derived.
+    faulty, left_out : int
+        Shards with a fault, of which nothing is derived, and their cases.
     causes : tuple of Cause
     notes : tuple of Alike
         What a reader should know.
@@ -102,6 +100,7 @@ class Findings(NamedTuple):
     valued: int
     records: int
     faulty: int
+    left_out: int
     causes: tuple[Cause, ...]
     notes: tuple[Alike, ...]
 
@@ -130,7 +129,8 @@ def derive_shard(raw: bytes, asked: Asked) -> tuple[bytes, Findings]:
             content, records = table_bytes(table, asked.suffix), len(table)
     except TimelineError as error:
         causes = causes_of(error.faults, dict(zip(facts["line"], facts["case_id"], strict=True)))
-    return content, Findings(len(facts), int(cases), valued, records, int(bool(causes)), causes, notes)
+    faulty, left_out = (1, int(cases)) if causes else (0, 0)
+    return content, Findings(len(facts), int(cases), valued, records, faulty, left_out, causes, notes)
 
 
 def rows_of_shard(raw: bytes) -> pd.DataFrame:
@@ -176,12 +176,13 @@ def causes_of(faults: Iterable[Fault], case_of: dict[int, str]) -> tuple[Cause, 
     """
     groups: dict[tuple[str, str], list[Fault]] = {}
     for fault in faults:
-        groups.setdefault(_kind_of(fault), []).append(fault)
+        groups.setdefault(cause_of(fault.column, fault.expected), []).append(fault)
     causes = []
     for (column, _), alike in groups.items():
         first = min(alike, key=lambda fault: fault.line or 0)
         lines = {fault.line for fault in alike}
-        cases = {case_of.get(line, "") for line in lines}
+        # A row without an id is of no case.
+        cases = {case_of.get(line, "") for line in lines} - {""}
         case_id = case_of.get(first.line, "")
         fields = (
             column,
@@ -204,21 +205,21 @@ def combine(findings: Iterable[Findings]) -> Findings:
     --------
     >>> cause = Cause("unit", "mm", 2, 1, 7, "a", "cm")
     >>> notes = alike_of(["t.csv: in 1 of 2 cases no record is a baseline"])
-    >>> one, other = (Findings(9, 2, 2, 0, 1, (cause._replace(line=line),), notes) for line in (7, 3))
+    >>> one, other = (Findings(9, 2, 2, 0, 1, 2, (cause._replace(line=line),), notes) for line in (7, 3))
     >>> both = combine([one, other])
     >>> both.causes[0][2:5], finding_notes(both)
     ((4, 2, 3), ['t.csv: in 2 of 4 cases no record is a baseline'])
     """
-    totals = [0, 0, 0, 0, 0]
+    totals = [0, 0, 0, 0, 0, 0]
     causes: dict[tuple[str, str], Cause] = {}
     notes: tuple[Alike, ...] = ()
     for each in findings:
-        totals = [total + more for total, more in zip(totals, each[:5], strict=True)]
+        totals = [total + more for total, more in zip(totals, each[:6], strict=True)]
         for cause in each.causes:
-            kind = _kind_of(cause)
+            kind = cause_of(cause.column, cause.expected)
             causes[kind] = _both(causes[kind], cause) if kind in causes else cause
         if len(causes) > 2 * MOST_CAUSES:
-            causes = {_kind_of(cause): cause for cause in _bounded(causes.values())}
+            causes = {cause_of(cause.column, cause.expected): cause for cause in _bounded(causes.values())}
         notes = joined([notes, each.notes])
     return Findings(*totals, _bounded(causes.values()), notes)
 
@@ -226,11 +227,6 @@ def combine(findings: Iterable[Findings]) -> Findings:
 def finding_notes(findings: Findings) -> list[str]:
     """What a reader should know of all shards, as sentences."""
     return [note_words(note, findings.valued) for note in findings.notes]
-
-
-def _kind_of(fault: Fault | Cause) -> tuple[str, str]:
-    """What faults of one cause have in common: the column, and what would be right but for what is of one row."""
-    return fault.column or "", _OF_ONE_ROW.sub(r"\1", fault.expected)
 
 
 def _both(one: Cause, other: Cause) -> Cause:
@@ -259,9 +255,9 @@ def cause_lines(findings: Findings) -> Iterator[str]:
     """A table of the causes of faults, one a line, for a terminal."""
     yield "   rows   cases  column      first line  what is there; what would be right"
     for cause in findings.causes:
-        place = f"{cause.line} ({shortened(cause.case_id)})" if cause.line else "-"
-        words = f"found {cause.found!r}; expected {cause.expected}"
+        place = " ".join(filter(None, [str(cause.line), f"({shortened(cause.case_id)})" if cause.case_id else ""]))
+        words = f"found {repr(cause.found) if cause.found else 'nothing'}; expected {cause.expected}"
         words += f"; did you mean '{cause.nearest}'?" if cause.nearest else ""
-        yield f"{cause.rows:>7} {cause.cases:>7}  {cause.column:<10}  {place:<10}  {words}"
+        yield f"{cause.rows:>7} {cause.cases:>7}  {cause.column:<10}  {place if cause.line else '-':<10}  {words}"
     if findings.faulty and any(cause.rows >= MOST_FAULTS for cause in findings.causes):
         yield f"of each shard at most {MOST_FAULTS} faults are counted"

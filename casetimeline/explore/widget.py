@@ -11,6 +11,7 @@ import pandas as pd
 import traitlets
 from IPython.display import display
 
+from ..case import check_texts
 from ..figures import encode_png, render_raster
 from ..files import find_data
 from ..prose import Prose, Table
@@ -84,6 +85,7 @@ class Explorer(anywidget.AnyWidget):
     choice = traitlets.Dict().tag(sync=True)
 
     def __init__(self, data_dir: str | Path, **choice: str) -> None:
+        check_texts(data_dir=data_dir)
         self.session = Session(find_data(data_dir), stores=True)
         super().__init__(choice=choice_from(choice)._asdict())
         self.on_msg(self._hear)

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from PIL import Image, PngImagePlugin
 
 from .. import __version__
-from ..case import Case
+from ..case import Case, check_texts
 from ..faults import TimelineError, fault
 from ..files import find_data, write_atomic
 from ..prose import Table
@@ -305,17 +305,21 @@ def publish(figure: Figure, figure_svg: str) -> PublishedFigure:
     Raises
     ------
     TimelineError
-        If the name does not end with `.svg`, or leads upwards.
+        If the name does not end with `.svg`, leads upwards, or has a folder that is not there.
     TypeError
         If the figure is of no case; `show` shows any other.
     """
     if not isinstance(figure, CaseFigure):
         raise TypeError("expected a figure of one of the draw_* functions, which is of a case; show() shows any other")
+    check_texts(figure_svg=figure_svg)
     case_id, path = figure.get_gid(), Path(figure_svg)
     if path.suffix != ".svg":
         raise TimelineError([fault(figure_svg, "the name of a file that ends with .svg", at="figure_svg")])
     if ".." in path.parts:
         expected = "a bare name, or a path without '..'"
+        raise TimelineError([fault(figure_svg, expected, at="figure_svg")])
+    if not path.parent.is_dir():
+        expected = f"a bare name, or a file in a folder that is there; there is no {path.parent}"
         raise TimelineError([fault(figure_svg, expected, at="figure_svg")])
     if path.name == figure_svg:
         build = os.environ.get("CASETIMELINE_BUILD") or find_data("../data").parent / "build"

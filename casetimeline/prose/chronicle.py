@@ -18,7 +18,7 @@ from .passage import Passage, Said, known_phase, text_of, visit_phrase
 from .qualifiers import printed_in
 from .remarks import is_by_which_found
 from .sentences import BEYOND, ENOUGH, ORDER, bracket_behind, count_of_words, grounds_of, in_sentences
-from .succession import after_noted, open_order
+from .succession import after_noted, open_order, stated_once
 from .when import (
     in_letters,
     in_telling_order,
@@ -100,7 +100,7 @@ class _Chronicle:
         before, day, dated, last = None, None, False, facts[:0]
         for _, moment in facts.groupby(["ORDER", "told_at"], sort=False):
             when, phase = self._when(moment, before), known_phase(moment.iloc[0])
-            clauses = [*_with_methods_once(self._clauses(moment, when), set(moment["method"]) - {""})]
+            clauses = [*_with_methods_once(self._clauses(stated_once(moment), when), set(moment["method"]) - {""})]
             clauses = _with_what_has_no_day(clauses, moment, when, bool(phase) and phase == before, dated)
             dated = moment["told_at"].iloc[0].startswith("on day") or (phase == before and dated)
             before = phase

@@ -93,7 +93,9 @@ def printed_scale(row, before: str = "BASE") -> tuple[float, str]:
     (0.011312, 'umol/L')
     """
     operands = _operands(row, before)
-    units = {text.partition(" ")[2] for text, _, _ in operands}
+    printed = (text.partition(" ")[2] for text, _, _ in operands)
+    # One of them is printed as a point.
+    units = {"points" if unit == "point" else unit for unit in printed}
     known = [step for operand in operands if (step := _last_digit(*operand))]
     if len(units) > 1 or not known or units == {""}:
         return 1.0, ""

@@ -6,9 +6,12 @@ import pandas as pd
 
 from ..derive import surely_after, surely_before
 from ..values import rows_of
+from ..vocabulary import COLUMN_NAMES
 
 # What a note says that something came after.
 _AFTER = re.compile(r"after the ([\w -]+)(?:;|$)")
+# What two rows of a moment need not share to state one fact.
+_APART = ("phase", "start", "anchor", "source", "quote", "derived")
 
 
 def after_noted(facts: pd.DataFrame, row, when: str) -> str:
@@ -40,3 +43,15 @@ def open_order(moment: pd.DataFrame, last: pd.DataFrame) -> str:
     wide = max(first["DAYHI"].max(), second["DAYHI"].max()) - min(first["DAYLO"].min(), second["DAYLO"].min()) > 1
     is_open = wide and any(not (surely_before(first, row) | surely_after(first, row)).all() for row in rows_of(free))
     return " (whether before or after that is not reported)" if len(first) and is_open else ""
+
+
+def stated_once(moment: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a moment without those that state what an earlier one states, in all but its source.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame("", index=[0, 1, 2], columns=[*COLUMN_NAMES])
+    >>> stated_once(rows.assign(code=["ck", "ck", "crp"], source=["chart", "letter", "chart"]))["code"].tolist()
+    ['ck', 'crp']
+    """
+    return moment[~moment.duplicated([name for name in COLUMN_NAMES if name not in _APART])]

@@ -139,6 +139,9 @@ def since_words(row, unit: str) -> str:
     >>> from types import SimpleNamespace as Row
     >>> since_words(Row(PREV=131.0, CHGPREV=5476.0, BASE=6720.0), "U/L")
     '+5476 U/L since the value before (131 U/L)'
+    >>> one = {"AVALC": "1 point", "AVALLO": 1.0, "AVALHI": 1.0, "PREVC": "1 point", "PREV": 1.0}
+    >>> since_words(Row(**one, CHGPREV=0.0, BASE=5.0), "points")
+    '0 points since the value before (1 point)'
     """
     if math.isnan(row.CHGPREV) or row.PREV == row.BASE:
         return ""

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..case import check_texts
 from ..derive import records_of, reference_starts
 from ..faults import TimelineError, counted, fault
 from ..prose import label_in_sentence
@@ -55,8 +56,9 @@ def check_align(series: Series, align: str) -> None:
     Raises
     ------
     TimelineError
-        With the nearest code of a treatment, procedure, event or adverse event of the cases.
+        With the nearest code of a treatment, procedure, event or adverse event of the cases; or if it is no text.
     """
+    check_texts(align=align)
     if not align:
         return
     known: set[str] = set()

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import pandas as pd
 
-from ..case import case_ids, is_simulated, known_measure, read_case, refuse_mixture, words_in
+from ..case import case_ids, check_texts, is_simulated, known_measure, read_case, refuse_mixture, words_in
 from ..faults import Fault, TimelineError, counted, fault, first_few
 from ..files import find_data, list_cases
 from ..rules import Analysis, analyse
@@ -218,6 +218,10 @@ def read_series(
     >>> read_series(PROJECT_DATA, "fu-2025 ferreira2017")
     Series series of 2 cases: ferreira2017, fu-2025
     """
+    # Cases may be handed in one by one.
+    folders = {} if isinstance(data, Iterable) else {"data": data}
+    check_texts(**folders, cases=cases, name=name, diagnosis=diagnosis, records=records)
+    check_texts(baseline_rule=baseline_rule, rules=rules)
     check_case_id(name, at="name")
     asked = {"baseline_rule": baseline_rule, "rules": rules}
     if isinstance(data, str | PathLike):

@@ -15,6 +15,7 @@ from .cases import (
     run_cases as run_cases,
     run_words as run_words,
 )
+from .endings import refused_words as refused_words
 from .execute import (
     Limits as Limits,
 )
@@ -28,12 +29,16 @@ from .registry import (
     check_apart as check_apart,
     check_registry as check_registry,
     derive_into as derive_into,
-    finding_lines as finding_lines,
-    findings_as_data as findings_as_data,
     is_one_file as is_one_file,
     open_registry as open_registry,
     part_suffix as part_suffix,
+)
+from .registry_words import (
+    derived_words as derived_words,
+    finding_lines as finding_lines,
+    findings_as_data as findings_as_data,
     size_words as size_words,
+    standing_words as standing_words,
 )
 from .revisions import (
     compare_states as compare_states,

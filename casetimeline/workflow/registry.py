@@ -7,7 +7,6 @@ OUT/00000.json      what it was made from, its digest, and what was found in the
 import fcntl
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 from typing import NamedTuple
@@ -17,17 +16,15 @@ from ..case import (
     Asked,
     Cause,
     Findings,
-    cause_lines,
     combine,
     derive_shard,
-    finding_notes,
     plan_of_shards,
     recorded_measure,
     reference_note,
     whole_of,
     whole_vocabulary,
 )
-from ..faults import TimelineError, counted, fault, first_few
+from ..faults import TimelineError, fault, first_few
 from ..files import CASE_FILES, TABLES, combined, digest_of, make_unlinked, open_lock, sha256, write_atomic
 from ..vocabulary import SHARDS
 from .program import package_files, versions_here
@@ -163,7 +160,7 @@ def _done(registry: Registry, shard: Shard, workers: Workers) -> tuple[bytes, Fi
         return workers.call(derive_shard, read_shard(registry, shard), registry.asked)
     except WorkerDiedError as error:
         expected = "a shard that a process can hold; cut the table into smaller ones, by --cases"
-        raise TimelineError([fault(str(error), expected, at=shard.file)]) from None
+        raise TimelineError([fault(str(error), expected, at=_place(registry, shard))]) from None
 
 
 def write_whole(registry: Registry, parts: Path, target: Path) -> None:
@@ -220,6 +217,19 @@ def is_one_file(output: Path) -> bool:
     return output.suffix.lower() in (".csv", ".parquet")
 
 
+def parts_of(output: Path) -> Path:
+    """The folder of the parts of an output; of one file it is not seen beside it, and goes when the file is there."""
+    return output.with_name(f".{output.name}.parts") if is_one_file(output) else output
+
+
+def parts_done(parts: Path) -> int | None:
+    """How many shards of a run are derived in a folder of parts; none where no run has begun there."""
+    if not (parts / _LOCK).exists():
+        return None
+    records = (_read_record(path) for path in _numbered(parts) if path.suffix == ".json")
+    return sum(bool(record.get("part")) for record in records)
+
+
 def part_suffix(output: Path) -> str:
     """The form of the parts of an output: that of the one file, or Parquet in a folder.
 
@@ -234,6 +244,9 @@ def part_suffix(output: Path) -> str:
     if output.is_dir() if one else output.is_file():
         expected = "a folder for one part a shard, or a file that ends in .csv or .parquet"
         raise TimelineError([fault("a folder" if one else "a file", expected, at=str(output))])
+    if output.suffix and not one and not output.exists():
+        expected = "a name that ends in .csv or .parquet, or of a folder, without an ending"
+        raise TimelineError([fault(output.name, expected, at="--output")])
     return output.suffix.lower() if one else ".parquet"
 
 
@@ -243,44 +256,12 @@ def derive_into(output: Path, registry: Registry, workers: Workers, resume: bool
     Nothing is written as one file where a shard has a fault.
     """
     one = is_one_file(output)
-    parts = output.with_name(f".{output.name}.parts") if one else output
+    parts = parts_of(output)
     findings = derive_registry(registry, parts, workers, resume)
     if one and not findings.causes:
         write_whole(registry, parts, output)
         shutil.rmtree(parts)
     return findings
-
-
-def finding_lines(registry: Registry, findings: Findings) -> Iterator[str]:
-    """What was found in a registry, for a terminal: the faults by their cause, and notes."""
-    name, shards = registry.manifest.name, len(registry.manifest.shards)
-    if findings.causes:
-        many, causes = sum(cause.rows for cause in findings.causes), len(findings.causes)
-        where = f"in {findings.faulty} of {shards} shards"
-        yield f"{name}: {counted(many, 'fault')} of {counted(causes, 'cause')}, {where}"
-        yield from cause_lines(findings)
-    else:
-        yield f"{name}: {size_words(findings.rows, findings.cases, shards)}, no fault"
-    for note in (*registry.notes, *finding_notes(findings)):
-        yield f"  note: {note}"
-
-
-def size_words(rows: int, cases: int, shards: int) -> str:
-    """How large a registry is.
-
-    Examples
-    --------
-    >>> size_words(1, 1, 1), size_words(9, 2, 3)
-    ('1 row of 1 case in 1 shard', '9 rows of 2 cases in 3 shards')
-    """
-    return f"{counted(rows, 'row')} of {counted(cases, 'case')} in {counted(shards, 'shard')}"
-
-
-def findings_as_data(registry: Registry, findings: Findings) -> dict:
-    """What was found in a registry, for a program."""
-    causes = [cause._asdict() for cause in findings.causes]
-    fields = {**findings._asdict(), "causes": causes, "notes": [*registry.notes, *finding_notes(findings)]}
-    return {"ok": not causes, "name": registry.manifest.name, **fields}
 
 
 def check_shards(registry: Registry) -> None:
@@ -293,17 +274,21 @@ def check_shards(registry: Registry) -> None:
     """
     changed = [each for each in registry.manifest.shards if digest_of_file(registry.folder / each.file) != each.sha256]
     if changed:
-        raise TimelineError(fault(*_CHANGED, at=shard.file) for shard in changed)
+        raise TimelineError(fault(*_CHANGED, at=_place(registry, shard)) for shard in changed)
 
 
 _CHANGED = ("other content", "the shard that was cut; cut the file again")
+
+
+def _place(registry: Registry, shard: Shard) -> str:
+    return f"{registry.folder.name}/{shard.file}"
 
 
 def read_shard(registry: Registry, shard: Shard) -> bytes:
     """The content of a shard, if it is as it was cut."""
     raw = (registry.folder / shard.file).read_bytes()
     if sha256(raw) != shard.sha256:
-        raise TimelineError([fault(*_CHANGED, at=shard.file)])
+        raise TimelineError([fault(*_CHANGED, at=_place(registry, shard))])
     return raw
 
 
@@ -321,8 +306,12 @@ def _part(registry: Registry, out: Path, shard: Shard) -> Path:
 
 
 def _record(out: Path, shard: Shard) -> dict:
+    return _read_record(out / Path(shard.file).with_suffix(".json"))
+
+
+def _read_record(path: Path) -> dict:
     try:
-        record = json.loads((out / Path(shard.file).with_suffix(".json")).read_bytes())
+        record = json.loads(path.read_bytes())
         return record if isinstance(record, dict) else {}
     except (OSError, ValueError):
         return {}

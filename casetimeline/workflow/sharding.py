@@ -200,7 +200,9 @@ def read_manifest(folder: Path) -> Manifest:
         )
     missing = [shard.file for shard in shards if not (folder / shard.file).is_file()]
     if missing:
-        raise TimelineError([fault("no such file", "a shard of this folder", at=name) for name in missing[:10]])
+        raise TimelineError(
+            [fault("no such file", "a shard of this folder", at=f"{folder.name}/{name}") for name in missing[:10]]
+        )
     return manifest
 
 
@@ -305,7 +307,9 @@ def _sort_blocks(source: Path, work: Path, size: int) -> tuple[list[Path], _Seen
     seen, runs = _Seen(source.name), []
     for number, (facts, notes) in enumerate(blocks_of(source, size)):
         seen.add(facts, notes)
-        columns = ["line", *(name for name in COLUMN_NAMES if name in facts and bool(facts[name].ne("").any()))]
+        filled = (name for name in COLUMN_NAMES if name in facts and bool(facts[name].ne("").any()))
+        # By its case a row has a place, also where none has an id.
+        columns = list(dict.fromkeys(["line", "case_id", *filled]))
         order = np.lexsort((facts["line"].to_numpy(), pd.factorize(facts["case_id"], sort=True)[0]))
         table = pyarrow.Table.from_pandas(facts[columns].take(order), preserve_index=False).replace_schema_metadata()
         # A batch is found by its number, so that each but the last has to be full.

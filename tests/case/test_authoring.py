@@ -110,6 +110,14 @@ def test_a_name_that_leads_elsewhere_is_refused(data, case_id):
     assert fault.found == case_id and not data.exists()
 
 
+@pytest.mark.product
+def test_what_to_type_next_names_the_folder_of_the_cases(data, tmp_path, monkeypatch):
+    assert new_case(data, "my-case")[0].endswith(f"then: make import CASE=my-case DATA={data}")
+    # The folder that make takes of itself needs no name.
+    monkeypatch.chdir(tmp_path)
+    assert new_case(Path("data"), "other")[-1] == "then      make report CASE=other"
+
+
 def test_a_new_case_never_stands_over_another(begun, data):
     (fault,) = refused(new_case, data, "my-case")
     assert "a name that no case of this folder has yet" in fault.expected
@@ -227,7 +235,7 @@ def test_what_was_there_is_set_aside(begun, data):
 def test_a_workbook_that_was_changed_and_not_imported_is_told_with_the_report(begun, data):
     assert workbook_note(data, "my-case") == "" == workbook_note(data, "none")
     fill(begun)
-    assert "make import CASE=my-case reads it" in workbook_note(data, "my-case")
+    assert f"make import CASE=my-case DATA={data} reads it" in workbook_note(data, "my-case")
     import_case(begun, data)
     assert workbook_note(data, "my-case") == ""
     fill(begun, ({"I": "31"},))

@@ -390,10 +390,10 @@ def test_an_id_stays_text(write_case, observe, case_id):
     assert (case.case_id, case.facts["case_id"].tolist()) == (case_id, [case_id])
 
 
-@pytest.mark.parametrize("case_id", ["../etc", "12:30", " ", "a/b", ".hidden", 12])
+@pytest.mark.parametrize("case_id", ["../etc", "12:30", " ", "a/b", ".hidden"])
 def test_what_is_not_an_id_is_refused_as_it_was_typed(write_case, observe, case_id):
     (fault,) = faults_of(write_case(observe()), case_id)
-    assert fault.found == str(case_id)
+    assert fault.found == case_id
     assert fault.expected.startswith("up to 64 letters, digits, '.', '_' or '-'")
 
 

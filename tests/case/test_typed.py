@@ -326,3 +326,17 @@ def test_0_of_a_finding_is_none_of_it_in_whichever_unit(make_case):
     assert not [note for note in case.notes if "no unit" in note]
     for code, value in (("pericardial_effusion", "5"), ("ck", "0")):
         assert [note for note in make_case(observed(code, value)).notes if "no unit" in note]
+
+
+@pytest.mark.parametrize("column", ["end", "dose", "ref_high", "count", "start"])
+def test_a_gap_of_a_spreadsheet_is_to_be_left_blank_in_every_column_that_may_be(make_case, column):
+    header = "case_id,phase,kind,code,value,unit,start,end,count,ref_high,dose,dose_unit,source"
+    cells = {"case_id": "a", "phase": "1", "kind": "treatment", "code": "tocilizumab", "source": "chart"}
+    cells |= {"dose_unit": "mg"} if column == "dose" else {}
+    cells |= {"kind": "observation", "code": "ck", "value": "5", "unit": "U/L"} if column == "ref_high" else {}
+    for gap in ("NA", "n/a", "-"):
+        with pytest.raises(TimelineError) as caught:
+            make_case(",".join({**cells, column: gap}.get(name, "") for name in header.split(",")), header=header)
+        (fault,) = caught.value.faults
+        assert (fault.column, fault.found) == (column, gap)
+        assert fault.expected.endswith("; blank where it is not reported")

@@ -476,3 +476,27 @@ def test_the_length_of_what_was_performed_is_told_once(results):
     assert "lasma exchange (5 sessions) was performed (‘over 1 week’)" in results(CK, exchange)
     two = results(CK, exchange, dialysis | {"note": "'over 2 weeks'"})
     assert "(5 sessions; ‘over 1 week’) and haemodialysis (2 sessions; ‘over 2 weeks’) were performed" in two
+
+
+@pytest.mark.parametrize(
+    ("row", "clause"),
+    [
+        (drug("prednisolone", "5", phase="1", quote="prednisolone was given"), "prednisolone 5 mg was given"),
+        (fact("procedure", "pericardiocentesis", phase="1"), "pericardiocentesis was performed"),
+        (fact("event", "relapse", phase="1"), "the disease relapsed"),
+        (fact("adverse_event", "fever", phase="1", grade="2"), "developed fever (grade 2)"),
+        (fact("observation", "mrss", phase="1", value="2"), "the modified Rodnan skin score (mRSS) was 2 of 51"),
+    ],
+)
+def test_what_two_rows_of_a_moment_state_is_told_once_and_noted(case_of, row, clause):
+    analysis = case_of(row, row)
+    told = " ".join(map(text_of, results_passages(analysis)))
+    assert told.endswith(f" {clause}.") and " and " not in told
+    again = [note for note in analysis.case.notes if "says again" in note]
+    assert again == ["a/timeline.csv, line 3: says again what an earlier line says of the same moment"]
+
+
+def test_a_treatment_with_another_note_is_another_fact(case_of):
+    row = drug("prednisolone", "5", phase="1")
+    other = case_of(row, {**row, "note": "in the evening"})
+    assert not any("says again" in note for note in other.case.notes)

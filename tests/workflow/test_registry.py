@@ -35,12 +35,11 @@ from casetimeline.workflow.registry import (
     check_registry,
     derive_into,
     derive_registry,
-    finding_lines,
-    findings_as_data,
     open_registry,
     part_suffix,
     write_whole,
 )
+from casetimeline.workflow.registry_words import finding_lines, findings_as_data
 from casetimeline.workflow.row_blocks import blocks_of
 from casetimeline.workflow.selection import extract_cases, write_simulated
 from casetimeline.workflow.sharding import cut, read_manifest
@@ -293,7 +292,7 @@ def test_a_million_causes_are_no_longer_a_table_than_a_thousand():
     causes = causes_of(faults, case_of)
     assert len(causes) == MOST_CAUSES + 1 and sum(cause.rows for cause in causes) == 2 * MOST_CAUSES
     other = causes_of([fault._replace(column=f"more{fault.line}") for fault in faults], case_of)
-    found = combine(Findings(1, 1, 1, 0, 1, each, ()) for each in (causes, other))
+    found = combine(Findings(1, 1, 1, 0, 1, 1, each, ()) for each in (causes, other))
     assert len(found.causes) == MOST_CAUSES + 1 and sum(cause.rows for cause in found.causes) == 4 * MOST_CAUSES
 
 
@@ -335,6 +334,8 @@ def test_a_table_that_would_not_be_whole_is_not_said_to_be_written(tmp_path):
     done = casetimeline("derive", str(tmp_path / "shards"), "-o", str(tmp_path / "o.csv"))
     assert done.returncode == 2 and "o.csv: not written, as it would not be whole" in done.stderr
     assert "records" not in done.stdout and not (tmp_path / "o.csv").exists()
+    # The fourth case has the fault, and all four are one shard.
+    assert f"1 of 1 shards has faults and was not derived; 0 of 1 part done, in {tmp_path}/.o.csv.parts" in done.stderr
 
 
 def test_a_shard_that_was_changed_is_refused(tmp_path):
