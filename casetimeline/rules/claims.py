@@ -120,6 +120,7 @@ def _judged(claim: dict, case: Case, table: pd.DataFrame, verdicts: pd.DataFrame
     """The result of a claim; of one with a time, by the records that are in time."""
 
     def judge(rows: pd.DataFrame) -> ClaimResult:
+        """The result by some rows of the table."""
         return _TESTS[claim["test"]](claim, case, rows, verdicts)
 
     if not claim.get("within"):

@@ -18,6 +18,9 @@ _OF_ONE = ("has_value", "is_present", "is_absent", "is_normal", "falls_to", "ris
 # Tests of which the result rests on the baseline as well, which is no record that has to be in time.
 _FROM_BASE = ("falls_to", "rises_to", "falls", "rises", "improves", "worsens", "resolves")
 
+# Of results that differ by a record of which it is open whether it is in time, the first of these is the reason.
+_WEIGHT = (SUPPORTED, CONTRADICTED, NOT_CHECKABLE)
+
 
 class Limit(NamedTuple):
     """A limit of time, in days: as it is printed, the latest that it may mean, and whether it is itself too late."""
@@ -56,21 +59,20 @@ def in_time(claim: dict, case: Case, changes: pd.DataFrame, judge: Judge) -> Cla
     perhaps = records.loc[~records["TIMELY"] & ~records["LATE"], "line"].tolist()
     sure = judge(_without(claim, changes, within["line"]))
     rests = sure.result == SUPPORTED or within.loc[~within["ATBASE"], "line"].isin(sure.lines).any()
-    if not perhaps:
-        return _with_time(claim, sure, within) if rests else _untold(claim, case, changes, judge, sure, records)
     # Any of them may be the last in time, and so may be what several of them say together.
     lines = [[line] for line in perhaps] + ([perhaps] if len(perhaps) > 1 else [])
     others = [judge(_without(claim, changes, [*within["line"], *some])) for some in lines]
     if rests and all(other.result == sure.result for other in others):
         return _with_time(claim, sure, within)
     differing = [other for other in others if other.result != sure.result] or others
-    other = min(differing, key=lambda other: (SUPPORTED, CONTRADICTED, NOT_CHECKABLE).index(other.result))
+    other = min(differing, key=lambda other: _WEIGHT.index(other.result), default=sure)
+    open_ = records[records["line"].isin({*perhaps} & {*other.lines})]
+    if not len(open_):
+        return _untold(claim, case, changes, judge, sure, records)
     if other.result == NOT_CHECKABLE:
         return other
-    open_ = records[records["line"].isin({*perhaps} & {*other.lines})]
-    return ClaimResult(
-        NOT_CHECKABLE, f"{other.why}, but {_untimed(claim, open_)}", tuple(sorted({*sure.lines, *other.lines}))
-    )
+    why = f"{other.why}, but {_untimed(claim, open_)}"
+    return ClaimResult(NOT_CHECKABLE, why, tuple(sorted({*sure.lines, *other.lines})))
 
 
 def _timed_records(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
@@ -97,7 +99,7 @@ def _timed_records(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _without(claim: dict, changes: pd.DataFrame, kept: Iterable[int]) -> pd.DataFrame:
-    """All rows without the records of the measure that are not kept; a claim from the baseline needs what was before."""
+    """All rows but the records of the measure that are not kept; a claim from the baseline needs what was before."""
     of_measure = changes["kind"].eq("observation") & changes["code"].eq(claim["measure"])
     if claim["test"] in _FROM_BASE:
         of_measure &= changes["POSTBLFL"].ne("N") & ~may_be_baseline(changes)

@@ -32,7 +32,7 @@ def judged(make_case, observe):
     ("start", "expected"), [("4 wk", SUPPORTED), ("28 d", SUPPORTED), ("30 d", OPEN), ("32 d", OPEN)]
 )
 def test_one_limit_in_two_spellings_has_one_answer(judged, typed, start, expected):
-    # 4 weeks are 28 days, and as a whole number of weeks at most 31.5: nobody looked up to then, and of day 30 it is open.
+    # 4 weeks are 28 days, and as a whole number of weeks at most 31.5: day 30 may be in time, day 32 is not.
     result, why, _ = judged({"test": "falls", "within": typed}, ("0 d", "900"), (start, "400"))
     assert result == expected and ("no record within" in why) == (start == "32 d")
 
