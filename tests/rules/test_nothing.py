@@ -59,6 +59,9 @@ def verdict_of(make_case, observe, vocabulary):
             ("rise", ">=25", "0", "0", NOT),
             ("rise", ">=25", "0", "5", OPEN),
             ("rise", ">=25", "0", "0..5", OPEN),
+            # A baseline that may be 0 may have no percentage, and one of at most 5 rises to 12 by 140 % or more.
+            ("rise", ">=25", "<5", "12", OPEN),
+            ("rise", ">=25", "0.1..5", "12", MET),
             ("rise", ">=25", "5", "0", NOT),
             ("rise", ">=25", "0..2", "0", NOT),
             ("rise", ">=25", "0..2", "2", OPEN),
