@@ -63,7 +63,7 @@ def derive_ablfl(
     before the first start of the reference: a record of the same printed point belongs to the day that it starts, one
     some hours after it does not, and a record without a time comes before it only by an earlier phase. Of equally bad
     values, `worst_before` takes the last; of a measure that has no better direction each of different values may be the
-    worst. Where the order of the records leaves open which one it is, ABLFL is blank in the series, and ABLPFL is `Y`
+    worst, and of values that overlap each that no other surely exceeds. Where the order of the records leaves open which one it is, ABLFL is blank in the series, and ABLPFL is `Y`
     on each that may be the baseline.
 
     Parameters
@@ -148,19 +148,24 @@ def _before(frame: pd.DataFrame, usable: np.ndarray, reference: str, series: Gro
     surely, possibly = on_or_before(frame, reference)
     certain, rows = np.flatnonzero(usable & surely), np.flatnonzero(usable & possibly)
     rows = rows[series.any(usable & surely)[series.codes[rows]]]
-    undirected = np.empty(0, dtype=np.int64)
+    anywhere = np.empty(0, dtype=np.int64)
     if rule == "worst_before":
         # Where neither side is better, each record may be the worst, whatever its day.
         neither = _neither_is_worse(frame, rows, series)[series.codes]
-        undirected, certain, rows = rows[neither[rows]], certain[~neither[certain]], rows[~neither[rows]]
+        anywhere, certain, rows = rows[neither[rows]], certain[~neither[certain]], rows[~neither[rows]]
         certain = _worst(frame, certain, series)
         rows = np.union1d(certain, _as_bad(frame, np.setdiff1d(rows, np.flatnonzero(surely)), certain, series))
+        # Nor does the day choose among values of which it is open which is worse.
+        groups = series.of(certain)
+        overlap = np.any([groups.different(ends[certain]) > 1 for ends in _badness(frame)], axis=0)[series.codes]
+        anywhere = np.union1d(anywhere, rows[overlap[rows]])
+        certain, rows = certain[~overlap[certain]], rows[~overlap[rows]]
     # A record that surely comes before another, which is surely on or before the start, is not the last.
     places, groups = places_of(frame), series.of(certain)
     day, phase = groups.highest(places.low[certain]), groups.highest(places.phase[certain])
     codes = series.codes[rows]
     last = (places.high[rows] >= day[codes]) & ~(places.phase[rows] < phase[codes])
-    return np.union1d(rows[last], undirected)
+    return np.union1d(rows[last], anywhere)
 
 
 def _neither_is_worse(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> np.ndarray:
@@ -194,10 +199,11 @@ def _as_bad(frame: pd.DataFrame, rows: np.ndarray, worst: np.ndarray, series: Gr
     row[series.codes[worst]] = worst
     row = row[series.codes[rows]]
     sized = ~np.isnan(numbers(frame, "AVALLO"))
-    most = _badness(frame)[1]
+    least, most = _badness(frame)
+    floor = series.of(worst).highest(least[worst])[series.codes[rows]]
     unit = distinct(frame["AVALU"]).codes
     alike = (sized[rows] == sized[row]) & (unit[rows] == unit[row]) & ~equals(frame, "AVALU", UNIT_UNKNOWN)[rows]
-    return rows[~alike | (most[rows] >= most[row])]
+    return rows[~alike | (most[rows] >= floor)]
 
 
 def _badness(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -211,7 +217,7 @@ def _badness(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _worst(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> np.ndarray:
-    """The places of the worst records of each series, by the direction of the measure."""
+    """The places of the records of each series that may be the worst, by the direction of the measure."""
     rows = rows[np.argsort(frame["line"].to_numpy()[rows], kind="stable")]
     groups, unit = series.of(rows), frame["AVALU"].array[rows]
     candidates = _Candidates(frame, rows, groups)
@@ -223,12 +229,10 @@ def _worst(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> np.ndarray:
     _refuse(candidates, mixed[groups.codes], unit, "have no unit in common, so neither is worse")
     least, most = (ends[rows] for ends in _badness(frame))
     worst = most == groups.highest(most)[groups.codes]
-    # Another record may be worse still if its interval reaches beyond the least value that the worst one allows.
+    # Another record may be worse still if its interval reaches beyond the least value that the worst one allows, and
+    # not below what any other surely is.
     floor = groups.highest(np.where(worst, least, np.nan))[groups.codes]
-    open_ = ((most > floor) & ~worst) | (worst & (least != floor))
-    either = groups.any(open_)[groups.codes] & (open_ | worst)
-    _refuse(candidates, either, open_, "overlap, and which is worse cannot be told")
-    return rows[worst]
+    return rows[(worst | (most > floor)) & (most >= groups.highest(least)[groups.codes])]
 
 
 class _Candidates(NamedTuple):
