@@ -63,8 +63,8 @@ def derive_ablfl(
     before the first start of the reference: a record of the same printed point belongs to the day that it starts, one
     some hours after it does not, and a record without a time comes before it only by an earlier phase. Of equally bad
     values, `worst_before` takes the last; of a measure that has no better direction each of different values may be the
-    worst, and of values that overlap each that no other surely exceeds. Where the order of the records leaves open which one it is, ABLFL is blank in the series, and ABLPFL is `Y`
-    on each that may be the baseline.
+    worst, and of values that overlap each that no other surely exceeds. Where it is open which record it is, ABLFL is
+    blank in the series, and ABLPFL is `Y` on each that may be the baseline.
 
     Parameters
     ----------
@@ -175,21 +175,29 @@ def _neither_is_worse(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> 
     return groups.different(groups_of(*(frame[name].array[undirected] for name in OF_VALUE)).codes) > 1
 
 
-def doubtful_baselines(frame: pd.DataFrame, reference: str, by: Sequence[str] = SERIES) -> np.ndarray:
-    """The places of records that may be on or before the first start of the reference, in series where none surely is.
+def doubtful_baselines(frame: pd.DataFrame, rule: str, reference: str = "", by: Sequence[str] = SERIES) -> np.ndarray:
+    """The places of records that may be the baseline by their time, in series where none surely is.
 
     Parameters
     ----------
     frame : DataFrame
         Facts, with treatments and events among them.
+    rule : str
+        A rule of `vocabulary.BASELINE_RULES`; those without a reference or a day leave no time in doubt.
     reference : str
-        Code of the treatment or event.
+        Code of the treatment or event that `last_before` and `worst_before` refer to.
     by : sequence of str
         The columns that define a series.
     """
     require(frame, "doubtful_baselines", (*by, *_OF_ABLFL))
-    series, usable = groups_of(*(frame[name] for name in by)), _usable(frame)
-    surely, possibly = on_or_before(frame, reference)
+    series, usable, named = groups_of(*(frame[name] for name in by)), _usable(frame), _NAMED.fullmatch(rule)
+    if named and named[1] == "day":
+        low, high, day = numbers(frame, "DAYLO"), numbers(frame, "DAYHI"), float(named[2])
+        surely, possibly = (low == day) & (high == day), (low <= day) & (high >= day)
+    elif rule in BY_REFERENCE and reference:
+        surely, possibly = on_or_before(frame, reference)
+    else:
+        return np.empty(0, dtype=np.int64)
     return np.flatnonzero(usable & possibly & ~series.any(usable & surely)[series.codes])
 
 
