@@ -282,7 +282,9 @@ def _moved(claim: dict, case: Case, last: pd.DataFrame, direction: int) -> Claim
     change = change if direction > 0 else negate(change)
     result = decide_by_all(exceeds(change, Bounds(0, 0), strict=True), last, label_of_claim(claim, case))
     moves = "; ".join(move_words(row) for row in rows_of(last[["CHGLO", "BASEC", "AVALC"]]))
-    return result._replace(why=f"recorded: {moves}")
+    in_words = result.result == NOT_CHECKABLE and last["CHGLO"].isna().all()
+    against = ", which does not tell how it compares with the baseline" if in_words else ""
+    return result._replace(why=f"recorded: {moves}{against}")
 
 
 def _tells(rows: pd.DataFrame) -> pd.Series:
@@ -329,7 +331,8 @@ def _resolves(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
         gone = answer((last["BASECALO"] > 0) & (last["AVALCAHI"] == 0), last["AVALCALO"] == 0)
         result = decide_by_all(gone, last, label_of_claim(claim, case))
         moves = dict.fromkeys(f"{row.BASEC} to {row.AVALC}" for row in rows_of(last[["BASEC", "AVALC"]]))
-        return result._replace(why=f"recorded: {'; '.join(moves)}")
+        absent = ", not present at the baseline" if (last["BASECAHI"] == 0).all() else ""
+        return result._replace(why=f"recorded: {'; '.join(moves)}{absent}")
 
     return at_last(claim, case, changes, judge)
 

@@ -151,6 +151,20 @@ def test_higher_is_better_where_the_measure_says_so(make_case, observe):
     assert result(make_case, rows, {"measure": "muscle_strength", "test": "worsens"})[0] == CONTRADICTED
 
 
+def test_the_reason_is_told_by_the_course_and_not_by_the_lines(make_case, observe):
+    finding = "pericardial_effusion"
+    rows = [observe("1", finding, "large"), observe("2", finding, "", state="residual")]
+    for told in (rows, rows[::-1]):
+        assert result(make_case, told, {"measure": finding, "test": "is_present"})[1] == "recorded: large"
+    # 0 mm before is none that could resolve; `increased` after `decreased` is more than a value that nobody knows.
+    none = [observe(phase, finding, "0", "mm") for phase in "12"]
+    why = result(make_case, none, {"measure": finding, "test": "resolves"})[1]
+    assert why == "recorded: 0 mm to 0 mm, not present at the baseline"
+    words = [observe(phase, "ck", "", state=state) for phase, state in (("2", "decreased"), ("3", "increased"))]
+    why = result(make_case, [observe("1", "ck", "900", "U/L"), *words], {"measure": "ck", "test": "falls"})[1]
+    assert why == "recorded: increased, in words, which does not tell how it compares with the baseline"
+
+
 def test_a_claimed_value_is_converted_to_the_unit_of_the_measure(make_case, observe):
     # 10 ukat/L is 600 U/L.
     claim = {"measure": "ck", "test": "has_value", "value": "10", "unit": "ukat/L"}
