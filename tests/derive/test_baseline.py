@@ -519,6 +519,7 @@ def test_the_worst_of_a_measure_without_a_direction_is_any_of_its_values():
     [
         # More than 800 may be more than 900 or less; 850 is less than 900 in any case, whatever its day.
         ([900, (800, math.inf), 850], [0, 1], [800, math.inf]),
+        ([19, (10, 20), 5], [0, 1], [10, 20]),
         # 7 to 9 and 8 to 12: either may be the worst; 5 to 6 may not.
         ([(7, 9), (8, 12), (5, 6)], [0, 1], [7, 12]),
         # The worst is sure: 30 or more is above 9.
