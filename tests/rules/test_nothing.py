@@ -65,7 +65,7 @@ def verdict_of(make_case, observe, vocabulary):
             ("rise", ">=25", "5", "0", NOT),
             ("rise", ">=25", "0..2", "0", NOT),
             ("rise", ">=25", "0..2", "2", OPEN),
-            ("rise", ">=25", "0..2", "5", MET),
+            ("rise", ">=25", "0..2", "5", OPEN),
             ("rise", ">=25", "8", "10", MET),
             ("rise", ">25", "8", "10", NOT),
             ("rise", ">=200", "5", "15", MET),
