@@ -265,12 +265,11 @@ def baseline_notes(flagged: pd.DataFrame, rule: str, reference: str, file: str, 
         words = first_few(_by_series(flagged, possible))
         notes.append(f"{file}: which record is the baseline ({rule}) is open, and its bounds cover each: {words}")
     before = rule in BY_REFERENCE and reference
-    doubtful = doubtful_baselines(flagged, reference) if before else possible[:0]
+    doubtful = doubtful_baselines(flagged, rule, reference)
     if len(doubtful):
         words = first_few(_by_series(flagged, doubtful))
-        notes.append(
-            f"{file}: whether it is on or before the start of '{reference}' is open, so it is no baseline: {words}"
-        )
+        asked = f"or before the start of '{reference}'" if before else rule.replace("=", " ")
+        notes.append(f"{file}: whether it is on {asked} is open, so it is no baseline: {words}")
     courses = reference_courses(flagged, reference) if before else flagged.iloc[:0]
     return (
         notes

@@ -28,9 +28,11 @@ PARTS = {
 _CONNECTIVE = ("sclerosis", "lupus", "myositis", "myopathy", "sjögren", "overlap")
 # What leaves a subset in doubt.
 _IN_DOUBT = re.compile(r"\?|\b(?:suspect\w*|possibl[ey]|probabl[ey]|likely|unlikely|unclear|unknown|not)\b")
-# The words for a subset of systemic sclerosis, and none for the lungs or the joints; a diffuse one goes before.
+# The words for a subset of systemic sclerosis, and none for the lungs or the joints; a diffuse one goes before a
+# limited one. Without any skin involved, none of the sites is that make a disease diffuse.
 _OF_SKIN = r"(?:[ -]cutaneous\b|(?: systemic| progressive| early)* (?:sclerosis|scleroderma|ssc|subset|form|type)\b)"
 _SUBSETS = {
+    "sine scleroderma": re.compile(r"\bsine scleroderma\b|\bss?ssc\b"),
     "diffuse": re.compile(rf"\bdiffuse{_OF_SKIN}|\bdc?ssc\b"),
     "limited": re.compile(rf"\blimited{_OF_SKIN}|\b(?:lc?ssc|crest)\b"),
 }
@@ -67,6 +69,8 @@ def subset_told(diagnosis: str, subset: str) -> str:
     ('', 'diffuse')
     >>> subset_told("systemic sclerosis with diffuse lung disease", ""), subset_told("not limited SSc", "")
     ('', '')
+    >>> subset_told("systemic sclerosis sine scleroderma", ""), subset_told("SSc", "ssSSc")
+    ('sine scleroderma', 'sine scleroderma')
     """
     alone = "" if _IN_DOUBT.search(subset.lower()) else subset.lower()
     clauses = [clause for clause in re.split("[,;()]", diagnosis.lower()) if not _IN_DOUBT.search(clause)]

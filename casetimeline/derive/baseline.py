@@ -63,8 +63,8 @@ def derive_ablfl(
     before the first start of the reference: a record of the same printed point belongs to the day that it starts, one
     some hours after it does not, and a record without a time comes before it only by an earlier phase. Of equally bad
     values, `worst_before` takes the last; of a measure that has no better direction each of different values may be the
-    worst. Where the order of the records leaves open which one it is, ABLFL is blank in the series, and ABLPFL is `Y`
-    on each that may be the baseline.
+    worst, and of values that overlap each that no other surely exceeds. Where it is open which record it is, ABLFL is
+    blank in the series, and ABLPFL is `Y` on each that may be the baseline.
 
     Parameters
     ----------
@@ -148,19 +148,24 @@ def _before(frame: pd.DataFrame, usable: np.ndarray, reference: str, series: Gro
     surely, possibly = on_or_before(frame, reference)
     certain, rows = np.flatnonzero(usable & surely), np.flatnonzero(usable & possibly)
     rows = rows[series.any(usable & surely)[series.codes[rows]]]
-    undirected = np.empty(0, dtype=np.int64)
+    anywhere = np.empty(0, dtype=np.int64)
     if rule == "worst_before":
         # Where neither side is better, each record may be the worst, whatever its day.
         neither = _neither_is_worse(frame, rows, series)[series.codes]
-        undirected, certain, rows = rows[neither[rows]], certain[~neither[certain]], rows[~neither[rows]]
+        anywhere, certain, rows = rows[neither[rows]], certain[~neither[certain]], rows[~neither[rows]]
         certain = _worst(frame, certain, series)
         rows = np.union1d(certain, _as_bad(frame, np.setdiff1d(rows, np.flatnonzero(surely)), certain, series))
+        # Nor does the day choose among values of which it is open which is worse.
+        groups = series.of(certain)
+        overlap = np.any([groups.different(ends[certain]) > 1 for ends in _badness(frame)], axis=0)[series.codes]
+        anywhere = np.union1d(anywhere, rows[overlap[rows]])
+        certain, rows = certain[~overlap[certain]], rows[~overlap[rows]]
     # A record that surely comes before another, which is surely on or before the start, is not the last.
     places, groups = places_of(frame), series.of(certain)
     day, phase = groups.highest(places.low[certain]), groups.highest(places.phase[certain])
     codes = series.codes[rows]
     last = (places.high[rows] >= day[codes]) & ~(places.phase[rows] < phase[codes])
-    return np.union1d(rows[last], undirected)
+    return np.union1d(rows[last], anywhere)
 
 
 def _neither_is_worse(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> np.ndarray:
@@ -170,21 +175,29 @@ def _neither_is_worse(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> 
     return groups.different(groups_of(*(frame[name].array[undirected] for name in OF_VALUE)).codes) > 1
 
 
-def doubtful_baselines(frame: pd.DataFrame, reference: str, by: Sequence[str] = SERIES) -> np.ndarray:
-    """The places of records that may be on or before the first start of the reference, in series where none surely is.
+def doubtful_baselines(frame: pd.DataFrame, rule: str, reference: str = "", by: Sequence[str] = SERIES) -> np.ndarray:
+    """The places of records that may be the baseline by their time, in series where none surely is.
 
     Parameters
     ----------
     frame : DataFrame
         Facts, with treatments and events among them.
+    rule : str
+        A rule of `vocabulary.BASELINE_RULES`; those without a reference or a day leave no time in doubt.
     reference : str
-        Code of the treatment or event.
+        Code of the treatment or event that `last_before` and `worst_before` refer to.
     by : sequence of str
         The columns that define a series.
     """
     require(frame, "doubtful_baselines", (*by, *_OF_ABLFL))
-    series, usable = groups_of(*(frame[name] for name in by)), _usable(frame)
-    surely, possibly = on_or_before(frame, reference)
+    series, usable, named = groups_of(*(frame[name] for name in by)), _usable(frame), _NAMED.fullmatch(rule)
+    if named and named[1] == "day":
+        low, high, day = numbers(frame, "DAYLO"), numbers(frame, "DAYHI"), float(named[2])
+        surely, possibly = (low == day) & (high == day), (low <= day) & (high >= day)
+    elif rule in BY_REFERENCE and reference:
+        surely, possibly = on_or_before(frame, reference)
+    else:
+        return np.empty(0, dtype=np.int64)
     return np.flatnonzero(usable & possibly & ~series.any(usable & surely)[series.codes])
 
 
@@ -194,10 +207,11 @@ def _as_bad(frame: pd.DataFrame, rows: np.ndarray, worst: np.ndarray, series: Gr
     row[series.codes[worst]] = worst
     row = row[series.codes[rows]]
     sized = ~np.isnan(numbers(frame, "AVALLO"))
-    most = _badness(frame)[1]
+    least, most = _badness(frame)
+    floor = series.of(worst).highest(least[worst])[series.codes[rows]]
     unit = distinct(frame["AVALU"]).codes
     alike = (sized[rows] == sized[row]) & (unit[rows] == unit[row]) & ~equals(frame, "AVALU", UNIT_UNKNOWN)[rows]
-    return rows[~alike | (most[rows] >= most[row])]
+    return rows[~alike | (most[rows] >= floor)]
 
 
 def _badness(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -211,7 +225,7 @@ def _badness(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _worst(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> np.ndarray:
-    """The places of the worst records of each series, by the direction of the measure."""
+    """The places of the records of each series that may be the worst, by the direction of the measure."""
     rows = rows[np.argsort(frame["line"].to_numpy()[rows], kind="stable")]
     groups, unit = series.of(rows), frame["AVALU"].array[rows]
     candidates = _Candidates(frame, rows, groups)
@@ -223,12 +237,10 @@ def _worst(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> np.ndarray:
     _refuse(candidates, mixed[groups.codes], unit, "have no unit in common, so neither is worse")
     least, most = (ends[rows] for ends in _badness(frame))
     worst = most == groups.highest(most)[groups.codes]
-    # Another record may be worse still if its interval reaches beyond the least value that the worst one allows.
+    # Another record may be worse still if its interval reaches beyond the least value that the worst one allows, and
+    # not below what any other surely is.
     floor = groups.highest(np.where(worst, least, np.nan))[groups.codes]
-    open_ = ((most > floor) & ~worst) | (worst & (least != floor))
-    either = groups.any(open_)[groups.codes] & (open_ | worst)
-    _refuse(candidates, either, open_, "overlap, and which is worse cannot be told")
-    return rows[worst]
+    return rows[(worst | (most > floor)) & (most >= groups.highest(least)[groups.codes])]
 
 
 class _Candidates(NamedTuple):

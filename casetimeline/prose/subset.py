@@ -6,7 +6,7 @@ from ..rules import BASIS, LIMITED_SITES, MOST_LIMITED, RESTATED, Analysis
 from .words import capital, value_words
 
 _DEDUCED = "Deduced from the definition, and not reported: the disease is of the {subset} subset."
-_AGAINST = "The source says limited, but by the definition, and not as reported, the disease is of the {subset} subset."
+_AGAINST = "The source says {told}, but by the definition, and not as reported, the disease is of the {subset} subset."
 _WHY = (
     "of the 17 sites of the skin score, {sites} and {last} give {most} points at most, so a total of {total} "
     "includes upper arms, thighs or trunk ({works})."
@@ -19,7 +19,7 @@ def subset_sentences(analysis: Analysis) -> Iterator[str]:
     deduced, case = analysis.subset, analysis.case
     if deduced is None:
         return
-    yield (_AGAINST if analysis.subset_told else _DEDUCED).format(subset=deduced.subset)
+    yield (_AGAINST if analysis.subset_told else _DEDUCED).format(subset=deduced.subset, told=analysis.subset_told)
     works = "; ".join(_name(case.references.get(key, {})) or key for key in (*BASIS, RESTATED))
     yield capital(subset_reason(analysis, works))
     applicable = analysis.applicable

@@ -104,7 +104,7 @@ class Analysis:
     def subset(self) -> Deduction | None:
         """The subset of systemic sclerosis that follows from the skin scores, where the source tells no diffuse one.
 
-        A deduction beside a limited subset that is told contradicts it; the rules go by what is told.
+        A deduction beside another subset that is told contradicts it; the rules go by what is told.
         """
         diagnosis = self.case.about.get("diagnosis", "")
         has_sclerosis = belongs_to("systemic sclerosis", diagnosis) == MET
@@ -112,7 +112,7 @@ class Analysis:
 
     @property
     def subset_told(self) -> str:
-        """The subset that case.yaml tells: `limited`, `diffuse`, or blank."""
+        """The subset that case.yaml tells: `limited`, `diffuse`, `sine scleroderma`, or blank."""
         about = self.case.about
         return subset_told(about.get("diagnosis", ""), str(about.get("patient", {}).get("subset", "")))
 

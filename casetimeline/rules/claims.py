@@ -108,15 +108,29 @@ def evaluate_claims(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -
     changes = whole[[name for name in whole if name in _READ]]
     for position, claim in enumerate(case.about.get("claims", []), 1):
         table = _table_for(claim, case, changes, whole)
-        outcome = _TESTS[claim["test"]](claim, case, table, verdicts)
-        # Whether it was reached in time is asked where it is reached.
-        if claim.get("within") and outcome.result == SUPPORTED and claim["test"] not in ("falls_to", "rises_to"):
-            outcome = in_time(claim, outcome, table)
+        outcome = _judged(claim, case, table, verdicts)
         lines = ", ".join(str(line) for line in outcome.lines)
         quotes = changes.loc[changes["line"].isin(outcome.lines), "quote"]
         same = "yes" if any(claim["says"] in quote for quote in quotes) else "no" if len(quotes) else ""
         rows.append([position, claim["says"], claim["test"], outcome.result, outcome.why, lines, same])
     return pd.DataFrame(rows, columns=["CLAIM", "SAYS", "TEST", "RESULT", "WHY", "LINES", "SAME"])
+
+
+def _judged(claim: dict, case: Case, table: pd.DataFrame, verdicts: pd.DataFrame) -> ClaimResult:
+    """The result of a claim; of one with a time, by the records that are in time."""
+
+    def judge(rows: pd.DataFrame) -> ClaimResult:
+        """The result by some rows of the table."""
+        return _TESTS[claim["test"]](claim, case, rows, verdicts)
+
+    if not claim.get("within"):
+        return judge(table)
+    if claim.get("measure"):
+        return in_time(claim, case, table, judge)
+    result = judge(table)
+    if result.result != SUPPORTED:
+        return result
+    return result._replace(result=NOT_CHECKABLE, why=f"{result.why}, but no baseline from which its time could count")
 
 
 def _table_for(claim: dict, case: Case, changes: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
@@ -218,8 +232,6 @@ def _moves_to(direction: int) -> Callable[..., ClaimResult]:
             }
             supported = [each for each in results.values() if each.result == SUPPORTED]
             result = supported[0] if supported else agreed(results, label_of_claim(claim, case))
-        if claim.get("within") and result.result == SUPPORTED:
-            result = in_time(claim, result, changes)
         if result.result == SUPPORTED or not len(perhaps):
             return result
         return open_order(claim, case, [*perhaps["line"], *lines_of_bases(changes, claim, perhaps["LOC"])])
@@ -270,7 +282,9 @@ def _moved(claim: dict, case: Case, last: pd.DataFrame, direction: int) -> Claim
     change = change if direction > 0 else negate(change)
     result = decide_by_all(exceeds(change, Bounds(0, 0), strict=True), last, label_of_claim(claim, case))
     moves = "; ".join(move_words(row) for row in rows_of(last[["CHGLO", "BASEC", "AVALC"]]))
-    return result._replace(why=f"recorded: {moves}")
+    in_words = result.result == NOT_CHECKABLE and last["CHGLO"].isna().all()
+    against = ", which does not tell how it compares with the baseline" if in_words else ""
+    return result._replace(why=f"recorded: {moves}{against}")
 
 
 def _tells(rows: pd.DataFrame) -> pd.Series:
@@ -317,7 +331,8 @@ def _resolves(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
         gone = answer((last["BASECALO"] > 0) & (last["AVALCAHI"] == 0), last["AVALCALO"] == 0)
         result = decide_by_all(gone, last, label_of_claim(claim, case))
         moves = dict.fromkeys(f"{row.BASEC} to {row.AVALC}" for row in rows_of(last[["BASEC", "AVALC"]]))
-        return result._replace(why=f"recorded: {'; '.join(moves)}")
+        absent = ", not present at the baseline" if (last["BASECAHI"] == 0).all() else ""
+        return result._replace(why=f"recorded: {'; '.join(moves)}{absent}")
 
     return at_last(claim, case, changes, judge)
 

@@ -1,19 +1,25 @@
-"""Whether a claim that the rows support also holds for the time that it names, counted from the baseline."""
+"""Claims with a time, counted from the baseline: judged by the records that are in time, and by no later one."""
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import pandas as pd
 
-from ..derive import may_be_baseline
+from ..case import Case
+from ..derive import may_be_baseline, surely_after
 from ..values import number, parse_duration, rows_of
-from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
+from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, OPEN_STATES, SUPPORTED
+from .by_site import Judge, not_checkable, records_of_claim
 from .outcome import ClaimResult, move_words
 
 # Tests of which one record is enough; of the last two one that lies on the claimed side of the baseline.
 _OF_ONE = ("has_value", "is_present", "is_absent", "is_normal", "falls_to", "rises_to")
 # Tests of which the result rests on the baseline as well, which is no record that has to be in time.
 _FROM_BASE = ("falls_to", "rises_to", "falls", "rises", "improves", "worsens", "resolves")
+
+# Of results that differ by a record of which it is open whether it is in time, the first of these is the reason.
+_WEIGHT = (SUPPORTED, CONTRADICTED, NOT_CHECKABLE)
 
 
 class Limit(NamedTuple):
@@ -42,60 +48,103 @@ def limit_of(within: str) -> Limit:
     return Limit(printed, max(bounds.high, parse_duration(f"{count} {unit}").high), bounds.high_open)
 
 
-def in_time(claim: dict, result: ClaimResult, changes: pd.DataFrame) -> ClaimResult:
-    """A supported result, tested also for the time from the baseline to the records that it rests on.
+def in_time(claim: dict, case: Case, changes: pd.DataFrame, judge: Judge) -> ClaimResult:
+    """The result of a claim by the records that are in time, as if there were no later ones.
 
-    One of several records that have the claimed value is enough; of several that may be the last, each must be in time.
-    What comes after the printed time, and not after the latest that it may mean, leaves the claim open.
+    That nothing was recorded in time supports nothing and contradicts nothing, whatever came later. Where it is open
+    whether a record is in time, the result stands only if it is the same with that record and without it.
     """
-    limit, typed = limit_of(claim["within"]), parse_duration(claim["within"])
-    rows = _timed_records(claim, result, changes)
-    if not len(rows):
-        return result._replace(result=NOT_CHECKABLE, why=f"{result.why}, but before the baseline")
-    at_base = rows["ABLFL"].eq("Y")
+    records = _timed_records(claim, changes)
+    within = records[records["TIMELY"]]
+    perhaps = records.loc[~records["TIMELY"] & ~records["LATE"], "line"].tolist()
+    sure = judge(_without(claim, changes, within["line"]))
+    rests = sure.result == SUPPORTED or within.loc[~within["ATBASE"], "line"].isin(sure.lines).any()
+    # Any of them may be the last in time, and so may be what several of them say together.
+    lines = [[line] for line in perhaps] + ([perhaps] if len(perhaps) > 1 else [])
+    others = [judge(_without(claim, changes, [*within["line"], *some])) for some in lines]
+    if rests and all(other.result == sure.result for other in others):
+        return _with_time(claim, sure, within)
+    differing = [other for other in others if other.result != sure.result] or others
+    other = min(differing, key=lambda other: _WEIGHT.index(other.result), default=sure)
+    open_ = records[records["line"].isin({*perhaps} & {*other.lines})]
+    if not len(open_):
+        return _untold(claim, case, changes, judge, sure, records)
+    if other.result == NOT_CHECKABLE:
+        return other
+    why = f"{other.why}, but {_untimed(claim, open_)}"
+    return ClaimResult(NOT_CHECKABLE, why, tuple(sorted({*sure.lines, *other.lines})))
+
+
+def _timed_records(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
+    """The records of the measure that may be after its baseline, and this itself where a claim may rest on it.
+
+    With LOW and HIGH, the days since the baseline; ATBASE, whether it is that; TIMELY and LATE, whether it surely is.
+    """
+    rows = records_of_claim({"measure": claim["measure"]}, changes)
+    rows = rows[~rows["STATE"].isin(OPEN_STATES)]
+    if claim["test"] in _FROM_BASE:
+        rows = rows[rows["POSTBLFL"].ne("N") & ~may_be_baseline(rows)]
+    else:
+        rows = rows[rows["POSTBLFL"].ne("N") | rows["ABLFL"].eq("Y")]
+    limit, typed, at_base = limit_of(claim["within"]), parse_duration(claim["within"]), rows["ABLFL"].eq("Y")
     low, high = rows["SINCELO"].mask(at_base, 0.0), rows["SINCEHI"].mask(at_base, 0.0)
     earlier = high < limit.printed if limit.excluded else high <= limit.printed
     # `6 mo` from day 0 lies within `6 mo`: both are the same time, whatever it is.
     same = (low == typed.low) & (high == typed.high) & ~earlier
-    timely, of_one = earlier | same, claim["test"] in _OF_ONE
-    if (any if of_one else all)(timely):
-        chosen = rows[timely]
-        days = high[earlier].min() if of_one else high.max()
-        as_claimed = not earlier.any() if of_one else same.any()
-        time = f"after {claim['within']}, the time that is claimed" if as_claimed else f"within {number(days, 1)} days"
-        return _resting_on(claim, result, rows, chosen.loc[high[chosen.index].sort_values().index], f", {time}")
-    if (low > limit.latest).all():
-        late = rows.loc[low.sort_values().index]
-        why = f", but after {number(low.min(), 1)} days or more"
-        return _resting_on(claim, result, rows, late, why)._replace(result=CONTRADICTED)
-    why = f"{result.why}, but {_untimed(claim, rows, low, high)}"
-    return result._replace(result=NOT_CHECKABLE, why=why)
+    late = low >= limit.latest if limit.excluded else low > limit.latest
+    for row in rows_of(rows[late]):
+        # What has no time and comes after a late record is late as well.
+        late |= surely_after(rows, row)
+    return rows.assign(LOW=low, HIGH=high, ATBASE=at_base, SAME=same, TIMELY=earlier | same, LATE=late)
 
 
-def _timed_records(claim: dict, result: ClaimResult, changes: pd.DataFrame) -> pd.DataFrame:
-    """The records of a result that have to be in time: none before the baseline; itself where the claim is of it."""
-    rows = changes[changes["line"].isin(result.lines)]
+def _without(claim: dict, changes: pd.DataFrame, kept: Iterable[int]) -> pd.DataFrame:
+    """All rows but the records of the measure that are not kept; a claim from the baseline needs what was before."""
+    of_measure = changes["kind"].eq("observation") & changes["code"].eq(claim["measure"])
     if claim["test"] in _FROM_BASE:
-        return rows[rows["POSTBLFL"].ne("N") & ~may_be_baseline(rows)]
-    return rows[rows["POSTBLFL"].ne("N") | rows["ABLFL"].eq("Y")]
+        of_measure &= changes["POSTBLFL"].ne("N") & ~may_be_baseline(changes)
+    return changes[~of_measure | changes["line"].isin([*kept])]
 
 
-def _resting_on(claim: dict, result: ClaimResult, rows: pd.DataFrame, chosen: pd.DataFrame, time: str) -> ClaimResult:
-    """A result with its time; where one record is enough, that of the first of those chosen, which it rests on."""
-    if claim["test"] not in _OF_ONE or len(rows) == 1:
+def _untold(
+    claim: dict, case: Case, changes: pd.DataFrame, judge: Judge, sure: ClaimResult, records: pd.DataFrame
+) -> ClaimResult:
+    """That the records in time do not tell, and why."""
+    if sure.result == NOT_CHECKABLE and (records["TIMELY"] & ~records["ATBASE"]).any():
+        return sure
+    late = records_of_claim(claim, records[records["LATE"]])
+    result = judge(changes)
+    if result.result == SUPPORTED and not len(late):
+        return result._replace(result=NOT_CHECKABLE, why=f"{result.why}, but before the baseline")
+    if result.result == NOT_CHECKABLE and not len(late):
+        return result
+    first = f"; the first is after {number(late['LOW'].min(), 1)} days or more" if len(late) else ""
+    why = f"no record within {claim['within']} of the baseline{first}"
+    return not_checkable(claim, case, why)._replace(lines=tuple(late["line"]))
+
+
+def _with_time(claim: dict, result: ClaimResult, within: pd.DataFrame) -> ClaimResult:
+    """A result with the time of the records that it rests on; where one is enough, that of the first of them."""
+    rows = within[within["line"].isin(result.lines)]
+    if result.result == NOT_CHECKABLE or not len(rows):
+        return result
+    of_one = claim["test"] in _OF_ONE and result.result == SUPPORTED
+    as_claimed = rows["SAME"].all() if of_one else rows["SAME"].any()
+    days = rows.loc[~rows["SAME"], "HIGH"].min() if of_one else rows["HIGH"].max()
+    time = f", after {claim['within']}, the time that is claimed" if as_claimed else f", within {number(days, 1)} days"
+    if not of_one or len(rows) == 1:
         return result._replace(why=f"{result.why}{time}")
-    first = next(rows_of(chosen[["CHGLO", "BASEC", "AVALC"]]))
+    first = next(rows_of(rows.sort_values("HIGH", kind="stable")[["CHGLO", "BASEC", "AVALC"]]))
     words = move_words(first) if claim["test"] in _FROM_BASE else first.AVALC
-    others = {*rows["line"]} - {*chosen["line"]}
-    return ClaimResult(SUPPORTED, f"recorded: {words}{time}", tuple(x for x in result.lines if x not in others))
+    return result._replace(why=f"recorded: {words}{time}")
 
 
-def _untimed(claim: dict, rows: pd.DataFrame, low: pd.Series, high: pd.Series) -> str:
+def _untimed(claim: dict, rows: pd.DataFrame) -> str:
     """Why it is open whether records are in time."""
-    if low.isna().any():
+    if rows["LOW"].isna().any():
         undated = rows["BASEDHI"].isna().any() and rows["DAYHI"].notna().all()
         since = "the day of the baseline, from which the time is counted," if undated else "the time since the baseline"
         return f"{since} is not reported"
-    if (low == high).all():
-        return f"whether {number(high.max(), 1)} days are within {claim['within']} is open"
+    if (rows["LOW"] == rows["HIGH"]).all():
+        return f"whether {number(rows['HIGH'].max(), 1)} days are within {claim['within']} is open"
     return "the time since the baseline is uncertain"

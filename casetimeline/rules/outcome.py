@@ -64,7 +64,9 @@ def decide_by_all(answers: np.ndarray, rows: pd.DataFrame, name: str) -> ClaimRe
 
 
 def _supported(agreeing: pd.DataFrame) -> ClaimResult:
-    return ClaimResult(SUPPORTED, f"recorded: {agreeing['AVALC'].iloc[0]}", tuple(agreeing["line"]))
+    # The first in time, whatever its line.
+    first = agreeing.sort_values(["ORDLO", "ORDPH", "AVALC"])["AVALC"].iloc[0]
+    return ClaimResult(SUPPORTED, f"recorded: {first}", tuple(agreeing["line"]))
 
 
 def _contradicted_or_open(answers: np.ndarray, rows: pd.DataFrame, name: str) -> ClaimResult:

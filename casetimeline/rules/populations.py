@@ -11,21 +11,29 @@ from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, RULE_POPULATIONS, UNDETER
 
 # The words by which a diagnosis names a disease. One that names none of these is not known to be any of them.
 _DISEASES = {
-    "systemic sclerosis": r"systemic scleros\w+|systemic scleroderma|\b[dl]?c?ssc\b|\bcrest\b"
-    r"|(?<!locali[sz]ed )(?<!linear )\bscleroderma\b(?!-like)",
+    "systemic sclerosis": r"systemic scleros\w+|\b(?:ss?|[dl]?c?)ssc\b|\bcrest\b|\bscleroderma\b(?!-like)",
     "lupus": r"\blupus\b(?! anticoagulant| pernio| vulgaris)|\bsle\b",
     "myositis": r"myositis|\bmyopath\w+|\bimnm\b",
     "arthritis": r"rheumatoid arthritis|\bra\b|still's disease",
     "other": r"vasculitis|sj(?:o|ö)gren|sarcoid\w*|tubercul\w+|carcinoma|lymphoma|hypothyroid\w*",
 }
-# "suspected lupus", "no lupus", "mother with lupus": a word before it in its clause leaves the disease in doubt, denies
-# it, or gives it to somebody else. "lupus ruled out", "lupus mimic", "lupus-like": so does one behind it.
+# Scleroderma of the skin alone is another disease: "linear scleroderma", "scleroderma (localised)", "morphea".
+_LOCALISED = re.compile(
+    r"\bmorpho?ea|coup de sabre|circumscri\w+|pansclerotic|\bdeep scleroderma"
+    r"|\b(?:locali[sz]ed|linear)\W+(?:\w+\W+)?scleroderma"
+    r"|\bscleroderma\W+(?:(?:is|of|the)\W+)*(?:locali[sz]ed|linear)\W*(?:$|[,;.)]|type|form|variant|subtype)"
+)
+# "suspected lupus", "no lupus", "mother with lupus", "at risk of lupus": a word before it in its clause leaves the
+# disease in doubt, denies it, gives it to somebody else, or expects it. "lupus ruled out", "lupus mimic", "lupus-like":
+# so does one behind it.
 _DOUBT = (
     r"\b(?:suspect\w*|suspicion|possibl[ey]|probabl[ey]|presum\w+|no|not|without|exclud\w+|rul(?:ed?|ing) out|unlikely"
+    r"|risk (?:of|for)|at[- ](?:\w+ )?risk|very early diagnosis|vedoss|preclinical"
     r"|query|negative|mimic\w*|resembl\w+|simulat\w+|family|mother|father|parents?|sisters?|brothers?|siblings?"
     r"|sons?|daughters?|aunts?|uncles?|cousins?|grand(?:mother|father)|relatives?)\b[^,;.]*?(?:{disease})"
+    r"|\bpre[- ](?:{disease})"
     r"|(?:{disease})(?:[- ]like\b|(?:(?!\b(?:with|and|but)\b)[^,;.])*?,?[^,;.\w]*"
-    r"\b(?:exclud\w+|ruled out|unlikely|doubt\w*|not (?:confirmed|likely)|unconfirmed|denied|suspected|mimic\w*"
+    r"\b(?:exclud\w+|ruled out|unlikely|doubt\w*|not (?:confirmed|likely)|unconfirmed|denied|suspected|mimic\w*|vedoss"
     r"|in (?:the |a |her |his )?(?:family|mother|father|sister|brother|relative)s?)\b)"
 )
 # Two diagnoses of which one is meant.
@@ -40,6 +48,18 @@ _UNEXPLAINED = {
 OF_PATIENT = ("diagnosis", "sex")
 
 
+def _read(diagnosis: str) -> str:
+    """A diagnosis in small letters, in which scleroderma of the skin alone is called morphea.
+
+    Examples
+    --------
+    >>> _read("Scleroderma, localized"), _read("systemic scleroderma with morphea")
+    ('morphea, localized', 'systemic scleroderma with morphea')
+    """
+    words = diagnosis.lower()
+    return re.sub(r"(?<!systemic )\bscleroderma\b", "morphea", words) if _LOCALISED.search(words) else words
+
+
 def names_main_disease(diagnosis: str) -> bool:
     """Whether a diagnosis names systemic sclerosis, lupus or myositis, whose measures the first notebooks are about.
 
@@ -48,7 +68,7 @@ def names_main_disease(diagnosis: str) -> bool:
     >>> names_main_disease("limited cutaneous systemic sclerosis"), names_main_disease("sarcoidosis")
     (True, False)
     """
-    words = diagnosis.lower()
+    words = _read(diagnosis)
     return any(re.search(_DISEASES[name], words) for name in ("systemic sclerosis", "lupus", "myositis"))
 
 
@@ -68,7 +88,7 @@ def is_missed(code: str, diagnosis: str) -> bool:
     >>> [is_missed("mrss", diagnosis) for diagnosis in ("systemic sclerosis", "systemic lupus erythematosus", "")]
     [True, False, True]
     """
-    named = [name for name, words in _DISEASES.items() if re.search(words, diagnosis.lower())]
+    named = [name for name, words in _DISEASES.items() if re.search(words, _read(diagnosis))]
     return not named or any(name in _ASKED_OF.get(code, named) for name in named)
 
 
@@ -103,7 +123,7 @@ def belongs_to(population: str, diagnosis: str, sex: str = "", subset: str = "")
     """
     if population == "women":
         return {"female": MET, "male": NOT_MET}.get(sex.strip().lower(), UNDETERMINED)
-    words = diagnosis.lower()
+    words = _read(diagnosis)
     named = {name for name, disease in _DISEASES.items() if re.search(disease, words)}
     doubted = {name for name in named if re.search(_DOUBT.format(disease=_DISEASES[name]), words)}
     if _EITHER.search(words) or doubted >= named:
@@ -116,8 +136,8 @@ def belongs_to(population: str, diagnosis: str, sex: str = "", subset: str = "")
         return UNDETERMINED
     if population == "diffuse systemic sclerosis" and _EITHER.search(subset.lower()):
         return UNDETERMINED
-    limited = subset_told(diagnosis, subset) == "limited"
-    outside = "systemic sclerosis" not in named or (population == "diffuse systemic sclerosis" and limited)
+    other = subset_told(diagnosis, subset) not in ("", "diffuse")
+    outside = "systemic sclerosis" not in named or (population == "diffuse systemic sclerosis" and other)
     return NOT_MET if outside else MET
 
 

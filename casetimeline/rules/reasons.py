@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..values import Bounds, Intervals, number
+from ..values import Bounds, Intervals, number, parse_duration
 from ..vocabulary import DAYS_PER, UNIT_NAMES
 
 
@@ -49,7 +49,7 @@ def entry_words(rule, names: Mapping[str, str]) -> str:
 def studied_words(rule, elapsed: Intervals) -> np.ndarray:
     """Over which time the source of a rule studied or estimated it, and over which each record was.
 
-    A difference that matters is an amount: it is held against a change over another time as well, and the time is told.
+    A difference that matters is an amount: a change over another time is compared with it, and is no answer.
 
     Parameters
     ----------
@@ -81,6 +81,23 @@ def span_words(studied: str) -> str:
     """
     span, unit = studied.split()
     return f"{span.replace('..', ' to ')} {UNIT_NAMES[unit]}{'' if span == '1' else 's'}"
+
+
+def studied_span(studied: str) -> Bounds:
+    """A time that a source studied, in days: each end is as wide as a record of that time is.
+
+    Examples
+    --------
+    A visit at 24 months lies between 23.5 and 24.5 months of 30.4375 days.
+
+    >>> studied_span("6..24 mo")
+    Bounds(low=167.40625, high=745.71875, low_open=False, high_open=False)
+    >>> studied_span("12 mo") == parse_duration("12 mo")
+    True
+    """
+    span, unit = studied.split()
+    first, last = (parse_duration(f"{end} {unit}") for end in (span.split("..")[0], span.split("..")[-1]))
+    return Bounds(first.low, last.high)
 
 
 def _elapsed_words(low: float, high: float) -> str:

@@ -51,7 +51,7 @@ from ..vocabulary import (
 )
 from .findings import parts_of_finding, undisturbed
 from .limits import reference_change_factor, smallest_detectable_change
-from .reasons import WHOLE, entry_of, entry_words, name_of, studied_words, window_words
+from .reasons import WHOLE, entry_of, entry_words, name_of, studied_span, studied_words, window_words
 
 _KEPT = ["case_id", "PARAMCD", "LOC", "line", "ORDER"]
 # What a table of stretches has beside them: the records of one kind are judged apart from those of the others.
@@ -103,7 +103,7 @@ NOT_COMPUTED = "not computed here"
 UNREAD = "the threshold was not read"
 # The part of a difference that its source estimated over a time of its own: whether the records are that far apart.
 OVER_TIME = "time studied"
-LARGER = "larger than the estimate; applicability not known"
+LARGER = "as large as the estimate or larger; applicability not known"
 # The largest analytical CV, in percent, that is asked of where the laboratory's own is not reported. No assay in use
 # comes near it: what holds up to there holds for the laboratory.
 LARGEST_CV = 100.0
@@ -283,7 +283,7 @@ def _parts(records: _Records, rule, cva: float) -> dict[str, np.ndarray]:
         parts["time"] = inside(_elapsed(records), parse_duration(rule.window))
     if rule.kind == "important" and rule.studied:
         # A difference that was estimated over another time is a measure for the change, and no answer.
-        parts[OVER_TIME] = np.where(inside(_elapsed(records), parse_duration(rule.studied)) == MET, MET, UNDETERMINED)
+        parts[OVER_TIME] = np.where(inside(_elapsed(records), studied_span(rule.studied)) == MET, MET, UNDETERMINED)
     return parts
 
 
@@ -330,8 +330,8 @@ def _percent(records: _Records, rule) -> np.ndarray:
     # The share may be a range: its higher end is surely reached, its lower end possibly.
     least, most = (exceeds(_excess(before, after, end, falls), Bounds(0, 0), strict) for end in (share.low, share.high))
     reached = answer(most == MET, least != NOT_MET)
-    none = (before.low <= 0) & (before.high >= 0) & ((before.low < 0) == (before.high > 0))
-    return _of_nothing(reached, change, none)
+    at_low, at_high = (before.low == 0) & ~before.low_open, (before.high == 0) & ~before.high_open
+    return _of_nothing(reached, change, at_low | at_high | ((before.low < 0) & (before.high > 0)))
 
 
 def _excess(before: Intervals, after: Intervals, share: float, falls: bool) -> Intervals:
@@ -360,7 +360,7 @@ def _rate(records: _Records, wanted: Intervals, rate: str) -> np.ndarray:
 
 
 def _of_nothing(answers: np.ndarray, size: Intervals, zero: np.ndarray) -> np.ndarray:
-    """The answers to a share: a size of 0 is none; and where the whole is `zero`, no share is known of a larger one."""
+    """The answers to a share: a size of 0 is none; and where the whole is `zero`, or may be, no larger one has any."""
     answers = all_of([answers, exceeds(size, Bounds(0, 0), strict=True)], len(answers))
     return np.where(zero & (answers == MET), UNDETERMINED, answers)
 

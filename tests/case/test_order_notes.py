@@ -165,6 +165,17 @@ def test_what_has_no_baseline_or_one_that_lies_far_back_is_said(derived, rows, e
     assert derived(*rows)[1] == expected
 
 
+def test_a_record_that_may_be_of_the_named_day_is_named(derived):
+    # 4 weeks as printed are day 24.5 to 31.5; day 28 is one of them, and day 32 is not.
+    rows = [CK.format("0 d", 900), CK.format("4 wk", 400)]
+    none = "no record is a baseline by the rule {}, and no change is computed"
+    maybe = "whether it is on day 28 is open, so it is no baseline: ck, line 3"
+    assert derived(*rows, baseline_rule="day=28")[1] == [maybe, none.format("day=28")]
+    assert derived(*rows, baseline_rule="day=32")[1] == [none.format("day=32")]
+    # With a record of that very day there is nothing in doubt.
+    assert maybe not in derived(*rows, CK.format("28 d", 500), baseline_rule="day=28")[1]
+
+
 def test_the_notes_stand_in_the_output_of_check(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("\n".join([COLUMNS, TREATED.format("0 d"), CK.format("3 d", 9)]) + "\n")

@@ -173,17 +173,16 @@ def test_a_size_and_a_grade_are_not_compared():
 OF_ONE_DAY = [fact(7, 0, 2), fact(5, 0, 2), fact(5, 0, 2, PARAMCD="mrss"), fact(5, 0, 2, PARAMCD="mrss"), treated(0, 3)]
 
 
-@pytest.mark.parametrize("rule", ["worst_before", "phase=2", "day=0"])
+@pytest.mark.parametrize("rule", ["phase=2", "day=0"])
 def test_two_records_that_no_order_could_part_are_an_error_that_names_both(rule):
-    # Told in the other order; equally bad for worst_before, because both may be 9.
+    # Told in the other order.
     frame = in_turn(*OF_ONE_DAY).assign(AVALHI=[9, 9, 5, 5, NAN]).iloc[::-1]
-    both = r"overlap, and which is worse cannot be told" if rule == "worst_before" else rf"could both be .* \({rule}\)"
-    with pytest.raises(BaselineError, match=f"^ck: lines 2 and 3 {both}$") as error:
+    with pytest.raises(BaselineError, match=rf"^ck: lines 2 and 3 could both be .* \({rule}\)$") as error:
         derive_ablfl(frame, rule, "x")
     assert error.value.line == 3
 
 
-@pytest.mark.parametrize("rule", ["last_before", "first"])
+@pytest.mark.parametrize("rule", ["last_before", "first", "worst_before"])
 def test_of_two_records_of_one_moment_that_differ_neither_is_the_baseline(rule):
     table = derive_base(derive_ablfl(in_turn(*OF_ONE_DAY).assign(AVALHI=[9, 8, 5, 5, NAN]), rule, "x"))
     assert table["ABLPFL"].tolist() == ["Y", "Y", "", "", ""] and table["ABLFL"].tolist() == ["", "", "Y", "", ""]
@@ -529,6 +528,26 @@ def test_the_worst_of_a_measure_without_a_direction_is_any_of_its_values():
     table = derive_base(derive_ablfl(frame, "worst_before", "x"))
     assert table["ABLPFL"].tolist() == ["Y", "Y", ""] and table["ABLFL"].tolist() == [""] * 3
     assert table[["BASELO", "BASEHI"]].iloc[0].tolist() == [40, 55]
+
+
+@pytest.mark.parametrize(
+    ("values", "places", "bounds"),
+    [
+        # More than 800 may be more than 900 or less; 850 is less than 900 in any case, whatever its day.
+        ([900, (800, math.inf), 850], [0, 1], [800, math.inf]),
+        ([19, (10, 20), 5], [0, 1], [10, 20]),
+        # 7 to 9 and 8 to 12: either may be the worst; 5 to 6 may not.
+        ([(7, 9), (8, 12), (5, 6)], [0, 1], [7, 12]),
+        # The worst is sure: 30 or more is above 9.
+        ([(7, 9), (30, math.inf), 8], [1], [30, math.inf]),
+    ],
+)
+def test_the_worst_of_values_that_overlap_is_any_of_them(values, places, bounds):
+    told = (fact(value, day) for value, day in zip(values, (-30, -2, -1), strict=True))
+    table = derive_base(derive_ablfl(in_turn(*told, treated()), "worst_before", "x"))
+    flag = table["ABLFL" if len(places) == 1 else "ABLPFL"]
+    assert [place for place, mark in enumerate(flag) if mark] == places
+    assert table[["BASELO", "BASEHI"]].iloc[0].tolist() == bounds
 
 
 def test_the_time_between_two_records_of_one_anchor_is_as_it_is_printed():

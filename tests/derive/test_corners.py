@@ -146,12 +146,6 @@ def test_no_dose_is_lost_to_binary_noise():
     assert exposure("NDOSLO", treatment(frequency="every 1.1 d", end=(33, 33))) == [31]
 
 
-def test_worst_of_overlapping_values_cannot_be_told():
-    frame = tb.in_turn(tb.fact(19, -9), tb.fact((10, 20), -8), tb.treated())
-    with pytest.raises(BaselineError):
-        derive_ablfl(frame, "worst_before", "x")
-
-
 def test_alternating_alone_has_no_known_interval_of_its_own():
     assert math.isnan(exposure("OWN", treatment(**TCZ))[0])
 

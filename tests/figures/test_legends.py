@@ -186,7 +186,7 @@ def test_a_change_larger_than_an_estimate_that_may_not_apply_has_its_own_mark_an
     looks = {gid.split(".")[2]: (line.get_marker(), line.get_markerfacecolor()) for gid, line in marks.items()}
     # 14 points are more than 5; the time between the scores is not reported. Of the time of a rule nothing is known.
     assert looks["mcid_2019_dcssc"] == ("o", "white") and looks["eustar_2016_improvement"] == ("D", "white")
-    assert "larger than the estimate; applicability not known" in [text.get_text() for text in figure.texts]
+    assert "as large as the estimate or larger; applicability not known" in [text.get_text() for text in figure.texts]
     assert "dcSSc, diffuse cutaneous systemic sclerosis" in notes_of(figure) and "ILD, interstitial" in notes_of(figure)
 
 

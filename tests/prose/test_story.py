@@ -104,7 +104,7 @@ def test_a_composite_names_the_items_without_values(case_of, observe):
     assert (
         "Minimal clinically important improvement, diffuse SSc, defined as fall of at least 5 points, estimated at 12 "
         "months in patients with interstitial lung disease; in the source that was 24 % of the baseline: "
-        "larger than the estimate; applicability not known (estimated over 12 months; interval not reported)."
+        "as large as the estimate or larger; applicability not known (estimated over 12 months; interval not reported)."
     ) in important
     assert composite == (
         "Revised CRISS, improvement in at least 3 of 5 items: cannot be determined, because a value before and after "

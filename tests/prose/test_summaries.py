@@ -272,8 +272,8 @@ def test_the_last_change_of_each_series_is_judged(case_of, observe):
     # Whether a score that fell also rose is no question of its size.
     assert "Progression" not in paragraphs[0]
     # A fall of 5 points is one of the 5 that were estimated, and lies in the 3.2 to 5.3 of another trial.
-    undecided = "Minimal clinically important improvement, diffuse SSc (larger than the estimate; applicability not "
-    undecided += "known; estimated over 12 months; interval not reported); "
+    undecided = "Minimal clinically important improvement, diffuse SSc (as large as the estimate or larger; "
+    undecided += "applicability not known; estimated over 12 months; interval not reported); "
     told = paragraphs[0].partition(" Cannot be determined: ")[2]
     assert told.startswith(undecided)
     assert "(d-penicillamine trial) (points, time studied); Skin item of the revised CRISS (the threshold" in told

@@ -49,6 +49,31 @@ YES, NO, OPEN, APART = "met", "not met", "cannot be determined", "not applicable
         ("systemic sclerosis", "systemic lupus erythematosus", NO),
         ("systemic sclerosis", "juvenile dermatomyositis and systemic lupus erythematosus, overlap", NO),
         ("systemic sclerosis", "lupus, possibly with scleroderma", OPEN),
+        # Scleroderma of the skin alone is no systemic sclerosis, wherever the word for it stands.
+        *(
+            ("systemic sclerosis", localised, OPEN)
+            for localised in (
+                "morphea",
+                "scleroderma en coup de sabre",
+                "generalized morphea (scleroderma)",
+                "scleroderma, localized",
+                "localized (linear) scleroderma",
+                "circumscribed scleroderma",
+                "scleroderma circumscripta",
+                "pansclerotic morphea / deep scleroderma",
+            )
+        ),
+        ("systemic sclerosis", "systemic scleroderma with morphea", YES),
+        ("systemic sclerosis", "scleroderma with linear IgA disease", YES),
+        # Who may get a disease, or has early signs of it, does not have it.
+        ("systemic sclerosis", "at risk of systemic sclerosis", OPEN),
+        ("systemic sclerosis", "pre-scleroderma", OPEN),
+        ("systemic sclerosis", "very early diagnosis of systemic sclerosis (VEDOSS)", OPEN),
+        ("systemic sclerosis", "systemic sclerosis at risk of renal crisis", YES),
+        # The diffuse subset needs skin of upper arm, chest, abdomen, back or thigh (LeRoy and Medsger).
+        ("diffuse systemic sclerosis", "systemic sclerosis sine scleroderma", NO),
+        ("diffuse systemic sclerosis", "ssSSc", NO),
+        ("systemic sclerosis", "systemic sclerosis sine scleroderma", YES),
         # A denial behind the name, another disease that looks like it, or the disease of somebody else.
         ("systemic sclerosis", "systemic sclerosis excluded", OPEN),
         ("systemic sclerosis", "systemic sclerosis, ruled out by biopsy", OPEN),

@@ -169,7 +169,7 @@ def test_a_difference_that_matters_is_met_over_its_own_time_alone(make_case, obs
     """5 points were estimated at 12 months; a fall of 14 over another time, or an unknown one, is larger than that."""
     analysis = analyse(visit(make_case, observe, start))
     row = analysis.verdicts.set_index("RULE").loc["mcid_2019_dcssc"]
-    met, larger = start == "12 mo", "larger than the estimate; applicability not known"
+    met, larger = start == "12 mo", "as large as the estimate or larger; applicability not known"
     assert (row["SIZE"], row["VERDICT"]) == ("met", "met" if met else "cannot be determined")
     assert row["STUDIED"] == f"estimated over 12 months; {told}" and (row["WHY"] == larger) != met
     words = f"estimated over 12 months; {told})"
@@ -185,6 +185,20 @@ def test_a_difference_that_matters_is_met_over_its_own_time_alone(make_case, obs
     said = drawn[drawn["element"] == "verdict"].set_index("of")["said"]
     shown = "larger; estimated" if met else f"{larger} (estimated"
     assert f"{shown} over 12 months; {told}" in said["mcid_2019_dcssc"]
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        # The source rated the change at 6, 12, 18 and 24 months; each is as printed half a month wide to either side.
+        ("6 mo", "met"),
+        ("24 mo", "met"),
+        ("5 mo", "cannot be determined"),
+        ("25 mo", "cannot be determined"),
+    ],
+)
+def test_a_time_that_was_studied_is_as_wide_as_a_visit_of_that_time(make_case, observe, start, expected):
+    assert answer_of(visit(make_case, observe, start, base="30", after="22"), "mid_2006")[0] == expected
 
 
 @pytest.mark.product
