@@ -21,6 +21,7 @@ WHO = f"{_PREFIX}who"
 # The gid of the names of the positions under the axis.
 PHASES = f"{_PREFIX}phases"
 _WRITTEN = "written"
+_SAID = ".said"  # the end of the gid of a hidden text: what its element says
 # A hidden text of a graph: how many of its values have no number beside their marks.
 UNWRITTEN = "unwritten"
 _BASELINE = ", the baseline"  # the end of what is said of the baseline record
@@ -133,8 +134,9 @@ def drawn_values(figure: Figure) -> pd.DataFrame:
                 rows.extend([ax.get_label(), element, measure, line, *ends, words] for ends in _extents(artist))
     nan = float("nan")
     for text in figure.texts:
-        if (text.get_gid() or "").startswith((f"{_PREFIX}{_WRITTEN}.", f"{_PREFIX}{_LISTED}.")):
-            rows.append(["", *_parts(text.get_gid()), nan, nan, nan, nan, text.get_text().rstrip(";.")])
+        gid = text.get_gid() or ""
+        if gid.startswith(f"{_PREFIX}{_LISTED}.") or (gid.startswith(f"{_PREFIX}{_WRITTEN}.") and gid.endswith(_SAID)):
+            rows.append(["", *_parts(gid.removesuffix(_SAID)), nan, nan, nan, nan, text.get_text()])
     values = pd.DataFrame(rows, columns=["panel", "element", "of", "line", "x", "x_to", "y", "y_to", "said"])
     # What keeps a line together in a drawing is a plain blank where it is read aloud or searched.
     return values.assign(said=[words.replace("\N{NO-BREAK SPACE}", " ") for words in values["said"]])
