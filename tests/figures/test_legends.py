@@ -7,6 +7,7 @@ from conftest import ROOT
 from casetimeline.figures.axis import time_axis
 from casetimeline.figures.blocks import TextRow
 from casetimeline.figures.change import draw_change
+from casetimeline.figures.claims import draw_claims
 from casetimeline.figures.clinical_course import course_in_parts, draw_course
 from casetimeline.figures.context import context_in_parts
 from casetimeline.figures.drawn import alt_text, drawn_values, notes_of
@@ -259,3 +260,18 @@ def test_one_point_is_one_and_what_is_left_is_not_rounded_away(make_case):
     assert [values[0]["AVALC"], values[1]["PCHG"]] == ["1", "-99.97 %"]
     # The ratio 1/3000 has three decimals in that table: as 0.000 it would read as nothing.
     assert values[1]["R2BASE"] == "0.0003"
+
+
+def test_what_is_told_in_words_is_read_back_whole_where_it_runs_over_two_lines(make_case):
+    note = "printed 'no clinical or radiological evidence of any malignancy at this admission'"
+    found = f"a,1,observation,myocarditis,,,,,absent,,,,chart,,{note}"
+    said = drawn_values(draw_course(make_case(found, header=HEADER), width_mm=85))["said"]
+    quoted = "‘no clinical or radiological evidence of any malignancy at this admission’"
+    assert list(said) == [f"myocarditis absent, {quoted}"]
+
+
+def test_a_claim_is_quoted_with_the_units_that_its_source_prints(make_case):
+    about = 'analysis: {baseline: first}\nclaims:\n- {says: "raised (1160 pg/ml)", test: not_measured, needs: a limit}'
+    figure = draw_claims(make_case("a,1,event,admission,,,,,,,,,chart,,", header=HEADER, about=about))
+    assert "claim 1, ‘raised (1160 pg/ml)’: cannot be checked" in alt_text(figure)
+    assert figure.axes[0].texts[0].get_text() == "1 ‘raised (1160\N{NO-BREAK SPACE}pg/ml)’"
