@@ -3,6 +3,7 @@
 import math
 from typing import NamedTuple
 
+import matplotlib
 import pandas as pd
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
@@ -17,12 +18,14 @@ from ..vocabulary import OPEN_STATES
 from .axis import TimeAxis, draw_tick_labels, key_of_positions, order_axis, ticks_height
 from .blocks import Entry, Footer, draw_footer, lay_footer, pages_of, state_entries, titles_of
 from .drawn import list_rows, listed_note, tag
+from .places import spots_of
 from .publish import new_figure
-from .rows import rows_on
+from .rows import height, rows_on
 from .style import (
     IN_WORDS_MARK,
     INK,
     LINE,
+    MM,
     SMALL,
     STATE_MARKS,
     add_axes,
@@ -295,21 +298,29 @@ def _draw_findings(ax, rows: list, measures: dict[str, str], names: list, axis: 
     partly = {row.ORDER for row in rows if not row.start} & timed
     levels.loc[""] = [2 if position in timed else 1 for position in positions]
     _draw_grid(ax, levels, names)
+    cell = ax.get_position().width * ax.figure.get_figwidth() / MM / len(positions), height(ax) / len(codes)
     for j, position in enumerate(positions):
         moment = f"{position}: {axis.names[position]}"
         state = "value" if position in timed else "not_reported"
         known = "of some facts" if position in partly else "reported" if position in timed else "not reported"
-        look = _PARTLY if position in partly else STATE_MARKS[state]
         gid = tag("partly" if position in partly else state, "time", f"position-{position}")
+        look = _sized(_PARTLY if position in partly else STATE_MARKS[state], spots_of(1, *cell)[1])
         _draw_mark(ax, look, gid, (j + 0.5, 0.5), f"{_TIME}, {moment}: {known}")
         for i, code in enumerate(measures, start=1):
             here = facts.get((code, position), [])
             if not here:
                 _mark_blank(ax, code, position, (j, i), f"{measures[code]}, {moment}: not mentioned")
-            for k, row in enumerate(here):
+                continue
+            spots, size = spots_of(len(here), *cell)
+            for row, (x, y) in zip(here, spots, strict=True):
                 words = ", ".join(filter(None, [row.PARAM, row.LOC, f"{moment}: {_value_of(row)}"]))
-                at = (j + (k + 1) / (len(here) + 1), i + 0.5)
-                _draw_mark(ax, STATE_MARKS[row.STATE], tag(row.STATE, code, row.line), at, words)
+                look = _sized(STATE_MARKS[row.STATE], size)
+                _draw_mark(ax, look, tag(row.STATE, code, row.line), (j + x, i + y), words)
+
+
+def _sized(look: dict, size: float) -> dict:
+    """The look of a mark in a share of its size."""
+    return {**look, "markersize": look.get("markersize", matplotlib.rcParams["lines.markersize"]) * size}
 
 
 def _value_of(row) -> str:

@@ -263,11 +263,11 @@ def test_one_point_is_one_and_what_is_left_is_not_rounded_away(make_case):
 
 
 def test_what_is_told_in_words_is_read_back_whole_where_it_runs_over_two_lines(make_case):
-    note = "printed 'no clinical or radiological evidence of any malignancy at this admission'"
-    found = f"a,1,observation,myocarditis,,,,,absent,,,,chart,,{note}"
+    note = "printed 'better in all of the eight categories'"
+    found = f"a,1,observation,haq_di,,,,,improved,,,,chart,,{note}"
     said = drawn_values(draw_course(make_case(found, header=HEADER), width_mm=85))["said"]
-    quoted = "‘no clinical or radiological evidence of any malignancy at this admission’"
-    assert list(said) == [f"myocarditis absent, {quoted}"]
+    quoted = "‘better in all of the eight categories’"
+    assert list(said) == [f"Health Assessment Questionnaire disability index improved, {quoted}"]
 
 
 def test_a_claim_is_quoted_with_the_units_that_its_source_prints(make_case):
