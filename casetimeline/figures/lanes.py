@@ -4,12 +4,14 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ..prose import joined
 from .axis import TimeAxis, draw_cut, make_plain
 from .lasting import is_mark
 from .style import SMALL, legible, minus, text_width
 from .treatments import BESIDE, HEAD, NO_DOSE, amount_of, dosing, draw_lane, heights_of, lay_steps, mark_of, times_of
 
 _BAR, _STEPPED = 3.2, 6.6  # heights in millimetres
+_PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _APART = 0.9  # least millimetres between the words of a mark and another bar or mark
 
 
@@ -64,7 +66,24 @@ def lay_lane(rows: list, doses: dict, axis: TimeAxis, wide: float) -> Lane:
     sides = {side for _, side in fits.values()}
     head = HEAD if (stepped and fits) or "above" in sides else 0.2
     foot = HEAD if "below" in sides else 0.0
-    return Lane(steps, doses, head, _STEPPED if stepped else _BAR, fits, "; ".join(dict.fromkeys(rest)), foot)
+    under = _by_course(steps, fits, words) or "; ".join(dict.fromkeys(rest)) if rest else ""
+    return Lane(steps, doses, head, _STEPPED if stepped else _BAR, fits, under, foot)
+
+
+def _by_course(steps: list, fits: dict, words: dict) -> str:
+    """The words of courses without any on the lane, each with its place among all: blank where looks part them."""
+    by_words: dict[str, list[str]] = {}
+    for place, step in enumerate(steps):
+        if step.row.line not in fits:
+            by_words.setdefault(words[step.row.line], []).append(_ordinal(place + 1))
+    looks = {words[step.row.line]: bool(step.row.dose) for step in steps if step.row.line not in fits}
+    if len({*looks.values()}) == len(looks):
+        return ""
+    return "; ".join(f"{joined(places)}: {text}" for text, places in by_words.items())
+
+
+def _ordinal(place: int) -> str:
+    return _PLACES[place - 1] if place <= len(_PLACES) else f"{place}th"
 
 
 def _at_marks(steps: list, marked: list, words: dict, axis: TimeAxis, wide: float) -> dict[int, tuple[str, str]]:

@@ -31,6 +31,18 @@ def test_words_that_would_stand_over_another_course_stand_under_the_name_and_the
     assert lane.under.startswith("600") and "2 w" in lane.under
 
 
+def test_a_dose_under_the_name_says_of_which_course_it_is_where_the_bars_look_alike(make_case):
+    rows = [
+        "a,1,treatment,tocilizumab,,,,,,,chart",
+        "a,2,treatment,tocilizumab,,,,,,monthly,chart",
+        "a,3,treatment,tocilizumab,,,,,,,chart",
+        "a,4,event,discharge,,,,,,,chart",
+    ]
+    assert lane_of(make_case, 30.0, *rows).under == (
+        "first and third: dose not reported; second: monthly, dose not reported"
+    )
+
+
 @pytest.mark.parametrize(("wide", "sides"), [(160.0, ["right", "right"]), (60.0, ["right", "above"])])
 def test_each_of_two_marks_has_its_dose_at_itself_and_none_under_the_name(make_case, wide, sides):
     rows = [
