@@ -18,7 +18,7 @@ from ..prose import (
     state_of_test,
 )
 from ..values import phase_of_end, timed_end
-from ..vocabulary import STOPPED
+from ..vocabulary import STOPPED, UNIT_UNKNOWN
 from .axis import BORDER, TimeAxis
 from .blocks import Entry
 from .drawn import tag
@@ -315,8 +315,13 @@ def _draw_open_end(ax, row, y: float, start: float, axis: TimeAxis) -> float:
 
 def said_of(row, axis: TimeAxis) -> str:
     """A row in words for those who do not see its mark: what it is, what is told, and when."""
-    words = happened_words(row) if row.kind in HAPPENED else f"{row.PARAM}, {state_words(row)}"
-    return ", ".join(filter(None, [words.replace("\n", " "), when_of(row, axis)]))
+    words = [happened_words(row)] if row.kind in HAPPENED else [row.PARAM, state_words(row), no_unit(row)]
+    return ", ".join(filter(None, [*words, when_of(row, axis)])).replace("\n", " ")
+
+
+def no_unit(row) -> str:
+    """That the unit of a number is not reported; blank for any other row."""
+    return UNIT_UNKNOWN if row.value and row.AVALU == UNIT_UNKNOWN else ""
 
 
 def when_of(row, axis: TimeAxis) -> str:

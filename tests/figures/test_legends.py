@@ -217,12 +217,14 @@ _MEASURED = (("fu-2025", "mrss"), ("kamata2012", "pericardial_effusion"))
 
 
 def test_a_bound_without_a_place_on_the_scale_has_the_bar_of_a_bound(make_case):
-    """<20000 without a unit stands below the scale of 900 U/L: it is known between two bounds and is no value."""
+    """<20000 without a unit stands below the scale of 900 U/L: it is known to be below a bound and is no value."""
     rows = [f"a,{phase},observation,ck,,,{value},,,,,chart,," for phase, value in ((1, "900,U/L"), (2, "<20000,"))]
     figure = draw_course(make_case(*rows, header=HEADER))
     drawn = {artist.get_gid(): type(artist).__name__ for ax in figure.axes for artist in (*ax.lines, *ax.patches)}
     assert (drawn["ct.value.ck.2"], drawn["ct.value.ck.3"]) == ("Line2D", "Rectangle")
-    assert "value known between two bounds only" in words_of(figure)
+    assert "value known to be above or below a bound only" in words_of(figure)
+    assert "no unit" in [text.get_text() for ax in figure.axes for text in ax.texts]
+    assert "Creatine kinase, <20000, unit not reported" in alt_text(figure)
 
 
 def test_a_test_is_negative_and_a_word_for_no_change_is_that_of_the_source(make_case):
@@ -275,3 +277,11 @@ def test_a_claim_is_quoted_with_the_units_that_its_source_prints(make_case):
     figure = draw_claims(make_case("a,1,event,admission,,,,,,,,,chart,,", header=HEADER, about=about))
     assert "claim 1, ‘raised (1160 pg/ml)’: cannot be checked" in alt_text(figure)
     assert figure.axes[0].texts[0].get_text() == "1 ‘raised (1160\N{NO-BREAK SPACE}pg/ml)’"
+
+
+def test_the_key_tells_a_value_between_two_bounds_from_one_below_a_bound(make_case):
+    values = ("900", "300..400", "<30")
+    rows = [f"a,{phase},observation,ck,,,{value},U/L,,,,,chart,," for phase, value in enumerate(values, 1)]
+    two, one, both = "between two bounds only", "to be above or below a bound only", "between two bounds, or above or "
+    for kept, words in ((rows[:2], two), (rows[::2], one), (rows, both)):
+        assert f"value known {words}" in words_of(draw_course(make_case(*kept, header=HEADER)))
