@@ -97,6 +97,28 @@ def when_ended(axis: TimeAxis) -> str:
     return "when it ended" if axis.is_days else f"in which of the next {axis.positions.lower()} it ended"
 
 
+def ends_later(row) -> bool:
+    """Whether it is told that something ended, and when, or in which of the next positions, is open."""
+    return has_open_end(row) or (row.end == STOPPED and not math.isnan(row.TAIL))
+
+
+def asked_of(row, axis: TimeAxis) -> str:
+    """What the question mark behind something asks; blank where there is none."""
+    return "" if math.isnan(row.TAIL) else when_ended(axis) if ends_later(row) else "whether it went on"
+
+
+def further_words(row, end: float, axis: TimeAxis) -> str:
+    """What is told, and what is not, of a treatment before its bar and behind its end: lines, dashes and marks."""
+    words = [] if math.isnan(row.ENTERS) else ["when it began is not reported"]
+    went_on, asked = end < row.HELD and not timed_end(row.end), asked_of(row, axis)
+    if went_on:
+        until = axis.scale.phrase(row.HELD) if axis.is_days else axis.names[math.ceil(row.HELD)]
+        words.append(f"went on until {until}")
+    if asked:
+        words.append(f"{asked}{' after that' if went_on else ''} is not reported")
+    return ", ".join(words)
+
+
 def until_words(row) -> str:
     """An end by its own time, in words; one by a phase without a name has its number.
 
@@ -316,7 +338,8 @@ def _draw_open_end(ax, row, y: float, start: float, axis: TimeAxis) -> float:
 def said_of(row, axis: TimeAxis) -> str:
     """A row in words for those who do not see its mark: what it is, what is told, and when."""
     words = [happened_words(row)] if row.kind in HAPPENED else [row.PARAM, state_words(row), no_unit(row)]
-    return ", ".join(filter(None, [*words, when_of(row, axis)])).replace("\n", " ")
+    asked = f"{when_ended(axis)} is not reported" if has_open_end(row) else ""
+    return ", ".join(filter(None, [*words, when_of(row, axis), asked])).replace("\n", " ")
 
 
 def no_unit(row) -> str:
@@ -327,6 +350,8 @@ def no_unit(row) -> str:
 def when_of(row, axis: TimeAxis) -> str:
     """When a row is told to be, in words: its position in the order of telling, or its own time; and how it ended."""
     start = clock_words(row) if axis.is_days else axis.names.get(row.ORDER, "")
+    # A position that has its name of what is told there.
+    start = "" if start.lower() == row.PARAM.lower() else start
     return ", ".join(filter(None, [start, _ending(row, axis)]))
 
 

@@ -285,3 +285,11 @@ def test_the_key_tells_a_value_between_two_bounds_from_one_below_a_bound(make_ca
     two, one, both = "between two bounds only", "to be above or below a bound only", "between two bounds, or above or "
     for kept, words in ((rows[:2], two), (rows[::2], one), (rows, both)):
         assert f"value known {words}" in words_of(draw_course(make_case(*kept, header=HEADER)))
+
+
+def test_a_position_with_the_name_of_what_is_told_there_is_named_once(make_case):
+    rows = ["a,1,event,admission,,,,,,,,,chart,,", "a,2,event,discharge,,,,,,,,,chart,,"]
+    about = "analysis: {baseline: first}\nphases: {1: Admission, 2: Going home}"
+    assert "Events: Admission; Discharge, Going home." in alt_text(
+        draw_course(make_case(*rows, header=HEADER, about=about))
+    )
