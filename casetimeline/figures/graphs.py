@@ -20,7 +20,7 @@ from ..values import number
 from .axis import draw_cut, draw_ticks
 from .beside_marks import write_values
 from .blocks import Entry, state_entries
-from .drawn import tag
+from .drawn import keep_unit, tag
 from .rows import Panel, is_before, is_bounded, per_mm
 from .shown import range_of, round_off, shown_in
 from .style import BLUE, INK, INTERVAL, INTERVAL_WIDE, RANGE, SITE_MARKERS, SMALL, STATE_MARKS, minus
@@ -65,6 +65,7 @@ def draw_graph(ax, panel: Panel, phases: dict) -> None:
     draw_ticks(ax, axis)
     ax.tick_params(axis="y", labelsize=SMALL)
     _set_scale(ax, panel)
+    keep_unit(ax, shown_in(panel)[1])
     _draw_range(ax, panel)
     sites = list(dict.fromkeys(row.LOC for row in panel.drawn))
     marks = []
