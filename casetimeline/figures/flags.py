@@ -137,12 +137,12 @@ def until_words(row) -> str:
 def line_entries(through: str, rows: list, axis: TimeAxis) -> list[Entry]:
     """Entries of the key for the lines that stand for no row alone: through all panels, of time, and of the axis.
 
-    `through` names what the procedures are done on whose lines go through all panels; blank where none does.
+    `through` says what the lines through all panels are; blank where there is none.
     """
     spread = axis.is_days and any(row.XHI > row.XLO or has_spread_end(row, axis) for row in rows)
     border = {**BORDER, "alpha": 0.4}
     shown = (
-        (bool(through), f"procedure on the {through}, through all panels", "upright", THROUGH),
+        (bool(through), through, "upright", THROUGH),
         (spread, "time known between two days only", "line", {**_SPREAD, "markevery": [0, 1]}),
         (not axis.is_days and len(axis.names) > 1, f"border between two {axis.positions.lower()}", "upright", border),
     )
