@@ -74,6 +74,7 @@ def spots_of(count: int, wide: float, high: float) -> tuple[list[tuple[float, fl
     """
 
     def size(across: int) -> float:
+        """The size at which so many marks beside each other fit."""
         return min(1.0, wide / across / _ACROSS, high / math.ceil(count / across) / _ACROSS)
 
     across = max(range(count, 0, -1), key=size)

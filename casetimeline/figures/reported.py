@@ -210,6 +210,7 @@ def _entries(grid: ReportedGrid, page: tuple) -> list[Entry]:
     kinds |= {*_times_told(grid.rows, grid.axis).values()} if above else set()
 
     def mark(words: str, look: dict, *of: str) -> list[Entry]:
+        """The entry of a mark, where one of these is drawn by it."""
         return [Entry(words, "mark", look)] if kinds & {*of} else []
 
     unmentioned = Entry("not mentioned in the part of the source that was read", "box", _ground(0))

@@ -41,7 +41,7 @@ def patient_line(patient: dict, diagnosis: str, zero: str = "") -> str:
     '44 years, male; diffuse cutaneous subset. Not reported: antibodies, disease duration.'
     >>> patient_line({"age": "61", "sex": "female"}, "malignant melanoma")
     '61 years, female.'
-    >>> patient_line({"age": "51", "sex": "female", "note": "whether it is the age at report or at onset"}, "lupus")
+    >>> patient_line({"age": "51", "sex": "female", "note": "whether it is the age at report or at onset"}, "gout")
     '51 years (whether at onset or at report is not stated), female.'
     """
     age, sex = (str(patient.get(name, "not_reported")).replace("_", " ") for name in ("age", "sex"))

@@ -293,3 +293,14 @@ def test_a_position_with_the_name_of_what_is_told_there_is_named_once(make_case)
     assert "Events: Admission; Discharge, Going home." in alt_text(
         draw_course(make_case(*rows, header=HEADER, about=about))
     )
+
+
+def test_a_part_that_has_lines_of_procedures_and_not_their_lane_names_them(make_case):
+    rows = ["a,2,procedure,pericardiocentesis,,,,,,,,,chart,,"]
+    rows += [
+        f"a,{phase},observation,pericardial_effusion,,,{size},,,,,,chart,,"
+        for phase, size in ((1, "large"), (3, "small"))
+    ]
+    parts = course_in_parts(analyse(make_case(*rows, header=HEADER)), 85, 40)
+    keys = [words for part in parts for words in (text.get_text() for text in part.texts) if "procedure on" in words]
+    assert len(parts) == 2 and keys == ["procedure on the pericardial effusion: pericardiocentesis"]
