@@ -44,7 +44,10 @@ from .style import (
 LEVEL = 2.75  # height in millimetres of a line of marks and words
 _REACH = 1.7  # millimetres from the middle of a mark to its words
 _TALL = 2.0  # height in millimetres of the bar of a value between two bounds
-_GAP = 1.6  # least gap in millimetres between the words of two marks
+_GAP = 1.6  # least gap in millimetres between the words of two columns
+# Millimetres kept free left and right of a mark with its words, by where these stand. Words that face each other have
+# two millimetres between them, so that they do not read as one phrase; a mark has its own room.
+_PADS = {"right": (-0.2, 1.0), "left": (1.0, -0.2), "below": (0.4, 0.4)}
 _COLUMN = 21.0  # width in millimetres from which on words stand in the column of their mark, under it
 # What happened, as marks: the kind of the row, its words in the key, and its look.
 HAPPENED = {
@@ -233,10 +236,11 @@ def lay_flags(rows: list, words: list[str], axis: TimeAxis, wide: float) -> list
             low = min(start, at - _REACH) - (longest if side == "left" else 0.0)
             high = max(end, at + _REACH) + (longest if side == "right" else 0.0)
             deep = max(len(lines), 1)
+        low, high = low - _PADS[side][0], high + _PADS[side][1]
         level = next(n for n in range(len(taken) + 1) if _is_free(taken[n : n + deep], low, high))
         taken.extend([] for _ in range(level + deep - len(taken)))
         for each in taken[level : level + deep]:
-            each.append((low - _GAP / 2, high + _GAP / 2))
+            each.append((low, high))
         flags.append(Flag(row, lines, level, side))
     return flags
 

@@ -5,8 +5,10 @@ import pytest
 from casetimeline.figures.axis import time_axis
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.drawn import drawn_values
+from casetimeline.figures.flags import lay_flags
 from casetimeline.figures.lanes import lay_lane
 from casetimeline.figures.rows import drawn_rows
+from casetimeline.figures.style import SMALL, text_width
 from casetimeline.figures.treatments import dosing, treatment_entries
 from casetimeline.rules.analysis import analyse
 
@@ -98,3 +100,19 @@ def test_a_dose_in_words_stands_at_its_bar_and_the_key_tells_it_from_one_that_is
     keys = [treatment_entries(each, time_axis(case))[0].words for each in (drawn[:2], drawn[:1], drawn[1:2])]
     ways = ("not reported or told in words alone", "told in words alone", "not reported")
     assert keys == [f"treatment, dose {way}" for way in ways]
+
+
+def test_words_that_face_each_other_have_two_millimetres_between_them_or_stand_on_two_lines(make_case):
+    codes = ["admission", *["relapse"] * 7, "discharge"]
+    case = make_case(*(f"a,{n},event,{code},,,,,,,chart" for n, code in enumerate(codes, 1)), header=HEADER)
+    both, axis = drawn_rows(analyse(case))[::8], time_axis(case)
+    words = ["admission to a hospital", "discharge"]
+    long, levels = sum(text_width(each, SMALL) for each in words), set()
+    for wide in range(40, 60):
+        flags = lay_flags(both, words, axis, wide)
+        assert [flag.side for flag in flags] == ["right", "left"]
+        # Each mark has 1.7 mm to its words; their columns are the first and the last of nine.
+        between = wide * 8 / 9 - 2 * 1.7 - long
+        assert (flags[1].level > flags[0].level) == (between < 2.0)
+        levels.add(flags[1].level)
+    assert levels == {0, 1}
