@@ -51,7 +51,7 @@ def lay_lane(rows: list, doses: dict, axis: TimeAxis, wide: float) -> Lane:
     words = {row.line: minus(legible(", ".join(filter(None, [dosing(row), *times_of(row)])))) for row in rows}
     marked = [step for step in steps if is_mark(step.row, axis)]
     bars = [step for step in steps if not is_mark(step.row, axis) and not doses.get(step.row.line)]
-    room = {step.row.line: float(axis.share(step.end) - axis.share(step.start)) * wide - 0.8 for step in bars}
+    room = {step.row.line: _room_on(step, axis, wide) for step in bars}
     fits = {line: (words[line], "on") for line in room if text_width(words[line], SMALL) < room[line]}
     at_marks = _at_marks(steps, marked, words, axis, wide)
     fits |= at_marks
@@ -68,6 +68,11 @@ def lay_lane(rows: list, doses: dict, axis: TimeAxis, wide: float) -> Lane:
     foot = HEAD if "below" in sides else 0.0
     under = _by_course(steps, fits, words) or "; ".join(dict.fromkeys(rest)) if rest else ""
     return Lane(steps, doses, head, _STEPPED if stepped else _BAR, fits, under, foot)
+
+
+def _room_on(step, axis: TimeAxis, wide: float) -> float:
+    """The width for words on a bar: its own less the edges, and less the mark of a stop on both sides."""
+    return float(axis.share(step.end) - axis.share(step.start)) * wide - (2.4 if step.stops else 0.8)
 
 
 def _by_course(steps: list, fits: dict, words: dict) -> str:

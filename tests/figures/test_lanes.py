@@ -116,3 +116,16 @@ def test_words_that_face_each_other_have_two_millimetres_between_them_or_stand_o
         assert (flags[1].level > flags[0].level) == (between < 2.0)
         levels.add(flags[1].level)
     assert levels == {0, 1}
+
+
+def test_words_on_a_bar_keep_clear_of_the_mark_of_a_stop(make_case):
+    header, rest = "case_id,phase,kind,code,end,value,unit,source", [f"a,{n},event,relapse,,,,chart" for n in (2, 3)]
+    case = make_case("a,1,treatment,tocilizumab,phase 3,,,chart", *rest, header=header)
+    drawn, axis, fitted = [row for row in drawn_rows(analyse(case)) if row.kind == "treatment"], time_axis(case), set()
+    for tenths in range(200, 400, 5):
+        lane = lay_lane(drawn, {}, axis, tenths / 10)
+        # The bar goes from the left edge of the first of three columns, 0.08 behind it, to the middle of the third.
+        beside = (tenths / 10 * 2.42 / 3 - text_width("dose not reported", SMALL)) / 2
+        assert bool(lane.words) == (beside > 1.2)
+        fitted.add(bool(lane.words))
+    assert fitted == {False, True}
