@@ -289,7 +289,7 @@ def test_signs_of_a_keyboard_are_printed_as_signs_of_print(make_case):
 def test_a_change_is_described_in_the_unit_that_is_printed():
     """333 to 96 μmol/L of creatinine, whose unit in the vocabulary is mg/dL."""
     words = describe(draw_course(analyse(ROOT / "data/aosd-ehjcr-22m")))
-    assert "96 μmol/L, Six months (6 mo), change -237 μmol/L (-71.2 %)" in words and "mg/dL" not in words
+    assert "96 μmol/L, Six months (6 months), change -237 μmol/L (-71.2 %)" in words and "mg/dL" not in words
 
 
 def test_a_treatment_is_drawn_up_to_its_reported_end_and_asks_only_where_nothing_tells_of_it(make_case):
