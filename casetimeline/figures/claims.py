@@ -63,7 +63,7 @@ def claims_in_parts(analysis: Analysis, width_mm: float, most_mm: float = math.i
         source, results = width_mm * _TEXT, 3 * column if apart else 9.0
         right = source + results + 3
         widths = [source - 4, width_mm - right - 2]
-        rows = [lay_row([f"{row.CLAIM}  {row.SAYS}", row.WHY], widths) for row in claims.itertuples()]
+        rows = [lay_row([f"{row.CLAIM}  ‘{row.SAYS}’", row.WHY], widths) for row in claims.itertuples()]
         notes = [] if len(claims) else ["No claim of the source is listed in case.yaml."]
         notes.append("Supported: the recorded rows agree with the words; both may come from the same text.")
         notes.append(letters_note(*claims["SAYS"], *claims["WHY"]))
@@ -145,5 +145,5 @@ def _draw_heads(figure: Figure, places: dict[str, float], column: float) -> None
 def _draw_result(ax, claim, x: float, y: float) -> None:
     gid = tag("claim", claim.TEST, claim.CLAIM)
     ax.add_line(Line2D([x], [y], linestyle="none", markersize=5, gid=gid, **_LOOKS[claim.RESULT]))
-    words = f"claim {claim.CLAIM}, {claim.SAYS}: {claim.RESULT}, {claim.WHY}"
+    words = f"claim {claim.CLAIM}, ‘{claim.SAYS}’: {claim.RESULT}, {claim.WHY}"
     ax.text(x, y, words, gid=f"{gid}.said", visible=False)

@@ -318,7 +318,7 @@ def _entries(content: Content, parts: list[Part], graphs: list[Panel], here: set
         *happened_entries(rows, axis),
         *panel_entries(graphs, lanes),
         *unread_entries(content.case, (panel.code for panel in graphs)),
-        *line_entries(_done_on(content, here), [*rows, *lanes], axis),
+        *line_entries(_through(content, here), [*rows, *lanes], axis),
     ]
 
 
@@ -335,11 +335,13 @@ def _shown_measures(content: Content, here: set[str]) -> dict[str, str]:
     return shown | {code: label for code, label in lanes.items() if label in here}
 
 
-def _done_on(content: Content, here: set[str]) -> str:
-    """What the procedures are done on whose lines go through all panels; blank where none does."""
-    touched = {code for row in _acting(content, here) for code in touched_by(row.code, content.case.measures)}
-    labels = [label_in_sentence(label) for code, label in _shown_measures(content, here).items() if code in touched]
-    return " or the ".join(labels)
+def _through(content: Content, here: set[str]) -> str:
+    """What the lines through all panels are, for the key; a part without the lane of procedures names them."""
+    acting, shown = _acting(content, here), _shown_measures(content, here)
+    touched = {code for row in acting for code in touched_by(row.code, content.case.measures)}
+    labels = " or the ".join(label_in_sentence(label) for code, label in shown.items() if code in touched)
+    names = ", ".join(dict.fromkeys(label_in_sentence(row.PARAM) for row in acting))
+    return labels and f"procedure on the {labels}{', through all panels' if 'procedure' in here else f': {names}'}"
 
 
 def _notes(content: Content, graphs: list[Panel], here: set[str]) -> list[str]:

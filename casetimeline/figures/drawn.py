@@ -21,8 +21,10 @@ WHO = f"{_PREFIX}who"
 # The gid of the names of the positions under the axis.
 PHASES = f"{_PREFIX}phases"
 _WRITTEN = "written"
+_SAID = ".said"  # the end of the gid of a hidden text: what its element says
 # A hidden text of a graph: how many of its values have no number beside their marks.
 UNWRITTEN = "unwritten"
+_UNIT = f"{_PREFIX}unit"
 _BASELINE = ", the baseline"  # the end of what is said of the baseline record
 # Elements that no description mentions: they guide the eye, or repeat what a mark says.
 _NOT_DESCRIBED = (
@@ -120,21 +122,24 @@ def drawn_values(figure: Figure) -> pd.DataFrame:
         name), x, x_to, y, y_to, and said (the words that belong to it). Each mark has a row, also if one artist drew
         several. Last come the rows of the timeline that the figure lists and does not draw: their element is `listed`,
         they have no coordinates, and said gives the reason. In a figure over time x is in days from time zero,
-        whatever the unit of its axis.
+        whatever the unit of its axis; y is in the unit that stands at its axis.
     """
     rows = []
     for ax in figure.axes:
         texts = {text.get_gid(): text.get_text().replace("\n", ", ") for text in ax.texts if text.get_gid()}
+        factor = unit_of(ax)
         for artist in ax.get_children():
             gid = artist.get_gid() or ""
             if gid.startswith(_PREFIX) and isinstance(artist, Line2D | Rectangle):
                 element, measure, line = _parts(gid)
                 words = texts.get(f"{gid}.said", "")
-                rows.extend([ax.get_label(), element, measure, line, *ends, words] for ends in _extents(artist))
+                for *places, low, high in _extents(artist):
+                    rows.append([ax.get_label(), element, measure, line, *places, low / factor, high / factor, words])
     nan = float("nan")
     for text in figure.texts:
-        if (text.get_gid() or "").startswith((f"{_PREFIX}{_WRITTEN}.", f"{_PREFIX}{_LISTED}.")):
-            rows.append(["", *_parts(text.get_gid()), nan, nan, nan, nan, text.get_text().rstrip(";.")])
+        gid = text.get_gid() or ""
+        if gid.startswith(f"{_PREFIX}{_LISTED}.") or (gid.startswith(f"{_PREFIX}{_WRITTEN}.") and gid.endswith(_SAID)):
+            rows.append(["", *_parts(gid.removesuffix(_SAID)), nan, nan, nan, nan, text.get_text()])
     values = pd.DataFrame(rows, columns=["panel", "element", "of", "line", "x", "x_to", "y", "y_to", "said"])
     # What keeps a line together in a drawing is a plain blank where it is read aloud or searched.
     return values.assign(said=[words.replace("\N{NO-BREAK SPACE}", " ") for words in values["said"]])
@@ -144,6 +149,16 @@ def _parts(gid: str) -> tuple[str, str, str]:
     element, _, rest = gid[len(_PREFIX) :].partition(".")
     measure, _, line = rest.rpartition(".")
     return element, measure, line
+
+
+def keep_unit(ax, factor: float) -> None:
+    """Keep with axes how much of the unit in which they are drawn the unit is that stands beside them."""
+    ax.text(0, 0, repr(factor), gid=_UNIT, visible=False)
+
+
+def unit_of(ax) -> float:
+    """How much of the unit in which axes are drawn the unit is that stands beside them."""
+    return next((float(text.get_text()) for text in ax.texts if text.get_gid() == _UNIT), 1.0)
 
 
 def why_blank(values: pd.DataFrame, title: str, words: str) -> str:

@@ -18,7 +18,7 @@ from ..prose import (
     state_of_test,
 )
 from ..values import phase_of_end, timed_end
-from ..vocabulary import STOPPED
+from ..vocabulary import STOPPED, UNIT_UNKNOWN
 from .axis import BORDER, TimeAxis
 from .blocks import Entry
 from .drawn import tag
@@ -44,7 +44,10 @@ from .style import (
 LEVEL = 2.75  # height in millimetres of a line of marks and words
 _REACH = 1.7  # millimetres from the middle of a mark to its words
 _TALL = 2.0  # height in millimetres of the bar of a value between two bounds
-_GAP = 1.6  # least gap in millimetres between the words of two marks
+_GAP = 1.6  # least gap in millimetres between the words of two columns
+# Millimetres kept free left and right of a mark with its words, by where these stand. Words that face each other have
+# two millimetres between them, so that they do not read as one phrase; a mark has its own room.
+_PADS = {"right": (-0.2, 1.0), "left": (1.0, -0.2), "below": (0.4, 0.4)}
 _COLUMN = 21.0  # width in millimetres from which on words stand in the column of their mark, under it
 # What happened, as marks: the kind of the row, its words in the key, and its look.
 HAPPENED = {
@@ -97,6 +100,28 @@ def when_ended(axis: TimeAxis) -> str:
     return "when it ended" if axis.is_days else f"in which of the next {axis.positions.lower()} it ended"
 
 
+def ends_later(row) -> bool:
+    """Whether it is told that something ended, and when, or in which of the next positions, is open."""
+    return has_open_end(row) or (row.end == STOPPED and not math.isnan(row.TAIL))
+
+
+def asked_of(row, axis: TimeAxis) -> str:
+    """What the question mark behind something asks; blank where there is none."""
+    return "" if math.isnan(row.TAIL) else when_ended(axis) if ends_later(row) else "whether it went on"
+
+
+def further_words(row, end: float, axis: TimeAxis) -> str:
+    """What is told, and what is not, of a treatment before its bar and behind its end: lines, dashes and marks."""
+    words = [] if math.isnan(row.ENTERS) else ["when it began is not reported"]
+    went_on, asked = end < row.HELD and not timed_end(row.end), asked_of(row, axis)
+    if went_on:
+        until = axis.scale.phrase(row.HELD) if axis.is_days else axis.names[math.ceil(row.HELD)]
+        words.append(f"went on until {until}")
+    if asked:
+        words.append(f"{asked}{' after that' if went_on else ''} is not reported")
+    return ", ".join(words)
+
+
 def until_words(row) -> str:
     """An end by its own time, in words; one by a phase without a name has its number.
 
@@ -115,12 +140,12 @@ def until_words(row) -> str:
 def line_entries(through: str, rows: list, axis: TimeAxis) -> list[Entry]:
     """Entries of the key for the lines that stand for no row alone: through all panels, of time, and of the axis.
 
-    `through` names what the procedures are done on whose lines go through all panels; blank where none does.
+    `through` says what the lines through all panels are; blank where there is none.
     """
     spread = axis.is_days and any(row.XHI > row.XLO or has_spread_end(row, axis) for row in rows)
     border = {**BORDER, "alpha": 0.4}
     shown = (
-        (bool(through), f"procedure on the {through}, through all panels", "upright", THROUGH),
+        (bool(through), through, "upright", THROUGH),
         (spread, "time known between two days only", "line", {**_SPREAD, "markevery": [0, 1]}),
         (not axis.is_days and len(axis.names) > 1, f"border between two {axis.positions.lower()}", "upright", border),
     )
@@ -211,10 +236,11 @@ def lay_flags(rows: list, words: list[str], axis: TimeAxis, wide: float) -> list
             low = min(start, at - _REACH) - (longest if side == "left" else 0.0)
             high = max(end, at + _REACH) + (longest if side == "right" else 0.0)
             deep = max(len(lines), 1)
+        low, high = low - _PADS[side][0], high + _PADS[side][1]
         level = next(n for n in range(len(taken) + 1) if _is_free(taken[n : n + deep], low, high))
         taken.extend([] for _ in range(level + deep - len(taken)))
         for each in taken[level : level + deep]:
-            each.append((low - _GAP / 2, high + _GAP / 2))
+            each.append((low, high))
         flags.append(Flag(row, lines, level, side))
     return flags
 
@@ -315,13 +341,21 @@ def _draw_open_end(ax, row, y: float, start: float, axis: TimeAxis) -> float:
 
 def said_of(row, axis: TimeAxis) -> str:
     """A row in words for those who do not see its mark: what it is, what is told, and when."""
-    words = happened_words(row) if row.kind in HAPPENED else f"{row.PARAM}, {state_words(row)}"
-    return ", ".join(filter(None, [words.replace("\n", " "), when_of(row, axis)]))
+    words = [happened_words(row)] if row.kind in HAPPENED else [row.PARAM, state_words(row), no_unit(row)]
+    asked = f"{when_ended(axis)} is not reported" if has_open_end(row) else ""
+    return ", ".join(filter(None, [*words, when_of(row, axis), asked])).replace("\n", " ")
+
+
+def no_unit(row) -> str:
+    """That the unit of a number is not reported; blank for any other row."""
+    return UNIT_UNKNOWN if row.value and row.AVALU == UNIT_UNKNOWN else ""
 
 
 def when_of(row, axis: TimeAxis) -> str:
     """When a row is told to be, in words: its position in the order of telling, or its own time; and how it ended."""
     start = clock_words(row) if axis.is_days else axis.names.get(row.ORDER, "")
+    # A position that has its name of what is told there.
+    start = "" if start.lower() == row.PARAM.lower() else start
     return ", ".join(filter(None, [start, _ending(row, axis)]))
 
 

@@ -20,7 +20,7 @@ from ..values import number
 from .axis import draw_cut, draw_ticks
 from .beside_marks import write_values
 from .blocks import Entry, state_entries
-from .drawn import tag
+from .drawn import keep_unit, tag
 from .rows import Panel, is_before, is_bounded, per_mm
 from .shown import range_of, round_off, shown_in
 from .style import BLUE, INK, INTERVAL, INTERVAL_WIDE, RANGE, SITE_MARKERS, SMALL, STATE_MARKS, minus
@@ -29,6 +29,12 @@ _TREAD = 0.36  # half the width of a grade that is not exactly known, in positio
 # A scale from 0 hides small values where the largest is so many times the smallest.
 _LOG_FROM = 20.0
 OPEN_END = {"marker": "^", "markersize": 4.0, "markerfacecolor": "white", "markeredgecolor": BLUE}
+# What the key says of intervals, by whether they are one-sided.
+_BOUNDED = {
+    frozenset({False}): "value known between two bounds only",
+    frozenset({True}): "value known to be above or below a bound only",
+    frozenset({False, True}): "value known between two bounds, or above or below a bound, only",
+}
 _JOIN = {"color": BLUE, "linewidth": 0.7, "alpha": 0.55}
 
 
@@ -59,6 +65,7 @@ def draw_graph(ax, panel: Panel, phases: dict) -> None:
     draw_ticks(ax, axis)
     ax.tick_params(axis="y", labelsize=SMALL)
     _set_scale(ax, panel)
+    keep_unit(ax, shown_in(panel)[1])
     _draw_range(ax, panel)
     sites = list(dict.fromkeys(row.LOC for row in panel.drawn))
     marks = []
@@ -175,11 +182,9 @@ def panel_entries(panels: list[Panel], lanes: Iterable = ()) -> list[Entry]:
     if any(range_of(row) for panel in panels for row in panel.drawn):
         entries.append(Entry("reference range, where it is told", "box", RANGE))
     intervals = [(row, panel) for panel in panels for row in panel.drawn if is_uncertain(row, panel)]
-    is_open = [bool(open_ends(row, panel)) for row, panel in intervals]
-    if not all(is_open) or any(map(is_bounded, listed)):
-        entries.append(Entry("value known between two bounds only", "box", INTERVAL))
-    elif intervals:
-        entries.append(Entry("value known to be above or below a bound only", "box", INTERVAL))
+    sided = {row.value.startswith(("<", ">")) for row in [*(row for row, _ in intervals), *filter(is_bounded, listed)]}
+    if sided:
+        entries.append(Entry(_BOUNDED[frozenset(sided)], "box", INTERVAL))
     sides = {side for row, panel in intervals for side in open_ends(row, panel)}
     for side, where in (("v", "below"), ("^", "above")):
         if side in sides:

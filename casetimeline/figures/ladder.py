@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from ..prose import change_unit, change_words, limit_words, unbroken, value_words
 from ..values import number
 from .blocks import Entry
-from .drawn import tag
+from .drawn import keep_unit, tag, unit_of
 from .rows import Panel, height, share_of_height
 from .style import BLUE, GREY, INK, LINE, RED, SMALL, minus, text_height, wrap
 
@@ -164,6 +164,7 @@ def draw_ladder(ax, graph, rungs: list[Rung], code: str, wide: float) -> None:
     levels = [(max(rung.low, bottom), min(rung.high, top)) for rung in shown]
     ax.set(xlim=(0, wide), yscale=graph.get_yscale(), ylim=(bottom, top))
     ax.axis("off")
+    keep_unit(ax, unit_of(graph))
     _set_lens(ax, graph, levels)
     wanted = [tall * (1 - sum(share_of_height(ax, end) for end in ends) / 2) for ends in levels]
     for rung, ends, words, at, span in zip(shown, levels, lines, _apart(wanted, spans, tall), spans, strict=True):

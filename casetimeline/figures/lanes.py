@@ -4,12 +4,14 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ..prose import joined
 from .axis import TimeAxis, draw_cut, make_plain
 from .lasting import is_mark
 from .style import SMALL, legible, minus, text_width
 from .treatments import BESIDE, HEAD, NO_DOSE, amount_of, dosing, draw_lane, heights_of, lay_steps, mark_of, times_of
 
 _BAR, _STEPPED = 3.2, 6.6  # heights in millimetres
+_PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _APART = 0.9  # least millimetres between the words of a mark and another bar or mark
 
 
@@ -49,7 +51,7 @@ def lay_lane(rows: list, doses: dict, axis: TimeAxis, wide: float) -> Lane:
     words = {row.line: minus(legible(", ".join(filter(None, [dosing(row), *times_of(row)])))) for row in rows}
     marked = [step for step in steps if is_mark(step.row, axis)]
     bars = [step for step in steps if not is_mark(step.row, axis) and not doses.get(step.row.line)]
-    room = {step.row.line: float(axis.share(step.end) - axis.share(step.start)) * wide - 0.8 for step in bars}
+    room = {step.row.line: _room_on(step, axis, wide) for step in bars}
     fits = {line: (words[line], "on") for line in room if text_width(words[line], SMALL) < room[line]}
     at_marks = _at_marks(steps, marked, words, axis, wide)
     fits |= at_marks
@@ -64,7 +66,29 @@ def lay_lane(rows: list, doses: dict, axis: TimeAxis, wide: float) -> Lane:
     sides = {side for _, side in fits.values()}
     head = HEAD if (stepped and fits) or "above" in sides else 0.2
     foot = HEAD if "below" in sides else 0.0
-    return Lane(steps, doses, head, _STEPPED if stepped else _BAR, fits, "; ".join(dict.fromkeys(rest)), foot)
+    under = _by_course(steps, fits, words) or "; ".join(dict.fromkeys(rest)) if rest else ""
+    return Lane(steps, doses, head, _STEPPED if stepped else _BAR, fits, under, foot)
+
+
+def _room_on(step, axis: TimeAxis, wide: float) -> float:
+    """The width for words on a bar: its own less the edges, and less the mark of a stop on both sides."""
+    return float(axis.share(step.end) - axis.share(step.start)) * wide - (2.4 if step.stops else 0.8)
+
+
+def _by_course(steps: list, fits: dict, words: dict) -> str:
+    """The words of courses without any on the lane, each with its place among all: blank where looks part them."""
+    by_words: dict[str, list[str]] = {}
+    for place, step in enumerate(steps):
+        if step.row.line not in fits:
+            by_words.setdefault(words[step.row.line], []).append(_ordinal(place + 1))
+    looks = {words[step.row.line]: bool(step.row.dose) for step in steps if step.row.line not in fits}
+    if len({*looks.values()}) == len(looks):
+        return ""
+    return "; ".join(f"{joined(places)}: {text}" for text, places in by_words.items())
+
+
+def _ordinal(place: int) -> str:
+    return _PLACES[place - 1] if place <= len(_PLACES) else f"{place}th"
 
 
 def _at_marks(steps: list, marked: list, words: dict, axis: TimeAxis, wide: float) -> dict[int, tuple[str, str]]:

@@ -10,16 +10,15 @@ from ..case import Case
 from ..derive import derive_doses, derive_prednisone
 from ..prose import unread_after
 from ..rules import is_unscored
-from ..vocabulary import UNIT_UNKNOWN
 from .axis import TimeAxis, draw_cut, draw_tick_labels, draw_ticks, make_plain
 from .blocks import Entry
 from .drawn import tag
-from .flags import Flag, draw_flags, flags_height, happened_words, lay_flags, state_words
+from .flags import Flag, draw_flags, flags_height, happened_words, lay_flags, no_unit, state_words
 from .graphs import draw_graph, is_logarithmic
 from .lanes import Lane, lane_drawer, lay_lane
 from .lasting import is_mark
 from .rows import Panel
-from .shown import IN_WORDS, range_of, shown_in, unit_words
+from .shown import listed_as, range_of, shown_in, unit_words
 from .stairs import draw_stairs, is_cut, lay_stairs, top_of
 from .style import HALO, INK, MORE_MARK, SMALL, THROUGH, add_axes, add_text, text_height, text_width, wrap
 from .treatments import AS_HIGH
@@ -32,7 +31,6 @@ _GRAPH, _GRADES, _HEAD = 14.5, 14.5, 2.8
 STAIRS = "Glucocorticoids"  # the name of the lane that is a staircase
 _CLEAR = 0.8  # millimetres between the axis of a graph and the words under it
 _BELOW = 1.6  # millimetres between the lowest lane and the axis
-_NO_UNIT = "unit not reported"
 _THROUGH = "Procedures through all panels"
 _BOLD = 0.87  # how much narrower than bold the letters are that are measured
 _NAME = 7.0  # size of the name of a lane, in points
@@ -196,14 +194,8 @@ def _with_grade_before(row, rows: list) -> str:
 def finding_part(rows: list, place: Layout) -> Part:
     """The lane of a finding without a scale, each record with its state."""
     flags = lay_flags(rows, [state_words(row) for row in rows], place.axis, place.wide)
-    name, unknown = rows[0].PARAM, any(row.AVALU == UNIT_UNKNOWN for row in rows if row.STATE == "value")
-    return Part(
-        name,
-        _NO_UNIT if unknown else "",
-        name,
-        flags_height(flags),
-        lambda ax: _draw_flags(ax, flags, place.axis),
-    )
+    name, under = rows[0].PARAM, max(map(no_unit, rows))
+    return Part(name, under, name, flags_height(flags), lambda ax: _draw_flags(ax, flags, place.axis))
 
 
 def _draw_flags(ax, flags: list[Flag], axis: TimeAxis) -> None:
@@ -283,12 +275,12 @@ def _part_below(ax, share: float):
     return below
 
 
-def _draw_words(ax, flags: list[Flag], axis: TimeAxis) -> None:
+def _draw_words(ax, flags: list[Flag], name: str, axis: TimeAxis) -> None:
     """Draw what has no place on a scale, under its axis: above the scale it would read as higher than its top."""
     _draw_flags(ax, flags, axis)
     ax.set_ylim(flags_height(flags), -_CLEAR)
     ax.annotate(
-        IN_WORDS,
+        name,
         (0, flags_height(flags) / 2),
         xycoords=("axes fraction", "data"),
         xytext=(-2, 0),
@@ -302,8 +294,8 @@ def _draw_words(ax, flags: list[Flag], axis: TimeAxis) -> None:
 
 def _listed_words(row, measure) -> str:
     """The words of a record that has no place on the scale of its measure; those of no score say so."""
-    if row.value and row.AVALU == UNIT_UNKNOWN:
-        return f"{state_words(row)}, {_NO_UNIT}"
+    if no_unit(row):
+        return f"{state_words(row)}, {no_unit(row)}"
     unscored = is_unscored(row, measure["unit"], measure["abbrev"])
     return f"score not reported; {state_words(row)}" if unscored else state_words(row)
 
@@ -334,7 +326,7 @@ def graph_part(panel: Panel, place: Layout, case: Case, tall: float = 0.0) -> Pa
         """Draw the part into its axes."""
         # The axes of the part hold the graph and, under its own axis, what has no place on its scale.
         if strip:
-            _draw_words(_part_below(ax, strip / (high + strip)), flags, place.axis)
+            _draw_words(_part_below(ax, strip / (high + strip)), flags, listed_as(panel), place.axis)
         draw_graph(ax, panel, phases)
         _draw_unread(ax, panel.code, place.axis, unread_after(case).get(panel.code, ""))
         ax.tick_params(axis="x", labelbottom=False, length=0)

@@ -1,7 +1,10 @@
 """Where words have room beside a mark, in millimetres."""
 
+import math
+
 from .style import SMALL, text_height, text_width
 
+_ACROSS = 2.6  # millimetres that the widest mark needs
 _ABOVE = 2.6  # millimetres above the axes that words may take
 _MARK = 0.9  # millimetres from the middle of a mark to its edge
 _FAR = 4.0  # millimetres that words may stand above their mark, to be clear of an edge
@@ -53,3 +56,28 @@ def is_between(box: tuple, edges: list[tuple]) -> bool:
     """Whether a box lies between the two edges of a range."""
     pairs = zip(edges[::2], edges[1::2], strict=True)
     return any(low[3] <= box[1] and box[3] <= high[1] and low[0] <= box[0] and box[2] <= low[2] for low, high in pairs)
+
+
+def spots_of(count: int, wide: float, high: float) -> tuple[list[tuple[float, float]], float]:
+    """Where the marks of a cell stand, as shares of its width and height, and their size: none touches another.
+
+    Marks stand in one row where they fit, else in several, and are smaller where they fit in no way.
+
+    Examples
+    --------
+    >>> spots_of(2, wide=9, high=4)
+    ([(0.25, 0.5), (0.75, 0.5)], 1.0)
+    >>> spots_of(2, wide=4, high=9)
+    ([(0.5, 0.25), (0.5, 0.75)], 1.0)
+    >>> spots_of(4, wide=2.6, high=2.6)
+    ([(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)], 0.5)
+    """
+
+    def size(across: int) -> float:
+        """The size at which so many marks beside each other fit."""
+        return min(1.0, wide / across / _ACROSS, high / math.ceil(count / across) / _ACROSS)
+
+    across = max(range(count, 0, -1), key=size)
+    down = math.ceil(count / across)
+    spots = [((k % across + 0.5) / across, (k // across + 0.5) / down) for k in range(count)]
+    return spots, size(across)

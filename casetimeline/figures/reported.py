@@ -3,6 +3,7 @@
 import math
 from typing import NamedTuple
 
+import matplotlib
 import pandas as pd
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
@@ -17,12 +18,14 @@ from ..vocabulary import OPEN_STATES
 from .axis import TimeAxis, draw_tick_labels, key_of_positions, order_axis, ticks_height
 from .blocks import Entry, Footer, draw_footer, lay_footer, pages_of, state_entries, titles_of
 from .drawn import list_rows, listed_note, tag
+from .places import spots_of
 from .publish import new_figure
-from .rows import rows_on
+from .rows import height, rows_on
 from .style import (
     IN_WORDS_MARK,
     INK,
     LINE,
+    MM,
     SMALL,
     STATE_MARKS,
     add_axes,
@@ -46,6 +49,8 @@ _HEAD = 1.5 + text_height(1, 7.5)
 
 
 _PARTLY = {**STATE_MARKS["value"], "fillstyle": "left", "markerfacecoloralt": "white"}
+# How much is told of the times of a position.
+_KNOWN = {"value": "reported", "partly": "of some facts", "not_reported": "not reported"}
 # How a cell of a treatment is drawn, by what is known: its mark, its element, and its words.
 _TOLD = (
     (STATE_MARKS["value"], "told", "reported"),
@@ -200,29 +205,31 @@ def _entries(grid: ReportedGrid, page: tuple) -> list[Entry]:
     """Entries of the key of a page: the mark of a value also stands for "reported" in the rows of the treatments."""
     (codes, places), above = page, _has_findings(grid, page)
     findings = [row for row in grid.rows if row.kind == "observation" and row.code in codes]
-    page_kinds = grid.told.iloc[places]
-    reported = Entry("reported, or a value", "mark", STATE_MARKS["value"])
-    unreported = Entry("not reported", "mark", STATE_MARKS["not_reported"])
-    others = [
-        entry
-        for entry in state_entries(row.STATE for row in findings)
-        if entry.words not in ("value", unreported.words)
-    ]
+    states = {row.STATE for row in findings}
+    kinds = states | {*grid.told.iloc[places].to_numpy().ravel()}
+    kinds |= {*_times_told(grid.rows, grid.axis).values()} if above else set()
+
+    def mark(words: str, look: dict, *of: str) -> list[Entry]:
+        """The entry of a mark, where one of these is drawn by it."""
+        return [Entry(words, "mark", look)] if kinds & {*of} else []
+
     unmentioned = Entry("not mentioned in the part of the source that was read", "box", _ground(0))
-    kinds = {*page_kinds.to_numpy().ravel()}
-    shown = (
-        (above and _is_partly_timed(grid.rows), "reported of some facts of the column", _PARTLY),
-        ("worded" in kinds, "told in words, not as a value", IN_WORDS_MARK),
-        ("ongoing" in kinds, "ongoing", ONGOING),
-    )
-    further = [Entry(words, "mark", look) for is_shown, words, look in shown if is_shown]
-    return [reported, *others, unreported, *([unmentioned] if above else []), *further]
+    return [
+        *mark("reported, or a value", STATE_MARKS["value"], "value", "told"),
+        *state_entries(states - {"value", "not_reported"}),
+        *mark("not reported", STATE_MARKS["not_reported"], "not_reported", "untold"),
+        *([unmentioned] if above else []),
+        *mark("reported of some facts of the column", _PARTLY, "partly"),
+        *mark("told in words, not as a value", IN_WORDS_MARK, "worded"),
+        *mark("ongoing", ONGOING, "ongoing"),
+    ]
 
 
-def _is_partly_timed(rows: list) -> bool:
-    """Whether some facts of a position have a time and others have none."""
-    timed = {row.ORDER for row in rows if row.start}
-    return any(not row.start and row.ORDER in timed for row in rows)
+def _times_told(rows: list, axis: TimeAxis) -> dict[int, str]:
+    """How the time of each position is told: `value`, `partly` where it is that of some facts, or `not_reported`."""
+    timed, untimed = ({row.ORDER for row in rows if bool(row.start) == has_time} for has_time in (True, False))
+    of_timed = {position: "partly" if position in untimed else "value" for position in timed}
+    return {position: of_timed.get(position, "not_reported") for position in axis.names}
 
 
 def _notes(grid: ReportedGrid, page: tuple, left_out: list[tuple]) -> list[str]:
@@ -291,25 +298,31 @@ def _draw_findings(ax, rows: list, measures: dict[str, str], names: list, axis: 
             facts.setdefault((row.code, row.ORDER), []).append(row)
             level = 1 if row.STATE in OPEN_STATES else 2
             levels.loc[row.code, row.ORDER] = max(level, levels.loc[row.code, row.ORDER])
-    timed = {row.ORDER for row in rows if row.start}
-    partly = {row.ORDER for row in rows if not row.start} & timed
-    levels.loc[""] = [2 if position in timed else 1 for position in positions]
+    times = _times_told(rows, axis)
+    levels.loc[""] = [1 if times[position] == "not_reported" else 2 for position in positions]
     _draw_grid(ax, levels, names)
+    cell = ax.get_position().width * ax.figure.get_figwidth() / MM / len(positions), height(ax) / len(codes)
     for j, position in enumerate(positions):
         moment = f"{position}: {axis.names[position]}"
-        state = "value" if position in timed else "not_reported"
-        known = "of some facts" if position in partly else "reported" if position in timed else "not reported"
-        look = _PARTLY if position in partly else STATE_MARKS[state]
-        gid = tag("partly" if position in partly else state, "time", f"position-{position}")
-        _draw_mark(ax, look, gid, (j + 0.5, 0.5), f"{_TIME}, {moment}: {known}")
+        kind = times[position]
+        look = _sized(_PARTLY if kind == "partly" else STATE_MARKS[kind], spots_of(1, *cell)[1])
+        gid = tag(kind, "time", f"position-{position}")
+        _draw_mark(ax, look, gid, (j + 0.5, 0.5), f"{_TIME}, {moment}: {_KNOWN[kind]}")
         for i, code in enumerate(measures, start=1):
             here = facts.get((code, position), [])
             if not here:
                 _mark_blank(ax, code, position, (j, i), f"{measures[code]}, {moment}: not mentioned")
-            for k, row in enumerate(here):
+                continue
+            spots, size = spots_of(len(here), *cell)
+            for row, (x, y) in zip(here, spots, strict=True):
                 words = ", ".join(filter(None, [row.PARAM, row.LOC, f"{moment}: {_value_of(row)}"]))
-                at = (j + (k + 1) / (len(here) + 1), i + 0.5)
-                _draw_mark(ax, STATE_MARKS[row.STATE], tag(row.STATE, code, row.line), at, words)
+                look = _sized(STATE_MARKS[row.STATE], size)
+                _draw_mark(ax, look, tag(row.STATE, code, row.line), (j + x, i + y), words)
+
+
+def _sized(look: dict, size: float) -> dict:
+    """The look of a mark in a share of its size."""
+    return {**look, "markersize": look.get("markersize", matplotlib.rcParams["lines.markersize"]) * size}
 
 
 def _value_of(row) -> str:

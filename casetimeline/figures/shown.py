@@ -8,7 +8,12 @@ from ..vocabulary import UNIT_UNKNOWN
 from .rows import Panel
 from .style import SMALL, text_width
 
-IN_WORDS = "in words"  # beside what has no place on the scale of a graph
+
+def listed_as(panel: Panel) -> str:
+    """What stands beside the records that have no place on the scale of a graph; blank without such records."""
+    of_number = {True: "no unit", False: "not on scale"}
+    kinds = {of_number[row.AVALU == UNIT_UNKNOWN] if row.value else "in words" for row in panel.listed}
+    return kinds.pop() if len(kinds) == 1 else "not on scale" if kinds else ""
 
 
 def shown_in(panel: Panel) -> tuple[str, float]:
@@ -70,7 +75,7 @@ def unit_words(panel: Panel) -> str:
 
 def tick_width(panel: Panel) -> float:
     """About how wide the labels of the vertical axis of a panel are, in millimetres."""
-    words = text_width(IN_WORDS, SMALL) if panel.listed else 0.0
+    words = text_width(listed_as(panel), SMALL)
     if panel.scale == "grade":
         return max(words, *(text_width(grade, SMALL) for grade in panel.measure["grades"]))
     factor = shown_in(panel)[1]

@@ -13,7 +13,7 @@ from ..prose import label_in_sentence
 from ..values import number, parse_value
 from .axis import TimeAxis
 from .drawn import tag
-from .flags import when_of
+from .flags import further_words, when_of
 from .places import touch
 from .rows import glucocorticoids_in, height, per_mm
 from .style import BLUE, HALO, SMALL, minus, text_width
@@ -206,7 +206,8 @@ def prednisone_words(stair: Stair, axis: TimeAxis) -> str:
     """A course of a glucocorticoid in words: as told, its equivalent, and when."""
     row = stair.step.row
     equal = f"equal to prednisone {_range(stair.low, stair.high, ' to ')} mg a day"
-    return ", ".join(filter(None, [row.PARAM, dosing(row), equal, when_of(row, axis)]))
+    further = further_words(row, stair.step.end, axis)
+    return ", ".join(filter(None, [row.PARAM, dosing(row), equal, when_of(row, axis), further]))
 
 
 def _range(low: float, high: float, between: str) -> str:

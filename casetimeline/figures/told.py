@@ -10,17 +10,21 @@ from .axis import TimeAxis
 from .drawn import tag
 from .flags import when_of
 from .rows import Panel
-from .style import SMALL, add_text, legible, minus, text_height, text_width, wrap
+from .style import SMALL, add_text, legible, minus, printed, text_height, text_width, wrap
 
 _BETWEEN = "; "
 _MANY = 6  # the most findings of one moment that a brief legend tells
 
 
 class Told(NamedTuple):
-    """A table of words before it is drawn: each piece with its place in millimetres, and the height of all."""
+    """A table of words before it is drawn: each piece with its place in millimetres, and the height of all.
+
+    A piece is a line, or a part of one: `whole` has what each finding says, by the gid of its first piece.
+    """
 
     pieces: list[tuple[float, float, str, str, str]]
     height: float
+    whole: dict[str, str]
 
 
 def told_words(row) -> str:
@@ -49,7 +53,7 @@ def lay_told(rows: list, axis: TimeAxis, left: float, width: float) -> Told:
     moments = _moments(rows, axis)
     edge, indent, line = 2.0, 2.0 if left < 30 else left, text_height(1, SMALL)
     pieces: list[tuple[float, float, str, str, str]] = []
-    y = 0.0
+    y, whole = 0.0, {}
     if rows:
         pieces.append((edge, y, "Also recorded", "bold", ""))
         y += line + 0.3
@@ -63,18 +67,19 @@ def lay_told(rows: list, axis: TimeAxis, left: float, width: float) -> Told:
             x, deep = edge + text_width(head[-1], SMALL) + 2.0, y + (len(head) - 1) * line
             pieces[-1] = (*pieces[-1][:2], f"{pieces[-1][2]}:", "normal", "head")
         for row in members:
-            words = minus(legible(told_words(row))) + ("." if row is members[-1] else ";")
+            gid = tag("written", row.code, row.line)
+            # Quotation marks are set before a text is parted into lines.
+            whole[gid] = printed(minus(legible(told_words(row))))
+            words = whole[gid] + ("." if row is members[-1] else ";")
             if x > indent and x + text_width(words, SMALL) > width - edge:
                 x, deep = indent, deep + line
             for i, part in enumerate(wrap(words, width - edge - indent, SMALL) if x == indent else [words]):
                 deep += line if i else 0.0
-                pieces.append(
-                    (x if not i else indent, deep, part, "normal", tag("written", row.code, row.line) if not i else "")
-                )
+                pieces.append((indent if i else x, deep, part, "normal", "" if i else gid))
                 last = part
             x = (x if x != indent else indent) + text_width(last, SMALL) + 1.2
         y = max(deep, y + (len(head) - 1) * line) + line + 0.4
-    return Told(pieces, y)
+    return Told(pieces, y, whole)
 
 
 def _moments(rows: list, axis: TimeAxis) -> dict[str, list]:
@@ -133,8 +138,10 @@ def draw_told(figure: Figure, table: Told, top: float) -> None:
             fontsize=SMALL,
             fontweight=weight,
             color=color,
-            gid=gid if gid.startswith("ct.") else None,
+            gid=gid if gid in table.whole else None,
         )
+    for gid, words in table.whole.items():
+        figure.text(0, 0, words, gid=f"{gid}.said", visible=False)
 
 
 def read_as(panels: list[Panel]) -> list[str]:

@@ -77,13 +77,14 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
         done = [row for row in rows if row.kind == "procedure" and code in touched_by(row.code, analysis.case.measures)]
         parts = _parts(analysis, panel, given, done, place, tall)
         mine = [*panel.drawn, *panel.listed, *given, *done]
+        through = f"procedure on the {label_in_sentence(panel.measure['label'])}, through all panels" if done else ""
         entries = [
             *treatment_entries(given, panel.axis, climbing_in(parts), any(part.has_doses for part in parts)),
             *happened_entries(done, panel.axis),
             *_panel_entries(panel),
             *unread_entries(analysis.case, [panel.code] if panel.drawn else []),
             *rung_entries(rungs),
-            *line_entries(label_in_sentence(panel.measure["label"]) if done else "", mine, panel.axis),
+            *line_entries(through, mine, panel.axis),
         ]
         footer = lay_footer(entries, _notes(analysis, panel, place, given, rungs), width_mm - 2 * EDGE)
         body, ticks = stack_height(parts, place), ticks_height(panel.axis, place.wide)

@@ -13,11 +13,10 @@ from matplotlib.patches import Rectangle
 from ..derive import dose_in_words, parse_frequency, turns_in_words
 from ..prose import printed_cycles, printed_length, printed_words
 from ..values import parse_value, spelled, timed_end
-from ..vocabulary import STOPPED
 from .axis import TimeAxis
 from .blocks import Entry
 from .drawn import tag
-from .flags import ASK, ASKED, STOP_MARK, draw_whisker, has_open_end, until_words, when_ended, when_of
+from .flags import ASK, ASKED, STOP_MARK, asked_of, draw_whisker, further_words, has_open_end, until_words, when_of
 from .lasting import HALF, ends_after, is_mark, is_pulse, is_single
 from .rows import per_mm
 from .style import BLUE, GREY, HALO, INK, SKY, SMALL, text_width
@@ -231,7 +230,7 @@ def draw_lane(ax, steps: list[Step], axis: TimeAxis, doses: dict, top: float, hi
         row, tall = step.row, high * shares[step.row.line]
         low = top + high - tall
         gid = tag("bar", row.code, row.line)
-        ax.text(step.start, low, _said(row, axis), gid=f"{gid}.said", visible=False)
+        ax.text(step.start, low, _said(step, axis), gid=f"{gid}.said", visible=False)
         if is_mark(row, axis):
             middle = top + high / 2
             at = mark_of(step, axis)
@@ -340,8 +339,10 @@ def look_of(row) -> dict:
     return BAR if row.dose else UNDOSED
 
 
-def _said(row, axis: TimeAxis) -> str:
-    return ", ".join(filter(None, [row.PARAM, dosing(row), when_of(row, axis)]))
+def _said(step: Step, axis: TimeAxis) -> str:
+    row = step.row
+    words = [row.PARAM, dosing(row), when_of(row, axis), further_words(row, step.end, axis)]
+    return ", ".join(filter(None, words))
 
 
 def treatment_entries(rows: list, axis: TimeAxis, climbing: str = "", has_doses: bool = False) -> list[Entry]:
@@ -376,19 +377,11 @@ def _undosed_words(rows: list) -> str:
 
 def _asked_words(rows: list, axis: TimeAxis) -> str:
     """What a question mark at a bar says is not reported; blank where none is drawn."""
-    words = (
-        ("when it began", any(pd.notna(row.ENTERS) for row in rows)),
-        ("whether it went on", any(pd.notna(row.TAIL) and not _ends_later(row) for row in rows)),
-        (when_ended(axis), any(map(_ends_later, rows))),
-    )
-    clause = ", or ".join(what for what, is_shown in words if is_shown)
+    begun = ["when it began"] if any(pd.notna(row.ENTERS) for row in rows) else []
+    asked = {words for row in rows if (words := asked_of(row, axis))}
+    clause = ", or ".join([*begun, *sorted(asked, reverse=True)])
     comma = "," if ", or " in clause else ""
     return f"{clause}{comma} is not reported" if clause else ""
-
-
-def _ends_later(row) -> bool:
-    """Whether it is told that a course ended, and in which of the next positions is open."""
-    return has_open_end(row) or (row.end == STOPPED and pd.notna(row.TAIL))
 
 
 def _dosed_words(rows: list, climbing: str) -> str:

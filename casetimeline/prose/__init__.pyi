@@ -74,6 +74,7 @@ from .labels import (
     printed_words as printed_words,
     told_site as told_site,
 )
+from .opening import open_age as open_age
 from .passage import (
     Passage as Passage,
     Said as Said,

@@ -40,9 +40,7 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
     first, *rest = course
     ends = next(place for place, phrase in enumerate(first) if phrase.text == ".")
     lead, later = first[:ends], first[ends:]
-    # Whether an age is that at onset or at report may be open.
-    open_ = re.search(r"\bage at report or at onset\b", str((case.about.get("patient") or {}).get("note", "")))
-    patient = f"{patient} (whether at onset or at report is not stated)" if patient and open_ else patient
+    patient = " ".join(filter(None, [patient, open_age(case.about.get("patient") or {})])) if patient else ""
     pronoun, who = pronoun_of(case), f"{patient or 'a patient'}{known}"
     if year := _OF_A_YEAR.match(text_of(lead)):
         began = re.search(r" developed (\w{5,})$", text_of(lead))
@@ -69,6 +67,20 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
     text = text if text.split(" ")[0] in PROPER else in_a_sentence(text)
     course = [(lead[0]._replace(text=f"In {who.removesuffix(',')}, {text}"), *lead[1:], *later), *rest]
     return [_later(each, pronoun) for each in course]
+
+
+def open_age(patient: dict) -> str:
+    """That the age of a patient may be that at onset or at report, as its note says; blank where that is told.
+
+    Examples
+    --------
+    >>> open_age({"note": "the text does not say whether 51 is the age at report or at onset"})
+    '(whether at onset or at report is not stated)'
+    >>> open_age({"note": "69 at report, 63 at presentation"})
+    ''
+    """
+    is_open = re.search(r"\bage at report or at onset\b", str(patient.get("note", "")))
+    return "(whether at onset or at report is not stated)" if is_open else ""
 
 
 def _received(lead: Passage, who: str) -> Passage:

@@ -63,8 +63,8 @@ def listed(clauses: Sequence[Passage], last: str = "and") -> list[Said]:
 def typeset(text: str) -> str:
     """A text of ours with the signs of print: minus, en dash in a range, quotation marks, and one form of each unit.
 
-    The litre has a capital letter, as in the AMA Manual of Style and as journals of rheumatology print it; what a
-    source prints stays in its quote.
+    The litre has a capital letter, as in the AMA Manual of Style and as journals of rheumatology print it; within
+    quotation marks each unit stays as the source prints it.
 
     Examples
     --------
@@ -76,11 +76,12 @@ def typeset(text: str) -> str:
     absent (‘over 24 months’; ‘stable’)
     >>> print(typeset("3.24 mmol/l, 5 ml, 110 mm Hg, 40 iU/L, 12 x10^9/L; a laboratory's 'limit' is \\"high\\""))
     3.24 mmol/L, 5 mL, 110 mmHg, 40 IU/L, 12 ×10⁹/L; a laboratory’s ‘limit’ is ‘high’
+    >>> print(typeset("110 mm Hg; ‘the patient's level (1160 pg/ml)’; 5 ml"))
+    110 mmHg; ‘the patient’s level (1160 pg/ml)’; 5 mL
     """
     text = re.sub(r"(?<![\w.\-])-(?=\d)", "−", re.sub(r"(?<=\w)'(?=\w)", "’", text))
     text = _QUOTED.sub(r"‘\1’", _QUOTED_ONCE.sub(r"‘\1’", text))
-    for pattern, form in _UNIT_FORMS:
-        text = pattern.sub(form, text)
+    text = "".join(part if part.startswith("‘") else _with_forms(part) for part in _QUOTATION.split(text))
     text = re.sub(r"(?<=\d)\.\.(?=\d)", "–", text).replace(" -> ", " → ")
     text = re.sub(r"(?<![<>=])([<>])= ?(?=\d)", lambda sign: "≤" if sign[1] == "<" else "≥", text)
     text = re.sub(r"(?<=[\d)]) x (?=[\d√(])", " × ", text)
@@ -89,6 +90,15 @@ def typeset(text: str) -> str:
     return re.sub(r"\b(c?m)2\b", r"\1²", text)
 
 
+def _with_forms(text: str) -> str:
+    """A text with one form of each unit."""
+    for pattern, form in _UNIT_FORMS:
+        text = pattern.sub(form, text)
+    return text
+
+
+# A quotation; an apostrophe within it does not end it.
+_QUOTATION = re.compile(r"(‘.*?’(?!\w))", re.DOTALL)
 # What stands between quotation marks as a keyboard has them.
 _QUOTED = re.compile(r'(?:(?<!\S)|(?<=\s\())"([^"\s](?:[^"]*[^"\s])?)"(?![^\s.,;:!?)])')
 _QUOTED_ONCE = re.compile(r"(?<![^\s(])'([^'\s](?:[^']*[^'\s])?)'(?![^\s.,;:!?)])")

@@ -236,21 +236,26 @@ def test_what_is_given_once_or_as_a_pulse_is_a_mark_of_no_height_and_goes_on_now
     assert {*values.loc[values["panel"] == "Glucocorticoids", "line"]} == {"2"}
 
 
-@pytest.mark.product
-def test_values_are_written_in_the_unit_that_is_printed_and_drawn_in_that_of_the_measure(make_case):
-    # 333 umol/L of creatinine are 3.77 mg/dL: 88.42 umol/L are 1 mg/dL.
+def test_values_are_written_and_read_back_in_the_unit_that_is_printed(make_case):
+    # In the unit of the measure 333 umol/L of creatinine are 3.767 mg/dL: 88.42 umol/L are 1 mg/dL.
     rows = [
         "a,1,observation,creatinine,,,333,umol/L,60,105,,,,,chart,",
         "a,2,observation,creatinine,,,96,umol/L,60,105,,,,,chart,",
     ]
     figure = draw_course(make_case(*rows, header=HEADER))
     values = drawn_values(figure).set_index("element")
-    assert values.loc["value", "y"].tolist() == pytest.approx([3.767, 1.086], abs=0.002)
+    assert values.loc["value", "y"].tolist() == pytest.approx([333, 96])
+    assert values.loc["range", ["y", "y_to"]].tolist() == pytest.approx([60, 105])
     words = " ".join(text.get_text() for text in figure.findobj(Text) if text.get_visible())
     assert "333" in words and "96 (\N{MINUS SIGN}237)" in words and "reference 60 to 105" in words
     assert "0.678" not in words and "2.68" not in words
-    # A case with both units has numbers of one.
-    mixed = draw_course(make_case(rows[0], rows[1].replace("96,umol/L,60,105", "1,mg/dL,,"), header=HEADER))
+
+
+@pytest.mark.product
+def test_a_case_with_two_units_has_numbers_of_one(make_case):
+    values = ("333,umol/L,60,105", "1,mg/dL,,")
+    rows = [f"a,{phase},observation,creatinine,,,{value},,,,,chart," for phase, value in enumerate(values, 1)]
+    mixed = draw_course(make_case(*rows, header=HEADER))
     words = [text.get_text() for text in mixed.findobj(Text) if text.get_visible()]
     assert "3.767" in words and "333" not in words
 
@@ -284,7 +289,7 @@ def test_signs_of_a_keyboard_are_printed_as_signs_of_print(make_case):
 def test_a_change_is_described_in_the_unit_that_is_printed():
     """333 to 96 μmol/L of creatinine, whose unit in the vocabulary is mg/dL."""
     words = describe(draw_course(analyse(ROOT / "data/aosd-ehjcr-22m")))
-    assert "96 μmol/L, Six months (6 mo), change -237 μmol/L (-71.2 %)" in words and "mg/dL" not in words
+    assert "96 μmol/L, Six months (6 months), change -237 μmol/L (-71.2 %)" in words and "mg/dL" not in words
 
 
 def test_a_treatment_is_drawn_up_to_its_reported_end_and_asks_only_where_nothing_tells_of_it(make_case):
@@ -314,6 +319,8 @@ def test_a_line_joins_two_courses_only_where_the_second_is_told_as_one_that_went
     figure = draw_course(make_case(*rows, header=f"{HEADER},quote", axis="order"))
     values = drawn_values(figure).set_index(["element", "line"])
     assert (("held", "2") in values.index) is went_on and (("tail", "2") in values.index) is not went_on
+    further = "went on until phase 4" if went_on else "whether it went on is not reported"
+    assert f"Methotrexate, dose not reported, phase 2, {further}; Methotrexate, 15" in alt_text(figure)
 
 
 @pytest.mark.product

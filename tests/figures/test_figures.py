@@ -573,3 +573,20 @@ def test_one_reason_for_several_values_is_told_once(make_case, observe):
     case = make_case(*(observe(str(phase), "ck", value) for phase, value in enumerate(("900", "700", "500"), 1)))
     why = "No change can be set against the rules: creatine kinase, unit not reported."
     assert why in describe(draw_change(analyse(case)))
+
+
+def test_marks_of_one_cell_touch_neither_each_other_nor_another_cell(make_case, observe):
+    several = [observe("1", "myofascial_oedema", "", state="present") for _ in range(3)]
+    others = [observe(str(n), "myofascial_oedema", "", state="absent") for n in range(2, 7)]
+    figure = draw_reported(make_case(*several, *others), 40)
+    ax = figure.axes[0]
+    marks = [line.get_window_extent() for line in ax.lines if ".myofascial_oedema." in line.get_gid()]
+    for one, other in combinations(marks, 2):
+        assert not one.overlaps(other)
+    right = ax.transData.transform([(1, 1)])[0][0]
+    assert all(box.x1 < right for box in marks[:3]) and all(box.x0 > right for box in marks[3:])
+
+
+def test_the_key_of_a_map_names_no_mark_that_is_not_drawn(make_case, observe):
+    words = [text.get_text() for text in draw_reported(make_case(observe("1", value="46", start="1 d"))).texts]
+    assert "reported, or a value" in words and "not reported" not in words

@@ -5,8 +5,10 @@ import pytest
 from casetimeline.figures.axis import time_axis
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.drawn import drawn_values
+from casetimeline.figures.flags import lay_flags
 from casetimeline.figures.lanes import lay_lane
 from casetimeline.figures.rows import drawn_rows
+from casetimeline.figures.style import SMALL, text_width
 from casetimeline.figures.treatments import dosing, treatment_entries
 from casetimeline.rules.analysis import analyse
 
@@ -29,6 +31,18 @@ def test_words_that_would_stand_over_another_course_stand_under_the_name_and_the
     lane = lane_of(make_case, 60.0, *rows)
     assert lane.words == {3: ("600\N{NO-BREAK SPACE}mg", "on")}
     assert lane.under.startswith("600") and "2 w" in lane.under
+
+
+def test_a_dose_under_the_name_says_of_which_course_it_is_where_the_bars_look_alike(make_case):
+    rows = [
+        "a,1,treatment,tocilizumab,,,,,,,chart",
+        "a,2,treatment,tocilizumab,,,,,,monthly,chart",
+        "a,3,treatment,tocilizumab,,,,,,,chart",
+        "a,4,event,discharge,,,,,,,chart",
+    ]
+    assert lane_of(make_case, 30.0, *rows).under == (
+        "first and third: dose not reported; second: monthly, dose not reported"
+    )
 
 
 @pytest.mark.parametrize(("wide", "sides"), [(160.0, ["right", "right"]), (60.0, ["right", "above"])])
@@ -86,3 +100,32 @@ def test_a_dose_in_words_stands_at_its_bar_and_the_key_tells_it_from_one_that_is
     keys = [treatment_entries(each, time_axis(case))[0].words for each in (drawn[:2], drawn[:1], drawn[1:2])]
     ways = ("not reported or told in words alone", "told in words alone", "not reported")
     assert keys == [f"treatment, dose {way}" for way in ways]
+
+
+def test_words_that_face_each_other_have_two_millimetres_between_them_or_stand_on_two_lines(make_case):
+    codes = ["admission", *["relapse"] * 7, "discharge"]
+    case = make_case(*(f"a,{n},event,{code},,,,,,,chart" for n, code in enumerate(codes, 1)), header=HEADER)
+    both, axis = drawn_rows(analyse(case))[::8], time_axis(case)
+    words = ["admission to a hospital", "discharge"]
+    long, levels = sum(text_width(each, SMALL) for each in words), set()
+    for wide in range(40, 60):
+        flags = lay_flags(both, words, axis, wide)
+        assert [flag.side for flag in flags] == ["right", "left"]
+        # Each mark has 1.7 mm to its words; their columns are the first and the last of nine.
+        between = wide * 8 / 9 - 2 * 1.7 - long
+        assert (flags[1].level > flags[0].level) == (between < 2.0)
+        levels.add(flags[1].level)
+    assert levels == {0, 1}
+
+
+def test_words_on_a_bar_keep_clear_of_the_mark_of_a_stop(make_case):
+    header, rest = "case_id,phase,kind,code,end,value,unit,source", [f"a,{n},event,relapse,,,,chart" for n in (2, 3)]
+    case = make_case("a,1,treatment,tocilizumab,phase 3,,,chart", *rest, header=header)
+    drawn, axis, fitted = [row for row in drawn_rows(analyse(case)) if row.kind == "treatment"], time_axis(case), set()
+    for tenths in range(200, 400, 5):
+        lane = lay_lane(drawn, {}, axis, tenths / 10)
+        # The bar goes from the left edge of the first of three columns, 0.08 behind it, to the middle of the third.
+        beside = (tenths / 10 * 2.42 / 3 - text_width("dose not reported", SMALL)) / 2
+        assert bool(lane.words) == (beside > 1.2)
+        fitted.add(bool(lane.words))
+    assert fitted == {False, True}

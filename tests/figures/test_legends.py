@@ -7,6 +7,7 @@ from conftest import ROOT
 from casetimeline.figures.axis import time_axis
 from casetimeline.figures.blocks import TextRow
 from casetimeline.figures.change import draw_change
+from casetimeline.figures.claims import draw_claims
 from casetimeline.figures.clinical_course import course_in_parts, draw_course
 from casetimeline.figures.context import context_in_parts
 from casetimeline.figures.drawn import alt_text, drawn_values, notes_of
@@ -216,12 +217,14 @@ _MEASURED = (("fu-2025", "mrss"), ("kamata2012", "pericardial_effusion"))
 
 
 def test_a_bound_without_a_place_on_the_scale_has_the_bar_of_a_bound(make_case):
-    """<20000 without a unit stands below the scale of 900 U/L: it is known between two bounds and is no value."""
+    """<20000 without a unit stands below the scale of 900 U/L: it is known to be below a bound and is no value."""
     rows = [f"a,{phase},observation,ck,,,{value},,,,,chart,," for phase, value in ((1, "900,U/L"), (2, "<20000,"))]
     figure = draw_course(make_case(*rows, header=HEADER))
     drawn = {artist.get_gid(): type(artist).__name__ for ax in figure.axes for artist in (*ax.lines, *ax.patches)}
     assert (drawn["ct.value.ck.2"], drawn["ct.value.ck.3"]) == ("Line2D", "Rectangle")
-    assert "value known between two bounds only" in words_of(figure)
+    assert "value known to be above or below a bound only" in words_of(figure)
+    assert "no unit" in [text.get_text() for ax in figure.axes for text in ax.texts]
+    assert "Creatine kinase, <20000, unit not reported" in alt_text(figure)
 
 
 def test_a_test_is_negative_and_a_word_for_no_change_is_that_of_the_source(make_case):
@@ -259,3 +262,45 @@ def test_one_point_is_one_and_what_is_left_is_not_rounded_away(make_case):
     assert [values[0]["AVALC"], values[1]["PCHG"]] == ["1", "-99.97 %"]
     # The ratio 1/3000 has three decimals in that table: as 0.000 it would read as nothing.
     assert values[1]["R2BASE"] == "0.0003"
+
+
+def test_what_is_told_in_words_is_read_back_whole_where_it_runs_over_two_lines(make_case):
+    note = "printed 'better in all of the eight categories'"
+    found = f"a,1,observation,haq_di,,,,,improved,,,,chart,,{note}"
+    said = drawn_values(draw_course(make_case(found, header=HEADER), width_mm=85))["said"]
+    quoted = "‘better in all of the eight categories’"
+    assert list(said) == [f"Health Assessment Questionnaire disability index improved, {quoted}"]
+
+
+def test_a_claim_is_quoted_with_the_units_that_its_source_prints(make_case):
+    about = 'analysis: {baseline: first}\nclaims:\n- {says: "raised (1160 pg/ml)", test: not_measured, needs: a limit}'
+    figure = draw_claims(make_case("a,1,event,admission,,,,,,,,,chart,,", header=HEADER, about=about))
+    assert "claim 1, ‘raised (1160 pg/ml)’: cannot be checked" in alt_text(figure)
+    assert figure.axes[0].texts[0].get_text() == "1 ‘raised (1160\N{NO-BREAK SPACE}pg/ml)’"
+
+
+def test_the_key_tells_a_value_between_two_bounds_from_one_below_a_bound(make_case):
+    values = ("900", "300..400", "<30")
+    rows = [f"a,{phase},observation,ck,,,{value},U/L,,,,,chart,," for phase, value in enumerate(values, 1)]
+    two, one, both = "between two bounds only", "to be above or below a bound only", "between two bounds, or above or "
+    for kept, words in ((rows[:2], two), (rows[::2], one), (rows, both)):
+        assert f"value known {words}" in words_of(draw_course(make_case(*kept, header=HEADER)))
+
+
+def test_a_position_with_the_name_of_what_is_told_there_is_named_once(make_case):
+    rows = ["a,1,event,admission,,,,,,,,,chart,,", "a,2,event,discharge,,,,,,,,,chart,,"]
+    about = "analysis: {baseline: first}\nphases: {1: Admission, 2: Going home}"
+    assert "Events: Admission; Discharge, Going home." in alt_text(
+        draw_course(make_case(*rows, header=HEADER, about=about))
+    )
+
+
+def test_a_part_that_has_lines_of_procedures_and_not_their_lane_names_them(make_case):
+    rows = ["a,2,procedure,pericardiocentesis,,,,,,,,,chart,,"]
+    rows += [
+        f"a,{phase},observation,pericardial_effusion,,,{size},,,,,,chart,,"
+        for phase, size in ((1, "large"), (3, "small"))
+    ]
+    parts = course_in_parts(analyse(make_case(*rows, header=HEADER)), 85, 40)
+    keys = [words for part in parts for words in (text.get_text() for text in part.texts) if "procedure on" in words]
+    assert len(parts) == 2 and keys == ["procedure on the pericardial effusion: pericardiocentesis"]
