@@ -33,7 +33,7 @@ from .passage import typeset
 from .resolved import course_words, drained_words
 from .shares import change_unit
 from .studied import studied_in
-from .undecided import bracketed, is_contrary, undetermined_words, with_whole
+from .undecided import bracketed, is_contrary, undetermined_words, way_words, with_whole
 from .words import change_words, in_a_sentence, limit_words, shift_words, value_words
 
 _QUESTIONS = {
@@ -191,7 +191,7 @@ def _the_other_way(case: Case, record: pd.Series, name: str, direction: str) -> 
     better = {"lower": "fall", "higher": "rise"}.get(case.measure(record["PARAMCD"])["better"])
     asked = direction if better is None else "improvement" if better == direction else "worsening"
     article = "an important" if better else "a clinically important"
-    return [f"Is the change in {name} {article} {asked}?", "no, it rose" if direction == "fall" else "no, it fell"]
+    return [f"Is the change in {name} {article} {asked}?", f"no, it {way_words(record)}"]
 
 
 def _works(rules: pd.DataFrame, rows: pd.DataFrame) -> str:

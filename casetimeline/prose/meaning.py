@@ -26,7 +26,7 @@ from .shares import (
     whole_outwards,
 )
 from .tense import series_of
-from .undecided import interval_words, is_contrary, tipping_words
+from .undecided import MAY_BE_NONE, interval_words, is_contrary, tipping_words, way_words
 from .words import change_words, in_a_sentence, limit_words, origin_words
 
 # The error that is named where the source does not say who measured.
@@ -129,7 +129,7 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
         same = [Said(f"{name} was the same, "), Said(typeset(row.AVALC), lines), *turned]
         # That nothing became of nothing says no more than the values do.
         return same if row.BASE != 0 or turned else []
-    verb = _verb(row)
+    verb = way_words(row)
     relative = gives_share(measure["unit"], analysis.case.rules[analysis.case.rules["measure"] == code])
     share = f" ({_share(row)})" if relative and verb != "changed" and _share(row) else ""
     if not relative and is_percentage(measure["unit"]) and pd.notna(row.CHG):
@@ -137,16 +137,12 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
     if len(turns) == 1 and relative and pd.notna(row.CHG):
         # Each of its values was told, in their order.
         return []
+    verb = f"{verb}," if verb in MAY_BE_NONE else verb
     change = [Said(f"{name} {verb} "), Said(_span(row), lines), Said(share)]
     return [*change, *_turned(analysis, turns), *in_words]
 
 
-def _verb(row) -> str:
-    """Whether a value fell or rose from its baseline; `changed` where its bounds leave that open."""
-    return "fell" if row.CHGHI <= 0 else "rose" if row.CHGLO >= 0 else "changed"
-
-
-_NOUNS = {"fell": "fall", "rose": "rise", "changed": "change"}
+_NOUNS = {"fell": "fall", "rose": "rise"}
 
 
 def _by_how_much(name: str, series: pd.DataFrame, row) -> list[Said]:
@@ -155,7 +151,7 @@ def _by_how_much(name: str, series: pd.DataFrame, row) -> list[Said]:
     In brackets its share, and what words alone say of the way there.
     """
     lines = (*map(int, series.loc[may_be_baseline(series), "line"]), int(row.line))
-    what = _NOUNS[_verb(row)]
+    what = _NOUNS.get(way_words(row), "change")
     share = _share(row) if what != "change" else ""
     words = _other_way(series, row)
     bracket = [Said(f" ({share})" if share else "")]
@@ -304,10 +300,11 @@ def _limit(rule: pd.Series, unit: str, error: str, size: float) -> str:
 def _progression(judged: pd.DataFrame, rules: pd.DataFrame, row, remarked_before: bool) -> Iterator[Passage]:
     """By how many of the rules for progression a change for the worse is one; and of how many that is open."""
     asked = judged[judged["KIND"].eq("progression") & judged["VERDICT"].ne(NOT_APPLICABLE)]
-    asked = asked[asked["RULE"].map(rules["direction"]).eq(_NOUNS[_verb(row)])]
+    way = way_words(row)
+    asked = asked[asked["RULE"].map(rules["direction"]).eq(_NOUNS.get(way.partition(" ")[0]))]
     if asked.empty or row.CHG == 0:
         return
-    noun, verdicts = _NOUNS[_verb(row)], asked["VERDICT"]
+    noun, verdicts = _NOUNS.get(way, "change"), asked["VERDICT"]
     met, missed, open_, outside = (int(verdicts.eq(each).sum()) for each in (MET, NOT_MET, UNDETERMINED, OUTSIDE))
     works = tuple(dict.fromkeys(rules.loc[rule, "reference"] or rule for rule in asked["RULE"]))
     judged_by = met + missed

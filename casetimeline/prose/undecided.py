@@ -189,6 +189,28 @@ _UNKNOWN = {
 }
 
 
+# What a value did of which the bounds allow that it did not change.
+MAY_BE_NONE = ("fell or did not change", "rose or did not change")
+
+
+def way_words(row) -> str:
+    """What a value did from its baseline, as far as the bounds of its change tell it.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> [way_words(Row(CHGLO=low, CHGHI=high, CHGLOX=False, CHGHIX=False)) for low, high in ((-6, -4), (-6, 0), (-6, 1))]
+    ['fell', 'fell or did not change', 'changed']
+    >>> way_words(Row(CHGLO=0, CHGHI=9, CHGLOX=False, CHGHIX=False)), way_words(Row(CHGLO=0, CHGHI=9, CHGLOX=True))
+    ('rose or did not change', 'rose')
+    """
+    if row.CHGHI < 0 or (row.CHGHI == 0 and row.CHGHIX):
+        return "fell"
+    if row.CHGLO > 0 or (row.CHGLO == 0 and row.CHGLOX):
+        return "rose"
+    return MAY_BE_NONE[0] if row.CHGHI == 0 else MAY_BE_NONE[1] if row.CHGLO == 0 else "changed"
+
+
 def is_contrary(direction: str, row) -> bool:
     """Whether a change surely went the other way than a rule asks; what did not change did not.
 

@@ -112,6 +112,8 @@ def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analys
             ("20..28", "25", "The change in mRSS from 20–28 to 25 points (examiners not reported) does not exceed"),
             # Below 20 is a fall of which no share is known.
             ("20", "<20", "The fall in mRSS from 20 to <20 points (examiners not reported) may or may not exceed"),
+            # From -10 to 0: perhaps no fall.
+            ("20", "10..20", "The change in mRSS from 20 to 10–20 points (examiners not reported) does not exceed the"),
             # -1: the error is named in full after another limit.
             (
                 "20",
@@ -124,6 +126,20 @@ def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analys
 def test_a_change_that_is_held_against_a_limit_is_a_noun(analysis_of, before, after, words):
     analysis = analysis_of(_seen("mrss", "0 d", before, "points"), _seen("mrss", "12 mo", after, "points"))
     assert words in _results(analysis)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        # 20 or less against 20: no fall is certain. The highest value in between is above both.
+        (("20", "40", "<=20"), "CRP fell or did not change, from 20 to ≤20 mg/L, with a highest value of 40 mg/L"),
+        # At least 20 against 10 to 20; the lowest, 5, is below both.
+        (("10..20", "5", ">=20"), "CRP rose or did not change, from 10–20 to ≥20 mg/L, with a lowest value of 5 mg/L"),
+    ],
+)
+def test_a_change_that_may_be_none_is_not_called_a_fall_or_a_rise(analysis_of, values, words):
+    days = zip(("-1 d", "10 d", "20 d"), values, strict=True)
+    assert words in _results(analysis_of(*(_seen("crp", start, value, "mg/L") for start, value in days)))
 
 
 @pytest.mark.product
