@@ -148,6 +148,9 @@ def test_a_change_by_the_reference_change_value(case_of, observe):
     # ln(6720 / 131) / 2.7719 is 1.4206, so the CV may be 255 %: sqrt(exp(1.4206 ** 2) - 1) = 2.554.
     unknown, _ = variation_sentences(case_of(*rows), "ck")
     assert unknown == (f"{opening} U/L: met; the change is beyond it for any analytical CV up to 255 %.")
+    # ln(1000 / 510) / 2.7719 is 0.2429: sqrt(exp(0.2429 ** 2) - 1 - 0.145 ** 2) = 0.1994, and 20 % would be too much.
+    cut, _ = variation_sentences(case_of(observe("1", "ck", "1000", "U/L"), observe("2", "ck", "510", "U/L")), "ck")
+    assert cut.endswith("any analytical CV up to 19 %.")
     known, _ = variation_sentences(case_of(*rows, plan="baseline: first, cva: 3"), "ck")
     assert known == f"{opening} U/L: met with an analytical CV of 3 %."
     # Of a bound the end that is nearer to the baseline decides: up to 131, or from 6720 on.
