@@ -13,7 +13,7 @@ from .graded import AT_MOST, grade_words, is_grade, is_there, is_told_first, sta
 from .labels import RESULTS, is_acronym, is_test, label_in_sentence, source_words, unreported
 from .laboratory import KnownLimits
 from .passage import Passage, Said, known_phase, listed, phase_phrase, typeset
-from .qualifiers import printed_in
+from .qualifiers import judged_beside, printed_in
 from .remarks import (
     NO_MUCH,
     NOT_AGAIN,
@@ -304,8 +304,9 @@ class Found:
         verb = "" if before else verb_of_value(row)
         value = self._grade(row) or amount_words(row, measure, known, verb or "was ")
         site = row["LOC"] if of_sites else ""
-        judged = re.fullmatch(r"(\w+ly )?(increased|elevated|raised|reduced)", printed_in(row["note"]))
-        quoted = [f"‘{judged[0]}’"] if judged else []
+        # What another row tells of in the same words is not said twice.
+        judged = "" if self.changes.duplicated(["ORDER", "note"], keep=False)[row.name] else judged_beside(row)
+        quoted = [f"‘{judged}’"] if judged and judged not in value else []
         alone = [] if "inspired" in row["note"] else unreported(row["note"])
         others = self.others.get(row.name, [])
         also = [amount_words(each, measure, True) for each in others]
