@@ -69,6 +69,8 @@ class Found:
         self.named: set[str] = set()
         self.causes: dict[int, str] = {}
         self.others: dict[int, list] = {}
+        in_words = self.changes[self.changes["value"].eq("")]
+        self.in_words = {*zip(in_words["ORDER"], in_words["note"], strict=True)}
         self.counts = self.case.facts["code"].value_counts()
         facts = self.case.facts
         done = facts[facts["kind"].eq("procedure") & ~facts["PARAM"].str.endswith("scopy")]
@@ -305,7 +307,7 @@ class Found:
         value = self._grade(row) or amount_words(row, measure, known, verb or "was ")
         site = row["LOC"] if of_sites else ""
         # What another row tells of in the same words is not said twice.
-        judged = "" if self.changes.duplicated(["ORDER", "note"], keep=False)[row.name] else judged_beside(row)
+        judged = "" if (row["ORDER"], row["note"]) in self.in_words else judged_beside(row)
         quoted = [f"‘{judged}’"] if judged and judged not in value else []
         alone = [] if "inspired" in row["note"] else unreported(row["note"])
         others = self.others.get(row.name, [])
