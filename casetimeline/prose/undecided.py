@@ -199,10 +199,11 @@ def way_words(row) -> str:
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> [way_words(Row(CHGLO=low, CHGHI=high, CHGLOX=False, CHGHIX=False)) for low, high in ((-6, -4), (-6, 0), (-6, 1))]
-    ['fell', 'fell or did not change', 'changed']
-    >>> way_words(Row(CHGLO=0, CHGHI=9, CHGLOX=False, CHGHIX=False)), way_words(Row(CHGLO=0, CHGHI=9, CHGLOX=True))
-    ('rose or did not change', 'rose')
+    >>> ends = ((-6, -4), (-6, 0), (-6, 1), (0, 9))
+    >>> [way_words(Row(CHGLO=low, CHGHI=high, CHGLOX=False, CHGHIX=False)) for low, high in ends]
+    ['fell', 'fell or did not change', 'changed', 'rose or did not change']
+    >>> way_words(Row(CHGLO=0, CHGHI=9, CHGLOX=True, CHGHIX=False))
+    'rose'
     """
     if row.CHGHI < 0 or (row.CHGHI == 0 and row.CHGHIX):
         return "fell"

@@ -9,7 +9,7 @@ import pandas as pd
 from ..case import Case, patient_details
 from ..values import parse_anchor, rows_of, spelled
 from .passage import Said, known_phase, of_course, time_phrase
-from .words import capital, origin_words
+from .words import capital, in_a_sentence, origin_words
 
 _ONES = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _ONES += ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
@@ -272,6 +272,19 @@ def over_time(row, when: str) -> str:
     """
     printed = _OVER.search(row.quote) if row.PARAM.endswith(" drained") else None
     return printed[1] if printed and re.fullmatch(f"(at|within) {printed[2]}", when) else when
+
+
+def with_origin(time: str, name: str) -> str:
+    """A length of time with what it counts from, where its phase has a name that is that length and says from when.
+
+    Examples
+    --------
+    >>> with_origin("at 1 week", "One week after admission"), with_origin("at 2 weeks", "One week after admission")
+    ('1 week after admission', 'at 2 weeks')
+    """
+    number, _, rest = in_a_sentence(name).partition(" ")
+    named = f"{_FIGURES.get(number, number)} {rest}"
+    return named if time.startswith("at ") and named.startswith(f"{time.removeprefix('at ')} after ") else time
 
 
 def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
