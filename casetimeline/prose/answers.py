@@ -24,7 +24,7 @@ from ..rules import (
 from ..values import number, rows_of
 from ..vocabulary import FIRST, MET, NEXT, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED
 from .abbreviations import abbreviations_in
-from .between import OF_PARTS, turn_of
+from .between import OF_PARTS, of_other_visits, turn_of
 from .display import RowText, Table
 from .labels import joined, labels_together
 from .laboratory import raised_in_words, with_limit_beside
@@ -167,7 +167,10 @@ def _lines(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame)
         apart = rows["WHY"].where(rows["VERDICT"].eq(NOT_APPLICABLE), rows["RULE"])
         for _, alike in rows.groupby(apart, sort=False):
             asked = f"{labels_together([*alike['LABEL']])}{'?' if kind == 'response' else ': met?'}"
-            yield [asked, _single(next(rows_of(alike)), unit, record), rests, _works(rules, alike)]
+            verdict = next(rows_of(alike))
+            other = of_other_visits(analysis, record, verdict)
+            answer = "; ".join(filter(None, [_single(verdict, unit, record), typeset(other)]))
+            yield [asked, answer, RowText(rests, (*rests.lines, *other.lines)), _works(rules, alike)]
         return
     if kind == "resolution" and (shift := shift_words(record)):
         decided = rows[rows["VERDICT"].isin([MET, NOT_MET])]

@@ -271,6 +271,21 @@ def test_what_is_unchanged_changed_by_nothing_that_is_missing(analysis_of):
     assert _change(analysis) == "unchanged (in words only)"
 
 
+def test_a_rule_that_an_earlier_visit_met_is_not_hidden_by_a_last_one_outside_its_window(analysis_of):
+    # 20 to 10: 10 points and 50 % at a year, more than 5 and 25 %. To 16: 4 points, 20 %, and 18 months are too late.
+    values = (("-1 d", "20"), ("365 d", "10"), ("540 d", "16"))
+    answers = _answers(analysis_of(*(_seen("mrss", start, value, "points") for start, value in values)))
+    (answer,) = answers["Regression of skin fibrosis (EUSTAR 2024)?"]
+    assert answer.startswith("outside the window (") and answer.endswith("; met with 10 points on day 365")
+    (fall,) = answers["Fall of at least 40 % as counted in faSScinate?"]
+    assert fall == "no: −4 points (−20.0 %); met with 10 points on day 365"
+    # 16 at a year is within the window, and too little: 4 points.
+    values = (("-1 d", "20"), ("365 d", "16"), ("540 d", "10"))
+    answers = _answers(analysis_of(*(_seen("mrss", start, value, "points") for start, value in values)))
+    (answer,) = answers["Regression of skin fibrosis (EUSTAR 2024)?"]
+    assert answer.endswith("; not met with 16 points on day 365")
+
+
 @pytest.mark.product
 def test_the_values_of_one_question_share_a_line(analysis_of):
     analysis = analysis_of(
