@@ -220,11 +220,15 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
     unit = change_unit(analysis.case.measure(row.PARAMCD)["unit"])
     rules = analysis.case.rules.set_index("rule")
     exceeded: dict[str, list[Passage]] = {MET: [], NOT_MET: [], UNDETERMINED: []}
+    # Where it is not told who measured, one error alone is the lowest of all.
+    alone = not row.EXAMINERS and sum(limit.KIND == "error" for limit in limits) == 1
+    alone &= [limit.KIND for limit in limits if limit.SIZE == NOT_MET] == ["error"]
     # In the order in which they are told: an error right after another one is named by its examiners alone.
     for verdict, before in zip(limits, [None, *limits], strict=False):
         rule = rules.loc[verdict.RULE]
         again = before is not None and before.KIND == "error" and verdict.SIZE != UNDETERMINED
         error = "" if again else "that" if before is not None and before.KIND == "error" else _DETECTABLE
+        error = f"even {error}" if error and alone else error
         words = _limit(rule, unit, error, abs(row.CHG))
         # Of whom an estimate was made, or over which time, may be what the source does not tell of the patient.
         if verdict.KIND == "important" and verdict.VERDICT == UNDETERMINED and verdict.SIZE != UNDETERMINED:
@@ -260,8 +264,13 @@ def _difference(analysis: Analysis, judged: pd.DataFrame, rules: pd.DataFrame, r
 
 
 def _errors(judged: pd.DataFrame, rules: pd.DataFrame, row) -> list:
-    """The verdict on the measurement error of those who measured; and another that differs, if it is not told who."""
+    """The verdict on the measurement error of those who measured; and another that differs, if it is not told who.
+
+    Where it is not, and no limit is exceeded, the lowest of them says so of all.
+    """
     rows = judged[judged["KIND"].eq("error") & judged["VERDICT"].isin([MET, NOT_MET, UNDETERMINED])]
+    if not row.EXAMINERS and len(rows) and rows["SIZE"].eq(NOT_MET).all():
+        return [next(rows_of(rows.loc[[rows["RULE"].map(rules["sd"]).idxmin()]]))]
     examiners = rules.loc[rows["RULE"], "examiners"].to_numpy()
     chosen = list(rows_of(rows[examiners == (row.EXAMINERS or _TWO)]))[:1]
     differ = rows[rows["SIZE"].ne(chosen[0].SIZE)] if chosen and not row.EXAMINERS else rows[:0]

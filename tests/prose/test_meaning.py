@@ -88,8 +88,8 @@ def test_a_rise_is_held_against_no_difference_for_an_improvement(analysis_of):
             # A fall is no progression, and is held against the difference.
             (
                 _seen("mrss", "12 mo", "15", "points"),
-                "exceeds a minimal clinically important difference (3–4 points over 12 months in SSc-ILD) but not the "
-                "smallest detectable change between two examiners (12.8 points).",
+                "exceeds a minimal clinically important difference (3–4 points over 12 months in SSc-ILD) but not even "
+                "the smallest detectable change of one examiner (6.8 points).",
             ),
         ],
     ),
@@ -113,12 +113,12 @@ def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analys
             # Below 20 is a fall of which no share is known.
             ("20", "<20", "The fall in mRSS from 20 to <20 points (examiners not reported) may or may not exceed"),
             # From -10 to 0: perhaps no fall.
-            ("20", "10..20", "The change in mRSS from 20 to 10–20 points (examiners not reported) does not exceed the"),
-            # -1: the error is named in full after another limit.
+            ("20", "10..20", "The change in mRSS from 20 to 10–20 points (examiners not reported) does not exceed"),
+            # -1: the error is named in full after another limit; none is exceeded, and 1.96 x sqrt(2) x 2.45 is the lowest.
             (
                 "20",
                 "19",
-                "(3–4 points over 12 months in SSc-ILD) or the smallest detectable change between two examiners",
+                "(3–4 points over 12 months in SSc-ILD) or the smallest detectable change of one examiner (6.8 points)",
             ),
         ],
     ),
