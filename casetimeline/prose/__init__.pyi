@@ -73,6 +73,9 @@ from .labels import (
     printed_words as printed_words,
     told_site as told_site,
 )
+from .laboratory import (
+    reference_words as reference_words,
+)
 from .passage import (
     Passage as Passage,
     Said as Said,

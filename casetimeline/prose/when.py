@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..case import Case, patient_details
-from ..values import parse_anchor, rows_of, spelled
+from ..values import distinct, parse_anchor, rows_of, same_times, spelled
 from .passage import Said, known_phase, of_course, time_phrase
 from .words import capital, in_a_sentence, origin_words
 
@@ -181,6 +181,9 @@ def visit_words(case: Case, row) -> str:
     >>> case = Some(about={"phases": {"1": "Relapse"}}, facts=facts)
     >>> [visit_words(case, row) for row in facts.itertuples()]
     ['Relapse (day 3)', 'Relapse (day 3)', 'Relapse']
+    >>> facts["start"] = ["3 days", "3 days", ""]
+    >>> visit_words(case, next(facts.itertuples()))
+    'Relapse (day 3)'
     >>> facts["start"] = ["3 d", "9 d", ""]
     >>> [visit_words(case, row) for row in facts.itertuples()]
     ['day 3', 'day 9', 'Relapse']
@@ -188,7 +191,7 @@ def visit_words(case: Case, row) -> str:
     name, time = str(case.about.get("phases", {}).get(known_phase(row), "")), time_words(case, row)
     if re.match("(about )?day ", time) and not row.anchor and not pd.isna(row.phase):
         starts = case.facts.loc[case.facts["phase"].eq(row.phase).fillna(False), "start"]
-        days = set(starts[starts.str.fullmatch(r"[\d.]+ d")])
+        days = [start for start in same_times(distinct(starts)).texts if re.fullmatch(r"[\d.]+ d", start)]
         name = name if len(days) == 1 else ""
     words = named_time(name, time)
     return words or ("not reported" if pd.isna(row.phase) else f"phase {row.phase}")
