@@ -226,14 +226,26 @@ def printed_reason(row) -> str:
     ['because of ‘fever, rash, and cough’', 'because of ‘fever’', '']
     """
     printed = _REASON.search(row.quote)
-    noted = re.search(r"(?:^|; )(because of [^;]+)", row.note)
     if not printed:
-        return noted[1] if noted else ""
+        return noted_reason(row)
     first, comma, others = printed[1].partition(",")
     if not comma or _NEXT.match(comma + others):
         return f"because of ‘{first.strip()}’"
     listed = " and " in others and not _NEXT.search(printed[1])
     return f"because of ‘{printed[1].strip()}’" if listed else ""
+
+
+def noted_reason(row) -> str:
+    """Why something was done or happened, as the note of its row keeps it; blank where it does not.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> noted_reason(Row(note="because of respiratory failure; day not reported")), noted_reason(Row(note=""))
+    ('because of respiratory failure', '')
+    """
+    noted = re.search(r"(?:^|; )(because of [^;]+)", row.note)
+    return noted[1] if noted else ""
 
 
 def above_scale(word: str, grades: Sequence[str]) -> str:
