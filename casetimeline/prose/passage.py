@@ -362,15 +362,18 @@ def of_course(facts: pd.DataFrame, row, time: str) -> str:
     'on the day of starting a drug'
     >>> of_course(pd.DataFrame([drug | {"frequency": "once"}]), row, "3 days after a drug")
     '3 days after a drug'
+    >>> row = Row(anchor="a_pulse", quote="better after 1 week of intravenous pulse therapy")
+    >>> of_course(pd.DataFrame([drug | {"code": "a_pulse"}]), row, "1 week after a pulse")
+    'after 1 week of a pulse'
     """
     counted = re.fullmatch(r"(.*) (?:after|(?<= day )of|(?<= time )of) (?!the )(.*)", time)
     if not counted or not row.anchor:
         return time
     given = facts[facts["kind"].eq("treatment") & facts["code"].eq(parse_anchor(row.anchor)[0])]
     once = given["count"].eq("1") | given["frequency"].eq("once") | given["code"].str.contains("pulse")
+    length, drug = counted.groups()
+    if len(given) and re.search(rf"\bafter {re.escape(length)} of\b", getattr(row, "quote", "")):
+        return f"after {length} of {drug}"
     if given.empty or (len(given) == 1 and once.all()):
         return time
-    length, drug = counted.groups()
-    if re.search(rf"\bafter {re.escape(length)} of\b", getattr(row, "quote", "")):
-        return f"after {length} of {drug}"
     return f"{length} {'of' if length.endswith((' day', ' time')) else 'after'} starting {drug}"

@@ -303,8 +303,8 @@ def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
     >>> came = pd.DataFrame({"code": ["readmission"]})
     >>> since_told(then, last, "within 12 hours after discharge"), since_told(then, came, "at the second readmission")
     ('within the next 12 hours', 'at this readmission')
-    >>> since_told(then, last, "on the day of discharge")
-    'on the same day'
+    >>> since_told(then, last, "on the day of discharge"), since_told(then, last, "after 1 week of a drug")
+    ('on the same day', 'after 1 week of it')
     """
     codes = set(last["code"])
     stay = re.fullmatch(r"at the \w+ (re)?admission", when)
@@ -313,10 +313,13 @@ def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
     same = re.fullmatch(r"(on|at) the (day|time) of (?:starting )?(?!the ).*", when)
     if same and {anchor.partition("#")[0] for anchor in moment["anchor"]} <= codes:
         return f"{same[1]} the same {same[2]}"
+    under = re.fullmatch(r"(after \d[\d–]* \w+ of) .*", when)
     after = re.fullmatch(r"(within )?(\d[\d–]* \w+) after (?!starting).*", when)
     anchors = {anchor.partition("#")[0] for anchor in moment["anchor"]}
-    if not after or not anchors <= codes:
+    if not (after or under) or not anchors <= codes:
         return when
+    if under:
+        return f"{under[1]} it"
     return f"within the next {after[2].removeprefix('1 ')}" if after[1] else f"{after[2]} later"
 
 
