@@ -67,7 +67,7 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
                         passages += [tuple(sentence(clause, works)), *needs]
                     elif needs:
                         passages += [tuple(sentence(change)), *needs]
-                    elif len(clause) > 3 or clause[-1].text:
+                    elif len(clause) > 3 or clause[-1].text or (" or " in row.BASEC and way_words(row) in _NOUNS):
                         # A change of which no more is known than its two values is not told again.
                         plain.setdefault(_between(analysis, series, row), []).append(tuple(change))
     # Many changes of which no more is known than their values stand in the table alone.
@@ -165,8 +165,10 @@ def _by_how_much(name: str, series: pd.DataFrame, row) -> list[Said]:
 def _span(row) -> str:
     """From the baseline to a value, with the unit once where it is one."""
     before, after = (titre_words(text, row.AVALU) for text in (row.BASEC, row.AVALC))
-    if before.partition(" ")[2] == after.partition(" ")[2]:
-        before = before.partition(" ")[0]
+    unit = after.partition(" ")[2]
+    if unit and before.endswith(f" {unit}"):
+        # Of two values that may be the baseline as well.
+        before = before.replace(f" {unit}", "")
     return typeset(f"from {before} to {after}".replace("~", "about "))
 
 

@@ -142,6 +142,19 @@ def test_a_change_that_may_be_none_is_not_called_a_fall_or_a_rise(analysis_of, v
     assert words in _results(analysis_of(*(_seen("crp", start, value, "mg/L") for start, value in days)))
 
 
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        # 400 of 800 are 50 %, of 900 44.4 %: a fall by 50.0 to 55.6 %. Of 5000 they are 8 %: too wide to be told.
+        ("800", "CK fell from 800 or 900 to 400 U/L (50.0–55.6 %)."),
+        ("5000", "CK fell from 5000 or 900 to 400 U/L."),
+    ],
+)
+def test_a_certain_fall_from_a_baseline_that_is_open_is_told(analysis_of, other, words):
+    values = (("-5..-2 d", other), ("-4..-1 d", "900"), ("30 d", "400"))
+    assert _results(analysis_of(*(_seen("ck", start, value, "U/L") for start, value in values))).endswith(words)
+
+
 @pytest.mark.product
 def test_an_interval_that_is_known_in_part_is_not_said_to_be_unreported(analysis_of):
     analysis = analysis_of(_seen("mrss", "0 d", "30", "points"), _seen("mrss", "9..15 mo", "20", "points"))
