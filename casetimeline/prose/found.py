@@ -77,8 +77,7 @@ class Found:
         done = done[~is_by_which_found(done, facts)]
         self.done = {*zip(done["ORDER"], done["PARAM"].str.casefold(), strict=True)}
         rules = self.case.rules
-        limited = {*rules.loc[rules["xuln"].astype(str).ne(""), "measure"]}
-        self.limits = KnownLimits(self.changes, limited)
+        self.limits = KnownLimits(self.changes, {*rules.loc[rules["xuln"].astype(str).ne(""), "measure"]})
 
     def clauses(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """What was found at a moment: values with what was there, then each other state in its turn."""
@@ -135,8 +134,10 @@ class Found:
             group = [row for row in group if row.name not in unread]
             for words in dict.fromkeys(open_words(row, _OPEN[state]) for row in group):
                 alike = [row for row in group if open_words(row, _OPEN[state]) == words]
-                names = listed([(Said(self._name(row), lines=(row.name,)),) for row in alike])
-                yield open_clause(names, words, are_there_or_not(self.changes, alike))
+                there_or_not = are_there_or_not(self.changes, alike)
+                names = [with_article(self._name(row)) if there_or_not else self._name(row) for row in alike]
+                parts = [(Said(name, lines=(row.name,)),) for name, row in zip(names, alike, strict=True)]
+                yield open_clause(listed(parts), words, there_or_not)
 
     def _with_findings(self, clause: list[Said], there: list) -> list[Said]:
         """Values with what was there; without a value that it was found, or what one method showed."""

@@ -173,6 +173,8 @@ def time_phrase(row, zero: str = "") -> str:
     between 30 December 2020 and January 2021
     >>> time_phrase(Row(start="3 mo", anchor="liver_biopsy")), time_phrase(Row(start="0..12 h", anchor="discharge#2"))
     ('3 months after liver biopsy', 'within 12 hours after the second discharge')
+    >>> time_phrase(Row(start="2 wk", anchor="renal_flare"))
+    '2 weeks after the renal flare'
     >>> time_phrase(Row(start="0 d", anchor="liver_biopsy")), time_phrase(Row(start="0 mo", anchor="discharge#2"))
     ('on the day of liver biopsy', 'in the month of the second discharge')
     >>> for start in ("<-7 mo", "<0 d", "<=0 d", "<1 a", "<=9 mo", ">12 wk", ">=6 mo", ">-2 mo", "~0 d"):
@@ -295,7 +297,10 @@ def _after(anchor: str) -> str:
     if not anchor:
         return ""
     code, count = parse_anchor(anchor)
-    return f" after {_ORDINALS.get(count, f'no. {count} of ')}{label_in_sentence(code.replace('_', ' '))}"
+    label = label_in_sentence(code.replace("_", " "))
+    # A flare is one of several, as no discharge or drug is.
+    ordinal = "the " if count == 1 and label.endswith("flare") else _ORDINALS.get(count, f"no. {count} of ")
+    return f" after {ordinal}{label}"
 
 
 def phase_phrase(name: str) -> str:

@@ -136,6 +136,8 @@ def interval_words(record) -> str:
     'the interval is only known to be 6 to 18 months'
     >>> interval_words(Row(SINCELO=182.7, SINCEHI=math.inf))
     'the interval is only known to be at least 6 months'
+    >>> interval_words(Row(SINCELO=0.0, SINCEHI=1.0))
+    'the interval is only known to be at most 1 day'
     >>> interval_words(Row(SINCELO=math.nan, SINCEHI=math.nan))
     'the interval is not reported'
     """
@@ -146,6 +148,7 @@ def interval_words(record) -> str:
     # Outwards, but for an end that is a whole number to a tenth.
     least, most = math.floor(low / days + 0.1), math.inf if math.isinf(high) else math.ceil(high / days - 0.1)
     known = f"at least {least}" if math.isinf(most) else f"at most {most}" if not least else f"{least} to {most}"
+    unit = unit.removesuffix("s") if known.rpartition(" ")[2] == "1" else unit
     return f"the interval is only known to be {known} {unit}"
 
 

@@ -247,12 +247,13 @@ def in_letters(when: str) -> str:
     Examples
     --------
     >>> in_letters("3 days after admission"), in_letters("45 days after admission"), in_letters("120 days later")
-    ('three days after admission', 'forty-five days after admission', 'at 120 days later')
+    ('three days after admission', 'forty-five days after admission', 'after another 120 days')
     >>> in_letters("1 year before admission")
     'one year before admission'
     """
     number = re.match(r"(\d+)(?= )", when)
     if not number or not 0 < int(number[1]) < 100:
+        when = re.sub("^(.*) later$", r"after another \1", when)
         return f"at {when}" if when[:1].isdigit() else when
     tens, units = divmod(int(number[1]), 10)
     words = "-".join(filter(None, [_TENS[tens - 2], _ONES[units]])) if tens > 1 else _ONES[int(number[1])]

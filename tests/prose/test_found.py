@@ -81,6 +81,11 @@ def test_what_may_have_been_gone_in_between_is_not_still_there(results):
     assert "At 2–4 months, a pericardial effusion was found." in results(*rows)
 
 
+def test_an_effusion_of_which_nothing_is_reported_has_its_article(results):
+    text = results(effusion("0 d", "large"), effusion("30 d", state="not_reported"))
+    assert "it was not reported whether a pericardial effusion was present" in text
+
+
 @pytest.mark.parametrize(
     ("value", "note", "words"),
     [
