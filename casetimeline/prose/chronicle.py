@@ -93,11 +93,7 @@ class _Chronicle:
     def moments(self) -> Iterator[Moment]:
         """The sentences of each moment, in the order of telling."""
         facts = self.case.facts
-        phases = self.case.about.get("phases", {})
-        names = [str(phases.get(known_phase(row), "")) for row in rows_of(facts)]
-        whens = [
-            with_origin(visit_phrase(self.case, row), name) for row, name in zip(rows_of(facts), names, strict=True)
-        ]
+        whens = [with_origin(visit_phrase(self.case, row), self.case, row) for row in rows_of(facts)]
         whens = [after_noted(facts, row, over_time(row, when)) for row, when in zip(rows_of(facts), whens, strict=True)]
         facts = facts.assign(told_at=whens)
         facts["told_at"] = with_its_value(facts)

@@ -207,12 +207,10 @@ class Happened:
         """What happened as a clause with its own verb; blank where it is a noun."""
         label, printed = label_in_sentence(row.PARAM), _printed(row)
         if row.code in _OF_PATIENT:
-            clause = self._of_patient(row.code, printed, row.LOC)
+            clause = self._of_patient(row, printed)
             end = end_phrase(row, self.zero)
             # From day 0 an end is a length.
             end = end.replace("until ", "for ") if row.start == "0 d" and "day" not in end else end
-            # A statement tells of a state, an event of its beginning.
-            clause = clause.replace(" became ", " was ") if row.kind == "statement" else clause
             reason = printed_reason(row) if row.code in (*_TO_A_PLACE, "death") else noted_reason(row)
             return clause and " ".join(filter(None, [clause, end, reason, unplaced_words(row)]))
         for begins, words in (("onset of ", "developed "), ("delivery of ", "delivered a ")):
@@ -276,11 +274,14 @@ class Happened:
         earlier = facts.loc[facts["kind"].eq("adverse_event") & surely_before(facts, row), "code"]
         return [self._event(each, earlier.eq(each.code).any()) for each in rows_of(facts[alike])]
 
-    def _of_patient(self, code: str, printed: str, place: str) -> str:
+    def _of_patient(self, row, printed: str) -> str:
         """What happened to the patient, with what the source prints of it; blank where that is a noun of its own."""
+        code = row.code
         if code == "remission":
             return f"{in_a_sentence(printed) if code in printed.lower() else code} was reported"
-        words = _OF_PATIENT[code] + (f" to {place}" if place and code in _TO_A_PLACE else "")
+        words = _OF_PATIENT[code] + (f" to {row.LOC}" if row.LOC and code in _TO_A_PLACE else "")
+        # A statement tells of a state, an event of its beginning.
+        words = words.replace(" became ", " was ") if row.kind == "statement" else words
         head = words.rpartition(" ")[2]
         if printed and code in _NOUN_TOO and any(word.startswith(code[:6]) for word in printed.lower().split()):
             if head != code:

@@ -278,14 +278,17 @@ def over_time(row, when: str) -> str:
     return printed[1] if printed and re.fullmatch(f"(at|within) {printed[2]}", when) else when
 
 
-def with_origin(time: str, name: str) -> str:
+def with_origin(time: str, case: Case, row) -> str:
     """A length of time with what it counts from, where its phase has a name that is that length and says from when.
 
     Examples
     --------
-    >>> with_origin("at 1 week", "One week after admission"), with_origin("at 2 weeks", "One week after admission")
+    >>> case = SimpleNamespace(about={"phases": {"5": "One week after admission"}})
+    >>> row = SimpleNamespace(phase=5)
+    >>> with_origin("at 1 week", case, row), with_origin("at 2 weeks", case, row)
     ('1 week after admission', 'at 2 weeks')
     """
+    name = str(case.about.get("phases", {}).get(known_phase(row), ""))
     number, _, rest = in_a_sentence(name).partition(" ")
     named = f"{_FIGURES.get(number, number)} {rest}"
     return named if time.startswith("at ") and named.startswith(f"{time.removeprefix('at ')} after ") else time
@@ -317,10 +320,8 @@ def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
     under = re.fullmatch(r"(after \d[\d–]* \w+ of) .*", when)
     after = re.fullmatch(r"(within )?(\d[\d–]* \w+) after (?!starting).*", when)
     anchors = {anchor.partition("#")[0] for anchor in moment["anchor"]}
-    if not (after or under) or not anchors <= codes:
-        return when
-    if under:
-        return f"{under[1]} it"
+    if under or not after or not anchors <= codes:
+        return f"{under[1]} it" if under and anchors <= codes else when
     return f"within the next {after[2].removeprefix('1 ')}" if after[1] else f"{after[2]} later"
 
 

@@ -114,7 +114,7 @@ def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analys
             ("20", "<20", "The fall in mRSS from 20 to <20 points (examiners not reported) may or may not exceed"),
             # From -10 to 0: perhaps no fall.
             ("20", "10..20", "The change in mRSS from 20 to 10–20 points (examiners not reported) does not exceed"),
-            # -1: the error is named in full after another limit; none is exceeded, and 1.96 x sqrt(2) x 2.45 is the lowest.
+            # -1: the error is named in full after another limit; of four that are not exceeded it is the lowest.
             (
                 "20",
                 "19",
