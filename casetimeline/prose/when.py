@@ -307,7 +307,7 @@ def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
     >>> came = pd.DataFrame({"code": ["readmission"]})
     >>> since_told(then, last, "within 12 hours after discharge"), since_told(then, came, "at the second readmission")
     ('within the next 12 hours', 'at this readmission')
-    >>> since_told(then, last, "on the day of discharge"), since_told(then, last, "after 1 week of a drug")
+    >>> since_told(then, last, "on the day of discharge"), since_told(then, last, "after 1 week of a pulse")
     ('on the same day', 'after 1 week of it')
     """
     codes = set(last["code"])
@@ -317,7 +317,7 @@ def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
     same = re.fullmatch(r"(on|at) the (day|time) of (?:starting )?(?!the ).*", when)
     if same and {anchor.partition("#")[0] for anchor in moment["anchor"]} <= codes:
         return f"{same[1]} the same {same[2]}"
-    under = re.fullmatch(r"(after \d[\d–]* \w+ of) .*", when)
+    under = re.fullmatch(r"(after \d[\d–]* \w+ of) .*\bpulse", when)
     after = re.fullmatch(r"(within )?(\d[\d–]* \w+) after (?!starting).*", when)
     anchors = {anchor.partition("#")[0] for anchor in moment["anchor"]}
     if under or not after or not anchors <= codes:

@@ -631,7 +631,7 @@ def test_a_time_does_not_run_into_the_number_before_it(told):
 def test_what_is_not_reported_of_a_finding_does_not_read_as_absent(told):
     effusion = found("1", "pericardial_effusion", state="present"), found("2", "ck", value="900", unit="U/L")
     results = told(*effusion, found("3", "pericardial_effusion", state="not_reported"))
-    assert "At the second discharge, it was not reported whether pericardial effusion was present." in results
+    assert "At the second discharge, it was not reported whether a pericardial effusion was present." in results
     assert "CK was not reported" in told(*effusion, found("3", "ck", state="not_reported"))
 
 
