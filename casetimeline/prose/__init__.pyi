@@ -74,6 +74,9 @@ from .labels import (
     printed_words as printed_words,
     told_site as told_site,
 )
+from .laboratory import (
+    reference_words as reference_words,
+)
 from .opening import open_age as open_age
 from .passage import (
     Passage as Passage,

@@ -24,7 +24,7 @@ from ..rules import (
 from ..values import number, rows_of
 from ..vocabulary import FIRST, MET, NEXT, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED
 from .abbreviations import abbreviations_in
-from .between import OF_PARTS, turn_of
+from .between import OF_PARTS, of_other_visits, turn_of
 from .display import RowText, Table
 from .labels import joined, labels_together
 from .laboratory import raised_in_words, with_limit_beside
@@ -33,7 +33,7 @@ from .passage import typeset
 from .resolved import course_words, drained_words
 from .shares import change_unit
 from .studied import studied_in
-from .undecided import bracketed, is_contrary, undetermined_words, with_whole
+from .undecided import bracketed, is_contrary, undetermined_words, way_words, with_whole
 from .words import change_words, in_a_sentence, limit_words, shift_words, value_words
 
 _QUESTIONS = {
@@ -167,7 +167,10 @@ def _lines(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame)
         apart = rows["WHY"].where(rows["VERDICT"].eq(NOT_APPLICABLE), rows["RULE"])
         for _, alike in rows.groupby(apart, sort=False):
             asked = f"{labels_together([*alike['LABEL']])}{'?' if kind == 'response' else ': met?'}"
-            yield [asked, _single(next(rows_of(alike)), unit, record), rests, _works(rules, alike)]
+            verdict = next(rows_of(alike))
+            other = of_other_visits(analysis, record, verdict)
+            answer = "; ".join(filter(None, [_single(verdict, unit, record), typeset(other)]))
+            yield [asked, answer, RowText(rests, (*rests.lines, *other.lines)), _works(rules, alike)]
         return
     if kind == "resolution" and (shift := shift_words(record)):
         decided = rows[rows["VERDICT"].isin([MET, NOT_MET])]
@@ -191,7 +194,7 @@ def _the_other_way(case: Case, record: pd.Series, name: str, direction: str) -> 
     better = {"lower": "fall", "higher": "rise"}.get(case.measure(record["PARAMCD"])["better"])
     asked = direction if better is None else "improvement" if better == direction else "worsening"
     article = "an important" if better else "a clinically important"
-    return [f"Is the change in {name} {article} {asked}?", "no, it rose" if direction == "fall" else "no, it fell"]
+    return [f"Is the change in {name} {article} {asked}?", f"no, it {way_words(record)}"]
 
 
 def _works(rules: pd.DataFrame, rows: pd.DataFrame) -> str:

@@ -7,8 +7,8 @@ import pandas as pd
 
 from ..rules import OF_PATIENT, Analysis, compare_rules, derive_tipping, is_counted, once
 from ..values import rows_of
-from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, UNDETERMINED
-from .display import Sentence
+from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, NOT_MET, OUTSIDE, UNDETERMINED
+from .display import RowText, Sentence
 from .undecided import tipping_words, with_whole
 from .when import when_words
 from .words import value_words
@@ -37,6 +37,25 @@ class Turn(NamedTuple):
     line: int
     before: pd.DataFrame
     after: pd.DataFrame
+
+
+def of_other_visits(analysis: Analysis, record: pd.Series, verdict) -> RowText:
+    """What a rule that is not met by a last value says of the others of its series, with their lines; else blank.
+
+    That it is met by one of them; and, where the last value is outside of its window, that one within does not meet it.
+    """
+    changes, verdicts = analysis.changes, analysis.verdicts
+    of_series = changes[changes["PARAMCD"].eq(record["PARAMCD"]) & changes["LOC"].eq(record["LOC"])]
+    others = verdicts[verdicts["RULE"].eq(verdict.RULE) & verdicts["line"].ne(record.name)]
+    for answer, asked in ((MET, verdict.VERDICT != MET), (NOT_MET, verdict.VERDICT == OUTSIDE)):
+        lines = others.loc[others["VERDICT"].eq(answer), "line"]
+        first, *more = [*rows_of(of_series[of_series["line"].isin(lines)].sort_values("ORDER"))] or [None]
+        if asked and first is not None:
+            unit, phases = analysis.case.measure(first.PARAMCD)["unit"], analysis.case.about.get("phases", {})
+            rest = f" (and with {len(more)} other value{'s' if len(more) > 1 else ''})" if more else ""
+            text = f"{answer} with {value_words(first, unit)} {when_words(first, phases)}{rest}"
+            return RowText(text, (first.line, *(row.line for row in more)))
+    return RowText("")
 
 
 # Of a change that turned, what is asked of its parts.

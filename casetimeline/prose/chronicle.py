@@ -27,6 +27,7 @@ from .when import (
     over_time,
     since_told,
     with_its_value,
+    with_origin,
     with_the,
     with_time,
 )
@@ -92,7 +93,8 @@ class _Chronicle:
     def moments(self) -> Iterator[Moment]:
         """The sentences of each moment, in the order of telling."""
         facts = self.case.facts
-        whens = [after_noted(facts, row, over_time(row, visit_phrase(self.case, row))) for row in rows_of(facts)]
+        whens = [with_origin(visit_phrase(self.case, row), self.case, row) for row in rows_of(facts)]
+        whens = [after_noted(facts, row, over_time(row, when)) for row, when in zip(rows_of(facts), whens, strict=True)]
         facts = facts.assign(told_at=whens)
         facts["told_at"] = with_its_value(facts)
         facts = in_telling_order(facts)

@@ -13,7 +13,7 @@ from .graded import AT_MOST, grade_words, is_grade, is_there, is_told_first, sta
 from .labels import RESULTS, is_acronym, is_test, label_in_sentence, source_words, unreported
 from .laboratory import KnownLimits
 from .passage import Passage, Said, known_phase, listed, phase_phrase, typeset
-from .qualifiers import printed_in
+from .qualifiers import judged_beside, printed_in
 from .remarks import (
     NO_MUCH,
     NOT_AGAIN,
@@ -69,14 +69,15 @@ class Found:
         self.named: set[str] = set()
         self.causes: dict[int, str] = {}
         self.others: dict[int, list] = {}
+        in_words = self.changes[self.changes["value"].eq("")]
+        self.in_words = {*zip(in_words["ORDER"], in_words["note"], strict=True)}
         self.counts = self.case.facts["code"].value_counts()
         facts = self.case.facts
         done = facts[facts["kind"].eq("procedure") & ~facts["PARAM"].str.endswith("scopy")]
         done = done[~is_by_which_found(done, facts)]
         self.done = {*zip(done["ORDER"], done["PARAM"].str.casefold(), strict=True)}
         rules = self.case.rules
-        limited = {*rules.loc[rules["xuln"].astype(str).ne(""), "measure"]}
-        self.limits = KnownLimits(self.changes, limited)
+        self.limits = KnownLimits(self.changes, {*rules.loc[rules["xuln"].astype(str).ne(""), "measure"]})
 
     def clauses(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """What was found at a moment: values with what was there, then each other state in its turn."""
@@ -133,8 +134,10 @@ class Found:
             group = [row for row in group if row.name not in unread]
             for words in dict.fromkeys(open_words(row, _OPEN[state]) for row in group):
                 alike = [row for row in group if open_words(row, _OPEN[state]) == words]
-                names = listed([(Said(self._name(row), lines=(row.name,)),) for row in alike])
-                yield open_clause(names, words, are_there_or_not(self.changes, alike))
+                there_or_not = are_there_or_not(self.changes, alike)
+                names = [with_article(self._name(row)) if there_or_not else self._name(row) for row in alike]
+                parts = [(Said(name, lines=(row.name,)),) for name, row in zip(names, alike, strict=True)]
+                yield open_clause(listed(parts), words, there_or_not)
 
     def _with_findings(self, clause: list[Said], there: list) -> list[Said]:
         """Values with what was there; without a value that it was found, or what one method showed."""
@@ -304,8 +307,9 @@ class Found:
         verb = "" if before else verb_of_value(row)
         value = self._grade(row) or amount_words(row, measure, known, verb or "was ")
         site = row["LOC"] if of_sites else ""
-        judged = re.fullmatch(r"(\w+ly )?(increased|elevated|raised|reduced)", printed_in(row["note"]))
-        quoted = [f"‘{judged[0]}’"] if judged else []
+        # What another row tells of in the same words is not said twice.
+        judged = "" if (row["ORDER"], row["note"]) in self.in_words else judged_beside(row)
+        quoted = [f"‘{judged}’"] if judged and judged not in value else []
         alone = [] if "inspired" in row["note"] else unreported(row["note"])
         others = self.others.get(row.name, [])
         also = [amount_words(each, measure, True) for each in others]

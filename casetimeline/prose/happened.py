@@ -13,7 +13,7 @@ from ..vocabulary import ENDED, STOPPED, code_of
 from .annotated import is_undated, unplaced_words
 from .ended import end_phrase, for_good, was_over
 from .given import is_plural
-from .labels import label_in_sentence, printed_reason, source_words, unreported
+from .labels import label_in_sentence, noted_reason, printed_reason, source_words, unreported
 from .opening import pronoun_of
 from .passage import Passage, Said, listed, text_of, visit_phrase
 from .verbs import as_judged, as_one, denied, told_by_verb
@@ -93,8 +93,8 @@ class Happened:
         begun = frozenset(row.line for row in rows_of(rows) if not row.end and _BEGUN.search(row.quote))
         then = frozenset(row.line for row in rows_of(rows) if len(rows) == 1 and _was_next(row))
         for row in rows_of(rows):
-            printed, label = _printed(row), label_in_sentence(row.PARAM)
-            named = row.PARAM.lower() in printed.lower()
+            printed, how = _printed(row), f"{row.method} " if _QUALITY.fullmatch(row.method) else ""
+            label, named = how + label_in_sentence(row.PARAM), row.PARAM.lower() in printed.lower()
             if row.end == "ongoing" and not printed:
                 # What goes on is begun, and not performed.
                 yield from _performed(plain, begun, then)
@@ -108,7 +108,7 @@ class Happened:
             if re.match(r"(for|to) ", printed):
                 plain.append(self._name(row, f"{label} {printed}"))
                 continue
-            name = printed if named else as_one(label) if row.count in ("", "1") else label
+            name = how + printed if named else as_one(label) if row.count in ("", "1") else label
             if not printed or named or row.count:
                 plain.append(self._name(row, name))
                 continue
@@ -207,11 +207,11 @@ class Happened:
         """What happened as a clause with its own verb; blank where it is a noun."""
         label, printed = label_in_sentence(row.PARAM), _printed(row)
         if row.code in _OF_PATIENT:
-            clause = self._of_patient(row.code, printed, row.LOC)
+            clause = self._of_patient(row, printed)
             end = end_phrase(row, self.zero)
             # From day 0 an end is a length.
             end = end.replace("until ", "for ") if row.start == "0 d" and "day" not in end else end
-            reason = printed_reason(row) if row.code in _TO_A_PLACE and clause else ""
+            reason = printed_reason(row) if row.code in (*_TO_A_PLACE, "death") else noted_reason(row)
             return clause and " ".join(filter(None, [clause, end, reason, unplaced_words(row)]))
         for begins, words in (("onset of ", "developed "), ("delivery of ", "delivered a ")):
             if label.startswith(begins):
@@ -274,11 +274,14 @@ class Happened:
         earlier = facts.loc[facts["kind"].eq("adverse_event") & surely_before(facts, row), "code"]
         return [self._event(each, earlier.eq(each.code).any()) for each in rows_of(facts[alike])]
 
-    def _of_patient(self, code: str, printed: str, place: str) -> str:
+    def _of_patient(self, row, printed: str) -> str:
         """What happened to the patient, with what the source prints of it; blank where that is a noun of its own."""
+        code = row.code
         if code == "remission":
             return f"{in_a_sentence(printed) if code in printed.lower() else code} was reported"
-        words = _OF_PATIENT[code] + (f" to {place}" if place and code in _TO_A_PLACE else "")
+        words = _OF_PATIENT[code] + (f" to {row.LOC}" if row.LOC and code in _TO_A_PLACE else "")
+        # A statement tells of a state, an event of its beginning.
+        words = words.replace(" became ", " was ") if row.kind == "statement" else words
         head = words.rpartition(" ")[2]
         if printed and code in _NOUN_TOO and any(word.startswith(code[:6]) for word in printed.lower().split()):
             if head != code:
@@ -311,14 +314,18 @@ class Happened:
         """What was done or happened, with its site, grade and number."""
         place = row.method if row.kind == "statement" else "" if self._is_implied(row, name) else row.LOC
         often = times_words(row) if row.count not in ("", "1") else ""
-        inside = [place, *([f"grade {row.grade}" if row.grade else "", self._related(row)] if grade else [])]
+        how = row.method if row.kind == "procedure" and row.method.lower() not in f"{name} {printed}".lower() else ""
+        reason = noted_reason(row) if row.kind in ("event", "procedure") else ""
+        inside = [place, how, *([f"grade {row.grade}" if row.grade else "", self._related(row)] if grade else [])]
         often = often.replace("times", "sessions") if row.code in _IN_SESSIONS else often
         inside += [often, _lasted(row, name, printed)]
-        inside += [f"‘{printed}’" if printed else "", *unreported(row.note), end_phrase(row, self.zero)]
+        inside += [f"‘{printed}’" if printed else "", reason, *unreported(row.note), end_phrase(row, self.zero)]
         remark, name = "; ".join(filter(None, inside)), name or label_in_sentence(row.PARAM)
         return (Said(f"{name} ({remark})" if remark else name, lines=(row.line,)),)
 
 
+# How something was done that is a quality of it: a thoracoscopic window, and not one by puncture.
+_QUALITY = re.compile("[a-z-]+(ic|al|ous|guided|assisted)|open")
 # A length that is the last remark on what was done.
 _LENGTH_LAST = re.compile(r"(?P<first>; | \()(?P<length>‘[^’]*\d+ (?:day|week|month)s?’)\)$")
 # How a source says of what is given that it was begun, and no more.

@@ -15,6 +15,10 @@ PROPER = ("Bence", "Raynaud", "Rodnan", "Birmingham", "Mayo", "Guillain-Barre", 
 _WORDS = {"ra": "RA", "lv": "LV", "covid19": "COVID-19", "mrna": "mRNA"}
 _WORDS |= {"fatigue level": "fatigue"}
 _WORDS |= {"deescalation": "de-escalation", "transesophageal": "transoesophageal"}
+# Names and acronyms that a code has in small letters.
+_WORDS |= {name.lower(): name for name in PROPER}
+_ACRONYMS = ("CMV", "EBV", "HIV", "HBV", "HCV", "CT", "MRI", "ECG", "DVT", "ARDS", "ICU", "ILD", "PAH")
+_WORDS |= {name.lower(): name for name in _ACRONYMS}
 # Words of a code that are one word with a hyphen.
 _HYPHENED = {
     "below knee": "below-knee",
@@ -42,6 +46,8 @@ def label_in_sentence(label: str) -> str:
     ('Raynaud phenomenon', 'RA diagnosis')
     >>> label_in_sentence("Below knee amputation"), label_in_sentence("Transesophageal echocardiography")
     ('below-knee amputation', 'transoesophageal echocardiography')
+    >>> label_in_sentence("Cmv infection"), label_in_sentence("Onset of raynaud phenomenon")
+    ('CMV infection', 'onset of Raynaud phenomenon')
     >>> [*map(label_in_sentence, ("Health Assessment Questionnaire disability index", "Rodnan skin score"))]
     ['Health Assessment Questionnaire disability index', 'Rodnan skin score']
     """
@@ -226,14 +232,26 @@ def printed_reason(row) -> str:
     ['because of ‘fever, rash, and cough’', 'because of ‘fever’', '']
     """
     printed = _REASON.search(row.quote)
-    noted = re.search(r"(?:^|; )(because of [^;]+)", row.note)
     if not printed:
-        return noted[1] if noted else ""
+        return noted_reason(row)
     first, comma, others = printed[1].partition(",")
     if not comma or _NEXT.match(comma + others):
         return f"because of ‘{first.strip()}’"
     listed = " and " in others and not _NEXT.search(printed[1])
     return f"because of ‘{printed[1].strip()}’" if listed else ""
+
+
+def noted_reason(row) -> str:
+    """Why something was done or happened, as the note of its row keeps it; blank where it does not.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> noted_reason(Row(note="because of respiratory failure; day not reported")), noted_reason(Row(note=""))
+    ('because of respiratory failure', '')
+    """
+    noted = re.search(r"(?:^|; )(because of [^;]+)", row.note)
+    return noted[1] if noted else ""
 
 
 def above_scale(word: str, grades: Sequence[str]) -> str:

@@ -64,11 +64,24 @@ class KnownLimits:
         return "above the reported limit" if above else "below the reported limit" if below else ""
 
 
+def reference_words(row) -> str:
+    """The limits of the laboratory as they are printed with a value; blank where none is.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> [reference_words(Row(ref_low=low, ref_high=high)) for low, high in (("12", "16"), ("12", ""), ("", "16"))]
+    ['12–16', 'from 12', 'up to 16']
+    """
+    if row.ref_low and row.ref_high:
+        return f"{row.ref_low}–{row.ref_high}"
+    return f"from {row.ref_low}" if row.ref_low else f"up to {row.ref_high}" if row.ref_high else ""
+
+
 def printed_limits(row) -> str:
     """The limits of the laboratory behind a value, in brackets; blank where none is printed."""
-    if row.ref_low and row.ref_high:
-        return f" ({row.ref_low}–{row.ref_high})"
-    return f" (up to {row.ref_high})" if row.ref_high else ""
+    words = reference_words(row)
+    return f" ({words})" if words else ""
 
 
 def limits_of_series(row, records: pd.DataFrame) -> pd.Series | None:

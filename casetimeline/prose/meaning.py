@@ -26,7 +26,7 @@ from .shares import (
     whole_outwards,
 )
 from .tense import series_of
-from .undecided import interval_words, is_contrary, tipping_words
+from .undecided import MAY_BE_NONE, interval_words, is_contrary, tipping_words, way_words
 from .words import change_words, in_a_sentence, limit_words, origin_words
 
 # The error that is named where the source does not say who measured.
@@ -67,7 +67,7 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
                         passages += [tuple(sentence(clause, works)), *needs]
                     elif needs:
                         passages += [tuple(sentence(change)), *needs]
-                    elif len(clause) > 3 or clause[-1].text:
+                    elif len(clause) > 3 or clause[-1].text or (" or " in row.BASEC and way_words(row) in _NOUNS):
                         # A change of which no more is known than its two values is not told again.
                         plain.setdefault(_between(analysis, series, row), []).append(tuple(change))
     # Many changes of which no more is known than their values stand in the table alone.
@@ -129,7 +129,7 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
         same = [Said(f"{name} was the same, "), Said(typeset(row.AVALC), lines), *turned]
         # That nothing became of nothing says no more than the values do.
         return same if row.BASE != 0 or turned else []
-    verb = _verb(row)
+    verb = way_words(row)
     relative = gives_share(measure["unit"], analysis.case.rules[analysis.case.rules["measure"] == code])
     share = f" ({_share(row)})" if relative and verb != "changed" and _share(row) else ""
     if not relative and is_percentage(measure["unit"]) and pd.notna(row.CHG):
@@ -137,16 +137,12 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
     if len(turns) == 1 and relative and pd.notna(row.CHG):
         # Each of its values was told, in their order.
         return []
+    verb = f"{verb}," if verb in MAY_BE_NONE else verb
     change = [Said(f"{name} {verb} "), Said(_span(row), lines), Said(share)]
     return [*change, *_turned(analysis, turns), *in_words]
 
 
-def _verb(row) -> str:
-    """Whether a value fell or rose from its baseline; `changed` where its bounds leave that open."""
-    return "fell" if row.CHGHI <= 0 else "rose" if row.CHGLO >= 0 else "changed"
-
-
-_NOUNS = {"fell": "fall", "rose": "rise", "changed": "change"}
+_NOUNS = {"fell": "fall", "rose": "rise"}
 
 
 def _by_how_much(name: str, series: pd.DataFrame, row) -> list[Said]:
@@ -155,7 +151,7 @@ def _by_how_much(name: str, series: pd.DataFrame, row) -> list[Said]:
     In brackets its share, and what words alone say of the way there.
     """
     lines = (*map(int, series.loc[may_be_baseline(series), "line"]), int(row.line))
-    what = _NOUNS[_verb(row)]
+    what = _NOUNS.get(way_words(row), "change")
     share = _share(row) if what != "change" else ""
     words = _other_way(series, row)
     bracket = [Said(f" ({share})" if share else "")]
@@ -169,8 +165,10 @@ def _by_how_much(name: str, series: pd.DataFrame, row) -> list[Said]:
 def _span(row) -> str:
     """From the baseline to a value, with the unit once where it is one."""
     before, after = (titre_words(text, row.AVALU) for text in (row.BASEC, row.AVALC))
-    if before.partition(" ")[2] == after.partition(" ")[2]:
-        before = before.partition(" ")[0]
+    unit = after.partition(" ")[2]
+    if unit and before.endswith(f" {unit}"):
+        # Of two values that may be the baseline as well.
+        before = before.replace(f" {unit}", "")
     return typeset(f"from {before} to {after}".replace("~", "about "))
 
 
@@ -224,11 +222,15 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
     unit = change_unit(analysis.case.measure(row.PARAMCD)["unit"])
     rules = analysis.case.rules.set_index("rule")
     exceeded: dict[str, list[Passage]] = {MET: [], NOT_MET: [], UNDETERMINED: []}
+    # Where it is not told who measured, one error alone is the lowest of all.
+    alone = not row.EXAMINERS and sum(limit.KIND == "error" for limit in limits) == 1
+    alone &= [limit.KIND for limit in limits if limit.SIZE == NOT_MET] == ["error"]
     # In the order in which they are told: an error right after another one is named by its examiners alone.
     for verdict, before in zip(limits, [None, *limits], strict=False):
         rule = rules.loc[verdict.RULE]
         again = before is not None and before.KIND == "error" and verdict.SIZE != UNDETERMINED
         error = "" if again else "that" if before is not None and before.KIND == "error" else _DETECTABLE
+        error = f"even {error}" if error and alone else error
         words = _limit(rule, unit, error, abs(row.CHG))
         # Of whom an estimate was made, or over which time, may be what the source does not tell of the patient.
         if verdict.KIND == "important" and verdict.VERDICT == UNDETERMINED and verdict.SIZE != UNDETERMINED:
@@ -264,8 +266,13 @@ def _difference(analysis: Analysis, judged: pd.DataFrame, rules: pd.DataFrame, r
 
 
 def _errors(judged: pd.DataFrame, rules: pd.DataFrame, row) -> list:
-    """The verdict on the measurement error of those who measured; and another that differs, if it is not told who."""
+    """The verdict on the measurement error of those who measured; and another that differs, if it is not told who.
+
+    Where it is not, and no limit is exceeded, the lowest of them says so of all.
+    """
     rows = judged[judged["KIND"].eq("error") & judged["VERDICT"].isin([MET, NOT_MET, UNDETERMINED])]
+    if not row.EXAMINERS and len(rows) and rows["SIZE"].eq(NOT_MET).all():
+        return [next(rows_of(rows.loc[[rows["RULE"].map(rules["sd"]).idxmin()]]))]
     examiners = rules.loc[rows["RULE"], "examiners"].to_numpy()
     chosen = list(rows_of(rows[examiners == (row.EXAMINERS or _TWO)]))[:1]
     differ = rows[rows["SIZE"].ne(chosen[0].SIZE)] if chosen and not row.EXAMINERS else rows[:0]
@@ -304,10 +311,11 @@ def _limit(rule: pd.Series, unit: str, error: str, size: float) -> str:
 def _progression(judged: pd.DataFrame, rules: pd.DataFrame, row, remarked_before: bool) -> Iterator[Passage]:
     """By how many of the rules for progression a change for the worse is one; and of how many that is open."""
     asked = judged[judged["KIND"].eq("progression") & judged["VERDICT"].ne(NOT_APPLICABLE)]
-    asked = asked[asked["RULE"].map(rules["direction"]).eq(_NOUNS[_verb(row)])]
+    way = way_words(row)
+    asked = asked[asked["RULE"].map(rules["direction"]).eq(_NOUNS.get(way.partition(" ")[0]))]
     if asked.empty or row.CHG == 0:
         return
-    noun, verdicts = _NOUNS[_verb(row)], asked["VERDICT"]
+    noun, verdicts = _NOUNS.get(way, "change"), asked["VERDICT"]
     met, missed, open_, outside = (int(verdicts.eq(each).sum()) for each in (MET, NOT_MET, UNDETERMINED, OUTSIDE))
     works = tuple(dict.fromkeys(rules.loc[rule, "reference"] or rule for rule in asked["RULE"]))
     judged_by = met + missed

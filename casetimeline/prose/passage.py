@@ -183,6 +183,8 @@ def time_phrase(row, zero: str = "") -> str:
     between 30 December 2020 and January 2021
     >>> time_phrase(Row(start="3 mo", anchor="liver_biopsy")), time_phrase(Row(start="0..12 h", anchor="discharge#2"))
     ('3 months after liver biopsy', 'within 12 hours after the second discharge')
+    >>> time_phrase(Row(start="2 wk", anchor="renal_flare"))
+    '2 weeks after the renal flare'
     >>> time_phrase(Row(start="0 d", anchor="liver_biopsy")), time_phrase(Row(start="0 mo", anchor="discharge#2"))
     ('on the day of liver biopsy', 'in the month of the second discharge')
     >>> for start in ("<-7 mo", "<0 d", "<=0 d", "<1 a", "<=9 mo", ">12 wk", ">=6 mo", ">-2 mo", "~0 d"):
@@ -305,7 +307,10 @@ def _after(anchor: str) -> str:
     if not anchor:
         return ""
     code, count = parse_anchor(anchor)
-    return f" after {_ORDINALS.get(count, f'no. {count} of ')}{label_in_sentence(code.replace('_', ' '))}"
+    label = label_in_sentence(code.replace("_", " "))
+    # A flare is one of several, as no discharge or drug is.
+    ordinal = "the " if count == 1 and label.endswith("flare") else _ORDINALS.get(count, f"no. {count} of ")
+    return f" after {ordinal}{label}"
 
 
 def phase_phrase(name: str) -> str:
@@ -372,15 +377,18 @@ def of_course(facts: pd.DataFrame, row, time: str) -> str:
     'on the day of starting a drug'
     >>> of_course(pd.DataFrame([drug | {"frequency": "once"}]), row, "3 days after a drug")
     '3 days after a drug'
+    >>> row = Row(anchor="a_pulse", quote="better after 1 week of intravenous pulse therapy")
+    >>> of_course(pd.DataFrame([drug | {"code": "a_pulse"}]), row, "1 week after a pulse")
+    'after 1 week of a pulse'
     """
     counted = re.fullmatch(r"(.*) (?:after|(?<= day )of|(?<= time )of) (?!the )(.*)", time)
     if not counted or not row.anchor:
         return time
     given = facts[facts["kind"].eq("treatment") & facts["code"].eq(parse_anchor(row.anchor)[0])]
     once = given["count"].eq("1") | given["frequency"].eq("once") | given["code"].str.contains("pulse")
+    length, drug = counted.groups()
+    if len(given) and re.search(rf"\bafter {re.escape(length)} of\b", getattr(row, "quote", "")):
+        return f"after {length} of {drug}"
     if given.empty or (len(given) == 1 and once.all()):
         return time
-    length, drug = counted.groups()
-    if re.search(rf"\bafter {re.escape(length)} of\b", getattr(row, "quote", "")):
-        return f"after {length} of {drug}"
     return f"{length} {'of' if length.endswith((' day', ' time')) else 'after'} starting {drug}"

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping
 
 from ..values import Bounds, parse_reading
 from ..vocabulary import UNIT_UNKNOWN
@@ -58,6 +59,24 @@ def qualified(words: str, note: str) -> str:
         return words
     number = (reached["number"] or "").rstrip(".,").replace(",", "")
     return f"up to {words}" if number in ("", words.split(" ")[0].replace(",", "")) else words
+
+
+# What a source prints of the number alone: another one, a bound, how exact it is, a limit that was reached, a peak.
+_OF_NUMBER = re.compile(
+    r"\d|^(up to|peak(ed)?|about|approximately|around|almost|nearly|over|under|above|below|at (least|most)|\w+ than)\b"
+)
+
+
+def judged_beside(row: Mapping) -> str:
+    """What the source calls a value, as its note keeps it beside the number; blank where it only says the number.
+
+    Examples
+    --------
+    >>> [judged_beside({"unit": "mm", "note": f"printed '{words}'"}) for words in ("massive", "more than 10 mm", "mm")]
+    ['massive', '', '']
+    """
+    printed = printed_in(row["note"])
+    return "" if printed == row["unit"] or _OF_NUMBER.search(printed) else printed
 
 
 # A number over the end of its scale, as a source prints it, with what it is of.

@@ -136,6 +136,8 @@ def interval_words(record) -> str:
     'the interval is only known to be 6 to 18 months'
     >>> interval_words(Row(SINCELO=182.7, SINCEHI=math.inf))
     'the interval is only known to be at least 6 months'
+    >>> interval_words(Row(SINCELO=0.0, SINCEHI=1.0))
+    'the interval is only known to be at most 1 day'
     >>> interval_words(Row(SINCELO=math.nan, SINCEHI=math.nan))
     'the interval is not reported'
     """
@@ -146,6 +148,7 @@ def interval_words(record) -> str:
     # Outwards, but for an end that is a whole number to a tenth.
     least, most = math.floor(low / days + 0.1), math.inf if math.isinf(high) else math.ceil(high / days - 0.1)
     known = f"at least {least}" if math.isinf(most) else f"at most {most}" if not least else f"{least} to {most}"
+    unit = unit.removesuffix("s") if known.rpartition(" ")[2] == "1" else unit
     return f"the interval is only known to be {known} {unit}"
 
 
@@ -187,6 +190,29 @@ _UNKNOWN = {
     "analytical variation": "the analytical CV is not reported",
     "laboratory limit": "the upper limit is not reported",
 }
+
+
+# What a value did of which the bounds allow that it did not change.
+MAY_BE_NONE = ("fell or did not change", "rose or did not change")
+
+
+def way_words(row) -> str:
+    """What a value did from its baseline, as far as the bounds of its change tell it.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> ends = ((-6, -4), (-6, 0), (-6, 1), (0, 9))
+    >>> [way_words(Row(CHGLO=low, CHGHI=high, CHGLOX=False, CHGHIX=False)) for low, high in ends]
+    ['fell', 'fell or did not change', 'changed', 'rose or did not change']
+    >>> way_words(Row(CHGLO=0, CHGHI=9, CHGLOX=True, CHGHIX=False))
+    'rose'
+    """
+    if row.CHGHI < 0 or (row.CHGHI == 0 and row.CHGHIX):
+        return "fell"
+    if row.CHGLO > 0 or (row.CHGLO == 0 and row.CHGLOX):
+        return "rose"
+    return MAY_BE_NONE[0] if row.CHGHI == 0 else MAY_BE_NONE[1] if row.CHGLO == 0 else "changed"
 
 
 def is_contrary(direction: str, row) -> bool:

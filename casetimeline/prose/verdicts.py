@@ -360,7 +360,8 @@ def variation_sentences(analysis: Analysis, code: str) -> Iterator[str]:
         nearest = record["R2BASEHI"] if record["R2BASEHI"] < 1 else record["R2BASELO"]
         largest = largest_analytical_cv(nearest, cvi[row.RULE])
         why = ", because the analytical CV of the laboratory is not reported" if row.VERDICT == UNDETERMINED else ""
-        up_to = f"; the change is beyond it for any analytical CV up to {largest:.0f} %" if pd.notna(largest) else ""
+        # Cut, not rounded: beyond it for each CV that is printed.
+        up_to = f"; the change is beyond it for any analytical CV up to {int(largest)} %" if largest >= 1 else ""
         yield f"{verdict}{why}{up_to}."
 
 

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from ..case import Case, patient_details
-from ..values import parse_anchor, rows_of, spelled
+from ..values import distinct, parse_anchor, rows_of, same_times, spelled
 from .passage import Said, known_phase, of_course, time_phrase
-from .words import capital, origin_words
+from .words import capital, in_a_sentence, origin_words
 
 _ONES = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _ONES += ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
@@ -181,6 +181,9 @@ def visit_words(case: Case, row) -> str:
     >>> case = Some(about={"phases": {"1": "Relapse"}}, facts=facts)
     >>> [visit_words(case, row) for row in facts.itertuples()]
     ['Relapse (day 3)', 'Relapse (day 3)', 'Relapse']
+    >>> facts["start"] = ["3 days", "3 days", ""]
+    >>> visit_words(case, next(facts.itertuples()))
+    'Relapse (day 3)'
     >>> facts["start"] = ["3 d", "9 d", ""]
     >>> [visit_words(case, row) for row in facts.itertuples()]
     ['day 3', 'day 9', 'Relapse']
@@ -188,7 +191,7 @@ def visit_words(case: Case, row) -> str:
     name, time = str(case.about.get("phases", {}).get(known_phase(row), "")), time_words(case, row)
     if re.match("(about )?day ", time) and not row.anchor and not pd.isna(row.phase):
         starts = case.facts.loc[case.facts["phase"].eq(row.phase).fillna(False), "start"]
-        days = set(starts[starts.str.fullmatch(r"[\d.]+ d")])
+        days = [start for start in same_times(distinct(starts)).texts if re.fullmatch(r"[\d.]+ d", start)]
         name = name if len(days) == 1 else ""
     words = named_time(name, time)
     return words or ("not reported" if pd.isna(row.phase) else f"phase {row.phase}")
@@ -244,12 +247,13 @@ def in_letters(when: str) -> str:
     Examples
     --------
     >>> in_letters("3 days after admission"), in_letters("45 days after admission"), in_letters("120 days later")
-    ('three days after admission', 'forty-five days after admission', 'at 120 days later')
+    ('three days after admission', 'forty-five days after admission', 'after another 120 days')
     >>> in_letters("1 year before admission")
     'one year before admission'
     """
     number = re.match(r"(\d+)(?= )", when)
     if not number or not 0 < int(number[1]) < 100:
+        when = re.sub("^(.*) later$", r"after another \1", when)
         return f"at {when}" if when[:1].isdigit() else when
     tens, units = divmod(int(number[1]), 10)
     words = "-".join(filter(None, [_TENS[tens - 2], _ONES[units]])) if tens > 1 else _ONES[int(number[1])]
@@ -274,6 +278,22 @@ def over_time(row, when: str) -> str:
     return printed[1] if printed and re.fullmatch(f"(at|within) {printed[2]}", when) else when
 
 
+def with_origin(time: str, case: Case, row) -> str:
+    """A length of time with what it counts from, where its phase has a name that is that length and says from when.
+
+    Examples
+    --------
+    >>> case = SimpleNamespace(about={"phases": {"5": "One week after admission"}})
+    >>> row = SimpleNamespace(phase=5)
+    >>> with_origin("at 1 week", case, row), with_origin("at 2 weeks", case, row)
+    ('1 week after admission', 'at 2 weeks')
+    """
+    name = str(case.about.get("phases", {}).get(known_phase(row), ""))
+    number, _, rest = in_a_sentence(name).partition(" ")
+    named = f"{_FIGURES.get(number, number)} {rest}"
+    return named if time.startswith("at ") and named.startswith(f"{time.removeprefix('at ')} after ") else time
+
+
 def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
     """A time that counts from what was just told, without its name; and of a stay in hospital that it is this one.
 
@@ -287,8 +307,8 @@ def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
     >>> came = pd.DataFrame({"code": ["readmission"]})
     >>> since_told(then, last, "within 12 hours after discharge"), since_told(then, came, "at the second readmission")
     ('within the next 12 hours', 'at this readmission')
-    >>> since_told(then, last, "on the day of discharge")
-    'on the same day'
+    >>> since_told(then, last, "on the day of discharge"), since_told(then, last, "after 1 week of a pulse")
+    ('on the same day', 'after 1 week of it')
     """
     codes = set(last["code"])
     stay = re.fullmatch(r"at the \w+ (re)?admission", when)
@@ -297,10 +317,11 @@ def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
     same = re.fullmatch(r"(on|at) the (day|time) of (?:starting )?(?!the ).*", when)
     if same and {anchor.partition("#")[0] for anchor in moment["anchor"]} <= codes:
         return f"{same[1]} the same {same[2]}"
+    under = re.fullmatch(r"(after \d[\d–]* \w+ of) .*\bpulse", when)
     after = re.fullmatch(r"(within )?(\d[\d–]* \w+) after (?!starting).*", when)
     anchors = {anchor.partition("#")[0] for anchor in moment["anchor"]}
-    if not after or not anchors <= codes:
-        return when
+    if under or not after or not anchors <= codes:
+        return f"{under[1]} it" if under and anchors <= codes else when
     return f"within the next {after[2].removeprefix('1 ')}" if after[1] else f"{after[2]} later"
 
 

@@ -47,6 +47,9 @@ def change_words(row, unit: str) -> str:
     >>> change_words(Row(CHG=float("nan"), CHGLO=-923.0, CHGHI=-893.0, CHGLOX=False, CHGHIX=True, PCHGLO=-100.0,
     ...                  PCHGHI=-96.75), "U/L")
     'below -893 U/L (below -96.7 %)'
+    >>> bounds = {"CHGLO": -10.0, "CHGHI": 21.0, "PCHGLO": float("nan"), "PCHGHI": float("nan")}
+    >>> change_words(Row(CHG=float("nan"), CHGLOX=True, CHGHIX=False, **bounds), "points")
+    'above -10 to +21 points'
     >>> change_words(Row(CHG=-2.680992, CHGLO=-2.680992, CHGHI=-2.680992, PCHG=-71.17,
     ...                  AVALC="96 umol/L", AVALLO=1.085971, AVALHI=1.085971,
     ...                  BASEC="333 umol/L", BASELO=3.766963, BASEHI=3.766963), "mg/dL")
@@ -66,7 +69,8 @@ def change_words(row, unit: str) -> str:
         return f"{below}{signed(high, places)} {unit}{'' if below else ' or less'}{share}"
     if math.isinf(high):
         return f"{above}{signed(low, places)} {unit}{'' if above else ' or more'}{share}"
-    return f"between {above}{signed(low, places)} and {below}{signed(high, places)} {unit}{share}"
+    joint = ("between ", "and ") if not above and not below else ("" if above else "from ", "to ")
+    return f"{joint[0]}{above}{signed(low, places)} {joint[1]}{below}{signed(high, places)} {unit}{share}"
 
 
 def cut_change(words: str) -> str:

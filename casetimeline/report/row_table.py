@@ -8,6 +8,7 @@ from ..prose import (
     dose_words,
     how_long,
     label_in_cell,
+    reference_words,
     related_words,
     route_words,
     schedule_words,
@@ -40,9 +41,9 @@ def recorded_rows(analysis: Analysis) -> Table:
         how = ", ".join(filter(None, [row.method, row.by and f"by {row.by}"]))
         name = typeset(label_in_cell(row.PARAM))
         what = ", ".join(filter(None, [name, told_site(row.PARAM, row.LOC)])) + (f" ({how})" if how else "")
-        limits = f"{row.ref_low}–{row.ref_high}" if row.ref_low and row.ref_high else f"up to {row.ref_high}"
+        limits = reference_words(row)
         value = typeset(row.AVALC or given or row.kind.replace("_", " "))
-        value = f"{value} (reference {limits})" if row.ref_high else value
+        value = f"{value} (reference {limits})" if limits else value
         when = "; ".join(filter(None, [visit_words(analysis.case, row), how_long(analysis.case, row, "")]))
         cells = [row.line, typeset(when), what, value, typeset(bounds)]
         rows.append([*cells, typeset(row.note), row.quote, row.source, analysis.case.place_words(row.line)])

@@ -75,6 +75,26 @@ def test_what_happened_has_its_own_verb_and_the_patient_a_pronoun(told):
     assert "not reported" not in results
 
 
+def test_a_reason_of_a_note_a_method_and_a_state_are_told_as_such(told):
+    failure = {"note": "because of respiratory failure"}
+    results = told(
+        event("1", "intubation", "procedure", start="2 d", **failure),
+        event("1", "pericardial_window", "procedure", start="4 d", method="thoracoscopic"),
+        event("1", "drainage", "procedure", start="5 d", method="by needle"),
+        event("3", "dialysis_independent", "statement", start="2 a"),
+        event("3", "death", start="9 a", **failure),
+    )
+    for sentence in (
+        "On day 2, intubation (because of respiratory failure) was performed.",
+        "On day 4, a thoracoscopic pericardial window was performed.",
+        "On day 5, drainage (by needle) was performed.",
+        # A statement tells a state, and not when it began.
+        "At 2 years, the patient was independent of dialysis.",
+        "At 9 years, she died because of respiratory failure.",
+    ):
+        assert sentence in results, sentence
+
+
 def test_a_patient_is_admitted_to_a_place_and_with_what_the_source_prints(told):
     results = told(
         event("1", "admission", start="0 d", note="printed 'severe pneumonia'"),
@@ -611,7 +631,7 @@ def test_a_time_does_not_run_into_the_number_before_it(told):
 def test_what_is_not_reported_of_a_finding_does_not_read_as_absent(told):
     effusion = found("1", "pericardial_effusion", state="present"), found("2", "ck", value="900", unit="U/L")
     results = told(*effusion, found("3", "pericardial_effusion", state="not_reported"))
-    assert "At the second discharge, it was not reported whether pericardial effusion was present." in results
+    assert "At the second discharge, it was not reported whether a pericardial effusion was present." in results
     assert "CK was not reported" in told(*effusion, found("3", "ck", state="not_reported"))
 
 

@@ -81,6 +81,25 @@ def test_what_may_have_been_gone_in_between_is_not_still_there(results):
     assert "At 2–4 months, a pericardial effusion was found." in results(*rows)
 
 
+def test_an_effusion_of_which_nothing_is_reported_has_its_article(results):
+    text = results(effusion("0 d", "large"), effusion("30 d", state="not_reported"))
+    assert "it was not reported whether a pericardial effusion was present" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "note", "words"),
+    [
+        (">10", "printed 'massive' and 'greater than 10 mm'", ">10 mm (‘massive’)"),
+        ("12", "printed 'massive'", "12 mm (‘massive’)"),
+        # A grade of the scale stands before the size; what says the number again says nothing more.
+        ("25", "printed 'large'", "‘large’, 25 mm"),
+        ("<10", "printed 'less than 10 mm'", "<10 mm"),
+    ],
+)
+def test_what_a_source_calls_a_size_is_told_beside_it(results, value, note, words):
+    assert f"pericardial effusion was {words}." in results(effusion("0 d", value, unit="mm", note=note))
+
+
 @pytest.mark.product
 def test_what_persisted_has_one_article(results):
     text = results(effusion("0 d", "12", unit="mm"), effusion("8 d", state="present", note="printed 'persisted'"))

@@ -88,8 +88,8 @@ def test_a_rise_is_held_against_no_difference_for_an_improvement(analysis_of):
             # A fall is no progression, and is held against the difference.
             (
                 _seen("mrss", "12 mo", "15", "points"),
-                "exceeds a minimal clinically important difference (3–4 points over 12 months in SSc-ILD) but not the "
-                "smallest detectable change between two examiners (12.8 points).",
+                "exceeds a minimal clinically important difference (3–4 points over 12 months in SSc-ILD) but not even "
+                "the smallest detectable change of one examiner (6.8 points).",
             ),
         ],
     ),
@@ -112,11 +112,13 @@ def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analys
             ("20..28", "25", "The change in mRSS from 20–28 to 25 points (examiners not reported) does not exceed"),
             # Below 20 is a fall of which no share is known.
             ("20", "<20", "The fall in mRSS from 20 to <20 points (examiners not reported) may or may not exceed"),
-            # -1: the error is named in full after another limit.
+            # From -10 to 0: perhaps no fall.
+            ("20", "10..20", "The change in mRSS from 20 to 10–20 points (examiners not reported) does not exceed"),
+            # -1: the error is named in full after another limit; of four that are not exceeded it is the lowest.
             (
                 "20",
                 "19",
-                "(3–4 points over 12 months in SSc-ILD) or the smallest detectable change between two examiners",
+                "(3–4 points over 12 months in SSc-ILD) or the smallest detectable change of one examiner (6.8 points)",
             ),
         ],
     ),
@@ -124,6 +126,33 @@ def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analys
 def test_a_change_that_is_held_against_a_limit_is_a_noun(analysis_of, before, after, words):
     analysis = analysis_of(_seen("mrss", "0 d", before, "points"), _seen("mrss", "12 mo", after, "points"))
     assert words in _results(analysis)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        # 20 or less against 20: no fall is certain. The highest value in between is above both.
+        (("20", "40", "<=20"), "CRP fell or did not change, from 20 to ≤20 mg/L, with a highest value of 40 mg/L"),
+        # At least 20 against 10 to 20; the lowest, 5, is below both.
+        (("10..20", "5", ">=20"), "CRP rose or did not change, from 10–20 to ≥20 mg/L, with a lowest value of 5 mg/L"),
+    ],
+)
+def test_a_change_that_may_be_none_is_not_called_a_fall_or_a_rise(analysis_of, values, words):
+    days = zip(("-1 d", "10 d", "20 d"), values, strict=True)
+    assert words in _results(analysis_of(*(_seen("crp", start, value, "mg/L") for start, value in days)))
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        # 400 of 800 are 50 %, of 900 44.4 %: a fall by 50.0 to 55.6 %. Of 5000 they are 8 %: too wide to be told.
+        ("800", "CK fell from 800 or 900 to 400 U/L (50.0–55.6 %)."),
+        ("5000", "CK fell from 5000 or 900 to 400 U/L."),
+    ],
+)
+def test_a_certain_fall_from_a_baseline_that_is_open_is_told(analysis_of, other, words):
+    values = (("-5..-2 d", other), ("-4..-1 d", "900"), ("30 d", "400"))
+    assert _results(analysis_of(*(_seen("ck", start, value, "U/L") for start, value in values))).endswith(words)
 
 
 @pytest.mark.product
@@ -253,6 +282,21 @@ def test_a_finding_that_went_and_came_back_has_its_whole_course(analysis_of, fir
 def test_what_is_unchanged_changed_by_nothing_that_is_missing(analysis_of):
     analysis = analysis_of(_seen("ck", "-1 d", "900", "U/L"), _seen("ck", "30 d", state="unchanged"))
     assert _change(analysis) == "unchanged (in words only)"
+
+
+def test_a_rule_that_an_earlier_visit_met_is_not_hidden_by_a_last_one_outside_its_window(analysis_of):
+    # 20 to 10: 10 points and 50 % at a year, more than 5 and 25 %. To 16: 4 points, 20 %, and 18 months are too late.
+    values = (("-1 d", "20"), ("365 d", "10"), ("540 d", "16"))
+    answers = _answers(analysis_of(*(_seen("mrss", start, value, "points") for start, value in values)))
+    (answer,) = answers["Regression of skin fibrosis (EUSTAR 2024)?"]
+    assert answer.startswith("outside the window (") and answer.endswith("; met with 10 points on day 365")
+    (fall,) = answers["Fall of at least 40 % as counted in faSScinate?"]
+    assert fall == "no: −4 points (−20.0 %); met with 10 points on day 365"
+    # 16 at a year is within the window, and too little: 4 points.
+    values = (("-1 d", "20"), ("365 d", "16"), ("540 d", "10"))
+    answers = _answers(analysis_of(*(_seen("mrss", start, value, "points") for start, value in values)))
+    (answer,) = answers["Regression of skin fibrosis (EUSTAR 2024)?"]
+    assert answer.endswith("; not met with 16 points on day 365")
 
 
 @pytest.mark.product

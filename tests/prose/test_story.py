@@ -148,6 +148,9 @@ def test_a_change_by_the_reference_change_value(case_of, observe):
     # ln(6720 / 131) / 2.7719 is 1.4206, so the CV may be 255 %: sqrt(exp(1.4206 ** 2) - 1) = 2.554.
     unknown, _ = variation_sentences(case_of(*rows), "ck")
     assert unknown == (f"{opening} U/L: met; the change is beyond it for any analytical CV up to 255 %.")
+    # ln(1000 / 510) / 2.7719 is 0.2429: sqrt(exp(0.2429 ** 2) - 1 - 0.145 ** 2) = 0.1994, and 20 % would be too much.
+    cut, _ = variation_sentences(case_of(observe("1", "ck", "1000", "U/L"), observe("2", "ck", "510", "U/L")), "ck")
+    assert cut.endswith("any analytical CV up to 19 %.")
     known, _ = variation_sentences(case_of(*rows, plan="baseline: first, cva: 3"), "ck")
     assert known == f"{opening} U/L: met with an analytical CV of 3 %."
     # Of a bound the end that is nearer to the baseline decides: up to 131, or from 6720 on.
@@ -314,11 +317,11 @@ def test_a_course_in_the_past_tense_says_how_often_how_long_and_by_which_method(
 
 
 def test_a_change_of_a_score_is_a_noun_only_where_it_is_held_against_a_limit(case_of, observe):
-    """2 points are less than 3 to 4 (SSc-ILD) and 12.8 (1.96 x sqrt(2) x 4.6); no rule has a limit of HAQ-DI."""
+    """2 points are less than 3 to 4 (SSc-ILD) and 6.8 (1.96 x sqrt(2) x 2.45); no rule has a limit of HAQ-DI."""
     unnamed = "\ndiagnosis: systemic sclerosis"
     (told,) = meaning_passages(case_of(observe(value="3"), observe("2", value="1"), more=unnamed))
     small = text_of(told).replace("\N{NO-BREAK SPACE}", " ")
     assert small.startswith("The 2-point fall in mRSS (66.7 %; interval and examiners not reported) does not exceed a")
-    assert "over 12 months in SSc-ILD) or the smallest detectable change between two examiners (12.8 points)." in small
+    assert "over 12 months in SSc-ILD) or the smallest detectable change of one examiner (6.8 points)." in small
     rows = observe(code="haq_di", value="3"), observe("2", code="haq_di", value="1")
     assert [*map(text_of, meaning_passages(case_of(*rows)))] == ["HAQ-DI fell from 3 to 1 (66.7 %)."]
