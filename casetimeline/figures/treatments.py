@@ -11,14 +11,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..derive import dose_in_words, parse_frequency, turns_in_words
-from ..prose import printed_cycles, printed_length, printed_words
+from ..prose import is_pulse, printed_cycles, printed_length, printed_words
 from ..values import parse_value, spelled, timed_end
 from ..vocabulary import STOPPED
 from .axis import TimeAxis
 from .blocks import Entry
 from .drawn import tag
 from .flags import ASK, ASKED, STOP_MARK, draw_whisker, has_open_end, until_words, when_ended, when_of
-from .lasting import HALF, ends_after, is_mark, is_pulse, is_single
+from .lasting import HALF, ends_after, is_mark, is_single
 from .rows import per_mm
 from .style import BLUE, GREY, HALO, INK, SKY, SMALL, text_width
 

@@ -105,6 +105,7 @@ from .results import (
     results_passages as results_passages,
 )
 from .schedules import (
+    is_pulse as is_pulse,
     route_words as route_words,
     schedule_words as schedule_words,
 )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..derive import length_in_words, replaced_by, surely_after, surely_before
 from ..values import phase_of_end
-from ..vocabulary import ENDED, STOPPED
+from ..vocabulary import DAYS_PER, ENDED, STOPPED
 from .labels import label_in_sentence
 from .passage import phase_phrase, time_phrase
 from .when import clock_words
@@ -182,4 +182,29 @@ def was_over(facts: pd.DataFrame, before, row, interval: float) -> bool:
     if not math.isnan(by_phase):
         return not pd.isna(row.phase) and by_phase < float(row.phase)
     pause = interval if math.isfinite(interval) else 1.0
-    return bool(max(pause, 1.0) < row.DAYLO - before.AENHI)
+    # A month has up to 31 days.
+    return bool(max(pause * 31 / DAYS_PER["mo"], 1.0) < row.DAYLO - last_day(before, interval))
+
+
+def last_day(row, interval: float) -> float:
+    """The latest day of a course by its end, else by its count of doses; nan where neither is known.
+
+    Parameters
+    ----------
+    row : named tuple
+        Of a treatment.
+    interval : float
+        Days between two of its doses; missing where it is not known.
+
+    Examples
+    --------
+    Three doses every 2 weeks from day 1: days 1, 15 and 29.
+
+    >>> from types import SimpleNamespace as Row
+    >>> counted = Row(DAYHI=1.0, AENHI=math.nan, COUNTHI=3.0)
+    >>> last_day(counted, 14.0), last_day(Row(AENHI=84.0), 14.0), last_day(counted, math.nan)
+    (29.0, 84.0, nan)
+    """
+    if not math.isnan(row.AENHI):
+        return row.AENHI
+    return row.DAYHI + ((row.COUNTHI - 1) * interval if row.COUNTHI > 1 else row.COUNTHI - 1)

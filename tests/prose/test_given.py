@@ -74,6 +74,37 @@ def test_a_drug_that_was_stopped_is_restarted_and_not_reduced(results, rows, sen
     assert sentence in results(CK, *rows, drug("azathioprine", "50", "daily", start="20 wk"))
 
 
+# Two doses on days 1 and 15, or a pulse of three days: at 20 months that course was over. Of doses that are counted
+# without a day it is not known whether they were over at the relapse.
+@pytest.mark.parametrize(
+    ("code", "course", "when", "sentence"),
+    first_in_gate(
+        2,
+        [
+            (
+                "rituximab",
+                "every 2 wk",
+                ("1 d", "20 mo"),
+                "rituximab (2 doses) was given again at 500 mg every 2 weeks.",
+            ),
+            (
+                "methylprednisolone_pulse",
+                "daily",
+                ("1 d", "20 mo"),
+                "a further methylprednisolone pulse of 500 mg daily (2 doses) was given.",
+            ),
+            ("rituximab", "every 2 wk", ("1 d", "29 d"), "rituximab (2 doses) was reduced from 1000 to 500 mg."),
+            ("rituximab", "", ("1 d", "20 mo"), "rituximab 500 mg (2 doses) was given."),
+        ],
+    ),
+)
+def test_a_new_course_of_counted_doses_is_no_reduction(results, code, course, when, sentence):
+    first, second = (
+        drug(code, dose, course, count="2", start=at) for dose, at in zip(("1000", "500"), when, strict=True)
+    )
+    assert sentence in results(CK, first, second)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "sentence"),
     [
