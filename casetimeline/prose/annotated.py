@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ..derive import dose_in_words
 from .labels import joined, label_in_sentence, source_words
 from .qualifiers import printed_in
-from .when import open_start
+from .when import is_undated, open_start
 from .words import printed_cycles
 
 # Words of a source that a note calls a plan.
@@ -104,21 +104,6 @@ def without_place(note: str) -> str:
     """
     place = open_start(note)
     return "; ".join(part for part in note.split("; ") if not place or not part.startswith(place))
-
-
-# A note that the day of something is not told.
-_DAY_UNTOLD = re.compile(r"(?:^|; )(?:its )?day (?:is )?not (?:told|reported)\b")
-
-
-def is_undated(note: str) -> bool:
-    """Whether a note says that the day of its row is not told.
-
-    Examples
-    --------
-    >>> [is_undated(note) for note in ("printed 'seen'; day not reported", "its day is not told", "day 3")]
-    [True, True, False]
-    """
-    return bool(_DAY_UNTOLD.search(note))
 
 
 def unplaced_words(row) -> str:

@@ -602,6 +602,15 @@ def test_values_of_which_the_order_is_open_are_told_by_their_bounds_and_not_by_t
 _OVERLAPPING = {100: "5..7 mo", 200: "~6 mo", 300: "6 mo"}
 
 
+def test_a_value_without_a_day_is_told_behind_the_day_of_its_phase_by_whichever_line(told):
+    """400 may be of any day of phase 2: it is not told as before the drug of day 1, in neither order of the lines."""
+    first, last = found("1", "ck", value="900", unit="U/L", start="0 d"), found("3", "ck", value="300", start="60 d")
+    rows = [drug("2", "rituximab", start="1 d"), found("2", "ck", value="400", unit="U/L")]
+    texts = {told(first, *in_phase_2, last | {"unit": "U/L"}) for in_phase_2 in (rows, rows[::-1])}
+    assert len(texts) == 1
+    assert "On day 1, rituximab was given (dose not reported). CK was 400 U/L (day not reported)." in texts.pop()
+
+
 def test_a_time_does_not_run_into_the_number_before_it(told):
     results = told(found("", "mrss", value="46", start="-100 d"), found("", "mrss", value="20", start="-90 d"))
     assert "was 46 points of 51 100" not in results and results.startswith("At 100 days before time zero, ")
