@@ -123,7 +123,10 @@ class _Chronicle:
             # What happened is named by its own sentence.
             thing = re.fullmatch(r"after (\w+)", when)
             when = "" if thing and text_of(clauses[0]).startswith(f"the {thing[1]} ") else in_letters(when)
-            when, day = ("on the same day" if when == day and when.startswith("on day ") else when), when
+            when, day = (
+                ("on the same day" if when == day and when.startswith(("on day ", "on the day ")) else when),
+                when,
+            )
             works = tuple(dict.fromkeys(moment["source"]))
             clauses = [*map(bracket_behind, clauses)]
             passage = tuple(in_sentences(when, clauses, works, grounds_of(moment)))
@@ -143,7 +146,9 @@ class _Chronicle:
         """A time; the first that is told says from when it counts, where that is an earlier moment or a start."""
         day = re.fullmatch(r"on day (\d+)", when)
         if day and self.zero and self.zero in self.visits:
-            when, self.zero = f"{day[1]} days after {self.zero}", ""
+            if int(day[1]) == 0:
+                return f"on the day of {self.zero}"
+            when, self.zero = f"{day[1]} day{'' if int(day[1]) == 1 else 's'} after {self.zero}", ""
         length = re.fullmatch(r"at ((?:about )?\d+ \w+)( \(as we .*\))?", when)
         if length and self.zero.startswith("the start of "):
             when, self.zero = f"{length[1]} after {self.zero}{length[2] or ''}", ""

@@ -611,6 +611,29 @@ def test_a_value_without_a_day_is_told_behind_the_day_of_its_phase_by_whichever_
     assert "On day 1, rituximab was given (dose not reported). CK was 400 U/L (day not reported)." in texts.pop()
 
 
+@pytest.mark.parametrize(
+    ("days", "opens"),
+    first_in_gate(
+        1,
+        [
+            # Day 0 is the day of the admission: no number of days after it.
+            (("0 d", "3 d"), ["On the day of admission, captopril", "Three days after admission, CK"]),
+            (("1 d", "3 d"), ["One day after admission, captopril", "On day 3, CK"]),
+        ],
+    ),
+)
+def test_the_day_of_a_visit_that_was_told_is_no_0_days_after_it(make_case, days, opens):
+    rows = (
+        "1,observation,ck,,900,U/L,,",
+        f"2,treatment,captopril,{days[0]},,,,",
+        f"3,observation,ck,{days[1]},700,U/L,,",
+    )
+    header = "case_id,phase,kind,code,start,value,unit,source,note"
+    about = "analysis: {baseline: first}\ntime_zero: {label: admission}\nphases: {1: Admission, 2: Drug, 3: Later}"
+    moments = course_moments(analyse(make_case(*(f"a,{row}" for row in rows), header=header, about=about)))
+    assert [text_of(moment.passage)[: len(words)] for moment, words in zip(moments[1:], opens, strict=True)] == opens
+
+
 def test_a_time_does_not_run_into_the_number_before_it(told):
     results = told(found("", "mrss", value="46", start="-100 d"), found("", "mrss", value="20", start="-90 d"))
     assert "was 46 points of 51 100" not in results and results.startswith("At 100 days before time zero, ")
