@@ -624,13 +624,13 @@ def test_a_value_without_a_day_is_told_behind_the_day_of_its_phase_by_whichever_
 )
 def test_the_day_of_a_visit_that_was_told_is_no_0_days_after_it(make_case, days, opens):
     rows = (
-        "1,observation,ck,,900,U/L,,",
-        f"2,treatment,captopril,{days[0]},,,,",
-        f"3,observation,ck,{days[1]},700,U/L,,",
+        "1,observation,ck,,900,U/L",
+        f"2,treatment,captopril,{days[0]},,",
+        f"3,observation,ck,{days[1]},700,U/L",
     )
-    header = "case_id,phase,kind,code,start,value,unit,source,note"
+    header = "case_id,source,phase,kind,code,start,value,unit"
     about = "analysis: {baseline: first}\ntime_zero: {label: admission}\nphases: {1: Admission, 2: Drug, 3: Later}"
-    moments = course_moments(analyse(make_case(*(f"a,{row}" for row in rows), header=header, about=about)))
+    moments = course_moments(analyse(make_case(*(f"a,chart,{row}" for row in rows), header=header, about=about)))
     assert [text_of(moment.passage)[: len(words)] for moment, words in zip(moments[1:], opens, strict=True)] == opens
 
 
