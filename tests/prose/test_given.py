@@ -105,6 +105,28 @@ def test_a_new_course_of_counted_doses_is_no_reduction(results, code, course, wh
     assert sentence in results(CK, first, second)
 
 
+# Two weeks and six weeks after one flare are four weeks apart, whenever it was; 1 to 3 weeks after it may be before
+# two weeks. What is told as before the admission says so itself.
+@pytest.mark.parametrize(
+    ("rows", "is_open"),
+    first_in_gate(
+        2,
+        [
+            ((("20 mo", ""), ("2 wk", "flare"), ("6 wk", "flare")), False),
+            ((("-3 mo", ""), ("<0 d", "")), False),
+            ((("20 mo", ""), ("2 wk", "flare"), ("1..3 wk", "flare")), True),
+        ],
+    ),
+)
+def test_the_order_of_two_times_that_count_from_one_fact_is_as_printed(results, rows, is_open):
+    (flare, _), *given = rows
+    drugs = [
+        drug(name, start=at, anchor=anchor)
+        for name, (at, anchor) in zip(("colchicine", "heparin"), given, strict=False)
+    ]
+    assert ("whether before or after that" in results(CK, fact("event", "flare", start=flare), *drugs)) == is_open
+
+
 @pytest.mark.parametrize(
     ("before", "after", "sentence"),
     [
