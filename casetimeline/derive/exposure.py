@@ -25,6 +25,7 @@ from .elapsed import FROM_ZERO, Elapsed, Ends, elapsed_in, ends_of, last_days, o
 from .frequency import months_of, parse_frequency, rate_of
 from .groups import groups_of
 from .months import days_within
+from .worded import is_tapered
 
 # Units of body size in a dose, with the measure that turns such a dose into an amount.
 _PER_BODY = {"kg": "weight", "m2": "body_surface_area"}
@@ -40,7 +41,8 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     (`anchor`), give the days between them, also where that fact or time zero has no day. Treatments of one case and
     phase that are recorded as alternating share their interval: each of two is given at every second administration.
     Where the source counts the administrations (COUNTLO and COUNTHI of
-    `derive_analysis`), that is the number of doses, whatever the schedule. What is `ongoing` lasts at least to the last
+    `derive_analysis`), that is the number of doses, whatever the schedule. A dose of which `note` says that it was
+    tapered is that of the beginning: neither doses nor a sum are counted. What is `ongoing` lasts at least to the last
     day on which a row of its case in this frame surely begins.
 
     Returns
@@ -90,6 +92,11 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
         _counts(elapsed, single, months, per_time, unscheduled, count)
         for elapsed, count in zip(lasting, _counted(given), strict=True)
     )
+    # Of a taper whose doses are not recorded, neither their number nor their sum is known.
+    tapered = tapered_in(given)
+    least_times, most_times = (np.where(tapered, np.nan, times) for times in (least_times, most_times))
+    uncounted = tapered & np.isnan(_counted(given)[0])
+    least_doses, most_doses = (np.where(uncounted, np.nan, doses) for doses in (least_doses, most_doses))
     low, high, amount = _cumulative(given["dose"], unit, least_times, most_times, sizes_of(frame, treated))
     columns = {
         "case_id": given["case_id"],
@@ -117,7 +124,7 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
 
 _RECORDED = ("case_id", "line", "phase", "dose", "dose_unit", "frequency", "end")
 _ANALYSED = ("PARAM", "DAYLO", "DAYHI", "AENLO", "AENHI")
-_OPTIONAL = ("start", "anchor", "COUNTLO", "COUNTHI")
+_OPTIONAL = ("start", "anchor", "COUNTLO", "COUNTHI", "note")
 # What `derive_exposure` needs beside them: the kind of each row, and the recorded sizes of the body.
 OF_EXPOSURE = ("kind", "PARAMCD", "AVALLO", "AVALHI", "AVALU", *_RECORDED, *_ANALYSED)
 
@@ -224,6 +231,11 @@ def _cumulative(
     return low, high, pd.array(amount, dtype="str")
 
 
+def tapered_in(given: pd.DataFrame) -> np.ndarray:
+    """Whether the note of each treatment says that its dose was tapered; none is where there is no column of notes."""
+    return distinct(given["note"]).each(is_tapered, bool) if "note" in given else np.zeros(len(given), dtype=bool)
+
+
 def sizes_of(frame: pd.DataFrame, treated: np.ndarray) -> dict[str, Intervals]:
     """The recorded weight and body surface of the case of each treatment row; nan where there is none."""
     case, low, high = groups_of(frame["case_id"]), numbers(frame, "AVALLO"), numbers(frame, "AVALHI")
@@ -266,6 +278,7 @@ def _missing(
     unreported = which(
         {
             "dose": ~dose,
+            "doses of the taper": tapered_in(given),
             "dose unit": dose & ~distinct(given["dose_unit"]).each(bool, bool),
             "schedule": uncounted & ~worded,
             "partner": ~np.isnan(interval) & np.isnan(single) & np.isnan(per_time) & ~counted,

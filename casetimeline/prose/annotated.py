@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from ..derive import dose_in_words
+from ..derive import dose_in_words, is_tapered
 from .labels import joined, label_in_sentence, source_words
 from .qualifiers import printed_in
 from .when import is_undated, open_start
@@ -52,13 +52,15 @@ def taper_words(row) -> str:
     'tapered by 5 mg a week'
     >>> taper_words(Row(note="printed 'tapering as per guidelines'", quote="600 mg (tapering as per guidelines)"))
     '‘tapering as per guidelines’'
-    >>> taper_words(Row(note="tapered, the steps are not told", quote=""))
-    ''
+    >>> taper_words(Row(note="tapering; doses not reported", quote="", dose="60"))
+    'then tapered, doses not reported'
     """
     printed = printed_in(row.note, LONGEST)
     words = [printed, *row.note.split("; ")]
     first = next((each for each in words if _TAPERED.fullmatch(each)), "")
-    return f"‘{first}’" if first and (first == printed or first in row.quote) else first
+    if not first:
+        return "then tapered, doses not reported" if is_tapered(row.note) and row.dose else ""
+    return f"‘{first}’" if first == printed or first in row.quote else first
 
 
 def day_remarks(note: str) -> list[str]:

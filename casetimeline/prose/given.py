@@ -25,7 +25,7 @@ from .annotated import (
     undosed_remark,
     without_place,
 )
-from .ended import ending, is_told_by_event, last_day, phase_end, was_over, was_stopped
+from .ended import ending, is_told_by_event, last_day, phase_end, stops_of, was_over, was_stopped
 from .labels import label_in_sentence, printed_reason, source_words
 from .passage import Passage, Said, listed, typeset
 from .qualifiers import printed_in
@@ -108,7 +108,7 @@ class Given:
                 clause = [*names, Said(f" {are} given and then switched to "), *drugs]
             if verb == "switched":
                 clause = [Said(f"{self._replaced(alike[0])} was switched to "), *names, *([Said(rest)] if rest else [])]
-            beside = (_for_how_long(alike[0]), plan_words(alike[0].note)) if len(alike) == 1 and short else ()
+            beside = self._beside_verb(alike[0]) if len(alike) == 1 and short else ()
             clause += [Said(f" ({'; '.join(filter(None, beside))})")] if any(beside) else []
             reason = printed_reason(alike[0]) if len(alike) == 1 and verb.split(" ")[0] in _DECIDED else ""
             clause += [Said(f" {reason}")] if reason else []
@@ -281,6 +281,19 @@ class Given:
         start = before.dose if alike else f"{amount_of(before)} {of_before}".rstrip()
         return Verb(verb, f" from {typeset(start)} to {typeset(amount_of(row))} {often}".rstrip())
 
+    def _beside_verb(self, row) -> tuple[str, ...]:
+        """What stands behind a verb that tells the dose: how long that was given, as planned, and its taper."""
+        tapered = self._taper(row) if row.dose and not _is_named(row) else ""
+        return _for_how_long(row), plan_words(row.note), tapered
+
+    def _taper(self, row) -> str:
+        """How a dose was tapered; blank where no more is known, and what ended the drug or came later tells that."""
+        words, facts = taper_words(row), self.case.facts
+        undosed = self.rows[self.rows["code"].eq(row.code) & self.rows["dose"].eq("")]
+        later = pd.concat([stops_of(facts, row.code), undosed])
+        later = later[surely_after(later, row) & later["note"].str.contains(_TAPERED)]
+        return "" if words.startswith("then ") and len(later) else words
+
     def _drug(self, row, each: bool, short: bool, alone_in_clause: bool) -> Passage:
         """A drug with its dose, route, frequency, and what else is told; where the verb tells the dose, without."""
         name = label_in_sentence(row.PARAM.removesuffix(UNNAMED) if alone_in_clause and not each else row.PARAM)
@@ -301,14 +314,13 @@ class Given:
         )
         inside = [by if by not in _ROUTES else ""]
         inside += [times_words(row).replace("times", "doses") if row.count not in ("", "1") else ""]
-        named = _named_by(row) or any(
-            quoted.startswith(f"‘{word} ") for word in _AS_PRINTED for quoted in printed_dose(row)
-        )
+        named = _is_named(row)
         unclear = short and re.search(r"\d", "".join(printed_dose(row)))
         lasting = row.end == STOPPED or (row.dose and not row.count)
         inside += [_for_how_long(row)] if lasting and not short else []
         inside += printed_dose(row) if (unclear if short else not row.dose) and not named else []
-        inside += [taper_words(row)] if not named and (row.dose or (not short and not printed_dose(row))) else []
+        tapered = row.dose or not printed_dose(row) if not short else row.dose and not alone_in_clause
+        inside += [self._taper(row)] if tapered and not named else []
         inside += [plan_words(row.note)] if row.dose and not named and not short else []
         inside += day_remarks(row.note)
         inside += [f"‘{scheme[1]}’" if (scheme := SCHEME.search(row.quote)) else ""]
@@ -339,6 +351,13 @@ def _named_by(row) -> str:
     """What the source prints where that names the drug and more, such as a number of courses."""
     printed = source_words(row, LONGEST)
     return printed if printed and row.PARAM.lower() in printed.lower() else ""
+
+
+def _is_named(row) -> bool:
+    """Whether the words of the source name the drug, or say that it was tapered, continued or changed."""
+    return bool(_named_by(row)) or any(
+        quoted.startswith(f"‘{word} ") for word in _AS_PRINTED for quoted in printed_dose(row)
+    )
 
 
 def _tapered_how(row) -> str:

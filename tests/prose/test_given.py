@@ -301,6 +301,17 @@ def test_a_plan_and_a_taper_in_words_are_told_beside_a_dose(results, case_of):
     ]
 
 
+def test_a_taper_without_its_steps_is_no_constant_dose(results, case_of):
+    """60 mg daily for half a year were not given: neither the sentence nor a count of doses says so."""
+    course = {"start": "1 d", "end": "6 mo", "note": "tapering; doses not reported"}
+    rows = [CK, drug("prednisone", "60", "daily", **course)]
+    sentence = "On day 1, prednisone 60 mg daily (then tapered, doses not reported) was given until 6 months."
+    assert sentence in results(*rows)
+    table = summarise_given(case_of(*rows))
+    assert table.frame["Duration or end"].tolist() == ["then tapered, doses not reported; until 6 months"]
+    assert "Not reported of the treatment: route, number of doses or sessions." in table.notes
+
+
 def test_a_dose_in_words_stands_in_the_column_of_doses(case_of):
     rows = [
         CK,
