@@ -89,14 +89,9 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     ends = ends_of(given)
     lasting = elapsed_in(given, ends, np.isinf(interval), ongoing, last)
     (least_days, least_doses, least_times), (most_days, most_doses, most_times) = (
-        _counts(elapsed, single, months, per_time, unscheduled, count)
+        _counts(elapsed, single, months, per_time, unscheduled, count, tapered_in(given))
         for elapsed, count in zip(lasting, _counted(given), strict=True)
     )
-    # Of a taper whose doses are not recorded, neither their number nor their sum is known.
-    tapered = tapered_in(given)
-    least_times, most_times = (np.where(tapered, np.nan, times) for times in (least_times, most_times))
-    uncounted = tapered & np.isnan(_counted(given)[0])
-    least_doses, most_doses = (np.where(uncounted, np.nan, doses) for doses in (least_doses, most_doses))
     low, high, amount = _cumulative(given["dose"], unit, least_times, most_times, sizes_of(frame, treated))
     columns = {
         "case_id": given["case_id"],
@@ -171,10 +166,12 @@ def _counts(
     per_time: np.ndarray,
     unscheduled: np.ndarray,
     count: np.ndarray,
+    tapered: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Days, doses, and how often the recorded dose is given.
 
-    The first dose falls on the first day, and the last on the last day, or before an end that is a moment.
+    The first dose falls on the first day, and the last on the last day, or before an end that is a moment. Of a taper
+    whose doses are not recorded, neither is known.
     """
     days, regular = elapsed.whole() + 1, np.where(np.isfinite(interval), interval, np.nan)
     by_day = np.ceil(np.round(days / regular, DECIMALS))
@@ -192,7 +189,8 @@ def _counts(
     either = np.minimum(in_parts, at_once) if elapsed.least else np.maximum(in_parts, at_once)
     times = np.where(unscheduled, either, np.where(at_rate, in_parts, doses * share))
     share = np.where(at_rate & np.isnan(months) & ~np.isnan(regular), regular / longest, share)
-    return days, np.where(counted, count, doses), np.where(counted, count * share, times)
+    doses, times = np.where(counted, count, doses), np.where(counted, count * share, times)
+    return days, np.where(tapered & ~counted, np.nan, doses), np.where(tapered, np.nan, times)
 
 
 def _at_rate(elapsed: Elapsed, per_time: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -58,9 +58,6 @@ from .ended import (
     end_phrase as end_phrase,
     stopped_words as stopped_words,
 )
-from .given import (
-    is_plural as is_plural,
-)
 from .grounded import (
     told_of as told_of,
 )
@@ -170,6 +167,7 @@ from .words import (
     elapsed_words as elapsed_words,
     finding_words as finding_words,
     in_a_sentence as in_a_sentence,
+    is_plural as is_plural,
     limit_words as limit_words,
     origin_words as origin_words,
     printed_cycles as printed_cycles,

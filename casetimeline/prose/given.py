@@ -25,13 +25,13 @@ from .annotated import (
     undosed_remark,
     without_place,
 )
-from .ended import ending, is_told_by_event, last_day, phase_end, stops_of, was_over, was_stopped
+from .ended import SWITCHED, ending, is_told_by_event, last_day, phase_end, stops_of, was_over, was_stopped
 from .labels import label_in_sentence, printed_reason, source_words
 from .passage import Passage, Said, listed, typeset
 from .qualifiers import printed_in
 from .schedules import amount_of, is_once, is_pulse, rate_between, route_words, schedule_of
 from .when import open_start
-from .words import times_words, turn_words
+from .words import is_plural, times_words, turn_words
 
 # Routes that stand before the name of a drug.
 _ROUTES = ("intravenous", "oral", "subcutaneous", "intramuscular", "intrathecal", "topical", "inhaled")
@@ -51,7 +51,7 @@ _SAID = {
 _GOING = ("given", "added", "started", "restarted")
 _AGAIN = ("continued", "restarted")
 _AS_PRINTED = ("tapered", "continued", "increased", "reduced")
-_SWITCHED, _THEN = r"\b(?:switch\w*|transition\w*|shifted) to\b", r"\b(?:then|followed by)\b"
+_THEN = r"\b(?:then|followed by)\b"
 _CHANGED = ("increased", "reduced", "changed")
 # What is decided for a reason, which is told where the source gives it.
 _DECIDED = ("switched", "increased", "reduced", "restarted", "added")
@@ -199,7 +199,7 @@ class Given:
             return Verb("tapered", f" {how}")
         if before is not None and _near(_RAISED, row):
             return Verb("increased", f" to {typeset(amount_of(row))} {schedule_of(row)}".rstrip() if row.dose else "")
-        if before is None and _near(_SWITCHED, row, behind=False):
+        if before is None and _near(SWITCHED, row, behind=False):
             return Verb("switched")
         if printed.startswith("for ") and row.start:
             # What lasts some days is not given on the first of them.
@@ -378,15 +378,3 @@ def _for_how_long(row) -> str:
     if not length or timed_end(row.end):
         return ""
     return f"‘{length}’{', from when is not reported' if 'from when is not told' in row.note else ''}"
-
-
-def is_plural(name: str) -> bool:
-    """Whether what is named takes a verb in the plural, by its last letter.
-
-    Examples
-    --------
-    >>> [is_plural(name) for name in ("myocarditis", "cryoglobulins (blood)", "loss of cells", "antibodies")]
-    [False, True, False, True]
-    """
-    thing = re.split(r" \(| of | for | on | every ", name)[0]
-    return bool(re.search(r"(?<!\d )[^siu]s$", thing))

@@ -312,6 +312,30 @@ def test_a_taper_without_its_steps_is_no_constant_dose(results, case_of):
     assert "Not reported of the treatment: route, number of doses or sessions." in table.notes
 
 
+# A course ends by a phase: by its name, unless that or a row of it tells what was given or stopped then.
+@pytest.mark.parametrize(
+    ("name", "row", "ends"),
+    first_in_gate(
+        2,
+        [
+            ("Treatment failure", drug("rituximab"), "was given until treatment failure."),
+            ("Tacrolimus stopped", fact("event", "tacrolimus_stopped"), "was given."),
+            ("Rash found", drug("rituximab"), "was given until the rash was found."),
+            ("Second admission", drug("rituximab"), "was given until the second admission."),
+            ("Rituximab", drug("rituximab"), "was given."),
+            ("Treatment failure", drug("rituximab", note="in place of tacrolimus"), "was given."),
+        ],
+    ),
+)
+def test_a_course_that_ends_by_a_phase_is_told_until_then(case_of, name, row, ends):
+    rows = [CK | {"phase": "1"}, drug("tacrolimus", "3", "daily", phase="1", start="1 d", end="phase 2")]
+    rows += [row | {"phase": "2"}, fact("observation", "ck", phase="2", start="36 mo", value="9", unit="U/L")]
+    analysis = case_of(*rows, phases=f"1: Presentation, 2: {name}")
+    assert f"tacrolimus 3 mg daily {ends}" in " ".join(map(text_of, results_passages(analysis)))
+    # Daily from day 1 to some day up to month 36: 1 to about 1100 doses.
+    assert "11" not in summarise_given(analysis).frame.to_string()
+
+
 def test_a_dose_in_words_stands_in_the_column_of_doses(case_of):
     rows = [
         CK,
