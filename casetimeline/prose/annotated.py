@@ -1,10 +1,14 @@
 """What the note of a treatment says beside its columns: a plan, a taper, what is open."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+import pandas as pd
 
 from ..derive import dose_in_words, is_tapered
+from ..values import rows_of
 from .labels import joined, label_in_sentence, source_words
+from .passage import Said, text_of
 from .qualifiers import printed_in
 from .when import is_undated, open_start
 from .words import printed_cycles
@@ -202,3 +206,20 @@ def is_unknown(row) -> bool:
     (False, True)
     """
     return is_undosed(row) and not dose_in_words(row.note)
+
+
+def undated_happened(clauses: Iterable[list[Said]], rows: pd.DataFrame) -> Iterator[list[Said]]:
+    """Clauses of what was done or happened; that its day is not reported, where a note says so and no clause does.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"line": [2, 3], "start": "", "note": ["day not reported", ""]})
+    >>> clauses = [[Said("a window was made", (2,))], [Said("she was discharged", (3,))]]
+    >>> ["".join(part.text for part in clause) for clause in undated_happened(clauses, rows)]
+    ['a window was made (day not reported)', 'she was discharged']
+    """
+    undated = {int(row.line) for row in rows_of(rows) if not row.start and is_undated(row.note)}
+    for clause in clauses:
+        lines = {line for part in clause for line in part.lines}
+        is_open = lines & undated and "day not reported" not in text_of(clause)
+        yield [*clause, Said(" (day not reported)")] if is_open else clause

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..rules import Analysis
 from ..values import rows_of
+from .annotated import undated_happened
 from .baselines import before_reference, reference_name
 from .found import Found
 from .given import Given
@@ -209,7 +210,9 @@ class _Chronicle:
         reasons = [part.lines for row in rows_of(facts) for name in self.happened.reasons(row) for part in name]
         facts = facts[~facts["line"].isin([line for lines in reasons for line in lines])]
         for kind, rows in facts.groupby(kinds, sort=False):
-            yield from tellers[kind](rows)
+            clauses = tellers[kind](rows)
+            is_undated_here = not when and kind in ("procedure", "event") and self.happened.by_days
+            yield from undated_happened(clauses, rows) if is_undated_here else clauses
         yield from self._as_adverse(moment)
 
     def _as_adverse(self, moment: pd.DataFrame) -> Iterator[list[Said]]:

@@ -216,7 +216,7 @@ def with_its_value(facts: pd.DataFrame) -> pd.Series:
 
 
 # A note that the day of something is not told.
-_DAY_UNTOLD = re.compile(r"(?:^|; )(?:its )?day (?:is )?not (?:told|reported)\b")
+_DAY_UNTOLD = re.compile(r"(?:^|; )(?:its |first |[\w, -]+ and )?days? (?:is |are )?not (?:told|reported|said)\b")
 
 
 def is_undated(note: str) -> bool:
@@ -224,7 +224,7 @@ def is_undated(note: str) -> bool:
 
     Examples
     --------
-    >>> [is_undated(note) for note in ("printed 'seen'; day not reported", "its day is not told", "day 3")]
+    >>> [is_undated(note) for note in ("printed 'seen'; day not reported", "dose and day not told", "day 3")]
     [True, True, False]
     """
     return bool(_DAY_UNTOLD.search(note))

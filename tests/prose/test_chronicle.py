@@ -602,6 +602,18 @@ def test_values_of_which_the_order_is_open_are_told_by_their_bounds_and_not_by_t
 _OVERLAPPING = {100: "5..7 mo", 200: "~6 mo", 300: "6 mo"}
 
 
+def test_what_was_done_on_a_day_that_is_not_told_does_not_stand_under_the_day_before(told):
+    """Three kinds of rows in a phase of their own, each with a note that its day is not known."""
+    results = told(
+        found("1", "ck", value="900", unit="U/L", start="16 d"),
+        event("2", "pericardial_window", "procedure", note="day not reported"),
+        event("2", "discharge", note="the first; day not told"),
+        drug("2", "noradrenaline", note="dose and day not reported"),
+    )
+    for clause in ("window was performed", "discharged", "noradrenaline"):
+        assert f"{clause} (day not reported)" in results
+
+
 def test_a_value_without_a_day_is_told_behind_the_day_of_its_phase_by_whichever_line(told):
     """400 may be of any day of phase 2: it is not told as before the drug of day 1, in neither order of the lines."""
     first, last = found("1", "ck", value="900", unit="U/L", start="0 d"), found("3", "ck", value="300", start="60 d")
