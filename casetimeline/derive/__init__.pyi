@@ -112,6 +112,7 @@ from .worded import (
     derive_untold as derive_untold,
     derive_worded as derive_worded,
     dose_in_words as dose_in_words,
+    is_tapered as is_tapered,
     length_in_words as length_in_words,
     printed_time as printed_time,
     replaced_by as replaced_by,

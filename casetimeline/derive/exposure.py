@@ -25,6 +25,7 @@ from .elapsed import FROM_ZERO, Elapsed, Ends, elapsed_in, ends_of, last_days, o
 from .frequency import months_of, parse_frequency, rate_of
 from .groups import groups_of
 from .months import days_within
+from .worded import is_tapered
 
 # Units of body size in a dose, with the measure that turns such a dose into an amount.
 _PER_BODY = {"kg": "weight", "m2": "body_surface_area"}
@@ -40,7 +41,8 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     (`anchor`), give the days between them, also where that fact or time zero has no day. Treatments of one case and
     phase that are recorded as alternating share their interval: each of two is given at every second administration.
     Where the source counts the administrations (COUNTLO and COUNTHI of
-    `derive_analysis`), that is the number of doses, whatever the schedule. What is `ongoing` lasts at least to the last
+    `derive_analysis`), that is the number of doses, whatever the schedule. A dose of which `note` says that it was
+    tapered is that of the beginning: neither doses nor a sum are counted. What is `ongoing` lasts at least to the last
     day on which a row of its case in this frame surely begins.
 
     Returns
@@ -87,7 +89,7 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     ends = ends_of(given)
     lasting = elapsed_in(given, ends, np.isinf(interval), ongoing, last)
     (least_days, least_doses, least_times), (most_days, most_doses, most_times) = (
-        _counts(elapsed, single, months, per_time, unscheduled, count)
+        _counts(elapsed, single, months, per_time, unscheduled, count, tapered_in(given))
         for elapsed, count in zip(lasting, _counted(given), strict=True)
     )
     total, amount = _cumulative(given["dose"], unit, least_times, most_times, sizes_of(frame, treated))
@@ -116,7 +118,7 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
 
 _RECORDED = ("case_id", "line", "phase", "dose", "dose_unit", "frequency", "end")
 _ANALYSED = ("PARAM", "DAYLO", "DAYHI", "AENLO", "AENHI")
-_OPTIONAL = ("start", "anchor", "COUNTLO", "COUNTHI")
+_OPTIONAL = ("start", "anchor", "COUNTLO", "COUNTHI", "note")
 # What `derive_exposure` needs beside them: the kind of each row, and the recorded sizes of the body.
 OF_EXPOSURE = ("kind", "PARAMCD", "AVALLO", "AVALHI", "AVALU", *_RECORDED, *_ANALYSED)
 
@@ -163,10 +165,12 @@ def _counts(
     per_time: np.ndarray,
     unscheduled: np.ndarray,
     count: np.ndarray,
+    tapered: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Days, doses, and how often the recorded dose is given.
 
-    The first dose falls on the first day, and the last on the last day, or before an end that is a moment.
+    The first dose falls on the first day, and the last on the last day, or before an end that is a moment. Of a taper
+    whose doses are not recorded, neither is known.
     """
     days, regular = elapsed.whole() + 1, np.where(np.isfinite(interval), interval, np.nan)
     by_day = np.ceil(np.round(days / regular, DECIMALS))
@@ -184,7 +188,8 @@ def _counts(
     either = np.minimum(in_parts, at_once) if elapsed.least else np.maximum(in_parts, at_once)
     times = np.where(unscheduled, either, np.where(at_rate, in_parts, doses * share))
     share = np.where(at_rate & np.isnan(months) & ~np.isnan(regular), regular / longest, share)
-    return days, np.where(counted, count, doses), np.where(counted, count * share, times)
+    doses, times = np.where(counted, count, doses), np.where(counted, count * share, times)
+    return days, np.where(tapered & ~counted, np.nan, doses), np.where(tapered, np.nan, times)
 
 
 def _at_rate(elapsed: Elapsed, per_time: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -222,6 +227,11 @@ def _cumulative(
     low, high = (without_noise(end, end) for end in (low, high))
     below, above = dose.high_open & np.isfinite(high) & (high > 0), dose.low_open & (low > 0)
     return Intervals(low, high, above, below), pd.array(amount, dtype="str")
+
+
+def tapered_in(given: pd.DataFrame) -> np.ndarray:
+    """Whether the note of each treatment says that its dose was tapered; none is where there is no column of notes."""
+    return distinct(given["note"]).each(is_tapered, bool) if "note" in given else np.zeros(len(given), dtype=bool)
 
 
 def sizes_of(frame: pd.DataFrame, treated: np.ndarray) -> dict[str, Intervals]:
@@ -266,6 +276,7 @@ def _missing(
     unreported = which(
         {
             "dose": ~dose,
+            "doses of the taper": tapered_in(given),
             "dose unit": dose & ~distinct(given["dose_unit"]).each(bool, bool),
             "schedule": uncounted & ~worded,
             "partner": ~np.isnan(interval) & np.isnan(single) & np.isnan(per_time) & ~counted,

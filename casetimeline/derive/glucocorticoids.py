@@ -10,7 +10,7 @@ import pandas as pd
 from ..values import canonical, distinct, parse_texts, parse_value, unit_factor
 from ..vocabulary import DAYS_PER
 from .columns import equals, numbers, require
-from .exposure import OF_EXPOSURE, derive_exposure, sizes_of
+from .exposure import OF_EXPOSURE, derive_exposure, sizes_of, tapered_in
 from .frequency import months_of, rate_of
 from .months import days_within
 
@@ -26,8 +26,9 @@ def derive_prednisone(frame: pd.DataFrame, treatments: pd.DataFrame) -> pd.DataF
 
     A dose of an interval is spread over its days: 10 mg every 2 d are 5 mg a day; a month has 28 to 31 days. A single
     dose is that of its day.
-    What is not known stays so: without a dose, a schedule, a weight for a dose per kilogram, an equal dose, or by
-    another route than mouth or vein. Courses are not added up: a figure or sum takes those whose days overlap.
+    What is not known stays so: without a dose, a schedule, a weight for a dose per kilogram, an equal dose, by another
+    route than mouth or vein, or where a column `note` says that the dose was tapered. Courses are not added up: a
+    figure or sum takes those whose days overlap.
 
     Parameters
     ----------
@@ -70,6 +71,8 @@ def derive_prednisone(frame: pd.DataFrame, treatments: pd.DataFrame) -> pd.DataF
     if "route" in given:
         known = distinct(given["route"]).each(lambda text: canonical("route", text) in _ROUTES, bool)
         factor = np.where(known, factor, np.nan)
+    # What was tapered was not given at that dose on all its days.
+    factor = np.where(tapered_in(given), np.nan, factor)
     low, high = _daily_milligrams(given, exposure["OWN"].to_numpy(float), sizes_of(frame, treated))
     once = np.isinf(exposure["OWN"].to_numpy(float))
     ends = {

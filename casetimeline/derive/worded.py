@@ -20,6 +20,12 @@ _DOSED = re.compile(
 _HEIGHT = re.compile(r"[\"'“‘]((?:\w+ )?(?:high|low|moderate|medium|full|therapeutic|prophylactic) dose)[\"'”’]")
 # A schedule that a source tells by a word alone, which a note keeps.
 _CONTINUOUS = re.compile(r"\bprinted as (continuous(?:ly)?)\b")
+# What a note says of a dose that was not given up to the end: not that the dose came from a taper.
+_TAPERED = re.compile(
+    r"(?:^|; )(?:printed )?[\"'‘]?(?:then )?(?:(?:taper|wean)ing\b(?! (?:was|is) )"
+    r"|(?:taper|wean)ed\b(?! from)(?:[^;]*\b(?:by|off|over|every|down)\b|,|; (?:the )?(?:dose|step)s?\b))",
+    re.IGNORECASE,
+)
 # A length of time as a source prints it, which a note keeps between quotation marks.
 LENGTH = re.compile(
     r"[\"'“‘]([^\"'”’]*\b(?:for|over) (?:the )?(?:first )?\d+ (?:days?|weeks?|months?))[\"'”’](?!\W+is a plan\b)"
@@ -118,6 +124,19 @@ def dose_in_words(note: str) -> str:
     """
     printed = _UNCLEAR.search(note) or _DOSED.search(note) or _HEIGHT.search(note)
     return printed[1] if printed else ""
+
+
+def is_tapered(note: str) -> bool:
+    """Whether a note says that the dose of its treatment was tapered, and so is that of the beginning alone.
+
+    Examples
+    --------
+    >>> [is_tapered(note) for note in ("tapering; doses not reported", "tapered by 5 mg a week", "tapered, steps")]
+    [True, True, True]
+    >>> [is_tapered(note) for note in ("tapered from 60 mg", "tapering was begun later", "tapered to 5 mg")]
+    [False, False, False]
+    """
+    return bool(_TAPERED.search(note))
 
 
 def length_in_words(note: str, quote: str) -> str:

@@ -6,7 +6,7 @@ import re
 import pandas as pd
 
 from ..derive import parse_frequency
-from ..prose import open_start
+from ..prose import is_pulse, open_start
 from ..values import phase_of_end, timed_end
 from ..vocabulary import ENDED, STOPPED
 from .axis import TimeAxis
@@ -236,14 +236,6 @@ def is_single(row) -> bool:
     """Whether a treatment was given once."""
     once = math.isinf(parse_frequency(row.frequency).interval) or (row.COUNTLO == row.COUNTHI == 1)
     return once and row.end in ("", row.start)
-
-
-def is_pulse(row) -> bool:
-    """Whether a treatment is a pulse: a few large doses, which end by what they are.
-
-    Its code ends with `_pulse`, or its note has that word behind its name.
-    """
-    return row.code.endswith("_pulse") or f"{row.PARAM} pulse".lower() in row.note.lower()
 
 
 def is_mark(row, axis: TimeAxis) -> bool:

@@ -11,13 +11,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..derive import dose_in_words, parse_frequency, turns_in_words
-from ..prose import printed_cycles, printed_length, printed_words
+from ..prose import is_pulse, printed_cycles, printed_length, printed_words
 from ..values import parse_value, spelled, timed_end
 from .axis import TimeAxis
 from .blocks import Entry
 from .drawn import tag
 from .flags import ASK, ASKED, STOP_MARK, asked_of, draw_whisker, further_words, has_open_end, until_words, when_of
-from .lasting import HALF, ends_after, is_mark, is_pulse, is_single
+from .lasting import HALF, ends_after, is_mark, is_single
 from .rows import per_mm
 from .style import BLUE, GREY, HALO, INK, SKY, SMALL, text_width
 

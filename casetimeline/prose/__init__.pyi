@@ -59,9 +59,6 @@ from .ended import (
     end_phrase as end_phrase,
     stopped_words as stopped_words,
 )
-from .given import (
-    is_plural as is_plural,
-)
 from .grounded import (
     told_of as told_of,
 )
@@ -110,6 +107,7 @@ from .results import (
     results_passages as results_passages,
 )
 from .schedules import (
+    is_pulse as is_pulse,
     route_words as route_words,
     schedule_words as schedule_words,
 )
@@ -175,6 +173,7 @@ from .words import (
     elapsed_words as elapsed_words,
     finding_words as finding_words,
     in_a_sentence as in_a_sentence,
+    is_plural as is_plural,
     limit_words as limit_words,
     origin_words as origin_words,
     printed_cycles as printed_cycles,

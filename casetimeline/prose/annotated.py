@@ -1,18 +1,27 @@
 """What the note of a treatment says beside its columns: a plan, a taper, what is open."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from .labels import joined, label_in_sentence
+import pandas as pd
+
+from ..derive import dose_in_words, is_tapered
+from ..values import rows_of
+from .labels import joined, label_in_sentence, source_words
+from .passage import Said, text_of
 from .qualifiers import printed_in
-from .when import open_start
+from .when import is_undated, open_start
+from .words import printed_cycles
 
 # Words of a source that a note calls a plan.
 _PLAN = re.compile(r'(?:^|; )"([^"]+)" is a plan( at the \w+)?')
 # Words of a note or of what it prints that say how a dose was tapered.
 _TAPERED = re.compile(r"(?:taper\w*|wean\w*) (?:by|to|off|every|over|as|down) [^;]+", re.IGNORECASE)
 _SAME_COURSE = re.compile(r"(?:^|; )(whether it is one course with the [\w -]+) is not told\b")
-_LONGEST = 60
+# The longest words of a source that stand in place of the name of a drug.
+LONGEST = 60
+# The end of the label of a treatment of which the drug is not known.
+UNNAMED = ", drug not stated"
 
 
 def plan_words(note: str, whole: bool = False) -> str:
@@ -47,13 +56,15 @@ def taper_words(row) -> str:
     'tapered by 5 mg a week'
     >>> taper_words(Row(note="printed 'tapering as per guidelines'", quote="600 mg (tapering as per guidelines)"))
     '‘tapering as per guidelines’'
-    >>> taper_words(Row(note="tapered, the steps are not told", quote=""))
-    ''
+    >>> taper_words(Row(note="tapering; doses not reported", quote="", dose="60"))
+    'then tapered, doses not reported'
     """
-    printed = printed_in(row.note, _LONGEST)
+    printed = printed_in(row.note, LONGEST)
     words = [printed, *row.note.split("; ")]
     first = next((each for each in words if _TAPERED.fullmatch(each)), "")
-    return f"‘{first}’" if first and (first == printed or first in row.quote) else first
+    if not first:
+        return "then tapered, doses not reported" if is_tapered(row.note) and row.dose else ""
+    return f"‘{first}’" if first == printed or first in row.quote else first
 
 
 def day_remarks(note: str) -> list[str]:
@@ -101,21 +112,6 @@ def without_place(note: str) -> str:
     return "; ".join(part for part in note.split("; ") if not place or not part.startswith(place))
 
 
-# A note that the day of something is not told.
-_DAY_UNTOLD = re.compile(r"(?:^|; )(?:its )?day (?:is )?not (?:told|reported)\b")
-
-
-def is_undated(note: str) -> bool:
-    """Whether a note says that the day of its row is not told.
-
-    Examples
-    --------
-    >>> [is_undated(note) for note in ("printed 'seen'; day not reported", "its day is not told", "day 3")]
-    [True, True, False]
-    """
-    return bool(_DAY_UNTOLD.search(note))
-
-
 def unplaced_words(row) -> str:
     """What a note says is open of when something happened to a patient, in brackets; of its day, for a diagnosis.
 
@@ -141,3 +137,89 @@ def related_words(related: str) -> str:
     ('possibly related to a drug', 'related: probable', '')
     """
     return related if not related or re.search(r"related\b", related, re.IGNORECASE) else f"related: {related}"
+
+
+def printed_dose(row) -> list[str]:
+    """What the source prints of a treatment in place of a dose, in quotation marks; else nothing.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> printed_dose(Row(value="", note="printed 'high-dose steroids'")), printed_dose(Row(value="", note=""))
+    (['‘high-dose steroids’'], [])
+    """
+    printed = source_words(row, LONGEST) or dose_in_words(row.note)
+    return [f"‘{printed}’"] if printed else []
+
+
+def undosed_remark(rows: list, tapered: bool) -> str:
+    """That no dose is reported of the treatments of a moment, and no drug of a single one; and what else is open.
+
+    Where the source tells the dose of some in words, the others are named.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> drugs = [Row(PARAM=name, dose="", count="", value="", note=note)
+    ...          for name, note in (("A drug", ""), ("B drug", "printed 'high-dose'"))]
+    >>> undosed_remark(drugs, False), undosed_remark(drugs[:1], False), undosed_remark(drugs[:1], True)
+    (' (dose of A drug not reported)', ' (dose not reported)', ' (doses not reported)')
+    """
+    unnamed = len(rows) == 1 and (re.search(r"\bdrug and dose not\b", rows[0].note) or rows[0].PARAM.endswith(UNNAMED))
+    several = len(rows) > 1 or tapered
+    unknown = [label_in_sentence(row.PARAM) for row in rows if is_unknown(row)]
+    several = several if len(unknown) == len(rows) else len(unknown) > 1
+    missing = f"{'drug and ' if unnamed else ''}dose{'s' if several else ''}"
+    if len(unknown) < len(rows):
+        missing = f"{missing} of {joined(unknown)}" if unknown else "drug" if unnamed else ""
+    if len(rows) == 1 and re.search(r"(?:^|; )drugs not reported\b", rows[0].note):
+        missing = "drugs"
+    place = open_places(rows)
+    open_words = f"{missing}, and {place}," if missing and place else missing or place
+    return f" ({open_words}{'' if missing else ' is' if place else ''} not reported)" if open_words else ""
+
+
+def is_undosed(row) -> bool:
+    """Whether a dose is missing from its column, from the number of doses and from the words of the source.
+
+    A number of cycles is none of doses.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> blank = {"dose": "", "value": ""}
+    >>> is_undosed(Row(count="", note="printed 'high-dose'", **blank)), is_undosed(Row(count="3", note="", **blank))
+    (True, False)
+    """
+    counted = row.count and not printed_cycles(row)
+    return not row.dose and not counted and not re.search(r"\d ?([mμn]?g|I?U)\b", "".join(printed_dose(row)))
+
+
+def is_unknown(row) -> bool:
+    """Whether no words of the source tell a missing dose either.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> blank = {"dose": "", "value": "", "count": ""}
+    >>> is_unknown(Row(note="printed 'high-dose'", **blank)), is_unknown(Row(note="", **blank))
+    (False, True)
+    """
+    return is_undosed(row) and not dose_in_words(row.note)
+
+
+def undated_happened(clauses: Iterable[list[Said]], rows: pd.DataFrame) -> Iterator[list[Said]]:
+    """Clauses of what was done or happened; that its day is not reported, where a note says so and no clause does.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"line": [2, 3], "start": "", "note": ["day not reported", ""]})
+    >>> clauses = [[Said("a window was made", (2,))], [Said("she was discharged", (3,))]]
+    >>> ["".join(part.text for part in clause) for clause in undated_happened(clauses, rows)]
+    ['a window was made (day not reported)', 'she was discharged']
+    """
+    undated = {int(row.line) for row in rows_of(rows) if not row.start and is_undated(row.note)}
+    for clause in clauses:
+        lines = {line for part in clause for line in part.lines}
+        is_open = lines & undated and "day not reported" not in text_of(clause)
+        yield [*clause, Said(" (day not reported)")] if is_open else clause

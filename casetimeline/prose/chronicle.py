@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..rules import Analysis
 from ..values import rows_of
+from .annotated import undated_happened
 from .baselines import before_reference, reference_name
 from .found import Found
 from .given import Given
@@ -125,7 +126,10 @@ class _Chronicle:
             # What happened is named by its own sentence.
             thing = re.fullmatch(r"after (\w+)", when)
             when = "" if thing and text_of(clauses[0]).startswith(f"the {thing[1]} ") else in_letters(when)
-            when, day = ("on the same day" if when == day and when.startswith("on day ") else when), when
+            when, day = (
+                ("on the same day" if when == day and when.startswith(("on day ", "on the day ")) else when),
+                when,
+            )
             works = tuple(dict.fromkeys(moment["source"]))
             clauses = [*map(bracket_behind, clauses)]
             passage = tuple(in_sentences(when, clauses, works, grounds_of(moment)))
@@ -145,7 +149,9 @@ class _Chronicle:
         """A time; the first that is told says from when it counts, where that is an earlier moment or a start."""
         day = re.fullmatch(r"on day (\d+)", when)
         if day and self.zero and self.zero in self.visits:
-            when, self.zero = f"{day[1]} days after {self.zero}", ""
+            if int(day[1]) == 0:
+                return f"on the day of {self.zero}"
+            when, self.zero = f"{day[1]} day{'' if int(day[1]) == 1 else 's'} after {self.zero}", ""
         length = re.fullmatch(r"at ((?:about )?\d+ \w+)( \(as we .*\))?", when)
         if length and self.zero.startswith("the start of "):
             when, self.zero = f"{length[1]} after {self.zero}{length[2] or ''}", ""
@@ -206,7 +212,9 @@ class _Chronicle:
         reasons = [part.lines for row in rows_of(facts) for name in self.happened.reasons(row) for part in name]
         facts = facts[~facts["line"].isin([line for lines in reasons for line in lines])]
         for kind, rows in facts.groupby(kinds, sort=False):
-            yield from tellers[kind](rows)
+            clauses = tellers[kind](rows)
+            is_undated_here = not when and kind in ("procedure", "event") and self.happened.by_days
+            yield from undated_happened(clauses, rows) if is_undated_here else clauses
         yield from self._as_adverse(moment)
 
     def _as_adverse(self, moment: pd.DataFrame) -> Iterator[list[Said]]:

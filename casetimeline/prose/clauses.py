@@ -9,8 +9,8 @@ from ..case import Case
 from ..derive import INSTEAD, printed_time, surely_after, surely_before
 from ..values import phase_of_end, rows_of
 from ..vocabulary import ENDED, STOPPED
-from .ended import stopped_words, until_words
-from .given import is_plural, is_told_by_taper
+from .ended import DONE, phase_clause, stopped_words, until_words
+from .given import is_told_by_taper
 from .labels import label_in_sentence, printed_reason
 from .passage import known_phase, phase_phrase, typeset
 from .verbs import as_one
@@ -32,8 +32,6 @@ _ONE_DAY = re.compile(r"-?\d+ d|\d{4}-\d\d-\d\d")
 _RELATED = re.compile(r"^(after|before|on|at|under|in|during|over|within|for)\b ", re.IGNORECASE)
 # Of these the phrase is no point that something comes after or before.
 _SPANS = ("over", "within", "for")
-# The name of a phase, or the label of an event, that says what was done with a thing.
-_DONE = re.compile(rf"(?P<thing>.+) (?P<verb>{'|'.join(ENDED)}|found|measured|suspected)", re.IGNORECASE)
 
 
 def when_given(case: Case, row, notes: Footnotes) -> str:
@@ -59,7 +57,11 @@ def when_given(case: Case, row, notes: Footnotes) -> str:
     # A phase has one name in the table, whatever was done in it.
     circular = not name or any(is_circular(what, name) for what in here["PARAM"])
     place = (
-        _between(case, row, phases) if circular else capital(f"when {_clause(name)}") if _DONE.fullmatch(name) else name
+        _between(case, row, phases)
+        if circular
+        else capital(f"when {phase_clause(name)}")
+        if DONE.fullmatch(name)
+        else name
     )
     printed = printed_time(row.note, row.quote)
     where = "; ".join([place or visit_words(case, row), *([f"‘{printed}’"] if printed else [])])
@@ -85,20 +87,6 @@ def is_circular(what: str, name: str) -> bool:
     return bool(_NO_PLACE.fullmatch(plain)) or plain in what or (what in plain and not counted)
 
 
-def _clause(name: str) -> str:
-    """The name of a phase behind a word such as `until`: a clause where it says what was done, else with its article.
-
-    Examples
-    --------
-    >>> [_clause(name) for name in ("Drug stopped", "Deposits found", "Second discharge", "Thrombocytopenia")]
-    ['the drug was stopped', 'the deposits were found', 'the second discharge', 'thrombocytopenia']
-    """
-    plain = in_a_sentence(name)
-    if done := _DONE.fullmatch(plain):
-        return f"the {done['thing']} {'were' if is_plural(done['thing']) else 'was'} {done['verb']}"
-    return with_the(plain)
-
-
 def _between(case: Case, row, phases: dict[str, str]) -> str:
     """The phases around that of a row, by their names; those that name the treatment itself are passed over."""
     points = {phase: _point(case, row, phase, name) for phase, name in phases.items()}
@@ -119,7 +107,7 @@ def _between(case: Case, row, phases: dict[str, str]) -> str:
                 and not _NO_PLACE.fullmatch(point)
                 and not (related and related[1].lower() in beside)
             ):
-                words.append(f"{word} {_clause(point)}")
+                words.append(f"{word} {phase_clause(point)}")
                 break
     return capital(", ".join(words))
 
@@ -171,12 +159,12 @@ def _end_in_phase(case: Case, row, phase: float) -> str:
     doses = [words for each in rows_of(given[given["code"].eq(row.code)]) if (words := dose_words(each))]
     if len(doses) == 1:
         return f"{doses[0]} was given"
-    ends = [each for each in rows_of(events) if (done := _DONE.fullmatch(each.PARAM)) and done["verb"] in ENDED]
+    ends = [each for each in rows_of(events) if (done := DONE.fullmatch(each.PARAM)) and done["verb"] in ENDED]
     for each in ends:
-        done, time = _DONE.fullmatch(each.PARAM), time_words(case, each)
+        done, time = DONE.fullmatch(each.PARAM), time_words(case, each)
         same_thing = done["thing"].lower() == row.PARAM.lower()
         if same_thing or len(ends) == 1:
-            words = done["verb"] if same_thing else _clause(each.PARAM)
+            words = done["verb"] if same_thing else phase_clause(each.PARAM)
             return ", ".join(filter(None, [" ".join(filter(None, [words, printed_reason(each)])), time]))
     if events.empty and len(given) == 1 and given["code"].ne(row.code).all():
         (after,) = rows_of(given)
@@ -192,4 +180,4 @@ def _phase_in_clause(case: Case, here: pd.DataFrame, phase: float) -> str:
     if name.lower() == "afterwards":
         return "later"
     times = {time_words(case, each) for each in rows_of(here)}
-    return ", ".join(filter(None, [_clause(name), times.pop() if len(times) == 1 else ""]))
+    return ", ".join(filter(None, [phase_clause(name), times.pop() if len(times) == 1 else ""]))

@@ -6,12 +6,14 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from ..derive import length_in_words, replaced_by, surely_after, surely_before
+from ..derive import INSTEAD, length_in_words, replaced_by, surely_after, surely_before
 from ..values import phase_of_end
-from ..vocabulary import ENDED, STOPPED
+from ..vocabulary import DAYS_PER, ENDED, STOPPED
 from .labels import label_in_sentence
 from .passage import phase_phrase, time_phrase
-from .when import clock_words
+from .schedules import is_pulse
+from .when import clock_words, with_the
+from .words import in_a_sentence, is_plural
 
 
 def end_phrase(row, zero: str) -> str:
@@ -109,6 +111,8 @@ def ending(facts: pd.DataFrame, row, zero: str, switched: bool) -> str:
     return "later stopped" if words == STOPPED and not re.search(r"\bpulse\b", row.PARAM, re.I) else ""
 
 
+# How a source prints that one drug took the place of another.
+SWITCHED = r"\b(?:switch\w*|transition\w*|shifted) to\b"
 # How a source prints that something was ended for good, or for a time.
 _FOR_GOOD = re.compile(rf"\b(?:definit\w+|permanently|temporarily) (?:{'|'.join(ENDED)})\b", re.IGNORECASE)
 
@@ -138,15 +142,58 @@ def stops_of(facts: pd.DataFrame, code: str) -> pd.DataFrame:
     return facts[facts["kind"].eq("event") & facts["code"].isin(codes)]
 
 
+# The name of a phase, or the label of an event, that says what was done with a thing.
+DONE = re.compile(rf"(?P<thing>.+) (?P<verb>{'|'.join(ENDED)}|found|measured|suspected)", re.IGNORECASE)
+
+
+def phase_clause(name: str) -> str:
+    """The name of a phase behind a word such as `until`: a clause where it says what was done, else with its article.
+
+    Examples
+    --------
+    >>> [phase_clause(name) for name in ("Drug stopped", "Deposits found", "Second discharge", "Thrombocytopenia")]
+    ['the drug was stopped', 'the deposits were found', 'the second discharge', 'thrombocytopenia']
+    """
+    plain = in_a_sentence(name)
+    if done := DONE.fullmatch(plain):
+        return f"the {done['thing']} {'were' if is_plural(done['thing']) else 'was'} {done['verb']}"
+    return with_the(plain)
+
+
 def phase_end(case, row) -> str:
-    """The phase that ended a course, where its name is a time or a visit and none of its rows tells what ended it."""
+    """The phase that ended a course, by its name; blank where that is none, or a row of it tells what ended the course.
+
+    Such rows are another dose of the drug, what took its place, and an event by which something was stopped. A pulse is
+    over by itself.
+    """
     phase = phase_of_end(row.end)
-    if math.isnan(phase):
+    name = "" if math.isnan(phase) else str(case.about.get("phases", {}).get(f"{phase:.0f}", ""))
+    if not name or is_pulse(row):
         return ""
     here = case.facts[case.facts["phase"].astype(float).eq(phase)]
-    ended = here["kind"].eq("treatment") | here["code"].str.endswith(tuple(f"_{word}" for word in ENDED))
-    name = phase_phrase(str(case.about.get("phases", {}).get(f"{phase:.0f}", "")))
-    return f"until {name.removeprefix('at ')}" if name.startswith("at ") and not ended.any() else ""
+    given = here[here["kind"].eq("treatment")]
+    ended = here["code"].str.endswith(tuple(f"_{word}" for word in ENDED)) | here["code"].eq(row.code)
+    ended |= here["note"].map(INSTEAD.search).notna() | here["quote"].str.contains(SWITCHED, case=False)
+    when = phase_phrase(name)
+    if ended.any() or (when and not when.startswith("at ")) or is_given_in(name, given["PARAM"]):
+        return ""
+    return f"until {when.removeprefix('at ') or phase_clause(name)}"
+
+
+# The name of a phase that says no more than that something was given, or that it was later.
+_GIVEN = re.compile(r".*\b(?:therapy|treatment|medication|drugs?)(?: begun)?|afterwards|later|.* given", re.IGNORECASE)
+
+
+def is_given_in(name: str, treatments) -> bool:
+    """Whether a phase has its name from what was given in it.
+
+    Examples
+    --------
+    >>> is_given_in("A drug again", ["A drug"]), is_given_in("Medical therapy", []), is_given_in("Relapse", ["A drug"])
+    (True, True, False)
+    """
+    plain = name.lower()
+    return bool(_GIVEN.fullmatch(plain)) or any(what.lower() in plain or plain in what.lower() for what in treatments)
 
 
 def is_told_by_event(facts: pd.DataFrame, row) -> bool:
@@ -182,4 +229,29 @@ def was_over(facts: pd.DataFrame, before, row, interval: float) -> bool:
     if not math.isnan(by_phase):
         return not pd.isna(row.phase) and by_phase < float(row.phase)
     pause = interval if math.isfinite(interval) else 1.0
-    return bool(max(pause, 1.0) < row.DAYLO - before.AENHI)
+    # A month has up to 31 days.
+    return bool(max(pause * 31 / DAYS_PER["mo"], 1.0) < row.DAYLO - last_day(before, interval))
+
+
+def last_day(row, interval: float) -> float:
+    """The latest day of a course by its end, else by its count of doses; nan where neither is known.
+
+    Parameters
+    ----------
+    row : named tuple
+        Of a treatment.
+    interval : float
+        Days between two of its doses; missing where it is not known.
+
+    Examples
+    --------
+    Three doses every 2 weeks from day 1: days 1, 15 and 29.
+
+    >>> from types import SimpleNamespace as Row
+    >>> counted = Row(DAYHI=1.0, AENHI=math.nan, COUNTHI=3.0)
+    >>> last_day(counted, 14.0), last_day(Row(AENHI=84.0), 14.0), last_day(counted, math.nan)
+    (29.0, 84.0, nan)
+    """
+    if not math.isnan(row.AENHI):
+        return row.AENHI
+    return row.DAYHI + ((row.COUNTHI - 1) * interval if row.COUNTHI > 1 else row.COUNTHI - 1)

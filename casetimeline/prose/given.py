@@ -8,18 +8,30 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..derive import SCHEME, derive_exposure, dose_in_words, length_in_words, surely_after, surely_before
+from ..derive import SCHEME, derive_exposure, length_in_words, surely_after, surely_before
 from ..rules import Analysis
-from ..values import canonical, rows_of, timed_end
+from ..values import rows_of, timed_end
 from ..vocabulary import STOPPED
-from .annotated import day_remarks, open_places, plan_words, taper_words, without_place
-from .ended import ending, is_told_by_event, phase_end, was_over, was_stopped
-from .labels import joined, label_in_sentence, printed_reason, source_words
+from .annotated import (
+    LONGEST,
+    UNNAMED,
+    day_remarks,
+    is_undosed,
+    is_unknown,
+    open_places,
+    plan_words,
+    printed_dose,
+    taper_words,
+    undosed_remark,
+    without_place,
+)
+from .ended import SWITCHED, ending, is_told_by_event, last_day, phase_end, stops_of, was_over, was_stopped
+from .labels import label_in_sentence, printed_reason, source_words
 from .passage import Passage, Said, listed, typeset
 from .qualifiers import printed_in
-from .schedules import amount_of, is_once, rate_between, route_words, schedule_of
+from .schedules import amount_of, is_once, is_pulse, rate_between, route_words, schedule_of
 from .when import open_start
-from .words import printed_cycles, times_words, turn_words
+from .words import is_plural, times_words, turn_words
 
 # Routes that stand before the name of a drug.
 _ROUTES = ("intravenous", "oral", "subcutaneous", "intramuscular", "intrathecal", "topical", "inhaled")
@@ -39,16 +51,12 @@ _SAID = {
 _GOING = ("given", "added", "started", "restarted")
 _AGAIN = ("continued", "restarted")
 _AS_PRINTED = ("tapered", "continued", "increased", "reduced")
-_SWITCHED, _THEN = r"\b(?:switch\w*|transition\w*|shifted) to\b", r"\b(?:then|followed by)\b"
+_THEN = r"\b(?:then|followed by)\b"
 _CHANGED = ("increased", "reduced", "changed")
 # What is decided for a reason, which is told where the source gives it.
 _DECIDED = ("switched", "increased", "reduced", "restarted", "added")
-# The end of the label of a treatment of which the drug is not known.
-_UNNAMED = ", drug not stated"
 # How many letters lie at most between such a word and the name of its drug.
 _NEAR = 45
-# The longest words of a source that stand in place of the name of a drug.
-_LONGEST = 60
 
 
 class Verb(NamedTuple):
@@ -83,8 +91,8 @@ class Given:
         # What was given after something else of the moment stands beside it.
         afterwards = by_verb.pop(Verb("then given"), []) if Verb("given") in by_verb else []
         # Where no dose is reported as a number, one remark is enough.
-        each = not all(map(_is_undosed, others))
-        remark = _undosed_remark(others, Verb("tapered") in by_verb)
+        each = not all(map(is_undosed, others))
+        remark = undosed_remark(others, Verb("tapered") in by_verb)
         for place, ((verb, rest), alike) in enumerate(by_verb.items(), 1):
             short = bool(rest or self._of_all(alike))
             names = listed([self._drug(row, each, short, len(alike) == 1) for row in alike])
@@ -100,7 +108,7 @@ class Given:
                 clause = [*names, Said(f" {are} given and then switched to "), *drugs]
             if verb == "switched":
                 clause = [Said(f"{self._replaced(alike[0])} was switched to "), *names, *([Said(rest)] if rest else [])]
-            beside = (_for_how_long(alike[0]), plan_words(alike[0].note)) if len(alike) == 1 and short else ()
+            beside = self._beside_verb(alike[0]) if len(alike) == 1 and short else ()
             clause += [Said(f" ({'; '.join(filter(None, beside))})")] if any(beside) else []
             reason = printed_reason(alike[0]) if len(alike) == 1 and verb.split(" ")[0] in _DECIDED else ""
             clause += [Said(f" {reason}")] if reason else []
@@ -108,7 +116,7 @@ class Given:
 
     def _by_verb(self, rows: list) -> dict[Verb, list]:
         """Treatments by their verbs; where one remark tells what is open of all, they have none of their own."""
-        at_once, by_verb = all(map(_is_undosed, rows)) and open_places(rows), {}
+        at_once, by_verb = all(map(is_undosed, rows)) and open_places(rows), {}
         for row in rows:
             alone = row._replace(note=without_place(row.note)) if at_once else row
             by_verb.setdefault(self._verb(row), []).append(alone)
@@ -116,7 +124,7 @@ class Given:
 
     def _of_all(self, alike: list) -> str:
         """What the source prints of several drugs in the same words, which is told once."""
-        printed = {tuple(_printed(row)) for row in alike}
+        printed = {tuple(printed_dose(row)) for row in alike}
         return f" {printed.pop()[0]}" if len(alike) > 1 and len(printed) == 1 and printed != {()} else ""
 
     def _replaced(self, row) -> str:
@@ -160,7 +168,7 @@ class Given:
         outcomes = facts[facts["quote"].eq(row.quote) & facts["kind"].isin(["event", "statement"])]
         named = (
             outcomes["note"]
-            .map(partial(printed_in, longest=_LONGEST))
+            .map(partial(printed_in, longest=LONGEST))
             .str.contains(rf"\b{re.escape(row.PARAM.split()[-1])}\b", case=False)
         )
         return is_told_by_taper(self.rows, row) or bool(not row.dose and named.any())
@@ -178,12 +186,11 @@ class Given:
 
     def _verb(self, row) -> Verb:
         """The verb of a treatment and what follows it: by its earlier rows, then by its quote."""
-        printed = source_words(row, _LONGEST)
+        printed = source_words(row, LONGEST)
         if _named_by(row) or printed.split(" ")[0] in _AS_PRINTED:
             then = "then " if re.match(r"(?:and )?then\b", row.quote, re.I) else ""
             return Verb("given" if _named_by(row) else f"{then}{printed}")
-        earlier = self.rows[self.rows["code"].eq(row.code) & surely_before(self.rows, row)]
-        before = next(rows_of(earlier[::-1]), None)
+        before = self._before(row)
         if before is not None and (changed := self._from_before(before, row)):
             return changed
         if _near(_TAPERED, row) and not row.dose:
@@ -192,7 +199,7 @@ class Given:
             return Verb("tapered", f" {how}")
         if before is not None and _near(_RAISED, row):
             return Verb("increased", f" to {typeset(amount_of(row))} {schedule_of(row)}".rstrip() if row.dose else "")
-        if before is None and _near(_SWITCHED, row, behind=False):
+        if before is None and _near(SWITCHED, row, behind=False):
             return Verb("switched")
         if printed.startswith("for ") and row.start:
             # What lasts some days is not given on the first of them.
@@ -200,33 +207,44 @@ class Given:
         for verb, words in _SAID.items():
             if (before is not None or verb not in _AGAIN) and _near(words, row, far=2 * _NEAR):
                 # A pulse is given, and a drug that was given before does not start.
-                again = before is not None or (re.search(r"\bpulse\b", row.PARAM) and not printed.startswith("for "))
+                again = before is not None or (is_pulse(row) and not printed.startswith("for "))
                 less = " at a reduced dose" if verb == "restarted" and _near(r"\breduced\b", row) else ""
                 return Verb("given" if again and verb == "started" else verb, less)
         if printed == "" and row.PARAM.lower().startswith("trial "):
             return Verb("undertaken")
         return Verb("then given" if _near(_THEN, row, behind=False, far=30) else "given")
 
+    def _before(self, row):
+        """The last row of a drug that is surely before another of it; else nothing."""
+        earlier = self.rows[self.rows["code"].eq(row.code) & surely_before(self.rows, row)]
+        return next(rows_of(earlier[::-1]), None)
+
     def _from_before(self, before, row) -> Verb | None:
         """The verb of a drug by an earlier row of it: given again after its end, or at another dose; else nothing."""
-        single = is_once(row) or re.search(r"\bpulse\b", row.PARAM, re.I)
-        if not single and was_over(self.case.facts, before, row, self.exposure.loc[before.line, "OWN"]):
+        if is_once(row) or is_pulse(row):
+            return None
+        if was_over(self.case.facts, before, row, self.exposure.loc[before.line, "OWN"]):
             again = was_stopped(self.case.facts, before, row) or _near(_SAID["restarted"], row)
             again |= bool(re.search(_SAID["restarted"], row.note, re.I))
             less = " at a reduced dose" if _near(r"\breduced\b", row) else ""
             dose = f" at {typeset(amount_of(row))} {schedule_of(row)}".rstrip() if row.dose else less
             return Verb("restarted" if again else "given again", dose) if again or row.dose else None
-        if not row.dose or canonical("frequency", row.frequency) == "once":
-            return None
-        if self._is_parted(before, row):
+        if not row.dose or self._is_parted(before, row):
             return None
         return self._beside(before, row) or self._from_dose(before, row)
 
     def _is_parted(self, before, row) -> bool:
-        """Whether another glucocorticoid was given between two rows of one of which nothing tells that it went on."""
+        """Whether nothing tells that a drug went on between two rows of it, and something that it may not have.
+
+        That is a count of its doses, of which it is not known when the last was given, or another glucocorticoid.
+        """
         changed = any(_near(words, row) for words in (_TAPERED, _RAISED, _REDUCED, _SAID["continued"]))
+        if before.end or changed:
+            return False
+        if before.count and math.isnan(row.DAYLO - last_day(before, self.exposure.loc[before.line, "OWN"])):
+            return True
         equal = self.case.measures["prednisone_5mg"].fillna("").ne("")
-        if before.end or changed or not equal.get(row.code, False):
+        if not equal.get(row.code, False):
             return False
         of_group = self.rows["code"].map(lambda code: equal.get(code, False)) & self.rows["code"].ne(row.code)
         between = surely_after(self.rows, before) & surely_before(self.rows, row)
@@ -263,9 +281,22 @@ class Given:
         start = before.dose if alike else f"{amount_of(before)} {of_before}".rstrip()
         return Verb(verb, f" from {typeset(start)} to {typeset(amount_of(row))} {often}".rstrip())
 
+    def _beside_verb(self, row) -> tuple[str, ...]:
+        """What stands behind a verb that tells the dose: how long that was given, as planned, and its taper."""
+        tapered = self._taper(row) if row.dose and not _is_named(row) else ""
+        return _for_how_long(row), plan_words(row.note), tapered
+
+    def _taper(self, row) -> str:
+        """How a dose was tapered; blank where no more is known, and what ended the drug or came later tells that."""
+        words, facts = taper_words(row), self.case.facts
+        undosed = self.rows[self.rows["code"].eq(row.code) & self.rows["dose"].eq("")]
+        later = pd.concat([stops_of(facts, row.code), undosed])
+        later = later[surely_after(later, row) & later["note"].str.contains(_TAPERED)]
+        return "" if words.startswith("then ") and len(later) else words
+
     def _drug(self, row, each: bool, short: bool, alone_in_clause: bool) -> Passage:
         """A drug with its dose, route, frequency, and what else is told; where the verb tells the dose, without."""
-        name = label_in_sentence(row.PARAM.removesuffix(_UNNAMED) if alone_in_clause and not each else row.PARAM)
+        name = label_in_sentence(row.PARAM.removesuffix(UNNAMED) if alone_in_clause and not each else row.PARAM)
         by = route_words(row.route)
         route = by if by in _ROUTES and not name.startswith(by) else ""
         numbered = _NUMBERED.search(row.quote) if is_once(row) else None
@@ -275,6 +306,7 @@ class Given:
         dose = "" if short else typeset(amount_of(row))
         dose = f"of {dose}" if dose and "pulse" in name else dose
         article = _article(route or name) if re.search(r"\bpulse\b|^trial\b", name) else ""
+        article = "a further" if "pulse" in name and self._before(row) is not None else article
         printed = _named_by(row)
         printed = f"{_article(printed)} {printed}" if printed.endswith("pulse") else printed
         words = printed or " ".join(
@@ -282,19 +314,18 @@ class Given:
         )
         inside = [by if by not in _ROUTES else ""]
         inside += [times_words(row).replace("times", "doses") if row.count not in ("", "1") else ""]
-        named = _named_by(row) or any(
-            quoted.startswith(f"‘{word} ") for word in _AS_PRINTED for quoted in _printed(row)
-        )
-        unclear = short and re.search(r"\d", "".join(_printed(row)))
+        named = _is_named(row)
+        unclear = short and re.search(r"\d", "".join(printed_dose(row)))
         lasting = row.end == STOPPED or (row.dose and not row.count)
         inside += [_for_how_long(row)] if lasting and not short else []
-        inside += _printed(row) if (unclear if short else not row.dose) and not named else []
-        inside += [taper_words(row)] if not named and (row.dose or (not short and not _printed(row))) else []
+        inside += printed_dose(row) if (unclear if short else not row.dose) and not named else []
+        tapered = row.dose or not printed_dose(row) if not short else row.dose and not alone_in_clause
+        inside += [self._taper(row)] if tapered and not named else []
         inside += [plan_words(row.note)] if row.dose and not named and not short else []
         inside += day_remarks(row.note)
         inside += [f"‘{scheme[1]}’" if (scheme := SCHEME.search(row.quote)) else ""]
         inside = [*dict.fromkeys(inside)]
-        inside += ["dose not reported" if each and _is_unknown(row) and not short else ""]
+        inside += ["dose not reported" if each and is_unknown(row) and not short else ""]
         inside += ["" if alone_in_clause else self._ending(row, False)]
         inside += [f"whether {open_place} is not reported" if (open_place := open_start(row.note)) else ""]
         remark = "; ".join(filter(None, inside))
@@ -318,14 +349,21 @@ def _near(words: str, row, behind: bool = True, far: int = _NEAR) -> bool:
 
 def _named_by(row) -> str:
     """What the source prints where that names the drug and more, such as a number of courses."""
-    printed = source_words(row, _LONGEST)
+    printed = source_words(row, LONGEST)
     return printed if printed and row.PARAM.lower() in printed.lower() else ""
+
+
+def _is_named(row) -> bool:
+    """Whether the words of the source name the drug, or say that it was tapered, continued or changed."""
+    return bool(_named_by(row)) or any(
+        quoted.startswith(f"‘{word} ") for word in _AS_PRINTED for quoted in printed_dose(row)
+    )
 
 
 def _tapered_how(row) -> str:
     """How a dose that has no number was tapered, by a note that is not the words of its source; else blank."""
     how = re.fullmatch("tapered (.+)", taper_words(row))
-    return how[1] if how and not row.dose and not _printed(row) else ""
+    return how[1] if how and not row.dose and not printed_dose(row) else ""
 
 
 def is_told_by_taper(facts: pd.DataFrame, row) -> bool:
@@ -340,53 +378,3 @@ def _for_how_long(row) -> str:
     if not length or timed_end(row.end):
         return ""
     return f"‘{length}’{', from when is not reported' if 'from when is not told' in row.note else ''}"
-
-
-def _printed(row) -> list[str]:
-    printed = source_words(row, _LONGEST) or dose_in_words(row.note)
-    return [f"‘{printed}’"] if printed else []
-
-
-def _undosed_remark(rows: list, tapered: bool) -> str:
-    """That no dose is reported of the treatments of a moment, and no drug of a single one; and what else is open.
-
-    Where the source tells the dose of some in words, the others are named.
-    """
-    unnamed = len(rows) == 1 and (re.search(r"\bdrug and dose not\b", rows[0].note) or rows[0].PARAM.endswith(_UNNAMED))
-    several = len(rows) > 1 or tapered
-    unknown = [label_in_sentence(row.PARAM) for row in rows if _is_unknown(row)]
-    several = several if len(unknown) == len(rows) else len(unknown) > 1
-    missing = f"{'drug and ' if unnamed else ''}dose{'s' if several else ''}"
-    if len(unknown) < len(rows):
-        missing = f"{missing} of {joined(unknown)}" if unknown else "drug" if unnamed else ""
-    if len(rows) == 1 and re.search(r"(?:^|; )drugs not reported\b", rows[0].note):
-        missing = "drugs"
-    place = open_places(rows)
-    open_words = f"{missing}, and {place}," if missing and place else missing or place
-    return f" ({open_words}{'' if missing else ' is' if place else ''} not reported)" if open_words else ""
-
-
-def _is_undosed(row) -> bool:
-    """Whether a dose is missing from its column, from the number of doses and from the words of the source.
-
-    A number of cycles is none of doses.
-    """
-    counted = row.count and not printed_cycles(row)
-    return not row.dose and not counted and not re.search(r"\d ?([mμn]?g|I?U)\b", "".join(_printed(row)))
-
-
-def _is_unknown(row) -> bool:
-    """Whether no words of the source tell a missing dose either."""
-    return _is_undosed(row) and not dose_in_words(row.note)
-
-
-def is_plural(name: str) -> bool:
-    """Whether what is named takes a verb in the plural, by its last letter.
-
-    Examples
-    --------
-    >>> [is_plural(name) for name in ("myocarditis", "cryoglobulins (blood)", "loss of cells", "antibodies")]
-    [False, True, False, True]
-    """
-    thing = re.split(r" \(| of | for | on | every ", name)[0]
-    return bool(re.search(r"(?<!\d )[^siu]s$", thing))

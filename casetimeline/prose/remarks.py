@@ -9,10 +9,10 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import surely_after
-from .given import is_plural
 from .labels import RESULTS, is_test
 from .passage import Passage, Said, listed
 from .qualifiers import printed_in
+from .words import is_plural
 
 # The longest words of a source that stand in place of a name.
 _AS_NAME = 60

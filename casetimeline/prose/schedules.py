@@ -87,6 +87,20 @@ def is_once(row) -> bool:
     return row.count == "1" or canonical("frequency", row.frequency) == "once"
 
 
+def is_pulse(row) -> bool:
+    """Whether a treatment is a pulse: a few large doses, which end by what they are.
+
+    Its code has that word, or its note has it behind its name.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> is_pulse(Row(code="a_drug_pulse")), is_pulse(Row(code="a_drug", PARAM="A drug", note="printed 'a drug pulse'"))
+    (True, True)
+    """
+    return "pulse" in row.code.split("_") or f"{row.PARAM} pulse".lower() in row.note.lower()
+
+
 def schedule_of(row) -> str:
     """How often a dose was given, behind its words; blank where the unit of the dose says it, as mg/day of daily.
 

@@ -5,11 +5,13 @@ import re
 import pandas as pd
 
 from ..derive import surely_after, surely_before
-from ..values import rows_of
+from ..values import parse_time, rows_of
 from ..vocabulary import COLUMN_NAMES
 
 # What a note says that something came after.
 _AFTER = re.compile(r"after the ([\w -]+)(?:;|$)")
+# A time that says no more than that something was before another.
+_BEFORE = r"<\s*0\s*\w+"
 # What two rows of a moment need not share to state one fact.
 _APART = ("phase", "start", "anchor", "source", "quote", "derived")
 
@@ -35,14 +37,28 @@ def after_noted(facts: pd.DataFrame, row, when: str) -> str:
 def open_order(moment: pd.DataFrame, last: pd.DataFrame) -> str:
     """That it is not known which of two moments came first, where both have times that overlap; else blank.
 
-    What counts from a fact of the moment before is not before it, and within a day nobody asks.
+    What counts from a fact of the moment before is not before it, between two facts that count from one lies the time
+    between them as printed, what is told as before something (`<0 d`) says so, and within a day nobody asks.
     """
-    first, second = last[last["DAYLO"].notna()], moment[moment["DAYLO"].notna() & moment["start"].ne("")]
+    first, second = _placed(last), _placed(moment)
     codes = set(last["code"])
     free = second[[anchor.partition("#")[0] not in codes for anchor in second["anchor"]]]
     wide = max(first["DAYHI"].max(), second["DAYHI"].max()) - min(first["DAYLO"].min(), second["DAYLO"].min()) > 1
-    is_open = wide and any(not (surely_before(first, row) | surely_after(first, row)).all() for row in rows_of(free))
+    is_open = wide and any(_may_be_either(first, row) for row in rows_of(free))
     return " (whether before or after that is not reported)" if len(first) and is_open else ""
+
+
+def _placed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows that have a time of their own, and not only one before which they were."""
+    return rows[rows["DAYLO"].notna() & rows["start"].ne("") & ~rows["start"].str.fullmatch(_BEFORE)]
+
+
+def _may_be_either(first: pd.DataFrame, row) -> bool:
+    """Whether a fact may be before as well as after one of some others."""
+    unordered, at = first[~(surely_before(first, row) | surely_after(first, row))], parse_time(row.start)
+    together = unordered["anchor"].eq(row.anchor) & unordered["anchor"].ne("")
+    times = map(parse_time, unordered.loc[together, "start"])
+    return not together.all() or any(time.low < at.high and at.low < time.high for time in times)
 
 
 def stated_once(moment: pd.DataFrame) -> pd.DataFrame:

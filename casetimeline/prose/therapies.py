@@ -1,6 +1,5 @@
 """The table of treatments and procedures that a manuscript prints."""
 
-import math
 import re
 
 import pandas as pd
@@ -311,6 +310,8 @@ def printed_course(note: str, name: str) -> tuple[str, str]:
 
 # A number that a note has of sessions that belong to several doses.
 _IN_ALL = re.compile(r"(?:^|; )(\d+ (?:sessions|doses|infusions) [^;]+ together)")
+# Of a count that may be so many times its least no number is told.
+_OPEN = 10
 # The schedule that the unit of a dose says, by its days.
 _PER = {0.5: "twice daily", 1.0: "daily", 7.0: "weekly"}
 
@@ -329,8 +330,8 @@ def _is_dose_a_day(row, given) -> bool:
 def _doses(case: Case, row, given, notes: Footnotes) -> str:
     """How many doses were given as the source counts them, or as follows from its times and schedule.
 
-    What is ongoing has no count. Where the next dose of the same drug starts on the last day, the one of that day may
-    be either.
+    What is ongoing has no count, nor what may be more than ten times its least. Where the next dose of the same drug
+    starts on the last day, the one of that day may be either.
     """
     others = case.facts[case.facts["code"].eq(row.code) & case.facts["line"].ne(row.line)]
     shared = (
@@ -343,7 +344,7 @@ def _doses(case: Case, row, given, notes: Footnotes) -> str:
     if cycles := printed_cycles(row):
         return f"{cycles}{notes.mark('Number of doses not reported.')}"
     words = typeset(span_words(given.NDOSLO - shared, given.NDOSHI).replace(" to ", "–"))
-    if not words or (math.isinf(given.NDOSHI) and not row.count):
+    if not words or (given.NDOSHI > _OPEN * given.NDOSLO and not row.count):
         # Of a dose a day it is not told how often a day it was given: it has days and no number.
         uncounted = _NONE if _is_dose_a_day(row, given) else _UNREPORTED
         return match[1] if (match := _IN_ALL.search(row.note)) else uncounted

@@ -3,7 +3,7 @@
 import re
 
 from ..vocabulary import ENDED
-from .given import is_plural
+from .words import is_plural
 
 # The last word of a label that is a participle or an adjective, and its verb.
 _VERBS = dict.fromkeys((*ENDED, "tapered", "planned", "advised", "normal"), "was {}")

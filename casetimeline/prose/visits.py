@@ -14,14 +14,13 @@ from .baselines import baseline_note
 from .changes import change_of_series
 from .coursed import ALSO, Changed, change_cell, side_of_reference, unit_of
 from .display import RowText, Table
-from .given import is_plural
 from .labels import RESULTS, is_test, joined, label_in_cell, label_in_sentence, source_words
 from .laboratory import limits_of_series, printed_limits
 from .passage import known_phase, typeset, visit_phrase
 from .qualifiers import printed_bounds, qualified, titre_words, unit_unknown_words
 from .tense import series_of
 from .when import named_time, time_words, visit_words
-from .words import NOT_MENTIONED, capital, in_a_sentence
+from .words import NOT_MENTIONED, capital, in_a_sentence, is_plural
 
 # More columns than this leave no room for the words in them, and more values than that for those in a note.
 _MOST, _MOST_BESIDE = 6, 4

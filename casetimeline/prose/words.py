@@ -384,3 +384,15 @@ def cite_briefly(row) -> str:
     'ard.bmj.com'
     """
     return cite(row) if row.doi or row.pmid else urlsplit(row.address).netloc
+
+
+def is_plural(name: str) -> bool:
+    """Whether what is named takes a verb in the plural, by its last letter.
+
+    Examples
+    --------
+    >>> [is_plural(name) for name in ("myocarditis", "cryoglobulins (blood)", "loss of cells", "antibodies")]
+    [False, True, False, True]
+    """
+    thing = re.split(r" \(| of | for | on | every ", name)[0]
+    return bool(re.search(r"(?<!\d )[^siu]s$", thing))

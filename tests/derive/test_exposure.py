@@ -294,6 +294,20 @@ def test_the_open_end_of_a_dose_is_that_of_the_cumulative_dose(dose, expected):
     assert exposure("CUMLO CUMHI CUMLOX CUMHIX", daily) == expected
 
 
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        # Days 0, 28, 56 and 84: 4 doses of 8 mg, 32 mg in all.
+        ("tapered from 16 mg", [4, 32, ""]),
+        # The first dose was 8 mg, the later ones are not told.
+        ("tapering; doses not reported", [NAN, NAN, "doses of the taper not reported"]),
+    ],
+)
+def test_a_taper_is_no_sum_of_its_first_dose(note, expected):
+    counted = exposure("NDOSHI CUMHI REASON", treatment() | {"note": note})
+    assert counted == pytest.approx(expected, nan_ok=True)
+
+
 def test_each_case_has_its_own_weight():
     table = derive_exposure(rows(treatment(unit="mg/kg"), treatment(unit="mg/kg", case="b"), weight(60, 60, case="b")))
     assert table[["CUMLO", "CUMU"]].to_numpy().tolist() == [[32, "mg/kg"], [1920, "mg"]]

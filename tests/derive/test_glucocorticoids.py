@@ -85,6 +85,15 @@ def test_what_is_not_known_stays_so_and_has_its_row(make_case, row):
     assert np.isnan(told(make_case, row)).tolist() == [[True, True]]
 
 
+def test_what_was_tapered_has_no_one_dose_a_day(make_case):
+    """20 mg were given on the first of its ten days, and less on the last."""
+    row = course("prednisone", "20", "mg/day")
+    case = make_case(row, header=HEADER)
+    for note, expected in (("tapered from 40 mg", [20.0]), ("tapering; doses not reported", [None])):
+        doses = derive_prednisone(case.facts.assign(note=note), case.measures)["PREDHI"]
+        assert doses.astype(object).where(doses.notna(), None).tolist() == expected
+
+
 def test_other_drugs_have_no_row_and_the_order_of_rows_is_kept(make_case):
     rows = [course("tacrolimus", "3", "mg/day"), course("prednisone", "5", "mg/day", start="9 d", end="ongoing")]
     case = make_case(*rows, course("prednisone", "60", "mg/day"), header=HEADER, about="analysis: {baseline: first}")

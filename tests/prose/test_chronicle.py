@@ -622,6 +622,50 @@ def test_values_of_which_the_order_is_open_are_told_by_their_bounds_and_not_by_t
 _OVERLAPPING = {100: "5..7 mo", 200: "~6 mo", 300: "6 mo"}
 
 
+def test_what_was_done_on_a_day_that_is_not_told_does_not_stand_under_the_day_before(told):
+    """Three kinds of rows in a phase of their own, each with a note that its day is not known."""
+    results = told(
+        found("1", "ck", value="900", unit="U/L", start="16 d"),
+        event("2", "pericardial_window", "procedure", note="day not reported"),
+        event("2", "discharge", note="the first; day not told"),
+        drug("2", "noradrenaline", note="dose and day not reported"),
+    )
+    for clause in ("window was performed", "discharged", "noradrenaline"):
+        assert f"{clause} (day not reported)" in results
+
+
+def test_a_value_without_a_day_is_told_behind_the_day_of_its_phase_by_whichever_line(told):
+    """400 may be of any day of phase 2: it is not told as before the drug of day 1, in neither order of the lines."""
+    first, last = found("1", "ck", value="900", unit="U/L", start="0 d"), found("3", "ck", value="300", start="60 d")
+    rows = [drug("2", "rituximab", start="1 d"), found("2", "ck", value="400", unit="U/L")]
+    texts = {told(first, *in_phase_2, last | {"unit": "U/L"}) for in_phase_2 in (rows, rows[::-1])}
+    assert len(texts) == 1
+    assert "On day 1, rituximab was given (dose not reported). CK was 400 U/L (day not reported)." in texts.pop()
+
+
+@pytest.mark.parametrize(
+    ("days", "opens"),
+    first_in_gate(
+        1,
+        [
+            # Day 0 is the day of the admission: no number of days after it.
+            (("0 d", "3 d"), ["On the day of admission, captopril", "Three days after admission, CK"]),
+            (("1 d", "3 d"), ["One day after admission, captopril", "On day 3, CK"]),
+        ],
+    ),
+)
+def test_the_day_of_a_visit_that_was_told_is_no_0_days_after_it(make_case, days, opens):
+    rows = (
+        "1,observation,ck,,900,U/L",
+        f"2,treatment,captopril,{days[0]},,",
+        f"3,observation,ck,{days[1]},700,U/L",
+    )
+    header = "case_id,source,phase,kind,code,start,value,unit"
+    about = "analysis: {baseline: first}\ntime_zero: {label: admission}\nphases: {1: Admission, 2: Drug, 3: Later}"
+    moments = course_moments(analyse(make_case(*(f"a,chart,{row}" for row in rows), header=header, about=about)))
+    assert [text_of(moment.passage)[: len(words)] for moment, words in zip(moments[1:], opens, strict=True)] == opens
+
+
 def test_a_time_does_not_run_into_the_number_before_it(told):
     results = told(found("", "mrss", value="46", start="-100 d"), found("", "mrss", value="20", start="-90 d"))
     assert "was 46 points of 51 100" not in results and results.startswith("At 100 days before time zero, ")

@@ -74,6 +74,59 @@ def test_a_drug_that_was_stopped_is_restarted_and_not_reduced(results, rows, sen
     assert sentence in results(CK, *rows, drug("azathioprine", "50", "daily", start="20 wk"))
 
 
+# Two doses on days 1 and 15, or a pulse of three days: at 20 months that course was over. Of doses that are counted
+# without a day it is not known whether they were over at the relapse.
+@pytest.mark.parametrize(
+    ("code", "course", "when", "sentence"),
+    first_in_gate(
+        2,
+        [
+            (
+                "rituximab",
+                "every 2 wk",
+                ("1 d", "20 mo"),
+                "rituximab (2 doses) was given again at 500 mg every 2 weeks.",
+            ),
+            (
+                "methylprednisolone_pulse",
+                "daily",
+                ("1 d", "20 mo"),
+                "a further methylprednisolone pulse of 500 mg daily (2 doses) was given.",
+            ),
+            ("rituximab", "every 2 wk", ("1 d", "29 d"), "rituximab (2 doses) was reduced from 1000 to 500 mg."),
+            ("rituximab", "", ("1 d", "20 mo"), "rituximab 500 mg (2 doses) was given."),
+        ],
+    ),
+)
+def test_a_new_course_of_counted_doses_is_no_reduction(results, code, course, when, sentence):
+    first, second = (
+        drug(code, dose, course, count="2", start=at) for dose, at in zip(("1000", "500"), when, strict=True)
+    )
+    assert sentence in results(CK, first, second)
+
+
+# Two weeks and six weeks after one flare are four weeks apart, whenever it was; 1 to 3 weeks after it may be before
+# two weeks. What is told as before the admission says so itself.
+@pytest.mark.parametrize(
+    ("rows", "is_open"),
+    first_in_gate(
+        2,
+        [
+            ((("20 mo", ""), ("2 wk", "flare"), ("6 wk", "flare")), False),
+            ((("-3 mo", ""), ("<0 d", "")), False),
+            ((("20 mo", ""), ("2 wk", "flare"), ("1..3 wk", "flare")), True),
+        ],
+    ),
+)
+def test_the_order_of_two_times_that_count_from_one_fact_is_as_printed(results, rows, is_open):
+    (flare, _), *given = rows
+    drugs = [
+        drug(name, start=at, anchor=anchor)
+        for name, (at, anchor) in zip(("colchicine", "heparin"), given, strict=False)
+    ]
+    assert ("whether before or after that" in results(CK, fact("event", "flare", start=flare), *drugs)) == is_open
+
+
 @pytest.mark.parametrize(
     ("before", "after", "sentence"),
     [
@@ -246,6 +299,41 @@ def test_a_plan_and_a_taper_in_words_are_told_beside_a_dose(results, case_of):
         "‘tapering as per guidelines’; end not reported",
         "tapered by 5 mg a week; end not reported",
     ]
+
+
+def test_a_taper_without_its_steps_is_no_constant_dose(results, case_of):
+    """60 mg daily for half a year were not given: neither the sentence nor a count of doses says so."""
+    course = {"start": "1 d", "end": "6 mo", "note": "tapering; doses not reported"}
+    rows = [CK, drug("prednisone", "60", "daily", **course)]
+    sentence = "On day 1, prednisone 60 mg daily (then tapered, doses not reported) was given until 6 months."
+    assert sentence in results(*rows)
+    table = summarise_given(case_of(*rows))
+    assert table.frame["Duration or end"].tolist() == ["then tapered, doses not reported; until 6 months"]
+    assert "Not reported of the treatment: route, number of doses or sessions." in table.notes
+
+
+# A course ends by a phase: by its name, unless that or a row of it tells what was given or stopped then.
+@pytest.mark.parametrize(
+    ("name", "row", "ends"),
+    first_in_gate(
+        2,
+        [
+            ("Treatment failure", drug("rituximab"), "was given until treatment failure."),
+            ("Tacrolimus stopped", fact("event", "tacrolimus_stopped"), "was given."),
+            ("Rash found", drug("rituximab"), "was given until the rash was found."),
+            ("Second admission", drug("rituximab"), "was given until the second admission."),
+            ("Rituximab", drug("rituximab"), "was given."),
+            ("Treatment failure", drug("rituximab", note="in place of tacrolimus"), "was given."),
+        ],
+    ),
+)
+def test_a_course_that_ends_by_a_phase_is_told_until_then(case_of, name, row, ends):
+    rows = [CK | {"phase": "1"}, drug("tacrolimus", "3", "daily", phase="1", start="1 d", end="phase 2")]
+    rows += [row | {"phase": "2"}, fact("observation", "ck", phase="2", start="36 mo", value="9", unit="U/L")]
+    analysis = case_of(*rows, phases=f"1: Presentation, 2: {name}")
+    assert f"tacrolimus 3 mg daily {ends}" in " ".join(map(text_of, results_passages(analysis)))
+    # Daily from day 1 to some day up to month 36: 1 to about 1100 doses.
+    assert "11" not in summarise_given(analysis).frame.to_string()
 
 
 def test_a_dose_in_words_stands_in_the_column_of_doses(case_of):
