@@ -93,10 +93,7 @@ class _Chronicle:
 
     def moments(self) -> Iterator[Moment]:
         """The sentences of each moment, in the order of telling."""
-        facts = self.case.facts
-        whens = [with_origin(visit_phrase(self.case, row), self.case, row) for row in rows_of(facts)]
-        whens = [after_noted(facts, row, over_time(row, when)) for row, when in zip(rows_of(facts), whens, strict=True)]
-        facts = facts.assign(told_at=whens)
+        facts = self.case.facts.assign(told_at=[self._visit(row) for row in rows_of(self.case.facts)])
         facts["told_at"] = with_its_value(facts)
         facts = in_telling_order(facts)
         tells_zero = self._tells_zero(facts)
@@ -126,14 +123,17 @@ class _Chronicle:
             # What happened is named by its own sentence.
             thing = re.fullmatch(r"after (\w+)", when)
             when = "" if thing and text_of(clauses[0]).startswith(f"the {thing[1]} ") else in_letters(when)
-            when, day = (
-                ("on the same day" if when == day and when.startswith(("on day ", "on the day ")) else when),
-                when,
-            )
+            again = when == day and when.startswith(("on day ", "on the day "))
+            when, day = "on the same day" if again else when, when
             works = tuple(dict.fromkeys(moment["source"]))
             clauses = [*map(bracket_behind, clauses)]
             passage = tuple(in_sentences(when, clauses, works, grounds_of(moment)))
             yield Moment(passage, int(moment["ORDER"].iloc[0]), before, tuple(map(int, moment["line"])))
+
+    def _visit(self, row) -> str:
+        """When a fact was, with what its time counts from, and what it came after by its note."""
+        when = with_origin(visit_phrase(self.case, row), self.case, row)
+        return after_noted(self.case.facts, row, over_time(row, when))
 
     def _tells_zero(self, facts: pd.DataFrame) -> Callable[[pd.DataFrame], bool]:
         """Whether a moment of day 0 says so: where other days are told, or another time before it.
