@@ -19,10 +19,9 @@ from .passage import Passage, Said, known_phase, text_of, visit_phrase
 from .qualifiers import printed_in
 from .remarks import is_by_which_found
 from .sentences import BEYOND, ENOUGH, ORDER, bracket_behind, count_of_words, grounds_of, in_sentences
-from .succession import after_noted, open_order, stated_once
+from .succession import after_noted, in_telling_order, open_order, stated_once
 from .when import (
     in_letters,
-    in_telling_order,
     open_positions,
     open_start,
     over_time,

@@ -10,14 +10,14 @@ from ..derive import length_in_words, surely_before
 from ..rules import Analysis
 from ..values import rows_of, timed_end
 from ..vocabulary import ENDED, STOPPED, code_of
-from .annotated import is_undated, unplaced_words
+from .annotated import unplaced_words
 from .ended import end_phrase, for_good, was_over
-from .given import is_plural
 from .labels import label_in_sentence, noted_reason, printed_reason, source_words, unreported
 from .opening import pronoun_of
 from .passage import Passage, Said, listed, text_of, visit_phrase
 from .verbs import as_judged, as_one, denied, told_by_verb
-from .words import in_a_sentence, times_words
+from .when import is_undated
+from .words import in_a_sentence, is_plural, times_words
 
 # What happened to the patient; {who} is the patient, by a pronoun once they were named.
 _OF_PATIENT = {

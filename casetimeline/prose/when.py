@@ -233,34 +233,6 @@ def is_undated(note: str) -> bool:
     return bool(_DAY_UNTOLD.search(note))
 
 
-# Of times with the same bounds those come first that count from no other fact.
-_BY_BOUNDS = ["ORDER", "DAYLO", "DAYHI", "anchor", "told_at"]
-
-
-def in_telling_order(facts: pd.DataFrame) -> pd.DataFrame:
-    """Facts in the order of telling; where that is open, those with a time by their bounds, whatever their lines.
-
-    What has no time stands behind what has one; what is told at the visit for which its phase is named, behind the
-    first moment of that. What says itself that its day is not known stays where it is recorded.
-
-    Examples
-    --------
-    >>> facts = pd.DataFrame({"ORDER": 1, "DAYLO": [float("nan"), 180.0, 150.0, float("nan")], "DAYHI": 210.0,
-    ...     "anchor": "", "start": "", "told_at": ["", "at 6 months", "at 5–7 months", "at admission"], "note": ""})
-    >>> in_telling_order(facts)["told_at"].tolist()
-    ['at 5–7 months', 'at admission', 'at 6 months', '']
-    """
-    facts = facts.sort_values("ORDER", kind="stable")
-    untimed, stays = facts["DAYLO"].isna(), facts["DAYLO"].isna() & facts["note"].map(is_undated)
-    timed, free = facts[~untimed].sort_values(_BY_BOUNDS), facts[untimed & ~stays]
-    is_first = timed["told_at"].eq(timed.groupby("ORDER")["told_at"].transform("first"))
-    named = free["told_at"].ne("") & free["start"].eq("") & free["ORDER"].isin(timed["ORDER"])
-    moved = pd.concat([timed[is_first], free[named], timed[~is_first], free[~named]])
-    places = np.arange(len(facts))
-    places[~stays] = facts.index.get_indexer(moved.sort_values("ORDER", kind="stable").index)
-    return facts.iloc[places]
-
-
 def in_letters(when: str) -> str:
     """A time that does not begin with a figure, as no sentence does.
 
