@@ -50,9 +50,10 @@ _AGE = re.compile(
     r"(?P<part>[\s-]*(?!y|a\b|an\b|ans\b|jahr|e[0-9])[^\W\d_]+)?",
     re.IGNORECASE,
 )
-# What has a number and is no age: a ratio, a range without an end, a day or week by its number, seconds, a time ago.
+# What has a number and is no age: a ratio, a range without an end, a day or week by its number, seconds (but `60s` is a
+# decade of life), a time ago.
 _NO_AGE = re.compile(
-    r"[0-9]\s*[:/]\s*[0-9]|[0-9]\s*[-\u2013\u2014]\s*$|\b[^\W\d_]{1,2}[0-9]|^\s*[0-9]+\s*s(?:ec\w*)?\s*$"
+    r"[0-9]\s*[:/]\s*[0-9]|[0-9]\s*[-\u2013\u2014]\s*$|\b[^\W\d_]{1,2}[0-9]|^\s*(?![1-9]0s\s*$)[0-9]+\s*s(?:ec\w*)?\s*$"
     r"|(?<![0-9][\s-])\b(?:days?|weeks?|months?|tag|woche|monat|jour|semaine|mois)\s*[0-9]|\b(?:ago|earlier|before)\b",
     re.IGNORECASE,
 )

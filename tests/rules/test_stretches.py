@@ -176,7 +176,7 @@ def test_a_relapse_of_ck_is_told_with_the_analytical_variation_that_decides(publ
     table = summarise_verdicts(analysis, "ck").frame.set_index(["line", "stretch"])
     assert ("14", "lowest to later, from line 9") in {(str(line), stretch) for line, stretch in table.index}
     past = "\n".join(told_sentences(analysis))
-    assert "From 131 U/L (Over 6 months; ~6 mo) to 5607 U/L (Recrudescence)" in past
+    assert "From 131 U/L (Over 6 months; about 6 months) to 5607 U/L (Recrudescence)" in past
 
 
 def test_the_table_of_verdicts_has_every_stretch_once(published):
