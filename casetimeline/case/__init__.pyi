@@ -95,6 +95,7 @@ from .read import (
     read_titles as read_titles,
     whole_vocabulary as whole_vocabulary,
 )
+from .repeats import restated as restated
 from .separated import (
     decode as decode,
 )

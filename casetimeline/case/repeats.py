@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..derive import groups_of, sites
+from ..derive import groups_of, parse_frequency, sites
 from ..values import canonical, distinct, is_point, parse_grade, parse_value, same_times, unit_factor, written
 from ..vocabulary import COLUMN_NAMES, DECIMALS
 from .causes import Misfit
@@ -65,20 +65,32 @@ def beside(
 
 
 def stated_again(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of other kinds than observations that an earlier row of their moment states in all but its source: places.
-
-    The second places are those of the earlier rows.
-    """
+    """Rows of other kinds than observations that an earlier row of their moment states: places, and those of these."""
     others = np.flatnonzero(~distinct(facts["kind"]).among(["observation"]))
     moment, _ = _moments_of(facts, zeros)
-    rows = facts.iloc[others]
+    later, first = restated(facts.iloc[others], moment[others])
+    return others[later], others[first]
+
+
+def restated(facts: pd.DataFrame, moment: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows that state what an earlier row of their moment does, by another source or in the same words: places.
+
+    The second places are those of the earlier rows. What one source tells twice in other words may have been twice.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame("", index=[0, 1, 2], columns=[*COLUMN_NAMES]).assign(code="ck", source="chart")
+    >>> restated(facts.assign(source=["chart", "chart", "letter"], quote=["a first", "a second", ""]), np.zeros(3))
+    (array([2]), array([0]))
+    """
     texts = [
-        distinct(rows[name]).as_text(_FORMS_OF_FACTS.get(name, str)) for name in COLUMN_NAMES if name not in _APART
+        distinct(facts[name]).as_text(_FORMS_OF_FACTS.get(name, str)) for name in COLUMN_NAMES if name not in _APART
     ]
-    facts_told = groups_of(moment[others], *texts)
-    first = facts_told.first()[facts_told.codes]
-    later = np.flatnonzero(first != np.arange(len(others)))
-    return others[later], others[first[later]]
+    alike = groups_of(moment, facts["code"], *texts)
+    first = alike.first()[alike.codes]
+    source, quote = (np.asarray(facts[name]) for name in ("source", "quote"))
+    later = np.flatnonzero((first != np.arange(len(facts))) & ((source != source[first]) | (quote == quote[first])))
+    return later, first[later]
 
 
 def _moments_of(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -192,11 +204,19 @@ def _form_of_value(text: str) -> str:
         return text
 
 
+def _form_of_frequency(text: str) -> str:
+    """How often, as the days from one to the next, so that daily and once daily are one; any other text as it is."""
+    try:
+        return str(parse_frequency(text))
+    except ValueError:
+        return text
+
+
 # In what form two findings are held against each other.
 _FORMS = {"value": _form_of_value, "unit": written, "state": functools.partial(canonical, "state")}
-# And two treatments, procedures or events; what is the moment, and the source, is no part of what they state.
-_FORMS_OF_FACTS = {"dose": _form_of_value, "dose_unit": written, "route": functools.partial(canonical, "route")}
-_FORMS_OF_FACTS |= {"frequency": functools.partial(canonical, "frequency")}
+# And two facts; what is the moment, and the source, is no part of what they state.
+_FORMS_OF_FACTS = {**_FORMS, "dose": _form_of_value, "dose_unit": written, "frequency": _form_of_frequency}
+_FORMS_OF_FACTS |= {"route": functools.partial(canonical, "route")}
 _APART = ("case_id", "phase", "code", "start", "anchor", "source", "quote", "derived")
 
 

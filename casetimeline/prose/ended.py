@@ -161,7 +161,9 @@ def phase_clause(name: str) -> str:
 
 
 def phase_end(case, row) -> str:
-    """The phase that ended a course, by its name; blank where that is none, or a row of it tells what ended the course.
+    """The phase that ended a course, by its name; blank where a row of it tells what ended the course.
+
+    The name is one that a course can end by: a time or visit, what was done, or what a row of the phase tells.
 
     Such rows are another dose of the drug, what took its place, and an event by which something was stopped. A pulse is
     over by itself.
@@ -177,9 +179,15 @@ def phase_end(case, row) -> str:
     when = phase_phrase(name)
     if ended.any() or (when and not when.startswith("at ")) or is_given_in(name, given["PARAM"]):
         return ""
+    plain = name.casefold()
+    is_told_there = any(label.casefold() in plain for label in here.loc[here["kind"].ne("treatment"), "PARAM"])
+    if not (when or DONE.fullmatch(name) or _HAPPENED.search(name) or is_told_there):
+        return ""
     return f"until {when.removeprefix('at ') or phase_clause(name)}"
 
 
+# What happens to a patient, by which a course of treatment can end.
+_HAPPENED = re.compile(r"\b(?:failure|flare|relapse|recurrence|exacerbation|progression|remission|death)\b", re.I)
 # The name of a phase that says no more than that something was given, or that it was later.
 _GIVEN = re.compile(r".*\b(?:therapy|treatment|medication|drugs?)(?: begun)?|afterwards|later|.* given", re.IGNORECASE)
 

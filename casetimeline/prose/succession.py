@@ -5,17 +5,15 @@ import re
 import numpy as np
 import pandas as pd
 
+from ..case import restated
 from ..derive import surely_after, surely_before
 from ..values import parse_time, rows_of
-from ..vocabulary import COLUMN_NAMES
 from .when import is_undated
 
 # What a note says that something came after.
 _AFTER = re.compile(r"after the ([\w -]+)(?:;|$)")
 # A time that says no more than that something was before another.
 _BEFORE = r"<\s*0\s*\w+"
-# What two rows of a moment need not share to state one fact.
-_APART = ("phase", "start", "anchor", "source", "quote", "derived")
 # Of times with the same bounds those come first that count from no other fact.
 _BY_BOUNDS = ["ORDER", "DAYLO", "DAYHI", "anchor", "told_at"]
 
@@ -90,12 +88,14 @@ def _may_be_either(first: pd.DataFrame, row) -> bool:
 
 
 def stated_once(moment: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a moment without those that state what an earlier one states, in all but its source.
+    """The rows of a moment without those that state what an earlier one does: by another source, or in its words.
 
     Examples
     --------
+    >>> from casetimeline.vocabulary import COLUMN_NAMES
     >>> rows = pd.DataFrame("", index=[0, 1, 2], columns=[*COLUMN_NAMES])
     >>> stated_once(rows.assign(code=["ck", "ck", "crp"], source=["chart", "letter", "chart"]))["code"].tolist()
     ['ck', 'crp']
     """
-    return moment[~moment.duplicated([name for name in COLUMN_NAMES if name not in _APART])]
+    again, _ = restated(moment, np.zeros(len(moment)))
+    return moment.drop(moment.index[again])

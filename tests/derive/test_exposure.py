@@ -301,6 +301,9 @@ def test_the_open_end_of_a_dose_is_that_of_the_cumulative_dose(dose, expected):
         ("tapered from 16 mg", [4, 32, ""]),
         # The first dose was 8 mg, the later ones are not told.
         ("tapering; doses not reported", [NAN, NAN, "doses of the taper not reported"]),
+        ("slow taper", [NAN, NAN, "doses of the taper not reported"]),
+        # Nothing of it was tapered.
+        ("tapering failed", [4, 32, ""]),
     ],
 )
 def test_a_taper_is_no_sum_of_its_first_dose(note, expected):

@@ -323,6 +323,9 @@ def test_a_taper_without_its_steps_is_no_constant_dose(results, case_of):
             ("Rash found", drug("rituximab"), "was given until the rash was found."),
             ("Second admission", drug("rituximab"), "was given until the second admission."),
             ("Rituximab", drug("rituximab"), "was given."),
+            # Neither is what ends a course.
+            ("Outcome", drug("rituximab"), "was given."),
+            ("Last seen", drug("rituximab"), "was given."),
             ("Treatment failure", drug("rituximab", note="in place of tacrolimus"), "was given."),
         ],
     ),
@@ -584,7 +587,18 @@ def test_what_two_rows_of_a_moment_state_is_told_once_and_noted(case_of, row, cl
     assert again == ["a/timeline.csv, line 3: says again what an earlier line says of the same moment"]
 
 
-def test_a_treatment_with_another_note_is_another_fact(case_of):
+# With another note, or in other words of the same source, it may have been twice; by another source it is one.
+@pytest.mark.parametrize(
+    ("one", "other", "times"),
+    [
+        ({}, {"note": "in the evening"}, 2),
+        ({"quote": "a first dose"}, {"quote": "a second dose"}, 2),
+        ({"quote": "a first dose"}, {"quote": "one dose was given", "source": "letter"}, 1),
+        ({"frequency": "daily"}, {"frequency": "once daily", "source": "letter"}, 1),
+    ],
+)
+def test_only_what_two_sources_or_the_same_words_state_is_one_fact(case_of, one, other, times):
     row = drug("prednisolone", "5", phase="1")
-    other = case_of(row, {**row, "note": "in the evening"})
-    assert not any("says again" in note for note in other.case.notes)
+    analysis = case_of({**row, **one}, {**row, **other})
+    assert any("says again" in note for note in analysis.case.notes) is (times == 1)
+    assert " ".join(map(text_of, results_passages(analysis))).casefold().count("prednisolone") == times
