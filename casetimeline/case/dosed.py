@@ -15,14 +15,13 @@ _TO = re.compile(rf"(?P<low>{_NUMBER})\s*(?:to|bis|-)\s*(?P<high>{_NUMBER})", re
 # Words between two doses. None of them, and no word for a course, is a unit.
 _EITHER = ("or", "oder")
 _BETWEEN = ("to", "then", "and", "bis", "dann", "und", *_EITHER)
-# At the first number of a text: a later one may be that of a day, as in `200 mg day 1 and 100 mg day 2`.
 _TWO = re.compile(
-    rf"[^0-9]*(?P<one>{_NUMBER})\s*(?P<unit>{_WORD})??[\s,;]*"
+    rf"(?P<one>(?<!\.){_NUMBER})\s*(?P<unit>{_WORD})??[\s,;]*"
     rf"(?P<by>->?|\u2192|(?:and\s+)?\b(?:{'|'.join(_BETWEEN)})\b)\s*(?P<other>{_NUMBER})\s*(?P<behind>{_WORD})?",
     re.IGNORECASE,
 )
 # How many times a dose was given, behind it.
-_COUNT = re.compile(rf"(?:[x*\u00d7]|times\b)\s*(?P<count>{_NUMBER})", re.IGNORECASE)
+_COUNT = re.compile(rf"(?:[x*\u00d7]|times\b)\s*(?P<count>{_NUMBER})(?:\s*times)?", re.IGNORECASE)
 # A date, or a schedule such as 1-0-1.
 _DASHED = re.compile(r"[0-9]-[0-9]+-[0-9]")
 # Of what a dose is an amount, without what it is given for (`/kg`, `/day`).
@@ -63,12 +62,14 @@ def dose_expected(text: str) -> str:
     if _TIMES.match(text) or spelling("frequency", text):
         return "the dose of one administration; how often it is given stands in 'frequency' or 'count'"
     typed = _TO.sub(_range, _COMMA.sub(r"\1.\2", plain(text)))
-    two = None if _DASHED.search(typed) else _TWO.match(typed)
+    parts = [part for part in _DOSE.finditer(typed) if _is_unit(part["unit"])]
+    two = None if _DASHED.search(typed) else _TWO.search(typed)
+    # Behind a dose with its unit the number may be that of a day: 200 mg day 1 and 100 mg day 2.
+    two = None if two and parts and parts[0].end() <= two.start() else two
     if two and len({two[name] for name in ("unit", "behind") if two[name] and _is_unit(two[name])}) < 2:
         low, high = sorted((two["one"], two["other"]), key=float)
         either = two["by"].lower().endswith((*_EITHER, "-"))
         return _in_rows(two["one"], two["other"]) + (f", or {low}..{high} where it is not told which" if either else "")
-    parts = [part for part in _DOSE.finditer(typed) if _is_unit(part["unit"])]
     if len({part["unit"] for part in parts}) == 1 < len(parts):
         return _in_rows(parts[0]["dose"], parts[1]["dose"])
     if len(parts) > 1:
