@@ -18,6 +18,11 @@ _DIGITS = re.compile("[0-9]+")
 _NUMBER = re.compile("(?<![0-9])[0-9]{1,2}(?![0-9])")
 # What turns the word behind it into another, or its opposite.
 _TURNS = re.compile(r"(?:^|[ _-])(not?|non|un|without|hypo|hyper|pre|post|in|dis|de|ab)(?=[ _a-z-])")
+# The same before a whole word only, since many a word begins so: `anormal`, and `unormal` with its one n.
+_TURNING = ("a", "an", "u")
+# Letters of one sound, by which a drug is written in other languages: ciclofosfamide, micofenolato.
+_ONE_SOUND = {"ph": "f", "th": "t", "y": "i", "c": "k"}
+_SOUNDS = re.compile("|".join(_ONE_SOUND))
 
 
 class Fault(NamedTuple):
@@ -110,14 +115,19 @@ def nearest_word(text: str, known: Iterable[str]) -> str:
 def is_slip(text: str, word: str) -> bool:
     """Whether a text is so near to a word that it is a slip in typing it: one letter, or two or three of a long word.
 
+    Letters of one sound, such as `ph` and `f`, are no slip.
+
     Examples
     --------
     >>> is_slip("nromal", "normal"), is_slip("penicillin", "penicillamine"), is_slip("larger", "large")
     (True, False, False)
+    >>> is_slip("ciclofosfamide", "cyclophosphamide")
+    True
     """
-    begins = text[:1] in word[:2] or word[:1] in text[:2]
+    heard, meant = (_SOUNDS.sub(lambda letters: _ONE_SOUND[letters[0]], each) for each in (text, word))
+    begins = heard[:1] in meant[:2] or meant[:1] in heard[:2]
     compared = text in (f"{word.removesuffix('e')}{ending}" for ending in ("er", "est"))
-    return begins and not compared and _slips(text, word) <= 1 + min(len(text), len(word)) // 6
+    return begins and not compared and _slips(heard, meant) <= 1 + min(len(text), len(word)) // 6
 
 
 def _slips(text: str, word: str) -> int:
@@ -141,11 +151,21 @@ def is_turned(text: str, word: str) -> bool:
     --------
     >>> is_turned("not present", "present"), is_turned("icreased", "increased"), is_turned("icreased", "decreased")
     (True, False, True)
+    >>> is_turned("unnormal", "normal"), is_turned("anormal", "normal")
+    (True, True)
     """
+    if any(one == f"{turning}{other}" for one, other in ((text, word), (word, text)) for turning in _TURNING):
+        return True
     if _TURNS.findall(text) == _TURNS.findall(word):
         return False
-    bare = (_TURNS.sub("", each).strip(" _-") for each in (text, word))
-    return difflib.SequenceMatcher(None, *bare).ratio() >= difflib.SequenceMatcher(None, text, word).ratio()
+    bare_text, bare_word = (_TURNS.sub("", each).strip(" _-") for each in (text, word))
+    # One of the two may be whole: the `no` of `normal` turns nothing.
+    pairs = {(bare_text, bare_word), (bare_text, word), (text, bare_word)} - {(text, word)}
+    return any(_likeness(*pair) >= _likeness(text, word) for pair in pairs)
+
+
+def _likeness(text: str, word: str) -> float:
+    return difflib.SequenceMatcher(None, text, word).ratio()
 
 
 def odd_letters(text: str) -> str:

@@ -103,7 +103,9 @@ def _check_doses(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
     without_unit = texts["dose"].each(bool, bool) & ~texts["dose_unit"].each(bool, bool)
     yield from faults_where(facts, without_unit, "dose_unit", "the unit of the dose")
     joining = texts["dose_unit"].each(joins_doses, bool)
-    yield from faults_where(facts, joining, "dose_unit", "a unit, such as mg; of two doses each has a row")
+    yield from faults_where(
+        facts, joining, "dose_unit", "a unit, such as mg; of two doses each has a row, and how many stands in 'count'"
+    )
 
 
 def _or_grades(measure: pd.Series) -> str:

@@ -13,12 +13,15 @@ _TIMES = re.compile(rf"\s*{_NUMBER}\s*(?:[*\u00d7]|times\b|x(?![^\W\d_]*/))", re
 _DOSE = re.compile(rf"(?P<dose>(?:[<>~]=?\s*)?{_NUMBER}(?:\s*(?:\.\.|-)\s*{_NUMBER})?)\s*(?P<unit>{_WORD})")
 _TO = re.compile(rf"(?P<low>{_NUMBER})\s*(?:to|bis|-)\s*(?P<high>{_NUMBER})", re.IGNORECASE)
 # Words between two doses. None of them, and no word for a course, is a unit.
-_BETWEEN = ("to", "then", "or", "and", "bis", "dann", "oder", "und", "times")
+_EITHER = ("or", "oder")
+_BETWEEN = ("to", "then", "and", "bis", "dann", "und", *_EITHER)
 _TWO = re.compile(
-    rf"(?P<one>{_NUMBER})\s*(?P<unit>{_WORD})??[\s,;]*(?:->?|\u2192|(?:and\s+)?\b(?:{'|'.join(_BETWEEN)})\b)\s*"
-    rf"(?P<other>{_NUMBER})\s*(?P<behind>{_WORD})?",
+    rf"(?P<one>(?<!\.){_NUMBER})\s*(?P<unit>{_WORD})??[\s,;]*"
+    rf"(?P<by>->?|\u2192|(?:and\s+)?\b(?:{'|'.join(_BETWEEN)})\b)\s*(?P<other>{_NUMBER})\s*(?P<behind>{_WORD})?",
     re.IGNORECASE,
 )
+# How many times a dose was given, behind it.
+_COUNT = re.compile(rf"(?:[x*\u00d7]|times\b)\s*(?P<count>{_NUMBER})(?:\s*times)?", re.IGNORECASE)
 # A date, or a schedule such as 1-0-1.
 _DASHED = re.compile(r"[0-9]-[0-9]+-[0-9]")
 # Of what a dose is an amount, without what it is given for (`/kg`, `/day`).
@@ -45,7 +48,11 @@ def dose_expected(text: str) -> str:
     >>> dose_expected("500 mg (8 mg/kg)")
     "one dose in one unit: 500 here with mg in 'dose_unit', or 8 with mg/kg; the other in the note"
     >>> dose_expected("10 mg then 5 mg")
-    'one dose a row: 10 and 5 are two rows, or 5..10 where it is not told which'
+    'one dose a row: 10 and 5 are two rows'
+    >>> dose_expected("5 mg or 10 mg")
+    'one dose a row: 5 and 10 are two rows, or 5..10 where it is not told which'
+    >>> dose_expected("5 mg times 3")
+    "the number alone: 5 here, mg in 'dose_unit', and 3 in 'count'"
     >>> dose_expected("2x500")
     "the dose of one administration; how often it is given stands in 'frequency' or 'count'"
     """
@@ -55,10 +62,14 @@ def dose_expected(text: str) -> str:
     if _TIMES.match(text) or spelling("frequency", text):
         return "the dose of one administration; how often it is given stands in 'frequency' or 'count'"
     typed = _TO.sub(_range, _COMMA.sub(r"\1.\2", plain(text)))
-    two = None if _DASHED.search(typed) else _TWO.search(typed)
-    if two and len({two[name] for name in ("unit", "behind") if two[name] and _is_unit(two[name])}) < 2:
-        return _in_rows(two["one"], two["other"])
     parts = [part for part in _DOSE.finditer(typed) if _is_unit(part["unit"])]
+    two = None if _DASHED.search(typed) else _TWO.search(typed)
+    # Behind a dose with its unit the number may be that of a day: 200 mg day 1 and 100 mg day 2.
+    two = None if two and parts and parts[0].end() <= two.start() else two
+    if two and len({two[name] for name in ("unit", "behind") if two[name] and _is_unit(two[name])}) < 2:
+        low, high = sorted((two["one"], two["other"]), key=float)
+        either = two["by"].lower().endswith((*_EITHER, "-"))
+        return _in_rows(two["one"], two["other"]) + (f", or {low}..{high} where it is not told which" if either else "")
     if len({part["unit"] for part in parts}) == 1 < len(parts):
         return _in_rows(parts[0]["dose"], parts[1]["dose"])
     if len(parts) > 1:
@@ -73,10 +84,7 @@ def dose_expected(text: str) -> str:
 
 def _in_rows(one: str, other: str) -> str:
     """What to write for two doses of one unit."""
-    numbers = [text.lstrip("<>~= ") for text in (one, other)]
-    rising = ".." not in "".join(numbers) and sorted(numbers, key=float)
-    range_of_both = f", or {'..'.join(rising)} where it is not told which" if rising else ""
-    return f"one dose a row: {one} and {other} are two rows{range_of_both}"
+    return f"one dose a row: {one} and {other} are two rows"
 
 
 def _range(match: re.Match) -> str:
@@ -89,15 +97,17 @@ def _in_columns(typed: str, part: re.Match) -> str:
     before, behind = typed[: part.start()].strip(" ,;("), typed[part.end() :].strip(" ,;()")
     limited = canonical("value", f"{before} {part['dose']}")
     dose, rest = (part["dose"], [before, behind]) if limited == f"{before} {part['dose']}" else (limited, [behind])
-    places = [f"{part['unit']} in 'dose_unit'", *(f"'{words}' in {_column(words)}" for words in rest if words)]
+    places = [f"{part['unit']} in 'dose_unit'", *(_place(words) for words in rest if words)]
     return f"the number alone: {dose} here, {', '.join([*places[:-1], f'and {places[-1]}'])}"
 
 
-def _column(words: str) -> str:
-    """The column in which words beside a dose belong."""
+def _place(words: str) -> str:
+    """What of the words beside a dose belongs in which column."""
+    if times := _COUNT.fullmatch(words):
+        return f"{times['count']} in 'count'"
     known = {column: spelling(column, words) for column in ("frequency", "route")}
     read = [f"'{column}'" for column, word in known.items() if word and word.canonical]
-    return "".join(read[:1]) or "the column for it, or in the note"
+    return f"'{words}' in {''.join(read[:1]) or 'the column for it, or in the note'}"
 
 
 def _is_unit(word: str) -> bool:
@@ -112,11 +122,12 @@ def _is_unit(word: str) -> bool:
 
 
 def joins_doses(unit: str) -> bool:
-    """Whether what stands as the unit of a dose begins with a word that stands between two doses.
+    """Whether what stands as the unit of a dose begins with a word that stands between two doses, or before a count.
 
     Examples
     --------
-    >>> [unit for unit in ("mg/kg", "then", "to 5 mg", "session") if joins_doses(unit)]
-    ['then', 'to 5 mg']
+    >>> [unit for unit in ("mg/kg", "then", "to 5 mg", "session", "times 3") if joins_doses(unit)]
+    ['then', 'to 5 mg', 'times 3']
     """
-    return unit.casefold().startswith(_BETWEEN) and unit.split()[0].casefold() in _BETWEEN
+    joining = (*_BETWEEN, "times")
+    return unit.casefold().startswith(joining) and unit.split()[0].casefold() in joining

@@ -50,13 +50,16 @@ _AGE = re.compile(
     r"(?P<part>[\s-]*(?!y|a\b|an\b|ans\b|jahr|e[0-9])[^\W\d_]+)?",
     re.IGNORECASE,
 )
-# What has a number and is no age: a ratio, a range without an end, a day or week by its number, seconds (but `60s` is a
-# decade of life), a time ago.
+# What has a number and is no age: a ratio (but `12 5/12` are years and months), a range without an end, a day or week
+# by its number (but `M45` is a man), seconds (but `60s` is a decade of life), a time ago.
 _NO_AGE = re.compile(
-    r"[0-9]\s*[:/]\s*[0-9]|[0-9]\s*[-\u2013\u2014]\s*$|\b[^\W\d_]{1,2}[0-9]|^\s*(?![1-9]0s\s*$)[0-9]+\s*s(?:ec\w*)?\s*$"
+    r"(?<![0-9])(?!(?<=[0-9y]\s)[0-9]{1,2}/12\b)[0-9]+\s*[:/]\s*[0-9]|[0-9]\s*[-\u2013\u2014]\s*$"
+    r"|\b(?![mf][0-9]{2}\b)[^\W\d_]{1,2}[0-9]|^\s*(?![1-9]0s\s*$)[0-9]+\s*s(?:ec\w*)?\s*$"
     r"|(?<![0-9][\s-])\b(?:days?|weeks?|months?|tag|woche|monat|jour|semaine|mois)\s*[0-9]|\b(?:ago|earlier|before)\b",
     re.IGNORECASE,
 )
+# Behind an age stands what else is known of it: at what time it was, and what was before.
+_BEHIND_AGE = re.compile(r"[,;(]|\bat\b", re.IGNORECASE)
 
 
 def subset_told(diagnosis: str, subset: str) -> str:
@@ -204,8 +207,11 @@ def _is_age(text: str) -> bool:
     --------
     >>> [text for text in ("45", "in her 60s", "180 Monate", "-1", "131", "250 years", "day 5") if _is_age(text)]
     ['45', 'in her 60s', '180 Monate']
+    >>> _is_age("45 at onset, 3 years before admission"), _is_age("3 years before admission")
+    (True, False)
     """
-    first = None if _NO_AGE.search(text) else _AGE.search(text)
+    part = next((part for part in _BEHIND_AGE.split(text) if re.search("[0-9]", part)), "")
+    first = None if _NO_AGE.search(part) else _AGE.search(part)
     return first is not None and not first["minus"] and (bool(first["part"]) or float(first["number"]) <= _OLDEST)
 
 

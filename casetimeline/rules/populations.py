@@ -19,19 +19,25 @@ _DISEASES = {
 }
 # Scleroderma of the skin alone is another disease: "linear scleroderma", "scleroderma (localised)", "morphea".
 _LOCALISED = re.compile(
-    r"\bmorpho?ea|coup de sabre|circumscri\w+|pansclerotic|\bdeep scleroderma"
-    r"|\b(?:locali[sz]ed|linear)\W+(?:\w+\W+)?scleroderma"
-    r"|\bscleroderma\W+(?:(?:is|of|the)\W+)*(?:locali[sz]ed|linear)\W*(?:$|[,;.)]|type|form|variant|subtype)"
+    r"\bmorpho?ea|coup de sabre|pansclerotic|\bdeep scleroderma"
+    r"|\b(?:locali[sz]ed|linear|circumscri\w+)\W+(?:\w+\W+)?scleroderma"
+    r"|\bscleroderma\W+(?:(?:is|of|the)\W+)*(?:locali[sz]ed|linear|circumscri\w+)\W*(?:$|[,;.)]|type|form|variant|subtype)"
+)
+# In a clause with such a word `scleroderma` means that of the skin, if it is not called systemic in one way or another.
+_OF_SKIN_ALONE = re.compile(
+    r"(?<!systemic )(?<!diffuse )(?<!limited )(?<!diffuse cutaneous )(?<!limited cutaneous )\bscleroderma\b"
+    r"(?! (?:renal|kidney|lung|heart)\b)"
 )
 # "suspected lupus", "no lupus", "mother with lupus", "at risk of lupus": a word before it in its clause leaves the
 # disease in doubt, denies it, gives it to somebody else, or expects it. "lupus ruled out", "lupus mimic", "lupus-like":
 # so does one behind it.
 _DOUBT = (
     r"\b(?:suspect\w*|suspicion|possibl[ey]|probabl[ey]|presum\w+|no|not|without|exclud\w+|rul(?:ed?|ing) out|unlikely"
-    r"|risk (?:of|for)|at[- ](?:\w+ )?risk|very early diagnosis|vedoss|preclinical"
+    r"|very early diagnosis|vedoss|preclinical"
     r"|query|negative|mimic\w*|resembl\w+|simulat\w+|family|mother|father|parents?|sisters?|brothers?|siblings?"
     r"|sons?|daughters?|aunts?|uncles?|cousins?|grand(?:mother|father)|relatives?)\b[^,;.]*?(?:{disease})"
-    r"|\bpre[- ](?:{disease})"
+    r"|\b(?:risk (?:of|for)|at[- ](?:\w+ )?risk)\b(?:(?!\b(?:with|in|and|but|from|due|during|under|on)\b)[^,;.])*?"
+    r"(?:{disease})|\bpre[- ](?:{disease})"
     r"|(?:{disease})(?:[- ]like\b|(?:(?!\b(?:with|and|but)\b)[^,;.])*?,?[^,;.\w]*"
     r"\b(?:exclud\w+|ruled out|unlikely|doubt\w*|not (?:confirmed|likely)|unconfirmed|denied|suspected|mimic\w*|vedoss"
     r"|in (?:the |a |her |his )?(?:family|mother|father|sister|brother|relative)s?)\b)"
@@ -56,8 +62,8 @@ def _read(diagnosis: str) -> str:
     >>> _read("Scleroderma, localized"), _read("systemic scleroderma with morphea")
     ('morphea, localized', 'systemic scleroderma with morphea')
     """
-    words = diagnosis.lower()
-    return re.sub(r"(?<!systemic )\bscleroderma\b", "morphea", words) if _LOCALISED.search(words) else words
+    clauses = diagnosis.lower().split(";")
+    return ";".join(_OF_SKIN_ALONE.sub("morphea", words) if _LOCALISED.search(words) else words for words in clauses)
 
 
 def names_main_disease(diagnosis: str) -> bool:

@@ -222,6 +222,15 @@ def test_the_message_names_the_letter_and_what_to_type(make_case):
         # Where the best is none that is meant, neither is the next.
         ("is_not_present", ("is_present", "is_absent"), ""),
         ("abnormal", ("normal",), ""),
+        # The opposite of a word that itself begins like what turns one.
+        *[(text, ("normal", "raised"), "") for text in ("unnormal", "unormal", "innormal", "anormal", "nonnormal")],
+        ("noincreased", ("increased", "decreased"), ""),
+        ("atypical", ("typical",), ""),
+        # Letters of one sound, as in other languages.
+        ("ciclofosfamide", ("cyclophosphamide", "ciclosporin"), "cyclophosphamide"),
+        ("micofenolato", ("mycophenolate", "methotrexate"), "mycophenolate"),
+        ("hidroxicloroquina", ("hydroxychloroquine", "chloroquine"), "hydroxychloroquine"),
+        ("pirfenidone", ("prednisone",), ""),
         # Other words, and a comparison, are no slip.
         ("nebilizumab", ("eculizumab",), ""),
         ("penicillin", ("penicillamine",), ""),

@@ -3,7 +3,13 @@
 import pytest
 import yaml
 
-from casetimeline.case.patient import patient_cells, patient_details, patient_of_cells, unreported_details
+from casetimeline.case.patient import (
+    check_patient,
+    patient_cells,
+    patient_details,
+    patient_of_cells,
+    unreported_details,
+)
 from casetimeline.case.read import read_case
 from casetimeline.case.workbook.read import read_workbook
 from casetimeline.case.workbook.write import workbook_bytes
@@ -119,6 +125,21 @@ def test_what_has_another_shape_or_unit_is_a_fault_of_its_key(make_case, part, c
 )
 def test_what_sources_print_is_read(make_case, part, content):
     make_case(ROW, about=about_of({"sex": "female", part: content}))
+
+
+@pytest.mark.parametrize(
+    ("age", "is_one"),
+    [
+        # In a children's ward 12 5/12 are 12 years and 5 months.
+        *[(text, True) for text in ("12 5/12 years", "12y 5/12", "M45", "F62", "45 (in 05/2012)")],
+        *[(text, True) for text in ("45 at onset, 3 years before admission", "42 (3 years before the report)")],
+        *[(text, True) for text in ("45 (diagnosed 10 years earlier)", "45 at onset 3 years before admission")],
+        *[(text, False) for text in ("5/12", "12/05/1980", "born 12/05/1980", "120/80", "M6", "W12", "D45")],
+        *[(text, False) for text in ("10 years earlier", "3 years before admission, 45")],
+    ],
+)
+def test_an_age_may_stand_before_how_long_ago_it_was(age, is_one):
+    assert (not [*check_patient({"age": age})]) is is_one
 
 
 def test_another_key_is_named_with_the_nearest(make_case):

@@ -9,6 +9,7 @@ import pyarrow.parquet
 import pytest
 
 from casetimeline.case.about import unread_notes
+from casetimeline.case.dosed import dose_expected
 from casetimeline.case.table import columns_as_rows, read_columns
 from casetimeline.faults import TimelineError
 from casetimeline.values.bounds import parse_reading, parse_value
@@ -89,9 +90,14 @@ def test_normal_is_the_interval_of_the_limits_beside_it(make_case, limits, low, 
         (observed("ck", "not done", "U/L"), "value", "write not_assessed in the column 'state'"),
         ("a,1,treatment,tocilizumab,,,,,,,,500 mg (8 mg/kg),,chart,", "dose", "500 here with mg in 'dose_unit', or 8"),
         ("a,1,treatment,tocilizumab,,,,,,,,8mg/kg,,chart,", "dose", "8 here, and mg/kg in 'dose_unit'"),
-        ("a,1,treatment,x,,,,,,,,10 to 5,,chart,", "dose", "10 and 5 are two rows, or 5..10"),
-        ("a,1,treatment,x,,,,,,,,10 then 5,,chart,", "dose", "10 and 5 are two rows, or 5..10"),
+        ("a,1,treatment,x,,,,,,,,10 to 5,,chart,", "dose", "10 and 5 are two rows"),
+        ("a,1,treatment,x,,,,,,,,10 then 5,,chart,", "dose", "10 and 5 are two rows"),
         ("a,1,treatment,x,,,,,,,,60 mg tapered to 5 mg,,chart,", "dose", "60 and 5 are two rows"),
+        ("a,1,treatment,x,,,,,,,,200 mg day 1 and 100 mg day 2,,chart,", "dose", "200 and 100 are two rows"),
+        ("a,1,treatment,x,,,,,,,,day 1: 10 then 5 mg,,chart,", "dose", "10 and 5 are two rows"),
+        ("a,1,treatment,x,,,,,,,,5 mg times 3,,chart,", "dose", "5 here, mg in 'dose_unit', and 3 in 'count'"),
+        ("a,1,treatment,x,,,,,,,,5 mg x3,,chart,", "dose", "5 here, mg in 'dose_unit', and 3 in 'count'"),
+        ("a,1,treatment,x,,,,,,,,5 mg or 10 mg,,chart,", "dose", "are two rows, or 5..10 where it is not told which"),
         ("a,1,treatment,x,,,,,,,,3 to 5 mg,,chart,", "dose", "3..5 here, and mg in 'dose_unit'"),
         ("a,1,treatment,x,,,,,,,,60 tapered,,chart,", "dose", "each step of a taper is a row"),
         ("a,1,treatment,x,,,,,,,,1-0-1,,chart,", "dose", "stands in 'frequency' or 'count'"),
@@ -141,6 +147,11 @@ def test_normal_is_the_interval_of_the_limits_beside_it(make_case, limits, low, 
 def test_what_is_refused_says_what_would_be_right(make_case, row, column, said):
     fault = fault_of(make_case, row)
     assert (fault.column, fault.line, fault.nearest) == (column, 2, "") and said in fault.expected
+
+
+@pytest.mark.parametrize("text", ["60 mg tapered to 5 mg", "10 mg then 5 mg", "200 mg day 1 and 100 mg day 2"])
+def test_doses_of_which_the_order_is_told_are_no_range(text):
+    assert dose_expected(text).endswith("are two rows")
 
 
 @pytest.mark.parametrize(
