@@ -228,9 +228,7 @@ class Happened:
             return f"a {label} was made"
         if label.startswith("no "):
             return denied(label, printed, row.quote)
-        clause = told_by_verb(label, printed, row.quote, self._judged(row), self._is_treatment(row.code))
-        if row.LOC and not self._is_implied(row, clause):
-            clause = re.sub(r" (was|were) ", rf" ({row.LOC}) \1 ", clause, count=1)
+        clause = self._by_verb(row, label, printed)
         if row.kind == "statement" and row.method and label.endswith(" improved"):
             # What a source says that an examination showed stays its word.
             return f"{label.removesuffix(' improved')} was reported to have improved"
@@ -250,6 +248,12 @@ class Happened:
         # What the source judges of a change stays its word.
         judged = clause and re.search(r"\b(improved|worsened) (significantly|markedly|dramatically)\b", row.quote)
         return clause.replace(judged[1], f"‘{judged[0]}’") if judged and clause.endswith(judged[1]) else clause
+
+    def _by_verb(self, row, label: str, printed: str) -> str:
+        """What happened by the verb that its name ends with, and where; blank where it ends with none."""
+        clause = told_by_verb(label, printed, row.quote, self._judged(row), self._is_treatment(row.code))
+        place = "" if not row.LOC or self._is_implied(row, clause) else f" ({row.LOC})"
+        return re.sub(" (was|were) ", lambda verb: f"{place}{verb[0]}", clause, count=1)
 
     def _is_treatment(self, code: str) -> bool:
         """Whether the code of an event, but for its last word, is that of something that is given or performed."""

@@ -131,26 +131,26 @@ DENIED = {"start": "60 d", "quote": "At follow-up, there have been no recurrence
 @pytest.mark.parametrize(
     ("rows", "about", "sentence"),
     first_in_gate(
-        2,
+        1,
         [
             # Of several drugs without a day this is told once, with doses that are not reported either.
-            (DRUGS, "", "ethotrexate and hydroxychloroquine were started (days and doses not reported)."),
+            (DRUGS, "", "ethotrexate and hydroxychloroquine were given (days and doses not reported)."),
             # What may be before or after another fact is told behind it.
-            ((fact("event", "statin_stopped"), OPEN_ONSET), "", "tatin was stopped. Symptoms began three days before"),
+            ((fact("event", "statin_stopped"), OPEN_ONSET), "", "tatin was stopped. Symptoms began 3 days before"),
             (
                 [{**drug, **DOSES} for drug in DRUGS],
                 "",
-                "ethotrexate 200 mg/day and hydroxychloroquine 200 mg/day were started (days not reported).",
+                "ethotrexate 200 mg/day and hydroxychloroquine 200 mg/day were given (days not reported).",
             ),
             # From what a later time counts is told.
-            ((AT_ADMISSION, {**LATER, "start": "1 wk"}), WEEK, "At admission, a pericardial effusion was found."),
+            ((AT_ADMISSION, {**LATER, "start": "1 wk"}), WEEK, "at admission, a pericardial effusion was found."),
             # What a source states is no silence.
             ((CK, fact("statement", "no_recurrences", **DENIED)), "", "the authors stated ‘no recurrences’."),
             # The sizes at two sites are one of the values.
             (
-                (LATER, SIZED, {**SIZED, "value": "24", "site": "right ventricle"}),
+                ({**CK, "phase": "2"}, SIZED, {**SIZED, "value": "24", "site": "right ventricle"}),
                 "",
-                "U/L, and pericardial effusion 35 mm (left ventricle) and 24 mm (right ventricle)",
+                "), and pericardial effusion 35 mm (left ventricle) and 24 mm (right ventricle)",
             ),
             (
                 (CK, fact("treatment", "proton_pump_inhibitor", note="drug not named")),
