@@ -1,12 +1,13 @@
 """A measured value as a sentence has it: with unit, scale, and what the source says of the value."""
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
 from ..derive import with_unit
 from ..vocabulary import UNIT_UNKNOWN
-from .passage import typeset
+from .passage import Passage, Said, listed, typeset
 from .qualifiers import grade_beside, is_peak, over_scale, qualified, titre_words, unit_unknown_words
 
 # Units that a source prints in words, as the others of a sentence are printed.
@@ -57,3 +58,26 @@ def amount_words(row: pd.Series, measure: pd.Series, known: bool, verb: str = "w
 def verb_of_value(row: pd.Series) -> str:
     """The verb of a value that opens its clause: that of a peak where its source prints one."""
     return "peaked at " if is_peak(row["note"]) else "was "
+
+
+def listed_values(values: Sequence[Passage]) -> list[Said]:
+    """Values as one list; those of one measure at several sites, each without its name but the first, as one of it.
+
+    Examples
+    --------
+    >>> score, size = (Said("the score was "), Said("21", (2,))), (Said("effusion "), Said("35 mm (left)", (3,)))
+    >>> "".join(part.text for part in listed_values([score, size, (Said("24 mm (right)", (4,)),)]))
+    'the score was 21, and effusion 35 mm (left) and 24 mm (right)'
+    >>> "".join(part.text for part in listed_values([score, size]))
+    'the score was 21 and effusion 35 mm (left)'
+    """
+    measures: list[list[Passage]] = []
+    for value in values:
+        if len(value) > 1 or not measures:
+            measures.append([])
+        measures[-1].append(value)
+    of_sites = any(len(alike) > 1 for alike in measures)
+    if len(measures) < 2 or not of_sites:
+        return listed(values)
+    *first, last = [tuple(listed(alike)) for alike in measures]
+    return [*(part for each in first for part in (*each, Said(", "))), Said("and "), *last]

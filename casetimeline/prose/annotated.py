@@ -20,7 +20,8 @@ _TAPERED = re.compile(r"(?:taper\w*|wean\w*) (?:by|to|off|every|over|as|down) [^
 _SAME_COURSE = re.compile(r"(?:^|; )(whether it is one course with the [\w -]+) is not told\b")
 # The longest words of a source that stand in place of the name of a drug.
 LONGEST = 60
-# The end of the label of a treatment of which the drug is not known.
+# What a note says of a class of which the drug is not known, and the end of the label of one.
+_UNNAMED = re.compile(r"\bdrug (?:and dose not|not named)\b")
 UNNAMED = ", drug not stated"
 
 
@@ -67,6 +68,33 @@ def taper_words(row) -> str:
     return f"‘{first}’" if first == printed or first in row.quote else first
 
 
+# A class of drugs that is counted.
+_CLASS = re.compile(r"(?:inhibitor|blocker|antagonist|agonist|diuretic|statin|antibiotic|antidepressant|laxative)$")
+
+
+def as_class(name: str, note: str) -> str:
+    """The name of a class of drugs with its article, where a note says that the drug is not named.
+
+    Examples
+    --------
+    >>> as_class("proton pump inhibitor", "drug not named"), as_class("antibiotics", "drugs not named")
+    ('a proton pump inhibitor', 'antibiotics')
+    """
+    is_one = _UNNAMED.search(note) and _CLASS.search(name)
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}" if is_one else name
+
+
+def dose_missing(note: str) -> str:
+    """That a dose is not reported, and the drug where a note says that it is not named.
+
+    Examples
+    --------
+    >>> dose_missing("drug not named"), dose_missing("")
+    ('drug and dose not reported', 'dose not reported')
+    """
+    return f"{'drug and ' if _UNNAMED.search(note) else ''}dose not reported"
+
+
 def day_remarks(note: str) -> list[str]:
     """What a note of a treatment says is not known of its day, and of the course before it.
 
@@ -74,11 +102,15 @@ def day_remarks(note: str) -> list[str]:
     --------
     >>> day_remarks("printed 'for 6 weeks'; whether it is one course with the first is not told")
     ['whether it is one course with the first is not reported']
-    >>> day_remarks("day not reported")
-    ['day not reported']
+    >>> day_remarks("day not reported"), day_remarks("1 week; its first day is not reported")
+    (['day not reported'], ['first day not reported'])
     """
     course = _SAME_COURSE.search(note)
-    return [*(["day not reported"] if is_undated(note) else []), *([f"{course[1]} is not reported"] if course else [])]
+    day = "first day" if re.search(r"(?:^|; )its first day ", note) else "day"
+    return [
+        *([f"{day} not reported"] if is_undated(note) else []),
+        *([f"{course[1]} is not reported"] if course else []),
+    ]
 
 
 def open_places(rows: Sequence) -> str:
@@ -165,7 +197,7 @@ def undosed_remark(rows: list, tapered: bool) -> str:
     >>> undosed_remark(drugs, False), undosed_remark(drugs[:1], False), undosed_remark(drugs[:1], True)
     (' (dose of A drug not reported)', ' (dose not reported)', ' (doses not reported)')
     """
-    unnamed = len(rows) == 1 and (re.search(r"\bdrug and dose not\b", rows[0].note) or rows[0].PARAM.endswith(UNNAMED))
+    unnamed = len(rows) == 1 and (_UNNAMED.search(rows[0].note) or rows[0].PARAM.endswith(UNNAMED))
     several = len(rows) > 1 or tapered
     unknown = [label_in_sentence(row.PARAM) for row in rows if is_unknown(row)]
     several = several if len(unknown) == len(rows) else len(unknown) > 1

@@ -18,8 +18,8 @@ from .labels import label_in_sentence, printed_reason
 from .passage import Passage, Said, known_phase, text_of, visit_phrase
 from .qualifiers import printed_in
 from .remarks import is_by_which_found
-from .sentences import BEYOND, ENOUGH, ORDER, bracket_behind, count_of_words, grounds_of, in_sentences
-from .succession import after_noted, in_telling_order, open_order, stated_once
+from .sentences import BEYOND, ENOUGH, ORDER, bracket_behind, count_of_words, days_once, grounds_of, in_sentences
+from .succession import AT_ZERO, after_noted, in_telling_order, open_order, stated_once, with_zero_named
 from .when import (
     in_letters,
     open_positions,
@@ -34,14 +34,12 @@ from .when import (
 from .words import in_a_sentence, origin_words
 
 # A time that follows what was then.
-_LENGTH = re.compile(r"\d|within |(more|less|not more) than |about |not (later|earlier) than ")
+_LENGTH = re.compile(r"\d|within |(more|less|not more) than |about |not (later|earlier) than |after .* this treatment$")
 # A time that ends with a length, as `after two weeks`, and what a note says of one that counts from nothing told.
 _IN_UNITS = re.compile(r"(?:at|after|by|in) .*\b(?:hour|day|week|month|year)s?$")
 _FROM_NOTHING = re.compile(r"\bfrom when is not (?:told|said)|(?:weeks?|months?|days?|years?) of what is not told")
 # How the note of a finding says that its day is not known.
 _NO_DAY = re.compile(r"(?:^|; )days? not reported(?:;|$)")
-# These times are left out where the course begins with them and no other day is told.
-_AT_ZERO = ("on day 0", "at 0 hours")
 # What says more of what happened than that it did, so that its time stands first.
 _WITH_MORE = re.compile(", with|; the authors|because of")
 _FOUND = ("observation", "adverse_event")
@@ -94,6 +92,7 @@ class _Chronicle:
         """The sentences of each moment, in the order of telling."""
         facts = self.case.facts.assign(told_at=[self._visit(row) for row in rows_of(self.case.facts)])
         facts["told_at"] = with_its_value(facts)
+        facts["told_at"] = with_zero_named(facts, self.zero)
         facts = in_telling_order(facts)
         tells_zero = self._tells_zero(facts)
         before, day, dated, last = None, None, False, facts[:0]
@@ -118,14 +117,15 @@ class _Chronicle:
                 when = ""
             if len(clauses) == 1 and _LENGTH.match(when) and not _goes_on(clauses[0]) and not _meet(clauses[0], when):
                 clauses[0], when = with_time(clauses[0], when), ""
-            when = "" if when in _AT_ZERO and not tells_zero(moment) else self._counted(when)
+            # Day 0 is left out where the course begins with it and no other day is told.
+            when = "" if when in AT_ZERO and not tells_zero(moment) else self._counted(when)
             # What happened is named by its own sentence.
             thing = re.fullmatch(r"after (\w+)", when)
             when = "" if thing and text_of(clauses[0]).startswith(f"the {thing[1]} ") else in_letters(when)
             again = when == day and when.startswith(("on day ", "on the day "))
             when, day = "on the same day" if again else when, when
             works = tuple(dict.fromkeys(moment["source"]))
-            clauses = [*map(bracket_behind, clauses)]
+            clauses = [*map(bracket_behind, days_once(clauses))]
             passage = tuple(in_sentences(when, clauses, works, grounds_of(moment)))
             yield Moment(passage, int(moment["ORDER"].iloc[0]), before, tuple(map(int, moment["line"])))
 
@@ -140,7 +140,7 @@ class _Chronicle:
         Where times count from the start of a treatment, its start needs no time.
         """
         days = facts["told_at"].str.contains(r"^(?:on (?:about )?day (?!0$)|between days )").any()
-        earlier = not facts.loc[facts["start"].ne(""), "told_at"].head(1).isin(_AT_ZERO).all()
+        earlier = not facts.loc[facts["start"].ne(""), "told_at"].head(1).isin(AT_ZERO).all()
         from_start = self.zero.startswith("the start of ")
         return lambda moment: days or (earlier and not (from_start and moment["kind"].eq("treatment").all()))
 

@@ -8,7 +8,7 @@ import pandas as pd
 from ..derive import with_unit
 from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, OPEN_STATES
-from .amounts import amount_words, verb_of_value
+from .amounts import amount_words, listed_values, verb_of_value
 from .graded import AT_MOST, grade_words, is_grade, is_there, is_told_first, state_before
 from .labels import RESULTS, is_acronym, is_test, label_in_sentence, source_words, unreported
 from .laboratory import KnownLimits
@@ -187,7 +187,7 @@ class Found:
         # What is missing of all of them is told once.
         missing = {tuple(unreported(row["note"])) for row in values}
         missing = missing.pop() if len(missing) == 1 and len(values) > 1 else ()
-        return [*the, *listed(passages), *([Said(f" ({'; '.join(missing)})")] if missing else [])]
+        return [*the, *listed_values(passages), *([Said(f" ({'; '.join(missing)})")] if missing else [])]
 
     def _pair(self, systolic, diastolic, first: bool) -> Passage:
         """A systolic and a diastolic value as they are written: 77/34 mmHg."""

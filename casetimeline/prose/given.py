@@ -15,7 +15,9 @@ from ..vocabulary import STOPPED
 from .annotated import (
     LONGEST,
     UNNAMED,
+    as_class,
     day_remarks,
+    dose_missing,
     is_undosed,
     is_unknown,
     open_places,
@@ -297,7 +299,7 @@ class Given:
     def _drug(self, row, each: bool, short: bool, alone_in_clause: bool) -> Passage:
         """A drug with its dose, route, frequency, and what else is told; where the verb tells the dose, without."""
         name = label_in_sentence(row.PARAM.removesuffix(UNNAMED) if alone_in_clause and not each else row.PARAM)
-        by = route_words(row.route)
+        by, name = route_words(row.route), as_class(name, row.note)
         route = by if by in _ROUTES and not name.startswith(by) else ""
         numbered = _NUMBERED.search(row.quote) if is_once(row) else None
         which = numbered["which"].lower().replace("initial", "first") if numbered else ""
@@ -325,7 +327,7 @@ class Given:
         inside += day_remarks(row.note)
         inside += [f"‘{scheme[1]}’" if (scheme := SCHEME.search(row.quote)) else ""]
         inside = [*dict.fromkeys(inside)]
-        inside += ["dose not reported" if each and is_unknown(row) and not short else ""]
+        inside += [dose_missing(row.note) if each and is_unknown(row) and not short else ""]
         inside += ["" if alone_in_clause else self._ending(row, False)]
         inside += [f"whether {open_place} is not reported" if (open_place := open_start(row.note)) else ""]
         remark = "; ".join(filter(None, inside))

@@ -120,7 +120,10 @@ class Happened:
             # Beside days that are told, one that is not is said to be so.
             undated = " (day not reported)" if self.by_days and is_undated(row.note) else ""
             site = "" if self._is_implied(row, name) else f" ({row.LOC})"
-            yield [Said(f"{name}{site} {verb}‘{printed}’{undated}", lines=(row.line,))]
+            # What an examination showed has its article where it is one thing.
+            is_bare = verb == "showed " and not re.match(r"(?:an?|the|no) |.*,", printed)
+            article = as_one(printed).removesuffix(printed) if is_bare else ""
+            yield [Said(f"{name}{site} {verb}{article}‘{printed}’{undated}", lines=(row.line,))]
         yield from _performed(plain, begun, then)
 
     def adverse(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
@@ -178,8 +181,8 @@ class Happened:
                 yield [Said(f"{row.method} showed "), *shown]
             elif clause:
                 how = f" ({row.method})" if row.method and row.method.lower() not in clause else ""
-                often = f" ({times_words(row)})" if row.count not in ("", "1") else ""
-                yield [Said(f"{clause}{how}{often}", lines=(row.line,))]
+                often = _often(row)
+                yield [Said(f"{clause}{how}{f' ({often})' if often else ''}", lines=(row.line,))]
             else:
                 nouns.setdefault(row.kind, []).append(self._noun(row))
         if "event" in nouns:
@@ -224,8 +227,8 @@ class Happened:
         if label.startswith("presumptive diagnosis"):
             return f"a {label} was made"
         if label.startswith("no "):
-            return denied(label, printed)
-        clause = told_by_verb(label, printed, row.quote, self._judged(row), self._is_treatment(row.code))
+            return denied(label, printed, row.quote)
+        clause = self._by_verb(row, label, printed)
         if row.kind == "statement" and row.method and label.endswith(" improved"):
             # What a source says that an examination showed stays its word.
             return f"{label.removesuffix(' improved')} was reported to have improved"
@@ -245,6 +248,12 @@ class Happened:
         # What the source judges of a change stays its word.
         judged = clause and re.search(r"\b(improved|worsened) (significantly|markedly|dramatically)\b", row.quote)
         return clause.replace(judged[1], f"‘{judged[0]}’") if judged and clause.endswith(judged[1]) else clause
+
+    def _by_verb(self, row, label: str, printed: str) -> str:
+        """What happened by the verb that its name ends with, and where; blank where it ends with none."""
+        clause = told_by_verb(label, printed, row.quote, self._judged(row), self._is_treatment(row.code))
+        place = "" if not row.LOC or self._is_implied(row, clause) else f" ({row.LOC})"
+        return re.sub(" (was|were) ", lambda verb: f"{place}{verb[0]}", clause, count=1)
 
     def _is_treatment(self, code: str) -> bool:
         """Whether the code of an event, but for its last word, is that of something that is given or performed."""
@@ -313,12 +322,10 @@ class Happened:
     def _name(self, row, name: str = "", printed: str = "", grade: bool = False) -> Passage:
         """What was done or happened, with its site, grade and number."""
         place = row.method if row.kind == "statement" else "" if self._is_implied(row, name) else row.LOC
-        often = times_words(row) if row.count not in ("", "1") else ""
         how = row.method if row.kind == "procedure" and row.method.lower() not in f"{name} {printed}".lower() else ""
         reason = noted_reason(row) if row.kind in ("event", "procedure") else ""
         inside = [place, how, *([f"grade {row.grade}" if row.grade else "", self._related(row)] if grade else [])]
-        often = often.replace("times", "sessions") if row.code in _IN_SESSIONS else often
-        inside += [often, _lasted(row, name, printed)]
+        inside += [_often(row), _lasted(row, name, printed)]
         inside += [f"‘{printed}’" if printed else "", reason, *unreported(row.note), end_phrase(row, self.zero)]
         remark, name = "; ".join(filter(None, inside)), name or label_in_sentence(row.PARAM)
         return (Said(f"{name} ({remark})" if remark else name, lines=(row.line,)),)
@@ -355,6 +362,14 @@ def _performed(plain: list[Passage], begun: frozenset[int], then: frozenset[int]
             name, bracket, unknown = last.text.partition(" (time not reported")
             next_ = "then " if then.issuperset(last.lines) else ""
             yield [*before, last._replace(text=name), Said(f" {are} {next_}{verb}{lasted}{bracket}{unknown}")]
+
+
+def _often(row) -> str:
+    """How often something was done or happened, where that is not once."""
+    often = times_words(row) if row.count not in ("", "1") else ""
+    if row.code in _IN_SESSIONS:
+        return often.replace("times", "sessions")
+    return re.sub(r"^((?:at least |at most )?)2 times$", r"\1twice", often)
 
 
 def _lasted(row, name: str, printed: str) -> str:

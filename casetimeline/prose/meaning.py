@@ -138,11 +138,15 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
         # Each of its values was told, in their order.
         return []
     verb = f"{verb}," if verb in MAY_BE_NONE else verb
+    if measure["grades"]:
+        # A size does not fall, it decreases.
+        verb = re.sub("^(fell|rose)", lambda way: _OF_SIZES[way[0]], verb)
     change = [Said(f"{name} {verb} "), Said(_span(row), lines), Said(share)]
     return [*change, *_turned(analysis, turns), *in_words]
 
 
 _NOUNS = {"fell": "fall", "rose": "rise"}
+_OF_SIZES = {"fell": "decreased", "rose": "increased"}
 
 
 def _by_how_much(name: str, series: pd.DataFrame, row) -> list[Said]:

@@ -59,7 +59,7 @@ def with_article(name: str) -> str:
     >>> with_article("pericardial effusion"), with_article("bilateral pleural effusion"), with_article("fever")
     ('a pericardial effusion', 'bilateral pleural effusions', 'fever')
     """
-    counted = re.search(r"\b(effusion|rash)$", name.partition(" (")[0])
+    counted = re.search(r"\b(effusion|rash|mediastinum)$", name.partition(" (")[0])
     if counted and " (both " in name:
         return name.replace(f"{counted[0]} (", f"{counted[0]}s (", 1)
     if counted and re.match("bilateral ", name):

@@ -137,6 +137,38 @@ def bracket_behind(clause: list[Said]) -> list[Said]:
     return [thing, *rest, Said(f" ({'; '.join(moved)})", name.lines)]
 
 
+def days_once(clauses: list[list[Said]]) -> list[list[Said]]:
+    """Clauses; one on several things of which each has no day says so once, with doses that are not reported either.
+
+    Where a remark on doses is one on several clauses, that on the days stands with its things.
+
+    Examples
+    --------
+    >>> drugs = [Said("A drug (day not reported)", (2,)), Said(" and "), Said("B drug (left; day not reported)", (3,))]
+    >>> text_of(days_once([[*drugs, Said(" were given")]])[0])
+    'A drug and B drug (left) were given (days not reported)'
+    >>> text_of(days_once([[*drugs, Said(" were given"), Said(" (doses not reported)")]])[0])
+    'A drug and B drug (left) were given (days and doses not reported)'
+    """
+    return [_days_behind(clause, len(clauses) == 1) for clause in clauses]
+
+
+# That the day of a thing is not reported, among what else is in brackets behind its name.
+_DAY_OPEN = re.compile(r" \(day not reported\)|; day not reported(?=[;)])|(?<=\()day not reported; ")
+
+
+def _days_behind(clause: list[Said], alone: bool) -> list[Said]:
+    """A clause on several things, with that their days are not reported behind its verb."""
+    things = [part for part in clause if part.lines]
+    with_doses = re.fullmatch(r" \((doses? not reported.*)\)", clause[-1].text)
+    if len(things) < 2 or not all(_DAY_OPEN.search(part.text) for part in things) or (with_doses and not alone):
+        return clause
+    plain = [part._replace(text=_DAY_OPEN.sub("", part.text)) if part.lines else part for part in clause]
+    if with_doses:
+        return [*plain[:-1], Said(f" (days and {with_doses[1]})")]
+    return [*plain, Said(" (days not reported)")]
+
+
 def _joined(clauses: list[list[Said]]) -> Iterator[Said]:
     """Clauses as one: by `and` where none is a list itself, else by semicolons."""
     simple = [*map(_is_simple, clauses)]

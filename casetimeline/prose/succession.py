@@ -8,12 +8,14 @@ import pandas as pd
 from ..case import restated
 from ..derive import surely_after, surely_before
 from ..values import parse_time, rows_of
-from .when import is_undated
+from .when import is_undated, open_start
 
 # What a note says that something came after.
 _AFTER = re.compile(r"after the ([\w -]+)(?:;|$)")
 # A time that says no more than that something was before another.
 _BEFORE = r"<\s*0\s*\w+"
+# A time that says no more than that the course began with it.
+AT_ZERO = ("on day 0", "at 0 hours")
 # Of times with the same bounds those come first that count from no other fact.
 _BY_BOUNDS = ["ORDER", "DAYLO", "DAYHI", "anchor", "told_at"]
 
@@ -22,7 +24,8 @@ def in_telling_order(facts: pd.DataFrame) -> pd.DataFrame:
     """Facts in the order of telling; where that is open, those with a time by their bounds, whatever their lines.
 
     What has no time stands behind what has one; what is told at the visit for which its phase is named, behind the
-    first moment of that. What says itself that its day is not known stays where it is recorded.
+    first moment of that. What says itself that its day is not known stays where it is recorded; so does what says that
+    it may be before or after something else, which would be told behind it.
 
     Examples
     --------
@@ -32,14 +35,33 @@ def in_telling_order(facts: pd.DataFrame) -> pd.DataFrame:
     ['at 5–7 months', 'at admission', 'at 6 months', '']
     """
     facts = facts.sort_values("ORDER", kind="stable")
-    untimed, stays = facts["DAYLO"].isna(), facts["DAYLO"].isna() & facts["note"].map(is_undated)
-    timed, free = facts[~untimed].sort_values(_BY_BOUNDS), facts[untimed & ~stays]
+    untimed = facts["DAYLO"].isna()
+    stays = (untimed & facts["note"].map(is_undated)) | facts["note"].map(open_start).ne("")
+    timed, free = facts[~untimed & ~stays].sort_values(_BY_BOUNDS), facts[untimed & ~stays]
     is_first = timed["told_at"].eq(timed.groupby("ORDER")["told_at"].transform("first"))
     named = free["told_at"].ne("") & free["start"].eq("") & free["ORDER"].isin(timed["ORDER"])
     moved = pd.concat([timed[is_first], free[named], timed[~is_first], free[~named]])
     places = np.arange(len(facts))
     places[~stays] = facts.index.get_indexer(moved.sort_values("ORDER", kind="stable").index)
     return facts.iloc[places]
+
+
+def with_zero_named(facts: pd.DataFrame, zero: str) -> pd.Series:
+    """When each fact was; on day 0 by the name of that, where a later time counts from it and no fact tells it.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"told_at": ["on day 0", "1 week after admission"], "code": "ck"})
+    >>> with_zero_named(facts, "admission").tolist()
+    ['at admission', '1 week after admission']
+    >>> with_zero_named(facts.assign(code=["admission", "ck"]), "admission").tolist()
+    ['on day 0', '1 week after admission']
+    """
+    times = facts["told_at"]
+    is_asked = (
+        zero and times.str.endswith(f" after {zero}").any() and not facts["code"].eq(zero.replace(" ", "_")).any()
+    )
+    return times.replace(dict.fromkeys(AT_ZERO, f"at {zero}")) if is_asked else times
 
 
 def after_noted(facts: pd.DataFrame, row, when: str) -> str:

@@ -43,6 +43,7 @@ _COUNTED = (
     "biopsy",
     "window",
     "drain",
+    "pattern",
 )
 # Things that are known when something is done with them.
 _KNOWN = ("patient", "dose", "catheter", "stent", "tube", "graft", "fistula", "wound", "mass")
@@ -78,19 +79,23 @@ def as_one(name: str) -> str:
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}" if counted else name
 
 
-def denied(label: str, printed: str) -> str:
-    """That there was none of a thing, or that none was reported.
+def denied(label: str, printed: str, quote: str = "") -> str:
+    """That there was none of a thing where the source states it, or that none was reported.
 
     Examples
     --------
     >>> denied("no recurrences", ""), denied("no significant adverse events reported", "")
     ('no recurrences were reported', 'no significant adverse events were reported')
+    >>> denied("no recurrences", "", "At follow-up, there have been no recurrences.")
+    'the authors stated ‘no recurrences’'
     """
     thing = label.removesuffix(" reported")
     are = "were" if is_plural(thing) else "was"
     if thing == label and printed.startswith("no ") and len(printed) > len(thing):
         # A statement of the source is more than its silence.
         return f"the authors stated ‘{printed}’"
+    if re.search(rf"\bthere (?:is|are|was|were|(?:has|have|had) been) {re.escape(label)}\b", quote, re.IGNORECASE):
+        return f"the authors stated ‘{label}’"
     return f"{printed if thing == label and printed.startswith('no ') else thing} {are} reported"
 
 

@@ -219,7 +219,9 @@ def with_its_value(facts: pd.DataFrame) -> pd.Series:
 
 
 # A note that the day of something is not told.
-_DAY_UNTOLD = re.compile(r"(?:^|; )(?:its |first |[\w, -]+ and )?days? (?:is |are )?not (?:told|reported|said)\b")
+_DAY_UNTOLD = re.compile(
+    r"(?:^|; )(?:(?:its )?(?:first )?|[\w, -]+ and )days? (?:is |are )?not (?:told|reported|said)\b"
+)
 
 
 def is_undated(note: str) -> bool:
@@ -227,7 +229,7 @@ def is_undated(note: str) -> bool:
 
     Examples
     --------
-    >>> [is_undated(note) for note in ("printed 'seen'; day not reported", "dose and day not told", "day 3")]
+    >>> [is_undated(note) for note in ("day not reported", "1 week; its first day is not reported", "day 3")]
     [True, True, False]
     """
     return bool(_DAY_UNTOLD.search(note))
@@ -300,7 +302,7 @@ def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
     >>> since_told(then, last, "within 12 hours after discharge"), since_told(then, came, "at the second readmission")
     ('within the next 12 hours', 'at this readmission')
     >>> since_told(then, last, "on the day of discharge"), since_told(then, last, "after 1 week of a pulse")
-    ('on the same day', 'after 1 week of it')
+    ('on the same day', 'after 1 week of this treatment')
     """
     codes = set(last["code"])
     stay = re.fullmatch(r"at the \w+ (re)?admission", when)
@@ -313,7 +315,7 @@ def since_told(moment: pd.DataFrame, last: pd.DataFrame, when: str) -> str:
     after = re.fullmatch(r"(within )?(\d[\d–]* \w+) after (?!starting).*", when)
     anchors = {anchor.partition("#")[0] for anchor in moment["anchor"]}
     if under or not after or not anchors <= codes:
-        return f"{under[1]} it" if under and anchors <= codes else when
+        return f"{under[1]} this treatment" if under and anchors <= codes else when
     return f"within the next {after[2].removeprefix('1 ')}" if after[1] else f"{after[2]} later"
 
 

@@ -514,7 +514,7 @@ def test_a_finding_is_told_in_the_words_that_its_source_and_its_rows_allow(told,
         ),
         (
             event("1", "electromyography", "procedure", site="both arms", note="printed 'myopathic pattern'"),
-            "lectromyography (both arms) showed ‘myopathic pattern’",
+            "lectromyography (both arms) showed a ‘myopathic pattern’",
         ),
         (
             event("1", "no_side_effects", "statement", note="printed 'no side effects including infections'"),

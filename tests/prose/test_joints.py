@@ -115,6 +115,53 @@ def test_an_intervention_that_was_proposed_and_not_done_is_told_so(results):
     advised = fact("statement", "amputation_advised", note="not done; conservative management was continued")
     assert "amputation was advised but not done." in results(CK, advised).lower()
     assert "amputation was advised." in results(CK, {**advised, "note": "day not told"}).lower()
+    assert "amputation (both elbows) was advised" in results(CK, {**advised, "site": "both elbows"}).lower()
+
+
+UNDATED = {"note": "day not reported", "quote": "Both were started."}
+DRUGS = fact("treatment", "methotrexate", **UNDATED), fact("treatment", "hydroxychloroquine", **UNDATED)
+DOSES = {"dose": "200", "dose_unit": "mg/day"}
+OPEN_ONSET = {**ONSET, "note": "before or after the end of the statins is not told"}
+AT_ADMISSION = fact("observation", "pericardial_effusion", start="0 d", state="present")
+SIZED = fact("observation", "pericardial_effusion", "2", value="35", unit="mm", site="left ventricle")
+WEEK = "time_zero: {label: admission}\nphases: {1: Admission, 2: One week after admission}"
+DENIED = {"start": "60 d", "quote": "At follow-up, there have been no recurrences."}
+
+
+@pytest.mark.parametrize(
+    ("rows", "about", "sentence"),
+    first_in_gate(
+        1,
+        [
+            # Of several drugs without a day this is told once, with doses that are not reported either.
+            (DRUGS, "", "ethotrexate and hydroxychloroquine were given (days and doses not reported)."),
+            # What may be before or after another fact is told behind it.
+            ((fact("event", "statin_stopped"), OPEN_ONSET), "", "tatin was stopped. Symptoms began 3 days before"),
+            (
+                [{**drug, **DOSES} for drug in DRUGS],
+                "",
+                "ethotrexate 200 mg/day and hydroxychloroquine 200 mg/day were given (days not reported).",
+            ),
+            # From what a later time counts is told.
+            ((AT_ADMISSION, {**LATER, "start": "1 wk"}), WEEK, "at admission, a pericardial effusion was found."),
+            # What a source states is no silence.
+            ((CK, fact("statement", "no_recurrences", **DENIED)), "", "the authors stated ‘no recurrences’."),
+            # The sizes at two sites are one of the values.
+            (
+                ({**CK, "phase": "2"}, SIZED, {**SIZED, "value": "24", "site": "right ventricle"}),
+                "",
+                "), and pericardial effusion 35 mm (left ventricle) and 24 mm (right ventricle)",
+            ),
+            (
+                (CK, fact("treatment", "proton_pump_inhibitor", note="drug not named")),
+                "",
+                "roton pump inhibitor was given (drug and dose not reported).",
+            ),
+        ],
+    ),
+)
+def test_an_open_day_an_origin_and_a_denial_are_told_once_and_where_they_belong(results, rows, about, sentence):
+    assert sentence in results(*rows, **({"about": about} if about else {}))
 
 
 @pytest.mark.product
