@@ -262,8 +262,14 @@ def _clauses(figure: Figure, elements: tuple[str, ...] = ()) -> dict[str, list[s
     drawn = drawn[wanted & drawn["said"].ne("")]
     panels = dict(list(drawn.groupby("panel", sort=False)))
     return {
-        name: [*dict.fromkeys((rows if name in grids else _in_order(rows))["said"])] for name, rows in panels.items()
+        name: [*dict.fromkeys(_unnamed(name, rows if name in grids else _in_order(rows)))]
+        for name, rows in panels.items()
     }
+
+
+def _unnamed(panel: str, rows: pd.DataFrame) -> pd.Series:
+    """What the elements of a panel say, without the name that stands before all of them."""
+    return rows["said"].str.removeprefix(f"{panel}, ")
 
 
 def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
@@ -330,7 +336,7 @@ def _turns(figure: Figure) -> dict[str, set[str]]:
     drawn = drawn_values(figure)
     values = drawn[drawn["element"].eq("value") & drawn["said"].ne("")].reset_index(drop=True)
     return {
-        panel: {*values.loc[[rows["y"].idxmin(), rows["y"].idxmax()], "said"]}
+        panel: {*_unnamed(panel, values.loc[[rows["y"].idxmin(), rows["y"].idxmax()]])}
         for panel, rows in values.groupby("panel")
     }
 

@@ -113,7 +113,9 @@ def asked_of(row, axis: TimeAxis) -> str:
 def further_words(row, end: float, axis: TimeAxis) -> str:
     """What is told, and what is not, of a treatment before its bar and behind its end: lines, dashes and marks."""
     words = [] if math.isnan(row.ENTERS) else ["when it began is not reported"]
-    went_on, asked = end < row.HELD and not timed_end(row.end), asked_of(row, axis)
+    went_on = end < row.HELD and not timed_end(row.end)
+    # What is told to have gone on until something has an end.
+    asked = "" if row.ENDED.startswith("until ") else asked_of(row, axis)
     if went_on:
         until = axis.scale.phrase(row.HELD) if axis.is_days else axis.names[math.ceil(row.HELD)]
         words.append(f"went on until {until}")
@@ -174,14 +176,22 @@ class Flag(NamedTuple):
 
 
 def happened_words(row) -> str:
-    """The words of a procedure or event: its name, how often, its grade, its site, and its own time."""
+    """The words of a procedure or event: its name, how often, its grade, its site, its own time, and how long."""
+    parts = [_what_happened(row), row.OWN_TIME, printed_length(row.note, row.quote), _own_end(row)]
+    return ", ".join(filter(None, parts))
+
+
+def _what_happened(row) -> str:
+    """The words of a procedure or event without a time."""
     times = f"{row.count}\N{MULTIPLICATION SIGN}" if row.count else ""
     grade = f"grade {row.grade}" if row.grade else ""
     site = row.LOC if row.LOC.lower() not in row.PARAM.lower() else ""
-    # An end by another phase stands where that is.
-    until = until_words(row) if timed_end(row.end) not in ("", "ongoing", row.start) else ""
-    name, length = capital(label_in_sentence(row.PARAM)), printed_length(row.note, row.quote)
-    return ", ".join(filter(None, [name, times, grade, site, row.OWN_TIME, length, until]))
+    return ", ".join(filter(None, [capital(label_in_sentence(row.PARAM)), times, grade, site]))
+
+
+def _own_end(row) -> str:
+    """When something that happened ended, by its own time; an end by another phase stands where that is."""
+    return until_words(row) if timed_end(row.end) not in ("", "ongoing", row.start) else ""
 
 
 def state_words(row) -> str:
@@ -341,9 +351,13 @@ def _draw_open_end(ax, row, y: float, start: float, axis: TimeAxis) -> float:
 
 def said_of(row, axis: TimeAxis) -> str:
     """A row in words for those who do not see its mark: what it is, what is told, and when."""
-    words = [happened_words(row)] if row.kind in HAPPENED else [row.PARAM, state_words(row), no_unit(row)]
+    if row.kind in HAPPENED:
+        words, until = [_what_happened(row), printed_length(row.note, row.quote)], _own_end(row)
+    else:
+        # Its own time stands with its position.
+        words, until = [row.PARAM, state_words(row._replace(OWN_TIME="")), no_unit(row)], ""
     asked = f"{when_ended(axis)} is not reported" if has_open_end(row) else ""
-    return ", ".join(filter(None, [*words, when_of(row, axis), asked])).replace("\n", " ")
+    return ", ".join(filter(None, [*words, when_of(row, axis), until, asked])).replace("\n", " ")
 
 
 def no_unit(row) -> str:
@@ -352,11 +366,18 @@ def no_unit(row) -> str:
 
 
 def when_of(row, axis: TimeAxis) -> str:
-    """When a row is told to be, in words: its position in the order of telling, or its own time; and how it ended."""
-    start = clock_words(row) if axis.is_days else axis.names.get(row.ORDER, "")
+    """When a row is told to be, in words, and how it ended.
+
+    In the order of telling that is its position, and its time where the name of the position does not say it.
+    """
+    if axis.is_days:
+        return ", ".join(filter(None, [clock_words(row), _ending(row, axis)]))
+    name, shared = axis.names.get(row.ORDER, ""), axis.times.get(row.ORDER, "") if row.start else ""
     # A position that has its name of what is told there.
-    start = "" if start.lower() == row.PARAM.lower() else start
-    return ", ".join(filter(None, [start, _ending(row, axis)]))
+    name = "" if name.lower() == row.PARAM.lower() else name
+    time = row.OWN_TIME or shared
+    place = f"{name} ({time})" if name and time else name or time
+    return ", ".join(filter(None, [place, _ending(row, axis)]))
 
 
 def _ending(row, axis: TimeAxis) -> str:

@@ -205,7 +205,8 @@ def is_converted(stair: Stair) -> bool:
 def prednisone_words(stair: Stair, axis: TimeAxis) -> str:
     """A course of a glucocorticoid in words: as told, its equivalent, and when."""
     row = stair.step.row
-    equal = f"equal to prednisone {_range(stair.low, stair.high, ' to ')} mg a day"
+    is_same = row.code == "prednisone" and not is_converted(stair)
+    equal = "" if is_same else f"equal to prednisone {_range(stair.low, stair.high, ' to ')} mg a day"
     further = further_words(row, stair.step.end, axis)
     return ", ".join(filter(None, [row.PARAM, dosing(row), equal, when_of(row, axis), further]))
 
