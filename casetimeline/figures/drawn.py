@@ -36,7 +36,8 @@ _NOT_DESCRIBED = (
     "lasting",
     "prednisone_to",
 )
-# What is recorded of the case: values and states, courses of treatments, and what happened.
+# What is recorded of the case: values and states, courses of treatments, what happened, and where a course was not
+# read any further.
 _RECORDS = (
     "value",
     "present",
@@ -59,6 +60,7 @@ _RECORDS = (
     "procedure",
     "event",
     "adverse_event",
+    "unread",
 )
 # Elements that show the case itself, and what it is set against. An alternative text mentions these alone; `describe`
 # adds limits and grounds.
@@ -78,7 +80,6 @@ _OF_THE_CASE = (
     "dose_dated",
     "daily",
     "cut",
-    "unread",
     "silent",
     "written",
     "bounds",

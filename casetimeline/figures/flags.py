@@ -9,15 +9,15 @@ from matplotlib.patches import Rectangle
 
 from ..prose import (
     capital,
-    clock_words,
-    end_phrase,
     label_in_sentence,
+    over_scale,
     printed_length,
     printed_words,
     qualified,
     state_of_test,
+    unit_unknown_words,
 )
-from ..values import phase_of_end, timed_end
+from ..values import timed_end
 from ..vocabulary import STOPPED, UNIT_UNKNOWN
 from .axis import BORDER, TimeAxis
 from .blocks import Entry
@@ -40,6 +40,7 @@ from .style import (
     text_width,
     wrap,
 )
+from .time_words import until_words, when_of
 
 LEVEL = 2.75  # height in millimetres of a line of marks and words
 _REACH = 1.7  # millimetres from the middle of a mark to its words
@@ -124,21 +125,6 @@ def further_words(row, end: float, axis: TimeAxis) -> str:
     return ", ".join(words)
 
 
-def until_words(row) -> str:
-    """An end by its own time, in words; one by a phase without a name has its number.
-
-    Examples
-    --------
-    >>> from collections import namedtuple
-    >>> Row = namedtuple("Row", "end start anchor", defaults=("", ""))
-    >>> [until_words(Row(end)) for end in ("12 d", "<15 d", "3 mo", "phase 4")]
-    ['until day 12', 'until day 15 at the latest', 'until 3 months', 'until phase 4']
-    >>> until_words(Row("3 mo", anchor="relapse"))
-    'until 3 months after relapse'
-    """
-    return end_phrase(row, "time zero") or f"until {row.end}"
-
-
 def line_entries(through: str, rows: list, axis: TimeAxis) -> list[Entry]:
     """Entries of the key for the lines that stand for no row alone: through all panels, of time, and of the axis.
 
@@ -201,6 +187,7 @@ def state_words(row) -> str:
     of_source = "" if printed_words(row) == f"'{words}'" else printed_words(row)
     # That nothing changed stands in the words of the source.
     words, of_source = (of_source, "") if of_source and row.STATE == "unchanged" else (words, of_source)
+    words = over_scale(words, row.note) if row.AVALU == UNIT_UNKNOWN else words
     words = qualified(words, row.note) if row.value else words
     return ", ".join(filter(None, [words, size, of_source, row.LOC, row.OWN_TIME]))
 
@@ -361,39 +348,8 @@ def said_of(row, axis: TimeAxis) -> str:
 
 
 def no_unit(row) -> str:
-    """That the unit of a number is not reported; blank for any other row."""
-    return UNIT_UNKNOWN if row.value and row.AVALU == UNIT_UNKNOWN else ""
-
-
-def when_of(row, axis: TimeAxis) -> str:
-    """When a row is told to be, in words, and how it ended.
-
-    In the order of telling that is its position, and its time where the name of the position does not say it.
-    """
-    if axis.is_days:
-        return ", ".join(filter(None, [clock_words(row), _ending(row, axis)]))
-    name, shared = axis.names.get(row.ORDER, ""), axis.times.get(row.ORDER, "") if row.start else ""
-    # A position that has its name of what is told there.
-    name = "" if name.lower() == row.PARAM.lower() else name
-    time = row.OWN_TIME or shared
-    place = f"{name} ({time})" if name and time else name or time
-    return ", ".join(filter(None, [place, _ending(row, axis)]))
-
-
-def _ending(row, axis: TimeAxis) -> str:
-    """How something ended, or that it is ongoing; blank where nothing of it is told, or its own words tell it."""
-    if row.end == "ongoing":
-        return "ongoing"
-    if row.end == STOPPED:
-        # A length that stands beside the dose is told once.
-        words = "" if row.ENDED and printed_length(row.note, row.quote) == row.ENDED else row.ENDED
-        return "stopped, at a time not reported" if words == STOPPED else words
-    if math.isnan(phase_of_end(row.end)) and (row.kind != "treatment" or timed_end(row.end) in ("", row.start)):
-        return ""
-    # On the border of two positions it ended at neither of them.
-    is_placed = math.isfinite(row.XEND) and row.XEND % 1 != 0.5
-    name = axis.names.get(math.ceil(row.XEND)) if is_placed else None
-    return f"until {name}" if name else until_words(row)
+    """That the unit of a number is not reported, or the scale of a grade; blank for any other row."""
+    return unit_unknown_words(row.UNIT) if row.value and row.AVALU == UNIT_UNKNOWN else ""
 
 
 def draw_whisker(ax, row, y: float, low: float, high: float) -> None:

@@ -13,10 +13,11 @@ from ..prose import label_in_sentence
 from ..values import number, parse_value
 from .axis import TimeAxis
 from .drawn import tag
-from .flags import further_words, when_of
+from .flags import further_words
 from .places import touch
 from .rows import glucocorticoids_in, height, per_mm
 from .style import BLUE, HALO, SMALL, minus, text_width
+from .time_words import when_of
 from .treatments import BAR, HELD, Step, dosing, draw_ends, goes_further, lay_steps, times_of
 
 _MAYBE = {"facecolor": "#e3f0f8", "edgecolor": BLUE, "linewidth": 0.5, "linestyle": (0, (2, 1.5))}
