@@ -109,7 +109,8 @@ def dosing(row) -> str:
         return amount
     turns = turns_in_words(row.frequency)
     daily = row.dose_unit.endswith("/day") and parse_frequency(row.frequency).interval == 1
-    often = "" if daily else often_words(row.frequency)
+    # Hours are short, as every unit that is drawn.
+    often = "" if daily else often_words(row.frequency).replace(" hours", " h")
     words = f"{amount}, {turns}" if turns != row.frequency else f"{amount} {often}".strip()
     words = words if row.dose or not often or turns != row.frequency else f"{often}, {amount}"
     length = printed_length(getattr(row, "note", ""), getattr(row, "quote", ""))
