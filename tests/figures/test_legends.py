@@ -296,7 +296,7 @@ def test_a_position_with_the_name_of_what_is_told_there_is_named_once(make_case)
 
 
 def test_a_row_has_its_time_with_its_position_or_where_the_name_of_that_is_its_name(make_case):
-    """The name of a position may tell no time, and be that of a row; a time may be of one row or of a whole position."""
+    """The name of a position may tell no time, or be that of a row; a time is of one row or of a whole position."""
     rows = [
         "a,1,event,admission,0 d,,,,,,,,chart,,",
         "a,2,event,discharge,9 d,,,,,,,,chart,,",
