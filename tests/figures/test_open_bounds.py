@@ -335,5 +335,16 @@ def test_how_a_course_ended_that_stopped_is_said_as_in_the_table(make_case):
     assert "Methotrexate: dose not reported, ‘for 6 days’, phase 1" in words
     assert "‘for 6 days’, phase 1, " not in words
     assert "Azathioprine: dose not reported, phase 1, until tacrolimus was given" in words
-    assert "tacrolimus was given, in which" not in words
     assert "Rituximab: dose not reported, phase 2, stopped, at a time not reported" in words
+
+
+def test_an_end_by_another_drug_is_told_and_not_asked(make_case):
+    header = "case_id,phase,kind,code,start,end,value,unit,source,note"
+    rows = (
+        "a,1,treatment,azathioprine,,stopped,,,chart,",
+        "a,1,treatment,tacrolimus,,phase 3,,,chart,in place of azathioprine; before or after the relapse is not told",
+        "a,2,event,relapse,,,,,chart,",
+        "a,3,event,discharge,,,,,chart,",
+    )
+    words = alt_text(draw_course(make_case(*rows, header=header)))
+    assert "phase 1, until tacrolimus was given. " in words
