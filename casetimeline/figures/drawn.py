@@ -36,7 +36,8 @@ _NOT_DESCRIBED = (
     "lasting",
     "prednisone_to",
 )
-# What is recorded of the case: values and states, courses of treatments, and what happened.
+# What is recorded of the case: values and states, courses of treatments, what happened, and where a course was not
+# read any further.
 _RECORDS = (
     "value",
     "present",
@@ -59,6 +60,7 @@ _RECORDS = (
     "procedure",
     "event",
     "adverse_event",
+    "unread",
 )
 # Elements that show the case itself, and what it is set against. An alternative text mentions these alone; `describe`
 # adds limits and grounds.
@@ -78,7 +80,6 @@ _OF_THE_CASE = (
     "dose_dated",
     "daily",
     "cut",
-    "unread",
     "silent",
     "written",
     "bounds",
@@ -262,8 +263,14 @@ def _clauses(figure: Figure, elements: tuple[str, ...] = ()) -> dict[str, list[s
     drawn = drawn[wanted & drawn["said"].ne("")]
     panels = dict(list(drawn.groupby("panel", sort=False)))
     return {
-        name: [*dict.fromkeys((rows if name in grids else _in_order(rows))["said"])] for name, rows in panels.items()
+        name: [*dict.fromkeys(_unnamed(name, rows if name in grids else _in_order(rows)))]
+        for name, rows in panels.items()
     }
+
+
+def _unnamed(panel: str, rows: pd.DataFrame) -> pd.Series:
+    """What the elements of a panel say, without the name that stands before all of them."""
+    return rows["said"].str.removeprefix(f"{panel}, ")
 
 
 def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
@@ -330,7 +337,7 @@ def _turns(figure: Figure) -> dict[str, set[str]]:
     drawn = drawn_values(figure)
     values = drawn[drawn["element"].eq("value") & drawn["said"].ne("")].reset_index(drop=True)
     return {
-        panel: {*values.loc[[rows["y"].idxmin(), rows["y"].idxmax()], "said"]}
+        panel: {*_unnamed(panel, values.loc[[rows["y"].idxmin(), rows["y"].idxmax()]])}
         for panel, rows in values.groupby("panel")
     }
 

@@ -9,15 +9,15 @@ from matplotlib.patches import Rectangle
 
 from ..prose import (
     capital,
-    clock_words,
-    end_phrase,
     label_in_sentence,
+    over_scale,
     printed_length,
     printed_words,
     qualified,
     state_of_test,
+    unit_unknown_words,
 )
-from ..values import phase_of_end, timed_end
+from ..values import timed_end
 from ..vocabulary import STOPPED, UNIT_UNKNOWN
 from .axis import BORDER, TimeAxis
 from .blocks import Entry
@@ -40,6 +40,7 @@ from .style import (
     text_width,
     wrap,
 )
+from .time_words import until_words, when_of
 
 LEVEL = 2.75  # height in millimetres of a line of marks and words
 _REACH = 1.7  # millimetres from the middle of a mark to its words
@@ -113,28 +114,15 @@ def asked_of(row, axis: TimeAxis) -> str:
 def further_words(row, end: float, axis: TimeAxis) -> str:
     """What is told, and what is not, of a treatment before its bar and behind its end: lines, dashes and marks."""
     words = [] if math.isnan(row.ENTERS) else ["when it began is not reported"]
-    went_on, asked = end < row.HELD and not timed_end(row.end), asked_of(row, axis)
+    went_on = end < row.HELD and not timed_end(row.end)
+    # What is told to have gone on until something has an end.
+    asked = "" if row.ENDED.startswith("until ") else asked_of(row, axis)
     if went_on:
         until = axis.scale.phrase(row.HELD) if axis.is_days else axis.names[math.ceil(row.HELD)]
         words.append(f"went on until {until}")
     if asked:
         words.append(f"{asked}{' after that' if went_on else ''} is not reported")
     return ", ".join(words)
-
-
-def until_words(row) -> str:
-    """An end by its own time, in words; one by a phase without a name has its number.
-
-    Examples
-    --------
-    >>> from collections import namedtuple
-    >>> Row = namedtuple("Row", "end start anchor", defaults=("", ""))
-    >>> [until_words(Row(end)) for end in ("12 d", "<15 d", "3 mo", "phase 4")]
-    ['until day 12', 'until day 15 at the latest', 'until 3 months', 'until phase 4']
-    >>> until_words(Row("3 mo", anchor="relapse"))
-    'until 3 months after relapse'
-    """
-    return end_phrase(row, "time zero") or f"until {row.end}"
 
 
 def line_entries(through: str, rows: list, axis: TimeAxis) -> list[Entry]:
@@ -174,14 +162,22 @@ class Flag(NamedTuple):
 
 
 def happened_words(row) -> str:
-    """The words of a procedure or event: its name, how often, its grade, its site, and its own time."""
+    """The words of a procedure or event: its name, how often, its grade, its site, its own time, and how long."""
+    parts = [_what_happened(row), row.OWN_TIME, printed_length(row.note, row.quote), _own_end(row)]
+    return ", ".join(filter(None, parts))
+
+
+def _what_happened(row) -> str:
+    """The words of a procedure or event without a time."""
     times = f"{row.count}\N{MULTIPLICATION SIGN}" if row.count else ""
     grade = f"grade {row.grade}" if row.grade else ""
     site = row.LOC if row.LOC.lower() not in row.PARAM.lower() else ""
-    # An end by another phase stands where that is.
-    until = until_words(row) if timed_end(row.end) not in ("", "ongoing", row.start) else ""
-    name, length = capital(label_in_sentence(row.PARAM)), printed_length(row.note, row.quote)
-    return ", ".join(filter(None, [name, times, grade, site, row.OWN_TIME, length, until]))
+    return ", ".join(filter(None, [capital(label_in_sentence(row.PARAM)), times, grade, site]))
+
+
+def _own_end(row) -> str:
+    """When something that happened ended, by its own time; an end by another phase stands where that is."""
+    return until_words(row) if timed_end(row.end) not in ("", "ongoing", row.start) else ""
 
 
 def state_words(row) -> str:
@@ -191,6 +187,7 @@ def state_words(row) -> str:
     of_source = "" if printed_words(row) == f"'{words}'" else printed_words(row)
     # That nothing changed stands in the words of the source.
     words, of_source = (of_source, "") if of_source and row.STATE == "unchanged" else (words, of_source)
+    words = over_scale(words, row.note) if row.AVALU == UNIT_UNKNOWN else words
     words = qualified(words, row.note) if row.value else words
     return ", ".join(filter(None, [words, size, of_source, row.LOC, row.OWN_TIME]))
 
@@ -341,38 +338,18 @@ def _draw_open_end(ax, row, y: float, start: float, axis: TimeAxis) -> float:
 
 def said_of(row, axis: TimeAxis) -> str:
     """A row in words for those who do not see its mark: what it is, what is told, and when."""
-    words = [happened_words(row)] if row.kind in HAPPENED else [row.PARAM, state_words(row), no_unit(row)]
+    if row.kind in HAPPENED:
+        words, until = [_what_happened(row), printed_length(row.note, row.quote)], _own_end(row)
+    else:
+        # Its own time stands with its position.
+        words, until = [row.PARAM, state_words(row._replace(OWN_TIME="")), no_unit(row)], ""
     asked = f"{when_ended(axis)} is not reported" if has_open_end(row) else ""
-    return ", ".join(filter(None, [*words, when_of(row, axis), asked])).replace("\n", " ")
+    return ", ".join(filter(None, [*words, when_of(row, axis), until, asked])).replace("\n", " ")
 
 
 def no_unit(row) -> str:
-    """That the unit of a number is not reported; blank for any other row."""
-    return UNIT_UNKNOWN if row.value and row.AVALU == UNIT_UNKNOWN else ""
-
-
-def when_of(row, axis: TimeAxis) -> str:
-    """When a row is told to be, in words: its position in the order of telling, or its own time; and how it ended."""
-    start = clock_words(row) if axis.is_days else axis.names.get(row.ORDER, "")
-    # A position that has its name of what is told there.
-    start = "" if start.lower() == row.PARAM.lower() else start
-    return ", ".join(filter(None, [start, _ending(row, axis)]))
-
-
-def _ending(row, axis: TimeAxis) -> str:
-    """How something ended, or that it is ongoing; blank where nothing of it is told, or its own words tell it."""
-    if row.end == "ongoing":
-        return "ongoing"
-    if row.end == STOPPED:
-        # A length that stands beside the dose is told once.
-        words = "" if row.ENDED and printed_length(row.note, row.quote) == row.ENDED else row.ENDED
-        return "stopped, at a time not reported" if words == STOPPED else words
-    if math.isnan(phase_of_end(row.end)) and (row.kind != "treatment" or timed_end(row.end) in ("", row.start)):
-        return ""
-    # On the border of two positions it ended at neither of them.
-    is_placed = math.isfinite(row.XEND) and row.XEND % 1 != 0.5
-    name = axis.names.get(math.ceil(row.XEND)) if is_placed else None
-    return f"until {name}" if name else until_words(row)
+    """That the unit of a number is not reported, or the scale of a grade; blank for any other row."""
+    return unit_unknown_words(row.UNIT) if row.value and row.AVALU == UNIT_UNKNOWN else ""
 
 
 def draw_whisker(ax, row, y: float, low: float, high: float) -> None:

@@ -90,7 +90,8 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str]
 
     They have the columns of `with_spans`, to which the codes of the glucocorticoids go, and OWN_TIME: the time of a
     fact that stands with it, since other facts of its position have none or another, or that its time is not reported,
-    where its note says so and its place tells none; else blank. ENDED is how one ended that stopped at a time not told.
+    where its note says so and its place tells none; else blank. ENDED is how one ended that stopped at a time not told,
+    and UNIT that of the measure, where `drawn_rows` knows it.
     """
     placed = place(drawn_columns(frame), axis).astype({"ORDPH": float})
     placed = placed.assign(**dict.fromkeys(("OPENS", "ENTERS", "XEND", "HELD", "TAIL"), math.nan), STOPS=False)
@@ -99,7 +100,7 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str]
     own_times = [
         UNTIMED if none else axis.own_times.get(line, "") for line, none in zip(placed["line"], untimed, strict=True)
     ]
-    placed = placed.assign(OWN_TIME=own_times)
+    placed = placed.assign(OWN_TIME=own_times, UNIT="")
     # What ended before a day did not end before it began.
     starts = placed["DAYLO"].where(np.isfinite(placed["DAYLO"].astype(float)))
     placed["AENLO"] = placed["AENLO"].where(~(placed["AENLO"] < starts), starts)
@@ -125,7 +126,8 @@ def drawn_rows(analysis: Analysis) -> list:
     """
     measures = analysis.case.measures
     rows = rows_on(axis_of(analysis), analysis.changes, glucocorticoids_in(measures))
-    return [as_procedure(row, measures) for row in rows]
+    units = measures["unit"].to_dict()
+    return [as_procedure(row, measures)._replace(UNIT=units.get(row.code, "")) for row in rows]
 
 
 def as_procedure(row, measures: pd.DataFrame):

@@ -13,10 +13,11 @@ from ..prose import label_in_sentence
 from ..values import number, parse_value
 from .axis import TimeAxis
 from .drawn import tag
-from .flags import further_words, when_of
+from .flags import further_words
 from .places import touch
 from .rows import glucocorticoids_in, height, per_mm
 from .style import BLUE, HALO, SMALL, minus, text_width
+from .time_words import when_of
 from .treatments import BAR, HELD, Step, dosing, draw_ends, goes_further, lay_steps, times_of
 
 _MAYBE = {"facecolor": "#e3f0f8", "edgecolor": BLUE, "linewidth": 0.5, "linestyle": (0, (2, 1.5))}
@@ -205,7 +206,8 @@ def is_converted(stair: Stair) -> bool:
 def prednisone_words(stair: Stair, axis: TimeAxis) -> str:
     """A course of a glucocorticoid in words: as told, its equivalent, and when."""
     row = stair.step.row
-    equal = f"equal to prednisone {_range(stair.low, stair.high, ' to ')} mg a day"
+    is_same = row.code == "prednisone" and not is_converted(stair)
+    equal = "" if is_same else f"equal to prednisone {_range(stair.low, stair.high, ' to ')} mg a day"
     further = further_words(row, stair.step.end, axis)
     return ", ".join(filter(None, [row.PARAM, dosing(row), equal, when_of(row, axis), further]))
 

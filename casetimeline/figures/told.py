@@ -6,11 +6,12 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 
 from ..prose import above_scale, capital, label_in_sentence, printed_words, state_of_test, value_words
+from ..vocabulary import UNIT_UNKNOWN
 from .axis import TimeAxis
 from .drawn import tag
-from .flags import when_of
 from .rows import Panel
 from .style import SMALL, add_text, legible, minus, printed, text_height, text_width, wrap
+from .time_words import when_of
 
 _BETWEEN = "; "
 _MANY = 6  # the most findings of one moment that a brief legend tells
@@ -34,7 +35,7 @@ def told_words(row) -> str:
     --------
     >>> from types import SimpleNamespace as Row
     >>> told_words(Row(kind="observation", PARAM="Rash", AVALC="present", value="", AVALU="", note="", LOC="trunk",
-    ...                OWN_TIME="day 16"))
+    ...                UNIT="", OWN_TIME="day 16"))
     'rash present, trunk, day 16'
     >>> told_words(Row(kind="statement", PARAM="Functional status improved", OWN_TIME=""))
     'stated: functional status improved'
@@ -42,7 +43,8 @@ def told_words(row) -> str:
     if row.kind == "statement":
         return ", ".join(filter(None, [f"stated: {label_in_sentence(row.PARAM)}", row.OWN_TIME]))
     name = label_in_sentence(row.PARAM)
-    value = re.sub(r"(?<=\d) to (?=\d)", "\N{EN DASH}", value_words(row, row.AVALU or "")) if row.value else row.AVALC
+    unit = row.UNIT if row.AVALU == UNIT_UNKNOWN else row.AVALU or ""
+    value = re.sub(r"(?<=\d) to (?=\d)", "\N{EN DASH}", value_words(row, unit)) if row.value else row.AVALC
     value = state_of_test(value, row.PARAM)
     printed = "" if printed_words(row) == f"'{value}'" else printed_words(row)
     return ", ".join(filter(None, [f"{name} {value}", printed, row.LOC, row.OWN_TIME]))

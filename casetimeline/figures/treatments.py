@@ -11,15 +11,16 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..derive import dose_in_words, parse_frequency, turns_in_words
-from ..prose import is_pulse, printed_cycles, printed_length, printed_words
-from ..values import parse_value, spelled, timed_end
+from ..prose import is_pulse, often_words, printed_cycles, printed_length, printed_words
+from ..values import parse_value, timed_end
 from .axis import TimeAxis
 from .blocks import Entry
 from .drawn import tag
-from .flags import ASK, ASKED, STOP_MARK, asked_of, draw_whisker, further_words, has_open_end, until_words, when_of
+from .flags import ASK, ASKED, STOP_MARK, asked_of, draw_whisker, further_words, has_open_end
 from .lasting import HALF, ends_after, is_mark, is_single
 from .rows import per_mm
 from .style import BLUE, GREY, HALO, INK, SKY, SMALL, text_width
+from .time_words import until_words, when_of
 
 HEAD = 2.6  # millimetres above a lane for words
 BESIDE = 1.4  # millimetres from the middle of a mark to the words beside it
@@ -108,7 +109,8 @@ def dosing(row) -> str:
         return amount
     turns = turns_in_words(row.frequency)
     daily = row.dose_unit.endswith("/day") and parse_frequency(row.frequency).interval == 1
-    often = "" if daily or row.frequency == "once" else spelled(row.frequency)
+    # Hours are short, as every unit that is drawn.
+    often = "" if daily else often_words(row.frequency).replace(" hours", " h")
     words = f"{amount}, {turns}" if turns != row.frequency else f"{amount} {often}".strip()
     words = words if row.dose or not often or turns != row.frequency else f"{often}, {amount}"
     length = printed_length(getattr(row, "note", ""), getattr(row, "quote", ""))

@@ -85,9 +85,11 @@ from .passage import (
     unbroken as unbroken,
 )
 from .qualifiers import (
+    over_scale as over_scale,
     printed_bounds as printed_bounds,
     qualified as qualified,
     titre_words as titre_words,
+    unit_unknown_words as unit_unknown_words,
 )
 from .recorded import (
     summarise_calendar as summarise_calendar,
@@ -108,6 +110,7 @@ from .results import (
 )
 from .schedules import (
     is_pulse as is_pulse,
+    often_words as often_words,
     route_words as route_words,
     schedule_words as schedule_words,
 )

@@ -11,7 +11,7 @@ from ..derive import with_unit
 from ..values import MONTHS, number
 from ..vocabulary import UNIT_UNKNOWN
 from .digits import decimals_of, printed_scale
-from .qualifiers import printed_in, qualified, titre_words, unit_unknown_words
+from .qualifiers import over_scale, printed_in, qualified, titre_words, unit_unknown_words
 from .shares import change_unit, is_open_below, is_percentage, share_words
 
 # A measure of a record without a word on it.
@@ -101,7 +101,7 @@ def value_words(row, unit: str) -> str:
     """
     words = row.AVALC.replace("..", " to ")
     if row.value and row.AVALU == UNIT_UNKNOWN:
-        words = f"{words} ({unit_unknown_words(unit)})"
+        words = f"{over_scale(words, getattr(row, 'note', ''))} ({unit_unknown_words(unit)})"
     elif row.value and row.AVALU == "titre":
         words = titre_words(row.AVALC, row.AVALU)
     elif row.value and not row.unit and unit and unit == row.AVALU:

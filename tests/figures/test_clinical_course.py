@@ -320,7 +320,7 @@ def test_a_line_joins_two_courses_only_where_the_second_is_told_as_one_that_went
     values = drawn_values(figure).set_index(["element", "line"])
     assert (("held", "2") in values.index) is went_on and (("tail", "2") in values.index) is not went_on
     further = "went on until phase 4" if went_on else "whether it went on is not reported"
-    assert f"Methotrexate, dose not reported, phase 2, {further}; Methotrexate, 15" in alt_text(figure)
+    assert f"Methotrexate: dose not reported, phase 2, {further}; 15" in alt_text(figure)
 
 
 @pytest.mark.product

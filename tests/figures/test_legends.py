@@ -224,7 +224,7 @@ def test_a_bound_without_a_place_on_the_scale_has_the_bar_of_a_bound(make_case):
     assert (drawn["ct.value.ck.2"], drawn["ct.value.ck.3"]) == ("Line2D", "Rectangle")
     assert "value known to be above or below a bound only" in words_of(figure)
     assert "no unit" in [text.get_text() for ax in figure.axes for text in ax.texts]
-    assert "Creatine kinase, <20000, unit not reported" in alt_text(figure)
+    assert "; <20000, unit not reported" in alt_text(figure)
 
 
 def test_a_test_is_negative_and_a_word_for_no_change_is_that_of_the_source(make_case):
@@ -293,6 +293,53 @@ def test_a_position_with_the_name_of_what_is_told_there_is_named_once(make_case)
     assert "Events: Admission; Discharge, Going home." in alt_text(
         draw_course(make_case(*rows, header=HEADER, about=about))
     )
+
+
+def test_a_row_has_its_time_with_its_position_or_where_the_name_of_that_is_its_name(make_case):
+    """The name of a position may tell no time, or be that of a row; a time is of one row or of a whole position."""
+    rows = [
+        "a,1,event,admission,0 d,,,,,,,,chart,,",
+        "a,2,event,discharge,9 d,,,,,,,,chart,,",
+        "a,3,treatment,colchicine,12 d,,,,,1,mg,daily,chart,,",
+        "a,3,treatment,colchicine,14 d,,,,,2,mg,daily,chart,,",
+        "a,4,event,relapse,,,,,,,,,chart,,",
+    ]
+    about = "analysis: {baseline: first}\nphases: {1: Admission, 2: Going home, 3: Colchicine, 4: Later}"
+    words = alt_text(draw_course(make_case(*rows, header=HEADER, about=about)))
+    assert "Events: Admission, day 0; Discharge, Going home (day 9); Relapse, Later." in words
+    assert "Colchicine: 1 mg daily, day 12, " in words and "; 2 mg daily, day 14, " in words
+
+
+def test_a_dose_of_prednisone_is_not_told_as_equal_to_itself(make_case):
+    rows = [
+        "a,1,treatment,prednisone,,,,,,100,mg,daily,chart,,",
+        "a,2,treatment,prednisolone,,,,,,50,mg,daily,chart,,",
+    ]
+    words = alt_text(draw_course(make_case(*rows, header=HEADER)))
+    assert "Prednisone, 100 mg daily, phase 1" in words
+    assert "Prednisolone, 50 mg daily, equal to prednisone 50 mg a day, phase 2" in words
+
+
+def test_a_grade_over_the_end_of_its_scale_is_told_so_and_lacks_no_unit(make_case):
+    rows = [
+        "a,1,observation,muscle_strength,,,3,,,,,,chart,,printed 3/5 in the thighs; the scale is not named",
+        "a,2,observation,muscle_strength,,,,,improved,,,,chart,,",
+        "a,2,treatment,colchicine,,,,,,2,mg/kg/day,divided BID,chart,,",
+    ]
+    words = alt_text(draw_course(make_case(*rows, header=HEADER)))
+    assert "Muscle strength: 3/5 in the thighs, scale not reported, phase 1; improved, phase 2." in words
+    assert "Colchicine: 2 mg/kg/day in two divided doses, phase 2" in words
+
+
+def test_what_was_not_read_stands_behind_all_that_is_told_of_a_measure(make_case):
+    rows = [
+        "a,1,observation,ck,,,900,U/L,,,,,chart,,",
+        "a,2,observation,ck,,,,,raised,,,,chart,,",
+    ]
+    remark = "The course after the second value is not in the part that was read"
+    about = f"analysis: {{baseline: first}}\ncaveats: {{ck: [{remark}.]}}"
+    words = alt_text(draw_course(make_case(*rows, header=HEADER, about=about)))
+    assert f"Creatine kinase: 900 U/L, phase 1, the baseline; raised, phase 2; {remark}." in words
 
 
 def test_a_part_that_has_lines_of_procedures_and_not_their_lane_names_them(make_case):

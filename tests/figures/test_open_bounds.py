@@ -253,9 +253,9 @@ def test_words_for_those_who_do_not_see_are_in_the_order_of_time_and_tell_ends(m
     ]
     words = alt_text(draw_course(make_case(*rows, header=PHASED)))
     assert words.index("large") < words.index("decreased") < words.index("small")
-    assert "Colchicine, dose not reported, phase 1, until phase 3" in words
-    assert "Azathioprine, dose not reported, phase 2, ongoing" in words
-    assert "Methotrexate, dose not reported, phase 2, stopped, at a time not reported" in words
+    assert "Colchicine: dose not reported, phase 1, until phase 3" in words
+    assert "Azathioprine: dose not reported, phase 2, ongoing" in words
+    assert "Methotrexate: dose not reported, phase 2, stopped, at a time not reported" in words
 
 
 def test_a_short_text_keeps_the_baseline_and_the_turn(course):
@@ -332,7 +332,19 @@ def test_how_a_course_ended_that_stopped_is_said_as_in_the_table(make_case):
         "a,2,treatment,rituximab,,stopped,,,chart,",
     )
     words = alt_text(draw_course(make_case(*rows, header=header)))
-    assert "Methotrexate, dose not reported, ‘for 6 days’, phase 1" in words
+    assert "Methotrexate: dose not reported, ‘for 6 days’, phase 1" in words
     assert "‘for 6 days’, phase 1, " not in words
-    assert "Azathioprine, dose not reported, phase 1, until tacrolimus was given" in words
-    assert "Rituximab, dose not reported, phase 2, stopped, at a time not reported" in words
+    assert "Azathioprine: dose not reported, phase 1, until tacrolimus was given" in words
+    assert "Rituximab: dose not reported, phase 2, stopped, at a time not reported" in words
+
+
+def test_an_end_by_another_drug_is_told_and_not_asked(make_case):
+    header = "case_id,phase,kind,code,start,end,value,unit,source,note"
+    rows = (
+        "a,1,treatment,azathioprine,,stopped,,,chart,",
+        "a,1,treatment,tacrolimus,,phase 3,,,chart,in place of azathioprine; before or after the relapse is not told",
+        "a,2,event,relapse,,,,,chart,",
+        "a,3,event,discharge,,,,,chart,",
+    )
+    words = alt_text(draw_course(make_case(*rows, header=header)))
+    assert "phase 1, until tacrolimus was given. " in words
