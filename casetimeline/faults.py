@@ -121,7 +121,7 @@ def is_slip(text: str, word: str) -> bool:
     --------
     >>> is_slip("nromal", "normal"), is_slip("penicillin", "penicillamine"), is_slip("larger", "large")
     (True, False, False)
-    >>> is_slip("ciclofosfamide", "cyclophosphamide")
+    >>> is_slip("ciclofosfate", "cyclophosphate")
     True
     """
     heard, meant = (_SOUNDS.sub(lambda letters: _ONE_SOUND[letters[0]], each) for each in (text, word))
