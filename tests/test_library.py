@@ -90,6 +90,7 @@ def test_an_analysis_is_made_of_a_case_a_folder_or_an_analysis():
         ct.analyse(case.facts)
 
 
+@pytest.mark.product
 def test_who_has_derived_otherwise_hands_the_table_in():
     case = ct.read_case(INDEX_CASE)
     changes = ct.derive_changes(case.facts, "first", case.reference).assign(quote="mine")
@@ -98,6 +99,7 @@ def test_who_has_derived_otherwise_hands_the_table_in():
     pd.testing.assert_frame_equal(ct.analyse(ct.analyse(case), changes).changes, changes)
 
 
+@pytest.mark.product
 def test_a_table_of_another_case_or_of_some_rows_is_refused():
     case = ct.read_case(INDEX_CASE)
     changes = ct.derive_changes(case.facts, "first", case.reference)
@@ -166,6 +168,7 @@ def test_what_rested_on_another_baseline_goes_with_it():
         ct.derive_pchg(again)
 
 
+@pytest.mark.product
 def test_numbers_of_32_bits_are_read_as_they_print():
     both = {"case_id": "a", "kind": "observation", "code": "ck", "unit": "U/L", "source": "chart", "ref_high": "192.1"}
     frame = pd.DataFrame({"phase": [1, 2], **both})
@@ -206,6 +209,7 @@ def test_a_parameter_that_is_no_text_is_refused_by_its_name(call, words):
         call()
 
 
+@pytest.mark.product
 def test_a_figure_is_published_as_svg_and_is_of_a_case(tmp_path):
     figure = ct.draw_trajectory(INDEX_CASE, "mrss")
     with pytest.raises(ct.TimelineError, match=r"a file that ends with \.svg"):

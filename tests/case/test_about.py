@@ -61,6 +61,7 @@ def test_a_plan_that_cannot_be_kept_is_told_at_the_key_that_the_file_has(make_ca
         make_case(*ROWS, header=HEADER, about="analysis:\n  baseline: last")
 
 
+@pytest.mark.product
 def test_times_of_a_claim_and_the_sex_are_read_as_they_are_typed(of_about):
     claims = "\n  - ".join(
         f"{{says: x, test: given, treatment: tocilizumab, every: {every}}}"
@@ -104,6 +105,7 @@ def test_what_yaml_does_not_take_is_told_in_words_of_a_case(of_about, about, exp
     assert expected in caught.value.faults[0].expected
 
 
+@pytest.mark.product
 def test_antibodies_as_a_text_are_told_and_end_in_no_traceback(of_about):
     case = of_about("patient: {antibodies: anti-RNA polymerase III}")
     assert results_passages(analyse(case))

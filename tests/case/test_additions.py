@@ -65,6 +65,7 @@ def test_a_measure_of_the_case_is_read_with_its_unit_and_is_no_measure_of_anothe
     assert refused(read_case, folder.parent, "b")[0].found == "pthrp"
 
 
+@pytest.mark.product
 def test_the_digest_and_the_inputs_of_a_report_hold_the_file_only_where_it_is(folder):
     before = digest_inputs(folder.parent, ("a",), [], folder / "none.lock")
     (folder / "measures.csv").write_text(PTHRP)
@@ -115,6 +116,7 @@ def test_a_measure_that_is_told_once_more_is_no_fault_and_no_news(folder):
     assert list(case.measures.index).count("ck") == 1 and len(case.measures.loc["ck", "units"]) > 5
 
 
+@pytest.mark.product
 def test_check_reads_it_and_names_its_faults(folder, capsys):
     (folder / "measures.csv").write_text(PTHRP)
     assert main(["check", str(folder)]) == 0
@@ -185,6 +187,7 @@ def test_a_fault_of_a_measure_stands_at_its_cell(folder, vocabulary):
     assert (fault.cell, "has the unit U/L" in fault.expected) == ("Measures!A3", True)
 
 
+@pytest.mark.product
 def test_a_new_case_has_a_sheet_for_its_measures(tmp_path):
     new_case(tmp_path, "x")
     assert {path.name for path in (tmp_path / "x").iterdir()} == {"case.yaml", "timeline.csv", "x.xlsx"}
@@ -211,6 +214,7 @@ def test_the_page_keeps_the_measures_of_a_case(folder):
     assert fault["is"] == "faults" and "pthrp" in fault["text"]
 
 
+@pytest.mark.product
 def test_a_measure_of_one_case_of_many_can_be_derived_alone(folder, write_case):
     (folder / "measures.csv").write_text(PTHRP)
     write_case("Z,1,observation,ck,,,900,U/L,,,,,,chart,", case_id="Z")

@@ -72,6 +72,7 @@ def test_a_new_case_has_its_files_and_no_fact_yet(begun, data):
     assert (fault.cell, fault.expected) == ("Timeline!A2", below)
 
 
+@pytest.mark.product
 def test_the_examples_of_a_new_timeline_are_right_once_the_mark_is_gone(begun, data):
     path = begun.parent / "timeline.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -118,6 +119,7 @@ def test_what_to_type_next_names_the_folder_of_the_cases(data, tmp_path, monkeyp
     assert new_case(Path("data"), "other")[-1] == "then      make report CASE=other"
 
 
+@pytest.mark.product
 def test_a_new_case_never_stands_over_another(begun, data):
     (fault,) = refused(new_case, data, "my-case")
     assert "a name that no case of this folder has yet" in fault.expected
@@ -369,6 +371,7 @@ def test_a_file_that_is_no_workbook_leaves_nothing_behind(data, tmp_path):
     assert not list(data.iterdir()) and not list(tmp_path.glob("*.faults.xlsx"))
 
 
+@pytest.mark.product
 def test_a_case_folder_in_a_zip_becomes_the_case(data, tmp_path):
     contents = {f"fu-2025/{name}": (DATA / "fu-2025" / name).read_bytes() for name in FILES}
     path = tmp_path / "any name.zip"

@@ -127,6 +127,7 @@ def test_without_options_what_is_chosen_is_said(file_of):
         derive_path(file_of(ck("a", "0 d", "9")), baseline_rule="worst_before")
 
 
+@pytest.mark.product
 def test_two_values_that_could_be_the_baseline_are_named(file_of):
     rows = (ck("a", "1 d", "9", phase="1"), ck("a", "1 d", "8", phase="2"), treated("a", "3 d"))
     path = file_of(*rows[:1], ck("a", "", "8", phase="1"), treated("a", "3 d"))

@@ -46,6 +46,7 @@ def test_two_baselines_of_a_frame_are_named_by_their_rows():
         ct.read_facts(frame, baseline_rule="phase=2")
 
 
+@pytest.mark.product
 def test_the_plan_is_asked_for_or_chosen_as_for_a_file_and_noted():
     case = ct.read_facts(frame_of())
     assert (case.baseline_rule, case.reference) == ("last_before", "tocilizumab")
@@ -55,6 +56,7 @@ def test_the_plan_is_asked_for_or_chosen_as_for_a_file_and_noted():
     assert ct.read_facts(frame_of(), baseline_rule="phase=3", reference="tocilizumab").baseline_rule == "phase=3"
 
 
+@pytest.mark.product
 def test_the_same_facts_by_file_and_by_frame_give_the_same_table():
     by_file = ct.read_case(ROOT / "data/fu-2025")
     columns = [name for name in by_file.facts.columns if name.islower() and name != "line"]

@@ -201,6 +201,7 @@ def test_ends_in_words(make_case):
     assert exposure["ENDED"].tolist() == ["yes"] * 3 and exposure["EXDURHI"].tolist() == [math.inf, 51, math.inf]
 
 
+@pytest.mark.product
 def test_no_record_is_on_a_treatment_that_was_stopped_at_a_time_not_told(make_case):
     rows = (
         row("observation", "ck", phase="2", start="5 d", value="90", unit="U/L"),
@@ -370,6 +371,7 @@ def test_a_statement_starts_nothing(make_case):
     assert derive_reference(facts, "drug")["RFSTLO"].tolist() == [9, 9]
 
 
+@pytest.mark.product
 def test_a_statement_decides_no_rule(make_case):
     """That no fluid was drained is a record as an event; as a statement it is the word of the authors."""
     effusion = [
@@ -390,6 +392,7 @@ def test_a_statement_decides_no_rule(make_case):
     assert answers["statement"] == answers[""]
 
 
+@pytest.mark.product
 def test_no_lane_runs_on_and_no_statement_is_drawn(make_case):
     lines = {"": 2, "stopped": 3, "phase 2": 4}
     rows = [row("treatment", f"drug_{chr(97 + n)}", start="0 d", end=end) for n, end in enumerate(lines)]
@@ -413,6 +416,7 @@ def test_no_lane_runs_on_and_no_statement_is_drawn(make_case):
     assert drawn.loc[drawn["element"] == "dose", "x"].tolist() == [0, 7, 14, 21]
 
 
+@pytest.mark.product
 def test_what_counts_from_a_fact_without_a_day_is_before_or_after_it(make_case):
     rows = (
         row("treatment", "drug", phase="1"),

@@ -49,6 +49,7 @@ def test_a_value_of_the_week_of_the_first_dose_is_the_baseline(derived):
         assert table["PCHG"].tolist()[2] == -92 and not any("open" in note for note in notes)
 
 
+@pytest.mark.product
 def test_a_value_of_the_month_of_the_first_dose_may_be_of_a_day_before_or_after_it(derived):
     rows = [CK.format("2020-01", 900), CK.format("2020-07", 5000), TREATED.format("2020-07"), CK.format("2021-01", 400)]
     table, notes = derived(*rows)
@@ -57,6 +58,7 @@ def test_a_value_of_the_month_of_the_first_dose_may_be_of_a_day_before_or_after_
     assert "which record is the baseline (last_before) is open, and its bounds cover each: ck, lines 2 and 3" in notes
 
 
+@pytest.mark.product
 def test_a_value_whose_time_overlaps_that_of_the_first_dose_leaves_the_baseline_open(derived):
     rows = [CK.format("0 d", 900), CK.format("8 wk", 5000), TREATED.format("56 d"), CK.format("24 wk", 400)]
     table, notes = derived(*rows)
@@ -111,6 +113,7 @@ def test_of_two_intervals_that_overlap_neither_is_the_baseline(derived):
     assert table["BASE"].tolist() == [400] * 3 and table.loc[5, "CHG"] == 200 and set(table["ABLFL"]) == {""}
 
 
+@pytest.mark.product
 def test_of_two_last_values_none_is_flagged_and_both_are_named(derived):
     table, notes = derived(
         TREATED.format("0 d"), *(CK.format(*of) for of in (("-1 d", 900), ("~6 mo", 4), ("5..7 mo", 8)))
@@ -119,6 +122,7 @@ def test_of_two_last_values_none_is_flagged_and_both_are_named(derived):
     assert notes == ["which value is the last is open, because their order is: ck, lines 4 and 5"]
 
 
+@pytest.mark.product
 def test_a_time_without_an_end_is_the_last(derived):
     rows = [CK.format("0 d", 30), TREATED.format("1 d"), CK.format("6 wk", 24), CK.format(">12 wk", 20)]
     table, _ = derived(*rows)

@@ -166,6 +166,7 @@ def test_the_subset_decides_for_whom_a_rule_was_made(diagnosis, subset, answer):
         assert belongs_to("systemic sclerosis", diagnosis, "", subset) == MET
 
 
+@pytest.mark.product
 def test_a_limited_subset_makes_the_rules_of_the_diffuse_one_not_applicable(make_case):
     rows = (ROW, "a,2,observation,mrss,,,10,,,,,,,chart,")
     of_subset = {

@@ -109,6 +109,7 @@ def test_two_rows_that_say_the_same_are_one(data):
     assert not first.refused and second.refused == ("row: row 1 of the proposal says the same",)
 
 
+@pytest.mark.product
 def test_what_is_accepted_and_nothing_else_enters_the_case(data):
     folder = data / "fu-2025"
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -145,6 +146,7 @@ def test_a_column_that_the_file_does_not_have_is_added(data):
     assert read_case(ROOT / "data/fu-2025").facts["quote"].tolist() == facts["quote"].tolist()[:-1]
 
 
+@pytest.mark.product
 def test_the_proof_of_a_text_that_is_not_stored_goes_with_the_row(data):
     folder = data / "fu-2025"
     (folder / "abstract.txt").unlink()
@@ -159,6 +161,7 @@ def test_the_proof_of_a_text_that_is_not_stored_goes_with_the_row(data):
         offer_rows(proposal(data, BETTER), other, data, "fu-2025")
 
 
+@pytest.mark.product
 def test_the_command_shows_each_row_and_writes_what_is_named(data, capsys):
     path = proposal(data, SOFTER, {**BETTER, "quote": "status worsened"}, proposed_by="a trainee")
     command = ["propose", str(path), "--text", str(TEXT)]

@@ -248,6 +248,7 @@ def test_a_folder_without_a_case_proves_nothing_in_one_message(tmp_path):
         prove_source(tmp_path / "no", tmp_path / "a.txt")
 
 
+@pytest.mark.product
 def test_a_text_that_may_not_be_stored_is_proved_once(case, tmp_path):
     elsewhere = tmp_path / "article.html"
     words = (case / "abstract.txt").read_text("utf-8").replace("&", "&amp;")

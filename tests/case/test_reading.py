@@ -333,6 +333,7 @@ def test_a_fact_told_twice_is_said_and_kept(write_case, observe):
     assert case.notes == ("a/timeline.csv, line 3: says again what an earlier line says of the same moment",)
 
 
+@pytest.mark.product
 def test_times_that_contradict_the_phases_order_the_facts(write_case, observe):
     rows = [observe("1", value="46", start="30 d"), observe("2", value="32", start="5 d")]
     case = read_case(write_case(*rows), "a")
@@ -518,6 +519,7 @@ def test_an_end_on_a_date_does_not_count_from_the_anchor_of_its_start(write_case
         assert (fault.line, fault.column, fault.found) == (3, "end", end)
 
 
+@pytest.mark.product
 def test_what_is_written_into_one_reading_is_in_no_other(write_case, observe):
     data = write_case(observe("1", "ck", "923", "U/L"))
     first, second = read_case(data, "a"), read_case(data, "a")
@@ -537,6 +539,7 @@ def test_what_is_written_into_one_reading_is_in_no_other(write_case, observe):
         assert "title" not in case.about and case.facts["AVAL"].tolist() == [923]
 
 
+@pytest.mark.product
 def test_a_vocabulary_that_changed_is_read_again_in_the_same_process(write_case, observe):
     data = write_case(observe("1", "ck", "1", "ukat/L"))
     assert read_case(data, "a").facts["AVAL"].tolist() == [60]
@@ -565,6 +568,7 @@ def test_a_vocabulary_with_a_fault_is_refused_each_time(write_case, observe):
             read_case(data, "a")
 
 
+@pytest.mark.product
 def test_the_tables_of_a_folder_are_read_once_for_all_its_cases():
     read_case(ROOT / "data", "fu-2025")
     before = read._parsed_once.cache_info().misses

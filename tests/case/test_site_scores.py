@@ -41,6 +41,7 @@ def test_some_sites_leave_room_for_the_others(make_case, observe):
         assert fault.expected == "20 to 26: the 15 site scores of this moment add up to 20, of 17 sites"
 
 
+@pytest.mark.product
 def test_another_moment_has_its_own_total(make_case, observe):
     make_case(*rows_of(observe), observe(value="20"), observe("2", value="35"))
     faults_of(make_case, *rows_of(observe, phase="2"), observe(value="20"), observe("2", value="35"))

@@ -87,6 +87,7 @@ def test_a_case_goes_into_a_workbook_and_comes_back_whole(case_id):
     assert all(cell.value is None for sheet in workbook for row in sheet for cell in row if cell.data_type == "n")
 
 
+@pytest.mark.product
 def test_the_same_case_gives_the_same_bytes():
     assert workbook_bytes(INDEX.about, INDEX.texts, VOCABULARY) == WHOLE
     assert b"2026" not in part_of("docProps/core.xml") and b"2000-01-01" in part_of("docProps/core.xml")
@@ -413,6 +414,7 @@ def test_a_point_that_may_part_the_thousands_is_read_as_a_decimal_point_and_told
     assert read.timeline.decode().splitlines()[2].split(",")[6] == "1.234"
 
 
+@pytest.mark.product
 def test_a_workbook_that_another_program_saved_says_the_same():
     """fu-2025.xlsx of this folder: the workbook of the index case, opened and saved by LibreOffice 7.4."""
     there = read_workbook((ROOT / "tests/case/files/fu-2025.xlsx").read_bytes(), "fu-2025.xlsx")
@@ -449,6 +451,7 @@ def test_a_workbook_that_another_program_saved_says_the_same():
 _BOMB = b"<worksheet><sheetData>" + b"<row/>" * 6_000_000
 
 
+@pytest.mark.product
 def test_a_zip_bomb_is_refused_by_what_comes_out_of_it():
     raw = with_part("xl/worksheets/sheet2.xml", _BOMB)
     assert len(raw) < MOST_BYTES
@@ -456,6 +459,7 @@ def test_a_zip_bomb_is_refused_by_what_comes_out_of_it():
     assert fault.found == "parts of more than 30000000 bytes"
 
 
+@pytest.mark.product
 def test_a_bomb_that_lies_about_its_size_is_damaged():
     raw = bytearray(with_part("xl/worksheets/sheet2.xml", _BOMB))
     size = struct.pack("<I", len(_BOMB))
@@ -580,6 +584,7 @@ def test_a_place_that_no_sheet_has_is_a_damaged_part(rows, rest):
     assert fault.found == "damaged parts"
 
 
+@pytest.mark.product
 def test_the_last_place_of_a_sheet_is_one():
     row = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     raw = sheet_of(b"<row><c t='str'><v>case_id</v></c></row>" + row)
@@ -588,6 +593,7 @@ def test_the_last_place_of_a_sheet_is_one():
     assert marked_bytes(grids_as_read(raw, "a.xlsx"), (fault,), VOCABULARY, "a")
 
 
+@pytest.mark.product
 def test_a_character_that_no_cell_holds_is_told_at_its_cell_and_in_the_copy():
     """What Word breaks a line with, 0x0b, comes into a cell as _x000B_."""
     texts = b"".join(b"<c t='str'><v>%s</v></c>" % text for text in (b"case_id", b"note"))
@@ -647,6 +653,7 @@ def test_a_damaged_byte_is_a_workbook_or_a_list_of_faults(place, byte):
     st.sampled_from(["xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet5.xml"]),
     st.data(),
 )
+@pytest.mark.product
 def test_a_damaged_part_is_a_workbook_or_a_list_of_faults(name, data):
     content = bytearray(part_of(name))
     for _ in range(3):

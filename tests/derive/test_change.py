@@ -50,6 +50,7 @@ def changed(*facts):
     return derive_r2base(derive_pchg(derive_chg(pd.DataFrame(facts))))
 
 
+@pytest.mark.product
 def test_a_percentage_is_that_of_the_two_values_and_not_of_their_difference_cut_to_some_decimals(make_case):
     # 88 to 132 umol/L is half of it more, 300 to 75 a quarter of it; in mg/dL neither has an end.
     for first, last, percent, ratio in ((88, 132, 50.0, 1.5), (300, 75, -75.0, 0.25), (70, 105, 50.0, 1.5)):

@@ -63,6 +63,7 @@ def test_a_record_of_the_phase_of_the_treatment_is_not_before_it(make_case, obse
     assert baseline_lines(make_case(*rows, about=ABOUT, baseline_rule="last_before")) == [2]
 
 
+@pytest.mark.product
 def test_days_decide_where_they_are_known(make_case, observe):
     treated = TREATED.replace("a,3,treatment,tocilizumab,", "a,,treatment,tocilizumab,0 d")
     rows = [observe("", start="-2 wk", value="40"), observe("", start="0 d", value="38"), treated]

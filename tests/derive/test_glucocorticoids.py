@@ -57,6 +57,7 @@ def test_a_course_by_hand(make_case, row, low, high):
     assert (least, most) == pytest.approx((low, high))
 
 
+@pytest.mark.product
 def test_a_dose_per_kilogram_needs_a_recorded_weight(make_case):
     row = course("prednisolone", "1", "mg/kg/day")
     assert np.isnan(told(make_case, row)).all()

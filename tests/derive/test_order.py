@@ -276,6 +276,7 @@ def results_of(make_case, rows, rule, known):
     return [*(sorted(map(str, one.to_numpy().tolist())) for one in tables), claims]
 
 
+@pytest.mark.product
 def test_of_two_rows_that_say_the_same_the_line_does_not_choose(make_case):
     rows = [f"a,,observation,ck,5 d,,300,U/L,,,,,,chart,{quote}" for quote in ("said last", "said first")]
     for told_so in (rows, rows[::-1]):

@@ -393,6 +393,7 @@ def test_a_case_that_is_opened_and_not_changed_stays_what_it_is(fresh, case_id):
         assert form == "xlsx" or again["measures"] == draft["measures"]
 
 
+@pytest.mark.product
 def test_what_the_page_has_no_field_for_stays_beside_the_case(tmp_path):
     """The codes of the case and its stored proof: in the folder after storing, and in the case folder as a zip."""
     home = tmp_path / "cryo-61f"
@@ -698,6 +699,7 @@ def test_what_is_typed_is_drawn_and_never_touches_the_case_of_the_folder(fresh):
     assert "40 points" not in str(other["rows"]) and (DATA / "fu-2025/timeline.csv").read_bytes() == before
 
 
+@pytest.mark.product
 def test_a_new_case_begins_with_words_for_a_beginner(fresh):
     draft = answer(fresh, "new", case="my-case")
     (refused,) = check(fresh, draft)
@@ -830,6 +832,7 @@ def test_a_case_that_is_opened_and_not_typed_in_is_read_from_the_folder(folder):
     assert not checked_as(session, answer(session, "new", case="mine") | {"rows": draft["rows"]}, "44")
 
 
+@pytest.mark.product
 def test_the_command_names_the_folder_of_the_cases(folder):
     assert show(Session(folder), "a")["command"] == f"make report CASE=a DATA={folder}"
     assert answer(Session(folder), "start")["data"] == {"DATA": str(folder)}

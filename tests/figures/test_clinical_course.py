@@ -47,6 +47,7 @@ def test_steps_of_a_taper_touch_and_are_as_high_as_the_dose(make_case):
     assert stairs["said"].iloc[-1].count("day") == 3  # 10 mg/day, mg a day of prednisone, and day 21
 
 
+@pytest.mark.product
 def test_courses_that_overlap_are_stacked_and_a_gap_is_kept(make_case):
     # 4 mg of methylprednisolone are equal to 5 mg of prednisone: 16 mg to 20 mg, on top of 10 mg.
     rows = [
@@ -64,6 +65,7 @@ def test_courses_that_overlap_are_stacked_and_a_gap_is_kept(make_case):
     assert heights[0] == pytest.approx(heights[1] / 2)
 
 
+@pytest.mark.product
 def test_a_dose_that_is_not_told_has_no_height_of_a_dose(make_case):
     values = values_of(
         make_case, given("prednisolone", "0 d", "9 d", "10", "mg/day"), given("prednisone", "20 d", "30 d")
@@ -88,6 +90,7 @@ def test_only_what_is_ongoing_reaches_the_edge(make_case, observe):
     assert [float(line.get_xdata()[0]) for line in arrows] == [2.5]
 
 
+@pytest.mark.product
 def test_a_procedure_on_what_is_shown_goes_through_every_panel_and_an_adverse_event_has_its_grade(make_case):
     header = HEADER.replace("frequency", "frequency,grade")
     rows = [
@@ -110,6 +113,7 @@ def test_a_procedure_on_what_is_shown_goes_through_every_panel_and_an_adverse_ev
     assert "Fever, grade 3, day 20" in alt_text(figure)
 
 
+@pytest.mark.product
 def test_a_reference_range_is_a_band_and_the_first_and_last_value_are_written(make_case):
     rows = [
         "a,,observation,ck,0 d,,900,U/L,30,170,,,,,chart,",
@@ -292,6 +296,7 @@ def test_a_change_is_described_in_the_unit_that_is_printed():
     assert "96 μmol/L, Six months (6 months), change -237 μmol/L (-71.2 %)" in words and "mg/dL" not in words
 
 
+@pytest.mark.product
 def test_a_treatment_is_drawn_up_to_its_reported_end_and_asks_only_where_nothing_tells_of_it(make_case):
     rows = [
         given("azathioprine", "", "phase 4", "50", "mg", "daily", phase="1"),
@@ -345,6 +350,7 @@ def test_a_part_of_a_phase_is_not_named_by_what_another_part_tells(make_case):
     assert (axis.names, axis.times) == ({1: "Relapse", 2: "Tocilizumab"}, {1: "day 37", 2: "day 41"})
 
 
+@pytest.mark.product
 def test_an_end_that_may_lie_in_any_of_several_phases_stays_open(make_case):
     """16 weeks are in phase 2, and 5.5 months in phase 3 or 4, which have no time, or after both."""
     rows = ["a,1,event,admission,0 d,5.5 mo,,,,,,,,,chart,", "a,2,event,relapse,16 wk,,,,,,,,,,chart,"]
@@ -465,6 +471,7 @@ def form_of(mark):
 @pytest.mark.parametrize(
     "case_id", in_gate("fu-2025", of=["fu-2025", "kamata2012", "mm-irae-44f", "cryo-61f", "aosd-ehjcr-22m"])
 )
+@pytest.mark.product
 def test_each_mark_on_the_axes_is_in_the_key_and_no_two_entries_have_one_form(case_id):
     figure = draw_course(analyse(ROOT / "data" / case_id))
     swatches = [each for each in figure.artists if (each.get_gid() or "").startswith("ct.key.")]

@@ -287,6 +287,7 @@ def keyed(*looks):
     return missed(prove_key({"svg": svg, "png": png}, PRESET._replace(dpi=300, reduce=1, least_pt=6.0)))
 
 
+@pytest.mark.product
 def test_swatches_told_apart_by_colour_alone_are_noticed():
     both = {"swatches of the key apart"}
     # Two greens and reds of one lightness are one colour to some readers, and one grey in print.
@@ -338,6 +339,7 @@ def test_the_report_has_and_proves_the_figures_of_a_preset(tmp_path):
     assert again.returncode == 1 and "nothing to do" in again.stdout and "00_course.svg" in again.stderr
 
 
+@pytest.mark.product
 def test_a_failure_leaves_the_earlier_figures_and_nothing_half_written(published, tmp_path, monkeypatch):
     case, _ = published["ferreira2017"]
     folder = tmp_path / "figures/screen"

@@ -120,6 +120,7 @@ def test_the_drawn_values_of_the_index_case(published):
     assert heart.loc["present", "y"] == heart.loc["absent", "y"]
 
 
+@pytest.mark.product
 def test_the_change_of_the_index_case_stands_against_what_each_rule_asks(published):
     case, changes = published["fu-2025"]
     values = drawn_values(draw_change(analyse(case, changes)))
@@ -159,6 +160,7 @@ def test_a_change_known_only_as_an_interval_is_a_band(make_case, observe):
     assert values.loc[values["element"] == "change", ["x", "x_to"]].to_numpy().tolist() == [[-46, -26]]
 
 
+@pytest.mark.product
 def test_the_context_shows_only_the_intervals_that_are_reported(published):
     case, changes = published["fu-2025"]
     values = drawn_values(draw_context(analyse(case, changes)))
@@ -228,6 +230,7 @@ def test_the_calendar_shows_no_administration_that_nobody_reported(make_case):
     assert "Not drawn: tocilizumab, how many were given is not reported (line 2); prednisolone," in describe(figure)
 
 
+@pytest.mark.product
 def test_three_infusions_with_a_day_each_are_drawn_as_many_weeks_apart(make_case):
     drug = "a,1,treatment,tocilizumab,{day} d,,,,,,,{dose},mg/kg,once,chart,"
     rows = [drug.format(day=day, dose=dose) for day, dose in ((17, 4), (41, 4), (63, 8))]
@@ -239,6 +242,7 @@ def test_three_infusions_with_a_day_each_are_drawn_as_many_weeks_apart(make_case
     assert drawn_values(draw_regimen(analyse(make_case(*rows[:2], header=header))))["x"].notna().sum() == 0
 
 
+@pytest.mark.product
 def test_one_record_without_a_number_is_no_course(make_case, observe):
     case = make_case(observe(code="pericardial_effusion", value="", state="absent"))
     figure = draw_trajectory(analyse(case), "pericardial_effusion")
@@ -337,6 +341,7 @@ def test_two_points_far_apart_are_not_cut(make_case, observe):
     assert "cut" not in set(drawn_values(draw_course(case))["element"])
 
 
+@pytest.mark.product
 def test_no_line_joins_values_with_an_unknown_between_them(make_case, observe):
     rows = [observe("", value="46", start="0 d"), observe("", value="", state="not_assessed", start="50 d")]
     case = on_days(make_case, *rows, observe("", value="32", start="100 d"))
@@ -360,6 +365,7 @@ DRUG = "a,,treatment,{code},{start},{end},,,,,,8,mg/kg,chart,"
 DOSED = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,frequency,source,note"
 
 
+@pytest.mark.product
 def test_administrations_stand_on_their_days(make_case):
     rows = [
         "a,,treatment,drug,0 d,84 d,,,,,,8,mg/kg,every 4 wk,chart,",
@@ -382,6 +388,7 @@ def test_administrations_stand_on_their_days(make_case):
     assert "whether it went on is not reported" in [text.get_text() for text in figure.findobj(Text)]
 
 
+@pytest.mark.product
 def test_a_treatment_that_was_already_being_taken_is_open_on_the_left(make_case, observe):
     taken = [
         DRUG.format(code=code, start=start, end="ongoing") for code, start in (("drug", "<=0 d"), ("other", "<0 d"))
@@ -397,6 +404,7 @@ def test_a_treatment_that_was_already_being_taken_is_open_on_the_left(make_case,
     assert "already being taken" in " ".join(text.get_text() for text in figure.findobj(Text))
 
 
+@pytest.mark.product
 def test_no_line_joins_values_whose_order_is_open(make_case, observe):
     told = {"0 d": "46", "~6 mo": "40", "5..7 mo": "30", "300 d": "20", "400 d": "18"}
     case = make_case(*(observe("", value=value, start=start) for start, value in told.items()))
@@ -406,6 +414,7 @@ def test_no_line_joins_values_whose_order_is_open(make_case, observe):
     assert joins[["x", "x_to"]].to_numpy().tolist() == [[300, 400]]
 
 
+@pytest.mark.product
 def test_a_last_value_that_is_open_is_set_against_no_rule(make_case, observe):
     told = [("1", "0 d", "46"), ("2", "~6 mo", "40"), ("2", "5..7 mo", "30")]
     case = make_case(*(observe(phase, value=value, start=start) for phase, start, value in told))
@@ -476,6 +485,7 @@ def test_every_figure_has_words_made_from_what_is_drawn(published):
                 assert row.said in long, (name, row)
 
 
+@pytest.mark.product
 def test_an_alternative_text_sums_up_what_is_long(make_case, observe):
     rows = [observe("", "ck", str(100 + n), "U/L", start=f"{n} wk") for n in range(1, 41)]
     case = make_case(*rows)
@@ -562,6 +572,7 @@ def test_a_procedure_on_a_measure_stands_in_its_figure(make_case, observe):
         assert "Pericardiocentesis" in [text.get_text() for text in figure.findobj(Text)]
 
 
+@pytest.mark.product
 def test_a_change_that_the_unit_leaves_open_is_no_missing_value():
     """acp-imnm-75f: CK 17,622 before the statin was stopped and 7400 after, both without a unit."""
     figure = draw_change(analyse(ROOT / "data/acp-imnm-75f"))
@@ -569,6 +580,7 @@ def test_a_change_that_the_unit_leaves_open_is_no_missing_value():
     assert why == "No change can be set against the rules: creatine kinase, unit not reported."
 
 
+@pytest.mark.product
 def test_one_reason_for_several_values_is_told_once(make_case, observe):
     case = make_case(*(observe(str(phase), "ck", value) for phase, value in enumerate(("900", "700", "500"), 1)))
     why = "No change can be set against the rules: creatine kinase, unit not reported."

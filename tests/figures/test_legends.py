@@ -35,6 +35,7 @@ def test_a_legend_says_first_what_is_shown_and_last_what_is_also_recorded():
     assert words.index("Also recorded: ") > words.index("In lanes of their own, daily dose not reported: ")
 
 
+@pytest.mark.product
 def test_whose_time_stands_where_is_told_only_where_both_kinds_stand(make_case):
     shared = ["a,1,event,admission,1 d,,,,,,,,chart,,", "a,2,event,discharge,,,,,,,,,chart,,"]
     own = ["a,2,event,relapse,9 d,,,,,,,,chart,,"]
@@ -70,6 +71,7 @@ def test_a_position_of_which_the_order_is_open_says_so_and_another_does_not():
     assert axis.times == {1: "before or after 2: not reported"}
 
 
+@pytest.mark.product
 def test_a_number_of_a_time_from_an_open_zero_has_it_once_at_the_position():
     analysis = analyse(ROOT / "data/aosd-ehjcr-22m")
     rows = [row for row in drawn_rows(analysis) if row.start == "6 mo"]
@@ -90,6 +92,7 @@ def test_each_part_of_a_figure_has_the_key_and_the_legend_of_what_it_draws():
     assert notes_of(treatments).startswith("What is reported of each treatment.")
 
 
+@pytest.mark.product
 def test_adjusted_means_are_named_and_told_apart_from_those_that_were_observed():
     figure = context_in_parts(analyse(ROOT / "data/fu-2025"))[0]
     said = drawn_values(figure).set_index("line")["said"]
@@ -128,6 +131,7 @@ def test_an_alternative_text_has_the_quotation_marks_of_print():
     assert "absent, ‘completely disappeared’" in words and "'completely" not in words
 
 
+@pytest.mark.product
 def test_a_value_that_its_source_calls_a_peak_says_so_at_its_mark_with_and_without_a_change(make_case):
     header = "case_id,phase,kind,code,value,unit,source,note"
     rows = [
@@ -157,12 +161,14 @@ def test_a_treatment_without_a_first_day_and_a_course_that_goes_on_unread_leave_
     assert "unread" not in drawn_values(draw_course(analyse(ROOT / "data/fu-2025")))["element"].tolist()
 
 
+@pytest.mark.product
 def test_what_has_no_place_on_a_scale_stands_under_its_axis():
     figure = draw_course(analyse(ROOT / "data/kamata2012"))
     scale, words = [ax for ax in figure.axes if ax.get_label() == "Pericardial effusion"]
     assert words.get_position().y1 == pytest.approx(scale.get_position().y0) and len(scale.get_yticks()) == 5
 
 
+@pytest.mark.product
 def test_an_arm_without_a_datum_is_told_and_not_drawn_and_limits_of_entry_that_leave_the_case_out_are_said():
     figure = context_in_parts(analyse(ROOT / "data/fu-2025"))[0]
     values = drawn_values(figure)
@@ -239,6 +245,7 @@ def test_a_test_is_negative_and_a_word_for_no_change_is_that_of_the_source(make_
     assert "stable" in said["5"] and "unchanged" not in said["5"]
 
 
+@pytest.mark.product
 def test_a_ladder_of_two_sites_says_whose_baseline_it_shows_and_what_its_limits_are():
     """Of 35 mm at the left ventricle no second value is recorded; 24 mm at the right ventricle became 17 mm."""
     words = notes_of(draw_trajectory(analyse(ROOT / "data/ujkz10974"), "pericardial_effusion"))

@@ -54,6 +54,7 @@ def spans(figure, element):
     return {row.line: (row.x, row.x_to) for row in values.itertuples()}
 
 
+@pytest.mark.product
 def test_a_dose_of_a_glucocorticoid_keeps_its_half_milligrams(course):
     # 5 mg of prednisolone equal 5 mg of prednisone: nothing is converted, and each dose is as it was typed.
     doses = ["12.5", "17.5", "7.25"]
@@ -63,6 +64,7 @@ def test_a_dose_of_a_glucocorticoid_keeps_its_half_milligrams(course):
     assert "12.5 mg daily, equal to prednisone 12.5 mg a day" in alt_text(figure)
 
 
+@pytest.mark.product
 def test_a_converted_dose_is_rounded(course):
     # 40 mg of dexamethasone, 0.75 mg of which equal 5 mg: 266.67 mg of prednisone.
     figure = course(*SKIN, dosed("dexamethasone", "0 d", "100 d", "40"))
@@ -85,6 +87,7 @@ def test_a_dose_that_towers_above_the_others_is_cut_once(course):
     assert not any("white line" in words for words in words_in(course(*SKIN, *lower)))
 
 
+@pytest.mark.product
 def test_words_that_are_wider_than_a_staircase_are_left_for_shorter_ones(course):
     # A figure of 40 mm has some 33 mm for words. "1067 (dexamethasone 40 mg every 6 h)" is about 43 mm long.
     drugs = [dosed("dexamethasone", "0 d", "20 d", "40", "every 6 h"), dosed("prednisolone", "80 d", "90 d", "1000")]
@@ -95,6 +98,7 @@ def test_words_that_are_wider_than_a_staircase_are_left_for_shorter_ones(course)
     assert written[0] == "1067 (40\N{NO-BREAK SPACE}mg every 6 h)"
 
 
+@pytest.mark.product
 def test_an_end_that_is_told_to_be_after_a_day_goes_to_that_day_and_then_is_asked(course):
     # >30 d: given for 30 days; when it ended is not reported. The axis goes to day 200 and its margin.
     figure = course(*SKIN, dosed("prednisolone", "0 d", ">30 d", "60"), dosed("azathioprine", "0 d", ">60 d", "100"))
@@ -105,12 +109,14 @@ def test_an_end_that_is_told_to_be_after_a_day_goes_to_that_day_and_then_is_aske
     assert "when it ended is not reported" in words_in(figure)
 
 
+@pytest.mark.product
 def test_doses_that_are_counted_reach_beyond_the_day_that_an_end_is_after(course):
     # Six doses every 2 weeks: the sixth on day 70, so it was given up to there.
     figure = course(*SKIN, dosed("cyclophosphamide", "0 d", ">60 d", "500", "every 2 wk", count="6"))
     assert spans(figure, "bar")["4"] == (0, 70)
 
 
+@pytest.mark.product
 def test_an_end_before_a_day_is_not_before_its_start(course):
     # From day 90, ended before day 180: the bar ends in the middle, day 135, and the whisker is from 90 to 180.
     figure = course(
@@ -126,6 +132,7 @@ def test_an_end_before_a_day_is_not_before_its_start(course):
     assert any("until day 120 at the latest" in words for words in words_in(figure))
 
 
+@pytest.mark.product
 def test_what_was_stopped_at_a_time_that_is_not_told_has_no_stop_at_a_day(course):
     figure = course(*SKIN, row("treatment", "methotrexate", "30 d", end="stopped"))
     assert "stopped" not in words_in(figure)
@@ -157,6 +164,7 @@ def test_a_value_with_one_bound_has_an_arrow_where_it_may_go_on(course):
     assert "may lie" not in words_in(both)
 
 
+@pytest.mark.product
 def test_a_change_of_a_small_value_is_no_zero(course):
     # 0.00005 - 0.00012 = -0.00007
     figure = course(*SKIN, crp("0 d", "0.00012"), row("treatment", "rituximab", "2 d"), crp("10 d", "0.00005"))
@@ -174,6 +182,7 @@ def test_the_baseline_is_written_before_others_and_values_without_room_are_count
     assert "Without room" not in legend(course(*SKIN))
 
 
+@pytest.mark.product
 def test_numbers_beside_each_other_do_not_run_together(course):
     figure = course(*(crp(f"{day} d", f"{40 + day % 3}") for day in range(0, 180, 3)))
     graph = next(ax for ax in figure.axes if ax.get_label() == "C-reactive protein")
@@ -241,6 +250,7 @@ def test_a_coordinate_that_reads_as_a_month_keeps_its_digits_and_is_taken_for_no
 PHASED = "case_id,phase,kind,code,start,end,value,unit,state,source,note"
 
 
+@pytest.mark.product
 def test_words_for_those_who_do_not_see_are_in_the_order_of_time_and_tell_ends(make_case):
     # The word of phase 2 stands in a strip below the graph, and is drawn after the value of phase 3.
     rows = [
@@ -258,6 +268,7 @@ def test_words_for_those_who_do_not_see_are_in_the_order_of_time_and_tell_ends(m
     assert "Methotrexate: dose not reported, phase 2, stopped, at a time not reported" in words
 
 
+@pytest.mark.product
 def test_a_short_text_keeps_the_baseline_and_the_turn(course):
     # 30 values that fall to 11 on day 20 and then rise; the baseline is the last before the treatment of day 10.
     values = [(day, 40 - day if day < 20 else 11 + day - 20) for day in range(0, 30)]
@@ -268,6 +279,7 @@ def test_a_short_text_keeps_the_baseline_and_the_turn(course):
     assert "26 more; the last 20 mg/L, day 29" in words
 
 
+@pytest.mark.product
 def test_a_bar_ends_where_the_next_course_of_the_drug_begins(make_case):
     # A dose that is told and one that is not stand in lanes of their own; each position has one of both.
     header = "case_id,phase,kind,code,start,end,value,unit,state,dose,dose_unit,source,note"
@@ -322,6 +334,7 @@ def test_the_limits_of_a_laboratory_are_not_drawn_over_the_values_of_another(mak
         assert (band["x_to"] > 50) == spread
 
 
+@pytest.mark.product
 def test_how_a_course_ended_that_stopped_is_said_as_in_the_table(make_case):
     """By its length as printed, which stands beside the dose, or by what was given in its place; else that it did."""
     header = "case_id,phase,kind,code,start,end,value,unit,source,note"

@@ -41,6 +41,7 @@ def event(phase, code, kind="event", **cells):
     return {"phase": phase, "kind": kind, "code": code, **cells}
 
 
+@pytest.mark.product
 def test_a_phase_opens_a_sentence_only_where_it_is_a_time_or_a_visit(told):
     ck = [found("1", "ck", value="900", unit="U/L"), found("2", "ck", value="500", unit="U/L")]
     results = told(*ck, found("3", "ck", value="200", unit="U/L"))
@@ -95,6 +96,7 @@ def test_a_reason_of_a_note_a_method_and_a_state_are_told_as_such(told):
         assert sentence in results, sentence
 
 
+@pytest.mark.product
 def test_a_patient_is_admitted_to_a_place_and_with_what_the_source_prints(told):
     results = told(
         event("1", "admission", start="0 d", note="printed 'severe pneumonia'"),
@@ -114,6 +116,7 @@ def test_a_grade_that_was_another_before_is_its_course(told):
     assert "developed diarrhoea (grade 3)" in results and "On day 9, diarrhoea was grade 1 (grade 3 before)." in results
 
 
+@pytest.mark.product
 def test_a_drug_has_the_verb_of_its_earlier_doses_or_of_its_quote(told):
     """15 to 5 mg is a fall; the other verbs stand in the quotes, beside the names."""
     results = told(
@@ -156,6 +159,7 @@ def test_a_drug_has_the_verb_of_its_earlier_doses_or_of_its_quote(told):
     assert "once" not in results
 
 
+@pytest.mark.product
 def test_a_course_that_goes_on_is_continued_and_not_begun(told):
     quote = "Vedolizumab treatment is still ongoing"
     results = told(
@@ -164,6 +168,7 @@ def test_a_course_that_goes_on_is_continued_and_not_begun(told):
     assert "On day 60, vedolizumab was continued (dose not reported)." in results
 
 
+@pytest.mark.product
 def test_none_needs_no_unit_and_a_residue_is_not_compared(told):
     results = told(
         found("1", "neutrophils", value="0", start="0 d"),
@@ -194,6 +199,7 @@ def test_what_a_source_prints_of_a_finding_stands_in_place_of_its_name(told):
     assert "On day 9, a large circumferential pericardial effusion was found." in results
 
 
+@pytest.mark.product
 def test_one_method_and_one_name_are_told_once(told):
     results = told(
         found("1", "pericardial_effusion", value="large", start="0 d", method="echocardiography"),
@@ -252,6 +258,7 @@ def test_a_time_counts_from_the_start_of_a_drug_that_goes_on(make_case):
         assert told_as in results_of(make_case, *rows, about=about), told_as
 
 
+@pytest.mark.product
 def test_a_reason_is_told_where_the_source_states_it(told):
     quote = "Methotrexate was stopped because of sepsis."
     for said, sentence in (
@@ -262,6 +269,7 @@ def test_a_reason_is_told_where_the_source_states_it(told):
         assert sentence in told(*rows, phases="1: Presentation")
 
 
+@pytest.mark.product
 def test_what_a_drug_was_stopped_for_and_why_a_patient_came_are_told_once(told):
     stopped, came = "It was discontinued due to concerns for sepsis.", "She was admitted for effusion."
     results = told(
@@ -300,6 +308,7 @@ def test_a_dose_that_is_known_from_a_taper_alone_is_not_said_to_be_given(told):
     assert told(*rows) == "Prednisolone was tapered from 15 to 5 mg/day."
 
 
+@pytest.mark.product
 def test_a_biopsy_showed_what_the_source_prints(told):
     results = told(
         event("1", "renal_biopsy", "procedure", start="0 d", note="printed 'hyaline capillary thrombi'"),
@@ -360,6 +369,7 @@ def test_a_disease_that_is_found_later_is_not_told_as_known(make_case):
     assert known.startswith("A 61-year-old woman with immobilisation hypercalcaemia was admitted")
 
 
+@pytest.mark.product
 def test_what_lasts_is_not_told_as_of_the_day_on_which_it_began(told):
     """A taper from day 25 to month 6, and a discharge on day 25."""
     quote = "discharged home on tapering oral prednisone [...] ceased prednisone"
@@ -371,6 +381,7 @@ def test_what_lasts_is_not_told_as_of_the_day_on_which_it_began(told):
     assert "On day 25, the patient was discharged. Prednisone was tapered and stopped by 6 months" in results
 
 
+@pytest.mark.product
 def test_no_longer_is_said_after_a_record_that_it_was_there(told):
     there, gone = (found("", "cardiac_tamponade", state=state) for state in ("present", "absent"))
     days = ("0 d", "5 d", "9 d")
@@ -411,6 +422,7 @@ def test_what_was_replaced_and_why_are_told_where_rows_or_quotes_say_it(told):
     assert "Glucocorticoid treatment was switched to prednisone" in steroids
 
 
+@pytest.mark.product
 def test_fluids_stand_with_the_drug_that_the_source_tells_of_in_the_same_words(told):
     quote = "Loperamide and hydration were administered."
     rows = drug("1", "loperamide", quote=quote), event("1", "hydration", "procedure", quote=quote)
@@ -418,6 +430,7 @@ def test_fluids_stand_with_the_drug_that_the_source_tells_of_in_the_same_words(t
     assert "hydration was given" in told(rows[0], {**rows[1], "quote": "fluids were given"})
 
 
+@pytest.mark.product
 def test_what_a_biopsy_found_is_told_once(told):
     quote = "no neutrophils were shown in bone marrow biopsy"
     biopsy = event("1", "bone_marrow_biopsy", "procedure", quote=quote)
@@ -426,6 +439,7 @@ def test_what_a_biopsy_found_is_told_once(told):
     assert "a bone marrow biopsy was performed" in told(biopsy, value)
 
 
+@pytest.mark.product
 def test_what_is_only_known_to_have_been_before_is_not_told_as_new(told):
     results = told(
         drug("1", "rituximab", start="0 d"),
@@ -699,12 +713,14 @@ def test_an_adverse_event_that_is_a_finding_as_well_keeps_its_grade_and_relation
     assert "the pericarditis was of grade 2" in results, results
 
 
+@pytest.mark.product
 def test_a_changed_dose_lasts_and_not_its_change(told):
     first = drug("1", "prednisolone", dose="60", dose_unit="mg/day", start="0 d")
     results = told(first, drug("2", "prednisolone", dose="40", dose_unit="mg/day", start="10 d", end="30 d"))
     assert "was reduced from 60 to 40 mg/day (given until day 30)." in results
 
 
+@pytest.mark.product
 def test_a_change_up_to_a_value_after_which_the_course_goes_on_names_its_span(make_case):
     """301 to 153 is 148 of 301, 49.2 %."""
     rows = [
@@ -719,6 +735,7 @@ def test_a_change_up_to_a_value_after_which_the_course_goes_on_names_its_span(ma
     assert "From day 0 to the time after the pulses, " in results and "49.2 %" in results, results
 
 
+@pytest.mark.product
 def test_a_finding_whose_note_says_so_has_no_day_in_a_phase_without_any(told):
     """Of three findings of a phase without a day two have the note; their clause says it for both."""
     undated = {"state": "absent", "note": "day not reported"}

@@ -47,6 +47,7 @@ def test_a_change_with_one_end_says_which(make_case, observe, first, second, sho
     assert summarise_case(analysis, ("ck",)).frame["change"][0].startswith(shown)
 
 
+@pytest.mark.product
 def test_a_change_since_the_value_before_has_its_digits(make_case, observe):
     """1.5 mg/dL, then 200 and 96 umol/L: -104 umol/L since 200, both as printed.
 

@@ -64,17 +64,20 @@ def test_a_grade_is_told_and_none_is_absent(results, before, after, sentence):
     assert f"On day 30, {sentence}." in results(effusion("0 d", *before), effusion("30 d", *after))
 
 
+@pytest.mark.product
 def test_what_did_not_recur_is_not_said_to_have_been_looked_for(results):
     # "No longer found" tells of an examination, which the source does not.
     text = results(effusion("0 d", "large"), effusion("30 d", state="absent", note="printed 'no recurrence'"))
     assert "On day 30, the pericardial effusion did not recur." in text and "no longer found" not in text
 
 
+@pytest.mark.product
 def test_a_grade_behind_a_number_is_not_dropped(results):
     text = results(effusion("0 d", "12", unit="mm"), effusion("20 d", "4", unit="mm"), effusion("30 d", "moderate"))
     assert "On day 30, a moderate pericardial effusion was found." in text
 
 
+@pytest.mark.product
 def test_what_may_have_been_gone_in_between_is_not_still_there(results):
     # About three months lies within two to four: which of the two was first is open.
     rows = effusion("-3 d", "small"), effusion("~3 mo", state="absent"), effusion("2..4 mo", state="present")
@@ -143,6 +146,7 @@ def test_a_limit_is_that_of_its_laboratory(results, first, second, ends):
     assert f"On day 30, creatinine was {ends}" in results(*rows)
 
 
+@pytest.mark.product
 def test_a_lower_limit_alone_is_told_before_a_later_value_is_held_against_it(results):
     text = results(seen("c3", "0 d", "60", unit="mg/dL", ref_low="90"), seen("c3", "30 d", "85", unit="mg/dL"))
     assert "complement C3 was 60 mg/dL (lower limit 90)" in text
@@ -179,6 +183,7 @@ def test_a_value_in_two_units_is_told_once(results):
     assert "CK 15 ukat/L" in text
 
 
+@pytest.mark.product
 def test_a_number_over_the_end_of_a_scale_keeps_it_and_its_place(results):
     printed = "printed 3/5 in the proximal muscles; the scale is not named"
     text = results(seen("muscle_strength", "0 d", "3", note=printed))

@@ -249,17 +249,20 @@ def test_an_end_is_told_with_its_own_time(results, case_of):
     assert "methotrexate was given until February 2024" in results(*dated, about=about)
 
 
+@pytest.mark.product
 def test_what_goes_on_has_its_time_before_it(results):
     rows = [drug("leflunomide", start="-3 mo", end="ongoing"), CK | {"start": "1 d"}]
     text = results(CK | {"start": "-1 a"}, *rows)
     assert "Three months before admission, leflunomide was given and continued" in text
 
 
+@pytest.mark.product
 def test_an_end_that_an_event_tells_is_told_once(results):
     text = results(CK, drug("azathioprine", start="1 d", end="4 wk"), STOPPED)
     assert "On day 1, azathioprine was given (dose not reported). At 4 weeks, azathioprine was stopped." in text
 
 
+@pytest.mark.product
 def test_who_was_lost_to_follow_up_is_the_patient(results):
     lost = fact("event", "loss_to_follow_up", start="9 d")
     assert "On day 9, she was lost to follow-up." in results(CK, lost)
@@ -370,6 +373,7 @@ def test_what_is_open_of_treatments_without_a_dose_stands_in_one_bracket(results
     assert words.format("") in results(*rows, phases=phases)
 
 
+@pytest.mark.product
 def test_a_trial_of_drugs_that_are_not_named_lacks_its_drugs(results):
     trial = drug("trial_of_medical_therapy", phase="2", note="drugs not reported")
     text = results(CK | {"phase": "1", "start": ""}, trial, phases="1: Presentation, 2: Therapy")
@@ -410,6 +414,7 @@ def test_what_happened_to_a_patient_or_a_dose_has_its_verb_and_reason(results, c
     assert words in results(CK, fact("event", code, start="3 d", quote=quote))
 
 
+@pytest.mark.product
 def test_what_is_open_of_an_event_is_told(results):
     quote = "Azathioprine was permanently discontinued"
     rows = [

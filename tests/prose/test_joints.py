@@ -103,6 +103,7 @@ def test_what_was_given_and_what_was_found_are_one_sentence_where_the_source_has
     assert words in text.replace("creatine kinase (CK)", "CK"), text
 
 
+@pytest.mark.product
 def test_at_a_time_that_is_told_both_stay_in_one_sentence(results):
     """Else the second would have no time."""
     drug = fact("treatment", "prednisone", start="9 d", quote="It was given.")
@@ -193,12 +194,14 @@ def test_what_was_done_after_something_else_is_told_so(results):
     assert "pericardial window was performed." in results(CK, {**window, "quote": "a pericardial window"})
 
 
+@pytest.mark.product
 def test_what_was_done_is_not_joined_to_what_was_found_in_other_words(results):
     rows = [fact("procedure", "drainage", "2", quote="It was drained."), {**CK, "phase": "2", "quote": "CK was 900."}]
     first = fact("observation", "ck", value="100", unit="U/L", start="0 d")
     assert "rainage was performed. CK was 900 U/L." in results(first, *rows)
 
 
+@pytest.mark.product
 def test_who_the_patient_was_and_a_time_are_two_sentences_where_the_disease_was_found_later(results):
     later = fact("event", "diagnosis", "2", start="10 d")
     opens = "The patient was a 22-year-old woman, later diagnosed with systemic lupus erythematosus. At presentation, "
@@ -239,6 +242,7 @@ def test_a_length_that_is_printed_stands_in_place_of_an_end_of_which_no_time_is_
         assert end_words(next(rows_of(facts)), {}, facts) == words
 
 
+@pytest.mark.product
 def test_a_row_without_words_of_the_source_does_not_join_what_others_part(results):
     """A test result and a drug in other words: a value that is not reported stands between both, and has no quote."""
     found = fact("observation", "anti_hmgcr_antibody", "2", state="present", quote="the antibody was found")

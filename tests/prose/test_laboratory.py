@@ -55,6 +55,7 @@ def test_a_value_that_the_source_calls_raised_is_said_to_be_called_so(analysis_o
         assert "the source calls" not in _answers(analysis_of(value))["Was CK raised?"]
 
 
+@pytest.mark.product
 def test_a_value_that_came_down_from_a_raised_one_is_not_called_raised(analysis_of):
     # The first row alone prints the word at its value.
     down = _ck(2, "120", quote="the elevated CK normalised to 120 U/L under high-dose steroids")

@@ -228,12 +228,14 @@ def test_a_way_that_words_alone_tell_is_told_with_every_change(analysis_of, code
     assert text in _results(analysis)
 
 
+@pytest.mark.product
 def test_a_value_that_came_back_has_its_turn(analysis_of):
     values = (("-1 d", "900"), ("10 d", "3000"), ("60 d", "900"))
     same = analysis_of(*(_seen("ck", start, value, "U/L") for start, value in values))
     assert _results(same).endswith("CK was the same, 900 U/L, with a highest value of 3000 U/L on day 10 in between.")
 
 
+@pytest.mark.product
 def test_two_that_stayed_the_same_are_both_said_to(analysis_of):
     values = (("-1 d", "ck", "900"), ("60 d", "ck", "900"), ("-1 d", "ldh", "300"), ("60 d", "ldh", "300"))
     same = analysis_of(*(_seen(code, start, value, "U/L") for start, code, value in values))
@@ -313,12 +315,14 @@ def test_the_values_of_one_question_share_a_line(analysis_of):
     assert answer.startswith("900 U/L: yes, by both definitions; 160 U/L: ")
 
 
+@pytest.mark.product
 def test_one_value_is_no_later_one(analysis_of):
     analysis = analysis_of(_seen("pericardial_effusion", "-1 d", ">10", "mm"))
     (answer,) = _answers(analysis)["Was the pericardial effusion large, by its size?"]
     assert "met if the value is above 20 mm" in answer
 
 
+@pytest.mark.product
 def test_a_rise_before_the_baseline_has_its_answers(analysis_of):
     # 32 - 20 = +12 over 12 months before the baseline; then -2.
     times = (("-12 mo", "20"), ("-1 d", "32"), ("12 mo", "30"))
@@ -369,6 +373,7 @@ def test_a_change_in_words_begins_at_the_first_record_that_is_known(analysis_of)
     assert "Change of what is told in words: from the first to the last known record." in notes
 
 
+@pytest.mark.product
 def test_a_change_of_one_point_is_one_point(analysis_of):
     # 20, 19 and 18: -1 and -1, in all -2.
     values = (("-1 d", "20"), ("10 d", "19"), ("20 d", "18"))

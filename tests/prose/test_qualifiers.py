@@ -74,12 +74,14 @@ def test_a_value_peaks_only_where_its_row_says_so(analysis_of):
     assert "creatine kinase was 10527 U/L" in _results(analysis_of((1, "ck", plain))).replace(" (CK)", "")
 
 
+@pytest.mark.product
 def test_a_grade_of_strength_has_a_scale_and_no_unit(analysis_of):
     assert "muscle strength was 4- (scale not reported)" in _results(
         analysis_of((1, "muscle_strength", {"value": "4-"}))
     )
 
 
+@pytest.mark.product
 def test_a_bound_that_includes_its_limit_has_the_sign_of_print(analysis_of):
     assert "≤192 U/L" in _results(analysis_of((1, "ck", {"value": "<=192", "unit": "U/L"})))
 

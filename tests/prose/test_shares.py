@@ -120,6 +120,7 @@ def test_the_limits_of_a_percentage_are_percentage_points(ejection):
     assert "+5.5 percentage points: one examiner" in ladder
 
 
+@pytest.mark.product
 def test_other_measures_keep_the_percentage_beside_the_change(index_case):
     told = "\n".join(told_sentences(analyse(index_case[0])))
     assert "-14 points (-30.4 %)" in told

@@ -64,6 +64,7 @@ def test_a_rule_for_a_response_is_told_to_ask_at_another_time(case_of, observe):
     assert told in sentences
 
 
+@pytest.mark.product
 def test_the_time_between_two_values_needs_both_times(case_of, observe):
     for first, second in (("0 d", ""), ("", "360 d")):
         analysis = case_of(observe(start=first), observe("2", value="32", start=second))
@@ -73,6 +74,7 @@ def test_the_time_between_two_values_needs_both_times(case_of, observe):
         assert all("because the time between the two values is not reported" in sentence for sentence in timed)
 
 
+@pytest.mark.product
 def test_of_several_later_values_each_sentence_names_the_one_it_is_about(case_of, observe):
     one = case_of(observe(), observe("2", value="32"))
     assert all(sentence[0].isupper() for sentence in response_sentences(one, "mrss"))
@@ -82,6 +84,7 @@ def test_of_several_later_values_each_sentence_names_the_one_it_is_about(case_of
         assert openings == {"32 points in phase 2", "30 points (Later)"}
 
 
+@pytest.mark.product
 def test_the_limits_of_measurement_error(case_of, observe):
     # 1.96 x sqrt(2) is 2.7719; times 2.45, 2.9, 4.6 and 5.4 that is 6.79, 8.04, 12.75 and 14.97.
     fall = "Against the smallest detectable change (95 %), the change of -14 points is larger than 6.8 points (one "
@@ -316,6 +319,7 @@ def test_a_course_in_the_past_tense_says_how_often_how_long_and_by_which_method(
     assert "On day 6, methotrexate 15 mg was given and later stopped." in told
 
 
+@pytest.mark.product
 def test_a_change_of_a_score_is_a_noun_only_where_it_is_held_against_a_limit(case_of, observe):
     """2 points are less than 3 to 4 (SSc-ILD) and 6.8 (1.96 x sqrt(2) x 2.45); no rule has a limit of HAQ-DI."""
     unnamed = "\ndiagnosis: systemic sclerosis"

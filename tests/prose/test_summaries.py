@@ -76,6 +76,7 @@ def test_what_is_reported_and_when(case_of, observe):
     }
 
 
+@pytest.mark.product
 def test_a_position_is_named_by_its_own_phase(case_of, observe):
     def headings(*rows, phases):
         return list(summarise_reported(case_of(*rows, more=f"\nphases: {phases}")).frame)[1:]
@@ -163,6 +164,7 @@ def test_two_treatments_that_take_turns(case_of):
     assert calendar["alternates with"] == ["Cyclophosphamide", "Tocilizumab"]
 
 
+@pytest.mark.product
 def test_three_treatments_that_take_turns_and_a_daily_one(case_of):
     rows = [*TURNS, drug("rituximab", dose="1,g", every='"every 2 wk, alternating"', end="6 mo")]
     prose = str(summarise_regimen(case_of(*rows, header=SCHEDULED)))
@@ -239,6 +241,7 @@ def test_rules_have_their_limits_and_citations(case_of, observe):
     assert rules.loc["Regression of skin fibrosis (EUSTAR 2024)", "citation"] == "doi:10.1186/s13075-024-03418-2"
 
 
+@pytest.mark.product
 def test_each_verdict_has_its_rule_and_what_decided(case_of, observe):
     analysis = case_of(observe(), observe("3", value="32"), more="\nphases: {3: Later}")
     verdicts = summarise_verdicts(analysis, "mrss").frame.set_index("rule")
@@ -261,6 +264,7 @@ def test_each_verdict_has_its_rule_and_what_decided(case_of, observe):
     assert choices["not met by"] == "Beyond the smallest detectable change, examiners in training"
 
 
+@pytest.mark.product
 def test_the_last_change_of_each_series_is_judged(case_of, observe):
     paragraphs = summarise_judged(case_of(observe(), observe("2", value="20"), observe("3", value="41"))).paragraphs
     assert len(paragraphs) == 3
@@ -286,6 +290,7 @@ def test_the_last_change_of_each_series_is_judged(case_of, observe):
     assert nothing == ("No rule on the size of a change applies to a last value.",)
 
 
+@pytest.mark.product
 def test_a_baseline_among_published_arms(case_of, observe):
     analysis = case_of(observe())
     arms = analysis.case.comparators.query("measure == 'mrss'")
@@ -312,6 +317,7 @@ def test_a_baseline_among_published_arms(case_of, observe):
     )
 
 
+@pytest.mark.product
 def test_regression_to_the_mean(case_of, observe):
     analysis = case_of(observe())
     table = summarise_regression(analysis, "mrss")
@@ -336,6 +342,7 @@ def test_a_table_shows_the_same_cells_as_text_and_as_html():
     assert list(without_empty(table.frame, keep=("empty",))) == ["a", "empty"]
 
 
+@pytest.mark.product
 def test_what_a_source_tells_in_words_alone_counts_as_told():
     """Read in the rows: of 14 treatments seven have a route, four print `infusion`, one pulse has `for 6 days`."""
     facts = read_case(ROOT / "data/aosd-ehjcr-22m").facts

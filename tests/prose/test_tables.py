@@ -42,6 +42,7 @@ def _by_name(table) -> dict[str, dict[str, str]]:
     return {row[0]: dict(zip(table.frame, row, strict=True)) for row in table.cells()}
 
 
+@pytest.mark.product
 def test_a_stated_gap_is_no_second_record(analysis_of):
     gap = analysis_of(
         _fact(1, "observation", "ck", value="923", unit="U/L"), _fact(2, "observation", "ck", state="not_reported")
@@ -65,6 +66,7 @@ def test_a_value_above_its_limit_is_called_high_and_no_letter(analysis_of):
     assert "(high), (low): above, below the reference limits of the laboratory." in table.notes
 
 
+@pytest.mark.product
 def test_values_without_a_unit_have_the_reason_below_and_no_column_of_changes(analysis_of):
     claim = 'claims: [{says: "CK fell to 7", test: falls_to, measure: ck, value: 7}]'
     analysis = analysis_of(
@@ -79,6 +81,7 @@ def test_values_without_a_unit_have_the_reason_below_and_no_column_of_changes(an
     assert "each value is raised for any limit below it in the same unit" in answers["Was CK raised?"]
 
 
+@pytest.mark.product
 def test_values_that_were_not_read_are_told_with_the_baseline(analysis_of):
     facts = [_fact(phase, "observation", "crp", value=value, unit="mg/L") for phase, value in ((1, "415"), (2, "4"))]
     assert "read" not in baseline_words(analysis_of(*facts).case)
@@ -105,6 +108,7 @@ def test_a_measure_of_which_one_value_has_a_column_stands_below_the_table(analys
     ]
 
 
+@pytest.mark.product
 def test_a_course_in_words_with_a_later_baseline_says_from_when_it_is_told(make_case):
     facts = [
         _fact(1, "observation", "pericardial_effusion", state="present"),
@@ -163,6 +167,7 @@ def test_several_reasons_are_told_as_one_list(analysis_of):
     assert "until stopped because of ‘fever, rash and cough’" in row
 
 
+@pytest.mark.product
 def test_a_change_of_which_all_values_stand_before_the_reference_treatment_says_so(make_case):
     """The score spans the drug; CK fell before it and the effusion went after it."""
     facts = [
@@ -185,6 +190,7 @@ def test_a_change_of_which_all_values_stand_before_the_reference_treatment_says_
     }
 
 
+@pytest.mark.product
 def test_each_baseline_of_a_table_has_its_mark_or_none_has(make_case):
     """The score changed in numbers and the effusion in words; both have a value before the drug."""
     facts = [
@@ -234,6 +240,7 @@ def test_what_is_not_reported_of_one_treatment_is_not_said_of_any(analysis_of):
     assert any(note.startswith("Not reported of the treatment: dose, route") for note in notes)
 
 
+@pytest.mark.product
 def test_a_range_of_dates_heads_its_column_and_is_the_time_of_what_was_given(analysis_of):
     analysis = analysis_of(
         _fact("", "observation", "creatinine", value="1.9", unit="mg/dL", start="2020-03"),
@@ -294,6 +301,7 @@ def test_records_are_on_one_side_of_the_reference_only_where_their_times_say_so(
     assert side_of_reference(analysis.case, records_of(analysis.changes, "ck")) == note
 
 
+@pytest.mark.product
 def test_each_published_difference_has_its_patients_and_time(analysis_of):
     """46 to 32 points: 14 is more than 5, 3 to 4 and 3.2 to 5.3; 46 lies beyond the entry of the trial (15 to 40)."""
     facts = [_fact(phase, "observation", "mrss", value=value) for phase, value in ((1, "46"), (2, "32"))]
@@ -311,6 +319,7 @@ def test_each_published_difference_has_its_patients_and_time(analysis_of):
     )
 
 
+@pytest.mark.product
 def test_an_open_rule_among_others_has_its_reason_in_brackets(analysis_of):
     table = summarise_answers(analysis_of(_fact(1, "observation", "ck", value="923", unit="U/L")))
     answer = dict(zip(table.frame["Question"], table.frame["Answer"], strict=True))["Was CK raised?"]
@@ -350,6 +359,7 @@ def test_a_word_for_a_change_is_no_value_of_another_method(make_case):
     assert any("different methods" in note for note in make_case(first, other.format("40", ""), header=header).notes)
 
 
+@pytest.mark.product
 def test_a_dose_of_radiation_has_no_route_and_a_note_has_the_number_of_both_doses(analysis_of):
     light = {"dose_unit": "J/cm2", "frequency": "daily"}
     rows = [
@@ -400,6 +410,7 @@ def test_a_test_is_negative_once_and_about_so_much_is_read_as_bounds(analysis_of
     assert "negative" in " ".join(map(" ".join, summary_of(analysis_of(*facts)).cells()))
 
 
+@pytest.mark.product
 def test_a_length_of_time_that_is_not_counted_from_the_first_value_says_from_what(make_case):
     rows = [
         _fact(1, "observation", "ck", value="~6000", unit="U/L"),
@@ -437,6 +448,7 @@ def test_a_change_that_came_before_the_reference_treatment_is_told_as_that():
     )
 
 
+@pytest.mark.product
 def test_a_course_of_one_day_has_its_end():
     """pericarditis-anakinra-30m: 100 mg twice daily on day 50, then once daily from day 51."""
     rows = summarise_given(analyse(ROOT / "data/pericarditis-anakinra-30m")).cells()

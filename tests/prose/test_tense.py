@@ -123,6 +123,7 @@ def test_verdicts_are_not_counted_up():
     assert list(caution_sentences(one[:0])) == [] and list(caution_sentences(one)) == [overlap]
 
 
+@pytest.mark.product
 def test_the_rules_are_named_after_the_value_that_they_judge(case_of, observe):
     # A fall of 5 is less than 1.96 x sqrt(2) x 2.45 = 6.8 points, one of 14 more.
     paragraph = told_sentences(case_of(observe(), observe("2", value="41"), observe("3", value="32")))[0]
@@ -138,6 +139,7 @@ TREATMENTS = (
 )
 
 
+@pytest.mark.product
 def test_treatments_in_one_sentence(case_of, observe):
     analysis = case_of(observe(), *TREATMENTS)
     told = "Treatments: Tocilizumab (8 mg/kg), phase 1; Infusions (dose not reported), phase 2."
@@ -153,6 +155,7 @@ claims:
 """
 
 
+@pytest.mark.product
 def test_claims_are_counted_in_both_forms(case_of, observe):
     # Of 46 to 32 the first and the last claim are true; CK is not recorded.
     analysis = case_of(observe(), observe("2", value="32"), more=CLAIMS)
@@ -168,6 +171,7 @@ def test_claims_are_counted_in_both_forms(case_of, observe):
     assert "Claim 3: cannot be checked" in page and "Claim 1" not in page and "Claim 4" not in page
 
 
+@pytest.mark.product
 def test_a_case_without_claims_says_so(case_of, observe):
     analysis = case_of(observe())
     nothing = "No claim of the source of case a is listed in case.yaml."
@@ -194,6 +198,7 @@ def test_words_for_a_change_are_told_against_the_baseline(case_of, observe):
             assert f": {how} than at the baseline, by" in course(case, code)[-1]
 
 
+@pytest.mark.product
 def test_no_rule_is_asked_about_a_value_in_words(case_of, observe):
     said = " ".join(
         told_sentences(case_of(observe("1", "ck", "900", "U/L"), observe("2", "ck", "", state="unchanged")))
@@ -201,6 +206,7 @@ def test_no_rule_is_asked_about_a_value_in_words(case_of, observe):
     assert "Unchanged in phase 2: as at the baseline." in said and "annot be determined" not in said
 
 
+@pytest.mark.product
 def test_how_a_course_ended_is_told(case_of, observe):
     ends = ("phase 2", "stopped", "ongoing", "12 wk")
     rows = [f"a,1,treatment,drug_{number},0 d,{end},,,,,,1,mg,chart," for number, end in enumerate(ends)]

@@ -75,6 +75,7 @@ def test_a_length_of_time_in_a_quote_is_an_interval_that_is_reported():
     assert "No date is reported; ‘over a 6-month period’ does not say from when." in short.open_points.texts
 
 
+@pytest.mark.product
 def test_a_case_without_an_open_point_says_so(analysis_of):
     """Nothing but an event with a day: no treatment lacks a part, no finding is unknown."""
     report = short_report(analysis_of(fact("event", "relapse", start="3 d")))
@@ -200,6 +201,7 @@ def test_the_end_of_a_course_that_stopped_is_told_alike(analysis_of, note, in_ta
     assert in_results in " ".join(map(text_of, results_passages(analysis)))
 
 
+@pytest.mark.product
 def test_a_height_of_a_dose_and_a_word_for_a_schedule_are_told_in_words(analysis_of):
     """Each of two entries has the other part missing, and nothing is unclear."""
     analysis = analysis_of(
@@ -216,6 +218,7 @@ def test_a_height_of_a_dose_and_a_word_for_a_schedule_are_told_in_words(analysis
     assert "a drug daily (‘therapeutic dose’) and B drug" in " ".join(map(text_of, results_passages(analysis)))
 
 
+@pytest.mark.product
 def test_a_length_that_ends_a_course_without_a_dose_is_told_once(analysis_of):
     """The note quotes it, and does not begin with `printed`."""
     course = fact("treatment", "some_drug", end="stopped", note="dose not reported; 'over 5 days'")

@@ -31,6 +31,7 @@ def case_of(make_case):
     return read
 
 
+@pytest.mark.product
 def test_the_opening_says_what_is_recorded_and_where_the_rules_disagree(case_of, observe):
     rows = [observe(start="0 d"), observe("2", value="32"), observe("1", "ck", "923", "U/L")]
     recorded, courses, verdicts, _ = opening(case_of(*rows, more="\nsources: [{id: chart, read: the abstract}]"))
@@ -42,6 +43,7 @@ def test_the_opening_says_what_is_recorded_and_where_the_rules_disagree(case_of,
     assert verdicts.startswith("Questions put to several cited rules: 5 (the rules disagree: 1; ")
 
 
+@pytest.mark.product
 def test_the_opening_of_a_case_without_a_change(case_of, observe):
     _, _, verdicts, claims = opening(case_of(observe()))
     assert verdicts == "No cited rule judges a change of these measures."
@@ -221,6 +223,7 @@ def test_a_reference_as_a_line_of_a_list():
     ]
 
 
+@pytest.mark.product
 def test_the_checklist_counts_lines_and_points(case_of, observe):
     def where(analysis):
         return evaluate_care(analysis).set_index("item")["where"]
@@ -255,6 +258,7 @@ def test_procedures_stand_behind_the_treatments_with_their_number_and_printed_le
     )
 
 
+@pytest.mark.product
 def test_the_checklist_says_what_the_rows_hold_and_no_more():
     """openneurol2024-64f: five entries, two of them ongoing, one ended by what was given in its place."""
     told = evaluate_care(analyse(ROOT / "data/openneurol2024-64f")).set_index("item")

@@ -314,6 +314,7 @@ def test_a_value_that_fell_and_rose_again_is_told_by_its_values_and_not_as_a_fal
     assert "fell" not in results and "(20.0 %)" not in results
 
 
+@pytest.mark.product
 def test_a_value_beyond_the_limits_of_its_series_is_flagged_and_a_bounded_fall_is_cut(make_case, observe):
     """Up to 5 mg/L: 415 and 34 are above; below 1 is not. 414 / 415 is 99.76 %, of which the fall is more than."""
     header = "case_id,phase,kind,code,start,value,unit,ref_high,source"
@@ -363,6 +364,7 @@ def test_a_change_in_words_has_every_state_and_no_note_on_numbers(make_case, obs
     assert not any("Change:" in note or "Baseline" in note for note in table.notes)
 
 
+@pytest.mark.product
 def test_the_first_of_two_measurement_errors_has_its_name(make_case, observe):
     """A fall of 8 points: more than 6.8 of one examiner (1.96 x sqrt(2) x 2.45), less than 12.8 between two."""
     about = "diagnosis: systemic sclerosis\nanalysis: {baseline: first}"

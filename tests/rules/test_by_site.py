@@ -58,6 +58,7 @@ def test_for_a_claimed_value_one_site_is_enough(make_case):
     assert (to_5, lines, to_12) == (SUPPORTED, "2, 4", CONTRADICTED)
 
 
+@pytest.mark.product
 def test_one_effusion_is_not_supported_as_small_and_as_moderate(make_case):
     # 5 mm is less than 10, 12 mm is between 10 and 20.
     claims = [
@@ -97,6 +98,7 @@ def test_a_site_that_is_new_and_clear_changes_nothing(make_case):
     assert results_of(make_case, rows, "resolves") == {"resolves": SUPPORTED}
 
 
+@pytest.mark.product
 def test_what_was_at_a_site_and_is_absent_without_one_is_one_course(make_case):
     of = {"code": "cardiac_tamponade"}
     rows = [at("-1 d", "face", state="present", **of), at("12 mo", "", state="absent", **of)]

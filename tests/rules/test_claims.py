@@ -145,6 +145,7 @@ def test_a_finding_that_is_not_recorded_cannot_be_checked(make_case, observe, te
     assert found == OPEN and lines == ""
 
 
+@pytest.mark.product
 def test_higher_is_better_where_the_measure_says_so(make_case, observe):
     rows = [observe("1", "muscle_strength", "2", "MRC grade"), observe("2", "muscle_strength", "4", "MRC grade")]
     assert result(make_case, rows, {"measure": "muscle_strength", "test": "improves"})[0] == SUPPORTED
@@ -220,18 +221,21 @@ def test_of_alternating_treatments_both_intervals_are_given(make_case, observe):
         assert claims_of(case)["RESULT"].tolist() == [expected], every
 
 
+@pytest.mark.product
 def test_the_last_record_decides_and_not_one_before_it(make_case, observe):
     rows = [observe("1", "ck", "900", "U/L"), observe("2", "ck", "100", "U/L"), observe("3", "ck", "500")]
     assert result(make_case, rows, {"measure": "ck", "test": "improves"})[0] == OPEN
     assert result(make_case, rows[:2], {"measure": "ck", "test": "improves"})[0] == SUPPORTED
 
 
+@pytest.mark.product
 def test_a_claim_with_a_unit_is_not_held_against_a_number_without_one(make_case, observe):
     claim = {"measure": "ck", "test": "has_value", "value": "500"}
     assert result(make_case, [observe("1", "ck", "500")], claim)[0] == SUPPORTED
     assert result(make_case, [observe("1", "ck", "500")], {**claim, "unit": "U/L"})[0] == OPEN
 
 
+@pytest.mark.product
 def test_one_record_contradicts_that_nothing_happened(make_case, observe):
     event = "a,3,event,hypotension,,,,,,,,,,chart,"
     claim = {"test": "none_happen", "events": "fever hypotension"}
@@ -321,6 +325,7 @@ def ck_of(observe, *values):
     return [observe(phase, "ck", value, "U/L", start=start) for phase, start, value in values]
 
 
+@pytest.mark.product
 def test_neither_a_fall_nor_a_rise_is_supported_where_the_last_value_is_open(make_case, observe):
     rows = [*ck_of(observe, ("1", "-1 d", "900"), ("3", "~6 mo", "400"), ("3", "5..7 mo", "1200")), STARTED_ON_DAY_0]
     why = "Creatine kinase: cannot be told: the order of lines 3 and 4 is open"
@@ -421,6 +426,7 @@ def test_a_claim_in_another_unit_is_held_against_the_printed_digits(make_case, o
     assert result(make_case, [observe("1", "creatinine", value, unit)], claim)[0] == expected
 
 
+@pytest.mark.product
 def test_any_adverse_event_contradicts_that_none_was_reported(make_case, observe):
     event = "a,3,adverse_event,herpes_zoster,,,,,,,,,,chart,"
     claim = {"test": "none_happen", "events": "adverse_event"}

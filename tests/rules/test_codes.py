@@ -74,6 +74,7 @@ def test_a_case_of_another_field_is_told_by_its_own_measures(other_case):
     assert "not recorded" in str(summarise_skin(analysis))
 
 
+@pytest.mark.product
 def test_its_figures_are_of_its_own_measures(other_case):
     analysis = other_case()
     for draw in (draw_course, draw_change):

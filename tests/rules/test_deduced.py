@@ -94,6 +94,7 @@ def test_a_deduction_is_said_with_its_definition_and_its_works(make_case, observ
     assert "educed" not in str(summarise_skin(low)) and "leroy-2001" not in {x.key for x in references_in_use(low)}
 
 
+@pytest.mark.product
 def test_a_limited_subset_that_is_told_stays_and_the_contradiction_is_said(make_case, observe):
     limited = case_of(make_case, observe, "46", "32", diagnosis="limited cutaneous systemic sclerosis")
     told = str(summarise_skin(limited))
@@ -104,6 +105,7 @@ def test_a_limited_subset_that_is_told_stays_and_the_contradiction_is_said(make_
     assert sizes.loc["mcid_2019_all", "SIZE"] == "met"
 
 
+@pytest.mark.product
 def test_a_subset_beside_the_diagnosis_decides_as_one_in_it(make_case, observe):
     beside = case_of(make_case, observe, "20", "10", patient="{sex: female, subset: limited cutaneous}")
     assert beside.verdicts.set_index("RULE").loc["mcid_2019_dcssc", "VERDICT"] == "not applicable"

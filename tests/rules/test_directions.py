@@ -66,6 +66,7 @@ def test_a_fall_or_a_rise_without_a_number(make_case, told, falls, rises):
     assert result(make_case, *rows, test="rises") == rises
 
 
+@pytest.mark.product
 def test_a_raised_value_that_became_normal_has_fallen(make_case):
     rows = ["a,1,observation,ck,,923,U/L,192,,,,chart,", "a,2,observation,ck,,,,,normal,,,chart,"]
     assert result(make_case, *rows) == YES
@@ -123,6 +124,7 @@ def test_how_often_it_was_given(make_case, kind, count, claimed, expected):
     assert result(make_case, row, test="given", more=more) == expected
 
 
+@pytest.mark.product
 def test_a_statement_that_there_was_none_is_no_event(make_case):
     more = "events: relapse"
     assert result(make_case, "a,1,statement,relapse,,,,,,,,chart,", test="none_happen", more=more) == OPEN

@@ -100,6 +100,7 @@ def test_a_value_that_was_reached_in_time_and_again_later_was_reached_in_time(ju
     assert judged(claim, *AGAIN) == [SUPPORTED, "recorded: 3200 U/L to 180 U/L", "2, 3, 5"]
 
 
+@pytest.mark.product
 def test_the_value_that_is_told_is_the_one_that_was_in_time(judged):
     # Below 200 at 60 and at 700 days, as two numbers.
     values = (("0 d", "3200"), ("700 d", "150"), ("60 d", "180"))
@@ -109,6 +110,7 @@ def test_the_value_that_is_told_is_the_one_that_was_in_time(judged):
         assert (result, why) == (SUPPORTED, f"recorded: {words}, within 60 days") and lines[-1] == "4"
 
 
+@pytest.mark.product
 def test_a_value_of_the_baseline_itself_is_in_time_and_an_earlier_one_is_not(judged, make_case, observe):
     claim = {"test": "has_value", "value": "900", "unit": "U/L", "within": "4 wk"}
     assert judged(claim, ("0 d", "900"), ("700 d", "900"))[0] == SUPPORTED

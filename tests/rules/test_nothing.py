@@ -130,6 +130,7 @@ def test_a_percentage_is_that_of_the_size_of_the_baseline(base, after, share, di
     assert evaluate_rules(frame_of(base, after), rules)["VERDICT"].item() == expected
 
 
+@pytest.mark.product
 def test_of_a_baseline_of_0_no_change_is_asked_for(make_case, observe, vocabulary):
     rules = vocabulary.rules[vocabulary.rules["rule"] == "revised_criss_skin_item"]
     rules = rules.assign(percent=">=20", percent_of="base")

@@ -45,6 +45,7 @@ def told(index_case):
     return told_of(index_case[0])
 
 
+@pytest.mark.product
 def test_what_rests_on_the_first_skin_score_of_the_index_case(told):
     """Line 2 is mRSS 46, line 15 mRSS 32, line 11 the start of tocilizumab, the reference treatment."""
     lines = told.set_index("WHAT")["LINES"].to_dict()

@@ -98,6 +98,7 @@ def test_a_part_that_fails_decides_whatever_is_unknown(make_case, observe):
     assert decided == "points, percent"
 
 
+@pytest.mark.product
 def test_a_threshold_that_is_a_range_leaves_its_inside_open(make_case, observe):
     # doi 10.1186/s13075-019-1809-y: 3 to 4 units over all patients.
     answers = [
@@ -106,6 +107,7 @@ def test_a_threshold_that_is_a_range_leaves_its_inside_open(make_case, observe):
     assert answers == ["not met", "cannot be determined", "met"]
 
 
+@pytest.mark.product
 def test_a_baseline_below_the_entry_of_the_rule_does_not_meet_it(make_case, observe):
     verdicts = verdicts_of(mrss(make_case, observe, "6", "0"))
     # A rule that the entry excludes is not asked at all: neither its size nor its time has an answer.
@@ -322,6 +324,7 @@ def test_a_change_of_5_mm_is_not_stable(make_case, observe, with_cohort_rules):
         assert verdicts_of(with_cohort_rules(make_case(*rows)))[3, "effusion_stability"][2] == points
 
 
+@pytest.mark.product
 def test_a_size_says_whether_an_effusion_is_large(make_case, observe, with_cohort_rules):
     # The source calls more than 20 mm large.
     for base, after, found in (("30", "20", "met"), ("20", "8", "not met"), ("30", "15..25", "cannot be determined")):

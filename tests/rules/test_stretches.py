@@ -104,6 +104,7 @@ def test_a_lowest_value_that_is_open_begins_no_stretch(make_case, observe, value
     assert stretches_of(course(make_case, observe, *values)) == expected
 
 
+@pytest.mark.product
 def test_a_stretch_exists_only_where_the_order_is_certain(make_case, observe):
     # ~6 mo and 5..7 mo have no order; 12 mo is after both, and 0 d before.
     starts = ("0 d", "~6 mo", "5..7 mo", "12 mo")
@@ -132,6 +133,7 @@ def test_neither_end_of_a_stretch_has_an_open_order(make_case, observe):
     assert (FIRST, "20", "30") in stretches_of(case)
 
 
+@pytest.mark.product
 def test_a_stretch_that_also_depends_on_the_patient_is_not_told(make_case, observe):
     for sex, expected in (("female", 2), ("''", 1)):
         about = f"patient: {{sex: {sex}}}\nanalysis: {{baseline: first}}"
@@ -150,6 +152,7 @@ def test_a_record_without_a_value_or_a_unit_is_passed_over(make_case, observe):
     assert stretches_of(make_case(*rows)) == {(LOWEST, "100 U/L", "800 U/L")}
 
 
+@pytest.mark.product
 def test_a_flare_is_judged_from_the_lowest_value_and_in_its_own_window(make_case, observe):
     # From 20 at day 180 to 34 at day 545: 14 points, 70 %, after 365 days. From the baseline it is a fall of 6.
     case = course(make_case, observe, "40", "20", "34", starts=("0 d", "180 d", "545 d"))
@@ -165,6 +168,7 @@ def test_a_flare_is_judged_from_the_lowest_value_and_in_its_own_window(make_case
     assert (row.VERDICT, row.WHY) == ("outside the window", "23 to 24 days too early")
 
 
+@pytest.mark.product
 def test_a_relapse_of_ck_is_told_with_the_analytical_variation_that_decides(published):
     analysis = analyse(published["openneurol2024-64f"][0])
     rows = analysis.stretches

@@ -118,6 +118,7 @@ def test_a_composite_names_the_measures_that_it_needs(make_case, observe):
     assert (row.DECIDED, row.OPEN) == ("not computed here", "")
 
 
+@pytest.mark.product
 def test_whether_a_rule_applies_at_all_is_a_second_open_quantity(make_case, observe):
     # 26 points may be 24 to 27: 30 to 24..27 is a fall of 3 to 6 points, by a rule that asks for 5.
     rows = observe("1", value="30", start="0 d"), observe("2", value="24..27", start="365 d")

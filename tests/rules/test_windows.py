@@ -75,6 +75,7 @@ def test_a_size_that_fails_outside_the_window_is_not_told_as_not_met(make_case, 
     assert row.loc["mcid_2019_dcssc", "VERDICT"] == "not met"
 
 
+@pytest.mark.product
 def test_of_a_score_that_fell_no_rule_of_progression_is_told(make_case, observe):
     verdicts = analyse(visit(make_case, observe, "180 d")).verdicts
     progression = verdicts[verdicts["KIND"] == "progression"]

@@ -35,6 +35,7 @@ def series(three):
     return ct.read_series(three)
 
 
+@pytest.mark.product
 def test_the_best_and_the_last_change_of_each_case_are_those_worked_by_hand(series):
     table = ct.derive_series(series, "mrss").set_index("case_id")
     # 30 - 40 and 36 - 40.
@@ -88,6 +89,7 @@ def test_table_1_has_numbers_missing_median_and_range(series):
     assert table.loc["age, years"].tolist() == [0, 3, "", ""]
 
 
+@pytest.mark.product
 def test_grades_are_compared_in_steps_of_their_scale(make_case):
     def row(case_id, phase, value, state=""):
         return f"{case_id},{phase},observation,pericardial_effusion,,,{value},,,,{state},,,chart,"
@@ -187,6 +189,7 @@ def test_a_filter_takes_whole_words_in_any_order_and_a_measure_by_its_names(make
         ct.read_series([case], records="mrs")
 
 
+@pytest.mark.product
 def test_a_name_that_is_no_case_and_a_measure_that_is_none_are_told_with_the_nearest():
     with pytest.raises(TimelineError, match="did you mean 'fu-2025'"):
         ct.read_series(ROOT / "data", "fu-2026")
@@ -345,6 +348,7 @@ def test_the_counts_of_answers_say_of_what_they_are(series):
     assert "The cited rules for the best value of 2 compared cases: Improved, by the rule for a response?" in words
 
 
+@pytest.mark.product
 def test_a_limit_that_is_not_known_is_said_in_words(make_case):
     rising = told("a", "ck", "100 U/L", "increased"), told("b", "ck", "<30 U/L", ">50 U/L")
     series = ct.read_series([make_case(*rows, case_id=name) for name, rows in zip("ab", rising, strict=True)])

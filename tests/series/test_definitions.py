@@ -45,6 +45,7 @@ def test_a_code_with_two_meanings_is_refused_with_both_tables(two_of, second, wh
     assert f"the {where} {there} as in measures.csv of case a" in one.expected
 
 
+@pytest.mark.product
 def test_a_code_that_both_define_alike_is_compared(two_of):
     table = ct.derive_series(ct.read_series(two_of(("ng/L", "lower"), ("ng/L", "lower"))), "xmark")
     # From 10 to 5 in each.
@@ -81,6 +82,7 @@ def test_an_age_below_a_limit_begins_at_0():
     assert age_in_years("<18 mo")[0] == 0
 
 
+@pytest.mark.product
 def test_a_series_of_one_is_told_in_the_singular(make_case, observe):
     series = ct.read_series([make_case(observe(value="40"), observe("2", value="30"))])
     assert "a change from the baseline can be computed. " in summarise_compared(series, "mrss").paragraphs[1] + " "
@@ -97,6 +99,7 @@ def test_what_happened_at_one_moment_is_reported_at_one(make_case):
     assert "events: reported at one moment in 1 of 1 case (a)" in texts
 
 
+@pytest.mark.product
 def test_day_0_is_explained_only_where_a_case_has_days(make_case, observe):
     series = ct.read_series([make_case(observe(value="40"), observe("2", value="30"))])
     for draw in (ct.draw_swimmer, ct.draw_spaghetti, ct.draw_multiples):

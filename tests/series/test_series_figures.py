@@ -63,6 +63,7 @@ def test_a_bar_of_the_waterfall_reaches_to_the_best_change(series):
     assert of(figure, "no_change", "c")["said"].tolist() == ["c: not compared, recorded once"]
 
 
+@pytest.mark.product
 def test_what_the_bounds_leave_open_is_drawn_apart_from_what_is_sure(make_case):
     rows = ("a,1,observation,mrss,,,20,,,,,,,chart,", "a,2,observation,mrss,,,<18,,,,,,,chart,")
     figure = ct.draw_waterfall(ct.read_series([make_case(*rows)]))
@@ -167,6 +168,7 @@ def test_courses_can_be_aligned_at_any_event(series):
         ct.draw_spaghetti(series, "mrss", align="infecton")
 
 
+@pytest.mark.product
 def test_day_0_is_not_that_of_a_second_event_where_the_first_has_no_day(make_case):
     def case(name, first):
         times = (("1", "observation,mrss", "1 d", "40"), ("2", "event,discharge", first, ""))
@@ -196,6 +198,7 @@ def test_values_that_are_not_drawn_are_counted(make_case, draw):
     )
 
 
+@pytest.mark.product
 def test_the_swimmer_names_treatments_without_a_day_and_tells_an_uncertain_end_as_it_is(make_case):
     rows = [
         "a,,observation,mrss,0 d,,40,,,,,,,,,chart,",
@@ -254,6 +257,7 @@ def test_many_cases_have_thin_rows_and_no_names(make_case):
     assert "too many cases for their names" in " ".join(text.get_text() for text in figure.texts)
 
 
+@pytest.mark.product
 def test_marks_of_one_moment_stand_side_by_side(make_case):
     """Two events and a procedure of phase 2 are three marks about 2, none over another; one of phase 1 is at 1."""
     facts = ("1,event,admission", "2,event,discharge", "2,event,relapse", "2,procedure,pericardiocentesis")

@@ -112,6 +112,7 @@ def _words(text):
     return set(re.findall(r"[a-z\d]+", text.lower().replace("_", " ")))
 
 
+@pytest.mark.product
 @each_report
 def test_no_notebook_speaks_of_another_case(home):
     shared = static_words() | {word for word in words_of_the_package() if word.isalpha()}
@@ -256,6 +257,7 @@ def test_a_caption_over_the_last_line_of_a_paragraph_is_found():
     assert overprinted(written.getvalue())
 
 
+@pytest.mark.product
 @each_report
 def test_no_text_of_a_page_stands_over_another(home):
     for name in ("report", "supplement"):

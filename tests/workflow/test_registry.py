@@ -96,6 +96,7 @@ def test_a_measure_that_no_shard_records_is_refused(tmp_path):
     assert open_registry(tmp_path / "shards", measure="CPK", suffix=".csv").asked.measure == "ck"
 
 
+@pytest.mark.product
 def test_the_order_of_the_rows_changes_no_shard_but_for_its_lines(tmp_path):
     rows = registry_rows()
     shuffled = random.Random(1).sample(rows, len(rows))
@@ -137,6 +138,7 @@ def test_parquet_is_cut_like_the_csv_file_of_the_same_rows(tmp_path):
     assert len(derive_path(tmp_path / "t.parquet")[0]) == len(derive_path(source)[0])
 
 
+@pytest.mark.product
 def test_a_fault_in_a_block_names_the_line_of_the_file(tmp_path):
     rows = registry_rows()
     rows[-3] += ",one cell more"
@@ -492,6 +494,7 @@ def test_a_folder_of_shards_says_what_it_is(tmp_path):
         read_manifest(tmp_path / "shards")
 
 
+@pytest.mark.product
 def test_a_simulated_registry_says_what_it_is_and_has_no_fault(tmp_path):
     count = write_simulated(tmp_path / "s.csv", Simulation(cases=40, seed=3))
     lines = (tmp_path / "s.csv").read_text(encoding="utf-8").splitlines()
@@ -568,6 +571,7 @@ def test_a_table_that_was_not_simulated_is_not_replaced(tmp_path):
     assert "SIMULATED-1-000002" in (tmp_path / "s.csv").read_text(encoding="utf-8")
 
 
+@pytest.mark.product
 def test_the_table_that_was_cut_is_not_written_over(tmp_path):
     source, shards = write_table(tmp_path / "t.csv", registry_rows(4)), tmp_path / "shards"
     cut(source, shards)
@@ -629,6 +633,7 @@ def test_nothing_goes_where_a_shard_was_changed(tmp_path):
     assert files_below(out) == before
 
 
+@pytest.mark.product
 def test_a_fault_of_the_header_is_told_on_its_line_whichever_block_shows_it(tmp_path):
     rows = [f"{row}," for row in registry_rows()]
     rows[-3] += "one more"

@@ -205,6 +205,7 @@ def test_what_is_wrong_is_told_before_anything_is_touched(project, home):
     assert (home / "report.html").exists() and not (home.parent / "failed").exists()
 
 
+@pytest.mark.product
 def test_a_digest_and_a_long_name_stay_within_the_table_of_the_pdf():
     table = ct.summarise_read(ct.read_series(ROOT / "data", "fu-2025 ijccm-pm-20f"))
     with pypdfium2.PdfDocument(render_report([Heading(1, "Series"), table], "a", "b", "c")) as pages:
