@@ -203,9 +203,16 @@ def check_header(names: list[str], file: str, line: int = 1, rows: tuple[str, ..
 
 
 def _meant(missing: str, others: list[str]) -> str:
-    """The column that is named almost as one that is missing; blank if none is."""
+    """The column that is named almost as one that is missing, or by its beginning; blank if none is.
+
+    Examples
+    --------
+    >>> _meant("case_id", ["note", "case"]), _meant("code", ["codde"]), _meant("case_id", ["centre"])
+    ('case', 'codde', '')
+    """
     alike = (name for name in others if column_name(plain_form(name)) == missing)
-    return next(alike, "") or nearest_word(missing, others)
+    begun = (name for name in others if len(name) > 3 and missing.startswith(column_name(plain_form(name))))
+    return next(alike, "") or nearest_word(missing, others) or next(begun, "")
 
 
 def _listed(names: list[str]) -> str:
