@@ -64,8 +64,12 @@ def in_time(claim: dict, case: Case, changes: pd.DataFrame, judge: Judge) -> Cla
     others = [judge(_without(claim, changes, [*within["line"], *some])) for some in lines]
     if rests and all(other.result == sure.result for other in others):
         return _with_time(claim, sure, within)
-    differing = [other for other in others if other.result != sure.result] or others
-    other = min(differing, key=lambda other: _WEIGHT.index(other.result), default=sure)
+    differing = [other for other in others if other.result != sure.result] or others or [sure]
+    result = min((other.result for other in differing), key=_WEIGHT.index)
+    alike = [other for other in differing if other.result == result]
+    # All of them are named, so that no order of the lines chooses one.
+    lines = tuple(sorted({line for other in alike for line in other.lines}))
+    other = min(alike, key=lambda other: other.why)._replace(lines=lines)
     open_ = records[records["line"].isin({*perhaps} & {*other.lines})]
     if not len(open_):
         return _untold(claim, case, changes, judge, sure, records)
