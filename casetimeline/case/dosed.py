@@ -37,7 +37,7 @@ _OTHERWISE = (
 
 
 def dose_expected(text: str) -> str:
-    """What to write for a dose with its unit, in two units, or for two doses; blank for a text that is none of these.
+    """What to write in place of a dose with its unit, in two units, or of two doses; blank for any other text.
 
     Examples
     --------
@@ -129,5 +129,5 @@ def joins_doses(unit: str) -> bool:
     >>> [unit for unit in ("mg/kg", "then", "to 5 mg", "session", "times 3") if joins_doses(unit)]
     ['then', 'to 5 mg', 'times 3']
     """
-    joining = (*_BETWEEN, "times")
-    return unit.casefold().startswith(joining) and unit.split()[0].casefold() in joining
+    first = next(iter(unit.casefold().split()), "")
+    return first in (*_BETWEEN, "times")

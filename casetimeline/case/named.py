@@ -69,7 +69,7 @@ def case_ids(folder: Path, cases: str) -> list[str]:
 
 
 def check_folder(data: Path, case_id: str) -> None:
-    """Refuse an id that is no name of a folder on every system, or that stands beside a table or case of its name.
+    """Refuse an id that some system cannot have as a folder, or that is the name of a table or, in effect, of a case.
 
     Raises
     ------

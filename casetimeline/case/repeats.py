@@ -214,7 +214,7 @@ def _form_of_frequency(text: str) -> str:
 
 # In what form two findings are held against each other.
 _FORMS = {"value": _form_of_value, "unit": written, "state": functools.partial(canonical, "state")}
-# And two facts; what is the moment, and the source, is no part of what they state.
+# And any two facts. The moment and the source are not part of what a fact states.
 _FORMS_OF_FACTS = {**_FORMS, "dose": _form_of_value, "dose_unit": written, "frequency": _form_of_frequency}
 _FORMS_OF_FACTS |= {"route": functools.partial(canonical, "route")}
 _APART = ("case_id", "phase", "code", "start", "anchor", "source", "quote", "derived")

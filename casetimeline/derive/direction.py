@@ -145,7 +145,7 @@ def _are_apart(site: str, other: str) -> bool:
 def _elsewhere(
     frame: pd.DataFrame, by: tuple[str, ...], pending: np.ndarray, place: dict[int, int], step: np.ndarray
 ) -> dict[int, tuple[float, float]]:
-    """How the value at the place of each record may have moved since the one before, by words told of another place.
+    """How the value of each record may have moved since the one before it, by words that may be about its site.
 
     Without a site, or at a site without a record before, the word may be about the site of the series: -1 where it may
     have become less, 1 where more.

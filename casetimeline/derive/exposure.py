@@ -230,7 +230,7 @@ def _cumulative(
 
 
 def tapered_in(given: pd.DataFrame) -> np.ndarray:
-    """Whether the note of each treatment says that its dose was tapered; none is where there is no column of notes."""
+    """Whether the note of each treatment says that its dose was tapered; False for all without a column of notes."""
     return distinct(given["note"]).each(is_tapered, bool) if "note" in given else np.zeros(len(given), dtype=bool)
 
 

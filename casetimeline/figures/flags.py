@@ -107,7 +107,7 @@ def ends_later(row) -> bool:
 
 
 def asked_of(row, axis: TimeAxis) -> str:
-    """What the question mark behind something asks; blank where there is none."""
+    """The question for which a question mark is drawn behind a row; blank where none is drawn."""
     return "" if math.isnan(row.TAIL) else when_ended(axis) if ends_later(row) else "whether it went on"
 
 

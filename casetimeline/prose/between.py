@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..faults import counted
 from ..rules import OF_PATIENT, Analysis, compare_rules, derive_tipping, is_counted, once
 from ..values import rows_of
 from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, NOT_MET, OUTSIDE, UNDETERMINED
@@ -52,7 +53,7 @@ def of_other_visits(analysis: Analysis, record: pd.Series, verdict) -> RowText:
         first, *more = [*rows_of(of_series[of_series["line"].isin(lines)].sort_values("ORDER"))] or [None]
         if asked and first is not None:
             unit, phases = analysis.case.measure(first.PARAMCD)["unit"], analysis.case.about.get("phases", {})
-            rest = f" (and with {len(more)} other value{'s' if len(more) > 1 else ''})" if more else ""
+            rest = f" (and with {counted(len(more), 'other value')})" if more else ""
             text = f"{answer} with {value_words(first, unit)} {when_words(first, phases)}{rest}"
             return RowText(text, (first.line, *(row.line for row in more)))
     return RowText("")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..faults import counted
 from ..rules import Analysis
 from ..values import rows_of
 from .annotated import undated_happened
@@ -150,7 +151,7 @@ class _Chronicle:
         if day and self.zero and self.zero in self.visits:
             if int(day[1]) == 0:
                 return f"on the day of {self.zero}"
-            when, self.zero = f"{day[1]} day{'' if int(day[1]) == 1 else 's'} after {self.zero}", ""
+            when, self.zero = f"{counted(int(day[1]), 'day')} after {self.zero}", ""
         length = re.fullmatch(r"at ((?:about )?\d+ \w+)( \(as we .*\))?", when)
         if length and self.zero.startswith("the start of "):
             when, self.zero = f"{length[1]} after {self.zero}{length[2] or ''}", ""
@@ -316,11 +317,11 @@ def _given_with_a_drug(rows: pd.DataFrame) -> pd.Series:
 
 def _origin_remark(moment: pd.DataFrame, when: str) -> str:
     """That a length of time does not say from when it counts, or that this is a reading of the source."""
-    counted = re.match(r"at .*\d|over a follow-up of ", when) or when.endswith(" later")
-    if (counted or _IN_UNITS.match(when)) and moment["note"].str.contains(_FROM_NOTHING).any():
+    is_length = re.match(r"at .*\d|over a follow-up of ", when) or when.endswith(" later")
+    if (is_length or _IN_UNITS.match(when)) and moment["note"].str.contains(_FROM_NOTHING).any():
         return " (from when is not reported)"
     read = (moment["derived"].ne("") & moment["note"].str.contains(r"\bread as\b")).any()
-    return " (as we read the source)" if read and (counted or " after " in when) else ""
+    return " (as we read the source)" if read and (is_length or " after " in when) else ""
 
 
 def _followed(moment: pd.DataFrame, when: str, is_open: bool) -> list[Said]:

@@ -163,10 +163,9 @@ def phase_clause(name: str) -> str:
 def phase_end(case, row) -> str:
     """The phase that ended a course, by its name; blank where a row of it tells what ended the course.
 
-    The name is one that a course can end by: a time or visit, what was done, or what a row of the phase tells.
-
-    Such rows are another dose of the drug, what took its place, and an event by which something was stopped. A pulse is
-    over by itself.
+    Such rows are another dose of the drug, what took its place, and an event by which something was stopped. The name
+    is one that a course can end by: a time or visit, what was done or happened, or what a row of the phase tells. A
+    pulse is over by itself.
     """
     phase = phase_of_end(row.end)
     name = "" if math.isnan(phase) else str(case.about.get("phases", {}).get(f"{phase:.0f}", ""))

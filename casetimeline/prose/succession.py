@@ -119,5 +119,9 @@ def stated_once(moment: pd.DataFrame) -> pd.DataFrame:
     >>> stated_once(rows.assign(code=["ck", "ck", "crp"], source=["chart", "letter", "chart"]))["code"].tolist()
     ['ck', 'crp']
     """
-    again, _ = restated(moment, np.zeros(len(moment)))
-    return moment.drop(moment.index[again])
+    # Most moments have each code once.
+    several = moment[moment["code"].duplicated(keep=False)]
+    if several.empty:
+        return moment
+    again, _ = restated(several, np.zeros(len(several)))
+    return moment.drop(several.index[again])

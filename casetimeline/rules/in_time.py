@@ -68,8 +68,8 @@ def in_time(claim: dict, case: Case, changes: pd.DataFrame, judge: Judge) -> Cla
     result = min((other.result for other in differing), key=_WEIGHT.index)
     alike = [other for other in differing if other.result == result]
     # All of them are named, so that no order of the lines chooses one.
-    lines = tuple(sorted({line for other in alike for line in other.lines}))
-    other = min(alike, key=lambda other: other.why)._replace(lines=lines)
+    deciding = tuple(sorted({line for other in alike for line in other.lines}))
+    other = min(alike, key=lambda other: other.why)._replace(lines=deciding)
     open_ = records[records["line"].isin({*perhaps} & {*other.lines})]
     if not len(open_):
         return _untold(claim, case, changes, judge, sure, records)

@@ -94,7 +94,8 @@ def is_missed(code: str, diagnosis: str) -> bool:
     >>> [is_missed("mrss", diagnosis) for diagnosis in ("systemic sclerosis", "systemic lupus erythematosus", "")]
     [True, False, True]
     """
-    named = [name for name, words in _DISEASES.items() if re.search(words, _read(diagnosis))]
+    words = _read(diagnosis)
+    named = [name for name, disease in _DISEASES.items() if re.search(disease, words)]
     return not named or any(name in _ASKED_OF.get(code, named) for name in named)
 
 
