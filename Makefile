@@ -127,7 +127,7 @@ NAME_VERSIONS := manifest.json report.html supplement.pdf
 .PHONY: help report series figures verify new import app lab pictures test test-all test-rest test-product test-examples test-pythons test-cluster test-browser accept lock bench bench-registry bench-page equal mutants mutants-data dictionary format clean
 
 # A target for users has its words behind ##, one for maintainers behind ###.
-TARGETS = sed -nE 's/^([a-z-]+):.* $(1) (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+TARGETS = sed -nE 's/^([a-z-]+):.* $(1) (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 help:
 	@echo "casetimeline: from the timeline of a clinical case to figures and a report"

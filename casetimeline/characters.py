@@ -136,7 +136,8 @@ def isolated(text: str) -> str:
 
 def say(text: str, stream: TextIO | None = None) -> None:
     """Print lines of which no character acts: to standard output, or to the stream that is named."""
-    print(shown(text), file=stream or sys.stdout)
+    # With its end in one: Ctrl-C between the two would join the next line to it.
+    print(f"{shown(text)}\n", end="", file=stream or sys.stdout)
 
 
 def plain_form(text: str) -> str:

@@ -251,18 +251,22 @@ def _numbers(low: pd.Series, high: pd.Series) -> list:
 
 
 def _between(low: float, high: float) -> str:
-    return _limit(low) if low == high else f"between {_limit(low)} and {_limit(high)}"
+    """Two limits in words; one that is infinite is none that is known.
+
+    >>> _between(-5, -2), _between(-math.inf, -5500), _between(6000, math.inf), _between(-math.inf, math.inf)
+    ('between -5 and -2', 'at most -5500', 'at least 6000', 'no limit known')
+    """
+    if math.isinf(low) and math.isinf(high):
+        return "no limit known"
+    if math.isinf(low):
+        return f"at most {_rounded(high)}"
+    if math.isinf(high):
+        return f"at least {_rounded(low)}"
+    return _rounded(low) if low == high else f"between {_rounded(low)} and {_rounded(high)}"
 
 
 def _rounded(value: float) -> str:
     return number(value, 3 if abs(value) >= 1 else 2)
-
-
-def _limit(value: float) -> str:
-    """A limit of some values; one that is infinite is none that is known."""
-    if math.isinf(value):
-        return "no upper limit known" if value > 0 else "no lower limit known"
-    return _rounded(value)
 
 
 def _words_of(words: pd.Series, missing: tuple[str, ...]) -> list:

@@ -292,7 +292,7 @@ def _reasons(rows: pd.DataFrame) -> str:
     sentences = []
     for words, without in (("best change", rows["BCHGLO"].isna()), ("bar", _has_no_bar(rows))):
         counts = rows.loc[without, "REASON"].value_counts(sort=False).sort_index()
-        reason_words = "; ".join(f"{reason} {count}" for reason, count in counts.items())
+        reason_words = "; ".join(f"{reason} ({count})" for reason, count in counts.items())
         sentences += [f"Without a {words}: {reason_words}."] if reason_words else []
     return " ".join(sentences)
 

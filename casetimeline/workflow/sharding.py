@@ -119,7 +119,7 @@ def cut(source: Path, folder: Path, cases: int = 1_000, memory: int = 256) -> Ma
         ended.callback(shutil.rmtree, work, ignore_errors=True)
         runs, seen = _sort_blocks(source, work, memory * 2**20 // _OF_MEMORY)
         if not seen.rows:
-            raise TimelineError([fault("", "at least one row below the header", at=source.name)])
+            raise TimelineError([fault("", "at least one row", at=source.name)])
         made = work / "made"
         made.mkdir()
         shards = tuple(_write_shards(runs, seen.ids.cuts(cases), made))

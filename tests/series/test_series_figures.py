@@ -110,7 +110,7 @@ def test_a_fall_in_mm_has_no_bar_on_an_axis_of_steps(effusions):
     assert of(figure, "no_change", "a")["said"].tolist() == ["a: best change -7 mm (-29.2 %), in mm, not on this scale"]
     words = alt_text(figure)
     assert "2 with a best change from the baseline (1 of them without a bar), 0 without" in words
-    assert "Without a bar: in mm, not on this scale 1." in " ".join(text.get_text() for text in figure.texts)
+    assert "Without a bar: in mm, not on this scale (1)." in " ".join(text.get_text() for text in figure.texts)
 
 
 @pytest.mark.product
