@@ -229,7 +229,7 @@ def read_series(
         _refuse_twice(words_in(cases))
         read = [(folder, case_id) for case_id in case_ids(folder, cases)]
         analyses = _all_of(lambda each: analyse(read_case(*each, **asked)), read)
-        origin = f"of the {len(list_cases(folder))} of the folder {folder.resolve().name}"
+        origin = f"of the {len(list_cases(folder))} in {folder.resolve().name}"
     else:
         analyses, origin = _all_of(lambda each: _analysed(each, asked), data), "handed in one by one"
     _refuse_twice(each.case.case_id for each in analyses)

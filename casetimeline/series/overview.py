@@ -25,7 +25,7 @@ from .compare import PLACE, Compared, best_answers, compare_series, questions_of
 from .questions import ANSWERS
 
 LIMITS = (
-    "Each of these cases was written up because somebody found it worth telling, and then chosen for this series. "
+    "The cases of a series are chosen, and a case report is written because somebody found the case worth telling. "
     "Case reports and case series have no control and are known for an increased risk of bias (Murad 2018). Nothing "
     "here says how often a change occurs: no p-value, no mean effect and no rate is computed, since selected cases are "
     "not a sample of patients, and no change is assigned to a treatment. Not for decisions about a patient."
