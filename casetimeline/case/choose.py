@@ -7,7 +7,7 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
-from ..derive import BaselineError, check_baseline_rule, derive_ablfl, reference_starts
+from ..derive import BaselineError, check_baseline_rule, flag_baseline, reference_starts
 from ..faults import Fault, TimelineError, fault, first_few, nearest_word
 from ..vocabulary import ANCHOR_KINDS, AXES, BASELINE_RULES, BY_REFERENCE, KINDS, RULE_KINDS, words_of
 from .names import known_name, name_key, names_of
@@ -291,7 +291,7 @@ def check_baseline(
         if a rule was `asked` for, and else of the later record in `file`.
     """
     try:
-        return baseline_notes(derive_ablfl(facts, rule, reference), rule, reference, file, is_part)
+        return baseline_notes(flag_baseline(facts, rule, reference), rule, reference, file, is_part)
     except BaselineError as error:
         place = ("baseline", None, None) if asked else (file, error.line, "value")
         raise TimelineError([Fault(*place, rule, f"one baseline a series, but {error}")]) from None

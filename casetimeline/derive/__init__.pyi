@@ -1,9 +1,9 @@
 from .baseline import (
     BaselineError as BaselineError,
-    check_baseline_rule as check_baseline_rule,
     derive_ablfl as derive_ablfl,
     derive_base as derive_base,
     doubtful_baselines as doubtful_baselines,
+    flag_baseline as flag_baseline,
 )
 from .change import (
     derive_anrind as derive_anrind,
@@ -15,6 +15,7 @@ from .change import (
     derive_shift as derive_shift,
     step_of as step_of,
 )
+from .chosen import check_baseline_rule as check_baseline_rule
 from .columns import (
     MissingColumnError as MissingColumnError,
     may_be_baseline as may_be_baseline,
