@@ -13,6 +13,15 @@ import casetimeline as ct
 
 INDEX_CASE = ROOT / "data" / "fu-2025"
 
+# Functions of a measure, beside those that draw it.
+OF_A_MEASURE = ["arms", "changes", "context", "expected", "regression", "rules", "verdicts"]
+OF_MEASURES = [ct.summarise_case, ct.summarise_profile, ct.draw_change, ct.draw_course]
+OF_A_SERIES = [
+    *(ct.derive_aligned, ct.derive_answers, ct.derive_reported, ct.derive_series, ct.compare_series),
+    *(ct.draw_matrix, ct.draw_multiples, ct.draw_spaghetti, ct.draw_swimmer, ct.draw_waterfall),
+    *(ct.summarise_compared, ct.summarise_patients, ct.summarise_read, ct.summarise_series),
+]
+
 CELLS = (
     'import casetimeline as ct\nfu = ct.analyse("data/fu-2025")',
     'fu.changes[["AVALC", "BASE", "CHG", "PCHG"]]',
@@ -22,6 +31,11 @@ CELLS = (
     "fu.case",
     "dir(ct)[:3], 'draw_trajectory' in dir(ct)",
 )
+
+
+@pytest.fixture(scope="module")
+def fu():
+    return ct.analyse(INDEX_CASE)
 
 
 @pytest.fixture(scope="module")
@@ -244,3 +258,48 @@ def test_an_unknown_measure_is_named_with_the_nearest_one(draw):
     (fault,) = caught.value.faults
     assert (fault.found, fault.nearest) == ("mrs", "mrss")
     assert isinstance(ct.read_case(INDEX_CASE).measure("mrss"), pd.Series)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        *(getattr(ct, f"summarise_{name}") for name in OF_A_MEASURE),
+        *(ct.draw_trajectory, ct.draw_context, *OF_MEASURES),
+    ],
+)
+def test_a_treatment_is_no_measure(fu, function):
+    """It was given: that it is not mentioned would be untrue."""
+    with pytest.raises(ct.TimelineError, match="measure: found 'tocilizumab'; expected an observation code"):
+        function(fu, ("tocilizumab",) if function in OF_MEASURES else "tocilizumab")
+    # Of what was recorded it has its row.
+    assert len(ct.summarise_recorded(fu, "tocilizumab").frame) == 1
+
+
+@pytest.mark.parametrize("word", ["mrs", "MRSS", None, "tocilizumab"])
+def test_of_an_unknown_measure_there_is_no_empty_table(fu, word):
+    series = ct.read_series([fu])
+    for table in (lambda: ct.derive_answers(series, word), lambda: ct.derived_table(fu.changes, "last_before", word)):
+        with pytest.raises(
+            ct.TimelineError, match="^.*\n" + f"measure: found {repr(word) if word else 'nothing'}; expected"
+        ):
+            table()
+
+
+def test_one_code_may_be_a_text(fu):
+    assert ct.summarise_case(fu, "mrss").frame.equals(ct.summarise_case(fu, ("mrss",)).frame)
+    assert ct.summarise_case(fu, codes=["mrss"]).frame["measure"].tolist() == ["Modified Rodnan skin score"]
+    assert str(ct.summarise_profile(fu, "mrss")) == str(ct.summarise_profile(fu, ("mrss",)))
+
+
+@pytest.mark.product
+@pytest.mark.parametrize("draw", [ct.draw_change, ct.draw_course])
+def test_a_figure_of_one_code_may_have_it_as_a_text(fu, draw):
+    assert ct.alt_text(draw(fu, "mrss")) == ct.alt_text(draw(fu, ("mrss",)))
+
+
+@pytest.mark.parametrize("function", OF_A_SERIES)
+def test_what_is_no_series_is_refused(fu, function):
+    of_all = function in (ct.derive_reported, ct.draw_matrix, ct.summarise_read)
+    for strange, name in (("data", "str"), (None, "NoneType"), (fu, "Analysis")):
+        with pytest.raises(TypeError, match=f"expected a Series from read_series; found {name}"):
+            function(*([strange] if of_all else [strange, "mrss"]))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..derive import derive_changes, derived_table
+from ..derive import derive_changes, derived_rows
 from ..faults import Fault, TimelineError, fault
 from ..files import CASE_FILES, PROJECT_DATA, case_files, find_data, list_cases, tables_of
 from ..vocabulary import MAIN_MEASURES, SHARDS, check_case_id
@@ -361,6 +361,6 @@ def derive_path(
     measure = recorded_measure(measure, known, [reading.facts for reading in readings])
     for reading in map(with_plan, readings):
         changes = derive_changes(reading.facts, reading.baseline_rule, reading.reference)
-        tables.append(derived_table(changes, reading.baseline_rule, measure))
+        tables.append(derived_rows(changes, reading.baseline_rule, measure))
         notes += reading.notes
     return pd.concat(tables, ignore_index=True), notes

@@ -15,7 +15,10 @@ from .change import (
     derive_shift as derive_shift,
     step_of as step_of,
 )
-from .chosen import check_baseline_rule as check_baseline_rule
+from .chosen import (
+    check_baseline_rule as check_baseline_rule,
+    check_words as check_words,
+)
 from .columns import (
     MissingColumnError as MissingColumnError,
     may_be_baseline as may_be_baseline,
@@ -82,6 +85,7 @@ from .order import (
 from .pipeline import (
     derive_changes as derive_changes,
     derive_part as derive_part,
+    derived_rows as derived_rows,
     derived_table as derived_table,
 )
 from .resolve import (

@@ -1,6 +1,7 @@
-"""How a baseline is chosen, as a caller says it: a rule of the vocabulary, and the treatment or event it refers to."""
+"""What a caller chooses, refused where it is not there: words of a list, a rule for the baseline, a reference."""
 
 import re
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -9,6 +10,37 @@ from ..vocabulary import ANCHOR_KINDS, BASELINE_RULES, BY_REFERENCE
 from .columns import numbers, require
 
 NAMED = re.compile(r"(phase|day)=(-?\d+(?:\.\d+)?)")
+
+
+def check_words(words: Iterable, known: Iterable[str], expected: str, at: str) -> None:
+    """Refuse words that are not known, each with the nearest one that is.
+
+    Parameters
+    ----------
+    words, known : iterable of str
+        What was asked for, and what there is.
+    expected : str
+        What would be right.
+    at : str
+        The option or file where the words stand.
+
+    Raises
+    ------
+    TimelineError
+        With a fault for each of them.
+
+    Examples
+    --------
+    >>> check_words(["mrs"], ["ck", "mrss"], "a measure", at="measure")
+    Traceback (most recent call last):
+    casetimeline.faults.TimelineError: 1 fault in the input; nothing was computed
+    measure: found 'mrs'; expected a measure; did you mean 'mrss'?
+    """
+    known = list(known)
+    strange = ["" if word is None else str(word) for word in words if word not in known]
+    faults = [fault(word, expected, at=at, known=known) for word in strange]
+    if faults:
+        raise TimelineError(faults)
 
 
 def check_baseline_rule(rule: str) -> str:
@@ -67,9 +99,8 @@ def check_chosen(frame: pd.DataFrame, function: str, rule: str, reference: str) 
     if frame.empty:
         return
     starters = frame.loc[frame["kind"].isin(ANCHOR_KINDS), "PARAMCD"].unique()
-    if (reference or rule in BY_REFERENCE) and reference not in starters:
-        expected = "a treatment, procedure or event of the frame"
-        raise TimelineError([fault(str(reference or ""), expected, at="reference", known=starters)])
+    if reference or rule in BY_REFERENCE:
+        check_words([reference], starters, "a treatment, procedure or event of the frame", at="reference")
     named = NAMED.fullmatch(rule)
     phases = numbers(frame, "phase")
     if named and named[1] == "phase" and not (phases == float(named[2])).any():

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from ..faults import first_few
 from ..vocabulary import SERIES
 from .baseline import derive_base, flag_baseline
 from .change import (
@@ -14,7 +15,7 @@ from .change import (
     derive_r2base,
     derive_shift,
 )
-from .chosen import check_chosen
+from .chosen import check_chosen, check_words
 from .columns import equals, require
 from .course import derive_extremes, derive_peak
 from .studyday import derive_ady, derive_ontrtfl, reference_span
@@ -145,7 +146,21 @@ def derived_table(changes: pd.DataFrame, rule: str, measure: str = "") -> pd.Dat
     -------
     DataFrame
         `DERIVED_COLUMNS`, sorted by case, measure, site, order and line.
+
+    Raises
+    ------
+    TimelineError
+        If no case of the frame records the measure.
     """
+    require(changes, "derived_table", ("kind", "code"))
+    if measure != "":
+        recorded = sorted(changes.loc[equals(changes, "kind", "observation"), "code"].unique())
+        check_words([measure], recorded, f"a measure of the frame: {first_few(recorded) or 'there is none'}", "measure")
+    return derived_rows(changes, rule, measure)
+
+
+def derived_rows(changes: pd.DataFrame, rule: str, measure: str = "") -> pd.DataFrame:
+    """The rows of `derived_table`, of some cases of many, of which none need record the measure."""
     kept = [name for name in DERIVED_COLUMNS if name != "BASETYPE"]
     require(changes, "derived_table", ("kind", *kept))
     chosen = equals(changes, "kind", "observation")

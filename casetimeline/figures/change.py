@@ -78,8 +78,7 @@ def draw_change(
         The measures, from top to bottom; none for those of the case that have a course.
     """
     analysis = analyse(analysis)
-    for code in codes:
-        analysis.case.measure(code)
+    codes = analysis.asked(codes)
     with house_style():
         blocks, left_out, notes = lay_blocks(analysis, codes or analysis.courses, width_mm)
         return draw_blocks(analysis.case.case_id, "Change and rules", blocks, left_out, notes, width_mm)

@@ -82,11 +82,12 @@ def draw_course(
         to the whole figure, and then the shortest courses too. None for the whole figure: 225, the height of a page,
         with the words in its notes where it would be higher; a narrow one, for a small screen, is as high as it needs.
     """
+    analysis = analyse(analysis)
     place_of_words = _ELSEWHERE if most_mm is not None else _NOTES
     if most_mm is None:
         most_mm = math.inf if width_mm < NARROW else _PAGE
     with house_style():
-        for content in _ever_lower(_content_of(analyse(analysis), codes, width_mm), place_of_words):
+        for content in _ever_lower(_content_of(analysis, analysis.asked(codes), width_mm), place_of_words):
             page = _lay_page(content)
             if page.artwork <= most_mm:
                 break

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from matplotlib.figure import Figure
 
-from ..case import check_measures
+from ..case import check_measures, codes_of
 from ..rules import Analysis, analyse
 from .change import draw_change
 from .claims import claims_in_parts, draw_claims
@@ -91,7 +91,7 @@ def draw_figures(
     TimelineError
         If the case has no observation of a measure.
     """
-    analysis = analyse(analysis)
+    analysis, measures = analyse(analysis), codes_of(measures)
     check_measures(measures, analysis.case.facts)
     draws = [*FIGURES.values(), *map(_trajectory, measures)]
     for name, draw in zip(names_of(measures), draws, strict=True):

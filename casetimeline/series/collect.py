@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import pandas as pd
 
-from ..case import case_ids, check_texts, is_simulated, known_measure, read_case, refuse_mixture, words_in
+from ..case import case_ids, check_texts, is_simulated, known_measure, measure_of, read_case, refuse_mixture, words_in
 from ..faults import Fault, TimelineError, counted, fault, first_few
 from ..files import find_data, list_cases
 from ..rules import Analysis, analyse
@@ -93,12 +93,9 @@ class Series:
         Raises
         ------
         TimelineError
-            If no measure of the vocabulary has this code; the nearest one is named.
+            If it is the code of no observation of the vocabulary; the nearest one is named.
         """
-        observed = self.measures.index[self.measures["kind"] == "observation"]
-        if code not in observed:
-            raise TimelineError([fault(str(code), "a code of measures.csv", at="measure", known=observed)])
-        return self.measures.loc[code]
+        return measure_of(self.measures, code)
 
     @cached_property
     def papers(self) -> dict[str, str]:
@@ -117,6 +114,13 @@ class Series:
             groups = [group for group in groups if group not in joined] + [members.union(*joined)]
         shared = sorted(sorted(group) for group in groups if len(group) > 1)
         return {case_id: _letter(number) for number, group in enumerate(shared) for case_id in group}
+
+
+def as_series(series: object) -> Series:
+    """A series as it is; what is none, such as a folder, is refused."""
+    if not isinstance(series, Series):
+        raise TypeError(f"expected a Series from read_series; found {type(series).__name__}")
+    return series
 
 
 def _letter(number: int) -> str:

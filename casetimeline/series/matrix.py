@@ -28,7 +28,7 @@ from ..figures import (
 from ..prose import NOT_MENTIONED
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES
-from .collect import Series
+from .collect import Series, as_series
 from .lay import (
     draw_name,
     figure_of,
@@ -105,7 +105,7 @@ def derive_reported(series: Series) -> pd.DataFrame:
     """
     rows = [
         (each.case.case_id, *item)
-        for each in series.analyses
+        for each in as_series(series).analyses
         for item in (*_of_patient(each), *_of_treatments(each), *_of_measures(each))
     ]
     return pd.DataFrame(rows, columns=["case_id", "GROUP", "CODE", "LABEL", "LEVEL"])

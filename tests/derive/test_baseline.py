@@ -11,7 +11,7 @@ from pandas.testing import assert_frame_equal
 from casetimeline.derive.baseline import BaselineError, derive_ablfl, derive_base, flag_baseline
 from casetimeline.derive.chosen import check_baseline_rule
 from casetimeline.derive.order import derive_order
-from casetimeline.derive.pipeline import DERIVED_COLUMNS, derive_changes, derive_part, derived_table
+from casetimeline.derive.pipeline import DERIVED_COLUMNS, derive_changes, derive_part, derived_rows, derived_table
 from casetimeline.derive.studyday import derive_reference
 from casetimeline.faults import TimelineError
 from casetimeline.vocabulary import SERIES
@@ -460,7 +460,7 @@ def test_the_derived_table_has_the_observations_in_one_order(make_case, observe)
     # 38 less 46 is -8; 8 / 46 = 0.1739.
     assert table["CHG"].tolist() == [0, 0, -8] and table["PCHG"].round(2).tolist() == [0, 0, -17.39]
     assert derived_table(changes, "first", "mrss")["line"].tolist() == [3, 2]
-    assert derived_table(changes, "first", "x").empty
+    assert derived_rows(changes, "first", "x").empty
 
 
 def test_all_derivations_are_applied(make_case, observe):
