@@ -152,7 +152,7 @@ def test_a_flag_that_is_text_is_refused():
         ct.evaluate_rules(texts, case.rules)
 
 
-@pytest.mark.parametrize(("column", "maker"), [("CHGLOX", "derive_chg"), ("AVALU", "derive_analysis")])
+@pytest.mark.parametrize(("column", "maker"), [("CHGLOX", "derive_chg"), ("AVALU", "read_case or read_facts")])
 def test_a_column_that_only_some_rules_need_is_named_with_its_maker(column, maker):
     case = ct.read_case(INDEX_CASE)
     changes = ct.derive_changes(case.facts, "first", case.reference).drop(columns=column)
@@ -303,3 +303,30 @@ def test_what_is_no_series_is_refused(fu, function):
     for strange, name in (("data", "str"), (None, "NoneType"), (fu, "Analysis")):
         with pytest.raises(TypeError, match=f"expected a Series from read_series; found {name}"):
             function(*([strange] if of_all else [strange, "mrss"]))
+
+
+def test_limits_that_limits_of_did_not_make_are_refused_with_its_name(fu):
+    with pytest.raises(KeyError) as refused:
+        ct.draw_trajectory(fu, "mrss", limits=fu.case.rules)
+    assert str(refused.value).startswith("draw_trajectory needs KIND, LABEL, LOW, HIGH, which limits_of gives")
+
+
+def test_a_path_may_be_a_text_and_is_nothing_else():
+    table, _ = ct.derive_path(str(INDEX_CASE), measure="mrss")
+    # mRSS 46, then 32.
+    assert table["CHG"].dropna().tolist() == [0, -14]
+    with pytest.raises(ct.TimelineError, match="path: found 'None'; expected text"):
+        ct.derive_path(None)
+    with pytest.raises(
+        ct.TimelineError, match="\nmeasure: found 'mrs'; expected a measure that is recorded: .* 'mrss'"
+    ):
+        ct.derive_path(INDEX_CASE, measure="mrs")
+
+
+def test_a_treatment_is_asked_for_by_the_names_of_parameters():
+    row = {"case_id": "a", "kind": "treatment", "value": "", "unit": "", "source": "chart"}
+    frame = pd.DataFrame({**row, "phase": [1, 2], "code": ["exampline", "exampolone"]})
+    with pytest.raises(
+        ct.TimelineError, match="as reference: one of exampline, exampolone; or the baseline rule 'first'"
+    ):
+        ct.read_facts(frame)

@@ -205,7 +205,7 @@ def measure_of(measures: pd.DataFrame, code: object, further: str = "") -> pd.Se
     return row
 
 
-def known_measure(text: str, measures: pd.DataFrame, at: str = "--measure") -> str:
+def known_measure(text: str, measures: pd.DataFrame, at: str = "measure") -> str:
     """The code of a measure that was asked for by one of its names, at an option; blank where none was.
 
     Raises
@@ -219,7 +219,7 @@ def known_measure(text: str, measures: pd.DataFrame, at: str = "--measure") -> s
     return code
 
 
-def recorded_measure(text: str, measures: pd.DataFrame, rows: Iterable[pd.DataFrame], at: str = "--measure") -> str:
+def recorded_measure(text: str, measures: pd.DataFrame, rows: Iterable[pd.DataFrame], at: str = "measure") -> str:
     """As `known_measure`, of a measure that some tables of rows record: of another nothing could be derived."""
     code = known_name(text, measures.index[measures["kind"] == "observation"], names_of(measures, observed=True))
     if code:

@@ -324,13 +324,13 @@ def parse_rows(raw: bytes, name: str) -> tuple[pd.DataFrame, list[str]]:
 
 
 def derive_path(
-    path: Path, baseline_rule: str = "", reference: str = "", measure: str = ""
+    path: str | PathLike[str], baseline_rule: str = "", reference: str = "", measure: str = ""
 ) -> tuple[pd.DataFrame, list[str]]:
     """The derived table of everything that a path holds, and what the reader should know of it.
 
     Parameters
     ----------
-    path : Path
+    path : path
         As for `read_path`.
     baseline_rule, reference : str
         For all; blank leaves each case as its case.yaml says, and a file as `with_plan` does.
@@ -349,6 +349,8 @@ def derive_path(
     TimelineError
         With every fault of every file; nothing is derived if there is one.
     """
+    check_texts(path=path, baseline_rule=baseline_rule, reference=reference, measure=measure)
+    path = Path(path)
     readings = list(read_path(path, baseline_rule, reference))
     faults = [misfit for reading in readings for misfit in reading.in_short()]
     if faults:

@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ..derive import require
 from ..prose import NOT_MENTIONED, capital, label_in_sentence
 from ..rules import Analysis, analyse, limits_of
 from ..vocabulary import BY_REFERENCE
@@ -63,6 +64,7 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
     """
     analysis = analyse(analysis)
     limits = limits_of(analysis.applicable, code) if limits is None else limits
+    require(limits, "draw_trajectory", ("KIND", "LABEL", "LOW", "HIGH"), "limits_of gives")
     with house_style():
         panel, rows = _panel_of(analysis, code)
         rungs = lay_rungs(panel, limits) if panel.drawn else []
