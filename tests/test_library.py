@@ -330,3 +330,16 @@ def test_a_treatment_is_asked_for_by_the_names_of_parameters():
         ct.TimelineError, match="as reference: one of exampline, exampolone; or the baseline rule 'first'"
     ):
         ct.read_facts(frame)
+
+
+def test_a_folder_of_cases_is_no_case(tmp_path):
+    with pytest.raises(
+        ct.TimelineError, match=r"^.*\ndata: found 'a folder of cases'; expected the folder of one case, "
+    ):
+        ct.read_case(ROOT / "data")
+    with pytest.raises(ct.TimelineError, match="data_dir: found nothing; expected the folder of a case"):
+        ct.analyse("")
+    with pytest.raises(
+        ct.TimelineError, match=r"found 'a folder without a timeline\.csv'; expected the folder of a case"
+    ):
+        ct.read_case(tmp_path)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..derive import derive_changes, derived_rows
-from ..faults import Fault, TimelineError, fault
+from ..faults import Fault, TimelineError, fault, first_few
 from ..files import CASE_FILES, PROJECT_DATA, case_files, find_data, list_cases, tables_of
 from ..vocabulary import MAIN_MEASURES, SHARDS, check_case_id
 from .about import parse_about
@@ -62,6 +62,8 @@ def read_case(
     check_texts(data_dir=data_dir, case_id=case_id, **asked)
     path = Path(data_dir)
     alone = case_id == ""
+    if alone and data_dir == "":
+        raise TimelineError([fault("", "the folder of a case", at="data_dir")])
     if alone:
         # A file of a case stands for its folder; `.` and `..` have no name of their own.
         path = path.parent if path.name in CASE_FILES else path
@@ -79,11 +81,22 @@ def read_case(
             raise TimelineError([no_such_folder(folder, "a case folder")])
         there = ", ".join(cases) or f"no case in {data.resolve()}"
         raise TimelineError([fault(case_id, f"a case of this folder: {there}", at=data.resolve().name, known=cases)])
+    if alone and not any((folder / name).exists() for name in CASE_FILES[:2]):
+        raise TimelineError([_no_case_of(folder)])
     faults: list[Fault] = []
     vocabulary = read_vocabulary(data, faults)
     recorded = read_recorded(folder, faults)
     parsed = prove(parse_case(case_id, recorded, vocabulary, tuple(faults)), recorded)
     return interpret_case(parsed, vocabulary, **asked)
+
+
+def _no_case_of(folder: Path) -> Fault:
+    """The fault of a folder that is not that of one case."""
+    cases = list_cases(folder)
+    if cases:
+        return fault("a folder of cases", f"the folder of one case, or case_id: {first_few(cases)}", at=folder.name)
+    expected = "the folder of a case, which has case.yaml and timeline.csv"
+    return fault("a folder without a timeline.csv", expected, at=folder.name)
 
 
 def read_recorded(folder: Path, faults: list[Fault]) -> Recorded:
