@@ -311,14 +311,22 @@ def test_limits_that_limits_of_did_not_make_are_refused_with_its_name(fu):
     assert str(refused.value).startswith("draw_trajectory needs KIND, LABEL, LOW, HIGH, which limits_of gives")
 
 
-def test_a_path_may_be_a_text_and_is_nothing_else():
+@pytest.mark.product
+def test_a_path_may_be_a_text_or_path():
     table, _ = ct.derive_path(str(INDEX_CASE), measure="mrss")
     # mRSS 46, then 32.
     assert table["CHG"].dropna().tolist() == [0, -14]
+
+
+def test_what_is_no_path_is_refused():
     with pytest.raises(ct.TimelineError, match="path: found 'None'; expected text"):
         ct.derive_path(None)
+
+
+@pytest.mark.product
+def test_a_measure_that_no_case_records_is_asked_for_by_its_parameter():
     with pytest.raises(
-        ct.TimelineError, match="\nmeasure: found 'mrs'; expected a measure that is recorded: .* 'mrss'"
+        ct.TimelineError, match=r"\nmeasure: found 'mrs'; expected a measure that is recorded: .* 'mrss'"
     ):
         ct.derive_path(INDEX_CASE, measure="mrs")
 
@@ -343,3 +351,21 @@ def test_a_folder_of_cases_is_no_case(tmp_path):
         ct.TimelineError, match=r"found 'a folder without a timeline\.csv'; expected the folder of a case"
     ):
         ct.read_case(tmp_path)
+
+
+@pytest.mark.parametrize("width", [0, -5, "180", float("nan"), 59.9, 1e6, None, True])
+def test_a_width_that_no_figure_can_have_is_refused(fu, width):
+    with pytest.raises(ct.TimelineError, match=r"width_mm: found .*; expected a number of millimetres from 60 to 1000"):
+        ct.draw_trajectory(fu, "mrss", width_mm=width)
+
+
+@pytest.mark.parametrize("draw", [getattr(ct, name) for name in dir(ct) if name.startswith("draw_")])
+def test_each_figure_refuses_such_a_width_at_its_call(fu, draw):
+    what = ct.read_series([fu]) if draw in OF_A_SERIES else fu
+    with pytest.raises(ct.TimelineError, match="width_mm: found"):
+        draw(what, **({"code": "mrss"} if draw is ct.draw_trajectory else {}), width_mm="180")
+
+
+def test_all_figures_of_no_case_are_refused_at_the_call(tmp_path):
+    with pytest.raises(ct.TimelineError, match="expected the folder of a case"):
+        ct.draw_figures(tmp_path)

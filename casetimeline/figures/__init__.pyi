@@ -90,6 +90,7 @@ from .style import (
     add_axes as add_axes,
     add_text as add_text,
     families_for as families_for,
+    figure_style as figure_style,
     house_style as house_style,
     legible as legible,
     letters_note as letters_note,

@@ -46,7 +46,7 @@ from .style import (
     BLUE,
     NOT_ASKED_MARKS,
     add_axes,
-    house_style,
+    figure_style,
     letters_note,
     text_height,
     with_letters,
@@ -79,7 +79,7 @@ def draw_change(
     """
     analysis = analyse(analysis)
     codes = analysis.asked(codes)
-    with house_style():
+    with figure_style(width_mm):
         blocks, left_out, notes = lay_blocks(analysis, codes or analysis.courses, width_mm)
         return draw_blocks(analysis.case.case_id, "Change and rules", blocks, left_out, notes, width_mm)
 

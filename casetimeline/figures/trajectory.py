@@ -33,7 +33,7 @@ from .positions import open_starts
 from .publish import new_figure
 from .rows import Panel, drawn_rows, lay_panel, reference_regimen, touched_by
 from .shown import range_of, tick_width
-from .style import add_axes, house_style, letters_note, printed, with_letters
+from .style import add_axes, figure_style, letters_note, printed, with_letters
 from .told import read_as, whose_time
 from .treatments import treatment_entries
 
@@ -65,7 +65,7 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
     analysis = analyse(analysis)
     limits = limits_of(analysis.applicable, code) if limits is None else limits
     require(limits, "draw_trajectory", ("KIND", "LABEL", "LOW", "HIGH"), "limits_of gives")
-    with house_style():
+    with figure_style(width_mm):
         panel, rows = _panel_of(analysis, code)
         rungs = lay_rungs(panel, limits) if panel.drawn else []
         # A ladder takes two fifths of the width, and half of a column.

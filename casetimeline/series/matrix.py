@@ -17,7 +17,7 @@ from ..figures import (
     Entry,
     add_axes,
     draw_footer,
-    house_style,
+    figure_style,
     lay_footer,
     letters_note,
     table_axes,
@@ -166,7 +166,7 @@ def draw_matrix(series: Series, width_mm: float = 180) -> Figure:
         It carries the name of the series as its gid, and shows itself on the last line of a cell.
     """
     reported = derive_reported(series)
-    with house_style():
+    with figure_style(width_mm):
         names = [name_of(series, case_id) for case_id in series.ids]
         high = row_height(len(names), _ROW)
         left = name_width(names, width_mm) if has_names(high) else 0.0

@@ -19,7 +19,7 @@ from ..figures import (
     add_axes,
     add_text,
     draw_footer,
-    house_style,
+    figure_style,
     is_mark,
     is_open,
     lay_footer,
@@ -100,7 +100,7 @@ def draw_swimmer(series: Series, code: str = "mrss", align: str = "", width_mm: 
     measure = as_series(series).measure(code)
     check_align(series, align)
     answers, question = answers_along(series, code)
-    with house_style():
+    with figure_style(width_mm):
         swimmers = sorted((lay_swimmer(each, align) for each in series.analyses), key=_longest_first)
         panels = [(True, [s for s in swimmers if s.is_days]), (False, [s for s in swimmers if not s.is_days])]
         panels = [(is_days, members) for is_days, members in panels if members]

@@ -17,7 +17,7 @@ from ..figures import (
     TextRow,
     add_axes,
     draw_footer,
-    house_style,
+    figure_style,
     lay_footer,
     lay_row,
     letters_note,
@@ -96,7 +96,7 @@ def draw_waterfall(series: Series, code: str = "mrss", width_mm: float = 180) ->
     questions = questions_of(compared)
     answers = best_answers(compared, questions).loc[rows.index]
     share = gives_share(measure["unit"], series.rules_of(code))
-    with house_style():
+    with figure_style(width_mm):
         names = [name_of(series, row.case_id, row.LOC) for row in rows.itertuples()]
         words = [best_words(row, share) for row in rows.itertuples()]
         left, laid = _lay(names, words, width_mm)
