@@ -369,3 +369,10 @@ def test_each_figure_refuses_such_a_width_at_its_call(fu, draw):
 def test_all_figures_of_no_case_are_refused_at_the_call(tmp_path):
     with pytest.raises(ct.TimelineError, match="expected the folder of a case"):
         ct.draw_figures(tmp_path)
+
+
+def test_a_series_on_the_last_line_names_its_cases_and_is_no_markup(make_case, observe):
+    about = 'title: "<b>bold</b>"\nanalysis: {baseline: first}'
+    shown = ct.read_series([make_case(observe(), about=about)])._repr_html_()
+    assert shown.startswith("<p><strong>Series series of 1 case</strong></p><ul><li>")
+    assert shown.endswith(": &lt;b&gt;bold&lt;/b&gt;</li></ul>")

@@ -104,5 +104,5 @@ def check_chosen(frame: pd.DataFrame, function: str, rule: str, reference: str) 
     named = NAMED.fullmatch(rule)
     phases = numbers(frame, "phase")
     if named and named[1] == "phase" and not (phases == float(named[2])).any():
-        known = ", ".join(f"{phase:g}" for phase in sorted({*phases[phases == phases]})) or "there is none"
+        known = ", ".join(f"{phase:g}" for phase in sorted(set(phases[phases == phases]))) or "there is none"
         raise TimelineError([fault(rule, f"a phase of the frame: {known}", at="baseline_rule")])

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 import pandas as pd
 
 from ..case import case_ids, check_texts, is_simulated, known_measure, measure_of, read_case, refuse_mixture, words_in
+from ..characters import as_notebook_html
 from ..faults import Fault, TimelineError, counted, fault, first_few
 from ..files import find_data, list_cases
 from ..rules import Analysis, analyse
@@ -54,6 +55,13 @@ class Series:
 
     def __repr__(self) -> str:
         return f"Series {self.name} of {self.size}: {', '.join(self.ids)}"
+
+    def _repr_html_(self) -> str:
+        """The same for a notebook: what it is of as a heading, and the title of each case."""
+        head = as_notebook_html(f"Series {self.name} of {self.size}")
+        titles = [(each.case.case_id, each.case.about.get("title", "no title")) for each in self.analyses]
+        lines = "".join(f"<li>{as_notebook_html(f'{case_id}: {title}')}</li>" for case_id, title in titles)
+        return f"<p><strong>{head}</strong></p><ul>{lines}</ul>"
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
