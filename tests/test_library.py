@@ -376,3 +376,14 @@ def test_a_series_on_the_last_line_names_its_cases_and_is_no_markup(make_case, o
     shown = ct.read_series([make_case(observe(), about=about)])._repr_html_()
     assert shown.startswith("<p><strong>Series series of 1 case</strong></p><ul><li>")
     assert shown.endswith(": &lt;b&gt;bold&lt;/b&gt;</li></ul>")
+
+
+def test_a_waterfall_without_room_for_its_bars_says_from_which_width_on_it_has_it(fu):
+    series = ct.read_series([fu])
+    with pytest.raises(
+        ct.TimelineError, match="width_mm: found '70'; expected a number of millimetres from"
+    ) as refused:
+        ct.draw_waterfall(series, width_mm=70)
+    least = int(refused.value.faults[0].expected.split()[-3])
+    assert 70 < least < 120
+    ct.draw_waterfall(series, width_mm=least)

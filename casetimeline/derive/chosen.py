@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from ..faults import TimelineError, fault
@@ -104,5 +105,5 @@ def check_chosen(frame: pd.DataFrame, function: str, rule: str, reference: str) 
     named = NAMED.fullmatch(rule)
     phases = numbers(frame, "phase")
     if named and named[1] == "phase" and not (phases == float(named[2])).any():
-        known = ", ".join(f"{phase:g}" for phase in sorted(set(phases[phases == phases]))) or "there is none"
+        known = ", ".join(f"{phase:g}" for phase in np.unique(phases[~np.isnan(phases)])) or "there is none"
         raise TimelineError([fault(rule, f"a phase of the frame: {known}", at="baseline_rule")])

@@ -89,6 +89,7 @@ from .style import (
     STATE_MARKS as STATE_MARKS,
     add_axes as add_axes,
     add_text as add_text,
+    check_width as check_width,
     families_for as families_for,
     figure_style as figure_style,
     house_style as house_style,

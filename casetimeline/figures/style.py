@@ -1,5 +1,6 @@
 """The house style, the size of text before it is drawn, and the marks of the states."""
 
+import math
 import re
 from contextlib import AbstractContextManager
 from functools import cache
@@ -182,8 +183,8 @@ def house_style() -> AbstractContextManager:
     return matplotlib.rc_context(_house())
 
 
-def check_width(width_mm: object) -> None:
-    """Refuse what is no width that a figure can have, in millimetres.
+def check_width(width_mm: object, least: float = _NARROWEST) -> None:
+    """Refuse what is no width that a figure can have, in millimetres; `least` is that of one with fixed columns.
 
     Examples
     --------
@@ -194,8 +195,8 @@ def check_width(width_mm: object) -> None:
     width_mm: found "'180'"; expected a number of millimetres from 60 to 1000
     """
     is_number = isinstance(width_mm, Real) and not isinstance(width_mm, bool)
-    if not (is_number and _NARROWEST <= width_mm <= _WIDEST):
-        expected = f"a number of millimetres from {_NARROWEST} to {_WIDEST}"
+    if not (is_number and least <= width_mm <= _WIDEST):
+        expected = f"a number of millimetres from {math.ceil(least)} to {_WIDEST}"
         raise TimelineError([fault(repr(width_mm), expected, at="width_mm")])
 
 

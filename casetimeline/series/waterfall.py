@@ -16,6 +16,7 @@ from ..figures import (
     Entry,
     TextRow,
     add_axes,
+    check_width,
     draw_footer,
     figure_style,
     lay_footer,
@@ -59,6 +60,7 @@ BEYOND = {"markersize": 3.2, "markerfacecolor": BLUE, "markeredgecolor": BLUE, "
 UNDIRECTED = "no best change, because the measure has no better direction"
 _MARKS = 4.2  # width of a column of answers, in millimetres
 _WORDS = 36.0  # width of the column of words
+_LEAST = 10.0  # least width of the bars
 _ROW = 4.4
 _FOOT = 5.0 + text_height(2, 7)
 
@@ -103,6 +105,8 @@ def draw_waterfall(series: Series, code: str = "mrss", width_mm: float = 180) ->
         right = _MARKS * len(questions) + (_WORDS if left else 0.0)
         start = 2 + (left or 5.0)
         wide = width_mm - start - right - 4
+        # Names take up to a quarter of what is added.
+        check_width(width_mm, width_mm + (_LEAST - wide) / 0.75)
         shown = {answer for column in answers for answer in answers[column] if answer}
         footer = lay_footer(
             [*_entries(rows), *answer_entries(shown)], _notes(series, rows, questions, bool(left)), width_mm - 4
