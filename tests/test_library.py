@@ -13,6 +13,15 @@ import casetimeline as ct
 
 INDEX_CASE = ROOT / "data" / "fu-2025"
 
+# Functions of a measure, beside those that draw it.
+OF_A_MEASURE = ["arms", "changes", "context", "expected", "regression", "rules", "verdicts"]
+OF_MEASURES = [ct.summarise_case, ct.summarise_profile, ct.draw_change, ct.draw_course]
+OF_A_SERIES = [
+    *(ct.derive_aligned, ct.derive_answers, ct.derive_reported, ct.derive_series, ct.compare_series),
+    *(ct.draw_matrix, ct.draw_multiples, ct.draw_spaghetti, ct.draw_swimmer, ct.draw_waterfall),
+    *(ct.summarise_compared, ct.summarise_patients, ct.summarise_read, ct.summarise_series),
+]
+
 CELLS = (
     'import casetimeline as ct\nfu = ct.analyse("data/fu-2025")',
     'fu.changes[["AVALC", "BASE", "CHG", "PCHG"]]',
@@ -22,6 +31,11 @@ CELLS = (
     "fu.case",
     "dir(ct)[:3], 'draw_trajectory' in dir(ct)",
 )
+
+
+@pytest.fixture(scope="module")
+def fu():
+    return ct.analyse(INDEX_CASE)
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +152,7 @@ def test_a_flag_that_is_text_is_refused():
         ct.evaluate_rules(texts, case.rules)
 
 
-@pytest.mark.parametrize(("column", "maker"), [("CHGLOX", "derive_chg"), ("AVALU", "derive_analysis")])
+@pytest.mark.parametrize(("column", "maker"), [("CHGLOX", "derive_chg"), ("AVALU", "read_case or read_facts")])
 def test_a_column_that_only_some_rules_need_is_named_with_its_maker(column, maker):
     case = ct.read_case(INDEX_CASE)
     changes = ct.derive_changes(case.facts, "first", case.reference).drop(columns=column)
@@ -244,3 +258,132 @@ def test_an_unknown_measure_is_named_with_the_nearest_one(draw):
     (fault,) = caught.value.faults
     assert (fault.found, fault.nearest) == ("mrs", "mrss")
     assert isinstance(ct.read_case(INDEX_CASE).measure("mrss"), pd.Series)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        *(getattr(ct, f"summarise_{name}") for name in OF_A_MEASURE),
+        *(ct.draw_trajectory, ct.draw_context, *OF_MEASURES),
+    ],
+)
+def test_a_treatment_is_no_measure(fu, function):
+    """It was given: that it is not mentioned would be untrue."""
+    with pytest.raises(ct.TimelineError, match="measure: found 'tocilizumab'; expected an observation code"):
+        function(fu, ("tocilizumab",) if function in OF_MEASURES else "tocilizumab")
+    # Of what was recorded it has its row.
+    assert len(ct.summarise_recorded(fu, "tocilizumab").frame) == 1
+
+
+@pytest.mark.parametrize("word", ["mrs", "MRSS", None, "tocilizumab"])
+def test_of_an_unknown_measure_there_is_no_empty_table(fu, word):
+    series = ct.read_series([fu])
+    for table in (lambda: ct.derive_answers(series, word), lambda: ct.derived_table(fu.changes, "last_before", word)):
+        with pytest.raises(
+            ct.TimelineError, match="^.*\n" + f"measure: found {repr(word) if word else 'nothing'}; expected"
+        ):
+            table()
+
+
+def test_one_code_may_be_a_text(fu):
+    assert ct.summarise_case(fu, "mrss").frame.equals(ct.summarise_case(fu, ("mrss",)).frame)
+    assert ct.summarise_case(fu, codes=["mrss"]).frame["measure"].tolist() == ["Modified Rodnan skin score"]
+    assert str(ct.summarise_profile(fu, "mrss")) == str(ct.summarise_profile(fu, ("mrss",)))
+
+
+@pytest.mark.product
+@pytest.mark.parametrize("draw", [ct.draw_change, ct.draw_course])
+def test_a_figure_of_one_code_may_have_it_as_a_text(fu, draw):
+    assert ct.alt_text(draw(fu, "mrss")) == ct.alt_text(draw(fu, ("mrss",)))
+
+
+@pytest.mark.parametrize("function", OF_A_SERIES)
+def test_what_is_no_series_is_refused(fu, function):
+    of_all = function in (ct.derive_reported, ct.draw_matrix, ct.summarise_read)
+    for strange, name in (("data", "str"), (None, "NoneType"), (fu, "Analysis")):
+        with pytest.raises(TypeError, match=f"expected a Series from read_series; found {name}"):
+            function(*([strange] if of_all else [strange, "mrss"]))
+
+
+def test_limits_that_limits_of_did_not_make_are_refused_with_its_name(fu):
+    with pytest.raises(KeyError) as refused:
+        ct.draw_trajectory(fu, "mrss", limits=fu.case.rules)
+    assert str(refused.value).startswith("draw_trajectory needs KIND, LABEL, LOW, HIGH, which limits_of gives")
+
+
+@pytest.mark.product
+def test_a_path_may_be_a_text_or_path():
+    table, _ = ct.derive_path(str(INDEX_CASE), measure="mrss")
+    # mRSS 46, then 32.
+    assert table["CHG"].dropna().tolist() == [0, -14]
+
+
+def test_what_is_no_path_is_refused():
+    with pytest.raises(ct.TimelineError, match="path: found 'None'; expected text"):
+        ct.derive_path(None)
+
+
+@pytest.mark.product
+def test_a_measure_that_no_case_records_is_asked_for_by_its_parameter():
+    with pytest.raises(
+        ct.TimelineError, match=r"\nmeasure: found 'mrs'; expected a measure that is recorded: .* 'mrss'"
+    ):
+        ct.derive_path(INDEX_CASE, measure="mrs")
+
+
+def test_a_treatment_is_asked_for_by_the_names_of_parameters():
+    row = {"case_id": "a", "kind": "treatment", "value": "", "unit": "", "source": "chart"}
+    frame = pd.DataFrame({**row, "phase": [1, 2], "code": ["exampline", "exampolone"]})
+    with pytest.raises(
+        ct.TimelineError, match="as reference: one of exampline, exampolone; or the baseline rule 'first'"
+    ):
+        ct.read_facts(frame)
+
+
+def test_a_folder_of_cases_is_no_case(tmp_path):
+    with pytest.raises(
+        ct.TimelineError, match=r"^.*\ndata: found 'a folder of cases'; expected the folder of one case, "
+    ):
+        ct.read_case(ROOT / "data")
+    with pytest.raises(ct.TimelineError, match="data_dir: found nothing; expected the folder of a case"):
+        ct.analyse("")
+    with pytest.raises(
+        ct.TimelineError, match=r"found 'a folder without a timeline\.csv'; expected the folder of a case"
+    ):
+        ct.read_case(tmp_path)
+
+
+@pytest.mark.parametrize("width", [0, -5, "180", float("nan"), 59.9, 1e6, None, True])
+def test_a_width_that_no_figure_can_have_is_refused(fu, width):
+    with pytest.raises(ct.TimelineError, match=r"width_mm: found .*; expected a number of millimetres from 60 to 1000"):
+        ct.draw_trajectory(fu, "mrss", width_mm=width)
+
+
+@pytest.mark.parametrize("draw", [getattr(ct, name) for name in dir(ct) if name.startswith("draw_")])
+def test_each_figure_refuses_such_a_width_at_its_call(fu, draw):
+    what = ct.read_series([fu]) if draw in OF_A_SERIES else fu
+    with pytest.raises(ct.TimelineError, match="width_mm: found"):
+        draw(what, **({"code": "mrss"} if draw is ct.draw_trajectory else {}), width_mm="180")
+
+
+def test_all_figures_of_no_case_are_refused_at_the_call(tmp_path):
+    with pytest.raises(ct.TimelineError, match="expected the folder of a case"):
+        ct.draw_figures(tmp_path)
+
+
+def test_a_series_on_the_last_line_names_its_cases_and_is_no_markup(make_case, observe):
+    about = 'title: "<b>bold</b>"\nanalysis: {baseline: first}'
+    shown = ct.read_series([make_case(observe(), about=about)])._repr_html_()
+    assert shown.startswith("<p><strong>Series series of 1 case</strong></p><ul><li>")
+    assert shown.endswith(": &lt;b&gt;bold&lt;/b&gt;</li></ul>")
+
+
+def test_a_waterfall_without_room_for_its_bars_says_from_which_width_on_it_has_it(fu):
+    series = ct.read_series([fu])
+    with pytest.raises(
+        ct.TimelineError, match="width_mm: found '70'; expected a number of millimetres from"
+    ) as refused:
+        ct.draw_waterfall(series, width_mm=70)
+    least = int(refused.value.faults[0].expected.split()[-3])
+    assert 70 < least < 120
+    ct.draw_waterfall(series, width_mm=least)

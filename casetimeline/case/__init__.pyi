@@ -22,7 +22,9 @@ from .author import (
 from .choose import (
     check_measures as check_measures,
     check_texts as check_texts,
+    codes_of as codes_of,
     known_measure as known_measure,
+    measure_of as measure_of,
     missing_days as missing_days,
     recorded_measure as recorded_measure,
 )

@@ -7,7 +7,7 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
-from ..derive import BaselineError, check_baseline_rule, derive_ablfl, reference_starts
+from ..derive import BaselineError, check_baseline_rule, check_words, flag_baseline, reference_starts
 from ..faults import Fault, TimelineError, fault, first_few, nearest_word
 from ..vocabulary import ANCHOR_KINDS, AXES, BASELINE_RULES, BY_REFERENCE, KINDS, RULE_KINDS, words_of
 from .names import known_name, name_key, names_of
@@ -178,37 +178,34 @@ def check_measures(measures: Iterable[str], facts: pd.DataFrame) -> None:
         raise TimelineError([each._replace(nearest=names.get(name_key(each.found), each.nearest)) for each in faults])
 
 
-def check_words(words: Iterable[str], known: Iterable[str], expected: str, at: str) -> None:
-    """Refuse words that are not known, each with the nearest one that is.
+def codes_of(codes: Iterable[str] | str | None) -> tuple[str, ...]:
+    """The codes that were asked for; a text is one code, and not its letters.
 
-    Parameters
-    ----------
-    words, known : iterable of str
-        What was asked for, and what there is.
-    expected : str
-        What would be right.
-    at : str
-        The option or file where the words stand.
+    Examples
+    --------
+    >>> codes_of("mrss"), codes_of(["mrss", "ck"]), codes_of(())
+    (('mrss',), ('mrss', 'ck'), ())
+    """
+    return (codes,) if codes and isinstance(codes, str) else tuple(codes or ())
+
+
+def measure_of(measures: pd.DataFrame, code: object, further: str = "") -> pd.Series:
+    """The row of measures.csv of a measure, by its code; `further` says where another one can be added.
 
     Raises
     ------
     TimelineError
-        With a fault for each of them.
-
-    Examples
-    --------
-    >>> check_words(["mrs"], ["ck", "mrss"], "a measure", at="measure")
-    Traceback (most recent call last):
-    casetimeline.faults.TimelineError: 1 fault in the input; nothing was computed
-    measure: found 'mrs'; expected a measure; did you mean 'mrss'?
+        If it is the code of no observation; the nearest one is named.
     """
-    known = list(known)
-    faults = [fault(word, expected, at=at, known=known) for word in words if word not in known]
-    if faults:
-        raise TimelineError(faults)
+    row = measures.loc[code] if isinstance(code, str) and code in measures.index else None
+    if row is None or row["kind"] != "observation":
+        known = measures.index[measures["kind"] == "observation"]
+        expected = f"an observation code of measures.csv{f'; {further}' if further else ''}"
+        check_words([code], known, expected, at="measure")
+    return row
 
 
-def known_measure(text: str, measures: pd.DataFrame, at: str = "--measure") -> str:
+def known_measure(text: str, measures: pd.DataFrame, at: str = "measure") -> str:
     """The code of a measure that was asked for by one of its names, at an option; blank where none was.
 
     Raises
@@ -222,7 +219,7 @@ def known_measure(text: str, measures: pd.DataFrame, at: str = "--measure") -> s
     return code
 
 
-def recorded_measure(text: str, measures: pd.DataFrame, rows: Iterable[pd.DataFrame], at: str = "--measure") -> str:
+def recorded_measure(text: str, measures: pd.DataFrame, rows: Iterable[pd.DataFrame], at: str = "measure") -> str:
     """As `known_measure`, of a measure that some tables of rows record: of another nothing could be derived."""
     code = known_name(text, measures.index[measures["kind"] == "observation"], names_of(measures, observed=True))
     if code:
@@ -291,7 +288,7 @@ def check_baseline(
         if a rule was `asked` for, and else of the later record in `file`.
     """
     try:
-        return baseline_notes(derive_ablfl(facts, rule, reference), rule, reference, file, is_part)
+        return baseline_notes(flag_baseline(facts, rule, reference), rule, reference, file, is_part)
     except BaselineError as error:
         place = ("baseline", None, None) if asked else (file, error.line, "value")
         raise TimelineError([Fault(*place, rule, f"one baseline a series, but {error}")]) from None

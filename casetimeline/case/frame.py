@@ -14,7 +14,7 @@ import pyarrow
 
 from ..characters import acting_character
 from ..faults import Fault, TimelineError, fault, rename_lines
-from ..vocabulary import check_case_id
+from ..vocabulary import COLUMN_NAMES, check_case_id
 from .choose import check_texts
 from .header import check_header, column_name
 from .many import Reading, with_plan
@@ -80,7 +80,8 @@ def read_facts(
     DataFrame, cell .loc[0, 'value']: found '64'; expected a whole number from 0 to 51 (mRSS)
     """
     _check_types(frame, about)
-    check_texts(baseline_rule=baseline_rule, reference=reference, axis=axis, rules=rules)
+    check_texts(baseline_rule=baseline_rule, reference=reference, axis=axis, rules=rules, data_dir=data_dir)
+    _check_index(frame)
     faults = check_header([str(name) for name in frame.columns], _FRAME)
     if faults:
         raise TimelineError(each._replace(line=None) for each in faults)
@@ -111,6 +112,14 @@ def _check_types(frame: object, about: object) -> None:
         raise TypeError(f"frame: found {type(frame).__name__}; expected a DataFrame with one row a fact")
     if about is not None and not isinstance(about, dict):
         raise TypeError(f"about: found {type(about).__name__}; expected a dict with the keys of case.yaml")
+
+
+def _check_index(frame: pd.DataFrame) -> None:
+    """Refuse columns of timeline.csv that stand in the index: they would not be read."""
+    names = [str(name) for name in frame.index.names if name is not None and name not in frame.columns]
+    if hidden := [name for name in names if column_name(name) in COLUMN_NAMES]:
+        expected = "each column beside the others; frame.reset_index() makes columns of an index"
+        raise TimelineError([fault(f"{', '.join(hidden)} in the index", expected, at=_FRAME)])
 
 
 def _reading_of(parsed: Parsed, baseline_rule: str, reference: str) -> Reading:
@@ -150,12 +159,14 @@ def _texts_of(part: object, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _typed(part: object) -> object:
-    """What `about` holds, with dates and numbers of pandas and numpy as a person would type them."""
+    """What `about` holds, with dates and numbers of pandas and numpy as a person would type them; None is blank."""
     if isinstance(part, dict):
         return {key: _typed(value) for key, value in part.items()}
     if isinstance(part, list | tuple):
         return [_typed(value) for value in part]
-    if isinstance(part, datetime | np.datetime64) and not pd.isna(part):
+    if pd.api.types.is_scalar(part) and pd.isna(part):
+        return ""
+    if isinstance(part, datetime | np.datetime64):
         return print_cell(pd.Timestamp(part))
     return part.item() if isinstance(part, np.generic) else part
 

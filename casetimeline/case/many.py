@@ -182,12 +182,12 @@ def _plan_of(facts: pd.DataFrame, rule: str, reference: str) -> tuple[str, str] 
 
 
 def _reference_words(rows: pd.DataFrame, rule: str) -> str:
-    """What has to be named where the reference cannot be told from the rows, and by which option."""
+    """What has to be named where the reference cannot be told from the rows, in words for an option and a parameter."""
     treatments = sorted(set(rows.loc[rows["kind"] == "treatment", "code"]))
     if not treatments:
-        return f"the treatment that '{rule}' refers to (--reference)"
-    alone = "" if rule else "; or --baseline first, which needs none"
-    return f"the treatment that the baseline comes before (--reference), one of {', '.join(treatments)}{alone}"
+        return f"the treatment that '{rule}' refers to, as reference"
+    alone = "" if rule else "; or the baseline rule 'first', which needs none"
+    return f"the treatment that the baseline comes before, as reference: one of {', '.join(treatments)}{alone}"
 
 
 def reference_note(rows: pd.DataFrame, name: str, rule: str, reference: str) -> list[str]:

@@ -9,14 +9,14 @@ import pandas as pd
 
 from ..characters import as_notebook_html
 from ..derive import derive_analysis
-from ..faults import Fault, TimelineError, fault
+from ..faults import Fault, TimelineError
 from ..files import CASE_FILES, combined, sha256
 from ..values import count_timed
 from ..vocabulary import COLUMN_NAMES, KINDS, code_of, words_of
 from .about import check_about, parse_about, time_zero_of, unread_notes
 from .additions import FURTHER_MEASURES, additions_note, join_measures
 from .check import check_facts
-from .choose import axis_obstacles, check_axis, check_baseline, check_plan, choose_rules, selection_words
+from .choose import axis_obstacles, check_axis, check_baseline, check_plan, choose_rules, measure_of, selection_words
 from .claimed import check_phases_of_claims
 from .dialect import read_rows
 from .keyed import at_lines
@@ -114,13 +114,9 @@ class Case:
         Raises
         ------
         TimelineError
-            If no measure has this code; the nearest one is named.
+            If it is the code of no observation; the nearest one is named.
         """
-        if code not in self.measures.index:
-            codes = self.measures.index[self.measures["kind"] == "observation"]
-            expected = f"a code of measures.csv; {FURTHER_MEASURES}"
-            raise TimelineError([fault(str(code), expected, at="measure", known=codes)])
-        return self.measures.loc[code]
+        return measure_of(self.measures, code, FURTHER_MEASURES)
 
     @property
     def is_proved(self) -> bool:

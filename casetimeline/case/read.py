@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..derive import derive_changes, derived_table
-from ..faults import Fault, TimelineError, fault
+from ..derive import derive_changes, derived_rows
+from ..faults import Fault, TimelineError, fault, first_few
 from ..files import CASE_FILES, PROJECT_DATA, case_files, find_data, list_cases, tables_of
 from ..vocabulary import MAIN_MEASURES, SHARDS, check_case_id
 from .about import parse_about
@@ -62,6 +62,8 @@ def read_case(
     check_texts(data_dir=data_dir, case_id=case_id, **asked)
     path = Path(data_dir)
     alone = case_id == ""
+    if alone and data_dir == "":
+        raise TimelineError([fault("", "the folder of a case", at="data_dir")])
     if alone:
         # A file of a case stands for its folder; `.` and `..` have no name of their own.
         path = path.parent if path.name in CASE_FILES else path
@@ -79,11 +81,22 @@ def read_case(
             raise TimelineError([no_such_folder(folder, "a case folder")])
         there = ", ".join(cases) or f"no case in {data.resolve()}"
         raise TimelineError([fault(case_id, f"a case of this folder: {there}", at=data.resolve().name, known=cases)])
+    if alone and not any((folder / name).exists() for name in CASE_FILES[:2]):
+        raise TimelineError([_no_case_of(folder)])
     faults: list[Fault] = []
     vocabulary = read_vocabulary(data, faults)
     recorded = read_recorded(folder, faults)
     parsed = prove(parse_case(case_id, recorded, vocabulary, tuple(faults)), recorded)
     return interpret_case(parsed, vocabulary, **asked)
+
+
+def _no_case_of(folder: Path) -> Fault:
+    """The fault of a folder that is not that of one case."""
+    cases = list_cases(folder)
+    if cases:
+        return fault("a folder of cases", f"the folder of one case, or case_id: {first_few(cases)}", at=folder.name)
+    expected = "the folder of a case, which has case.yaml and timeline.csv"
+    return fault("a folder without a timeline.csv", expected, at=folder.name)
 
 
 def read_recorded(folder: Path, faults: list[Fault]) -> Recorded:
@@ -324,13 +337,13 @@ def parse_rows(raw: bytes, name: str) -> tuple[pd.DataFrame, list[str]]:
 
 
 def derive_path(
-    path: Path, baseline_rule: str = "", reference: str = "", measure: str = ""
+    path: str | PathLike[str], baseline_rule: str = "", reference: str = "", measure: str = ""
 ) -> tuple[pd.DataFrame, list[str]]:
     """The derived table of everything that a path holds, and what the reader should know of it.
 
     Parameters
     ----------
-    path : Path
+    path : path
         As for `read_path`.
     baseline_rule, reference : str
         For all; blank leaves each case as its case.yaml says, and a file as `with_plan` does.
@@ -349,6 +362,8 @@ def derive_path(
     TimelineError
         With every fault of every file; nothing is derived if there is one.
     """
+    check_texts(path=path, baseline_rule=baseline_rule, reference=reference, measure=measure)
+    path = Path(path)
     readings = list(read_path(path, baseline_rule, reference))
     faults = [misfit for reading in readings for misfit in reading.in_short()]
     if faults:
@@ -361,6 +376,6 @@ def derive_path(
     measure = recorded_measure(measure, known, [reading.facts for reading in readings])
     for reading in map(with_plan, readings):
         changes = derive_changes(reading.facts, reading.baseline_rule, reading.reference)
-        tables.append(derived_table(changes, reading.baseline_rule, measure))
+        tables.append(derived_rows(changes, reading.baseline_rule, measure))
         notes += reading.notes
     return pd.concat(tables, ignore_index=True), notes

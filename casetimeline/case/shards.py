@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..derive import derive_part, derived_table
+from ..derive import derive_part, derived_rows
 from ..faults import MOST_FAULTS, Fault, TimelineError, shortened, whole_lists
 from ..vocabulary import ANCHOR_KINDS, COLUMN_NAMES
 from .alike import Alike, alike_of, joined, note_words
@@ -125,7 +125,7 @@ def derive_shard(raw: bytes, asked: Asked) -> tuple[bytes, Findings]:
         notes, valued = alike_of(reading.notes), len(valued_cases(reading.facts))
         if asked.suffix:
             changes = derive_part(reading.facts, asked.rule, asked.reference)
-            table = derived_table(changes, asked.rule, asked.measure)
+            table = derived_rows(changes, asked.rule, asked.measure)
             content, records = table_bytes(table, asked.suffix), len(table)
     except TimelineError as error:
         causes = causes_of(error.faults, dict(zip(facts["line"], facts["case_id"], strict=True)))

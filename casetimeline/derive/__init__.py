@@ -3,6 +3,7 @@
 Where to look:
 
 - `facts`: the analysis columns of recorded facts (`derive_analysis`)
+- `chosen`: what a caller chooses, refused where the frame does not have it (`check_words`, `check_baseline_rule`)
 - `baseline`: the baseline record and its value (`derive_ablfl`, `derive_base`)
 - `change`: change, percent change, ratio, laboratory category and shift (`derive_chg`, `derive_pchg`, `derive_r2base`,
   `derive_anrind`, `derive_shift`)

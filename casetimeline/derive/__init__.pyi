@@ -1,9 +1,9 @@
 from .baseline import (
     BaselineError as BaselineError,
-    check_baseline_rule as check_baseline_rule,
     derive_ablfl as derive_ablfl,
     derive_base as derive_base,
     doubtful_baselines as doubtful_baselines,
+    flag_baseline as flag_baseline,
 )
 from .change import (
     derive_anrind as derive_anrind,
@@ -14,6 +14,10 @@ from .change import (
     derive_r2base as derive_r2base,
     derive_shift as derive_shift,
     step_of as step_of,
+)
+from .chosen import (
+    check_baseline_rule as check_baseline_rule,
+    check_words as check_words,
 )
 from .columns import (
     MissingColumnError as MissingColumnError,
@@ -81,6 +85,7 @@ from .order import (
 from .pipeline import (
     derive_changes as derive_changes,
     derive_part as derive_part,
+    derived_rows as derived_rows,
     derived_table as derived_table,
 )
 from .resolve import (

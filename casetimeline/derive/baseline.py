@@ -9,14 +9,13 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray, take
 
 from ..values import Distinct, booleans, distinct
-from ..vocabulary import BASELINE_RULES, BY_REFERENCE, SERIES, UNIT_UNKNOWN
+from ..vocabulary import BY_REFERENCE, SERIES, UNIT_UNKNOWN
+from .chosen import NAMED, check_chosen
 from .columns import ADDED_TO_BASE, OF_VALUE, equals, flags, numbers, require, whole
 from .elapsed import days_since
 from .groups import Groups, groups_of
 from .order import PLACE, Places, may_be_first, only_one, places_of, without_repeats
 from .studyday import on_or_before
-
-_NAMED = re.compile(r"(phase|day)=(-?\d+(?:\.\d+)?)")
 
 
 class BaselineError(ValueError):
@@ -31,26 +30,6 @@ class BaselineError(ValueError):
     def __init__(self, message: str, line: int) -> None:
         self.line = line
         super().__init__(message)
-
-
-def check_baseline_rule(rule: str) -> str:
-    """What a valid rule looks like; empty if the rule is valid.
-
-    Parameters
-    ----------
-    rule : str
-        A rule of `vocabulary.BASELINE_RULES`, with a number for N.
-
-    Examples
-    --------
-    >>> check_baseline_rule("last_before")
-    ''
-    >>> check_baseline_rule("best")
-    'one of last_before, first, worst_before, phase=N, day=N'
-    """
-    if rule in ("first", *BY_REFERENCE) or _NAMED.fullmatch(rule):
-        return ""
-    return f"one of {', '.join(BASELINE_RULES)}"
 
 
 def derive_ablfl(
@@ -82,6 +61,8 @@ def derive_ablfl(
     BaselineError
         If two records of one series with different values are of the phase or day that the rule names, or cannot be
         compared by `worst_before`. The message names both lines.
+    TimelineError
+        If no case of the frame has the reference or the phase, or none is named and the rule needs one.
 
     Notes
     -----
@@ -99,12 +80,15 @@ def derive_ablfl(
     >>> derive_ablfl(facts, "last_before", "x")["ABLFL"].tolist()
     ['Y', '', '']
     """
-    expected = check_baseline_rule(rule)
-    if expected:
-        raise ValueError(f"baseline rule {rule!r}: expected {expected}")
+    check_chosen(frame, "derive_ablfl", rule, reference)
+    return flag_baseline(frame, rule, reference, by)
+
+
+def flag_baseline(frame: pd.DataFrame, rule: str, reference: str, by: Sequence[str] = SERIES) -> pd.DataFrame:
+    """What `derive_ablfl` adds, to some cases of many, of which none need have the reference or the phase."""
     require(frame, "derive_ablfl", (*by, *_OF_ABLFL, *(_OF_WORST if rule == "worst_before" else ())))
     series = groups_of(*(frame[name] for name in by))
-    usable, named = _usable(frame), _NAMED.fullmatch(rule)
+    usable, named = _usable(frame), NAMED.fullmatch(rule)
     if named:
         rows = _named(frame, usable, named, series, rule)
     elif rule == "first":
@@ -190,7 +174,7 @@ def doubtful_baselines(frame: pd.DataFrame, rule: str, reference: str = "", by: 
         The columns that define a series.
     """
     require(frame, "doubtful_baselines", (*by, *_OF_ABLFL))
-    series, usable, named = groups_of(*(frame[name] for name in by)), _usable(frame), _NAMED.fullmatch(rule)
+    series, usable, named = groups_of(*(frame[name] for name in by)), _usable(frame), NAMED.fullmatch(rule)
     if named and named[1] == "day":
         low, high, day = numbers(frame, "DAYLO"), numbers(frame, "DAYHI"), float(named[2])
         surely, possibly = (low == day) & (high == day), (low <= day) & (high >= day)

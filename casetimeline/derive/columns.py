@@ -80,7 +80,12 @@ OF_VALUE = ("AVALLO", "AVALHI", "AVALU", "AVALCALO", "AVALCAHI")
 _AFTER_BASE = ("chg", "pchg", "r2base", "examiners", "direction", "shift", "extremes", "peak")
 # What is derived from a baseline, and is of no other.
 ADDED_TO_BASE = [column for name in _AFTER_BASE for column in ADDED[f"derive_{name}"]]
-_MAKERS = {column: function for function, columns in ADDED.items() for column in columns}
+# Which function of the package a user calls for what one adds that is not for users.
+_FOR_USERS = {
+    "derive_analysis": "read_case or read_facts",
+    "derive_examiners": "derive_changes",
+}
+_MAKERS = {column: _FOR_USERS.get(name, name) for name, columns in ADDED.items() for column in columns}
 
 
 class MissingColumnError(KeyError):

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from ..faults import TimelineError, fault
-from ..vocabulary import ANCHOR_KINDS, BY_REFERENCE, SERIES
-from .baseline import derive_ablfl, derive_base
+from ..faults import first_few
+from ..vocabulary import SERIES
+from .baseline import derive_base, flag_baseline
 from .change import (
     derive_anrind,
     derive_chg,
@@ -15,9 +15,10 @@ from .change import (
     derive_r2base,
     derive_shift,
 )
+from .chosen import check_chosen, check_words
 from .columns import equals, require
 from .course import derive_extremes, derive_peak
-from .studyday import derive_ady, derive_ontrtfl, derive_reference
+from .studyday import derive_ady, derive_ontrtfl, reference_span
 
 # The derived table: what was recorded (lower_snake), then what was derived (ADaM names).
 DERIVED_COLUMNS = (
@@ -95,13 +96,9 @@ def derive_changes(facts: pd.DataFrame, rule: str, reference: str) -> pd.DataFra
     BaselineError
         If two records of one series could be the baseline.
     TimelineError
-        If no case of the frame has the reference, or none is named and the rule needs one.
+        If no case of the frame has the reference or the phase, or none is named and the rule needs one.
     """
-    require(facts, "derive_changes", ("kind", "PARAMCD"))
-    starters = facts.loc[facts["kind"].isin(ANCHOR_KINDS), "PARAMCD"].unique()
-    if len(facts) and (reference or rule in BY_REFERENCE) and reference not in starters:
-        expected = "a treatment, procedure or event of the frame"
-        raise TimelineError([fault(reference, expected, at="reference", known=starters)])
+    check_chosen(facts, "derive_changes", rule, reference)
     return derive_part(facts, rule, reference)
 
 
@@ -117,7 +114,7 @@ def derive_part(facts: pd.DataFrame, rule: str, reference: str) -> pd.DataFrame:
 def _every_step(facts: pd.DataFrame, rule: str, reference: str) -> pd.DataFrame:
     return (
         facts.pipe(derive_anrind)
-        .pipe(derive_ablfl, rule, reference)
+        .pipe(flag_baseline, rule, reference)
         .pipe(derive_base)
         .pipe(derive_chg)
         .pipe(derive_pchg)
@@ -127,7 +124,7 @@ def _every_step(facts: pd.DataFrame, rule: str, reference: str) -> pd.DataFrame:
         .pipe(derive_shift)
         .pipe(derive_extremes)
         .pipe(derive_peak)
-        .pipe(derive_reference, reference)
+        .pipe(reference_span, reference)
         .pipe(derive_ady)
         .pipe(derive_ontrtfl)
     )
@@ -149,7 +146,21 @@ def derived_table(changes: pd.DataFrame, rule: str, measure: str = "") -> pd.Dat
     -------
     DataFrame
         `DERIVED_COLUMNS`, sorted by case, measure, site, order and line.
+
+    Raises
+    ------
+    TimelineError
+        If no case of the frame records the measure.
     """
+    require(changes, "derived_table", ("kind", "code"))
+    if measure != "":
+        recorded = sorted(changes.loc[equals(changes, "kind", "observation"), "code"].unique())
+        check_words([measure], recorded, f"a measure of the frame: {first_few(recorded) or 'there is none'}", "measure")
+    return derived_rows(changes, rule, measure)
+
+
+def derived_rows(changes: pd.DataFrame, rule: str, measure: str = "") -> pd.DataFrame:
+    """The rows of `derived_table`, of some cases of many, of which none need record the measure."""
     kept = [name for name in DERIVED_COLUMNS if name != "BASETYPE"]
     require(changes, "derived_table", ("kind", *kept))
     chosen = equals(changes, "kind", "observation")

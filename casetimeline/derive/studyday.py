@@ -5,6 +5,7 @@ import pandas as pd
 
 from ..values import distinct, is_date, parse_anchor, parse_texts, parse_time, same_times
 from ..vocabulary import ANCHOR_KINDS, DECIMALS
+from .chosen import check_chosen
 from .columns import equals, flags, numbers, require, whole
 from .groups import Groups, groups_of
 from .order import UNTIMED, Places, may_be_first, places_of
@@ -146,6 +147,11 @@ def derive_reference(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     reference : str
         Code of the treatment or event.
 
+    Raises
+    ------
+    TimelineError
+        If no case of the frame has the reference.
+
     Examples
     --------
     >>> facts = pd.DataFrame({"case_id": ["a", "a", "b"], "kind": "treatment", "PARAMCD": ["x", "x", "y"],
@@ -154,6 +160,12 @@ def derive_reference(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     >>> derive_reference(facts, "x")[["RFSTLO", "RFENHI"]].to_numpy().tolist()
     [[0.0, 42.0], [0.0, 42.0], [nan, nan]]
     """
+    check_chosen(frame, "derive_reference", "first", reference)
+    return reference_span(frame, reference)
+
+
+def reference_span(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
+    """What `derive_reference` adds, to some cases of many, of which none need have the reference."""
     require(frame, "derive_reference", (*_STARTS, "AENLO", "AENHI"))
     every_case, given = groups_of(frame["case_id"]), given_places(frame, reference)
     case = every_case.of(given)

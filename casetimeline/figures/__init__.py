@@ -6,8 +6,8 @@ derived and judged before. These parameters are the same for all of them:
 analysis : Analysis, Case, str or path
     From `analyse`. A `Case`, or the path of the folder of a case, is analysed first.
 width_mm : float
-    Width of the printed figure in millimetres. Letters keep their size, 6 points or more: where less fits a line, text
-    is wrapped and the figure is higher.
+    Width of the printed figure in millimetres, from 60 to 1000. Letters keep their size, 6 points or more: where less
+    fits a line, text is wrapped and the figure is higher.
 
 The figure is a `matplotlib.figure.Figure`. It carries the id of its case as its gid and its title as its label, and it
 shows itself on the last line of a cell.

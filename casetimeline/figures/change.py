@@ -46,7 +46,7 @@ from .style import (
     BLUE,
     NOT_ASKED_MARKS,
     add_axes,
-    house_style,
+    figure_style,
     letters_note,
     text_height,
     with_letters,
@@ -78,9 +78,8 @@ def draw_change(
         The measures, from top to bottom; none for those of the case that have a course.
     """
     analysis = analyse(analysis)
-    for code in codes:
-        analysis.case.measure(code)
-    with house_style():
+    codes = analysis.asked(codes)
+    with figure_style(width_mm):
         blocks, left_out, notes = lay_blocks(analysis, codes or analysis.courses, width_mm)
         return draw_blocks(analysis.case.case_id, "Change and rules", blocks, left_out, notes, width_mm)
 

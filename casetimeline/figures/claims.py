@@ -29,7 +29,7 @@ from .style import (
     SMALL,
     add_axes,
     add_text,
-    house_style,
+    figure_style,
     letters_note,
     millimetres,
     text_height,
@@ -56,7 +56,7 @@ def claims_in_parts(analysis: Analysis, width_mm: float, most_mm: float = math.i
     """The figure of `draw_claims` in parts that are at most so high without their notes, in millimetres."""
     analysis = analyse(analysis)
     claims = analysis.claims
-    with house_style():
+    with figure_style(width_mm):
         # If three columns with their heads do not fit, the results share one column, and a key names the marks.
         column = text_width("contradicted", SMALL, "bold") + 2
         apart = 3 * column <= 0.3 * width_mm

@@ -43,7 +43,7 @@ from .strip import PatientStrip, draw_patient, lay_patient, title_alone
 from .style import (
     SMALL,
     add_text,
-    house_style,
+    figure_style,
     letters_note,
     minus,
     text_height,
@@ -82,11 +82,12 @@ def draw_course(
         to the whole figure, and then the shortest courses too. None for the whole figure: 225, the height of a page,
         with the words in its notes where it would be higher; a narrow one, for a small screen, is as high as it needs.
     """
+    analysis = analyse(analysis)
     place_of_words = _ELSEWHERE if most_mm is not None else _NOTES
-    if most_mm is None:
-        most_mm = math.inf if width_mm < NARROW else _PAGE
-    with house_style():
-        for content in _ever_lower(_content_of(analyse(analysis), codes, width_mm), place_of_words):
+    with figure_style(width_mm):
+        if most_mm is None:
+            most_mm = math.inf if width_mm < NARROW else _PAGE
+        for content in _ever_lower(_content_of(analysis, analysis.asked(codes), width_mm), place_of_words):
             page = _lay_page(content)
             if page.artwork <= most_mm:
                 break
@@ -99,7 +100,7 @@ def course_in_parts(analysis: Analysis, width_mm: float, most_mm: float) -> list
     Each part has the axis and the key of its marks. What is told in words goes to the notes, where one figure has no
     room for it, and so does, of the further parts, who the patient is and what the positions on the axis are.
     """
-    with house_style():
+    with figure_style(width_mm):
         content = _content_of(analyse(analysis), (), width_mm)
         page = _lay_page(content)
         if page.artwork <= most_mm:

@@ -36,7 +36,7 @@ from .style import (
     RED,
     SMALL,
     add_axes,
-    house_style,
+    figure_style,
     letters_note,
     text_height,
     with_letters,
@@ -79,7 +79,7 @@ def context_in_parts(
     """The figure of `draw_context` in parts that are at most so high without their notes, in millimetres."""
     analysis = analyse(analysis)
     case, changes = analysis.case, analysis.changes
-    with house_style():
+    with figure_style(width_mm):
         rows = rows_on(order_of(analysis), changes)
         mine = [row for row in rows if row.kind == "observation" and row.code == code]
         base = next((row for row in mine if row.ABLFL == "Y" and pd.notna(row.AVALLO)), None)

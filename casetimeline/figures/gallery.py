@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from matplotlib.figure import Figure
 
-from ..case import check_measures
+from ..case import check_measures, codes_of
 from ..rules import Analysis, analyse
 from .change import draw_change
 from .claims import claims_in_parts, draw_claims
@@ -14,6 +14,7 @@ from .presets import PART
 from .regimen import draw_regimen
 from .reported import draw_reported, reported_in_parts
 from .split import change_in_parts
+from .style import check_width
 from .trajectory import draw_trajectory
 
 
@@ -80,19 +81,28 @@ def draw_figures(
         Greatest height of a figure without its notes, in millimetres: the course, and a figure of rows, is drawn in
         parts where it would be higher. None for figures of any height, and the course as `draw_course` draws it.
 
-    Yields
-    ------
-    str, Figure
-        The name of the figure, then the figure. Its name is that of the notebook that shows it, without the suffix, or
-        `measure_` and a code; each part after the first has `_part2` and so on behind it.
+    Returns
+    -------
+    iterator of str and Figure
+        The name of each figure, and the figure, which is drawn when it is asked for. Its name is that of the notebook
+        that shows it, without the suffix, or `measure_` and a code; each part after the first has `_part2` and so on
+        behind it.
 
     Raises
     ------
     TimelineError
-        If the case has no observation of a measure.
+        If the case has no observation of a measure, or no figure can have the width.
     """
-    analysis = analyse(analysis)
+    check_width(width_mm)
+    analysis, measures = analyse(analysis), codes_of(measures)
     check_measures(measures, analysis.case.facts)
+    return _drawn(analysis, width_mm, measures, most_mm)
+
+
+def _drawn(
+    analysis: Analysis, width_mm: float, measures: tuple[str, ...], most_mm: float | None
+) -> Iterator[tuple[str, Figure]]:
+    """The figures of `draw_figures`, one after the other."""
     draws = [*FIGURES.values(), *map(_trajectory, measures)]
     for name, draw in zip(names_of(measures), draws, strict=True):
         if name in _IN_PARTS and most_mm is not None:

@@ -30,7 +30,7 @@ from .style import (
     SMALL,
     add_axes,
     add_text,
-    house_style,
+    figure_style,
     legible,
     letters_note,
     minus,
@@ -91,7 +91,7 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
     """
     analysis = analyse(analysis)
     case = analysis.case
-    with house_style():
+    with figure_style(width_mm):
         axis = order_of(analysis)
         rows = rows_on(axis, case.facts)
         courses = {row.line: row for row in rows if row.kind == "treatment"}

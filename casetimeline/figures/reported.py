@@ -30,7 +30,7 @@ from .style import (
     STATE_MARKS,
     add_axes,
     add_text,
-    house_style,
+    figure_style,
     legible,
     letters_note,
     text_height,
@@ -105,7 +105,7 @@ def reported_in_parts(analysis: Analysis, width_mm: float, most_mm: float = math
     """The figure of `draw_reported` in parts that are at most so high without their notes, in millimetres."""
     analysis = analyse(analysis)
     case = analysis.case
-    with house_style():
+    with figure_style(width_mm):
         grid = _lay_grid(case, width_mm)
         shown = ("observation", "treatment")
         left_out = [(row, f"{row.kind.replace('_', ' ')}s") for row in grid.rows if row.kind not in shown]

@@ -8,7 +8,7 @@ from ..rules import Analysis, analyse
 from .blocks import TextRow, lay_footer, titles_of
 from .change import block_foot, block_height, change_entries, draw_blocks, lay_blocks
 from .needs import Block, limits_of_axis
-from .style import SMALL, house_style, text_height
+from .style import SMALL, figure_style, text_height
 
 _CONTINUED = ", continued"
 
@@ -20,7 +20,7 @@ def change_in_parts(analysis: Analysis, width_mm: float, most_mm: float) -> list
     each, where two parts have room for all.
     """
     analysis = analyse(analysis)
-    with house_style():
+    with figure_style(width_mm):
         blocks, left_out, notes = lay_blocks(analysis, analysis.courses, width_mm)
         room = most_mm - 3.5 - lay_footer(change_entries(blocks), [], width_mm - 4).key_height
         pages = _pages(blocks, room)

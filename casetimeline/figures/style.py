@@ -1,8 +1,10 @@
 """The house style, the size of text before it is drawn, and the marks of the states."""
 
+import math
 import re
 from contextlib import AbstractContextManager
 from functools import cache
+from numbers import Real
 from pathlib import Path
 
 import matplotlib
@@ -13,11 +15,14 @@ from matplotlib.text import Text
 from matplotlib.textpath import TextPath, text_to_path
 from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
 
+from ..faults import TimelineError, fault
 from ..prose import typeset
 
 MM = 1 / 25.4
 LINE = 1.25  # height of a line of text, in font sizes
 SMALL = 6.0  # the smallest text at printed size, in points
+# The widths that a figure can have, in millimetres.
+_NARROWEST, _WIDEST = 60, 1000
 # The step of the layout in millimetres, about a nanometre: see `on_grid`.
 _GRID = 2.0**-20
 
@@ -176,6 +181,29 @@ def house_style() -> AbstractContextManager:
     ['DejaVu Sans'] 7.0
     """
     return matplotlib.rc_context(_house())
+
+
+def check_width(width_mm: object, least: float = _NARROWEST) -> None:
+    """Refuse what is no width that a figure can have, in millimetres; `least` is that of one with fixed columns.
+
+    Examples
+    --------
+    >>> check_width(85)
+    >>> check_width("180")
+    Traceback (most recent call last):
+    casetimeline.faults.TimelineError: 1 fault in the input; nothing was computed
+    width_mm: found "'180'"; expected a number of millimetres from 60 to 1000
+    """
+    is_number = isinstance(width_mm, Real) and not isinstance(width_mm, bool)
+    if not (is_number and least <= width_mm <= _WIDEST):
+        expected = f"a number of millimetres from {math.ceil(least)} to {_WIDEST}"
+        raise TimelineError([fault(repr(width_mm), expected, at="width_mm")])
+
+
+def figure_style(width_mm: float) -> AbstractContextManager:
+    """As `house_style`, for a figure of a width in millimetres: one that no figure can have is refused."""
+    check_width(width_mm)
+    return house_style()
 
 
 def on_grid(length: float) -> float:

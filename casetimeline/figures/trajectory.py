@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ..derive import require
 from ..prose import NOT_MENTIONED, capital, label_in_sentence
 from ..rules import Analysis, analyse, limits_of
 from ..vocabulary import BY_REFERENCE
@@ -32,7 +33,7 @@ from .positions import open_starts
 from .publish import new_figure
 from .rows import Panel, drawn_rows, lay_panel, reference_regimen, touched_by
 from .shown import range_of, tick_width
-from .style import add_axes, house_style, letters_note, printed, with_letters
+from .style import add_axes, figure_style, letters_note, printed, with_letters
 from .told import read_as, whose_time
 from .treatments import treatment_entries
 
@@ -63,7 +64,8 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
     """
     analysis = analyse(analysis)
     limits = limits_of(analysis.applicable, code) if limits is None else limits
-    with house_style():
+    require(limits, "draw_trajectory", ("KIND", "LABEL", "LOW", "HIGH"), "limits_of gives")
+    with figure_style(width_mm):
         panel, rows = _panel_of(analysis, code)
         rungs = lay_rungs(panel, limits) if panel.drawn else []
         # A ladder takes two fifths of the width, and half of a column.

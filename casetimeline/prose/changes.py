@@ -79,7 +79,6 @@ def _places(value: float, decimals: int) -> int:
     return next((places for places in range(decimals, DECIMALS) if round(value, places)), decimals)
 
 
-@once
 def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:
     """The whole course of some measures, and the change or why there is none.
 
@@ -97,8 +96,14 @@ def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:
         `afterwards` and `change`. The three in the middle hold values, each with its time.
     """
     analysis = analyse(analysis)
+    return _summary(analysis, analysis.asked(codes) or analysis.courses)
+
+
+@once
+def _summary(analysis: Analysis, codes: tuple[str, ...]) -> Table:
+    """As `summarise_case`, made once for the same measures."""
     case, rows = analysis.case, []
-    for code in codes or analysis.courses:
+    for code in codes:
         measure = case.measure(code)
         missing = [measure["label"], "", "", "not mentioned in the part that was read", "", "no change can be computed"]
         courses = [

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..case import Case, read_titles
-from ..derive import count_worded, derive_calendar, derive_exposure, is_per_time, turns_in_words
+from ..derive import check_words, count_worded, derive_calendar, derive_exposure, is_per_time, turns_in_words
 from ..rules import Analysis, analyse
 from ..values import number, rows_of
 from ..vocabulary import OPEN_STATES
@@ -38,7 +38,7 @@ def summarise_recorded(analysis: Analysis, code: str = "") -> Table:
     case = analysis.case
     if code and code not in set(case.facts["code"]):
         # Nothing is recorded of it; what is no code is refused.
-        case.measure(code)
+        check_words([code], case.measures.index, "a code of measures.csv or treatments.csv", at="code")
     facts = case.facts if not code else case.facts[case.facts["code"] == code]
     shown = pd.DataFrame(
         {
@@ -287,7 +287,7 @@ def with_subject(case: Case, code: str, caveat: str) -> str:
     """A point that the source leaves open, behind the name of its measure where it does not name it."""
     if code not in case.measures.index:
         return caveat
-    measure = case.measure(code)
+    measure = case.measures.loc[code]
     names = {measure["label"].lower(), measure["abbrev"].lower(), *re.findall(r"[a-z]{5,}", measure["label"].lower())}
     named = any(name in caveat.lower() for name in names) and not _WITHOUT_SUBJECT.match(caveat)
     return caveat if named else f"{capital(label_in_sentence(measure['label']))}: {in_a_sentence(caveat)}"

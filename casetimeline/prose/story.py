@@ -86,7 +86,7 @@ def summarise_profile(analysis: Analysis, codes: tuple[str, ...] = ()) -> Prose:
     analysis = analyse(analysis)
     case = analysis.case
     sentences = [_title(case)]
-    for code in codes or analysis.courses:
+    for code in analysis.asked(codes) or analysis.courses:
         measure = case.measure(code)
         courses = []
         for site, series in series_of(analysis, code):

@@ -1,7 +1,7 @@
 """One object for a case, its derived table, and the results of its rules and claims."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from os import PathLike
@@ -9,7 +9,7 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
-from ..case import Case, read_case, subset_told
+from ..case import Case, codes_of, read_case, subset_told
 from ..derive import derive_changes, require
 from ..faults import TimelineError, fault
 from ..values import booleans
@@ -68,6 +68,19 @@ class Analysis:
         counts = observed.groupby(["code", "LOC"]).size().groupby("code").max()
         lasting = tuple(code for code in self.codes if code in MAIN_MEASURES or counts.get(code, 0) > 1)
         return lasting if {*lasting} & {*observed["code"]} else self.codes
+
+    def asked(self, codes: Iterable[str] | str) -> tuple[str, ...]:
+        """The measures that were asked for by their codes, in this order; one code may be a text.
+
+        Raises
+        ------
+        TimelineError
+            If one is the code of no observation.
+        """
+        codes = codes_of(codes)
+        for code in codes:
+            self.case.measure(code)
+        return codes
 
     @cached_property
     def verdicts(self) -> pd.DataFrame:

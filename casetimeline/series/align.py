@@ -12,7 +12,7 @@ from ..prose import label_in_sentence
 from ..rules import Analysis
 from ..vocabulary import ANCHOR_KINDS, OPEN_STATES, UNIT_UNKNOWN
 from .best import GRADES, NUMBERS, is_in_steps
-from .collect import Series
+from .collect import Series, as_series
 from .compare import PLACE
 from .lay import name_of
 
@@ -128,7 +128,7 @@ def derive_aligned(series: Series, code: str, align: str = "") -> pd.DataFrame:
     >>> points[["XLO", "VALLO"]].iloc[-1].tolist()
     [5.0, 34.0]
     """
-    measure = series.measure(code)
+    measure = as_series(series).measure(code)
     check_align(series, align)
     parts = [(_valued(each, measure), zero_of(each, align)) for each in series.analyses]
     frame = pd.concat([_of_case(records, zero) for records, zero in parts], ignore_index=True)

@@ -11,7 +11,8 @@ from urllib.parse import unquote
 
 import pandas as pd
 
-from ..case import case_ids, check_texts, is_simulated, known_measure, read_case, refuse_mixture, words_in
+from ..case import case_ids, check_texts, is_simulated, known_measure, measure_of, read_case, refuse_mixture, words_in
+from ..characters import as_notebook_html
 from ..faults import Fault, TimelineError, counted, fault, first_few
 from ..files import find_data, list_cases
 from ..rules import Analysis, analyse
@@ -55,6 +56,13 @@ class Series:
     def __repr__(self) -> str:
         return f"Series {self.name} of {self.size}: {', '.join(self.ids)}"
 
+    def _repr_html_(self) -> str:
+        """The same for a notebook: what it is of as a heading, and the title of each case."""
+        head = as_notebook_html(f"Series {self.name} of {self.size}")
+        titles = [(each.case.case_id, each.case.about.get("title", "no title")) for each in self.analyses]
+        lines = "".join(f"<li>{as_notebook_html(f'{case_id}: {title}')}</li>" for case_id, title in titles)
+        return f"<p><strong>{head}</strong></p><ul>{lines}</ul>"
+
     @cached_property
     def ids(self) -> tuple[str, ...]:
         """The ids of the cases, in order."""
@@ -93,12 +101,9 @@ class Series:
         Raises
         ------
         TimelineError
-            If no measure of the vocabulary has this code; the nearest one is named.
+            If it is the code of no observation of the vocabulary; the nearest one is named.
         """
-        observed = self.measures.index[self.measures["kind"] == "observation"]
-        if code not in observed:
-            raise TimelineError([fault(str(code), "a code of measures.csv", at="measure", known=observed)])
-        return self.measures.loc[code]
+        return measure_of(self.measures, code)
 
     @cached_property
     def papers(self) -> dict[str, str]:
@@ -117,6 +122,13 @@ class Series:
             groups = [group for group in groups if group not in joined] + [members.union(*joined)]
         shared = sorted(sorted(group) for group in groups if len(group) > 1)
         return {case_id: _letter(number) for number, group in enumerate(shared) for case_id in group}
+
+
+def as_series(series: object) -> Series:
+    """A series as it is; what is none, such as a folder, is refused."""
+    if not isinstance(series, Series):
+        raise TypeError(f"expected a Series from read_series; found {type(series).__name__}")
+    return series
 
 
 def _letter(number: int) -> str:

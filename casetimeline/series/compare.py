@@ -11,7 +11,7 @@ from ..rules import Analysis, is_unscored
 from ..values import rows_of
 from ..vocabulary import OPEN_STATES, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
 from .best import GRADES, NUMBERS, STEPS, best_of, is_in_steps, last_of, with_changes, words_of
-from .collect import Series
+from .collect import Series, as_series
 from .questions import derive_answers, one_answer_of
 
 # The unit of a grade before it is compared.
@@ -104,7 +104,7 @@ def compare_series(series: Series, code: str) -> Compared:
     TimelineError
         If no measure of the vocabulary has this code.
     """
-    measure = series.measure(code)
+    measure = as_series(series).measure(code)
     if code not in series.compared:
         table, answers = derive_series(series, code), derive_answers(series, code)
         units = [unit for unit in dict.fromkeys(table["UNIT"]) if unit]
@@ -159,7 +159,7 @@ def derive_series(series: Series, code: str) -> pd.DataFrame:
     ['fu-2025', '46', '32', -14.0, '']
     ['ujkz10974', '21', '', nan, 'recorded once']
     """
-    measure = series.measure(code)
+    measure = as_series(series).measure(code)
     rows = [row for each in series.analyses for row in _rows_of(each, measure)]
     numbers = [name for name in _SHOWN if name.endswith(("LO", "HI"))]
     kinds = dict.fromkeys(numbers, float) | {"BESTLINE": "Int64", "LASTLINE": "Int64"}

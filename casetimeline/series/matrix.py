@@ -17,7 +17,7 @@ from ..figures import (
     Entry,
     add_axes,
     draw_footer,
-    house_style,
+    figure_style,
     lay_footer,
     letters_note,
     table_axes,
@@ -28,7 +28,7 @@ from ..figures import (
 from ..prose import NOT_MENTIONED
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES
-from .collect import Series
+from .collect import Series, as_series
 from .lay import (
     draw_name,
     figure_of,
@@ -105,7 +105,7 @@ def derive_reported(series: Series) -> pd.DataFrame:
     """
     rows = [
         (each.case.case_id, *item)
-        for each in series.analyses
+        for each in as_series(series).analyses
         for item in (*_of_patient(each), *_of_treatments(each), *_of_measures(each))
     ]
     return pd.DataFrame(rows, columns=["case_id", "GROUP", "CODE", "LABEL", "LEVEL"])
@@ -166,7 +166,7 @@ def draw_matrix(series: Series, width_mm: float = 180) -> Figure:
         It carries the name of the series as its gid, and shows itself on the last line of a cell.
     """
     reported = derive_reported(series)
-    with house_style():
+    with figure_style(width_mm):
         names = [name_of(series, case_id) for case_id in series.ids]
         high = row_height(len(names), _ROW)
         left = name_width(names, width_mm) if has_names(high) else 0.0

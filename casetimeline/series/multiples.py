@@ -12,7 +12,7 @@ from ..figures import (
     SMALL,
     add_axes,
     draw_footer,
-    house_style,
+    figure_style,
     lay_footer,
     letters_note,
     text_height,
@@ -65,7 +65,7 @@ def draw_multiples(series: Series, code: str = "mrss", align: str = "", width_mm
     points, measure = derive_aligned(series, code, align), series.measure(code)
     courses = courses_of(points)
     courses = sorted(courses, key=lambda course: course["PLACED"].iloc[0] != DAYS)
-    with house_style():
+    with figure_style(width_mm):
         upright = upright_of(measure, points)
         left = 9.0 + max((text_width(word, SMALL) for word in upright.grades), default=8.0)
         across, wide = _across(len(courses), width_mm - left - 2)

@@ -20,7 +20,7 @@ from ..prose import (
 from ..values import canonical_time, number, parse_duration, parse_value
 from ..vocabulary import DAYS_PER, UNIT_UNKNOWN
 from .best import STEPS
-from .collect import Series
+from .collect import Series, as_series
 from .compare import PLACE, Compared, best_answers, compare_series, questions_of
 from .questions import ANSWERS
 
@@ -324,7 +324,7 @@ def summarise_read(series: Series) -> Table:
     """What a series was computed from: each case with its baseline, its reference treatment, and a digest."""
     rows = [
         (each.case.case_id, baseline_words(each.case), reference_name(each.case) or "none", each.case.sha256)
-        for each in series.analyses
+        for each in as_series(series).analyses
     ]
     columns = ["case", "baseline", "reference treatment", "data, sha256"]
     return Table(pd.DataFrame(rows, columns=columns), f"How each case was read, by casetimeline {__version__}")

@@ -4,7 +4,7 @@ import pandas as pd
 
 from ..rules import OF_A_VALUE, is_needless
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, QUESTIONS, UNDETERMINED
-from .collect import Series
+from .collect import Series, as_series
 
 # The answer to a question that several rules answer, and not alike.
 DISAGREE = "depends on the rule"
@@ -21,7 +21,13 @@ def derive_answers(series: Series, code: str) -> pd.DataFrame:
         rule` where one is met and another is not, `cannot be determined` where one of the others is open, met or not
         met where every rule that applies says so, else why none applies; RULES, how many rules were asked. A rule
         about one value, and not about a change, is not counted.
+
+    Raises
+    ------
+    TimelineError
+        If no measure has this code.
     """
+    as_series(series).measure(code)
     parts = []
     for each in series.analyses:
         verdicts = each.verdicts[each.verdicts["PARAMCD"] == code]

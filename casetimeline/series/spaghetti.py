@@ -13,7 +13,7 @@ from ..figures import (
     Entry,
     add_axes,
     draw_footer,
-    house_style,
+    figure_style,
     lay_footer,
     letters_note,
     text_height,
@@ -68,7 +68,7 @@ def draw_spaghetti(series: Series, code: str = "mrss", align: str = "", width_mm
     """
     points, measure = derive_aligned(series, code, align), series.measure(code)
     courses = courses_of(points)
-    with house_style():
+    with figure_style(width_mm):
         upright = upright_of(measure, points)
         looks = _looks(courses)
         panels = [(kind, [c for c in courses if c["PLACED"].iloc[0] == kind]) for kind in (DAYS, ORDER)]

@@ -19,7 +19,7 @@ from ..figures import (
     add_axes,
     add_text,
     draw_footer,
-    house_style,
+    figure_style,
     is_mark,
     is_open,
     lay_footer,
@@ -29,7 +29,7 @@ from ..figures import (
 )
 from ..vocabulary import OPEN_STATES, STOPPED
 from .align import align_label, align_words, check_align, event_words
-from .collect import Series
+from .collect import Series, as_series
 from .compare import compare_series, questions_of
 from .lay import (
     ANSWER_LOOKS,
@@ -97,10 +97,10 @@ def draw_swimmer(series: Series, code: str = "mrss", align: str = "", width_mm: 
     TimelineError
         If no measure of the vocabulary has this code, or no case tells of the event.
     """
-    measure = series.measure(code)
+    measure = as_series(series).measure(code)
     check_align(series, align)
     answers, question = answers_along(series, code)
-    with house_style():
+    with figure_style(width_mm):
         swimmers = sorted((lay_swimmer(each, align) for each in series.analyses), key=_longest_first)
         panels = [(True, [s for s in swimmers if s.is_days]), (False, [s for s in swimmers if not s.is_days])]
         panels = [(is_days, members) for is_days, members in panels if members]

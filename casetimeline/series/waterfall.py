@@ -16,8 +16,9 @@ from ..figures import (
     Entry,
     TextRow,
     add_axes,
+    check_width,
     draw_footer,
-    house_style,
+    figure_style,
     lay_footer,
     lay_row,
     letters_note,
@@ -59,6 +60,7 @@ BEYOND = {"markersize": 3.2, "markerfacecolor": BLUE, "markeredgecolor": BLUE, "
 UNDIRECTED = "no best change, because the measure has no better direction"
 _MARKS = 4.2  # width of a column of answers, in millimetres
 _WORDS = 36.0  # width of the column of words
+_LEAST = 10.0  # least width of the bars
 _ROW = 4.4
 _FOOT = 5.0 + text_height(2, 7)
 
@@ -96,13 +98,15 @@ def draw_waterfall(series: Series, code: str = "mrss", width_mm: float = 180) ->
     questions = questions_of(compared)
     answers = best_answers(compared, questions).loc[rows.index]
     share = gives_share(measure["unit"], series.rules_of(code))
-    with house_style():
+    with figure_style(width_mm):
         names = [name_of(series, row.case_id, row.LOC) for row in rows.itertuples()]
         words = [best_words(row, share) for row in rows.itertuples()]
         left, laid = _lay(names, words, width_mm)
         right = _MARKS * len(questions) + (_WORDS if left else 0.0)
         start = 2 + (left or 5.0)
         wide = width_mm - start - right - 4
+        # Names take up to a quarter of what is added.
+        check_width(width_mm, width_mm + (_LEAST - wide) / 0.75)
         shown = {answer for column in answers for answer in answers[column] if answer}
         footer = lay_footer(
             [*_entries(rows), *answer_entries(shown)], _notes(series, rows, questions, bool(left)), width_mm - 4

@@ -46,7 +46,7 @@ def cases_of(data: Path, asked: str = "", rule: str = "", reference: str = "") -
     if not is_tabled(data):
         if reference:
             expected = "none for cases in folders, of which each case.yaml says it; a table of many cases has one"
-            raise TimelineError([fault(reference, expected, at="--reference")])
+            raise TimelineError([fault(reference, expected, at="reference")])
         yield data
         return
     with tempfile.TemporaryDirectory(prefix="casetimeline-") as scratch:

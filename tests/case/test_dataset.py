@@ -158,7 +158,7 @@ def test_one_measure_is_a_part_of_the_whole(whole):
 
 
 def test_a_measure_that_no_row_records_is_refused(file_of):
-    with pytest.raises(TimelineError, match=r"--measure: found 'lvef'; expected a measure that is recorded: ck$"):
+    with pytest.raises(TimelineError, match=r"measure: found 'lvef'; expected a measure that is recorded: ck$"):
         derive_path(file_of(ck("a", "0 d", "9"), ck("b", "0 d", "9")), measure="lvef")
 
 

@@ -132,3 +132,22 @@ def test_a_date_of_pandas_or_numpy_is_read_as_it_would_be_typed(date):
 def test_a_number_as_label_of_a_row_is_named_as_it_is_typed(columns):
     with pytest.raises(ct.TimelineError, match=r"DataFrame, cell \.loc\[7, '[a-z_]+'\]"):
         ct.read_facts(frame_of(**columns).set_axis([7, 8, 9]))
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NaT])
+def test_what_is_missing_in_about_is_blank_and_no_word(missing):
+    case = ct.read_facts(frame_of(), {"title": missing, "patient": {"age": missing, "sex": "female"}})
+    assert "title" not in case.about and case.about["patient"] == {"age": "", "sex": "female"}
+
+
+def test_columns_that_stand_in_the_index_are_asked_for():
+    for names in (["case_id", "phase"], ["phase"]):
+        with pytest.raises(ct.TimelineError, match=f"found '{', '.join(names)} in the index'.* frame.reset_index"):
+            ct.read_facts(frame_of(start="0 d").set_index(names))
+    # An index that the columns say as well hides nothing.
+    assert len(ct.read_facts(frame_of().set_index("phase", drop=False)).facts) == 3
+
+
+def test_a_folder_that_is_none_is_named():
+    with pytest.raises(ct.TimelineError, match="data_dir: found 'None'; expected text"):
+        ct.read_facts(frame_of(), data_dir=None)

@@ -8,9 +8,11 @@ from conftest import derive, first_in_gate, placed
 from hypothesis import given, strategies as st
 from pandas.testing import assert_frame_equal
 
-from casetimeline.derive.baseline import BaselineError, check_baseline_rule, derive_ablfl, derive_base
+from casetimeline.derive.baseline import BaselineError, derive_ablfl, derive_base, flag_baseline
+from casetimeline.derive.chosen import check_baseline_rule
 from casetimeline.derive.order import derive_order
-from casetimeline.derive.pipeline import DERIVED_COLUMNS, derive_changes, derive_part, derived_table
+from casetimeline.derive.pipeline import DERIVED_COLUMNS, derive_changes, derive_part, derived_rows, derived_table
+from casetimeline.derive.studyday import derive_reference
 from casetimeline.faults import TimelineError
 from casetimeline.vocabulary import SERIES
 
@@ -59,7 +61,7 @@ def in_turn(*told):
 
 
 def flagged(frame, rule="last_before"):
-    table = derive_ablfl(frame, rule, "x")
+    table = flag_baseline(frame, rule, "x")
     assert set(table["ABLFL"]) <= {"", "Y"}
     return table.loc[table["ABLFL"] == "Y", "line"].tolist()
 
@@ -74,6 +76,22 @@ def test_an_unknown_rule_is_refused_with_the_known_ones(rule):
     assert check_baseline_rule(rule) == "one of last_before, first, worst_before, phase=N, day=N"
     with pytest.raises(ValueError, match=f"baseline rule '{rule}': expected one of last_before, first"):
         derive_ablfl(in_turn(fact(5)), rule)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda frame: derive_ablfl(frame, "last_before", "exampilne"), "expected a treatment.* mean 'exampline'"),
+        (lambda frame: derive_ablfl(frame), "reference: found nothing; expected a treatment"),
+        (lambda frame: derive_reference(frame, "exampilne"), "expected a treatment.* mean 'exampline'"),
+        (lambda frame: derive_changes(frame, "first", "exampilne"), "expected a treatment.* mean 'exampline'"),
+        (lambda frame: derive_ablfl(frame, "phase=9"), "found 'phase=9'; expected a phase of the frame: 1, 2$"),
+        (lambda frame: derive_changes(frame, "phase=9", "exampline"), "found 'phase=9'; expected a phase"),
+    ],
+)
+def test_a_reference_or_phase_that_no_case_has_is_refused_by_whatever_uses_it(call, words):
+    with pytest.raises(TimelineError, match=words):
+        call(in_turn(fact(40), treated(None, PARAMCD="exampline")))
 
 
 def test_matches_published_definition_of_the_baseline():
@@ -355,7 +373,7 @@ def baselines_by_loop(frame, rule):
 def flags(frame, rule, **keys):
     """The flags by line; nothing if two records of a series could be the baseline."""
     try:
-        table = derive_ablfl(frame, rule, "x", **keys)
+        table = flag_baseline(frame, rule, "x", **keys)
     except BaselineError:
         return None
     flag = table["ABLFL"].where(table["ABLPFL"] == "", "open")
@@ -442,7 +460,7 @@ def test_the_derived_table_has_the_observations_in_one_order(make_case, observe)
     # 38 less 46 is -8; 8 / 46 = 0.1739.
     assert table["CHG"].tolist() == [0, 0, -8] and table["PCHG"].round(2).tolist() == [0, 0, -17.39]
     assert derived_table(changes, "first", "mrss")["line"].tolist() == [3, 2]
-    assert derived_table(changes, "first", "x").empty
+    assert derived_rows(changes, "first", "x").empty
 
 
 def test_all_derivations_are_applied(make_case, observe):

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT, first_in_gate
 
+import casetimeline
 from casetimeline import derive
 from casetimeline.case.read import read_case
 from casetimeline.derive.columns import ADDED, MissingColumnError, require
@@ -20,7 +21,9 @@ ARGUMENTS = {
     "derive_prednisone": (pd.DataFrame({"prednisone_5mg": ["5"]}, index=["prednisone"]),),
 }
 FUNCTIONS = [name for name in dir(derive) if name.startswith("derive_") and name != "derive_analysis"]
-MAKERS = {column: function for function, columns in ADDED.items() for column in columns}
+# What a user calls for the columns of a function that the package does not offer.
+FOR_USERS = {"derive_analysis": "read_case or read_facts", "derive_examiners": "derive_changes"}
+MAKERS = {column: FOR_USERS.get(name, name) for name, columns in ADDED.items() for column in columns}
 
 
 @pytest.fixture(scope="module")
@@ -113,8 +116,8 @@ def test_each_function_adds_the_columns_that_it_is_said_to_add(case):
 def test_columns_of_two_makers_are_told_apart_and_a_near_name_is_shown():
     frame = pd.DataFrame({"AVAL": [46.0], "avalu": "points", "BASELO": 46.0})
     expected = (
-        "derive_peak needs case_id, line, which read_case reads, and PARAMCD, LOC, ORDLO, ORDHI, ORDPH, "
-        "MOMENT, ORDER, AVALLO, AVALHI, AVALU, which derive_analysis adds; the frame has 'avalu': did you mean that?"
+        "derive_peak needs case_id, line, which read_case reads, and PARAMCD, LOC, ORDLO, ORDHI, ORDPH, MOMENT, ORDER, "
+        "AVALLO, AVALHI, AVALU, which read_case or read_facts adds; the frame has 'avalu': did you mean that?"
     )
     with pytest.raises(KeyError) as error:
         derive.derive_peak(frame)
@@ -122,6 +125,15 @@ def test_columns_of_two_makers_are_told_apart_and_a_near_name_is_shown():
     # BASELO is a column of its own and not BASEHI misspelled.
     with pytest.raises(MissingColumnError, match=r"^f needs BASEHI, which derive_base adds$"):
         require(frame, "f", ["BASEHI"])
+
+
+def test_what_is_said_to_add_a_column_is_a_function_of_the_package():
+    offered = {*dir(casetimeline)}
+    for column in (column for name, columns in ADDED.items() if name != "derive_direction" for column in columns):
+        with pytest.raises(MissingColumnError) as refused:
+            require(pd.DataFrame(), "f", [column])
+        makers = str(refused.value).removeprefix(f"f needs {column}, which ").removesuffix(" adds")
+        assert {*makers.split(" or ")} <= offered
 
 
 def test_a_frame_that_has_everything_is_taken_as_it_is():

@@ -29,7 +29,7 @@ def written(path, lines):
 
 @pytest.mark.product
 def test_the_way_from_a_simulated_registry_names_the_reference_and_then_derives(lines, tmp_path, capsys):
-    asked = "the treatment that the baseline comes before (--reference), one of prednisone, tocilizumab; or --baseline"
+    asked = "the treatment that the baseline comes before, as reference: one of prednisone, tocilizumab; or the"
     table, shards = str(tmp_path / "s.csv"), str(tmp_path / "shards")
     assert main(["shard", table, "-o", shards]) == 0
     for path in (table, shards):

@@ -127,7 +127,7 @@ def test_a_case_of_a_table_has_the_reference_of_the_table_if_it_tells_of_it_and_
     [
         ({"asked": "SIMULATED-2-000009"}, "expected a case of t.csv"),
         ({"asked": "fu-2025"}, "expected a case of t.csv"),
-        ({}, "(--reference), one of prednisone, tocilizumab"),
+        ({}, "as reference: one of prednisone, tocilizumab"),
     ],
 )
 def test_what_a_table_cannot_give_is_refused(tmp_path, asked, words):
