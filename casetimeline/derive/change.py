@@ -65,9 +65,9 @@ def derive_chg(frame: pd.DataFrame) -> pd.DataFrame:
 def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
     """Add PCHG, PCHGLO, PCHGHI: the change in percent of the size of the baseline; needs `derive_chg`.
 
-    PCHG is missing where CHG is missing and where BASE is 0; on the baseline record it is 0. It is that of the two
-    values, and not of CHG, which has `DECIMALS` decimals. The bounds contain every percentage that the two values
-    allow; where the baseline may be close to 0, a side has no limit.
+    PCHG is missing where CHG is missing; on the baseline record it is 0. It is that of the two values, and not of CHG,
+    which has `DECIMALS` decimals. The bounds contain every percentage that the two values allow. All three are missing
+    where the baseline is or may be 0, as one of `<30` may.
 
     Notes
     -----
@@ -86,7 +86,7 @@ def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
     base, comparable = numbers(frame, "BASE"), _comparable(frame)
     known = ~np.isnan(numbers(frame, "CHG")) & (base != 0)
     exact = 100 * (numbers(frame, "AVAL") - base) / np.where(known, np.abs(base), np.nan)
-    exact = np.where(_against_itself(frame) & ~_is_zero(frame), 0.0, exact)
+    exact = np.where(_against_itself(frame) & ~_may_be_zero(frame), 0.0, exact)
     exact = without_noise(exact, exact, 100 * _cut(frame))
     share = percent_change(*_value_and_base(frame))
     low, high = (np.where(comparable, np.round(end, DECIMALS), np.nan) for end in (share.low, share.high))
@@ -102,9 +102,9 @@ def _cut(frame: pd.DataFrame) -> np.ndarray:
     return np.where(endless, np.nan_to_num(10.0**-PLACES * (1 + np.abs(value) / size) / size), 0.0)
 
 
-def _is_zero(frame: pd.DataFrame) -> np.ndarray:
-    """Whether the baseline is exactly 0, of which there is no percentage and no multiple."""
-    return (numbers(frame, "BASELO") == 0) & (numbers(frame, "BASEHI") == 0)
+def _may_be_zero(frame: pd.DataFrame) -> np.ndarray:
+    """Whether the baseline is or may be 0, of which there is no percentage and no multiple."""
+    return (numbers(frame, "BASELO") <= 0) & (numbers(frame, "BASEHI") >= 0)
 
 
 def _value_and_base(frame: pd.DataFrame) -> tuple[Intervals, Intervals]:
@@ -115,7 +115,8 @@ def _value_and_base(frame: pd.DataFrame) -> tuple[Intervals, Intervals]:
 def derive_r2base(frame: pd.DataFrame) -> pd.DataFrame:
     """Add R2BASE, R2BASELO, R2BASEHI: the ratio of the value to the baseline; needs `derive_chg`.
 
-    R2BASE is missing where CHG is missing and where BASE is 0; on the baseline record it is 1.
+    R2BASE is missing where CHG is missing; on the baseline record it is 1. It and its bounds are missing where the
+    baseline is or may be 0.
 
     Notes
     -----
@@ -134,7 +135,7 @@ def derive_r2base(frame: pd.DataFrame) -> pd.DataFrame:
     ratio = divide(*_value_and_base(frame))
     exact = numbers(frame, "AVAL") / np.where(known, base, np.nan)
     exact = np.where(_cut(frame) > 0, without_noise(exact, exact, _cut(frame)), exact)
-    exact = np.where(_against_itself(frame) & ~_is_zero(frame), 1.0, exact)
+    exact = np.where(_against_itself(frame) & ~_may_be_zero(frame), 1.0, exact)
     low, high = (np.where(comparable, end, np.nan) for end in (ratio.low, ratio.high))
     known = ~np.isnan(exact)
     return frame.assign(R2BASE=exact, R2BASELO=np.where(known, exact, low), R2BASEHI=np.where(known, exact, high))

@@ -97,6 +97,8 @@ def share_words(row) -> str:
     '-100.0 % to -96.8 %'
     >>> share_words(Row(CHG=float("nan"), PCHGLO=-100.0, PCHGHI=-96.75, CHGHIX=True))
     'below -96.7 %'
+    >>> share_words(Row(CHG=float("nan"), PCHGLO=-100.0, PCHGHI=-100.0, BASEC="5..10", AVALC="0"))
+    '-100.0 %'
     """
     if not math.isnan(row.CHG):
         return percent(row.PCHG)
@@ -106,9 +108,10 @@ def share_words(row) -> str:
         # Rounded towards the baseline: what is printed is true of every value below the limit.
         # But what is noise of the computation is no value below it: 2 of 20 are -10.0 %, not -9.9 %.
         return f"below {percent(math.ceil(round(row.PCHGHI * 10, DECIMALS)) / 10)}"
-    if is_approximate(row):
-        return " to ".join(f"{end:+d} %" for end in whole_outwards(row.PCHGLO, row.PCHGHI))
-    return f"{percent(row.PCHGLO)} to {percent(row.PCHGHI)}"
+    rough = is_approximate(row)
+    ends = whole_outwards(row.PCHGLO, row.PCHGHI) if rough else (row.PCHGLO, row.PCHGHI)
+    # Ends that read alike are told once.
+    return " to ".join(dict.fromkeys(f"{end:+d} %" if rough else percent(end) for end in ends))
 
 
 def is_open_below(row) -> bool:

@@ -405,6 +405,17 @@ def test_an_exact_bound_in_percent_is_printed_as_it_is(make_case, observe):
     assert summarise_series(series, "mrss").frame["best change"].tolist() == ["below -2 points (below -10.0 %)"]
 
 
+@pytest.mark.parametrize("last", [{"value": "0", "unit": "U/L"}, {"value": "", "unit": "", "state": "decreased"}])
+def test_a_baseline_that_may_be_0_has_no_percentage_in_a_series(make_case, observe, last):
+    # Below 30 may be 0, of which nothing is a percentage: neither that 0 nor that less than it is left.
+    case = make_case(observe("1", "ck", "<30", "U/L"), observe("2", "ck", "20", "U/L"), observe("3", "ck", **last))
+    series = ct.read_series([case])
+    table = ct.derive_series(series, "ck")
+    assert table[["BPCHGLO", "BPCHGHI", "LPCHGLO", "LPCHGHI"]].isna().all(axis=None)
+    assert "%" not in summarise_series(series, "ck").frame["best change"].item()
+    assert "no percentage of a baseline that is or may be 0" in alt_text(ct.draw_waterfall(series, "ck"))
+
+
 @pytest.mark.parametrize(
     ("quote", "last", "visits", "words"),
     [
