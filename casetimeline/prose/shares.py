@@ -125,11 +125,17 @@ def is_open_below(row) -> bool:
 
     Where it may also have risen, both limits are told.
 
-    >>> is_open_below(Row(PCHGLO=-100.0, PCHGHI=50.0, CHGHIX=True))
+    >>> is_open_below(Row(PCHGLO=-100.0, CHGHI=50.0, CHGHIX=True))
     False
+
+    A titre has no percentage.
+
+    >>> is_open_below(Row(AVALLO=0.0, PCHGLO=float("nan"), CHGHI=-1200.0, CHGHIX=True))
+    True
     """
-    may_have_risen = getattr(row, "PCHGHI", math.nan) > 0
-    return getattr(row, "PCHGLO", math.nan) == -100 and bool(getattr(row, "CHGHIX", False)) and not may_have_risen
+    may_have_risen = getattr(row, "CHGHI", math.nan) > 0
+    may_be_none = getattr(row, "PCHGLO", math.nan) == -100 or getattr(row, "AVALLO", math.nan) == 0
+    return may_be_none and bool(getattr(row, "CHGHIX", False)) and not may_have_risen
 
 
 def gives_share(unit: str, rules: pd.DataFrame) -> bool:

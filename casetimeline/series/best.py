@@ -52,7 +52,8 @@ def with_changes(records: pd.DataFrame, measure: pd.Series, steps: bool) -> pd.D
     worded = later & changes["FROMLO"].isna()
     if not worded.any() or changes.loc[later, "FROMLO"].isna().all():
         return changes
-    return _with_words(derive_direction(changes), worded.to_numpy(), measure, steps)
+    changes = _with_words(derive_direction(changes), worded.to_numpy(), measure, steps)
+    return changes.assign(FROMPLO=np.nan, FROMPHI=np.nan) if measure["scale"] else changes
 
 
 def _numbers(records: pd.DataFrame) -> pd.DataFrame:

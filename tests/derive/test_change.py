@@ -461,6 +461,28 @@ def test_the_value_before_is_that_of_a_loop_under_any_key(frame):
         assert dict(zip(table["line"], previous, strict=True)) == expected
 
 
+@pytest.mark.parametrize(
+    ("code", "unit", "values", "expected"),
+    [
+        # 8 of 10 U/L are a fifth less. A degree above the freezing point of water is a unit, and no amount of warmth.
+        ("ck", "U/L", ("10", "8"), [-2, -20, -20, -20, 0.8]),
+        ("body_temperature", "Cel", ("40", "36"), [-4] + [NAN] * 4),
+        # In mmol/mol, 10.929 x (percent - 2.15), 10 to 8 % is 86 to 64: a quarter less, and not a fifth.
+        ("hba1c", "%", ("10", "8"), [-2] + [NAN] * 4),
+        # Grade 4 is movement against resistance, grade 2 with gravity eliminated: it is not twice as strong.
+        ("muscle_strength", "MRC grade", ("2", "4"), [2] + [NAN] * 4),
+        ("mrss_site", "points", ("3", "1"), [-2] + [NAN] * 4),
+        # From 1:1280 to 1:80 is four dilutions, a sixteenth.
+        ("ana_titre", "titre", ("1:1280", "1:80"), [-1200, NAN, NAN, NAN, 0.0625]),
+    ],
+)
+def test_a_scale_without_an_absolute_0_has_no_percentage(make_case, observe, code, unit, values, expected):
+    site = "site: face" if code == "mrss_site" else ""
+    rows = [observe(str(n), code, value, unit, note=site) for n, value in enumerate(values, 1)]
+    row = derive(make_case(*rows)).loc[1, ["CHG", "PCHG", "PCHGLO", "PCHGHI", "R2BASE"]]
+    assert row.tolist() == pytest.approx(expected, nan_ok=True)
+
+
 def test_a_percentage_has_no_binary_noise(make_case, observe):
     # 5.5 to 4.4 is a fifth less, and so is 10 to 8; from 10..20 to 8 it is 20 to 60 %.
     for base, after, expected in (("5.5", "4.4", [-20, -20]), ("10..20", "8", [-60, -20])):
