@@ -30,7 +30,7 @@ def derive_chg(frame: pd.DataFrame) -> pd.DataFrame:
     """Add CHG, CHGLO, CHGHI, CHGLOX, CHGHIX: the value minus the baseline; needs `derive_base`.
 
     `CHGLO = AVALLO - BASEHI` and `CHGHI = AVALHI - BASELO`. CHG is missing unless both values are exact. The change of
-    the baseline record itself, where ABLFL is `Y`, is 0 even if its value is uncertain. The change is missing where
+    the baseline record itself, where ABLFL is `Y`, is 0 even if its value is uncertain. Each change is missing where
     value and baseline have different units, a unit is not reported, or one of them is not a number.
 
     Notes
