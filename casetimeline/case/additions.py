@@ -14,7 +14,7 @@ from .separated import decode
 # What to do for a measure that the vocabulary lacks.
 FURTHER_MEASURES = "another one is a row of a measures.csv beside timeline.csv"
 # What makes a measure what it is. Codes of other systems, sources and synonyms are not asked for again.
-_MEANING = ("kind", "unit", "grades", "better", "low", "high", "whole")
+_MEANING = ("kind", "unit", "grades", "better", "low", "high", "whole", "scale")
 
 
 def join_measures(shared: pd.DataFrame, content: bytes, file: str) -> pd.DataFrame:
@@ -87,7 +87,7 @@ def _differences(mine: pd.Series, shared: pd.Series) -> Iterator[tuple[str, obje
     if name_key(mine["label"]) != name_key(shared["label"]):
         yield "label", mine["label"], shared["label"]
     for name in _MEANING:
-        blank = name in ("low", "high", "whole") and not _is_given(mine[name])
+        blank = name in ("low", "high", "whole", "scale") and not _is_given(mine[name])
         if not blank and mine[name] != shared[name]:
             yield name, *("|".join(each) if name == "grades" else each for each in (mine[name], shared[name]))
     for unit, factor in mine["units"].items():
@@ -96,6 +96,6 @@ def _differences(mine: pd.Series, shared: pd.Series) -> Iterator[tuple[str, obje
             yield "units", f"{unit or '(blank)'}={factor:g}", units
 
 
-def _is_given(limit: float) -> bool:
-    """Whether a row states a limit, or that a value is whole: what is not stated cannot differ."""
-    return bool(limit) and abs(limit) != float("inf")
+def _is_given(cell: float | str) -> bool:
+    """Whether a row states a limit, a scale, or that a value is whole: what is not stated cannot differ."""
+    return bool(cell) and cell not in (-float("inf"), float("inf"))

@@ -107,7 +107,8 @@ def check_scales(table: pd.DataFrame, measures: pd.DataFrame, file: str) -> pd.D
     Raises
     ------
     TimelineError
-        Naming each value that no patient can have, and each change that is larger than the scale.
+        Naming each value that no patient can have, each change that is larger than the scale, and each percentage of a
+        measure that has none.
     """
     faults = [
         each for row in rows_of(table) if row.measure in measures.index for each in _off_scale(row, measures, file)
@@ -119,6 +120,9 @@ def check_scales(table: pd.DataFrame, measures: pd.DataFrame, file: str) -> pd.D
 
 def _off_scale(row, measures: pd.DataFrame, file: str) -> Iterator[Fault]:
     low, high = (float(measures.loc[row.measure, end]) for end in ("low", "high"))
+    if measures.loc[row.measure, "scale"] and getattr(row, "percent", ""):
+        expected = f"blank: {row.measure} has no percentages, its scale is {measures.loc[row.measure, 'scale']}"
+        yield Fault(file, row.line, "percent", row.percent, expected)
     for columns, least, words in ((_VALUES, low, "a value"), (_CHANGES, low - high, "a change")):
         for column in columns:
             number = getattr(row, column, math.nan)

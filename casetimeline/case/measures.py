@@ -14,6 +14,7 @@ from .separated import as_numbers, check_kinds, read_frame
 _FACTOR = re.compile(r"[0-9]+(\.[0-9]+)?")
 _WHOLE = ("yes", "no", "")
 _DIRECTIONS = ("lower", "higher", "")
+_SCALES = ("ratio", "interval", "ordinal", "titre", "")
 _MEASURE = ("code", "kind", "label", "unit", "grades", "better")
 # What treatments.csv may do without: the ATC code, the dose that equals 5 mg of prednisone, the measures touched.
 _TREATMENT_MORE = ("atc", "prednisone_5mg", "touches")
@@ -24,6 +25,7 @@ _MEASURE_MORE = (
     "low",
     "high",
     "whole",
+    "scale",
     "system",
     "concept",
     "concept_label",
@@ -53,6 +55,8 @@ def read_measures(text: str, file: str) -> pd.DataFrame:
     grades = [tuple(grade for grade in cell.split("|") if grade) for cell in frame["grades"]]
     limits = {"low": frame["low"].fillna(-math.inf), "high": frame["high"].fillna(math.inf)}
     frame = frame.assign(units=units, grades=grades, whole=frame["whole"] == "yes", **limits)
+    # Blank and `ratio` say the same.
+    frame["scale"] = frame["scale"].replace("ratio", "")
     return frame.set_index("code")
 
 
@@ -92,6 +96,8 @@ def _check_measures(frame: pd.DataFrame, file: str) -> None:
     faults += [
         Fault(file, row.line, "whole", row.whole, "yes, no, or blank") for row in rows if row.whole not in _WHOLE
     ]
+    expected = f"{', '.join(filter(None, _SCALES))}, or blank"
+    faults += [Fault(file, row.line, "scale", row.scale, expected) for row in rows if row.scale not in _SCALES]
     listed = [(row, [grade for grade in row.grades.split("|") if grade]) for row in rows]
     faults += [
         Fault(file, row.line, "grades", row.grades, "each grade once")

@@ -30,7 +30,7 @@ def derive_chg(frame: pd.DataFrame) -> pd.DataFrame:
     """Add CHG, CHGLO, CHGHI, CHGLOX, CHGHIX: the value minus the baseline; needs `derive_base`.
 
     `CHGLO = AVALLO - BASEHI` and `CHGHI = AVALHI - BASELO`. CHG is missing unless both values are exact. The change of
-    the baseline record itself, where ABLFL is `Y`, is 0 even if its value is uncertain. The change is missing where
+    the baseline record itself, where ABLFL is `Y`, is 0 even if its value is uncertain. Each change is missing where
     value and baseline have different units, a unit is not reported, or one of them is not a number.
 
     Notes
@@ -65,9 +65,10 @@ def derive_chg(frame: pd.DataFrame) -> pd.DataFrame:
 def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
     """Add PCHG, PCHGLO, PCHGHI: the change in percent of the size of the baseline; needs `derive_chg`.
 
-    PCHG is missing where CHG is missing and where BASE is 0; on the baseline record it is 0. It is that of the two
-    values, and not of CHG, which has `DECIMALS` decimals. The bounds contain every percentage that the two values
-    allow; where the baseline may be close to 0, a side has no limit.
+    PCHG is missing where CHG is missing; on the baseline record it is 0. It is that of the two values, and not of CHG,
+    which has `DECIMALS` decimals. The bounds contain every percentage that the two values allow. All three are missing
+    where the baseline is or may be 0, as one of `<30` may, and where SCALE says that the measure is none of which a
+    percentage means something: a temperature in degrees Celsius, a grade, a titre.
 
     Notes
     -----
@@ -86,9 +87,11 @@ def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
     base, comparable = numbers(frame, "BASE"), _comparable(frame)
     known = ~np.isnan(numbers(frame, "CHG")) & (base != 0)
     exact = 100 * (numbers(frame, "AVAL") - base) / np.where(known, np.abs(base), np.nan)
-    exact = np.where(_against_itself(frame) & ~_is_zero(frame), 0.0, exact)
+    exact = np.where(_against_itself(frame) & ~_may_be_zero(frame), 0.0, exact)
     exact = without_noise(exact, exact, 100 * _cut(frame))
     share = percent_change(*_value_and_base(frame))
+    of_scale = ~_is_of(frame, ("interval", "ordinal", "titre"))
+    exact, comparable = np.where(of_scale, exact, np.nan), comparable & of_scale
     low, high = (np.where(comparable, np.round(end, DECIMALS), np.nan) for end in (share.low, share.high))
     known = ~np.isnan(exact)
     return frame.assign(PCHG=exact, PCHGLO=np.where(known, exact, low), PCHGHI=np.where(known, exact, high))
@@ -102,9 +105,14 @@ def _cut(frame: pd.DataFrame) -> np.ndarray:
     return np.where(endless, np.nan_to_num(10.0**-PLACES * (1 + np.abs(value) / size) / size), 0.0)
 
 
-def _is_zero(frame: pd.DataFrame) -> np.ndarray:
-    """Whether the baseline is exactly 0, of which there is no percentage and no multiple."""
-    return (numbers(frame, "BASELO") == 0) & (numbers(frame, "BASEHI") == 0)
+def _is_of(frame: pd.DataFrame, scales: Sequence[str]) -> np.ndarray:
+    """Whether the measure of each row is of one of some scales; of a frame that does not say so it is of none."""
+    return distinct(frame["SCALE"]).among(scales) if "SCALE" in frame else np.zeros(len(frame), dtype=bool)
+
+
+def _may_be_zero(frame: pd.DataFrame) -> np.ndarray:
+    """Whether the baseline is or may be 0, of which there is no percentage and no multiple."""
+    return (numbers(frame, "BASELO") <= 0) & (numbers(frame, "BASEHI") >= 0)
 
 
 def _value_and_base(frame: pd.DataFrame) -> tuple[Intervals, Intervals]:
@@ -115,7 +123,8 @@ def _value_and_base(frame: pd.DataFrame) -> tuple[Intervals, Intervals]:
 def derive_r2base(frame: pd.DataFrame) -> pd.DataFrame:
     """Add R2BASE, R2BASELO, R2BASEHI: the ratio of the value to the baseline; needs `derive_chg`.
 
-    R2BASE is missing where CHG is missing and where BASE is 0; on the baseline record it is 1.
+    R2BASE is missing where CHG is missing; on the baseline record it is 1. It and its bounds are missing where the
+    baseline is or may be 0, and where SCALE is that of an interval or ordinal measure.
 
     Notes
     -----
@@ -134,7 +143,9 @@ def derive_r2base(frame: pd.DataFrame) -> pd.DataFrame:
     ratio = divide(*_value_and_base(frame))
     exact = numbers(frame, "AVAL") / np.where(known, base, np.nan)
     exact = np.where(_cut(frame) > 0, without_noise(exact, exact, _cut(frame)), exact)
-    exact = np.where(_against_itself(frame) & ~_is_zero(frame), 1.0, exact)
+    exact = np.where(_against_itself(frame) & ~_may_be_zero(frame), 1.0, exact)
+    of_scale = ~_is_of(frame, ("interval", "ordinal"))
+    exact, comparable = np.where(of_scale, exact, np.nan), comparable & of_scale
     low, high = (np.where(comparable, end, np.nan) for end in (ratio.low, ratio.high))
     known = ~np.isnan(exact)
     return frame.assign(R2BASE=exact, R2BASELO=np.where(known, exact, low), R2BASEHI=np.where(known, exact, high))

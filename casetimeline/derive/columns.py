@@ -16,6 +16,7 @@ ADDED = {
         "PARAM",
         "LOC",
         "BETTER",
+        "SCALE",
         "COUNTLO",
         "COUNTHI",
         "AVAL",

@@ -220,7 +220,9 @@ def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     """
     require(frame, "derive_auc", (*by, "kind", "line", "AVALLO", "AVALHI", "AVALU", "DAYLO", "DAYHI"))
     frame = frame.reset_index(drop=True)
-    values = frame[(frame["kind"] == "observation") & frame["AVALLO"].notna()].sort_values([*by, "DAYLO", "line"])
+    frame = frame.assign(**{name: numbers(frame, name) for name in ("line", "AVALLO", "AVALHI", "DAYLO", "DAYHI")})
+    values = frame[equals(frame, "kind", "observation") & frame["AVALLO"].notna()]
+    values = values.sort_values([*by, "DAYLO", "line"])
     # A missing site counts as no site: a blank one is missing after a table was written as CSV and read again.
     series = groups_of(*(values[name] for name in by)).codes
     exact = (values["DAYLO"] == values["DAYHI"]) & np.isfinite(values["DAYLO"])

@@ -11,6 +11,7 @@ from .columns import numbers, require
 from .elapsed import start_dates
 from .exposure import OF_EXPOSURE, derive_exposure
 from .frequency import months_of, rate_of
+from .groups import groups_of
 from .months import days_after, days_within, months_after
 
 # A reader cannot tell more marks than this apart in one bar.
@@ -45,7 +46,8 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.reset_index(drop=True)
     exposure = derive_exposure(frame)
     facts = frame.loc[exposure.index]
-    exact = (facts["DAYLO"] == facts["DAYHI"]) & (exposure["NDOSLO"] == exposure["NDOSHI"])
+    start, until = numbers(facts, "DAYLO"), numbers(facts, "AENHI")
+    exact = (start == numbers(facts, "DAYHI")) & (exposure["NDOSLO"] == exposure["NDOSHI"]).to_numpy()
     counted = _counted(facts) & exposure["OWN"].notna()
     few = ((exposure["OWN"] > 1) | counted) & (exposure["NDOSHI"] <= MOST_DOSES)
     months, date = _months(exposure), _date(facts)
@@ -55,11 +57,11 @@ def derive_doses(frame: pd.DataFrame) -> pd.DataFrame:
     earliest = np.where(
         np.isnan(months) | ~np.isnan(date), _after(date, last, every, months), days_within(last * months)[0]
     )
-    until_end = ~(facts["DAYLO"] + np.floor(np.round(earliest, DECIMALS)) > facts["AENHI"])
+    until_end = ~(start + np.floor(np.round(earliest, DECIMALS)) > until)
     place = np.flatnonzero(exact & few & until_end & ~_has_gaps(exposure, facts, exposure["OWN"]))
     place = np.repeat(place, exposure["NDOSLO"].to_numpy(float)[place].astype(int))
     nth = pd.Series(place).groupby(place).cumcount().to_numpy(float)
-    start, end = (numbers(facts, name)[place] for name in ("DAYLO", "AENHI"))
+    start, end = start[place], until[place]
     day = start + _after(date[place], nth, every[place], months[place])
     # In months without a date the days are those of twelfths of a year, as far as the end leaves room.
     day = np.where(day > end, np.maximum(np.fmin(day, end), start), day)
@@ -76,7 +78,7 @@ def _has_gaps(exposure: pd.DataFrame, facts: pd.DataFrame, every: pd.Series) -> 
     months, date, days = _months(exposure), _date(facts), every.where(np.isfinite(every)).to_numpy(float)
     is_plain = np.isnan(months) | ~np.isnan(date)
     taken = np.where(is_plain, _after(date, number, days, months), days_within(number * months)[1])
-    return _counted(facts).to_numpy() & (exposure["EXDURLO"].to_numpy(float) - 1 > taken)
+    return _counted(facts) & (exposure["EXDURLO"].to_numpy(float) - 1 > taken)
 
 
 def _months(exposure: pd.DataFrame) -> np.ndarray:
@@ -104,7 +106,7 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
 
     The interval is the one that the source states; months count by the calendar where the start is a date, and are else
     twelfths of a year. Two things are assumed: that the regimen begins on day 0, and that
-    of alternating treatments the one recorded first is given first. Only the order of the rows supports the second.
+    of alternating treatments the one recorded first is given first. Only the order of their lines supports the second.
 
     Parameters
     ----------
@@ -143,9 +145,11 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     single, interval = exposure["OWN"].fillna(by_unit), exposure["INTERVAL"].fillna(by_unit)
     exposure = exposure.assign(OWN=single, INTERVAL=interval)
     regular = exposure[single.notna() & np.isfinite(single) & ~_has_gaps(exposure, given, single)]
-    regimen = [regular["case_id"], regular["phase"].astype(float), regular["INTERVAL"], regular["ALTERNATES"].ne("")]
-    turn = regular.groupby(regimen, dropna=False)["EXTRT"].transform(lambda names: pd.factorize(names)[0])
-    turn = turn.where(regular["ALTERNATES"].ne(""), 0)
+    alternating = regular["ALTERNATES"].ne("")
+    regimen = groups_of(regular["case_id"], numbers(regular, "phase"), regular["INTERVAL"], alternating).codes
+    in_turn = regular["EXTRT"].iloc[np.argsort(numbers(regular, "line"), kind="stable")]
+    turn = in_turn.groupby(pd.Series(regimen, regular.index)).transform(lambda names: pd.factorize(names)[0])
+    turn = turn[regular.index].where(alternating, 0)
     months, date = _months(regular), _date(given.loc[regular.index])
     rows = []
     for row, place, monthly, start in zip(regular.itertuples(), turn, months, date, strict=True):
@@ -167,7 +171,7 @@ def _intervals(days: float, every: float, months: float, date: float) -> float:
     return max(math.floor(days / every if math.isnan(dated) else dated), 1)
 
 
-def _counted(given: pd.DataFrame) -> pd.Series:
+def _counted(given: pd.DataFrame) -> np.ndarray:
     """Whether the source counts the administrations of each treatment row."""
     known = {"COUNTLO", "COUNTHI"} <= {*given}
-    return given["COUNTHI"].notna() if known else pd.Series(False, index=given.index)
+    return ~np.isnan(numbers(given, "COUNTHI")) if known else np.zeros(len(given), dtype=bool)

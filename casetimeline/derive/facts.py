@@ -55,7 +55,7 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataF
     DataFrame
         A new frame with `phase` as a whole number and these columns:
 
-        - PARAMCD, PARAM and LOC: the code, its label, and the site in the body; BETTER: the direction of the measure.
+        - PARAMCD, PARAM and LOC: the code, its label, and the site in the body; BETTER, SCALE: as of the measure.
         - COUNTLO, COUNTHI: how often a treatment was given or a procedure done, where `count` says it.
         - AVAL, AVALLO, AVALHI: the value in the unit of the measure; AVALLOX, AVALHIX: whether that end is excluded, as
           in `<30`; AVALU: the unit; AVALC: the value as shown.
@@ -71,7 +71,7 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataF
     facts = facts.assign(**{name: "" for name in _OPTIONAL if name not in facts})
     texts = {name: distinct(facts[name]) for name in (*_TEXTS, *_OPTIONAL)}
     code, phase = texts["code"], texts["phase"]
-    labels, better = measures["label"].to_dict(), measures["better"].to_dict()
+    labels, better, scales = (measures[name].to_dict() for name in ("label", "better", "scale"))
     start, end, ordering = _moments(facts, zeros)
     count = parse_texts(texts["count"], parse_count)
     frame = facts.assign(
@@ -80,6 +80,7 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataF
         PARAM=code.as_text(lambda name: labels.get(name, name.replace("_", " ").capitalize())),
         LOC=sites(texts["site"], texts["note"]),
         BETTER=code.as_text(lambda name: better.get(name, "")),
+        SCALE=code.as_text(lambda name: scales.get(name, "")),
         **_values(texts, measures),
         COUNTLO=count.low,
         COUNTHI=count.high,
@@ -121,7 +122,7 @@ def baseline_of(frame: pd.DataFrame, code: str) -> pd.DataFrame:
     return records[equals(records, "ABLFL", "Y") & ~np.isnan(numbers(records, "AVALLO"))]
 
 
-_OF_MEASURES = ("label", "unit", "units", "low", "high", "grades", "better")
+_OF_MEASURES = ("label", "unit", "units", "low", "high", "scale", "grades", "better")
 _TEXTS = ("phase", "kind", "code", "value", "unit", "ref_low", "ref_high", "state", "note")
 # Columns that a frame from elsewhere may lack.
 _OPTIONAL = ("anchor", "count", "site")

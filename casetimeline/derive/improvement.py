@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..values import booleans
+from ..values import booleans, distinct
 from ..vocabulary import MET, NOT_MET, SERIES, UNDETERMINED
 from .columns import equals, numbers, require, whole
 from .direction import derive_direction
@@ -44,7 +44,7 @@ def derive_improvement(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.
     require(changes, "derive_improvement", (*by, *_OF_IMPROVEMENT))
     signed = derive_direction(changes, tuple(by)) if {"STATE", "ABLFL"} <= {*changes} else changes
     signed = signed.assign(**{name: np.nan for name in ("SIGNLO", "SIGNHI") if name not in signed})
-    observed = signed[equals(changes, "kind", "observation") & signed["BASEOLO"].notna()]
+    observed = signed[equals(changes, "kind", "observation") & ~np.isnan(numbers(signed, "BASEOLO"))]
     table = observed[list(by)].drop_duplicates().sort_values(list(by)).set_index(list(by))
     judged = _judged(observed[~equals(observed, "POSTBLFL", "N")])
     keys = table.index.to_frame(index=False)
@@ -59,7 +59,7 @@ def derive_improvement(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.
     sustained = np.where(lost, NOT_MET, np.where(lasting, MET, UNDETERMINED))
     once = only_one(first, series)
     line = np.full(len(table), np.nan)
-    line[series.codes[once]] = judged["line"].to_numpy()[once]
+    line[series.codes[once]] = numbers(judged, "line")[once]
     since = numbers(judged, "SINCELO"), numbers(judged, "SINCEHI")
     unknown = series.any(first[np.isnan(since[0][first])])
     table = table.assign(
@@ -129,20 +129,23 @@ _OF_IMPROVEMENT = (
 
 def _judged(after: pd.DataFrame) -> pd.DataFrame:
     """The records that tell of the measure, and whether each improves on the baseline: by number, grade or words."""
-    fall = after["BETTER"] == "lower"
-    least = (-after["CHGHI"]).where(fall, after["CHGLO"])
-    most = (-after["CHGLO"]).where(fall, after["CHGHI"])
-    strictly = np.where(fall, *(booleans(after[name]) for name in ("CHGHIX", "CHGLOX")))
-    surely, never = (least > 0) | ((least == 0) & strictly), most <= 0
-    better, worse = after["AVALCAHI"] < after["BASECALO"], after["AVALCALO"] >= after["BASECAHI"]
-    higher, lower = after["AVALCALO"] > after["BASECAHI"], after["AVALCAHI"] <= after["BASECALO"]
-    unsized = after["CHGLO"].isna()
-    by_grade = unsized & after["AVALLO"].isna()
-    by_words = (after["SIGNHI"] < 0).where(fall, after["SIGNLO"] > 0)
-    not_by_words = (after["SIGNLO"] >= 0).where(fall, after["SIGNHI"] <= 0)
-    surely |= (by_grade & better.where(fall, higher)) | (unsized & by_words)
-    never |= (by_grade & worse.where(fall, lower)) | (unsized & not_by_words)
-    known = after["BETTER"].ne("")
-    answer = pd.Series(UNDETERMINED, index=after.index).mask(surely & known, MET).mask(never & known, NOT_MET)
-    tells = after[["AVALLO", "AVALCALO", "SIGNLO"]].notna().any(axis=1)
-    return after.assign(improved=answer)[tells]
+    fall, known = equals(after, "BETTER", "lower"), ~distinct(after["BETTER"]).among([""])
+    low, high, size, least, most, base_least, base_most, sign_low, sign_high = (
+        numbers(after, name) for name in _JUDGED
+    )
+    low_open, high_open = (booleans(after[name]) for name in ("CHGLOX", "CHGHIX"))
+    # Turned so that more is better.
+    ends = np.where(fall, (-high, -low, high_open), (low, high, low_open))
+    surely, never = (ends[0] > 0) | ((ends[0] == 0) & (ends[2] == 1)), ends[1] <= 0
+    unsized = np.isnan(low)
+    by_grade = unsized & np.isnan(size)
+    surely |= by_grade & np.where(fall, most < base_least, least > base_most)
+    surely |= unsized & np.where(fall, sign_high < 0, sign_low > 0)
+    never |= by_grade & np.where(fall, least >= base_most, most <= base_least)
+    never |= unsized & np.where(fall, sign_low >= 0, sign_high <= 0)
+    answer = np.select([never & known, surely & known], [NOT_MET, MET], UNDETERMINED).astype(object)
+    return after.assign(improved=answer)[~(np.isnan(size) & np.isnan(least) & np.isnan(sign_low))]
+
+
+# In the order in which `_judged` reads them.
+_JUDGED = ("CHGLO", "CHGHI", "AVALLO", "AVALCALO", "AVALCAHI", "BASECALO", "BASECAHI", "SIGNLO", "SIGNHI")

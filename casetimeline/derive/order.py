@@ -289,8 +289,8 @@ def without_repeats(frame: pd.DataFrame, rows: np.ndarray, series: Groups, same:
     if not several.any():
         return rows
     crowd, places = rows[several], places_of(frame).as_told()
-    texts = [pd.factorize(frame[name].array[crowd], sort=True)[0] for name in _TEXTS if name in frame]
-    crowd = crowd[np.lexsort((frame["line"].to_numpy()[crowd], *texts[::-1]))]
+    texts = [pd.factorize(frame[name].iloc[crowd], sort=True)[0] for name in _TEXTS if name in frame]
+    crowd = crowd[np.lexsort((numbers(frame, "line")[crowd], *texts[::-1]))]
     moment = groups_of(series.codes[crowd], places.of(crowd).moments().codes)
     crowd, moment = (
         column[groups_of(moment.codes, *(frame[name].array[crowd] for name in same)).first()]

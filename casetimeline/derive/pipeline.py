@@ -16,7 +16,7 @@ from .change import (
     derive_shift,
 )
 from .chosen import check_chosen, check_words
-from .columns import equals, require
+from .columns import equals, numbers, require
 from .course import derive_extremes, derive_peak
 from .studyday import derive_ady, derive_ontrtfl, reference_span
 
@@ -168,8 +168,8 @@ def derived_rows(changes: pd.DataFrame, rule: str, measure: str = "") -> pd.Data
         chosen &= equals(changes, "code", measure)
     rows = np.flatnonzero(chosen)
     # The keys alone are sorted: the table is wide.
-    line, order = (changes[name].to_numpy()[rows] for name in ("line", "ORDER"))
-    case, measure_code, site = (pd.factorize(changes[name].array[rows], sort=True)[0] for name in SERIES)
+    line, order = (numbers(changes, name)[rows] for name in ("line", "ORDER"))
+    case, measure_code, site = (pd.factorize(changes[name].iloc[rows], sort=True)[0] for name in SERIES)
     rows = rows[np.lexsort((line, order, site, measure_code, case))]
     table = changes[kept].take(rows)
     return table.assign(BASETYPE=rule)[list(DERIVED_COLUMNS)].reset_index(drop=True)

@@ -136,7 +136,10 @@ def _set_scale(ax, panel: Panel) -> None:
         ax.yaxis.set_minor_locator(NullLocator())
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(round_off(value / factor))))
     else:
-        ends = min(values.min(initial=0.0), 0.0), max(values.max(initial=0.0), 0.0) or 10.0
+        # The 0 of an interval scale is no absence, and no place to begin at: it begins a unit from its values.
+        beyond = [values.min() - 1, values.max() + 1] if panel.measure["scale"] == "interval" else [0.0]
+        values = np.append(values, beyond)
+        ends = values.min(), values.max() or 10.0
         # The outer ticks lie at or beyond the lowest and the highest value.
         numbers = MaxNLocator(3).tick_values(ends[0] / factor, ends[1] / factor)
         ticks = [tick * factor for tick in numbers]

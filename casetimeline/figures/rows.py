@@ -177,8 +177,8 @@ class Panel(NamedTuple):
     ----------
     code : str
     scale : str
-        `score` (limits of the scale), `log`, `size` (from 0), `grade`; `unvalued` if no row has a value,
-        `empty` if there is no row, `foreign` if the case is not one of those that are asked for the measure.
+        `score` (limits of the scale), `log`, `size` (from 0, if the measure has one), `grade`; `unvalued` if no row has
+        a value, `empty` if there is no row, `foreign` if the case is not one of those that are asked for the measure.
     drawn, listed : list
         Rows on the scale, and rows in the strip below it; from `rows_on`.
     measure : Series
@@ -220,7 +220,8 @@ def lay_panel(rows: list, measure: pd.Series, axis: TimeAxis) -> Panel:
     elif math.isfinite(measure["high"]):
         scale = "score"
     else:
-        scale = "log" if all(row.AVALLO > 0 or row.AVALHI > 0 for row in drawn) else "size"
+        positive = measure["scale"] != "interval" and all(row.AVALLO > 0 or row.AVALHI > 0 for row in drawn)
+        scale = "log" if positive else "size"
     shown = {row.line for row in drawn}
     return Panel(code, scale, drawn, [row for row in rows if row.line not in shown], measure, axis)
 

@@ -97,6 +97,8 @@ def share_words(row) -> str:
     '-100.0 % to -96.8 %'
     >>> share_words(Row(CHG=float("nan"), PCHGLO=-100.0, PCHGHI=-96.75, CHGHIX=True))
     'below -96.7 %'
+    >>> share_words(Row(CHG=float("nan"), PCHGLO=-100.0, PCHGHI=-100.0, BASEC="5..10", AVALC="0"))
+    '-100.0 %'
     """
     if not math.isnan(row.CHG):
         return percent(row.PCHG)
@@ -106,9 +108,10 @@ def share_words(row) -> str:
         # Rounded towards the baseline: what is printed is true of every value below the limit.
         # But what is noise of the computation is no value below it: 2 of 20 are -10.0 %, not -9.9 %.
         return f"below {percent(math.ceil(round(row.PCHGHI * 10, DECIMALS)) / 10)}"
-    if is_approximate(row):
-        return " to ".join(f"{end:+d} %" for end in whole_outwards(row.PCHGLO, row.PCHGHI))
-    return f"{percent(row.PCHGLO)} to {percent(row.PCHGHI)}"
+    rough = is_approximate(row)
+    ends = whole_outwards(row.PCHGLO, row.PCHGHI) if rough else (row.PCHGLO, row.PCHGHI)
+    # Ends that read alike are told once.
+    return " to ".join(dict.fromkeys(f"{end:+d} %" if rough else percent(end) for end in ends))
 
 
 def is_open_below(row) -> bool:
@@ -122,11 +125,17 @@ def is_open_below(row) -> bool:
 
     Where it may also have risen, both limits are told.
 
-    >>> is_open_below(Row(PCHGLO=-100.0, PCHGHI=50.0, CHGHIX=True))
+    >>> is_open_below(Row(PCHGLO=-100.0, CHGHI=50.0, CHGHIX=True))
     False
+
+    A titre has no percentage.
+
+    >>> is_open_below(Row(AVALLO=0.0, PCHGLO=float("nan"), CHGHI=-1200.0, CHGHIX=True))
+    True
     """
-    may_have_risen = getattr(row, "PCHGHI", math.nan) > 0
-    return getattr(row, "PCHGLO", math.nan) == -100 and bool(getattr(row, "CHGHIX", False)) and not may_have_risen
+    may_have_risen = getattr(row, "CHGHI", math.nan) > 0
+    may_be_none = getattr(row, "PCHGLO", math.nan) == -100 or getattr(row, "AVALLO", math.nan) == 0
+    return may_be_none and bool(getattr(row, "CHGHIX", False)) and not may_have_risen
 
 
 def gives_share(unit: str, rules: pd.DataFrame) -> bool:

@@ -52,7 +52,8 @@ def with_changes(records: pd.DataFrame, measure: pd.Series, steps: bool) -> pd.D
     worded = later & changes["FROMLO"].isna()
     if not worded.any() or changes.loc[later, "FROMLO"].isna().all():
         return changes
-    return _with_words(derive_direction(changes), worded.to_numpy(), measure, steps)
+    changes = _with_words(derive_direction(changes), worded.to_numpy(), measure, steps)
+    return changes.assign(FROMPLO=np.nan, FROMPHI=np.nan) if measure["scale"] else changes
 
 
 def _numbers(records: pd.DataFrame) -> pd.DataFrame:
@@ -126,8 +127,11 @@ def _compared(changes: pd.DataFrame, worded: np.ndarray, value: tuple, base: tup
         "FROMPLO": np.nan if steps else share.low,
         "FROMPHI": np.nan if steps else share.high,
     }
-    parts |= {name: np.where(above >= 0, np.fmax(parts[name], 0.0), parts[name]) for name in ("FROMLO", "FROMPLO")}
-    parts |= {name: np.where(below <= 0, np.fmin(parts[name], 0.0), parts[name]) for name in ("FROMHI", "FROMPHI")}
+    parts["FROMLO"] = np.where(above >= 0, np.fmax(parts["FROMLO"], 0.0), parts["FROMLO"])
+    parts["FROMHI"] = np.where(below <= 0, np.fmin(parts["FROMHI"], 0.0), parts["FROMHI"])
+    # Words give a direction, and no percentage where there is none.
+    parts["FROMPLO"] = np.where(above >= 0, np.maximum(parts["FROMPLO"], 0.0), parts["FROMPLO"])
+    parts["FROMPHI"] = np.where(below <= 0, np.minimum(parts["FROMPHI"], 0.0), parts["FROMPHI"])
     parts["FROMLOX"] = low_open | ((above == 1) & (parts["FROMLO"] == 0) & (not steps))
     parts["FROMHIX"] = high_open | ((below == -1) & (parts["FROMHI"] == 0) & (not steps))
     parts |= {"OFLO": low, "OFHI": high, "OFLOX": low_open, "OFHIX": high_open}

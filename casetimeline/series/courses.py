@@ -33,10 +33,14 @@ def upright_of(measure: pd.Series, points: pd.DataFrame) -> Upright:
         return Upright(-0.5, len(grades) - 0.5, False, grades, str(measure["abbrev"] or measure["label"]))
     ends = [value for value in (*points["VALLO"], *points["VALHI"]) if math.isfinite(value)]
     above = [value for value in ends if value > 0]
-    if not math.isfinite(measure["high"]) and above and min(ends) >= 0 and max(above) > 20 * min(above):
+    # The 0 of an interval scale is no absence, and no place to begin at.
+    from_zero = measure["scale"] != "interval" or not ends
+    if not math.isfinite(measure["high"]) and from_zero and above and min(ends) >= 0 and max(above) > 20 * min(above):
         return Upright(min(above) / 1.6, max(above) * 1.6, True, (), label)
-    low, high = min([0.0, *ends]), max([1.0, *ends])
-    return Upright(low - 0.04 * (high - low), high + 0.06 * (high - low), False, (), label)
+    ends = [*ends, 0.0, 1.0] if from_zero else ends
+    low, high = min(ends), max(ends)
+    room = high - low or 1.0
+    return Upright(low - 0.04 * room, high + 0.06 * room, False, (), label)
 
 
 def set_upright(ax, upright: Upright, labelled: bool) -> None:

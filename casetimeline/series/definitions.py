@@ -9,7 +9,7 @@ from ..faults import Fault, TimelineError
 from ..rules import Analysis
 
 # What a number of one case must have in common with that of another to stand beside it.
-_DEFINED_BY = ("unit", "grades", "better", "low", "high")
+_DEFINED_BY = ("unit", "grades", "better", "scale", "low", "high")
 
 
 def measures_of(analyses: Iterable[Analysis]) -> pd.DataFrame:

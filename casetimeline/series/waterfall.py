@@ -152,7 +152,7 @@ def axis_of(compared: Compared, measure: pd.Series) -> tuple[str, str, str]:
 
     Examples
     --------
-    A skin score has a highest value, and is drawn in points.
+    A skin score has a highest value, and is drawn in points; and so is what has a scale without percentages.
 
     >>> from casetimeline.files import PROJECT_DATA
     >>> from casetimeline.series import compare_series, read_series
@@ -162,7 +162,7 @@ def axis_of(compared: Compared, measure: pd.Series) -> tuple[str, str, str]:
     """
     if STEPS in compared.table["UNIT"].to_numpy():
         return "BCHGLO", "BCHGHI", STEPS
-    if math.isfinite(measure["high"]):
+    if math.isfinite(measure["high"]) or measure["scale"]:
         return "BCHGLO", "BCHGHI", change_unit(compared.unit)
     return "BPCHGLO", "BPCHGHI", "percent of the baseline"
 

@@ -109,25 +109,23 @@ def size_of(change: Intervals) -> Intervals:
 def divide(left: Intervals, right: Intervals) -> Intervals:
     """`left / right`, as the smallest closed interval that contains every ratio.
 
-    Where `right` may be arbitrarily close to 0, the ratio has no limit on that side. Where `right` is exactly 0, there
-    is no ratio.
+    Where `right` is or may be 0, there is no ratio: of its bounds nothing could be said that is true of 0.
 
     Returns
     -------
     Intervals
-        Infinite where there is no limit, nan where there is no ratio.
+        Infinite where `left` has no limit, nan where there is no ratio.
 
     Examples
     --------
     >>> ratio = divide(closed([2, 2], [4, 4]), closed([1, 0], [2, 2]))
     >>> ratio.low.tolist(), ratio.high.tolist()
-    ([1.0, 1.0], [4.0, inf])
+    ([1.0, nan], [4.0, nan])
     """
-    above, below = _sides(right)
-    positive = _over(left, above)
     # left / -x is -left / x.
-    negative = _over(negate(left), below)
-    return _hull(positive, negative)
+    below, turned = right.high < 0, negate(left)
+    low, high = (np.where(below, other, end) for end, other in zip(left[:2], turned[:2], strict=True))
+    return _over(low, high, right)
 
 
 def relative_change(left: Intervals, right: Intervals) -> Intervals:
@@ -136,20 +134,19 @@ def relative_change(left: Intervals, right: Intervals) -> Intervals:
     Returns
     -------
     Intervals
-        Infinite where there is no limit, nan where `right` is exactly 0 or missing.
+        Infinite where `left` has no limit, nan where `right` is missing, and where it is or may be 0.
 
     Examples
     --------
-    From 923 to 10..20; and from a baseline below 10 to 20, which is a doubling at the least.
+    From 923 to 10..20; and from a baseline below 10, which may be 0, to 20.
 
     >>> change = relative_change(closed([10, 20], [20, 20]), closed([923, 0], [923, 10]))
     >>> change.low.round(4).tolist(), change.high.round(4).tolist()
-    ([-0.9892, 1.0], [-0.9783, inf])
+    ([-0.9892, nan], [-0.9783, nan])
     """
-    above, below = _sides(right)
     # left / |right| is one more than the change for a positive right, and one less for a negative one.
-    low, high = _over(left, above), _over(left, below)
-    return _hull((low[0] - 1, low[1] - 1), (high[0] + 1, high[1] + 1))
+    share, sign = _over(left.low, left.high, right), np.where(right.high < 0, -1.0, 1.0)
+    return share._replace(low=share.low - sign, high=share.high - sign)
 
 
 def percent_change(left: Intervals, right: Intervals) -> Intervals:
@@ -172,36 +169,12 @@ def percent_change(left: Intervals, right: Intervals) -> Intervals:
     return closed(low, high)
 
 
-# The lower and the upper limit of each row.
-_Limits = tuple[np.ndarray, np.ndarray]
-
-
-def _sides(right: Intervals) -> tuple[_Limits, _Limits]:
-    """The positive values of an interval, and the sizes of its negative values; nan where it has none."""
-    low, high = right.low, right.high
-    above = np.where(high > 0, np.maximum(low, 0), np.nan), np.where(high > 0, high, np.nan)
-    # 0 - x gives 0 for 0, where -x would give -0.
-    below = np.where(low < 0, np.maximum(0 - high, 0), np.nan), np.where(low < 0, 0 - low, np.nan)
-    return above, below
-
-
-def _over(left: Intervals, size: _Limits) -> _Limits:
-    """`left` divided by a positive size, which may begin at 0 without reaching it."""
-    least, most = size
-    low = _quotient(left.low, np.where(left.low >= 0, most, least))
-    high = _quotient(left.high, np.where(left.high >= 0, least, most))
-    return np.where(np.isnan(most), np.nan, low), np.where(np.isnan(most), np.nan, high)
-
-
-def _quotient(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        quotient = numerator / denominator
-    # 0 divided by a size that may be close to 0 is 0.
-    return np.where((numerator == 0) & ~np.isnan(denominator), 0.0, quotient)
-
-
-def _hull(one: _Limits, other: _Limits) -> Intervals:
-    return closed(np.fmin(one[0], other[0]), np.fmax(one[1], other[1]))
+def _over(low: np.ndarray, high: np.ndarray, right: Intervals) -> Intervals:
+    """Values between two limits, divided by the size of `right`; nan where that is or may be 0."""
+    size = size_of(right)
+    least, most = (np.where(size.low > 0, end, np.nan) for end in size[:2])
+    # To add 0 makes 0 of -0.
+    return closed(low / np.where(low >= 0, most, least) + 0.0, high / np.where(high >= 0, least, most) + 0.0)
 
 
 _ANSWERS = np.array([NOT_MET, UNDETERMINED, MET], dtype=object)

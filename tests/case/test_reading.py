@@ -264,6 +264,7 @@ def test_the_own_unit_of_a_measure_may_be_written_otherwise_in_its_list_of_units
         ("measures.csv", "ck", "units", "U/L=1|ukat/L=60|\u03bckat / l=6", "one factor of each unit"),
         ("measures.csv", "mrss", "whole", "maybe", "yes, no, or blank"),
         ("measures.csv", "mrss", "whole", "Yes", "yes, no, or blank"),
+        ("measures.csv", "mrss", "scale", "metric", "ratio, interval, ordinal, titre, or blank"),
         ("measures.csv", "mrss", "low", "60", "a number above the low of its row, 60"),
         ("measures.csv", "mrss", "high", "inf", "a number, or blank"),
         ("measures.csv", "pericardial_effusion", "grades", "none|small|large|small", "each grade once"),

@@ -1,5 +1,6 @@
 """The tables that all cases share: one name is one row, and a number lies on the scale of its measure."""
 
+import csv
 import shutil
 
 import pytest
@@ -31,10 +32,10 @@ def faults_of(tmp_path, file, old="", new="", more=""):
 @pytest.mark.parametrize(
     ("file", "more", "expected"),
     [
-        ("measures.csv", "CK,observation,Kinase,Kin,,,,,,none|present,,,,,,,,,,\n", "line 4 has 'ck'"),
+        ("measures.csv", "CK,observation,Kinase,Kin,,,,,,,none|present,,,,,,,,,,\n", "line 4 has 'ck'"),
         (
             "measures.csv",
-            "pericardial-effusion,observation,X,X,,,,,,none|present,,,,,,,,,,\n",
+            "pericardial-effusion,observation,X,X,,,,,,,none|present,,,,,,,,,,\n",
             "line 5 has 'pericardial_effusion'",
         ),
         ("treatments.csv", "Tocilizumab,treatment,X,X,,,,,\n", "line 14 has 'tocilizumab'"),
@@ -80,6 +81,18 @@ def test_a_synonym_that_is_the_code_of_another_measure_is_refused(tmp_path):
 def test_a_cell_that_says_what_cannot_be_is_refused(tmp_path, file, old, new, expected):
     faults = faults_of(tmp_path, file, old, new)
     assert [(fault.column, fault.found) for fault in faults] == expected
+
+
+def test_a_rule_in_percent_of_a_measure_that_has_no_percentages_is_refused(tmp_path):
+    faults = faults_of(tmp_path, "measures.csv", ",0,51,yes,,", ",0,51,yes,ordinal,")
+    with (DATA / "rules.csv").open(newline="") as file:
+        rules = [(line, row) for line, row in enumerate(csv.DictReader(file), 2) if row["measure"] == "mrss"]
+    assert [(fault.line, fault.found) for fault in faults] == [
+        (line, row["percent"]) for line, row in rules if row["percent"]
+    ]
+    assert {(fault.column, fault.expected) for fault in faults} == {
+        ("percent", "blank: mrss has no percentages, its scale is ordinal")
+    }
 
 
 def test_an_event_of_a_rule_that_is_a_misspelt_one_is_refused_with_the_known_one(tmp_path):

@@ -81,8 +81,10 @@ def test_matches_published_definitions_of_change_percentage_and_ratio():
         # A baseline of exactly 0 has no percentage and no ratio.
         ("5", "0", [5, 5, 5] + [NAN] * 6),
         ("0", "5", [-5, -5, -5, -100, -100, -100, 0, 0, 0]),
-        # From below 10 to 20: a rise of 10 at the least, a doubling at the least.
-        ("20", "<10", [NAN, 10, 20, NAN, 100, INF, NAN, 2, INF]),
+        # From below 10 to 20 is a rise of 10 at the least. Below 10 may be 0, of which there is no percentage.
+        ("20", "<10", [NAN, 10, 20] + [NAN] * 6),
+        ("0", "<30", [NAN, -30, 0] + [NAN] * 6),
+        ("0", "0..5", [NAN, -5, 0] + [NAN] * 6),
         # From more than 10 to 5: a fall of more than 5, of at least a half.
         ("5", ">10", [NAN, -INF, -5, NAN, -100, -50, NAN, 0, 0.5]),
         ("", "80", [NAN] * 9),
@@ -98,11 +100,11 @@ def test_change_worked_by_hand(value, base, expected):
     ("value", "expected"),
     [
         (">1000", [0, 0, 0, 0, 0, 0, 1, 1, 1]),
-        ("<30", [0, 0, 0, 0, 0, 0, 1, 1, 1]),
         ("10..20", [0, 0, 0, 0, 0, 0, 1, 1, 1]),
         ("80", [0, 0, 0, 0, 0, 0, 1, 1, 1]),
-        # Of 0 there is no percentage, and what has no value has no change.
+        # Of 0, and of what may be 0, there is no percentage, and what has no value has no change.
         ("0", [0, 0, 0] + [NAN] * 6),
+        ("<30", [0, 0, 0] + [NAN] * 6),
         ("", [NAN] * 9),
     ],
 )
@@ -169,7 +171,9 @@ def test_every_value_within_the_bounds_has_its_change_within_the_bounds(draws):
         value = Fraction(low) + share * Fraction(high - low)
         base = Fraction(base_low) + base_share * Fraction(base_high - base_low)
         assert is_in(value - base, chg_low, chg_high)
-        if base:
+        if base_low <= 0 <= base_high:
+            assert all(map(math.isnan, (pchg_low, pchg_high, ratio_low, ratio_high)))
+        else:
             assert is_in(100 * (value - base) / abs(base), pchg_low, pchg_high)
             assert is_in(value / base, ratio_low, ratio_high)
         exact = low == high and base_low == base_high
@@ -455,6 +459,28 @@ def test_the_value_before_is_that_of_a_loop_under_any_key(frame):
     for table in (derive_chgprev(frame), keyed):
         previous = table["PREV"].astype(object).where(table["PREV"].notna(), None)
         assert dict(zip(table["line"], previous, strict=True)) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "unit", "values", "expected"),
+    [
+        # 8 of 10 U/L are a fifth less. A degree above the freezing point of water is a unit, and no amount of warmth.
+        ("ck", "U/L", ("10", "8"), [-2, -20, -20, -20, 0.8]),
+        ("body_temperature", "Cel", ("40", "36"), [-4] + [NAN] * 4),
+        # In mmol/mol, 10.929 x (percent - 2.15), 10 to 8 % is 86 to 64: a quarter less, and not a fifth.
+        ("hba1c", "%", ("10", "8"), [-2] + [NAN] * 4),
+        # Grade 4 is movement against resistance, grade 2 with gravity eliminated: it is not twice as strong.
+        ("muscle_strength", "MRC grade", ("2", "4"), [2] + [NAN] * 4),
+        ("mrss_site", "points", ("3", "1"), [-2] + [NAN] * 4),
+        # From 1:1280 to 1:80 is four dilutions, a sixteenth.
+        ("ana_titre", "titre", ("1:1280", "1:80"), [-1200, NAN, NAN, NAN, 0.0625]),
+    ],
+)
+def test_a_scale_without_an_absolute_0_has_no_percentage(make_case, observe, code, unit, values, expected):
+    site = "site: face" if code == "mrss_site" else ""
+    rows = [observe(str(n), code, value, unit, note=site) for n, value in enumerate(values, 1)]
+    row = derive(make_case(*rows)).loc[1, ["CHG", "PCHG", "PCHGLO", "PCHGHI", "R2BASE"]]
+    assert row.tolist() == pytest.approx(expected, nan_ok=True)
 
 
 def test_a_percentage_has_no_binary_noise(make_case, observe):

@@ -49,6 +49,18 @@ def test_a_fact_of_which_the_time_is_not_reported_says_so_at_its_mark(make_case)
     assert "time not reported" in said["3"] and "not reported" not in said["2"]
 
 
+@pytest.mark.product
+@pytest.mark.parametrize("values", [(39.8, 36.6), (39.8, 39.8)])
+def test_a_graph_of_degrees_celsius_does_not_begin_at_their_0(make_case, values):
+    # A fever of 39.8 that goes is a change by a twelfth of a scale from 0, and by most of one from 36 to 40.
+    rows = [f"a,{n},observation,body_temperature,,,{value},Cel,,,,,chart,," for n, value in enumerate(values, 1)]
+    figure = draw_course(make_case(*rows, header=HEADER))
+    (graph,) = [ax for ax in figure.axes if ax.get_label() == "Body temperature"]
+    low, high = graph.get_ylim()
+    # Of equal values the axis has some degrees, and not a part of one.
+    assert 30 < low <= min(values) and max(values) <= high < 45 and high - low >= 2
+
+
 def test_a_value_below_a_limit_has_a_decade_of_its_own_on_a_logarithmic_scale(make_case):
     rows = [f"a,{phase},observation,crp,,,{value},mg/L,,,,,chart,," for phase, value in ((1, 415), (2, "<1"))]
     figure = draw_course(make_case(*rows, header=HEADER))

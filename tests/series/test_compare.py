@@ -15,6 +15,7 @@ from casetimeline.report.citations import references_of_series
 from casetimeline.report.series import results_of_series, title_of_series
 from casetimeline.series.compare import best_answers, compare_series, questions_of
 from casetimeline.series.overview import summarise_compared, summarise_patients, summarise_read, summarise_series
+from casetimeline.series.waterfall import axis_of
 
 
 @pytest.fixture(scope="module")
@@ -403,6 +404,31 @@ def test_an_exact_bound_in_percent_is_printed_as_it_is(make_case, observe):
     series = ct.read_series([case])
     assert ct.derive_series(series, "mrss")["BPCHGHI"].tolist() == [-10.0]
     assert summarise_series(series, "mrss").frame["best change"].tolist() == ["below -2 points (below -10.0 %)"]
+
+
+@pytest.mark.product
+@pytest.mark.parametrize("last", [{"value": "0", "unit": "U/L"}, {"value": "", "unit": "", "state": "decreased"}])
+def test_a_baseline_that_may_be_0_has_no_percentage_in_a_series(make_case, observe, last):
+    # Below 30 may be 0, of which nothing is a percentage: neither that 0 nor that less than it is left.
+    case = make_case(observe("1", "ck", "<30", "U/L"), observe("2", "ck", "20", "U/L"), observe("3", "ck", **last))
+    series = ct.read_series([case])
+    table = ct.derive_series(series, "ck")
+    assert table[["BPCHGLO", "BPCHGHI", "LPCHGLO", "LPCHGHI"]].isna().all(axis=None)
+    assert "%" not in summarise_series(series, "ck").frame["best change"].item()
+    assert "no percentage of a baseline that is or may be 0" in alt_text(ct.draw_waterfall(series, "ck"))
+
+
+@pytest.mark.product
+def test_a_temperature_is_compared_in_degrees_and_a_titre_without_a_percentage(make_case, observe):
+    for code, unit, values, shown, axis in (
+        ("body_temperature", "Cel", ("39.8", "36.6"), "", "BCHGLO"),
+        ("ana_titre", "titre", ("1280", "<80"), "", "BCHGLO"),
+        ("creatinine", "mg/dL", ("2", "1"), "-1 mg/dL (-50.0 %)", "BPCHGLO"),
+    ):
+        series = ct.read_series([make_case(*(observe(str(n), code, v, unit) for n, v in enumerate(values, 1)))])
+        assert axis_of(compare_series(series, code), series.measure(code))[0] == axis
+        assert summarise_series(series, code).frame["best change"].item() == shown
+        assert "%" not in summarise_series(series, code).frame["last change"].item() or axis == "BPCHGLO"
 
 
 @pytest.mark.parametrize(

@@ -32,19 +32,16 @@ def points(low, high):
     [
         # 923 to 10..20: 903 / 923 and 913 / 923 of it are lost.
         ((10, 20), (923, 923), -913 / 923, -903 / 923),
-        # A baseline below 10, then 20: at least a doubling, without a limit above.
-        ((20, 20), (0, 10), 1, math.inf),
         # Nothing left of any baseline is a fall of 100 %.
         ((0, 0), (5, 10), -1, -1),
-        ((0, 0), (0, 10), -1, -1),
-        # A baseline of exactly 0 has no percentage.
+        # A baseline of 0, or one that may be 0, has no percentage, whatever the value is.
         ((5, 5), (0, 0), math.nan, math.nan),
+        ((20, 20), (0, 10), math.nan, math.nan),
+        ((0, 0), (0, 10), math.nan, math.nan),
+        ((-5, -5), (-10, 0), math.nan, math.nan),
+        ((5, 5), (-2, 10), math.nan, math.nan),
         # -10 to -5 is a rise of 5 on a baseline of size 10.
         ((-5, -5), (-10, -10), 0.5, 0.5),
-        # Across 0 the baseline may be as small as one likes: 5 is a rise without limit, of at least 5 / 10 - 1.
-        ((5, 5), (-2, 10), -0.5, math.inf),
-        ((-5, -5), (-2, 10), -math.inf, -1.5 + 0),
-        ((-1, 1), (-2, 10), -math.inf, math.inf),
         ((0, math.inf), (10, 10), -1, math.inf),
         ((5, 5), (10, math.inf), -1, -0.5),
         ((math.nan, math.nan), (10, 10), math.nan, math.nan),
@@ -62,10 +59,12 @@ def test_relative_change_worked_by_hand(value, base, low, high):
         ((-4, 2), (1, 2), -4, 2),
         ((-4, -2), (1, 2), -4, -1),
         ((2, 4), (-2, -1), -4, -1),
-        ((2, 4), (0, 2), 1, math.inf),
-        ((2, 4), (-2, 0), -math.inf, -1),
-        ((2, 4), (-1, 1), -math.inf, math.inf),
-        ((0, 0), (0, 2), 0, 0),
+        ((0, 0), (-2, -1), 0, 0),
+        # Of 0, and of what may be 0, nothing is a multiple.
+        ((2, 4), (0, 2), math.nan, math.nan),
+        ((2, 4), (-2, 0), math.nan, math.nan),
+        ((2, 4), (-1, 1), math.nan, math.nan),
+        ((0, 0), (0, 2), math.nan, math.nan),
         ((1, 1), (0, 0), math.nan, math.nan),
         ((131, 131), (6720, 6720), 131 / 6720, 131 / 6720),
     ],
@@ -80,16 +79,15 @@ pairs = st.tuples(ends, ends).map(sorted)
 
 @given(pairs, pairs)
 def test_every_possible_value_lies_in_the_result_and_the_ends_are_reached(left, right):
-    assume(right != [0, 0])
+    assume(not right[0] <= 0 <= right[1])
     ratio, change = only(divide(one(left), one(right))), only(relative_change(one(left), one(right)))
-    pairs = [(a, b) for a in points(*left) for b in points(*right) if b != 0]
+    pairs = [(a, b) for a in points(*left) for b in points(*right)]
     ratios = [Fraction(a) / Fraction(b) for a, b in pairs]
     changes = [(Fraction(a) - Fraction(b)) / abs(Fraction(b)) for a, b in pairs]
     for (low, high, *_), possible in ((ratio, ratios), (change, changes)):
         assert low - 1e-9 <= min(possible) and max(possible) <= high + 1e-9
         for end, reached in ((low, min(possible)), (high, max(possible))):
-            # An end is reached on the grid, or has no limit because the divisor may come near 0.
-            assert float(reached) == pytest.approx(end) or (math.isinf(end) and abs(reached) > 10**5)
+            assert float(reached) == pytest.approx(end)
 
 
 @given(pairs, pairs)
