@@ -90,6 +90,7 @@ from .qualifiers import (
     qualified as qualified,
     titre_words as titre_words,
     unit_unknown_words as unit_unknown_words,
+    value_as_shown as value_as_shown,
 )
 from .recorded import (
     summarise_calendar as summarise_calendar,

@@ -17,7 +17,7 @@ from .display import RowText, Table
 from .labels import RESULTS, is_test, joined, label_in_cell, label_in_sentence, source_words
 from .laboratory import limits_of_series, printed_limits
 from .passage import known_phase, typeset, visit_phrase
-from .qualifiers import printed_bounds, qualified, titre_words, unit_unknown_words
+from .qualifiers import printed_bounds, qualified, titre_words, unit_unknown_words, value_as_shown
 from .tense import series_of
 from .when import named_time, time_words, visit_words
 from .words import NOT_MENTIONED, capital, in_a_sentence, is_plural
@@ -332,7 +332,7 @@ def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> s
         return row.STATE.replace("_", " ") + (f" (‘{suspected}’)" if suspected else "")
     if row.value:
         unit = "" if unit_of(records) else row.unit
-        words = titre_words(" ".join(filter(None, [row.value, unit])), row.AVALU)
+        words = titre_words(" ".join(filter(None, [value_as_shown(row.value), unit])), row.AVALU)
         words = qualified(words, row.note)
         value = typeset(words.replace("~", "about "))
         unknown = unit_unknown_words(analysis.case.measure(row.PARAMCD)["unit"])
