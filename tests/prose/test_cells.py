@@ -38,3 +38,81 @@ def test_a_value_typed_as_normal_is_normal_in_every_table_and_has_no_number_of_i
     panel = lay_panel([*rows_of(analysis.changes)], analysis.case.measure("c3"), None)
     assert (panel.drawn[2].AVALLO, panel.drawn[2].AVALHI) == (90, 180)
     assert shown_in(panel) == ("mg/dL", 1.0)
+
+
+@pytest.mark.product
+def test_where_values_have_two_units_each_of_them_and_its_limit_has_its_own(analysis_of):
+    """The ratio fell from 3.6 g/g to 420 mg/g and was 1.9 g/g at last: in one cell, 3180 mg/g and 1700 mg/g less."""
+    ratio = ("3.6,g/g,,0.2", "420,mg/g", "1.9,g/g")
+    creatinine = ("141,umol/L,,90", "98,umol/L,,90", "0.9,mg/dL,,1.0", "normal,mg/dL,,1.0")
+    rows = [f"upcr,{month} mo,{cells}" for month, cells in enumerate(ratio)]
+    rows += [f"creatinine,{month} mo,{cells}" for month, cells in enumerate(creatinine)]
+    ratio, creatinine = sorted(_rows(analysis_of(*rows)), reverse=True)
+    assert ratio[0].startswith("Urine protein-to-creatinine ratio (up to 0.2 g/g)")
+    assert ratio[-1] == "lowest: −3180 mg/g (−88.3 %); last: −1700 mg/g (−47.2 %)"
+    told = [cell.rstrip("ᵃᵇᶜ").replace(" (high)", "") for cell in creatinine[1:5]]
+    assert told == [
+        "141 umol/L (up to 90)",
+        "98 umol/L (up to 90)",
+        "0.9 mg/dL (up to 1.0)",
+        "normal (up to 1.0 mg/dL)",
+    ]
+
+
+@pytest.mark.product
+def test_a_value_below_the_table_has_its_unit(analysis_of):
+    """Six columns hold the two values of six measures; the seventh measure and a value between have none."""
+    ends = {("mrss", "ck"): (1, 8), ("crp", "ldh"): (2, 7), ("ast", "esr"): (3, 6)}
+    units = {"mrss": "points", "crp": "mg/L", "esr": "mm/h"}
+    rows = [
+        f"{code},{day} d,{50 - day},{units.get(code, 'U/L')}"
+        for codes, days in ends.items()
+        for code in codes
+        for day in days
+    ]
+    rows += ["ck,5 d,46,U/L", "alt,4 d,240,U/L", "alt,9 d,38,U/L"]
+    below = [note for note in summarise_visits(analysis_of(*rows)).notes if "ther records" in note or "Not in" in note]
+    assert below == [
+        "In other records: creatine kinase 46 U/L, day 5.",
+        "Not in the table: alanine aminotransferase (U/L), 240 on day 4; 38 on day 9; change −202 (−84.2 %).",
+    ]
+
+
+@pytest.mark.product
+def test_a_column_of_values_of_two_times_is_headed_by_both(make_case):
+    rows = ("crp,0 d,150,mg/L", "ldh,0 d,500,U/L", "crp,2..4 wk,20,mg/L", "ldh,~3 wk,300,U/L")
+    facts = (f"a,observation,{row},,,,chart," for row in rows)
+    table = summarise_visits(analyse(make_case(*facts, header=HEADER)))
+    assert [*table.frame][2:-1] == ["About 3 weeks or 2–4 weeks"]
+
+
+def test_a_range_of_grades_is_told_in_words(analysis_of):
+    rows = _rows(analysis_of("pericardial_effusion,0 d,large", "pericardial_effusion,6 wk,small..moderate"))
+    assert rows[0][2] == "small to moderate"
+
+
+@pytest.mark.product
+@pytest.mark.parametrize(
+    ("values", "change"),
+    [
+        # From more than 200 or from 115 to 125, to 10 to 20: at least 95 less, which are 82.6 % of 115.
+        ((">200", "~120", "10..20"), "fall of 95 or more (≥82.6 %)"),
+        # 20.1 less than 1.0 is the least that it may have fallen, to less than 5 % of that.
+        (("113.3", "20.1", "<1.0"), "fall of more than 19.1 (>95.0 %)"),
+    ],
+)
+def test_a_fall_from_one_of_several_baselines_is_one_in_their_unit(make_case, values, change):
+    """Which of the first two is the last before the treatment is open."""
+    one, other, last = values
+    unit = "mg/L" if "~" in other else "ng/mL"
+    code = "crp" if "~" in other else "psa"
+    facts = [
+        f"a,observation,{code},{start},{value},{unit},,,,chart,"
+        for start, value in (("<0 d", one), ("<7 d", other), ("4 wk", last))
+    ]
+    facts.append("a,treatment,anakinra,<7 d,,,,,,chart,")
+    about = "analysis: {baseline: last_before, reference: anakinra}"
+    analysis = analyse(make_case(*facts, header=HEADER, about=about))
+    assert _rows(analysis)[0][-1] == change
+    words = " ".join(map(text_of, results_passages(analysis)))
+    assert code == "crp" or "from 20.1 or 113.3 to <1.0 ng/mL" in words
