@@ -141,6 +141,7 @@ from .therapies import (
     missing_words as missing_words,
     printed_length as printed_length,
     summarise_given as summarise_given,
+    with_told_ends as with_told_ends,
 )
 from .verdicts import (
     UNJUDGED as UNJUDGED,

@@ -15,6 +15,7 @@ from ..derive import (
     derive_worded,
     length_in_words,
     rate_of,
+    replaced_by,
     turns_in_words,
 )
 from ..rules import Analysis
@@ -23,6 +24,7 @@ from .abbreviations import abbreviations_in
 from .annotated import plan_words, taper_words
 from .clauses import how_long, when_given
 from .display import RowText, Table
+from .ended import stopped_words
 from .labels import joined, label_in_cell, told_site
 from .passage import typeset
 from .qualifiers import printed_in
@@ -150,6 +152,13 @@ def is_radiated(dose_unit: str) -> bool:
     (True, True, False)
     """
     return bool(re.match(r"[mk]?J\b|c?Gy\b", dose_unit))
+
+
+def with_told_ends(facts: pd.DataFrame) -> pd.DataFrame:
+    """The treatment rows of a case, to count what they lack: the event of its stop reports the end of a course."""
+    given = facts[facts["kind"].eq("treatment")]
+    ends = pd.Series([stopped_words(facts, row) for row in rows_of(given)], index=given.index, dtype=str)
+    return given.assign(end=given["end"].mask(ends.str.startswith("until ") & replaced_by(given).eq(""), ends))
 
 
 def count_missing(given: pd.DataFrame) -> dict[str, int]:

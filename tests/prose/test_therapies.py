@@ -9,7 +9,7 @@ from casetimeline.prose.labels import label_in_sentence
 from casetimeline.prose.passage import text_of
 from casetimeline.prose.results import results_passages
 from casetimeline.prose.story import summarise_profile, summarise_timeline
-from casetimeline.prose.therapies import missing_words, summarise_given
+from casetimeline.prose.therapies import missing_words, summarise_given, with_told_ends
 from casetimeline.report.row_table import recorded_rows
 from casetimeline.report.short import short_report, untimed_words
 from casetimeline.rules import analyse
@@ -199,6 +199,24 @@ def test_the_end_of_a_course_that_stopped_is_told_alike(analysis_of, note, in_ta
     assert summarise_given(analysis).frame["Duration or end"].tolist()[0] == in_table
     assert in_profile in " ".join(summarise_profile(analysis).paragraphs)
     assert in_results in " ".join(map(text_of, results_passages(analysis)))
+
+
+def test_a_course_that_an_event_tells_to_have_stopped_ended_then_and_none_goes_on_after_death(analysis_of):
+    once = fact("treatment", "some_drug", start="2021-05-10", end="stopped", dose="5", dose_unit="mg/day", route="oral")
+    on = fact("treatment", "other_drug", start="2021-05-10", end="ongoing", dose="5", dose_unit="mg/day", route="oral")
+    stop, death = fact("event", "some_drug_stopped", start="2021-07"), fact("event", "death", start="2021-11-24")
+    analysis = analysis_of(once, on, stop)
+    assert summarise_given(analysis).frame["Duration or end"].tolist() == ["until July 2021", "ongoing"]
+    assert missing_words(with_told_ends(analysis.case.facts)) == ""
+    analysis = analysis_of(once, on, stop, death)
+    assert summarise_given(analysis).frame["Duration or end"].tolist() == ["until July 2021", "until death"]
+    assert "other drug 5 mg/day (until death)" in " ".join(map(text_of, results_passages(analysis)))
+    # Which of two courses the event ended is not told.
+    again = once.replace("2021-05-10", "2021-06-10")
+    assert summarise_given(analysis_of(once, again, stop)).frame["Duration or end"].tolist()[0] == _STOPPED
+
+
+_STOPPED = "stopped, time not reported"
 
 
 @pytest.mark.product
