@@ -17,6 +17,7 @@ from ..derive import (
     rate_of,
     replaced_by,
     turns_in_words,
+    with_count,
 )
 from ..rules import Analysis
 from ..values import rows_of
@@ -355,11 +356,22 @@ def _doses(case: Case, row, given, notes: Footnotes) -> str:
     words = typeset(span_words(given.NDOSLO - shared, given.NDOSHI).replace(" to ", "–"))
     if not words or (given.NDOSHI > _OPEN * given.NDOSLO and not row.count):
         # Of a dose a day it is not told how often a day it was given: it has days and no number.
-        uncounted = _NONE if _is_dose_a_day(row, given) else _UNREPORTED
+        uncounted = _NONE if _is_dose_a_day(row, given) else uncounted_words(given.EXDOSFRQ)
         return match[1] if (match := _IN_ALL.search(row.note)) else uncounted
     if row.count or row.frequency == "once":
         return words
     return words + notes.mark("Calculated from the times and the schedule; not printed in the source.")
+
+
+def uncounted_words(frequency: str) -> str:
+    """What stands in place of a number of doses: one that its frequency says is not counted, and still reported.
+
+    Examples
+    --------
+    >>> uncounted_words("weekly x4"), uncounted_words("weekly")
+    ('not counted', 'not reported')
+    """
+    return "not counted" if with_count(frequency)[1] else _UNREPORTED
 
 
 def _schedule(row, given, notes: Footnotes) -> str:

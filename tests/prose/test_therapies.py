@@ -3,10 +3,12 @@
 import pytest
 from conftest import ROOT
 
+from casetimeline.case.typed import uncounted_notes
 from casetimeline.prose.abbreviations import abbreviations_in
 from casetimeline.prose.amounts import amount_words
 from casetimeline.prose.labels import label_in_sentence
 from casetimeline.prose.passage import text_of
+from casetimeline.prose.recorded import summarise_exposure
 from casetimeline.prose.results import results_passages
 from casetimeline.prose.story import summarise_profile, summarise_timeline
 from casetimeline.prose.therapies import missing_words, summarise_given, with_told_ends
@@ -214,6 +216,17 @@ def test_a_course_that_an_event_tells_to_have_stopped_ended_then_and_none_goes_o
     # Which of two courses the event ended is not told.
     again = once.replace("2021-05-10", "2021-06-10")
     assert summarise_given(analysis_of(once, again, stop)).frame["Duration or end"].tolist()[0] == _STOPPED
+
+
+def test_a_number_of_doses_that_a_frequency_says_is_not_counted_and_the_note_says_where_it_belongs(analysis_of):
+    four = fact("treatment", "rituximab", start="0 d", dose="375", dose_unit="mg/m2", frequency="weekly x4")
+    bare = fact("treatment", "methotrexate", start="0 d", dose="15", dose_unit="mg", frequency="weekly")
+    analysis = analysis_of(four, bare)
+    exposure = summarise_exposure(analysis).frame
+    assert exposure["number of doses"].tolist() == ["not counted", "not reported"]
+    assert summarise_given(analysis).frame["Number of doses or sessions"].tolist() == ["not counted", "not reported"]
+    (note,) = uncounted_notes(analysis.case.facts, "timeline.csv")
+    assert note.endswith("its doses are not counted: write 'weekly' in 'frequency' and 4 in 'count'")
 
 
 _STOPPED = "stopped, time not reported"
