@@ -178,9 +178,15 @@ def _by_last_word(records: pd.DataFrame, based: pd.DataFrame) -> Changed:
         if row.STATE in DIRECTIONS:
             much = "in words only" if row.STATE == "unchanged" else "by how much is not reported"
             return Changed(f"{row.STATE} ({much})", lines)
-        if change and len(based) == 1 and based["value"].iloc[0]:
+        # What was low before is no other than low.
+        side = _SIDES.get(row.STATE, "") if "ANRIND" in based else ""
+        if change and len(based) == 1 and based["value"].iloc[0] and (not side or based["ANRIND"].iloc[0] != side):
             return Changed(typeset(f"{based['AVALC'].iloc[0]} to {row.STATE}"), lines)
     return Changed()
+
+
+# The category of a value within or beyond its limits, for the word of a source that says the same.
+_SIDES = {"low": "LOW", "normal": "NORMAL", "raised": "HIGH"}
 
 
 def _until_absent(records: pd.DataFrame, based: pd.DataFrame) -> Changed:

@@ -73,21 +73,21 @@ def converted_change(row, unit: str) -> str:
 
 
 def _change_in(row, units: tuple[str, str], factor: float, places: int) -> str:
-    """The change of a row, by the units of its measure and of what is shown, and how much of the first that is."""
+    """The change of a row, by the units of its measure and of what is shown, if any, and the factor between them."""
     words = "" if is_percentage(units[0]) else share_words(row)
-    share, unit = f" ({words})" if words else "", change_unit(units[1], row.CHG / factor)
+    share, unit = f" ({words})" if words else "", f" {change_unit(units[1], row.CHG / factor)}".rstrip()
     exact, low, high = row.CHG / factor, row.CHGLO / factor, row.CHGHI / factor
     if not math.isnan(exact):
-        return f"{signed(exact, places)} {unit}{share}"
+        return f"{signed(exact, places)}{unit}{share}"
     if math.isnan(low) or math.isnan(high) or (math.isinf(low) and math.isinf(high)):
         return ""
     above, below = "above " if row.CHGLOX else "", "below " if row.CHGHIX else ""
     if math.isinf(low) or is_open_below(row):
-        return f"{below}{signed(high, places)} {unit}{'' if below else ' or less'}{share}"
+        return f"{below}{signed(high, places)}{unit}{'' if below else ' or less'}{share}"
     if math.isinf(high):
-        return f"{above}{signed(low, places)} {unit}{'' if above else ' or more'}{share}"
+        return f"{above}{signed(low, places)}{unit}{'' if above else ' or more'}{share}"
     joint = ("between ", "and ") if not above and not below else ("" if above else "from ", "to ")
-    return f"{joint[0]}{above}{signed(low, places)} {joint[1]}{below}{signed(high, places)} {unit}{share}"
+    return f"{joint[0]}{above}{signed(low, places)} {joint[1]}{below}{signed(high, places)}{unit}{share}"
 
 
 def value_words(row, unit: str) -> str:

@@ -116,3 +116,24 @@ def test_a_fall_from_one_of_several_baselines_is_one_in_their_unit(make_case, va
     assert _rows(analysis)[0][-1] == change
     words = " ".join(map(text_of, results_passages(analysis)))
     assert code == "crp" or "from 20.1 or 113.3 to <1.0 ng/mL" in words
+
+
+@pytest.mark.product
+def test_a_fall_from_a_word_names_its_limit_and_a_low_value_that_stays_low_is_no_change(analysis_of):
+    fell = analysis_of("ldh,0 d,,U/L,,250,raised", "ldh,12 wk,200,U/L,,250")
+    assert "from raised (above 250) to 200 U/L (by more than 20.0 %)" in " ".join(map(text_of, results_passages(fell)))
+    low = analysis_of("c4,0 d,<3,mg/dL,10,40", "c4,12 wk,,,,,low", "c3,0 d,60,mg/dL,90,180", "c3,12 wk,,,,,normal")
+    changes = {row[0].partition(",")[0]: row[-1] for row in _rows(low)}
+    assert changes == {"Complement C3": "60 mg/dL to normal", "Complement C4": "cannot be given"}
+
+
+def test_the_change_of_a_count_has_no_blank_in_place_of_a_unit(analysis_of):
+    rows = _rows(analysis_of("digital_ulcer_count,0 d,3", "digital_ulcer_count,12 wk,0"))
+    assert rows[0][-1] == "−3 (−100.0 %)"
+
+
+def test_a_grade_that_has_a_limit_has_the_sign_of_print(make_case):
+    header = f"{HEADER},grade"
+    severe = "a,adverse_event,constrictive_pericarditis,3 d,,,,,,chart,,>=3"
+    words = " ".join(map(text_of, results_passages(analyse(make_case(severe, header=header)))))
+    assert "constrictive pericarditis (grade ≥3)" in words
