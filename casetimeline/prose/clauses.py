@@ -12,10 +12,10 @@ from ..vocabulary import ENDED, STOPPED
 from .ended import DONE, lasting_words, phase_clause, stopped_words, until_words
 from .given import is_told_by_taper
 from .labels import label_in_sentence, printed_reason
-from .passage import known_phase, typeset
+from .passage import known_phase, phase_phrase, typeset
 from .verbs import as_one
 from .visits import Footnotes
-from .when import open_start, time_words, visit_words, with_the
+from .when import named_time, open_start, time_words, visit_words, with_the
 from .words import capital, dose_words, in_a_sentence
 
 _PLACE = "The source gives no time; the place in the account is shown."
@@ -39,7 +39,9 @@ def when_given(case: Case, row, notes: Footnotes) -> str:
     phases = {str(phase): str(name) for phase, name in case.about.get("phases", {}).items()}
     name, time = phases.get(known_phase(row), ""), time_words(case, row)
     if time:
-        return typeset(time)
+        # The name of a phase stands here where it says the time itself.
+        named = named_time(name, time)
+        return typeset(time if named == f"{name} ({time})" or not phase_phrase(name) else named)
     if re.search(r"(?:^|; )time not reported\b", row.note):
         return "not reported"
     if is_told_by_taper(case.facts, row):

@@ -203,6 +203,7 @@ def test_the_end_of_a_course_that_stopped_is_told_alike(analysis_of, note, in_ta
     assert in_results in " ".join(map(text_of, results_passages(analysis)))
 
 
+@pytest.mark.product
 def test_a_course_that_an_event_tells_to_have_stopped_ended_then_and_none_goes_on_after_death(analysis_of):
     once = fact("treatment", "some_drug", start="2021-05-10", end="stopped", dose="5", dose_unit="mg/day", route="oral")
     on = fact("treatment", "other_drug", start="2021-05-10", end="ongoing", dose="5", dose_unit="mg/day", route="oral")
@@ -216,6 +217,17 @@ def test_a_course_that_an_event_tells_to_have_stopped_ended_then_and_none_goes_o
     # Which of two courses the event ended is not told.
     again = once.replace("2021-05-10", "2021-06-10")
     assert summarise_given(analysis_of(once, again, stop)).frame["Duration or end"].tolist()[0] == _STOPPED
+
+
+@pytest.mark.product
+def test_what_has_a_time_of_its_own_is_told_by_that_and_not_by_its_phase(case_of_phases):
+    rows = (
+        fact("treatment", "some_drug", start="2020-03-01", dose="5", dose_unit="mg"),
+        fact("treatment", "other_drug", phase="2", start="12 wk", dose="5", dose_unit="mg"),
+        fact("treatment", "third_drug", dose="5", dose_unit="mg"),
+    )
+    table = summarise_given(case_of_phases("1: Relapse, 2: Week 12", *rows))
+    assert [when.rstrip("ᵃ") for when in table.frame["When"]] == ["1 March 2020", "12 weeks", "Relapse"]
 
 
 def test_a_number_of_doses_that_a_frequency_says_is_not_counted_and_the_note_says_where_it_belongs(analysis_of):
