@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pandas as pd
 
-from ..derive import is_per_time, parse_frequency
+from ..derive import is_per_time, parse_frequency, with_count
 from ..faults import first_few, printed, shortened
 from ..values import (
     LONGEST,
@@ -269,7 +269,12 @@ def uncounted_notes(facts: pd.DataFrame, file: str) -> Iterator[str]:
     uncounted = facts.loc[~counted, ["line", "frequency"]].astype({"line": str})
     for text, lines in uncounted.groupby("frequency", sort=False)["line"]:
         place = f"{file}, line{'s' if len(lines) > 1 else ''} {first_few(lines)}"
-        yield f"{place}: frequency '{shortened(text)}' is no interval that is understood; its doses are not counted"
+        every, times = with_count(text)
+        right = f": write '{every}' in 'frequency' and {times} in 'count'" if every else ""
+        yield (
+            f"{place}: frequency '{shortened(text)}' is no interval that is understood; "
+            f"its doses are not counted{right}"
+        )
 
 
 def reads(parse: Callable[[str], object], unit: str = "") -> Callable[[str], bool]:

@@ -342,6 +342,9 @@ def _after_all(frame: pd.DataFrame, possible: np.ndarray, series: Groups) -> np.
 
 def _of_several(frame: pd.DataFrame, base: dict, possible: np.ndarray, series: Groups) -> dict:
     """The columns of `derive_base` where several records may be the baseline: the bounds of all of them."""
+    size = [numbers(frame, column)[possible] for column in ("AVALHI", "AVALLO", "AVALCALO")]
+    # The least is told first: no order of the lines says anything, and as texts 113 stands before 20.
+    possible = possible[np.lexsort((pd.factorize(frame["AVALC"].array[possible], sort=True)[0], *size))]
     groups, here = series.of(possible), series.any(possible)[series.codes]
     several = {name: np.asarray(base[name], dtype=float) for name in _LOWEST | _HIGHEST}
     for names, reduced in ((_LOWEST, groups.lowest), (_HIGHEST, groups.highest)):
@@ -375,6 +378,6 @@ _IN_WORDS = (("BASEU", "AVALU", "", UNIT_UNKNOWN), ("BASEC", "AVALC", " or ", ""
 
 
 def _common(column: ExtensionArray, groups: Groups, joined: str, without: str) -> pd.Series:
-    """The text that all records of a group have; else all their texts in alphabetical order, joined, or `without`."""
-    words = pd.Series(column).groupby(groups.codes).agg(lambda texts: sorted(set(texts)))
+    """The text that all records of a group have; else all their texts in their order, joined, or `without`."""
+    words = pd.Series(column).groupby(groups.codes).agg(lambda texts: [*dict.fromkeys(texts)])
     return words.map(lambda texts: joined.join(texts) if joined or len(texts) == 1 else without)

@@ -222,7 +222,7 @@ def _states(state: Distinct, observed: np.ndarray, grade: Intervals) -> Distinct
 def _words(value: Distinct, unit: Distinct, state: Distinct, numeric: np.ndarray) -> Distinct:
     """The text that shows each row: the number with its unit, else the grade as printed, else the state."""
     numbers = pairs(value.where(numeric), unit)
-    words = [number if is_normal(number) else with_unit(number, unit) for number, unit in numbers.texts]
+    words = ["normal" if is_normal(number) else with_unit(number, unit) for number, unit in numbers.texts]
     as_printed, as_state = len(words) + value.codes, len(words) + len(value.texts) + state.codes
     words += [*value.texts, *(text.replace("_", " ") for text in state.texts)]
     return Distinct(np.where(numeric, numbers.codes, np.where(value.each(bool, bool), as_printed, as_state)), words)

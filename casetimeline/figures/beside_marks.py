@@ -5,7 +5,7 @@ import math
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from ..prose import label_in_sentence, printed_words, qualified, signed, titre_words
+from ..prose import label_in_sentence, printed_words, qualified, signed, titre_words, value_as_shown
 from ..values import number
 from .drawn import UNWRITTEN, tag
 from .places import free_box, is_between
@@ -90,7 +90,7 @@ def _label(row, panel: Panel, shown: tuple[str, float]) -> str:
         value = round_off(row.AVAL / factor)
         words = number(value, decimals_for(value))
     else:
-        words = row.AVALC if not row.value else row.value
+        words = value_as_shown(row.value) or row.AVALC
     words = titre_words(words, row.AVALU).replace("..", "\N{EN DASH}") if row.value else words
     words = qualified(words, row.note) if row.value else words
     words = f"{words}: {printed_words(row)}" if printed_words(row) else words

@@ -104,10 +104,10 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str]
     # What ended before a day did not end before it began.
     starts = placed["DAYLO"].where(np.isfinite(placed["DAYLO"].astype(float)))
     placed["AENLO"] = placed["AENLO"].where(~(placed["AENLO"] < starts), starts)
-    placed = placed if "quote" in placed else placed.assign(quote="")
+    whole = frame if "quote" in frame else frame.assign(quote="")
     placed["ENDED"] = ""
     stopped = placed.index[placed["end"].eq(STOPPED)]
-    placed.loc[stopped, "ENDED"] = [stopped_words(placed, row) for row in rows_of(placed.loc[stopped])]
+    placed.loc[stopped, "ENDED"] = [stopped_words(whole, row) for row in rows_of(whole.loc[stopped])]
     make = _row_type(tuple(placed.columns))._make
     rows = [make(values) for values in zip(*(placed[name].tolist() for name in placed), strict=True)]
     return with_spans(rows, axis, glucocorticoids)

@@ -90,6 +90,7 @@ from .qualifiers import (
     qualified as qualified,
     titre_words as titre_words,
     unit_unknown_words as unit_unknown_words,
+    value_as_shown as value_as_shown,
 )
 from .recorded import (
     summarise_calendar as summarise_calendar,
@@ -140,6 +141,7 @@ from .therapies import (
     missing_words as missing_words,
     printed_length as printed_length,
     summarise_given as summarise_given,
+    with_told_ends as with_told_ends,
 )
 from .verdicts import (
     UNJUDGED as UNJUDGED,

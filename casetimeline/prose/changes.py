@@ -15,10 +15,10 @@ from .baselines import before_reference
 from .display import Table, without_empty
 from .labels import label_in_sentence
 from .remarks import state_of_test, with_denial
-from .shares import gives_share, percent
+from .shares import cut_change, gives_share, percent
 from .tense import change_clause, in_order, no_change, series_of, why_unknown
 from .when import visit_words
-from .words import cut_change, finding_words, in_a_sentence, value_words
+from .words import finding_words, in_a_sentence, value_words
 
 
 def summarise_changes(analysis: Analysis, code: str) -> Table:

@@ -9,13 +9,13 @@ from ..case import Case
 from ..derive import INSTEAD, printed_time, surely_after, surely_before
 from ..values import phase_of_end, rows_of
 from ..vocabulary import ENDED, STOPPED
-from .ended import DONE, phase_clause, stopped_words, until_words
+from .ended import DONE, lasting_words, phase_clause, stopped_words, until_words
 from .given import is_told_by_taper
 from .labels import label_in_sentence, printed_reason
 from .passage import known_phase, phase_phrase, typeset
 from .verbs import as_one
 from .visits import Footnotes
-from .when import open_start, time_words, visit_words, with_the
+from .when import named_time, open_start, time_words, visit_words, with_the
 from .words import capital, dose_words, in_a_sentence
 
 _PLACE = "The source gives no time; the place in the account is shown."
@@ -39,9 +39,9 @@ def when_given(case: Case, row, notes: Footnotes) -> str:
     phases = {str(phase): str(name) for phase, name in case.about.get("phases", {}).items()}
     name, time = phases.get(known_phase(row), ""), time_words(case, row)
     if time:
-        # The name of a phase is not that of each of its days.
-        own_day = re.match("(?:about |between )?days? ", time) and not row.anchor
-        return typeset(visit_words(case, row) if not own_day and (row.anchor or phase_phrase(name)) else time)
+        # The name of a phase stands here where it says the time itself.
+        named = named_time(name, time)
+        return typeset(time if named == f"{name} ({time})" or not phase_phrase(name) else named)
     if re.search(r"(?:^|; )time not reported\b", row.note):
         return "not reported"
     if is_told_by_taper(case.facts, row):
@@ -140,7 +140,7 @@ def how_long(case: Case, row, length: str) -> str:
     if not math.isnan(phase):
         end = f"until {_end_in_phase(case, row, phase)}"
     elif row.end == "ongoing":
-        end = "ongoing"
+        end = lasting_words(case.facts) or "ongoing"
     elif row.end == STOPPED:
         until = stopped_words(case.facts, row)
         end = "stopped, time not reported" if until == STOPPED else until

@@ -12,12 +12,13 @@ from ..values import rows_of
 from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
 from .baselines import after_reference, before_reference, reference_name
 from .changes import base_place, is_worded, turns_of, turns_without_value, worded_change, worded_course
+from .digits import printed_scale
 from .labels import RESULTS, is_test, label_in_sentence
 from .passage import typeset
 from .qualifiers import printed_bounds
-from .shares import change_unit, gives_share, is_percentage
+from .shares import change_unit, cut_change, gives_share, is_percentage
 from .tense import said_change
-from .words import change_words, cut_change, shift_words
+from .words import change_words, converted_change, shift_words
 
 
 class Changed(NamedTuple):
@@ -64,10 +65,15 @@ def change_cell(analysis: Analysis, code: str, records: pd.DataFrame) -> Changed
     based = records[may_be_baseline(records)]
     bases = tuple(map(int, based["line"]))
     for row in rows_of(records[records["LASTFL"].eq("Y") & records["POSTBLFL"].eq("Y")]):
-        words = "" if row.STATE in OPEN_STATES else _difference(analysis, measure, records, row)
-        if words:
+        if row.STATE not in OPEN_STATES and change_words(row, measure["unit"]):
             turns = turns_of(records, row)
-            differences = [f"{which}: {_difference(analysis, measure, records, turn)}" for which, turn in turns]
+            units = {printed_scale(each)[1] for each in (row, *(turn for _, turn in turns))}
+            worded = change_words if len(units) == 1 else converted_change
+            words = _difference(analysis, records, row, worded(row, measure["unit"]))
+            differences = [
+                f"{which}: {_difference(analysis, records, turn, worded(turn, measure['unit']))}"
+                for which, turn in turns
+            ]
             words = "; ".join([*differences, f"last: {words}" if differences else words])
             in_words = turns_without_value(records, row)
             words += f"; {' and '.join(in_words)} in between" if in_words else ""
@@ -82,8 +88,11 @@ def change_cell(analysis: Analysis, code: str, records: pd.DataFrame) -> Changed
 
 
 def unit_of(records: pd.DataFrame) -> str:
-    """The unit of all values: as printed, or that of the measure where it is printed in several ways; else blank."""
-    valued = records[records["value"].str.contains(r"\d")]
+    """The unit of all values: as printed, or that of the measure where it is printed in several ways; else blank.
+
+    A value that is called normal, raised or low has a unit where one is printed with the limits that it has.
+    """
+    valued = records[records["value"].str.contains(r"\d") | (records["AVALLO"].notna() & records["unit"].ne(""))]
     units = {row.unit or ("" if row.AVALU == UNIT_UNKNOWN else row.AVALU) for row in rows_of(valued)}
     of_measure = set(valued["AVALU"])
     if len(units) > 1 and len(of_measure) == 1 and UNIT_UNKNOWN not in of_measure:
@@ -104,14 +113,13 @@ def side_of_reference(case: Case, records: pd.DataFrame) -> str:
     return f"{every} {where} the reference treatment ({reference_name(case)})." if where else ""
 
 
-def _difference(analysis: Analysis, measure: pd.Series, records: pd.DataFrame, row) -> str:
-    """The change from the baseline to one record without the unit of its row; blank where there is no number.
+def _difference(analysis: Analysis, records: pd.DataFrame, row, words: str) -> str:
+    """A change from the baseline to one record without the unit of its row.
 
     That of a percentage is in percentage points, which is not the unit of its row.
     """
-    words = change_words(row, measure["unit"])
-    rules = analysis.case.rules[analysis.case.rules["measure"] == measure.name]
-    if not gives_share(measure["unit"], rules):
+    rules = analysis.case.rules[analysis.case.rules["measure"] == row.PARAMCD]
+    if not gives_share(analysis.case.measure(row.PARAMCD)["unit"], rules):
         words = words.partition(" (")[0]
     unit = "" if is_percentage(unit_of(records)) else change_unit(unit_of(records))
     units = "|".join(map(re.escape, (unit, change_unit(unit, 1.0))))
@@ -170,9 +178,15 @@ def _by_last_word(records: pd.DataFrame, based: pd.DataFrame) -> Changed:
         if row.STATE in DIRECTIONS:
             much = "in words only" if row.STATE == "unchanged" else "by how much is not reported"
             return Changed(f"{row.STATE} ({much})", lines)
-        if change and len(based) == 1 and based["value"].iloc[0]:
+        # What was low before is no other than low.
+        side = _SIDES.get(row.STATE, "") if "ANRIND" in based else ""
+        if change and len(based) == 1 and based["value"].iloc[0] and (not side or based["ANRIND"].iloc[0] != side):
             return Changed(typeset(f"{based['AVALC'].iloc[0]} to {row.STATE}"), lines)
     return Changed()
+
+
+# The category of a value within or beyond its limits, for the word of a source that says the same.
+_SIDES = {"low": "LOW", "normal": "NORMAL", "raised": "HIGH"}
 
 
 def _until_absent(records: pd.DataFrame, based: pd.DataFrame) -> Changed:

@@ -75,6 +75,11 @@ def decimals_of(row, before: str = "BASE") -> int:
     return shown_decimals(operands)
 
 
+def converted_decimals(row) -> int:
+    """As `decimals_of`, of a change from the baseline in the unit of the measure."""
+    return shown_decimals(_operands(row, "BASE"))
+
+
 def printed_scale(row, before: str = "BASE") -> tuple[float, str]:
     """The unit in which a value and the one before it are both printed, and how much of the measure's unit it is.
 
@@ -91,6 +96,12 @@ def printed_scale(row, before: str = "BASE") -> tuple[float, str]:
     >>> factor, unit = printed_scale(row)
     >>> round(factor, 6), unit
     (0.011312, 'umol/L')
+
+    Of several records that may be the baseline, all have that unit.
+
+    >>> printed_scale(Row(AVALC="<1 ug/L", AVALLO=0.0, AVALHI=1.0, BASEC="20.1 ug/L or 85.1 ug/L", BASELO=20.1,
+    ...                   BASEHI=85.1))
+    (1.0, 'ug/L')
     """
     operands = _operands(row, before)
     printed = (text.partition(" ")[2] for text, _, _ in operands)
@@ -104,7 +115,9 @@ def printed_scale(row, before: str = "BASE") -> tuple[float, str]:
 
 
 def _operands(row, before: str) -> list[tuple[str, float, float]]:
-    """A value and the one before it: their texts and their bounds."""
+    """A value and the one before it, or each that may be that: their texts and their bounds."""
     value = getattr(row, "AVALC", ""), getattr(row, "AVALLO", math.nan), getattr(row, "AVALHI", math.nan)
     low, high = (getattr(row, f"{before}{end}", math.nan) for end in (("LO", "HI") if before == "BASE" else ("", "")))
-    return [value, (getattr(row, f"{before}C", ""), low, high)]
+    least, *others = getattr(row, f"{before}C", "").split(" or ")
+    # Of several the first is the least; the upper end is that of any of them.
+    return [value, (least, low, math.nan if others else high), *((text, math.nan, math.nan) for text in others)]

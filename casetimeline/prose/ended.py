@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from ..derive import INSTEAD, length_in_words, replaced_by, surely_after, surely_before
-from ..values import phase_of_end
+from ..values import phase_of_end, rows_of
 from ..vocabulary import DAYS_PER, ENDED, STOPPED
 from .labels import label_in_sentence
 from .passage import phase_phrase, time_phrase
@@ -54,12 +54,13 @@ def until_words(time: str) -> str:
 def stopped_words(facts: pd.DataFrame, row) -> str:
     """How a course ended that stopped at a time not told: the one rule for sentences, tables and figures.
 
-    Until what its note says was given in its place; else by its length as printed, which tells the end; else that it
-    stopped. Blank for a course that did not end so.
+    Until what its note says was given in its place; else until the event that tells when it was stopped; else by its
+    length as printed, which tells the end; else that it stopped. Blank for a course that did not end so.
 
     Examples
     --------
     >>> facts = pd.DataFrame({"kind": "treatment", "PARAM": ["A drug", "B drug", "C drug"], "end": "stopped",
+    ...                       "code": ["a_drug", "b_drug", "c_drug"],
     ...                       "note": ["", "printed 'for 6 days'; in place of a drug", ""], "quote": ""})
     >>> [stopped_words(facts, row) for row in facts.itertuples()]
     ['until B drug was given', '‘for 6 days’', 'stopped']
@@ -70,8 +71,25 @@ def stopped_words(facts: pd.DataFrame, row) -> str:
     instead = replaced_by(given)[given["PARAM"].eq(row.PARAM)]
     if len(instead) and instead.iloc[0]:
         return f"until {label_in_sentence(instead.iloc[0])} was given"
+    stops = stops_of(facts, row.code)
+    # Which of several courses an event ended is not told.
+    if len(stops) == 1 and given["code"].eq(row.code).sum() == 1 and surely_after(stops, row).all():
+        stop = next(rows_of(stops))
+        if time := clock_words(stop):
+            return until_words(time)
     length = length_in_words(row.note, row.quote)
     return f"‘{length}’" if length else STOPPED
+
+
+def lasting_words(facts: pd.DataFrame) -> str:
+    """Until when a course went on that is told as ongoing; blank where the patient is not told to have died.
+
+    Examples
+    --------
+    >>> lasting_words(pd.DataFrame({"kind": ["event"], "code": ["death"]}))
+    'until death'
+    """
+    return "until death" if (facts["kind"].eq("event") & facts["code"].eq("death")).any() else ""
 
 
 def end_words(row, phases: dict, facts: pd.DataFrame) -> str:
@@ -103,7 +121,7 @@ def end_words(row, phases: dict, facts: pd.DataFrame) -> str:
 def ending(facts: pd.DataFrame, row, zero: str, switched: bool) -> str:
     """As `end_phrase`, and until what a course was given, or that it was stopped, where nothing else says so."""
     if row.end != STOPPED:
-        return end_phrase(row, zero)
+        return (row.end == "ongoing" and lasting_words(facts)) or end_phrase(row, zero)
     words = "" if switched else stopped_words(facts, row)
     if words.startswith("until "):
         return words

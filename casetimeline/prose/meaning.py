@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ..derive import may_be_baseline
+from ..derive import may_be_baseline, with_unit
 from ..rules import BASIS, INTERVAL, Analysis, derive_tipping, smallest_detectable_change, span_words
 from ..values import number, rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED
@@ -173,6 +173,9 @@ def _span(row) -> str:
     if unit and before.endswith(f" {unit}"):
         # Of two values that may be the baseline as well.
         before = before.replace(f" {unit}", "")
+    limit = {"raised": f"above {number(row.BASELO)}", "low": f"below {number(row.BASEHI)}"}.get(row.BASEC, "")
+    # The limit is one in the unit of the measure.
+    before += f" ({limit if unit == row.AVALU else with_unit(limit, row.AVALU)})" if limit else ""
     return typeset(f"from {before} to {after}".replace("~", "about "))
 
 

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 
-from ..values import Bounds, parse_reading
+from ..values import NOTHING, Bounds, is_normal, parse_reading
 from ..vocabulary import UNIT_UNKNOWN
 
 # A piece of a note that is the word alone, with or without quotation marks.
@@ -124,14 +124,31 @@ def titre_words(text: str, unit: str) -> str:
     return f"{titre['sign'] or ''}1:{titre['low']}{to}"
 
 
+def value_as_shown(value: str) -> str:
+    """A value without its unit as a reader meets it: a range of grades has `to`, and any word for it is `normal`.
+
+    Examples
+    --------
+    >>> [value_as_shown(value) for value in ("WNL", "small..moderate", "10..20", "~6000")]
+    ['normal', 'small to moderate', '10..20', '~6000']
+    """
+    return "normal" if is_normal(value) else re.sub(r"(?<=[^\W\d])\.\.(?=[^\W\d])", " to ", value)
+
+
 def printed_bounds(value: str, unit: str) -> Bounds:
     """The bounds of a value as its cell has it, in the unit that the cell has: of a titre those of the dilution.
+
+    A value that its cell calls normal, or by a grade, has no number there.
 
     Examples
     --------
     >>> printed_bounds(">1:640", "titre").low, printed_bounds("30/51", "points").high, printed_bounds("923", "U/L").low
     (640.0, 30.0, 923.0)
+    >>> printed_bounds("WNL", "mg/dL").low, printed_bounds("small..moderate", "").high
+    (nan, nan)
     """
+    if not re.search(r"\d", value):
+        return NOTHING
     top = value.rpartition("/")[2]
     return parse_reading(value, float(top) if "/" in value and top.isdecimal() else math.inf, unit)
 

@@ -13,7 +13,7 @@ from ..vocabulary import OPEN_STATES
 from .annotated import related_words
 from .display import Prose, Table, without_empty
 from .labels import label_in_sentence
-from .therapies import count_missing
+from .therapies import count_missing, uncounted_words, with_told_ends
 from .when import moment_words, start_words
 from .words import capital, dose_words, in_a_sentence, span_words, times_words, turn_words
 
@@ -129,7 +129,7 @@ def summarise_gaps(analysis: Analysis) -> Prose:
     analysis = analyse(analysis)
     case = analysis.case
     observations = case.facts[case.facts["kind"] == "observation"]
-    treatments = case.facts[case.facts["kind"] == "treatment"]
+    treatments = with_told_ends(case.facts)
     is_open = observations["STATE"].isin(OPEN_STATES)
     measures = list(dict.fromkeys(observations["PARAM"]))
     phases_known = observations[~is_open].groupby("PARAM", sort=False)["ORDER"].nunique().reindex(measures).fillna(0)
@@ -193,7 +193,9 @@ def summarise_exposure(analysis: Analysis) -> Table:
             "dose": [dose or "not reported" for dose in doses],
             "schedule": [_schedule(row) for row in rows_of(exposure)],
             "days": [span_words(row.EXDURLO, row.EXDURHI) for row in rows_of(exposure)],
-            "number of doses": [span_words(row.NDOSLO, row.NDOSHI) or "not reported" for row in rows_of(exposure)],
+            "number of doses": [
+                span_words(row.NDOSLO, row.NDOSHI) or uncounted_words(row.EXDOSFRQ) for row in rows_of(exposure)
+            ],
             "cumulative dose": [_total(row) for row in rows_of(exposure)],
             "missing": exposure["REASON"],
         }

@@ -106,7 +106,7 @@ def _joined(passages: list[Passage]) -> Passage:
         alone = same and not any(phrase.works for phrase in passage[:-1])
         paragraph += [*passage[:-1], passage[-1]._replace(works=()) if alone else passage[-1], Said(" ")]
     # A range of a grade or count that a clause has as it is typed.
-    return tuple(phrase._replace(text=re.sub(r"(?<=\d)\.\.(?=\d)", "–", phrase.text)) for phrase in paragraph[:-1])
+    return tuple(phrase._replace(text=_in_print(phrase.text)) for phrase in paragraph[:-1])
 
 
 def _length(passage: Passage) -> int:
@@ -123,3 +123,9 @@ def verdicts_on_changes(verdicts: pd.DataFrame) -> pd.DataFrame:
     """The verdicts on changes, without those that need no row."""
     kinds = [kind for kind in QUESTIONS if kind not in OF_A_VALUE]
     return verdicts[verdicts["KIND"].isin(kinds) & ~is_needless(verdicts)]
+
+
+def _in_print(text: str) -> str:
+    """The signs of a range and of a bound, such as those of a grade, as they are printed."""
+    signs = re.sub(r"([<>])=(?=\d)", lambda sign: "≤" if sign[1] == "<" else "≥", text)
+    return re.sub(r"(?<=\d)\.\.(?=\d)", "–", signs)

@@ -14,7 +14,7 @@ from .changes import change_of_series, path_of_series
 from .display import Prose
 from .subset import subset_sentences
 from .tense import course_sentences, series_of, treatment_sentences
-from .therapies import given_words, missing_words
+from .therapies import given_words, missing_words, with_told_ends
 from .verdicts import (
     cohort_sentences,
     error_sentences,
@@ -132,7 +132,7 @@ def _gaps(case: Case) -> Iterator[str]:
     phases = case.about.get("phases", {})
     for row in rows_of(case.facts[case.facts["STATE"].isin(OPEN_STATES)]):
         yield f"{row.PARAM}: {row.AVALC} {when_words(row, phases)}."
-    yield from filter(None, [missing_words(case.facts[case.facts["kind"] == "treatment"])])
+    yield from filter(None, [missing_words(with_told_ends(case.facts))])
 
 
 def _prose(*paragraphs: Iterable[str]) -> Prose:

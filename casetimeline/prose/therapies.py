@@ -15,7 +15,9 @@ from ..derive import (
     derive_worded,
     length_in_words,
     rate_of,
+    replaced_by,
     turns_in_words,
+    with_count,
 )
 from ..rules import Analysis
 from ..values import rows_of
@@ -23,6 +25,7 @@ from .abbreviations import abbreviations_in
 from .annotated import plan_words, taper_words
 from .clauses import how_long, when_given
 from .display import RowText, Table
+from .ended import stopped_words
 from .labels import joined, label_in_cell, told_site
 from .passage import typeset
 from .qualifiers import printed_in
@@ -150,6 +153,13 @@ def is_radiated(dose_unit: str) -> bool:
     (True, True, False)
     """
     return bool(re.match(r"[mk]?J\b|c?Gy\b", dose_unit))
+
+
+def with_told_ends(facts: pd.DataFrame) -> pd.DataFrame:
+    """The treatment rows of a case, to count what they lack: the event of its stop reports the end of a course."""
+    given = facts[facts["kind"].eq("treatment")]
+    ends = pd.Series([stopped_words(facts, row) for row in rows_of(given)], index=given.index, dtype=str)
+    return given.assign(end=given["end"].mask(ends.str.startswith("until ") & replaced_by(given).eq(""), ends))
 
 
 def count_missing(given: pd.DataFrame) -> dict[str, int]:
@@ -346,11 +356,22 @@ def _doses(case: Case, row, given, notes: Footnotes) -> str:
     words = typeset(span_words(given.NDOSLO - shared, given.NDOSHI).replace(" to ", "–"))
     if not words or (given.NDOSHI > _OPEN * given.NDOSLO and not row.count):
         # Of a dose a day it is not told how often a day it was given: it has days and no number.
-        uncounted = _NONE if _is_dose_a_day(row, given) else _UNREPORTED
+        uncounted = _NONE if _is_dose_a_day(row, given) else uncounted_words(given.EXDOSFRQ)
         return match[1] if (match := _IN_ALL.search(row.note)) else uncounted
     if row.count or row.frequency == "once":
         return words
     return words + notes.mark("Calculated from the times and the schedule; not printed in the source.")
+
+
+def uncounted_words(frequency: str) -> str:
+    """What stands in place of a number of doses: one that its frequency says is not counted, and still reported.
+
+    Examples
+    --------
+    >>> uncounted_words("weekly x4"), uncounted_words("weekly")
+    ('not counted', 'not reported')
+    """
+    return "not counted" if with_count(frequency)[1] else _UNREPORTED
 
 
 def _schedule(row, given, notes: Footnotes) -> str:

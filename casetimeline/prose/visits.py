@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from ..case import Case
-from ..derive import may_be_baseline
+from ..derive import may_be_baseline, with_unit
 from ..rules import Analysis, is_unscored, once
 from ..values import number, rows_of
 from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
@@ -15,9 +15,9 @@ from .changes import change_of_series
 from .coursed import ALSO, Changed, change_cell, side_of_reference, unit_of
 from .display import RowText, Table
 from .labels import RESULTS, is_test, joined, label_in_cell, label_in_sentence, source_words
-from .laboratory import limits_of_series, printed_limits
+from .laboratory import limits_of_series, reference_words
 from .passage import known_phase, typeset, visit_phrase
-from .qualifiers import printed_bounds, qualified, titre_words, unit_unknown_words
+from .qualifiers import printed_bounds, qualified, titre_words, unit_unknown_words, value_as_shown
 from .tense import series_of
 from .when import named_time, time_words, visit_words
 from .words import NOT_MENTIONED, capital, in_a_sentence, is_plural
@@ -83,7 +83,7 @@ def summarise_visits(analysis: Analysis) -> Table:
         for visit in visits:
             here = records[records["ORDER"] == visit]
             words = "; ".join(
-                _cell(analysis, row, records, notes)
+                _cell(analysis, row, records, notes, "" if unit_of(records) else row.unit)
                 + _own_time(analysis, row, times[visit], notes)
                 + (notes.mark(base) if column is None and row.line in marked else "")
                 for row in rows_of(here)
@@ -172,7 +172,7 @@ def _base_column(series: list[pd.DataFrame], bases: set[int], visits: list[int])
 def _of_changes(rows: list[list], bases: set[int]) -> list[str]:
     """What stands under Change: of numbers, and of findings in words; nothing where the column is empty."""
     cells = [row[-1] for row in rows if row[-1] not in (_NOTHING, _NONE_GIVEN)]
-    worded = [text for text in cells if not re.search(r"[-−+]\d|\d %|more than \d", text)]
+    worded = [text for text in cells if not re.search(r"[-−+]\d|\d %|^(fall|rise)\b", text)]
     based = ", or from the baseline where it says so" if any("baseline" in text for text in worded) else ""
     ends = [[cell for cell in row[1:-1] if cell != _NOTHING] for row in rows if row[-1] in worded]
     # A record that is stated to be unknown is none from which a change is told.
@@ -182,7 +182,7 @@ def _of_changes(rows: list[list], bases: set[int]) -> list[str]:
         return in_words
     words = " ".join(cells)
     share = ", and in percent of the baseline" if "%)" in words else ""
-    share += " (cut, not rounded, where only a limit is known)" if ">" in words and share else ""
+    share += " (cut, not rounded, where only a limit is known)" if re.search("[>≥]", words) and share else ""
     share += " (rounded outwards where a value is approximate)" if _OUTWARDS.search(words) and share else ""
     turned = (
         "; lowest or highest: from the baseline to that value in between" if re.search("(low|high)est:", words) else ""
@@ -198,9 +198,9 @@ _OUTWARDS = re.compile(r"[+−-]\d+ % (?:to|and) [+−-]\d+ %")
 def _beside(analysis: Analysis, series: list, visits: list[int], notes: Footnotes) -> list[str]:
     """The values of visits that have no column, or how many they are."""
     values = [
-        f"{label_in_sentence(analysis.case.measure(code)['label'])} {_cell(analysis, row, records, notes)}, "
+        f"{label_in_sentence(row.PARAM)} {_cell(analysis, row, records, notes, _unit_beside(row))}, "
         f"{_visit_in_text(analysis.case, row)}"
-        for code, _, records in series
+        for _, _, records in series
         for row in rows_of(records[~records["ORDER"].isin(visits)])
     ]
     if len(values) > _MOST_BESIDE:
@@ -218,11 +218,14 @@ def _without_row(analysis: Analysis, series: list[tuple], notes: Footnotes) -> l
     lines = []
     for code, site, records in series:
         name = ", ".join(filter(None, [label_in_sentence(analysis.case.measure(code)["label"]), site]))
+        unit = _unit_behind(name, unit_of(records))
+        name += f" ({typeset(unit)})" if unit else ""
         change, _, others = change_cell(analysis, code, records).words.partition(ALSO)
         when: dict[str, list[str]] = {}
         for row in rows_of(records):
             phrase = visit_phrase(analysis.case, row) or f"in {_visit_in_text(analysis.case, row)}"
-            when.setdefault(_cell(analysis, row, records, notes), []).append(typeset(phrase))
+            words = _cell(analysis, row, records, notes, "" if unit_of(records) else row.unit)
+            when.setdefault(words, []).append(typeset(phrase))
         clauses = [f"{words} {joined(phrases)}" for words, phrases in when.items()]
         repeated = change.startswith("present both")
         clauses += [f"change {change}"] if change and len(when) > 1 and not repeated else []
@@ -268,11 +271,16 @@ def _times(analysis: Analysis, series: list[pd.DataFrame], visit: int) -> list[s
 
 
 def _heading(analysis: Analysis, visit: int, times: list[str]) -> str:
-    """The name of the phase of a visit, and the time of its values where they have one and the same."""
+    """The name of the phase of a visit, and the time of its values where they have one and the same; else the times."""
     case = analysis.case
     phase = known_phase(case.facts[case.facts["ORDER"] == visit].iloc[0])
     name = str(case.about.get("phases", {}).get(phase, ""))
-    return capital(named_time(name, times[0] if len(times) == 1 else "")) or "Time not reported"
+    if name or len(times) == 1:
+        return capital(named_time(name, times[0] if len(times) == 1 else ""))
+    # More of them have no room here; each stands behind its value.
+    return (
+        capital(" or ".join(times)) if len(times) < 3 and times else "Several times" if times else "Time not reported"
+    )
 
 
 def _own_time(analysis: Analysis, row, times: list[str], notes: Footnotes) -> str:
@@ -304,12 +312,21 @@ def _row_head(analysis: Analysis, code: str, site: str, records: pd.DataFrame, n
     asks = asks[(asks["measure"] == code) & asks["xuln"].astype(str).ne("")]
     unlimited = len(asks) and len(limits) and limits.eq("").all()
     mark = notes.mark("Upper limit of the laboratory not reported.") if unlimited else ""
-    # A ratio, or the pH, has its unit in its name.
-    named = unit.lower() in name.lower().replace(",", "").split()
-    name = f"{name}, {typeset(unit)}" if unit and not named else name
+    unit = _unit_behind(name, unit)
+    name = f"{name}, {typeset(unit)}" if unit else name
     printed = _limit_of_all(records)
     bracket = f"{printed}{notes.mark(_BRACKETS)}" if printed else ""
     return f"{name}{bracket}{mark}"
+
+
+def _unit_behind(name: str, unit: str) -> str:
+    """The unit that stands behind a name; blank for a ratio, or the pH, which has it in its name."""
+    return "" if unit.lower() in name.lower().replace(",", "").split() else unit
+
+
+def _unit_beside(row) -> str:
+    """The unit of a value that stands alone; blank where it is not known."""
+    return row.unit or ("" if row.AVALU == UNIT_UNKNOWN else row.AVALU)
 
 
 # A value on one side of the limits of its laboratory: a letter would read as part of an abbreviation.
@@ -321,23 +338,30 @@ _BRACKETS = "In brackets: reference limits of the laboratory, as printed with a 
 
 def _limit_of_all(records: pd.DataFrame) -> str:
     """The one limit that is printed with the values of a series; blank where they have several, or laboratories do."""
-    printed, laboratories = ({*filter(None, each)} for each in (map(printed_limits, rows_of(records)), records["by"]))
-    return printed.pop() if len(printed) == 1 and len(laboratories) < 2 else ""
+    has_unit = bool(unit_of(records))
+    printed = {*filter(None, (_limits(row, "" if has_unit else row.unit) for row in rows_of(records)))}
+    return printed.pop() if len(printed) == 1 and len({*filter(None, records["by"])}) < 2 else ""
 
 
-def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> str:
-    """A value without its unit where that stands in the head of the row; else a state, with what is not reported."""
+def _limits(row, unit: str) -> str:
+    """The limits that are printed with a value, in brackets, with their unit where nothing else beside them says it."""
+    printed = reference_words(row)
+    return typeset(f" ({' '.join(filter(None, [printed, unit]))})") if printed else ""
+
+
+def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes, unit: str) -> str:
+    """A value, with its unit where no head of a row says it; else a state, with what is not reported."""
     if row.STATE in OPEN_STATES:
         suspected = source_words(row) if row.STATE == "unknown" else ""
         return row.STATE.replace("_", " ") + (f" (‘{suspected}’)" if suspected else "")
     if row.value:
-        unit = "" if unit_of(records) else row.unit
-        words = titre_words(" ".join(filter(None, [row.value, unit])), row.AVALU)
-        words = qualified(words, row.note)
+        shown = value_as_shown(row.value)
+        in_words = not re.search(r"\d", shown)
+        words = qualified(titre_words(shown if in_words else with_unit(shown, unit), row.AVALU), row.note)
         value = typeset(words.replace("~", "about "))
         unknown = unit_unknown_words(analysis.case.measure(row.PARAMCD)["unit"])
         mark = notes.mark(f"{capital(unknown)}.") if row.AVALU == UNIT_UNKNOWN else ""
-        limits = "" if _limit_of_all(records) else printed_limits(row)
+        limits = "" if _limit_of_all(records) else _limits(row, unit if in_words else "")
         mark += notes.mark(_BRACKETS) if limits else ""
         if row.value.startswith("~"):
             bounds = printed_bounds(row.value, row.AVALU)

@@ -146,13 +146,17 @@ def named_time(name: str, time: str) -> str:
     ('Relapse (day 41)', 'Nine months of it')
     >>> named_time("Within one year", "within 1 year after fenestration"), named_time("Response", "")
     ('Within 1 year after fenestration', 'Response')
+    >>> named_time("Week 12", "12 weeks"), named_time("Week 12", "13 weeks"), named_time("Month 1", "1 month")
+    ('Week 12', 'Week 12 (13 weeks)', 'Month 1')
     >>> named_time("Presentation", "4 days before presentation to hospital")
     '4 days before presentation to hospital'
     """
     if not name or not time:
         return name or time
     in_figures = " ".join(_FIGURES.get(word, word) for word in name.lower().split(" "))
-    if time.removeprefix("about ").lower() in in_figures:
+    numbered = re.fullmatch(r"(week|month|year) (\d+)", in_figures)
+    same = numbered and time in (f"{numbered[2]} {numbered[1]}", f"{numbered[2]} {numbered[1]}s")
+    if same or time.removeprefix("about ").lower() in in_figures:
         return name
     if time.lower().startswith(in_figures) or f" before {in_figures}" in time.lower():
         return capital(time)

@@ -10,7 +10,7 @@ import pandas as pd
 from ..derive import with_unit
 from ..values import MONTHS, number
 from ..vocabulary import UNIT_UNKNOWN
-from .digits import decimals_of, printed_scale
+from .digits import converted_decimals, decimals_of, printed_scale
 from .qualifiers import over_scale, printed_in, qualified, titre_words, unit_unknown_words
 from .shares import change_unit, is_open_below, is_percentage, share_words
 
@@ -55,37 +55,39 @@ def change_words(row, unit: str) -> str:
     ...                  BASEC="333 umol/L", BASELO=3.766963, BASEHI=3.766963), "mg/dL")
     '-237 umol/L (-71.2 %)'
     """
-    words = "" if is_percentage(unit) else share_words(row)
-    share, places = f" ({words})" if words else "", decimals_of(row)
     factor, printed = printed_scale(row)
-    unit = change_unit(printed or unit, row.CHG / factor)
+    return _change_in(row, (unit, printed or unit), factor, decimals_of(row))
+
+
+def converted_change(row, unit: str) -> str:
+    """As `change_words`, in the unit of the measure, also of values that are printed in another.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> converted_change(Row(CHG=-1700.0, CHGLO=-1700.0, CHGHI=-1700.0, PCHG=-47.22, AVALC="1.9 g/g", AVALLO=1900.0,
+    ...                      AVALHI=1900.0, BASEC="3.6 g/g", BASELO=3600.0, BASEHI=3600.0), "mg/g")
+    '-1700 mg/g (-47.2 %)'
+    """
+    return _change_in(row, (unit, unit), 1.0, converted_decimals(row))
+
+
+def _change_in(row, units: tuple[str, str], factor: float, places: int) -> str:
+    """The change of a row, by the units of its measure and of what is shown, if any, and the factor between them."""
+    words = "" if is_percentage(units[0]) else share_words(row)
+    share, unit = f" ({words})" if words else "", f" {change_unit(units[1], row.CHG / factor)}".rstrip()
     exact, low, high = row.CHG / factor, row.CHGLO / factor, row.CHGHI / factor
     if not math.isnan(exact):
-        return f"{signed(exact, places)} {unit}{share}"
+        return f"{signed(exact, places)}{unit}{share}"
     if math.isnan(low) or math.isnan(high) or (math.isinf(low) and math.isinf(high)):
         return ""
     above, below = "above " if row.CHGLOX else "", "below " if row.CHGHIX else ""
     if math.isinf(low) or is_open_below(row):
-        return f"{below}{signed(high, places)} {unit}{'' if below else ' or less'}{share}"
+        return f"{below}{signed(high, places)}{unit}{'' if below else ' or less'}{share}"
     if math.isinf(high):
-        return f"{above}{signed(low, places)} {unit}{'' if above else ' or more'}{share}"
+        return f"{above}{signed(low, places)}{unit}{'' if above else ' or more'}{share}"
     joint = ("between ", "and ") if not above and not below else ("" if above else "from ", "to ")
-    return f"{joint[0]}{above}{signed(low, places)} {joint[1]}{below}{signed(high, places)} {unit}{share}"
-
-
-def cut_change(words: str) -> str:
-    """A change that is only known to lie beyond a limit, as a fall or a rise; its percentage is cut, not rounded.
-
-    Examples
-    --------
-    >>> cut_change("below -414 (below -99.7 %)"), cut_change("-14 (-30.4 %)")
-    ('fall of more than 414 (>99.7 %)', '-14 (-30.4 %)')
-    """
-    match = re.fullmatch(r"below [-−](\S+)( [^(]+)?(?: \(below [-−](.+)\))?", words)
-    if not match:
-        return words
-    share = f" (>{match[3]})" if match[3] else ""
-    return f"fall of more than {match[1]}{match[2] or ''}{share}"
+    return f"{joint[0]}{above}{signed(low, places)} {joint[1]}{below}{signed(high, places)}{unit}{share}"
 
 
 def value_words(row, unit: str) -> str:

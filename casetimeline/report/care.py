@@ -20,6 +20,7 @@ from ..prose import (
     dose_words,
     label_in_sentence,
     printed_reason,
+    with_told_ends,
 )
 from ..rules import Analysis
 from ..values import count_timed
@@ -178,7 +179,7 @@ def _treatments(case: Case) -> dict[str, Answer]:
         nothing = Answer(MISSING, "no treatment is told")
         types = Answer(PARTLY, f"no drug is told; {procedures}") if procedures else nothing
         return {"9a": types, "9b": nothing, "9c": nothing}
-    untold = count_missing(given)
+    untold = count_missing(with_told_ends(case.facts))
     ongoing = untold.pop("ongoing")
     ends = f"; ongoing: {ongoing}" if ongoing else ""
     worded = count_worded(given)

@@ -35,6 +35,7 @@ from ..prose import (
     unread_sentence,
     visit_words,
     with_subject,
+    with_told_ends,
     without_empty,
 )
 from ..rules import Analysis, is_needless
@@ -331,7 +332,7 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
     times = "" if facts["start"].ne("").any() else untimed_words(facts["quote"])
     unread = unread_sentence(case, [code for code in unread_measures(case) if code != first[0]])
     points += filter(None, [" ".join(filter(None, [unread, *_unknown(case), times]))])
-    points += filter(None, [missing_words(facts[facts["kind"] == "treatment"])])
+    points += filter(None, [missing_words(with_told_ends(facts))])
     return tuple(map(typeset, points[:3])) or (_NOTHING_OPEN,)
 
 

@@ -73,7 +73,7 @@ def test_a_state_as_typed_is_kept_and_its_canonical_word_is_computed_with(make_c
 )
 def test_normal_is_the_interval_of_the_limits_beside_it(make_case, limits, low, high):
     fact = make_case(observed("ck", "WNL", "U/L", limits)).facts.iloc[0]
-    assert (fact["AVALLO"], fact["AVALHI"], fact["AVALC"]) == (low, high, "WNL")
+    assert (fact["AVALLO"], fact["AVALHI"], fact["AVALC"]) == (low, high, "normal")
     # In ukat/L the limits are 60 times as much.
     fact = make_case(observed("ck", "normal", "ukat/l", "1,3")).facts.iloc[0]
     assert (fact["AVALLO"], fact["AVALHI"]) == (60, 180)

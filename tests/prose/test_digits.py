@@ -40,7 +40,7 @@ def test_a_change_has_the_digits_of_the_less_precise_value(make_case, observe, c
 @pytest.mark.parametrize(
     ("first", "second", "shown"),
     # 30 less 20 is 10, and neither end is told.
-    [("20", ">30", "above +10 U/L"), ("20", ">=30", "+10 U/L or more"), (">=30", "20", "-10 U/L or less")],
+    [("20", ">30", "above +10 U/L"), ("20", ">=30", "+10 U/L or more"), (">=30", "20", "fall of 10 U/L or more")],
 )
 def test_a_change_with_one_end_says_which(make_case, observe, first, second, shown):
     analysis = analyse(make_case(observe("1", "ck", first, "U/L"), observe("2", "ck", second, "U/L")))

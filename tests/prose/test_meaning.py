@@ -147,7 +147,7 @@ def test_a_change_that_may_be_none_is_not_called_a_fall_or_a_rise(analysis_of, v
     [
         # 400 of 800 are 50 %, of 900 44.4 %: a fall by 50.0 to 55.6 %. Of 5000 they are 8 %: too wide to be told.
         ("800", "CK fell from 800 or 900 to 400 U/L (50.0–55.6 %)."),
-        ("5000", "CK fell from 5000 or 900 to 400 U/L."),
+        ("5000", "CK fell from 900 or 5000 to 400 U/L."),
     ],
 )
 def test_a_certain_fall_from_a_baseline_that_is_open_is_told(analysis_of, other, words):

@@ -3,13 +3,15 @@
 import pytest
 from conftest import ROOT
 
+from casetimeline.case.typed import uncounted_notes
 from casetimeline.prose.abbreviations import abbreviations_in
 from casetimeline.prose.amounts import amount_words
 from casetimeline.prose.labels import label_in_sentence
 from casetimeline.prose.passage import text_of
+from casetimeline.prose.recorded import summarise_exposure
 from casetimeline.prose.results import results_passages
 from casetimeline.prose.story import summarise_profile, summarise_timeline
-from casetimeline.prose.therapies import missing_words, summarise_given
+from casetimeline.prose.therapies import missing_words, summarise_given, with_told_ends
 from casetimeline.report.row_table import recorded_rows
 from casetimeline.report.short import short_report, untimed_words
 from casetimeline.rules import analyse
@@ -199,6 +201,47 @@ def test_the_end_of_a_course_that_stopped_is_told_alike(analysis_of, note, in_ta
     assert summarise_given(analysis).frame["Duration or end"].tolist()[0] == in_table
     assert in_profile in " ".join(summarise_profile(analysis).paragraphs)
     assert in_results in " ".join(map(text_of, results_passages(analysis)))
+
+
+@pytest.mark.product
+def test_a_course_that_an_event_tells_to_have_stopped_ended_then_and_none_goes_on_after_death(analysis_of):
+    once = fact("treatment", "some_drug", start="2021-05-10", end="stopped", dose="5", dose_unit="mg/day", route="oral")
+    on = fact("treatment", "other_drug", start="2021-05-10", end="ongoing", dose="5", dose_unit="mg/day", route="oral")
+    stop, death = fact("event", "some_drug_stopped", start="2021-07"), fact("event", "death", start="2021-11-24")
+    analysis = analysis_of(once, on, stop)
+    assert summarise_given(analysis).frame["Duration or end"].tolist() == ["until July 2021", "ongoing"]
+    assert missing_words(with_told_ends(analysis.case.facts)) == ""
+    analysis = analysis_of(once, on, stop, death)
+    assert summarise_given(analysis).frame["Duration or end"].tolist() == ["until July 2021", "until death"]
+    assert "other drug 5 mg/day (until death)" in " ".join(map(text_of, results_passages(analysis)))
+    # Which of two courses the event ended is not told.
+    again = once.replace("2021-05-10", "2021-06-10")
+    assert summarise_given(analysis_of(once, again, stop)).frame["Duration or end"].tolist()[0] == _STOPPED
+
+
+@pytest.mark.product
+def test_what_has_a_time_of_its_own_is_told_by_that_and_not_by_its_phase(case_of_phases):
+    rows = (
+        fact("treatment", "some_drug", start="2020-03-01", dose="5", dose_unit="mg"),
+        fact("treatment", "other_drug", phase="2", start="12 wk", dose="5", dose_unit="mg"),
+        fact("treatment", "third_drug", dose="5", dose_unit="mg"),
+    )
+    table = summarise_given(case_of_phases("1: Relapse, 2: Week 12", *rows))
+    assert [when.rstrip("ᵃ") for when in table.frame["When"]] == ["1 March 2020", "12 weeks", "Relapse"]
+
+
+def test_a_number_of_doses_that_a_frequency_says_is_not_counted_and_the_note_says_where_it_belongs(analysis_of):
+    four = fact("treatment", "rituximab", start="0 d", dose="375", dose_unit="mg/m2", frequency="weekly x4")
+    bare = fact("treatment", "methotrexate", start="0 d", dose="15", dose_unit="mg", frequency="weekly")
+    analysis = analysis_of(four, bare)
+    exposure = summarise_exposure(analysis).frame
+    assert exposure["number of doses"].tolist() == ["not counted", "not reported"]
+    assert summarise_given(analysis).frame["Number of doses or sessions"].tolist() == ["not counted", "not reported"]
+    (note,) = uncounted_notes(analysis.case.facts, "timeline.csv")
+    assert note.endswith("its doses are not counted: write 'weekly' in 'frequency' and 4 in 'count'")
+
+
+_STOPPED = "stopped, time not reported"
 
 
 @pytest.mark.product
