@@ -65,6 +65,27 @@ def test_courses_that_overlap_are_stacked_and_a_gap_is_kept(make_case):
     assert heights[0] == pytest.approx(heights[1] / 2)
 
 
+def test_a_course_is_stacked_on_another_only_on_the_days_that_they_share(make_case):
+    # 500 mg of methylprednisolone equal 625 mg of prednisone; they share days 31 to 32 with 30 mg of prednisolone.
+    rows = [
+        given("methylprednisolone", "30 d", "32 d", "500", "mg", "daily"),
+        given("prednisolone", "31 d", "59 d", "30", "mg", "daily"),
+    ]
+    figure = draw_course(make_case(*rows, header=HEADER))
+    values = drawn_values(figure)
+    low = values.loc[values["line"] == "3", ["x", "x_to", "y", "y_to"]].to_numpy().tolist()
+    assert low == [[31, 32, 625, 655], [32, 59, 0, 30]]
+    # Its label is that of the longer stretch.
+    shown = [text for ax in figure.axes for text in ax.texts if text.get_text() == "30"]
+    assert len(shown) == 1 and shown[0].xy[1] == 30
+
+
+def test_the_rail_of_an_uncertain_end_is_not_on_the_line_of_no_dose(make_case):
+    rows = [given("prednisolone", "0 d", "~4 wk", "30", "mg", "daily"), given("azathioprine", "60 d", "90 d")]
+    values = drawn_values(draw_course(make_case(*rows, header=HEADER)))
+    assert (values.loc[values["element"] == "whisker", "y"] < 0).tolist() == [True]
+
+
 @pytest.mark.product
 def test_a_dose_that_is_not_told_has_no_height_of_a_dose(make_case):
     values = values_of(
