@@ -49,6 +49,16 @@ def test_a_fact_of_which_the_time_is_not_reported_says_so_at_its_mark(make_case)
     assert "time not reported" in said["3"] and "not reported" not in said["2"]
 
 
+def test_a_statement_without_a_time_leaves_a_case_on_an_axis_of_days(make_case):
+    rows = [f"a,,observation,mrss,{day} d,,{value},points,,,,,chart,," for day, value in ((0, 30), (90, 20))]
+    case = make_case(*rows, "a,1,statement,good_response,,,,,,,,,chart,,", header=HEADER)
+    assert time_axis(case).is_days
+    figure = draw_course(case)
+    assert drawn_values(figure).set_index("line").loc["4", "said"] == "stated: good response"
+    # The moment beside it.
+    assert "time not reported" in {text.get_text() for text in figure.texts}
+
+
 def test_a_value_below_a_limit_has_a_decade_of_its_own_on_a_logarithmic_scale(make_case):
     rows = [f"a,{phase},observation,crp,,,{value},mg/L,,,,,chart,," for phase, value in ((1, 415), (2, "<1"))]
     figure = draw_course(make_case(*rows, header=HEADER))
