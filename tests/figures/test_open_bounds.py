@@ -6,6 +6,7 @@ import pytest
 from matplotlib.colors import to_rgba
 
 from casetimeline.figures.clinical_course import draw_course
+from casetimeline.figures.context import draw_context
 from casetimeline.figures.drawn import alt_text, describe, drawn_values, legend
 from casetimeline.figures.publish import render_text
 from casetimeline.figures.trajectory import draw_trajectory
@@ -361,3 +362,22 @@ def test_an_end_by_another_drug_is_told_and_not_asked(make_case):
     )
     words = alt_text(draw_course(make_case(*rows, header=header)))
     assert "phase 1, until tacrolimus was given. " in words
+
+
+@pytest.mark.parametrize(("value", "unit", "limits"), [(">1000", "U/L", (0, 1100)), ("<39", "Cel", (0, 42.9))])
+def test_a_baseline_with_one_bound_stands_beside_published_arms_on_a_scale_that_ends(make_case, value, unit, limits):
+    # A tenth behind the bound that is known.
+    code = "ck" if unit == "U/L" else "body_temperature"
+    row_of = row("observation", code, "0 d", value=value, unit=unit)
+    figure = draw_context(make_case(row_of, header=HEADER), code)
+    ax = next(each for each in figure.axes if each.get_label() == "Baseline")
+    assert ax.get_xlim() == pytest.approx(limits)
+
+
+def test_a_baseline_that_is_no_number_has_no_scale_beside_published_arms(make_case):
+    rows = [
+        f"a,observation,myopathy,{day} d,,,,,,{state},,,,,,chart," for day, state in ((0, "present"), (9, "absent"))
+    ]
+    figure = draw_context(make_case(*rows, header=HEADER), "myopathy")
+    assert [ax.get_label() for ax in figure.axes if ax.get_label()] == []
+    assert legend(figure).startswith("Beside published arms, case a. Myopathy has no baseline as a number: nothing to")
