@@ -125,7 +125,7 @@ def _is_changed(row, panel: Panel) -> bool:
 def _turn_before(row, panel: Panel) -> tuple[float, str]:
     """The lowest or highest value between the baseline and a value, if both lie on one side of it; else nan, blank.
 
-    The change from the baseline would hide such a turn.
+    The change from the baseline would hide such a turn. Where an earlier value reaches as far, the name says so.
     """
     between = [other.AVAL for other in _between(row, panel) if pd.notna(other.AVAL)]
     base = row.AVAL - row.CHG
@@ -133,7 +133,12 @@ def _turn_before(row, panel: Panel) -> tuple[float, str]:
     above -= max(base, row.AVAL)
     if max(below, above) <= 0:
         return math.nan, ""
-    return (min(between), "lowest") if below >= above else (max(between), "highest")
+    turn, name = (min(between), "lowest") if below >= above else (max(between), "highest")
+    of_site = [other for other in panel.drawn if other.LOC == row.LOC]
+    earlier = [other for other in of_site if "Y" not in (other.ABLFL, other.POSTBLFL)]
+    # By its bounds a value may reach as far.
+    is_reached = any(other.AVALLO <= turn if name == "lowest" else turn <= other.AVALHI for other in earlier)
+    return turn, f"{name} since baseline" if is_reached else name
 
 
 def _has_open_turn(row, panel: Panel) -> bool:
@@ -156,7 +161,7 @@ def change_note(panels: list[Panel]) -> str:
     if not changed:
         return ""
     named = any(_turn_before(row, panel)[1] for row, panel in changed)
-    turned = ", or from the lowest or highest value before it where that is named" if named else ""
+    turned = ", or from the lowest or highest value since the baseline where that is named" if named else ""
     bounded = any(row.POSTBLFL == "Y" and pd.isna(row.CHG) and pd.notna(row.CHGLO) for row, _ in marks)
     exact = ", of exact values" if bounded else ""
     return f"In parentheses: change from the baseline{exact}{turned}."

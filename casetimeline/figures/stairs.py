@@ -34,7 +34,7 @@ _LEAST = 2.0  # millimetres from which on a line under the axis is drawn
 _SOURCE = "the table of a US label (Amneal, Rev. 12-2021)"
 
 
-class Piece(NamedTuple):
+class Tread(NamedTuple):
     """A stretch of a course: `base` is the dose of the courses under it, in mg of prednisone a day."""
 
     start: float
@@ -48,14 +48,14 @@ class Stair(NamedTuple):
     Attributes
     ----------
     step : Step
-    pieces : tuple of Piece
+    treads : tuple of Tread
         From its start to its end; a new one begins where a course under it ends.
     low, high : float
         Its own dose as bounds, in mg of prednisone a day.
     """
 
     step: Step
-    pieces: tuple[Piece, ...]
+    treads: tuple[Tread, ...]
     low: float
     high: float
 
@@ -81,15 +81,15 @@ def lay_stairs(rows: list, equivalents: pd.DataFrame, axis: TimeAxis, wide: floa
     for step in steps:
         low, high = bounds[step.row.line]
         under = [(s.step.end, s.high) for s in stairs if s.step.row.code != step.row.code] if axis.is_days else []
-        stairs.append(Stair(step, _pieces(step, under), low, high))
+        stairs.append(Stair(step, _treads(step, under), low, high))
     return stairs
 
 
-def _pieces(step: Step, under: list[tuple[float, float]]) -> tuple[Piece, ...]:
+def _treads(step: Step, under: list[tuple[float, float]]) -> tuple[Tread, ...]:
     """The stretches of a course over the ends and doses of others that began no later."""
     edges = [step.start, *sorted({end for end, _ in under if step.start < end < step.end}), step.end]
     return tuple(
-        Piece(start, end, sum((dose for until, dose in under if until > start), start=0.0))
+        Tread(start, end, sum((dose for until, dose in under if until > start), start=0.0))
         for start, end in pairwise(edges)
     )
 
@@ -120,7 +120,7 @@ def equivalence_note(rows: list, equivalents: pd.DataFrame, treatments: pd.DataF
 def top_of(stairs: list[Stair]) -> float:
     """The dose at the upper edge of the staircase: a dose that towers above all others is cut there."""
     dosed = [stair for stair in stairs if stair.high > 0 and math.isfinite(stair.high)]
-    tops = sorted({piece.base + stair.high for stair in dosed for piece in stair.pieces})
+    tops = sorted({tread.base + stair.high for stair in dosed for tread in stair.treads})
     if not tops:
         return 1.0
     # Cut once: a dose that is lower than the cut one stays as high as it is, and lower than it.
@@ -130,7 +130,7 @@ def top_of(stairs: list[Stair]) -> float:
 
 def is_cut(stair: Stair, top: float) -> bool:
     """Whether a dose is higher than the staircase."""
-    return any(piece.base + stair.high > top for piece in stair.pieces)
+    return any(tread.base + stair.high > top for tread in stair.treads)
 
 
 def draw_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float) -> None:
@@ -152,7 +152,7 @@ def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:
     """Draw one step with its ends; where it is higher than the axes, a white line cuts it."""
     step, row = stair.step, stair.step.row
     gid = tag("prednisone", row.code, row.line)
-    for start, end, base in stair.pieces:
+    for start, end, base in stair.treads:
         if stair.high > stair.low:
             low, kept = (start, base + stair.low), tag("prednisone_to", row.code, row.line)
             ax.add_patch(Rectangle(low, end - start, stair.high - stair.low, gid=kept, zorder=2, **_MAYBE))
@@ -163,7 +163,7 @@ def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:
     under, gap = -_UNDER / 2 * top, _LEAST * per_mm(ax, axis)
     # Between two courses that all but touch, a line so short joins nothing that a reader sees.
     is_short = pd.isna(row.TAIL) and axis.flat(row.HELD) - axis.flat(step.end) < gap
-    last = stair.pieces[-1].base
+    last = stair.treads[-1].base
     middle = (min(last, top) + min(last + stair.high, top)) / 2
     # On the line of no dose a whisker is not seen.
     draw_ends(ax, step._replace(row=row._replace(HELD=math.nan)) if is_short else step, axis, middle, under, under)
@@ -173,9 +173,9 @@ def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:
             ax.add_line(Line2D([x, x], [0.0, under], zorder=1.9, **HELD))
 
 
-def _widest(stair: Stair, axis: TimeAxis) -> Piece:
+def _widest(stair: Stair, axis: TimeAxis) -> Tread:
     """The stretch of a course that has its label."""
-    return max(stair.pieces, key=lambda piece: float(axis.flat(piece.end) - axis.flat(piece.start)))
+    return max(stair.treads, key=lambda tread: float(axis.flat(tread.end) - axis.flat(tread.start)))
 
 
 def _label_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float, scale: tuple[float, float]) -> None:
@@ -184,13 +184,13 @@ def _label_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float, scale: t
     per_mg, drugs = height(ax) / (room * top), {stair.step.row.code for stair in stairs}
     taken = [box for stair in stairs for box in _boxes(stair, axis, wide, (top, per_mg))]
     for stair in sorted(stairs, key=lambda stair: (stair.step.start, stair.step.row.line)):
-        piece = _widest(stair, axis)
-        peak = min(piece.base + stair.high, top)
+        tread = _widest(stair, axis)
+        peak = min(tread.base + stair.high, top)
         low = peak * per_mg + _OVER
         labels = [
             (words, (left - 0.4, low, left + text_width(words, SMALL) + 0.4, low + 2.0))
-            for words in map(minus, stair_labels(stair, piece.base, len(drugs) > 1))
-            for left in _lefts(text_width(words, SMALL), piece, axis, wide)
+            for words in map(minus, stair_labels(stair, tread.base, len(drugs) > 1))
+            for left in _lefts(text_width(words, SMALL), tread, axis, wide)
         ]
         words, box = next((each for each in labels if not any(touch(each[1], other) for other in taken)), ("", None))
         if not box:
@@ -215,13 +215,13 @@ def _boxes(stair: Stair, axis: TimeAxis, wide: float, scale: tuple[float, float]
     top, per_mg = scale
     return [
         (float(axis.share(start)) * wide, 0.0, float(axis.share(end)) * wide, min(base + stair.high, top) * per_mg)
-        for start, end, base in stair.pieces
+        for start, end, base in stair.treads
     ]
 
 
-def _lefts(w: float, piece: Piece, axis: TimeAxis, wide: float) -> list[float]:
+def _lefts(w: float, stretch: Tread, axis: TimeAxis, wide: float) -> list[float]:
     """Where words of a width may begin, in millimetres: over the middle of a stretch, from its start, up to its end."""
-    start, end = (float(axis.share(x)) * wide for x in (piece.start, piece.end))
+    start, end = (float(axis.share(x)) * wide for x in (tread.start, tread.end))
     lefts = ((start + end - w) / 2, start + 0.5, end - 0.5 - w)
     return [min(max(left, 0.3), wide - w - 0.3) for left in lefts] if w < wide - 0.6 else []
 

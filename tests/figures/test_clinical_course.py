@@ -473,7 +473,19 @@ def test_a_value_after_a_turn_is_told_with_its_change_from_the_turn(make_case):
     figure = draw_course(make_case(*rows, header=HEADER))
     words = {text.get_text() for text in figure.findobj(Text)}
     assert {"6720", "131 (\N{MINUS SIGN}6589)", "5607 (+5476 from the lowest)"} <= words
-    assert "from the lowest or highest value before it" in describe(figure)
+    assert "from the lowest or highest value since the baseline" in describe(figure)
+
+
+def test_the_highest_value_since_the_baseline_is_not_named_as_the_highest_of_all(make_case):
+    # 40 lies before the baseline of 21: 18 is 5 less than 23, which is the highest since then.
+    rows = [
+        f"a,,observation,mrss,{start},,{value},,,,,,,,chart,"
+        for start, value in (("-5 a", 40), ("-1 d", 21), ("6 mo", 23), ("2 a", 18))
+    ]
+    about = "analysis: {baseline: last_before, reference: tocilizumab}"
+    case = make_case(*rows, given("tocilizumab", "0 d", "30 d"), header=HEADER, about=about)
+    words = {text.get_text() for text in draw_course(case).findobj(Text)}
+    assert "18 (\N{MINUS SIGN}5 from the highest since baseline)" in words
 
 
 def test_a_value_after_a_turn_whose_height_is_not_known_has_no_change(make_case):
