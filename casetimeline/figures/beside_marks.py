@@ -137,7 +137,7 @@ def _turn_before(row, panel: Panel) -> tuple[float, str]:
     of_site = [other for other in panel.drawn if other.LOC == row.LOC]
     earlier = [other for other in of_site if "Y" not in (other.ABLFL, other.POSTBLFL)]
     # By its bounds a value may reach as far.
-    is_reached = any(other.AVALLO <= turn if name == "lowest" else turn <= other.AVALHI for other in earlier)
+    is_reached = any(turn >= other.AVALLO if name == "lowest" else turn <= other.AVALHI for other in earlier)
     return turn, f"{name} since baseline" if is_reached else name
 
 

@@ -219,7 +219,7 @@ def _boxes(stair: Stair, axis: TimeAxis, wide: float, scale: tuple[float, float]
     ]
 
 
-def _lefts(w: float, stretch: Tread, axis: TimeAxis, wide: float) -> list[float]:
+def _lefts(w: float, tread: Tread, axis: TimeAxis, wide: float) -> list[float]:
     """Where words of a width may begin, in millimetres: over the middle of a stretch, from its start, up to its end."""
     start, end = (float(axis.share(x)) * wide for x in (tread.start, tread.end))
     lefts = ((start + end - w) / 2, start + 0.5, end - 0.5 - w)
