@@ -13,6 +13,7 @@ from .rows import Panel, height, is_before, is_bounded, per_mm, share_of_height
 from .shown import round_off, shown_in
 from .style import HALO, RANGE, SMALL, minus
 
+_LINES = (tag("join", "", "").rstrip("."), tag("whisker", "", "").rstrip("."))
 _APART = 0.5  # least millimetres between the words of two marks, beside each other
 
 
@@ -27,9 +28,8 @@ def write_values(ax, marks: list[tuple], panel: Panel) -> None:
         for _, x, low, high in marks
     ]
     taken = [(x - 0.9, low - 0.9, x + 0.9, high + 0.9) for x, low, high in places]
-    joins = [
-        box for line in ax.lines if ".join." in (line.get_gid() or "") for box in _along(ax, line, panel, wide, tall)
-    ]
+    lines = [line for line in ax.lines if (line.get_gid() or "").startswith(_LINES)]
+    joins = [box for line in lines for box in _along(ax, line, panel, wide, tall)]
     edges, unwritten = _edges_of_ranges(ax, panel, wide, tall), 0
     for place in _by_weight(marks):
         row = marks[place][0]

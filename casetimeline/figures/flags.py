@@ -22,6 +22,7 @@ from ..vocabulary import STOPPED, UNIT_UNKNOWN
 from .axis import BORDER, TimeAxis
 from .blocks import Entry
 from .drawn import tag
+from .lasting import is_mark, is_open
 from .rows import is_bounded, per_mm
 from .style import (
     HALO,
@@ -96,6 +97,18 @@ def has_spread_end(row, axis: TimeAxis) -> bool:
     return is_timed and math.isfinite(row.AENHI) and row.AENLO < row.AENHI
 
 
+def has_whisker(row, axis: TimeAxis) -> bool:
+    """Whether a span is drawn in which a row began, was, or ended; what was already being taken has none of its start.
+
+    On an axis of positions there is none.
+    """
+    if not axis.is_days:
+        return False
+    is_taken = row.kind == "treatment" and is_open(row) and not is_mark(row, axis)
+    lasted = row.kind == "treatment" or reach_of(row, axis) > row.XHI
+    return (row.XHI > row.XLO and not is_taken) or (lasted and has_spread_end(row, axis))
+
+
 def when_ended(axis: TimeAxis) -> str:
     """What an open end leaves open: when it was, or in which of the positions of the axis."""
     return "when it ended" if axis.is_days else f"in which of the next {axis.positions.lower()} it ended"
@@ -130,7 +143,7 @@ def line_entries(through: str, rows: list, axis: TimeAxis) -> list[Entry]:
 
     `through` says what the lines through all panels are; blank where there is none.
     """
-    spread = axis.is_days and any(row.XHI > row.XLO or has_spread_end(row, axis) for row in rows)
+    spread = any(has_whisker(row, axis) for row in rows)
     border = {**BORDER, "alpha": 0.4}
     shown = (
         (bool(through), through, "upright", THROUGH),

@@ -242,3 +242,8 @@ def is_mark(row, axis: TimeAxis) -> bool:
     """Whether a treatment is a mark and no bar: what was given once, and a pulse of which no days are told."""
     has_days = axis.is_days and (timed_end(row.end) or math.isfinite(row.COUNTHI))
     return is_single(row) or (is_pulse(row) and not has_days)
+
+
+def is_open(row) -> bool:
+    """Whether a treatment was already being taken: its start has no earliest day."""
+    return -math.inf == row.DAYLO and not is_single(row)

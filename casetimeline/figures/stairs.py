@@ -14,7 +14,7 @@ from ..prose import label_in_sentence
 from ..values import number, parse_value
 from .axis import TimeAxis
 from .drawn import tag
-from .flags import further_words, has_spread_end
+from .flags import further_words, has_whisker
 from .places import touch
 from .rows import glucocorticoids_in, height, per_mm
 from .style import BLUE, HALO, SMALL, minus, text_width
@@ -145,7 +145,7 @@ def draw_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float) -> None:
 
 def _reaches_under(row, axis: TimeAxis) -> bool:
     """Whether anything of a course stands under the line of no dose: how it began or went on, or an uncertain time."""
-    return goes_further(row) or (axis.is_days and (row.XHI > row.XLO or has_spread_end(row, axis)))
+    return goes_further(row) or has_whisker(row, axis)
 
 
 def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:

@@ -17,7 +17,7 @@ from .axis import TimeAxis
 from .blocks import Entry
 from .drawn import tag
 from .flags import ASK, ASKED, STOP_MARK, asked_of, draw_whisker, further_words, has_open_end
-from .lasting import HALF, ends_after, is_mark, is_single
+from .lasting import HALF, ends_after, is_mark, is_open, is_single
 from .rows import per_mm
 from .style import BLUE, GREY, HALO, INK, SKY, SMALL, text_width
 from .time_words import until_words, when_of
@@ -188,11 +188,6 @@ def _adjoin(one: Step, other: Step, axis: TimeAxis) -> bool:
     if math.isfinite(one.row.XEND):
         return other.row.X == one.row.XEND or math.isclose(other.row.X - HALF, one.row.XEND)
     return axis.is_days and bool(timed_end(one.row.end)) and one.end <= other.start <= one.row.AENHI + 1
-
-
-def is_open(row) -> bool:
-    """Whether a treatment was already being taken: its start has no earliest day."""
-    return -np.inf == row.DAYLO and not is_single(row)
 
 
 def heights_of(rows: list) -> dict[int, float]:

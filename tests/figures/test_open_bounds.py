@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from conftest import first_in_gate
 from matplotlib.colors import to_rgba
 
 from casetimeline.figures.clinical_course import draw_course
@@ -381,3 +382,31 @@ def test_a_baseline_that_is_no_number_has_no_scale_beside_published_arms(make_ca
     figure = draw_context(make_case(*rows, header=HEADER), "myopathy")
     assert [ax.get_label() for ax in figure.axes if ax.get_label()] == []
     assert legend(figure).startswith("Beside published arms, case a. Myopathy has no baseline as a number: nothing to")
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_told"),
+    first_in_gate(
+        2,
+        [
+            # Already being taken: an arrow, and no rail.
+            ([dosed("azathioprine", "<=0 d", "ongoing", "50"), row("event", "relapse", "9 d")], False),
+            ([SKIN[0], row("observation", "mrss", "18..30 mo", value="20", unit="points")], True),
+            ([*SKIN, row("event", "relapse", "10..30 d")], True),
+        ],
+    ),
+)
+def test_the_key_tells_of_a_time_between_two_days_where_such_a_rail_is_drawn(course, rows, is_told):
+    figure = course(*rows)
+    assert bool(spans(figure, "whisker")) == is_told
+    assert ("time known between two days only" in words_in(figure)) == is_told
+
+
+@pytest.mark.product
+def test_no_number_stands_on_the_rail_of_an_uncertain_time(course):
+    pressures = (("0 d", "68"), ("18..30 mo", "71"))
+    figure = course(*(row("observation", "spap_echo", when, value=value, unit="mmHg") for when, value in pressures))
+    words = next(text for ax in figure.axes for text in ax.texts if text.get_text() == "71 (+3)")
+    figure.draw_without_rendering()
+    box = words.get_window_extent().transformed(words.axes.transData.inverted())
+    assert not box.y0 < 71 < box.y1
