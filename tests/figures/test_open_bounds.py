@@ -410,3 +410,26 @@ def test_no_number_stands_on_the_rail_of_an_uncertain_time(course):
     figure.draw_without_rendering()
     box = words.get_window_extent().transformed(words.axes.transData.inverted())
     assert not box.y0 < 71 < box.y1
+
+
+@pytest.mark.parametrize("width_mm", first_in_gate(1, [180, 85]))
+def test_words_that_have_no_room_beside_a_rail_stand_under_it_in_one_line(course, width_mm):
+    # A rail from the first day to the last.
+    figure = course(
+        *SKIN, row("adverse_event", "constrictive_pericarditis", "0..200 d", grade=">=3"), width_mm=width_mm
+    )
+    texts = [text for ax in figure.axes for text in ax.texts if text.get_visible()]
+    words = next(text for text in texts if text.get_text().startswith("Constr"))
+    assert words.get_text() == "Constrictive pericarditis, grade ≥3"
+    figure.draw_without_rendering()
+    box = words.get_window_extent().transformed(words.axes.transData.inverted())
+    rail = drawn_values(figure).set_index("element").loc["whisker", "y"]
+    # Millimetres from the upper edge.
+    assert min(box.y0, box.y1) >= rail
+
+
+def test_words_begin_behind_a_rail(course):
+    figure = course(*SKIN, row("event", "relapse", "40..60 d"))
+    words = next(text for ax in figure.axes for text in ax.texts if text.get_text() == "Relapse")
+    figure.draw_without_rendering()
+    assert words.get_window_extent().transformed(words.axes.transData.inverted()).x0 >= 60
