@@ -27,17 +27,17 @@ def write_values(ax, marks: list[tuple], panel: Panel) -> None:
         (float(axis.share(x)) * wide, share_of_height(ax, low) * tall, share_of_height(ax, high) * tall)
         for _, x, low, high in marks
     ]
-    taken = [(x - 0.9, low - 0.9, x + 0.9, high + 0.9) for x, low, high in places]
+    boxes = [(x - 0.9, low - 0.9, x + 0.9, high + 0.9) for x, low, high in places]
     lines = [line for line in ax.lines if (line.get_gid() or "").startswith(_LINES)]
-    joins = [box for line in lines for box in _along(ax, line, panel, wide, tall)]
+    taken = [box for line in lines for box in _along(ax, line, panel, wide, tall)]
     edges, unwritten = _edges_of_ranges(ax, panel, wide, tall), 0
     for place in _by_weight(marks):
         row = marks[place][0]
-        others = [*joins, *(other for i, other in enumerate(taken) if i != place)]
+        others = [other for i, other in enumerate(boxes) if i != place]
         # Where the whole label has no room, the value or state alone may have.
         label = minus(_label(row, panel, shown))
         for words in dict.fromkeys((label, label.partition(" (")[0])):
-            box = free_box(places[place], words, others, edges, (wide, tall))
+            box = free_box(places[place], words, (taken, others), edges, (wide, tall))
             if box:
                 taken.append((box[0] - _APART, box[1], box[2] + _APART, box[3]))
                 at = (box[0] / wide, box[1] / tall)

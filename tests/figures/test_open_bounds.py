@@ -433,3 +433,25 @@ def test_words_begin_behind_a_rail(course):
     words = next(text for ax in figure.axes for text in ax.texts if text.get_text() == "Relapse")
     figure.draw_without_rendering()
     assert words.get_window_extent().transformed(words.axes.transData.inverted()).x0 >= 60
+
+
+@pytest.mark.parametrize(("width_mm", "least"), first_in_gate(1, [(180, 15), (85, 1)]))
+def test_a_number_stands_at_its_point_and_not_at_that_of_another(course, width_mm, least):
+    # A value every four weeks, each 430 less than the one before.
+    values = range(9000, 400, -430)
+    rows = [row("observation", "ck", f"{28 * i} d", value=value, unit="U/L") for i, value in enumerate(values)]
+    figure = course(*rows, width_mm=width_mm)
+    figure.draw_without_rendering()
+    ax = next(each for each in figure.axes if any(text.get_text().startswith("830") for text in each.texts))
+    points = dict(zip(values, ax.transData.transform([(28 * i, value) for i, value in enumerate(values)]), strict=True))
+    texts = [text for text in ax.texts if text.get_visible() and text.get_text()[:2].isdigit()]
+    three_mm = 3 / 25.4 * figure.dpi
+    for text in texts:
+        box = text.get_window_extent()
+        near = {
+            value: abs(x - (box.x0 + box.x1) / 2)
+            for value, (x, y) in points.items()
+            if max(box.y0 - y, y - box.y1) < three_mm
+        }
+        assert str(min(near, key=near.get)) == text.get_text().partition(" ")[0]
+    assert len(texts) >= least
