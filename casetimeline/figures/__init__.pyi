@@ -44,7 +44,7 @@ from .gallery import (
     draw_in_parts as draw_in_parts,
     names_of as names_of,
 )
-from .lasting import is_mark as is_mark, is_open as is_open, is_single as is_single
+from .lasting import goes_on as goes_on, is_mark as is_mark, is_open as is_open, is_single as is_single
 from .presets import (
     PRESETS as PRESETS,
     PROOF as PROOF,

@@ -22,7 +22,7 @@ from ..vocabulary import STOPPED, UNIT_UNKNOWN
 from .axis import BORDER, TimeAxis
 from .blocks import Entry
 from .drawn import tag
-from .lasting import is_mark, is_open
+from .lasting import goes_on, is_mark, is_open, reach_of_ongoing
 from .rows import is_bounded, per_mm
 from .style import (
     HALO,
@@ -77,7 +77,7 @@ def happened_entries(rows: list, axis: TimeAxis) -> list[Entry]:
     happened = [row for row in rows if row.kind in HAPPENED]
     lasted = any(reach_of(row, axis) > row.XHI for row in happened if not has_open_end(row) and row.end != "ongoing")
     is_open = any(map(has_open_end, happened))
-    is_ongoing = any(row.end == "ongoing" for row in happened)
+    is_ongoing = any(map(goes_on, happened))
     shown = (
         (lasted, "lasted to its reported end", {**LASTING, **STOP_MARK, "markevery": [1]}),
         (is_open, f"lasted; {when_ended(axis)} is not reported", _OPEN_END),
@@ -286,7 +286,7 @@ def _words_beside(text: str, ends: tuple[float, float, float], wide: float) -> _
 def reach_of(row, axis: TimeAxis) -> float:
     """Up to where something is known to have lasted, where the source tells its end; else the end of its whisker."""
     if row.end == "ongoing":
-        return axis.high
+        return max(row.XHI, reach_of_ongoing(row, axis))
     for end in (row.XEND, row.HELD):
         if math.isfinite(end):
             return max(row.XHI, end)
@@ -356,7 +356,8 @@ def _draw_lasting(ax, row, y: float, axis: TimeAxis) -> None:
         _draw_open_end(ax, row, y, end, axis)
     elif end > row.XHI:
         ax.add_line(Line2D([row.X, end], [y, y], **lasting))
-        mark = ONGOING if row.end == "ongoing" else STOP_MARK
+        # What is told as ongoing has no reported end, and none is marked at a death.
+        mark = ONGOING if goes_on(row) else STOP_MARK if row.end != "ongoing" else {"marker": ""}
         ax.add_line(Line2D([end], [y], linestyle="none", zorder=4, clip_on=False, **mark))
         if has_spread_end(row, axis):
             draw_whisker(ax, row, y, row.AENLO, row.AENHI)

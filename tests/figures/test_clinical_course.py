@@ -111,6 +111,23 @@ def test_only_what_is_ongoing_reaches_the_edge(make_case, observe):
     assert [float(line.get_xdata()[0]) for line in arrows] == [2.5]
 
 
+def test_nothing_goes_on_after_a_death(make_case):
+    rows = [
+        given("azathioprine", "0 d", "ongoing", "50", "mg", "daily"),
+        given("prednisolone", "0 d", "ongoing", "10", "mg", "daily"),
+        given("methotrexate", "0 d", ""),
+        "a,,event,death,200 d,,,,,,,,,,chart,",
+        "a,,observation,mrss,0 d,,20,,,,,,,,chart,",
+    ]
+    figure = draw_course(make_case(*rows, header=HEADER))
+    values = drawn_values(figure).set_index("line")
+    assert values.loc[["2", "3"], "x_to"].tolist() == [200, 200]
+    tail = values[values["element"] == "tail"]
+    assert tail.index.tolist() == ["4"] and tail["x_to"].iloc[0] <= 200
+    arrows = [line for ax in figure.axes for line in ax.lines if line.get_marker() == ">"]
+    assert arrows == [] and "ongoing" not in {text.get_text() for text in figure.findobj(Text) if text.get_visible()}
+
+
 @pytest.mark.product
 def test_a_procedure_on_what_is_shown_goes_through_every_panel_and_an_adverse_event_has_its_grade(make_case):
     header = HEADER.replace("frequency", "frequency,grade")
