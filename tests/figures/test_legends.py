@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, first_in_gate
 
 from casetimeline.figures.axis import time_axis
 from casetimeline.figures.blocks import TextRow
@@ -368,3 +368,12 @@ def test_a_part_that_has_lines_of_procedures_and_not_their_lane_names_them(make_
     parts = course_in_parts(analyse(make_case(*rows, header=HEADER)), 85, 40)
     keys = [words for part in parts for words in (text.get_text() for text in part.texts) if "procedure on" in words]
     assert len(parts) == 2 and keys == ["procedure on the pericardial effusion: pericardiocentesis"]
+
+
+@pytest.mark.parametrize("kind", first_in_gate(1, ["event", "adverse_event", "procedure"]))
+def test_an_alternative_text_leaves_out_nothing_that_happened(make_case, kind):
+    names = [f"thing_{letter}" for letter in "abcdefghijklmnopqrstuvw"]
+    rows = [f"a,,{kind},{name},{day} d,,,,,,,,chart,," for day, name in enumerate(names)]
+    words = alt_text(draw_course(make_case(*rows, header=HEADER)))
+    assert all(name.replace("_", " ").capitalize() in words for name in names)
+    assert "more" not in words
