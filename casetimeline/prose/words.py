@@ -42,6 +42,8 @@ def change_words(row, unit: str) -> str:
     >>> from types import SimpleNamespace as Row
     >>> change_words(Row(CHG=-14.0, CHGLO=-14.0, CHGHI=-14.0, PCHG=-30.43), "points")
     '-14 points (-30.4 %)'
+    >>> change_words(Row(CHG=-7.0, CHGLO=-7.0, CHGHI=-7.0, PCHG=-100.0), "")
+    '-7 (-100.0 %)'
     >>> change_words(Row(CHG=13.0, CHGLO=13.0, CHGHI=13.0, PCHG=30.952), "%")
     '+13 percentage points'
     >>> change_words(Row(CHG=float("nan"), CHGLO=-923.0, CHGHI=-893.0, CHGLOX=False, CHGHIX=True, PCHGLO=-100.0,
@@ -59,18 +61,19 @@ def change_words(row, unit: str) -> str:
     share, places = f" ({words})" if words else "", decimals_of(row)
     factor, printed = printed_scale(row)
     unit = change_unit(printed or unit, row.CHG / factor)
+    unit = f" {unit}" if unit else ""
     exact, low, high = row.CHG / factor, row.CHGLO / factor, row.CHGHI / factor
     if not math.isnan(exact):
-        return f"{signed(exact, places)} {unit}{share}"
+        return f"{signed(exact, places)}{unit}{share}"
     if math.isnan(low) or math.isnan(high) or (math.isinf(low) and math.isinf(high)):
         return ""
     above, below = "above " if row.CHGLOX else "", "below " if row.CHGHIX else ""
     if math.isinf(low) or is_open_below(row):
-        return f"{below}{signed(high, places)} {unit}{'' if below else ' or less'}{share}"
+        return f"{below}{signed(high, places)}{unit}{'' if below else ' or less'}{share}"
     if math.isinf(high):
-        return f"{above}{signed(low, places)} {unit}{'' if above else ' or more'}{share}"
+        return f"{above}{signed(low, places)}{unit}{'' if above else ' or more'}{share}"
     joint = ("between ", "and ") if not above and not below else ("" if above else "from ", "to ")
-    return f"{joint[0]}{above}{signed(low, places)} {joint[1]}{below}{signed(high, places)} {unit}{share}"
+    return f"{joint[0]}{above}{signed(low, places)} {joint[1]}{below}{signed(high, places)}{unit}{share}"
 
 
 def cut_change(words: str) -> str:
