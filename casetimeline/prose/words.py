@@ -60,8 +60,7 @@ def change_words(row, unit: str) -> str:
     words = "" if is_percentage(unit) else share_words(row)
     share, places = f" ({words})" if words else "", decimals_of(row)
     factor, printed = printed_scale(row)
-    unit = change_unit(printed or unit, row.CHG / factor)
-    unit = f" {unit}" if unit else ""
+    unit = f" {change_unit(printed or unit, row.CHG / factor)}".rstrip()
     exact, low, high = row.CHG / factor, row.CHGLO / factor, row.CHGHI / factor
     if not math.isnan(exact):
         return f"{signed(exact, places)}{unit}{share}"
