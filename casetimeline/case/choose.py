@@ -50,14 +50,16 @@ def _without_day(lines: pd.Series) -> str:
 def missing_days(facts: pd.DataFrame) -> str:
     """What keeps facts off an axis of days, as a clause; blank where each has a day, and not all of them the same.
 
-    A time with one end, such as `>12 wk` or `<0 d`, has the day of that end.
+    A time with one end, such as `>12 wk` or `<0 d`, has the day of that end. A statement of the authors needs none: it
+    has no mark.
 
     Examples
     --------
-    >>> facts = pd.DataFrame({"line": [2, 3], "start": ["0 d", ""], "DAYLO": [0.0, None], "DAYHI": [0.0, None]})
+    >>> facts = pd.DataFrame({"line": [2, 3], "kind": "event", "DAYLO": [0.0, None], "DAYHI": [0.0, None]})
     >>> missing_days(facts)
     'line 3 has no time that gives a day'
     """
+    facts = facts[facts["kind"].ne("statement")]
     days = facts[["DAYLO", "DAYHI"]].astype(float)
     placed = np.isfinite(days).any(axis=1)
     if not placed.all():

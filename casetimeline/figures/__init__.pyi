@@ -44,7 +44,7 @@ from .gallery import (
     draw_in_parts as draw_in_parts,
     names_of as names_of,
 )
-from .lasting import is_mark as is_mark, is_single as is_single
+from .lasting import goes_on as goes_on, is_mark as is_mark, is_open as is_open, is_single as is_single
 from .presets import (
     PRESETS as PRESETS,
     PROOF as PROOF,
@@ -109,6 +109,5 @@ from .treatments import (
     DOSE_MARK as DOSE_MARK,
     MAY_GO_ON as MAY_GO_ON,
     STOP_MARK as STOP_MARK,
-    is_open as is_open,
     span_of as span_of,
 )

@@ -13,6 +13,7 @@ from .rows import Panel, height, is_before, is_bounded, per_mm, share_of_height
 from .shown import round_off, shown_in
 from .style import HALO, RANGE, SMALL, minus
 
+_LINES = (tag("join", "", "").rstrip("."), tag("whisker", "", "").rstrip("."))
 _APART = 0.5  # least millimetres between the words of two marks, beside each other
 
 
@@ -26,18 +27,17 @@ def write_values(ax, marks: list[tuple], panel: Panel) -> None:
         (float(axis.share(x)) * wide, share_of_height(ax, low) * tall, share_of_height(ax, high) * tall)
         for _, x, low, high in marks
     ]
-    taken = [(x - 0.9, low - 0.9, x + 0.9, high + 0.9) for x, low, high in places]
-    joins = [
-        box for line in ax.lines if ".join." in (line.get_gid() or "") for box in _along(ax, line, panel, wide, tall)
-    ]
+    boxes = [(x - 0.9, low - 0.9, x + 0.9, high + 0.9) for x, low, high in places]
+    lines = [line for line in ax.lines if (line.get_gid() or "").startswith(_LINES)]
+    taken = [box for line in lines for box in _along(ax, line, panel, wide, tall)]
     edges, unwritten = _edges_of_ranges(ax, panel, wide, tall), 0
     for place in _by_weight(marks):
         row = marks[place][0]
-        others = [*joins, *(other for i, other in enumerate(taken) if i != place)]
+        others = [other for i, other in enumerate(boxes) if i != place]
         # Where the whole label has no room, the value or state alone may have.
         label = minus(_label(row, panel, shown))
         for words in dict.fromkeys((label, label.partition(" (")[0])):
-            box = free_box(places[place], words, others, edges, (wide, tall))
+            box = free_box(places[place], words, (taken, others), edges, (wide, tall))
             if box:
                 taken.append((box[0] - _APART, box[1], box[2] + _APART, box[3]))
                 at = (box[0] / wide, box[1] / tall)
@@ -125,7 +125,7 @@ def _is_changed(row, panel: Panel) -> bool:
 def _turn_before(row, panel: Panel) -> tuple[float, str]:
     """The lowest or highest value between the baseline and a value, if both lie on one side of it; else nan, blank.
 
-    The change from the baseline would hide such a turn.
+    The change from the baseline would hide such a turn. Where an earlier value reaches as far, the name says so.
     """
     between = [other.AVAL for other in _between(row, panel) if pd.notna(other.AVAL)]
     base = row.AVAL - row.CHG
@@ -133,7 +133,12 @@ def _turn_before(row, panel: Panel) -> tuple[float, str]:
     above -= max(base, row.AVAL)
     if max(below, above) <= 0:
         return math.nan, ""
-    return (min(between), "lowest") if below >= above else (max(between), "highest")
+    turn, name = (min(between), "lowest") if below >= above else (max(between), "highest")
+    of_site = [other for other in panel.drawn if other.LOC == row.LOC]
+    earlier = [other for other in of_site if "Y" not in (other.ABLFL, other.POSTBLFL)]
+    # By its bounds a value may reach as far.
+    is_reached = any(turn >= other.AVALLO if name == "lowest" else turn <= other.AVALHI for other in earlier)
+    return turn, f"{name} since baseline" if is_reached else name
 
 
 def _has_open_turn(row, panel: Panel) -> bool:
@@ -156,7 +161,7 @@ def change_note(panels: list[Panel]) -> str:
     if not changed:
         return ""
     named = any(_turn_before(row, panel)[1] for row, panel in changed)
-    turned = ", or from the lowest or highest value before it where that is named" if named else ""
+    turned = ", or from the lowest or highest value since the baseline where that is named" if named else ""
     bounded = any(row.POSTBLFL == "Y" and pd.isna(row.CHG) and pd.notna(row.CHGLO) for row, _ in marks)
     exact = ", of exact values" if bounded else ""
     return f"In parentheses: change from the baseline{exact}{turned}."

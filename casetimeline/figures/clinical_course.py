@@ -102,8 +102,7 @@ def course_in_parts(analysis: Analysis, width_mm: float, most_mm: float) -> list
     """
     with figure_style(width_mm):
         content = _content_of(analyse(analysis), (), width_mm)
-        page = _lay_page(content)
-        if page.artwork <= most_mm:
+        if (page := _lay_page(content)).artwork <= most_mm:
             return [with_letters(_draw_page(content, page, "Course"))]
         first = content._replace(words=_NOTES)
         others = first._replace(is_further=True, patient=title_alone(first.patient))
@@ -313,13 +312,14 @@ def _entries(content: Content, parts: list[Part], graphs: list[Panel], here: set
     """The key: every sign of the figure."""
     axis, rows = content.place.axis, [row for row in content.rows if row.kind in here]
     lanes = [row for members in content.lasting.values() for row in members if members[0].PARAM in here]
+    measured = [row for panel in graphs for row in [*panel.drawn, *panel.listed]]
     treatments = [row for part in parts for row in part.given]
     return [
         *treatment_entries(treatments, axis, climbing_in(parts), any(part.has_doses for part in parts)),
         *happened_entries(rows, axis),
         *panel_entries(graphs, lanes),
         *unread_entries(content.case, (panel.code for panel in graphs)),
-        *line_entries(_through(content, here), [*rows, *lanes], axis),
+        *line_entries(_through(content, here), [*rows, *lanes, *measured], axis),
     ]
 
 

@@ -10,7 +10,17 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from ..prose import NOT_MENTIONED, change_unit, change_words, elapsed_words, joined, position_words, signed, value_words
+from ..prose import (
+    NOT_MENTIONED,
+    change_unit,
+    change_words,
+    elapsed_words,
+    joined,
+    label_in_sentence,
+    position_words,
+    signed,
+    value_words,
+)
 from ..rules import Analysis, analyse, derive_context
 from ..values import number
 from .axis import order_of
@@ -80,8 +90,7 @@ def context_in_parts(
     analysis = analyse(analysis)
     case, changes = analysis.case, analysis.changes
     with figure_style(width_mm):
-        rows = rows_on(order_of(analysis), changes)
-        mine = [row for row in rows if row.kind == "observation" and row.code == code]
+        mine = [row for row in rows_on(order_of(analysis), changes) if row.kind == "observation" and row.code == code]
         base = next((row for row in mine if row.ABLFL == "Y" and pd.notna(row.AVALLO)), None)
         series = [row for row in mine if base and row.LOC == base.LOC and pd.notna(row.CHGLO)]
         later = [row for row in series if row.POSTBLFL == "Y"]
@@ -90,16 +99,15 @@ def context_in_parts(
         arms = derive_context(with_entry(case.comparators, case.catalogue, case.measure(code)["abbrev"]), code, *ends)
         derived = changes.set_index("line").loc[last.line] if last else None
         measure = case.measure(code)
-        left_out = [(row, "values between the baseline and the last") for row in mine if row not in (base, last)]
-        panels = (
-            []
-            if not mine
-            else [
-                ("Baseline", *_lay_baseline(arms, base, measure, width_mm)),
-                ("Change", *_lay_change(arms, last, derived, measure, width_mm)),
-            ]
-        )
-        notes = _notes(arms, mine, measure, code in analysis.codes)
+        reason = "values between the baseline and the last" if base else "without a baseline as a number"
+        left_out = [(row, reason) for row in mine if row not in (base, last)]
+        panels = [
+            ("Baseline", *_lay_baseline(arms, base, measure, width_mm)),
+            ("Change", *_lay_change(arms, last, derived, measure, width_mm)),
+        ]
+        # Without a mark there is no scale.
+        panels = panels if mine and any(marks for _, _, marks, _ in panels) else []
+        notes = _notes(arms, measure) if panels else [_nothing_words(mine, measure, code in analysis.codes)]
         notes.append(listed_note(left_out))
         notes.append(letters_note(measure["label"]))
         pages = _pages(panels, most_mm - 4.0 - lay_footer(_entries(panels), [], width_mm - 4).key_height)
@@ -215,9 +223,10 @@ def _lay_baseline(arms: pd.DataFrame, base, measure: pd.Series, width_mm: float)
         if not math.isnan(arm.baseline_mean):
             spread = Spread(arm.baseline_mean - arm.baseline_sd, arm.baseline_mean + arm.baseline_sd, True)
             marks.append(Mark(i, "arm_baseline", arm.arm, (arm.baseline_mean,) * 2, spread, label))
-    farthest = max([1.0, *(x for mark in marks for x in mark.span)])
-    high = measure["high"] if math.isfinite(measure["high"]) else farthest * 1.1
-    return _table(names, words, width_mm), marks, (measure["low"], high)
+    ends = [x for mark in marks for x in mark.span if math.isfinite(x)]
+    low = measure["low"] if math.isfinite(measure["low"]) else min([0.0, *ends]) * 1.1
+    high = measure["high"] if math.isfinite(measure["high"]) else max([1.0, *ends]) * 1.1
+    return _table(names, words, width_mm), marks, (low, high)
 
 
 def _baseline_words(arm) -> str:
@@ -303,12 +312,15 @@ def _elapsed(derived: pd.Series) -> str:
     return f"after {weeks} weeks" if weeks else "weeks not reported"
 
 
-def _notes(arms: pd.DataFrame, mine: list, measure: pd.Series, asked: bool) -> list[str]:
-    if not mine:
-        absent = NOT_MENTIONED if asked else "not recorded"
-        return [f"{measure['label']} is {absent}: nothing to place."]
+def _nothing_words(mine: list, measure: pd.Series, asked: bool) -> str:
+    """Why nothing of a case can stand beside published arms; `asked` is whether the case is asked for the measure."""
+    absent = NOT_MENTIONED if asked else "not recorded"
+    return f"{measure['label']} {'has no baseline as a number' if mine else f'is {absent}'}: nothing to place."
+
+
+def _notes(arms: pd.DataFrame, measure: pd.Series) -> list[str]:
     if not len(arms):
-        return [f"No published arm for {measure['label']} is listed in comparators.csv."]
+        return [f"No published arm for {label_in_sentence(measure['label'])} is listed in comparators.csv."]
     silent = (arms["change"].notna() & arms["SPREADLO"].isna()).sum()
     notes = [
         "These arms are not controls for this case: their patients were selected by other criteria, scored at fixed "
@@ -356,7 +368,7 @@ def _draw_panel(figure: Figure, names: tuple, table: list[TextRow], marks: list,
     for mark in marks:
         _draw_mark(ax, middles[mark.row], mark)
         if mark.element == "case":
-            for x in dict.fromkeys(mark.span):
+            for x in filter(math.isfinite, dict.fromkeys(mark.span)):
                 ax.add_line(Line2D([x, x], [0, high], zorder=1, **_HERE))
     if limits[0] < 0 < limits[1]:
         ax.add_line(Line2D([0, 0], [0, high], color=GREY, linewidth=0.6, zorder=0.5))

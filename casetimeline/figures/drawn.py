@@ -62,6 +62,8 @@ _RECORDS = (
     "adverse_event",
     "unread",
 )
+# Of a list of these none is like another.
+_HAPPENED = ("procedure", "event", "adverse_event")
 # Elements that show the case itself, and what it is set against. An alternative text mentions these alone; `describe`
 # adds limits and grounds.
 _OF_THE_CASE = (
@@ -318,13 +320,16 @@ def alt_text(figure: Figure) -> str:
     -------
     str
         What is drawn of the case, in the order of drawing; a panel with more than twenty clauses is summed up, and in
-        a long text one with more than eight, or five. `describe` gives all of them, with limits and notes.
+        a long text one with more than eight, or five, but for what happened, which all stands. `describe` gives all of
+        them, with limits and notes.
     """
-    clauses_by_panel, turns = _clauses(figure, _OF_THE_CASE), _turns(figure)
+    clauses_by_panel, turns, drawn = _clauses(figure, _OF_THE_CASE), _turns(figure), drawn_values(figure)
+    happened = {*drawn.loc[drawn["element"].isin(_HAPPENED), "panel"]}
     who = [f"{words.removesuffix('.')}." for words in _notes(figure, WHO)]
     for most in _MOST_CLAUSES:
         sentences = [
-            _sentence(panel, clauses, most, turns.get(panel, set())) for panel, clauses in clauses_by_panel.items()
+            _sentence(panel, clauses, len(clauses) if panel in happened else most, turns.get(panel, set()))
+            for panel, clauses in clauses_by_panel.items()
         ]
         words = typeset(" ".join([f"{figure.get_label()}.", *who, *sentences]).replace("\N{NO-BREAK SPACE}", " "))
         if len(words) <= _LONGEST:

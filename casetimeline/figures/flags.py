@@ -22,6 +22,7 @@ from ..vocabulary import STOPPED, UNIT_UNKNOWN
 from .axis import BORDER, TimeAxis
 from .blocks import Entry
 from .drawn import tag
+from .lasting import goes_on, is_mark, is_open, reach_of_ongoing
 from .rows import is_bounded, per_mm
 from .style import (
     HALO,
@@ -76,7 +77,7 @@ def happened_entries(rows: list, axis: TimeAxis) -> list[Entry]:
     happened = [row for row in rows if row.kind in HAPPENED]
     lasted = any(reach_of(row, axis) > row.XHI for row in happened if not has_open_end(row) and row.end != "ongoing")
     is_open = any(map(has_open_end, happened))
-    is_ongoing = any(row.end == "ongoing" for row in happened)
+    is_ongoing = any(map(goes_on, happened))
     shown = (
         (lasted, "lasted to its reported end", {**LASTING, **STOP_MARK, "markevery": [1]}),
         (is_open, f"lasted; {when_ended(axis)} is not reported", _OPEN_END),
@@ -94,6 +95,18 @@ def has_spread_end(row, axis: TimeAxis) -> bool:
     """Whether an end stands on an axis of days, and is only known to lie between two of them."""
     is_timed = axis.is_days and timed_end(row.end) not in ("", "ongoing")
     return is_timed and math.isfinite(row.AENHI) and row.AENLO < row.AENHI
+
+
+def has_whisker(row, axis: TimeAxis) -> bool:
+    """Whether a span is drawn in which a row began, was, or ended; what was already being taken has none of its start.
+
+    On an axis of positions there is none.
+    """
+    if not axis.is_days:
+        return False
+    is_taken = row.kind == "treatment" and is_open(row) and not is_mark(row, axis)
+    lasted = row.kind == "treatment" or reach_of(row, axis) > row.XHI
+    return (row.XHI > row.XLO and not is_taken) or (lasted and has_spread_end(row, axis))
 
 
 def when_ended(axis: TimeAxis) -> str:
@@ -130,7 +143,7 @@ def line_entries(through: str, rows: list, axis: TimeAxis) -> list[Entry]:
 
     `through` says what the lines through all panels are; blank where there is none.
     """
-    spread = axis.is_days and any(row.XHI > row.XLO or has_spread_end(row, axis) for row in rows)
+    spread = any(has_whisker(row, axis) for row in rows)
     border = {**BORDER, "alpha": 0.4}
     shown = (
         (bool(through), through, "upright", THROUGH),
@@ -153,12 +166,15 @@ class Flag(NamedTuple):
         The line of the lane in which the mark stands.
     side : str
         Where the words stand: `left`, `right` or `below`.
+    at : float
+        Where they end, begin or have their middle, from the left edge of the axes.
     """
 
     row: object
     lines: list[str]
     level: int
     side: str
+    at: float
 
 
 def happened_words(row) -> str:
@@ -216,36 +232,61 @@ def lay_flags(rows: list, words: list[str], axis: TimeAxis, wide: float) -> list
         start, end = (float(axis.share(x)) * wide for x in (row.XLO, _drawn_to(row, axis)))
         end += ASKED if has_open_end(row) else 0.0
         if column > _COLUMN:
-            lines, side = wrap(text, column - _GAP, SMALL), "below"
-            half = max((text_width(line, SMALL) for line in lines), default=0.0) / 2
-            low, high, deep = min(start, at - half), max(end, at + half), 1 + len(lines)
+            placed = _words_under(text, at, column - _GAP, wide)
         else:
             # Words stand over the line of what is ongoing: behind it is the edge.
-            after = max(at, end) if end > at + 2 * _REACH and row.end != "ongoing" else at
-            room = {"right": wide - after - _REACH, "left": min(at, start) - _REACH}
-            whole = text_width(text, SMALL)
-            is_right = room["right"] >= min(room["left"], whole) or (
-                room["right"] > _COLUMN and len(wrap(text, room["right"], SMALL)) <= 2
-            )
-            side = "right" if is_right else "left"
-            lines = wrap(text, max(room[side], 8.0), SMALL)
-            longest = max((text_width(line, SMALL) for line in lines), default=0.0)
-            low = min(start, at - _REACH) - (longest if side == "left" else 0.0)
-            high = max(end, at + _REACH) + (longest if side == "right" else 0.0)
-            deep = max(len(lines), 1)
-        low, high = low - _PADS[side][0], high + _PADS[side][1]
+            after = at if row.end == "ongoing" else max(at, end)
+            placed = _words_beside(text, (min(at, start), at, after), wide)
+        low, high = min(start, placed.low) - _PADS[placed.side][0], max(end, placed.high) + _PADS[placed.side][1]
+        deep = _depth(placed)
         level = next(n for n in range(len(taken) + 1) if _is_free(taken[n : n + deep], low, high))
         taken.extend([] for _ in range(level + deep - len(taken)))
         for each in taken[level : level + deep]:
             each.append((low, high))
-        flags.append(Flag(row, lines, level, side))
+        flags.append(Flag(row, placed.lines, level, placed.side, placed.at))
     return flags
+
+
+class _Words(NamedTuple):
+    """Words at a mark: their lines, where they stand, where they begin, end or have their middle, and their reach."""
+
+    lines: list[str]
+    side: str
+    at: float
+    low: float
+    high: float
+
+
+def _words_under(text: str, at: float, width: float, wide: float) -> _Words:
+    """Words of a width under a mark, moved as far as the edges of the axes ask for."""
+    lines = wrap(text, width, SMALL)
+    half = max((text_width(line, SMALL) for line in lines), default=0.0) / 2
+    middle = min(max(at, half), wide - half)
+    return _Words(lines, "below", middle, middle - half, middle + half)
+
+
+def _words_beside(text: str, ends: tuple[float, float, float], wide: float) -> _Words:
+    """Words beside a mark and what is drawn before and behind it, or under them where neither side has room."""
+    before, at, after = ends
+    room = {"right": wide - after - _REACH, "left": before - _REACH}
+    whole = text_width(text, SMALL)
+    if max(room.values()) < min(whole, _COLUMN):
+        return _words_under(text, at, wide, wide)
+    is_right = room["right"] >= min(room["left"], whole) or (
+        room["right"] > _COLUMN and len(wrap(text, room["right"], SMALL)) <= 2
+    )
+    side = "right" if is_right else "left"
+    lines = wrap(text, room[side], SMALL)
+    longest = max((text_width(line, SMALL) for line in lines), default=0.0)
+    if is_right:
+        return _Words(lines, side, after + _REACH, min(before, at - _REACH), after + _REACH + longest)
+    return _Words(lines, side, before - _REACH, before - _REACH - longest, max(after, at + _REACH))
 
 
 def reach_of(row, axis: TimeAxis) -> float:
     """Up to where something is known to have lasted, where the source tells its end; else the end of its whisker."""
     if row.end == "ongoing":
-        return axis.high
+        return max(row.XHI, reach_of_ongoing(row, axis))
     for end in (row.XEND, row.HELD):
         if math.isfinite(end):
             return max(row.XHI, end)
@@ -269,7 +310,8 @@ def flags_height(flags: list[Flag]) -> float:
     return deep * LEVEL + 0.6
 
 
-def _depth(flag: Flag) -> int:
+def _depth(flag: "Flag | _Words") -> int:
+    """How many lines a mark and its words take."""
     return 1 + len(flag.lines) if flag.side == "below" else max(len(flag.lines), 1)
 
 
@@ -288,52 +330,45 @@ def draw_flags(ax, flags: list[Flag], axis: TimeAxis) -> None:
         else:
             ax.add_line(Line2D([row.X], [y], linestyle="none", gid=gid, zorder=4, clip_on=False, **look))
         draw_whisker(ax, row, y, row.XLO, row.XHI)
-        end = _draw_lasting(ax, row, y, axis)
+        _draw_lasting(ax, row, y, axis)
         ax.text(row.X, y, said_of(row, axis), gid=f"{gid}.said", visible=False)
-        is_behind = flag.side == "right" and end > row.XHI and row.end != "ongoing"
-        from_x = max(row.X, end) if is_behind else row.X
-        if flag.side == "below":
-            offset, ha, va = (0, -(LEVEL / 2) / point), "center", "top"
-        else:
-            offset = ((_REACH if flag.side == "right" else -_REACH) / point, 0.35 * SMALL)
-            ha, va = ("left" if flag.side == "right" else "right"), "top"
-            offset = (offset[0], offset[1] + 0.2 * SMALL)
+        is_below = flag.side == "below"
+        x = axis.unflat(axis.flat(axis.low) + flag.at * per_mm(ax, axis))
         ax.annotate(
             "\n".join(flag.lines),
-            (from_x, y),
-            xytext=offset,
+            (x, y),
+            xytext=(0, -(LEVEL / 2) / point if is_below else 0.55 * SMALL),
             textcoords="offset points",
             fontsize=SMALL,
-            ha=ha,
-            va=va,
+            ha={"below": "center", "right": "left", "left": "right"}[flag.side],
+            va="top",
             linespacing=LINE,
             zorder=6,
             bbox=HALO,
         )
 
 
-def _draw_lasting(ax, row, y: float, axis: TimeAxis) -> float:
-    """Draw how long something lasted and how that ended, where that is told, and return up to where it is drawn."""
+def _draw_lasting(ax, row, y: float, axis: TimeAxis) -> None:
+    """Draw how long something lasted and how that ended, where that is told."""
     end, lasting = reach_of(row, axis), {"gid": tag("lasting", row.code, row.line), "zorder": 3, **LASTING}
     if has_open_end(row):
         ax.add_line(Line2D([row.X, end], [y, y], **lasting))
-        return _draw_open_end(ax, row, y, end, axis)
-    if end > row.XHI:
+        _draw_open_end(ax, row, y, end, axis)
+    elif end > row.XHI:
         ax.add_line(Line2D([row.X, end], [y, y], **lasting))
-        mark = ONGOING if row.end == "ongoing" else STOP_MARK
+        # What is told as ongoing has no reported end, and none is marked at a death.
+        mark = ONGOING if goes_on(row) else STOP_MARK if row.end != "ongoing" else {"marker": ""}
         ax.add_line(Line2D([end], [y], linestyle="none", zorder=4, clip_on=False, **mark))
         if has_spread_end(row, axis):
             draw_whisker(ax, row, y, row.AENLO, row.AENHI)
-    return _drawn_to(row, axis)
 
 
-def _draw_open_end(ax, row, y: float, start: float, axis: TimeAxis) -> float:
-    """Draw dashes from the last place to which something is known to have lasted, and return where they end."""
+def _draw_open_end(ax, row, y: float, start: float, axis: TimeAxis) -> None:
+    """Draw dashes from the last place to which something is known to have lasted."""
     end = axis.unflat(axis.flat(start) + ASKED * per_mm(ax, axis))
     look = {**LASTING, "linewidth": 1.1, "linestyle": (0, (2, 2))}
     ax.add_line(Line2D([start, end], [y, y], gid=tag("tail", row.code, row.line), zorder=2.9, **look))
     ax.add_line(Line2D([end], [y], linestyle="none", zorder=5, clip_on=False, **ASK))
-    return end
 
 
 def said_of(row, axis: TimeAxis) -> str:

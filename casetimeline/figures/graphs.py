@@ -21,9 +21,10 @@ from .axis import draw_cut, draw_ticks
 from .beside_marks import write_values
 from .blocks import Entry, state_entries
 from .drawn import keep_unit, tag
+from .flags import draw_whisker
 from .rows import Panel, is_before, is_bounded, per_mm
 from .shown import range_of, round_off, shown_in
-from .style import BLUE, INK, INTERVAL, INTERVAL_WIDE, RANGE, SITE_MARKERS, SMALL, STATE_MARKS, minus
+from .style import BLUE, INTERVAL, INTERVAL_WIDE, RANGE, SITE_MARKERS, SMALL, STATE_MARKS, minus
 
 _TREAD = 0.36  # half the width of a grade that is not exactly known, in positions
 # A scale from 0 hides small values where the largest is so many times the smallest.
@@ -223,6 +224,7 @@ def _draw_value(ax, row, panel: Panel, phases: dict, marker: str, shift: float) 
     x, gid = row.X + shift, tag(row.STATE, row.code, row.line)
     bottom, top = ax.get_ylim()
     low, high = max(low, bottom), min(high, top)
+    draw_whisker(ax, row, low, row.XLO, row.XHI)
     if low == high:
         look = dict(STATE_MARKS[row.STATE]) | ({"marker": marker} if row.STATE == "value" else {})
         ax.add_line(Line2D([x], [low], linestyle="none", gid=gid, zorder=4, clip_on=False, **look))
@@ -233,9 +235,6 @@ def _draw_value(ax, row, panel: Panel, phases: dict, marker: str, shift: float) 
             if side in open_ends(row, panel):
                 arrow = OPEN_END | {"marker": side}
                 ax.add_line(Line2D([x], [end], linestyle="none", zorder=4, clip_on=False, **arrow))
-    if row.XHI > row.XLO:
-        whisker = tag("whisker", row.code, row.line)
-        ax.add_line(Line2D([row.XLO, row.XHI], [low] * 2, color=INK, linewidth=0.7, gid=whisker, zorder=3))
     unit = panel.measure["unit"]
     change = change_words(row, unit) if row.ABLFL != "Y" and row.POSTBLFL == "Y" else ""
     words = [value_words(row, unit), printed_words(row), row.LOC, moment_words(row, phases)]

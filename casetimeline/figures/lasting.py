@@ -12,6 +12,7 @@ from ..vocabulary import ENDED, STOPPED
 from .axis import TimeAxis
 
 HALF = 0.42  # half the width of a bar in the order of telling, in positions
+DEATH = "death"  # the code of the event
 _LESS = "deescalation"
 _TAPER = re.compile(r"\b(?:taper|wean|reduc)\w*\b[^.]*\bfrom\b", re.IGNORECASE)
 # What a note says of a treatment that was being given already, since an open time.
@@ -42,8 +43,8 @@ def with_spans(rows: list, axis: TimeAxis, glucocorticoids: frozenset[str] = fro
       last event or statement of another sentence that names it, or its group where no other drug of that had been
       given; and to the last position that is surely before an end whose own position is open. Of a
       procedure or event, to the day that its end is told to be after. Else nan.
-    - TAIL: up to where it may have gone on, which nobody says; nan where its end is told, where its doses are counted,
-      and for what was given once or as a pulse.
+    - TAIL: up to where it may have gone on, which nobody says, and no further than to the death of the patient; nan
+      where its end is told, where its doses are counted, and for what was given once or as a pulse.
 
     Parameters
     ----------
@@ -64,7 +65,8 @@ def with_spans(rows: list, axis: TimeAxis, glucocorticoids: frozenset[str] = fro
     for one, other in handed:
         if spans[other]["ENTERS"] == spans[one]["XEND"]:
             spans[one] |= {"STOPS": False, "TAIL": spans[other]["OPENS"]}
-    return [row._replace(**(spans.get(row.line) or _time_of(row, rows, axis))) for row in rows]
+    placed = [row._replace(**(spans.get(row.line) or _time_of(row, rows, axis))) for row in rows]
+    return [row._replace(TAIL=row.DIED) if row.TAIL > row.DIED else row for row in placed]
 
 
 def _before_or_after(row, rows: list, axis: TimeAxis) -> float:
@@ -155,6 +157,16 @@ def _time_of(row, rows: list, axis: TimeAxis) -> dict[str, float]:
     return placed | {"XEND": before + 0.5}
 
 
+def goes_on(row) -> bool:
+    """Whether something is ongoing at the end of the axis: after a death nothing is."""
+    return row.end == "ongoing" and math.isnan(row.DIED)
+
+
+def reach_of_ongoing(row, axis: TimeAxis) -> float:
+    """Up to where what is ongoing is drawn: the edge of the axis, or the death of the patient."""
+    return axis.high if math.isnan(row.DIED) else row.DIED
+
+
 def ends_after(row) -> bool:
     """Whether an end is told to be after a time, and not by when: `>30 d`."""
     return timed_end(row.end) not in ("", "ongoing") and math.isfinite(row.AENLO) and math.isinf(row.AENHI)
@@ -242,3 +254,8 @@ def is_mark(row, axis: TimeAxis) -> bool:
     """Whether a treatment is a mark and no bar: what was given once, and a pulse of which no days are told."""
     has_days = axis.is_days and (timed_end(row.end) or math.isfinite(row.COUNTHI))
     return is_single(row) or (is_pulse(row) and not has_days)
+
+
+def is_open(row) -> bool:
+    """Whether a treatment was already being taken: its start has no earliest day."""
+    return -math.inf == row.DAYLO and not is_single(row)

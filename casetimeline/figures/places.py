@@ -7,20 +7,25 @@ from .style import SMALL, text_height, text_width
 _ACROSS = 2.6  # millimetres that the widest mark needs
 _ABOVE = 2.6  # millimetres above the axes that words may take
 _MARK = 0.9  # millimetres from the middle of a mark to its edge
+_CLOSE = 2.2  # millimetres above or below a mark within which words are read as its own
 _FAR = 4.0  # millimetres that words may stand above their mark, to be clear of an edge
 
 
-def free_box(at: tuple, words: str, others: list[tuple], edges: list[tuple], size: tuple) -> tuple | None:
+def free_box(at: tuple, words: str, taken: tuple[list, list], edges: list[tuple], size: tuple) -> tuple | None:
     """The first box beside a mark that lies inside the axes and touches no other box; None if every place is taken.
 
-    On one of the edges, the thin boxes of a reference range, it stands only where there is no other place.
+    It does not stand at one of the other marks, which are the second list of what is `taken`. On one of the edges, the
+    thin boxes of a reference range, it stands only where there is no other place.
     """
     over = [(at[0], edge[3]) for edge in edges if at[2] + _MARK < edge[3] <= at[2] + _FAR]
-    return _first_free(at, words, [*others, *edges], over, size) or _first_free(at, words, others, [], size)
+    boxes, marks = taken
+    off_edges = ([*boxes, *marks, *edges], marks)
+    return _first_free(at, words, off_edges, over, size) or _first_free(at, words, ([*boxes, *marks], marks), [], size)
 
 
-def _first_free(at: tuple, words: str, others: list[tuple], over: list[tuple], size: tuple) -> tuple | None:
+def _first_free(at: tuple, words: str, taken: tuple[list, list], over: list[tuple], size: tuple) -> tuple | None:
     """The first free box beside a mark, or directly above one of some places; None if every place is taken."""
+    others, marks = taken
     (wide, tall), w, h = size, text_width(words, SMALL), text_height(1, SMALL) * 0.85
     beside = _spots(*at, w, h)
     spots = [*beside, *((min(x - w / 2, wide - w - 0.2), bottom) for x, bottom in over)]
@@ -28,9 +33,16 @@ def _first_free(at: tuple, words: str, others: list[tuple], over: list[tuple], s
         left = min(max(left, 0.2), wide - w - 0.2) if left in (beside[0][0], beside[2][0]) else left
         box = (left, bottom, left + w, bottom + h)
         inside = left >= 0 and left + w <= wide and bottom >= 0.3 and bottom + h <= tall + _ABOVE
-        if inside and not any(touch(box, other) for other in others):
+        if inside and not any(touch(box, other) for other in others) and not _is_at_another(box, at[0], marks):
             return box
     return None
+
+
+def _is_at_another(box: tuple, at: float, marks: list[tuple]) -> bool:
+    """Whether a reader takes a box for the words of another mark: one close above or below is nearer its middle."""
+    middle = (box[0] + box[2]) / 2
+    close = (mark for mark in marks if max(box[1] - mark[3], mark[1] - box[3]) < _CLOSE)
+    return any(abs((mark[0] + mark[2]) / 2 - middle) < abs(at - middle) for mark in close)
 
 
 def _spots(at: float, down: float, up: float, w: float, h: float) -> list[tuple[float, float]]:

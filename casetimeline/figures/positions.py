@@ -1,6 +1,7 @@
 """What the positions in the order of telling are called, which times they have, and of which the order is open."""
 
 import math
+import re
 
 import pandas as pd
 
@@ -43,6 +44,11 @@ def _says(name: str, time: str) -> bool:
     return phase_phrase(name).endswith(time) or time.removeprefix("about ").lower() in name.lower()
 
 
+def _says_exactly(name: str, time: str) -> bool:
+    """Whether the name of a position tells its time, and not that it is about this time."""
+    return bool(re.search(rf"(?<!about ){re.escape(time.lower())}", name.lower()))
+
+
 def times_told(rows: pd.DataFrame, zero: str = "time zero", facts: pd.DataFrame | None = None) -> dict[int, str]:
     """The reported times of facts, by their lines; a fact without a time has no entry.
 
@@ -80,13 +86,17 @@ def share_times(lines: list[int], name: str, times: dict[int, str]) -> tuple[str
     --------
     >>> share_times([2, 3], "Follow-up", {2: "day 9", 3: "day 9", 4: "day 12"})
     ('day 9', {})
+    >>> share_times([2, 3], "26 weeks", {2: "26 weeks", 3: "about 26 weeks"})
+    ('', {3: 'about 26 weeks'})
     >>> share_times([2, 3], "Follow-up", {2: "day 9"})
     ('', {2: 'day 9'})
     """
     times_here = {line: times[line] for line in lines if line in times}
     bare = {line: time.removesuffix(f", {FROM_OPEN}") for line, time in times_here.items()}
     is_open = any(_says(name, time) and time != times_here[line] for line, time in bare.items())
-    unsaid = {line: time for line, time in (bare if is_open else times_here).items() if not _says(name, time)}
+    # A time that is about that of the name is another one, where both are told.
+    says = _says if len({*bare.values()}) == 1 else _says_exactly
+    unsaid = {line: time for line, time in (bare if is_open else times_here).items() if not says(name, time)}
     alike = len({*times_here.values()}) == 1 and len(times_here) == len(lines)
     if alike and unsaid:
         return next(iter(unsaid.values())), {}

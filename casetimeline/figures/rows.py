@@ -13,7 +13,7 @@ from ..rules import Analysis, once
 from ..values import rows_of
 from ..vocabulary import STOPPED, UNIT_UNKNOWN
 from .axis import TimeAxis, axis_of, place
-from .lasting import with_spans
+from .lasting import DEATH, with_spans
 from .style import MM
 
 # The columns of a derived frame that are drawn or put into words: a frame of these alone is much faster to go through.
@@ -90,7 +90,8 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str]
 
     They have the columns of `with_spans`, to which the codes of the glucocorticoids go, and OWN_TIME: the time of a
     fact that stands with it, since other facts of its position have none or another, or that its time is not reported,
-    where its note says so and its place tells none; else blank. ENDED is how one ended that stopped at a time not told,
+    where its note says so and its place tells none; else blank. DIED is the place of the death of the patient, of what
+    is before it; else nan. ENDED is how one ended that stopped at a time not told,
     and UNIT that of the measure, where `drawn_rows` knows it.
     """
     placed = place(drawn_columns(frame), axis).astype({"ORDPH": float})
@@ -105,12 +106,19 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str]
     starts = placed["DAYLO"].where(np.isfinite(placed["DAYLO"].astype(float)))
     placed["AENLO"] = placed["AENLO"].where(~(placed["AENLO"] < starts), starts)
     whole = frame if "quote" in frame else frame.assign(quote="")
-    placed["ENDED"] = ""
+    placed = placed.assign(ENDED="", DIED=_before_death(placed))
     stopped = placed.index[placed["end"].eq(STOPPED)]
     placed.loc[stopped, "ENDED"] = [stopped_words(whole, row) for row in rows_of(whole.loc[stopped])]
     make = _row_type(tuple(placed.columns))._make
     rows = [make(values) for values in zip(*(placed[name].tolist() for name in placed), strict=True)]
     return with_spans(rows, axis, glucocorticoids)
+
+
+def _before_death(placed: pd.DataFrame) -> pd.Series:
+    """The place of a death whose time has two ends, for each row before it; else nan."""
+    deaths = placed[placed["kind"].eq("event") & placed["code"].eq(DEATH)]
+    died = deaths["X"].where(deaths["DAYLO"].ne(-math.inf) & deaths["DAYHI"].ne(math.inf)).min()
+    return placed["X"].lt(died).map({True: died, False: math.nan})
 
 
 @cache

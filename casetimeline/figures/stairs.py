@@ -2,6 +2,7 @@
 
 import math
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
@@ -13,7 +14,7 @@ from ..prose import label_in_sentence
 from ..values import number, parse_value
 from .axis import TimeAxis
 from .drawn import tag
-from .flags import further_words
+from .flags import further_words, has_whisker
 from .places import touch
 from .rows import glucocorticoids_in, height, per_mm
 from .style import BLUE, HALO, SMALL, minus, text_width
@@ -27,9 +28,18 @@ _TOWERS, _CUT_AT = 10.0, 1.5
 _UNDER = 0.16
 # Where the line that cuts it stands, as a share of the height of the staircase; words stand above that.
 _CUT_LINE = 0.72
+_OVER = 0.4  # millimetres from a step to the words over it
 _LEAST = 2.0  # millimetres from which on a line under the axis is drawn
 
 _SOURCE = "the table of a US label (Amneal, Rev. 12-2021)"
+
+
+class Tread(NamedTuple):
+    """A stretch of a course: `base` is the dose of the courses under it, in mg of prednisone a day."""
+
+    start: float
+    end: float
+    base: float
 
 
 class Stair(NamedTuple):
@@ -38,20 +48,20 @@ class Stair(NamedTuple):
     Attributes
     ----------
     step : Step
-    base : float
-        The dose of the courses that it is stacked upon, in mg of prednisone a day.
+    treads : tuple of Tread
+        From its start to its end; a new one begins where a course under it ends.
     low, high : float
         Its own dose as bounds, in mg of prednisone a day.
     """
 
     step: Step
-    base: float
+    treads: tuple[Tread, ...]
     low: float
     high: float
 
 
 def lay_stairs(rows: list, equivalents: pd.DataFrame, axis: TimeAxis, wide: float) -> list[Stair]:
-    """The staircase of the glucocorticoids of a case with a dose a day; courses whose days overlap are stacked.
+    """The staircase of the glucocorticoids of a case with a dose a day; courses are stacked on days that they share.
 
     Parameters
     ----------
@@ -70,10 +80,18 @@ def lay_stairs(rows: list, equivalents: pd.DataFrame, axis: TimeAxis, wide: floa
     stairs: list[Stair] = []
     for step in steps:
         low, high = bounds[step.row.line]
-        under = [s for s in stairs if s.step.end > step.start and s.step.row.code != step.row.code]
-        base = sum(s.high for s in under) if axis.is_days else 0.0
-        stairs.append(Stair(step, base, low, high))
+        under = [(s.step.end, s.high) for s in stairs if s.step.row.code != step.row.code] if axis.is_days else []
+        stairs.append(Stair(step, _treads(step, under), low, high))
     return stairs
+
+
+def _treads(step: Step, under: list[tuple[float, float]]) -> tuple[Tread, ...]:
+    """The stretches of a course over the ends and doses of others that began no later."""
+    edges = [step.start, *sorted({end for end, _ in under if step.start < end < step.end}), step.end]
+    return tuple(
+        Tread(start, end, sum((dose for until, dose in under if until > start), start=0.0))
+        for start, end in pairwise(edges)
+    )
 
 
 def equivalence_note(rows: list, equivalents: pd.DataFrame, treatments: pd.DataFrame) -> str:
@@ -101,7 +119,8 @@ def equivalence_note(rows: list, equivalents: pd.DataFrame, treatments: pd.DataF
 
 def top_of(stairs: list[Stair]) -> float:
     """The dose at the upper edge of the staircase: a dose that towers above all others is cut there."""
-    tops = sorted({stair.base + stair.high for stair in stairs if stair.high > 0 and math.isfinite(stair.high)})
+    dosed = [stair for stair in stairs if stair.high > 0 and math.isfinite(stair.high)]
+    tops = sorted({tread.base + stair.high for stair in dosed for tread in stair.treads})
     if not tops:
         return 1.0
     # Cut once: a dose that is lower than the cut one stays as high as it is, and lower than it.
@@ -111,62 +130,73 @@ def top_of(stairs: list[Stair]) -> float:
 
 def is_cut(stair: Stair, top: float) -> bool:
     """Whether a dose is higher than the staircase."""
-    return stair.base + stair.high > top
+    return any(tread.base + stair.high > top for tread in stair.treads)
 
 
 def draw_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float) -> None:
     """Draw the staircase into axes whose vertical unit is mg of prednisone a day, with the dose on each step."""
     top = top_of(stairs)
-    room, under = 1.28, _UNDER if any(goes_further(stair.step.row) for stair in stairs) else 0.0
+    room, under = 1.28, _UNDER if any(_reaches_under(stair.step.row, axis) for stair in stairs) else 0.0
     ax.set_ylim(-under * top, room * top)
     for stair in stairs:
         _draw_stair(ax, stair, axis, top)
     _label_stairs(ax, stairs, axis, wide, (top, room + under))
 
 
+def _reaches_under(row, axis: TimeAxis) -> bool:
+    """Whether anything of a course stands under the line of no dose: how it began or went on, or an uncertain time."""
+    return goes_further(row) or has_whisker(row, axis)
+
+
 def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:
     """Draw one step with its ends; where it is higher than the axes, a white line cuts it."""
     step, row = stair.step, stair.step.row
-    wide = step.end - step.start
-    if stair.high > stair.low:
-        low, gid = (step.start, stair.base + stair.low), tag("prednisone_to", row.code, row.line)
-        ax.add_patch(Rectangle(low, wide, stair.high - stair.low, gid=gid, zorder=2, **_MAYBE))
     gid = tag("prednisone", row.code, row.line)
-    ax.add_patch(Rectangle((step.start, stair.base), wide, stair.low, gid=gid, zorder=2, **BAR))
-    peak = min(stair.base + stair.high, top)
+    for start, end, base in stair.treads:
+        if stair.high > stair.low:
+            low, kept = (start, base + stair.low), tag("prednisone_to", row.code, row.line)
+            ax.add_patch(Rectangle(low, end - start, stair.high - stair.low, gid=kept, zorder=2, **_MAYBE))
+        ax.add_patch(Rectangle((start, base), end - start, stair.low, gid=gid, zorder=2, **BAR))
+        if base + stair.high > top:
+            ax.add_line(Line2D([start, end], [_CUT_LINE * top] * 2, color="white", linewidth=2.5, zorder=4))
     ax.text(step.start, 0, prednisone_words(stair, axis), gid=f"{gid}.said", visible=False)
-    base, gap = -_UNDER / 2 * top, _LEAST * per_mm(ax, axis)
+    under, gap = -_UNDER / 2 * top, _LEAST * per_mm(ax, axis)
     # Between two courses that all but touch, a line so short joins nothing that a reader sees.
     is_short = pd.isna(row.TAIL) and axis.flat(row.HELD) - axis.flat(step.end) < gap
-    draw_ends(ax, step._replace(row=row._replace(HELD=math.nan)) if is_short else step, axis, peak / 2, 0.0, base)
+    last = stair.treads[-1].base
+    middle = (min(last, top) + min(last + stair.high, top)) / 2
+    # On the line of no dose a whisker is not seen.
+    draw_ends(ax, step._replace(row=row._replace(HELD=math.nan)) if is_short else step, axis, middle, under, under)
     is_told = (step.end < row.HELD and not is_short) or pd.notna(row.TAIL)
     for x, is_drawn in ((step.start, pd.notna(row.ENTERS)), (step.end, is_told)):
         if is_drawn:
-            ax.add_line(Line2D([x, x], [0.0, base], zorder=1.9, **HELD))
-    if is_cut(stair, top):
-        ax.add_line(Line2D([step.start, step.end], [_CUT_LINE * top] * 2, color="white", linewidth=2.5, zorder=4))
+            ax.add_line(Line2D([x, x], [0.0, under], zorder=1.9, **HELD))
+
+
+def _widest(stair: Stair, axis: TimeAxis) -> Tread:
+    """The stretch of a course that has its label."""
+    return max(stair.treads, key=lambda tread: float(axis.flat(tread.end) - axis.flat(tread.start)))
 
 
 def _label_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float, scale: tuple[float, float]) -> None:
-    """Write the dose on each step that has room for it."""
+    """Write the dose on each step that has room for it: no words stand over others, nor over a higher step."""
     top, room = scale
-    tall, drugs = height(ax), {stair.step.row.code for stair in stairs}
-    taken: list[tuple[float, float, float, float]] = []
+    per_mg, drugs = height(ax) / (room * top), {stair.step.row.code for stair in stairs}
+    taken = [box for stair in stairs for box in _boxes(stair, axis, wide, (top, per_mg))]
     for stair in sorted(stairs, key=lambda stair: (stair.step.start, stair.step.row.line)):
-        peak = min(stair.base + stair.high, top)
-        start, end = (float(axis.share(x)) * wide for x in (stair.step.start, stair.step.end))
-        y = peak / (room * top) * tall
-        labels = [*map(minus, stair_labels(stair, len(drugs) > 1))]
-        for words in [text for text in labels if text_width(text, SMALL) < wide - 0.6]:
-            half = text_width(words, SMALL) / 2
-            middle = min(max((start + end) / 2, half + 0.3), wide - half - 0.3)
-            box = (middle - half - 0.4, y, middle + half + 0.4, y + 2.4)
-            if not any(touch(box, other) for other in taken):
-                break
-        else:
+        tread = _widest(stair, axis)
+        peak = min(tread.base + stair.high, top)
+        low = peak * per_mg + _OVER
+        labels = [
+            (words, (left - 0.4, low, left + text_width(words, SMALL) + 0.4, low + 2.0))
+            for words in map(minus, stair_labels(stair, tread.base, len(drugs) > 1))
+            for left in _lefts(text_width(words, SMALL), tread, axis, wide)
+        ]
+        words, box = next((each for each in labels if not any(touch(each[1], other) for other in taken)), ("", None))
+        if not box:
             continue
         taken.append(box)
-        x = float(axis.unflat(axis.flat(axis.low) + middle / wide * axis.span()))
+        x = float(axis.unflat(axis.flat(axis.low) + (box[0] + box[2]) / 2 / wide * axis.span()))
         ax.annotate(
             words,
             (x, peak),
@@ -180,12 +210,30 @@ def _label_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float, scale: t
         )
 
 
-def stair_labels(stair: Stair, several: bool) -> list[str]:
+def _boxes(stair: Stair, axis: TimeAxis, wide: float, scale: tuple[float, float]) -> list[tuple]:
+    """The stretches of a course as boxes in millimetres, from the line of no dose up."""
+    top, per_mg = scale
+    return [
+        (float(axis.share(start)) * wide, 0.0, float(axis.share(end)) * wide, min(base + stair.high, top) * per_mg)
+        for start, end, base in stair.treads
+    ]
+
+
+def _lefts(w: float, tread: Tread, axis: TimeAxis, wide: float) -> list[float]:
+    """Where words of a width may begin, in millimetres: over the middle of a stretch, from its start, up to its end."""
+    start, end = (float(axis.share(x)) * wide for x in (tread.start, tread.end))
+    lefts = ((start + end - w) / 2, start + 0.5, end - 0.5 - w)
+    return [min(max(left, 0.3), wide - w - 0.3) for left in lefts] if w < wide - 0.6 else []
+
+
+def stair_labels(stair: Stair, base: float, several: bool) -> list[str]:
     """What may stand on a step of the staircase, the fullest first: its dose, and as told if that is another.
+
+    It is the dose of the day, with that of the courses under it (`base`).
 
     Several drugs are told by their names.
     """
-    words = _range(stair.base + stair.low, stair.base + stair.high, "\N{EN DASH}")
+    words = _range(base + stair.low, base + stair.high, "\N{EN DASH}")
     if not is_converted(stair):
         return [words]
     row = stair.step.row

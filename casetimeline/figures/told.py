@@ -1,5 +1,6 @@
 """What was recorded once and what the authors state, in words: one row of the table for each moment."""
 
+import math
 import re
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from ..prose import above_scale, capital, label_in_sentence, printed_words, stat
 from ..vocabulary import UNIT_UNKNOWN
 from .axis import TimeAxis
 from .drawn import tag
-from .rows import Panel
+from .rows import UNTIMED, Panel
 from .style import SMALL, add_text, legible, minus, printed, text_height, text_width, wrap
 from .time_words import when_of
 
@@ -85,10 +86,10 @@ def lay_told(rows: list, axis: TimeAxis, left: float, width: float) -> Told:
 
 
 def _moments(rows: list, axis: TimeAxis) -> dict[str, list]:
-    """The rows of each moment, by its name."""
+    """The rows of each moment, by its name; last those of a statement without a time, on an axis of days."""
     moments: dict[str, list] = {}
-    for row in sorted(rows, key=lambda row: (row.X, row.line)):
-        name = when_of(row, axis) if axis.is_days else f"{row.ORDER} {axis.names.get(row.ORDER, '')}".strip()
+    for row in sorted(rows, key=lambda row: (math.isnan(row.X), row.X, row.line)):
+        name = when_of(row, axis) or UNTIMED if axis.is_days else f"{row.ORDER} {axis.names.get(row.ORDER, '')}".strip()
         moments.setdefault(name, []).append(row)
     return moments
 

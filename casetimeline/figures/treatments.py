@@ -17,7 +17,7 @@ from .axis import TimeAxis
 from .blocks import Entry
 from .drawn import tag
 from .flags import ASK, ASKED, STOP_MARK, asked_of, draw_whisker, further_words, has_open_end
-from .lasting import HALF, ends_after, is_mark, is_single
+from .lasting import HALF, ends_after, goes_on, is_mark, is_open, is_single, reach_of_ongoing
 from .rows import per_mm
 from .style import BLUE, GREY, HALO, INK, SKY, SMALL, text_width
 from .time_words import until_words, when_of
@@ -149,12 +149,13 @@ def lay_steps(rows: list, axis: TimeAxis, wide: float) -> list[Step]:
 
 
 def span_of(row, axis: TimeAxis, stub: float) -> tuple[float, float]:
-    """Where a course stands: as wide as a stub where no time of its end is told, to the edge where it is ongoing."""
+    """Where a course stands: as wide as a stub where no time of its end is told, to the edge or a death if ongoing."""
     if not axis.is_days:
-        return row.OPENS, axis.high if row.end == "ongoing" else max(row.XEND, row.X) if stops_at(row) else row.X + HALF
+        end = max(row.XEND, row.X) if stops_at(row) else row.X + HALF
+        return row.OPENS, reach_of_ongoing(row, axis) if row.end == "ongoing" else end
     start = axis.low if is_open(row) else row.X
     if row.end == "ongoing":
-        return start, axis.high
+        return start, reach_of_ongoing(row, axis)
     if math.isfinite(row.XEND):
         return start, max(row.XEND, start + stub)
     interval = parse_frequency(row.frequency).interval
@@ -188,11 +189,6 @@ def _adjoin(one: Step, other: Step, axis: TimeAxis) -> bool:
     if math.isfinite(one.row.XEND):
         return other.row.X == one.row.XEND or math.isclose(other.row.X - HALF, one.row.XEND)
     return axis.is_days and bool(timed_end(one.row.end)) and one.end <= other.start <= one.row.AENHI + 1
-
-
-def is_open(row) -> bool:
-    """Whether a treatment was already being taken: its start has no earliest day."""
-    return -np.inf == row.DAYLO and not is_single(row)
 
 
 def heights_of(rows: list) -> dict[int, float]:
@@ -297,7 +293,7 @@ def draw_ends(ax, step: Step, axis: TimeAxis, y: float, under: float, base: floa
         _ask(ax, row, "entry", (step.start, row.ENTERS if math.isfinite(row.ENTERS) else short), base)
     if step.stops:
         ax.add_line(Line2D([step.end], [y], linestyle="none", zorder=4, **STOP_MARK))
-    if row.end == "ongoing":
+    if goes_on(row):
         ax.add_line(Line2D([step.end], [y], linestyle="none", clip_on=False, zorder=4, **ONGOING))
     if is_open(row):
         ax.add_line(Line2D([step.start], [y], linestyle="none", clip_on=False, zorder=4, **TAKEN))
@@ -363,7 +359,7 @@ def treatment_entries(rows: list, axis: TimeAxis, climbing: str = "", has_doses:
         (any(not row.dose for row in barred), _undosed_words(barred), "box", UNDOSED),
         (any(row.HELD > row.X for row in rows), "went on, as told later", "line", HELD),
         (bool(asked), asked, "line", {**GOES_ON, **ASK, "markevery": [1]}),
-        (any(row.end == "ongoing" for row in rows), "ongoing", "mark", ONGOING),
+        (any(map(goes_on, rows)), "ongoing", "mark", ONGOING),
         (any(map(is_open, rows)), "already being taken", "mark", TAKEN),
         (any(row.STOPS for row in barred), "stopped", "mark", STOP_MARK),
         (bool(kinds), " or ".join(kinds), "mark", DOSE_MARK),

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ..derive import baseline_of
+from ..derive import baseline_of, records_of
 from ..rules import Analysis, analyse, derive_context, derive_regression
 from ..values import number, rows_of
 from .display import Prose, Table, without_empty
+from .labels import label_in_sentence
 from .shares import change_unit
 from .words import cite_briefly, signed, value_words
 
@@ -64,12 +65,13 @@ def summarise_context(analysis: Analysis, code: str = "mrss") -> Prose:
     analysis = analyse(analysis)
     case, measure = analysis.case, analysis.case.measure(code)
     arms, recorded = _arms(analysis, code), baseline_of(analysis.changes, code)
-    placed = arms[arms["POSLO"].notna()]
+    placed, name = arms[arms["POSLO"].notna()], label_in_sentence(measure["label"])
     if recorded.empty:
-        return Prose((f"Case {case.case_id} has no baseline of {measure['label']} to place among published arms.",))
+        number_asked = " as a number" if len(records_of(analysis.changes, code)) else ""
+        return Prose((f"Case {case.case_id} has no baseline of {name}{number_asked} to place among published arms.",))
     base = recorded.iloc[0]
     if placed.empty:
-        of = f"has a mean and an SD of {measure['label']}" if len(arms) else f"of {measure['label']} is known here"
+        of = f"has a mean and an SD of {name}" if len(arms) else f"of {name} is known here"
         value = value_words(base, measure["unit"])
         return Prose((f"No published arm {of} to place the baseline of {value} among.",))
     low, high = placed["POSLO"].min(), placed["POSHI"].max()

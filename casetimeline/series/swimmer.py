@@ -20,6 +20,7 @@ from ..figures import (
     add_text,
     draw_footer,
     figure_style,
+    goes_on,
     is_mark,
     is_open,
     lay_footer,
@@ -266,7 +267,7 @@ def _entries(swimmers: list[Swimmer], code: str, answers: dict) -> list[Entry]:
         entries.append(Entry("other treatment", "box", BAR_LOOKS[False]))
     if any(pd.notna(row.TAIL) for _, row in bars):
         entries.append(Entry("end not reported", "box", MAY_GO_ON))
-    if any(row.end == "ongoing" for _, row in bars):
+    if any(goes_on(row) for _, row in bars):
         entries.append(Entry("said to be ongoing", "mark", {"marker": ">", "color": INK, "markersize": 3.6}))
     if any(is_open(row) for _, row in bars):
         entries.append(Entry("already being taken", "mark", {"marker": "<", "color": INK, "markersize": 3.6}))

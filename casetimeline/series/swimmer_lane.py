@@ -20,6 +20,7 @@ from ..figures import (
     ORANGE,
     STOP_MARK,
     TimeAxis,
+    goes_on,
     is_mark,
     is_open,
     is_single,
@@ -272,7 +273,7 @@ def _draw_ends(ax, swimmer: Swimmer, row, span: tuple[float, float], places: dic
     (start, end), low, middle = span, ax.get_xlim()[0], places["treatment"][row.code]
     size = max(1.4, min(3.6, places["mark"]))
     look = {"color": INK, "markersize": size, "linestyle": "none", "zorder": 4, "clip_on": False}
-    if row.end == "ongoing":
+    if goes_on(row):
         gid = tag("ongoing", swimmer.case_id, f"{row.code}-{row.line}")
         ax.add_line(Line2D([end], [middle], marker=">", gid=gid, **look))
     if row.end == STOPPED:

@@ -65,6 +65,27 @@ def test_courses_that_overlap_are_stacked_and_a_gap_is_kept(make_case):
     assert heights[0] == pytest.approx(heights[1] / 2)
 
 
+def test_a_course_is_stacked_on_another_only_on_the_days_that_they_share(make_case):
+    # 500 mg of methylprednisolone equal 625 mg of prednisone; they share days 31 to 32 with 30 mg of prednisolone.
+    rows = [
+        given("methylprednisolone", "30 d", "32 d", "500", "mg", "daily"),
+        given("prednisolone", "31 d", "59 d", "30", "mg", "daily"),
+    ]
+    figure = draw_course(make_case(*rows, header=HEADER))
+    values = drawn_values(figure)
+    low = values.loc[values["line"] == "3", ["x", "x_to", "y", "y_to"]].to_numpy().tolist()
+    assert low == [[31, 32, 625, 655], [32, 59, 0, 30]]
+    # Its label is that of the longer stretch.
+    shown = [text for ax in figure.axes for text in ax.texts if text.get_text() == "30"]
+    assert len(shown) == 1 and shown[0].xy[1] == 30
+
+
+def test_the_rail_of_an_uncertain_end_is_not_on_the_line_of_no_dose(make_case):
+    rows = [given("prednisolone", "0 d", "~4 wk", "30", "mg", "daily"), given("azathioprine", "60 d", "90 d")]
+    values = drawn_values(draw_course(make_case(*rows, header=HEADER)))
+    assert (values.loc[values["element"] == "whisker", "y"] < 0).tolist() == [True]
+
+
 @pytest.mark.product
 def test_a_dose_that_is_not_told_has_no_height_of_a_dose(make_case):
     values = values_of(
@@ -88,6 +109,23 @@ def test_only_what_is_ongoing_reaches_the_edge(make_case, observe):
     assert bars.loc["2", "x_to"] == 2.5 and bars.loc["3", "x_to"] == pytest.approx(1.42)
     arrows = [line for ax in figure.axes for line in ax.lines if line.get_marker() == ">"]
     assert [float(line.get_xdata()[0]) for line in arrows] == [2.5]
+
+
+def test_nothing_goes_on_after_a_death(make_case):
+    rows = [
+        given("azathioprine", "0 d", "ongoing", "50", "mg", "daily"),
+        given("prednisolone", "0 d", "ongoing", "10", "mg", "daily"),
+        given("methotrexate", "0 d", ""),
+        "a,,event,death,200 d,,,,,,,,,,chart,",
+        "a,,observation,mrss,0 d,,20,,,,,,,,chart,",
+    ]
+    figure = draw_course(make_case(*rows, header=HEADER))
+    values = drawn_values(figure).set_index("line")
+    assert values.loc[["2", "3"], "x_to"].tolist() == [200, 200]
+    tail = values[values["element"] == "tail"]
+    assert tail.index.tolist() == ["4"] and tail["x_to"].iloc[0] <= 200
+    arrows = [line for ax in figure.axes for line in ax.lines if line.get_marker() == ">"]
+    assert arrows == [] and "ongoing" not in {text.get_text() for text in figure.findobj(Text) if text.get_visible()}
 
 
 @pytest.mark.product
@@ -452,7 +490,19 @@ def test_a_value_after_a_turn_is_told_with_its_change_from_the_turn(make_case):
     figure = draw_course(make_case(*rows, header=HEADER))
     words = {text.get_text() for text in figure.findobj(Text)}
     assert {"6720", "131 (\N{MINUS SIGN}6589)", "5607 (+5476 from the lowest)"} <= words
-    assert "from the lowest or highest value before it" in describe(figure)
+    assert "from the lowest or highest value since the baseline" in describe(figure)
+
+
+def test_the_highest_value_since_the_baseline_is_not_named_as_the_highest_of_all(make_case):
+    # 40 lies before the baseline of 21: 18 is 5 less than 23, which is the highest since then.
+    rows = [
+        f"a,,observation,mrss,{start},,{value},,,,,,,,chart,"
+        for start, value in (("-5 a", 40), ("-1 d", 21), ("6 mo", 23), ("2 a", 18))
+    ]
+    about = "analysis: {baseline: last_before, reference: tocilizumab}"
+    case = make_case(*rows, given("tocilizumab", "0 d", "30 d"), header=HEADER, about=about)
+    words = {text.get_text() for text in draw_course(case).findobj(Text)}
+    assert "18 (\N{MINUS SIGN}5 from the highest since baseline)" in words
 
 
 def test_a_value_after_a_turn_whose_height_is_not_known_has_no_change(make_case):

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, first_in_gate
 
 from casetimeline.figures.axis import time_axis
 from casetimeline.figures.blocks import TextRow
@@ -59,6 +59,16 @@ def test_a_graph_of_degrees_celsius_does_not_begin_at_their_0(make_case, values)
     low, high = graph.get_ylim()
     # Of equal values the axis has some degrees, and not a part of one.
     assert 30 < low <= min(values) and max(values) <= high < 45 and high - low >= 2
+
+
+def test_a_statement_without_a_time_leaves_a_case_on_an_axis_of_days(make_case):
+    rows = [f"a,,observation,mrss,{day} d,,{value},points,,,,,chart,," for day, value in ((0, 30), (90, 20))]
+    case = make_case(*rows, "a,1,statement,good_response,,,,,,,,,chart,,", header=HEADER)
+    assert time_axis(case).is_days
+    figure = draw_course(case)
+    assert drawn_values(figure).set_index("line").loc["4", "said"] == "stated: good response"
+    # The moment beside it.
+    assert "time not reported" in {text.get_text() for text in figure.texts}
 
 
 def test_a_value_below_a_limit_has_a_decade_of_its_own_on_a_logarithmic_scale(make_case):
@@ -370,3 +380,12 @@ def test_a_part_that_has_lines_of_procedures_and_not_their_lane_names_them(make_
     parts = course_in_parts(analyse(make_case(*rows, header=HEADER)), 85, 40)
     keys = [words for part in parts for words in (text.get_text() for text in part.texts) if "procedure on" in words]
     assert len(parts) == 2 and keys == ["procedure on the pericardial effusion: pericardiocentesis"]
+
+
+@pytest.mark.parametrize("kind", first_in_gate(1, ["event", "adverse_event", "procedure"]))
+def test_an_alternative_text_leaves_out_nothing_that_happened(make_case, kind):
+    names = [f"thing_{letter}" for letter in "abcdefghijklmnopqrstuvw"]
+    rows = [f"a,,{kind},{name},{day} d,,,,,,,,chart,," for day, name in enumerate(names)]
+    words = alt_text(draw_course(make_case(*rows, header=HEADER)))
+    assert all(name.replace("_", " ").capitalize() in words for name in names)
+    assert "more" not in words

@@ -3,9 +3,11 @@
 import math
 
 import pytest
+from conftest import first_in_gate
 from matplotlib.colors import to_rgba
 
 from casetimeline.figures.clinical_course import draw_course
+from casetimeline.figures.context import draw_context
 from casetimeline.figures.drawn import alt_text, describe, drawn_values, legend
 from casetimeline.figures.publish import render_text
 from casetimeline.figures.trajectory import draw_trajectory
@@ -361,3 +363,95 @@ def test_an_end_by_another_drug_is_told_and_not_asked(make_case):
     )
     words = alt_text(draw_course(make_case(*rows, header=header)))
     assert "phase 1, until tacrolimus was given. " in words
+
+
+@pytest.mark.parametrize(("value", "unit", "limits"), [(">1000", "U/L", (0, 1100)), ("<39", "Cel", (0, 42.9))])
+def test_a_baseline_with_one_bound_stands_beside_published_arms_on_a_scale_that_ends(make_case, value, unit, limits):
+    # A tenth behind the bound that is known.
+    code = "ck" if unit == "U/L" else "body_temperature"
+    row_of = row("observation", code, "0 d", value=value, unit=unit)
+    figure = draw_context(make_case(row_of, header=HEADER), code)
+    ax = next(each for each in figure.axes if each.get_label() == "Baseline")
+    assert ax.get_xlim() == pytest.approx(limits)
+
+
+def test_a_baseline_that_is_no_number_has_no_scale_beside_published_arms(make_case):
+    rows = [
+        f"a,observation,myopathy,{day} d,,,,,,{state},,,,,,chart," for day, state in ((0, "present"), (9, "absent"))
+    ]
+    figure = draw_context(make_case(*rows, header=HEADER), "myopathy")
+    assert [ax.get_label() for ax in figure.axes if ax.get_label()] == []
+    assert legend(figure).startswith("Beside published arms, case a. Myopathy has no baseline as a number: nothing to")
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_told"),
+    first_in_gate(
+        2,
+        [
+            # Already being taken: an arrow, and no rail.
+            ([dosed("azathioprine", "<=0 d", "ongoing", "50"), row("event", "relapse", "9 d")], False),
+            ([SKIN[0], row("observation", "mrss", "18..30 mo", value="20", unit="points")], True),
+            ([*SKIN, row("event", "relapse", "10..30 d")], True),
+        ],
+    ),
+)
+def test_the_key_tells_of_a_time_between_two_days_where_such_a_rail_is_drawn(course, rows, is_told):
+    figure = course(*rows)
+    assert bool(spans(figure, "whisker")) == is_told
+    assert ("time known between two days only" in words_in(figure)) == is_told
+
+
+@pytest.mark.product
+def test_no_number_stands_on_the_rail_of_an_uncertain_time(course):
+    pressures = (("0 d", "68"), ("18..30 mo", "71"))
+    figure = course(*(row("observation", "spap_echo", when, value=value, unit="mmHg") for when, value in pressures))
+    words = next(text for ax in figure.axes for text in ax.texts if text.get_text() == "71 (+3)")
+    figure.draw_without_rendering()
+    box = words.get_window_extent().transformed(words.axes.transData.inverted())
+    assert not box.y0 < 71 < box.y1
+
+
+@pytest.mark.parametrize("width_mm", first_in_gate(1, [180, 85]))
+def test_words_that_have_no_room_beside_a_rail_stand_under_it_in_one_line(course, width_mm):
+    # A rail from the first day to the last.
+    figure = course(
+        *SKIN, row("adverse_event", "constrictive_pericarditis", "0..200 d", grade=">=3"), width_mm=width_mm
+    )
+    texts = [text for ax in figure.axes for text in ax.texts if text.get_visible()]
+    words = next(text for text in texts if text.get_text().startswith("Constr"))
+    assert words.get_text() == "Constrictive pericarditis, grade ≥3"
+    figure.draw_without_rendering()
+    box = words.get_window_extent().transformed(words.axes.transData.inverted())
+    rail = drawn_values(figure).set_index("element").loc["whisker", "y"]
+    # Millimetres from the upper edge.
+    assert min(box.y0, box.y1) >= rail
+
+
+def test_words_begin_behind_a_rail(course):
+    figure = course(*SKIN, row("event", "relapse", "40..60 d"))
+    words = next(text for ax in figure.axes for text in ax.texts if text.get_text() == "Relapse")
+    figure.draw_without_rendering()
+    assert words.get_window_extent().transformed(words.axes.transData.inverted()).x0 >= 60
+
+
+@pytest.mark.parametrize(("width_mm", "least"), first_in_gate(1, [(180, 15), (85, 1)]))
+def test_a_number_stands_at_its_point_and_not_at_that_of_another(course, width_mm, least):
+    # A value every four weeks, each 430 less than the one before.
+    values = range(9000, 400, -430)
+    rows = [row("observation", "ck", f"{28 * i} d", value=value, unit="U/L") for i, value in enumerate(values)]
+    figure = course(*rows, width_mm=width_mm)
+    figure.draw_without_rendering()
+    ax = next(each for each in figure.axes if any(text.get_text().startswith("830") for text in each.texts))
+    points = dict(zip(values, ax.transData.transform([(28 * i, value) for i, value in enumerate(values)]), strict=True))
+    texts = [text for text in ax.texts if text.get_visible() and text.get_text()[:2].isdigit()]
+    three_mm = 3 / 25.4 * figure.dpi
+    for text in texts:
+        box = text.get_window_extent()
+        near = {
+            value: abs(x - (box.x0 + box.x1) / 2)
+            for value, (x, y) in points.items()
+            if max(box.y0 - y, y - box.y1) < three_mm
+        }
+        assert str(min(near, key=near.get)) == text.get_text().partition(" ")[0]
+    assert len(texts) >= least

@@ -305,15 +305,19 @@ def test_a_baseline_among_published_arms(case_of, observe):
     assert summarise_context(analysis).paragraphs[0].startswith(f"The baseline of 46 points lies {span} from the means")
     without = case_of(observe("1", "ck", "923", "U/L"))
     assert summarise_context(without).paragraphs == (
-        "Case a has no baseline of Modified Rodnan skin score to place among published arms.",
+        "Case a has no baseline of modified Rodnan skin score to place among published arms.",
     )
     # comparators.csv has arms of the skin score alone: it is they that are missing, not the baseline of 923.
     assert summarise_context(without, "ck").paragraphs == (
-        "No published arm of Creatine kinase is known here to place the baseline of 923 U/L among.",
+        "No published arm of creatine kinase is known here to place the baseline of 923 U/L among.",
+    )
+    stated = case_of(observe("1", "myopathy", "", state="present"))
+    assert summarise_context(stated, "myopathy").paragraphs == (
+        "Case a has no baseline of myopathy as a number to place among published arms.",
     )
     bare = replace(analysis.case, comparators=analysis.case.comparators.assign(baseline_sd=math.nan))
     assert summarise_context(analyse(bare)).paragraphs == (
-        "No published arm has a mean and an SD of Modified Rodnan skin score to place the baseline of 46 points among.",
+        "No published arm has a mean and an SD of modified Rodnan skin score to place the baseline of 46 points among.",
     )
 
 
