@@ -10,7 +10,16 @@ from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, OPEN_STATES
 from .amounts import amount_words, listed_values, verb_of_value
 from .graded import AT_MOST, grade_words, is_grade, is_there, is_told_first, state_before
-from .labels import RESULTS, is_acronym, is_test, label_in_sentence, source_words, unreported
+from .labels import (
+    RESULTS,
+    is_acronym,
+    is_test,
+    label_in_sentence,
+    named_with,
+    source_words,
+    unreported,
+    without_method,
+)
 from .laboratory import KnownLimits
 from .passage import Passage, Said, known_phase, listed, phase_phrase, typeset
 from .qualifiers import judged_beside, printed_in
@@ -288,15 +297,15 @@ class Found:
         measure = self.case.measure(row["PARAMCD"])
         label, short = label_in_sentence(measure["label"]), measure["abbrev"]
         # How something is measured as a rule is told where the source says it.
-        how = label.partition(" by ")[2]
-        label = label if how in f"{row['quote']} {row['method']}".lower() else label.partition(" by ")[0]
+        plain, how = without_method(label)
+        label = label if how in f"{row['quote']} {row['method']}".lower() else plain
         is_short = is_acronym(short) and short != label
         is_short &= self.counts[row["PARAMCD"]] > 1
         if row["PARAMCD"] in self.named:
             # What a test is said to be is told once.
             name = short if is_short else label.partition(" (")[0]
         else:
-            name = f"{label} ({short})" if is_short and row["STATE"] == "value" else label
+            name = named_with(label, short) if is_short and row["STATE"] == "value" else label
             self.named |= {row["PARAMCD"]} if row["STATE"] == "value" or not is_short else set()
         return f"{name} ({printed_place(row)})" if row["LOC"] else name
 

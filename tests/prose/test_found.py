@@ -20,12 +20,12 @@ nephritis_class,observation,Nephritis class,,,,,,,none|i|ii|iii|iv|v,lower
 def results(vocabulary):
     """The Results of a case of rows, each a mapping of its cells, with measures of its own."""
 
-    def tell(*rows, time=""):
+    def tell(*rows, time="", measures=""):
         cells = [{"case_id": "a", "phase": "1", "source": "chart", **row} for row in rows]
         lines = [",".join(f'"{row.get(name, "")}"' for name in COLUMNS.split(",")) for row in cells]
         about = f"analysis: {{baseline: first}}\n{time or 'time_zero: {label: admission}'}\npatient: {{sex: female}}"
         files = recorded(lines, "a", COLUMNS, f"{about}\ndiagnosis: myositis")
-        parsed = parse_case("a", files._replace(measures=MEASURES.encode()), vocabulary)
+        parsed = parse_case("a", files._replace(measures=f"{MEASURES}{measures}".encode()), vocabulary)
         return " ".join(map(text_of, results_passages(analyse(interpret_case(parsed, vocabulary)))))
 
     return tell
@@ -188,3 +188,20 @@ def test_a_number_over_the_end_of_a_scale_keeps_it_and_its_place(results):
     printed = "printed 3/5 in the proximal muscles; the scale is not named"
     text = results(seen("muscle_strength", "0 d", "3", note=printed))
     assert "muscle strength was 3/5 in the proximal muscles (scale not reported)." in text
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    first_in_gate(
+        1,
+        [
+            ("Systolic pressure, estimated by echocardiography", "estimated systolic pressure (sPAP) was 32 mmHg"),
+            ("Systolic pressure, read by an observer", "systolic pressure (read by an observer; sPAP) was 32 mmHg"),
+            ("Systolic pressure by echocardiography", "systolic pressure (sPAP) was 32 mmHg"),
+        ],
+    ),
+)
+def test_a_name_is_not_cut_inside_a_bracket(results, label, words):
+    measure = f'pressure,observation,"{label}",sPAP,mmHg,mmHg=1,0,,no,,lower\n'
+    rows = [seen("pressure", start, value, unit="mmHg") for start, value in (("0 d", "32"), ("9 d", "40"))]
+    assert words in results(*rows, measures=measure)
