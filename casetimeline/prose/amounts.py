@@ -40,7 +40,8 @@ def amount_words(row: pd.Series, measure: pd.Series, known: bool, verb: str = "w
     elif not row["unit"] and "no unit is printed" in row["note"]:
         value += f" ({UNIT_UNKNOWN})"
     elif unit == "points" and measure["high"] < float("inf"):
-        value += "" if known else f" of {measure['high']:g}"
+        # A unit that is the end of the scale says it.
+        value += "" if known or row["unit"].startswith("/") else f" of {measure['high']:g}"
     elif unit == "titre":
         value = titre_words(value, unit)
     elif not row["unit"]:

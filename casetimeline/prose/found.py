@@ -20,7 +20,7 @@ from .labels import (
     unreported,
     without_method,
 )
-from .laboratory import KnownLimits
+from .laboratory import INDICATED, KnownLimits, by_side
 from .passage import Passage, Said, known_phase, listed, phase_phrase, typeset
 from .qualifiers import judged_beside, printed_in
 from .remarks import (
@@ -66,7 +66,6 @@ _MANY = 8
 _SOME = 6
 # So many findings have a sentence of their own beside values.
 _MANY_FINDINGS = 5
-_INDICATED = {"HIGH": "raised", "LOW": "low", "NORMAL": "within the reference limits"}
 
 
 class Found:
@@ -97,7 +96,7 @@ class Found:
         there, self.causes = with_causes(there)
         others = [row for row in records if row["STATE"] not in OPEN_STATES and row.name not in simple]
         values, self.others = in_two_units(values)
-        values, briefly = self._divided(values) if len(values) > _MANY else (values, {})
+        values, briefly = by_side(values, self.counts) if len(values) > _MANY else (values, {})
         amounts = [*self._amount(values)]
         # An intake is not a laboratory value, and is told apart.
         taken = [row for row in values if is_intake(row)] if len(values) > 1 else []
@@ -209,7 +208,7 @@ class Found:
         """Values of which only the side of their limits is told, a clause for each side."""
         for indicated, group in briefly.items():
             names = listed([(Said(self._name(row), lines=(row.name,)),) for row in group])
-            yield [*names, Said(f" {verb_of(names)} {_INDICATED[indicated]}")]
+            yield [*names, Said(f" {verb_of(names)} {INDICATED[indicated]}")]
 
     def _otherwise(self, rows: list) -> Iterator[list[Said]]:
         """Findings that are not simply there, each group with its verb and what the source prints."""
@@ -264,16 +263,6 @@ class Found:
             # What the source judges of a change stays its word.
             return [*phrase, Said(f" {verb_of(phrase)} {f'‘{printed}’' if wording.words in DIRECTIONS else printed}")]
         return [*phrase, Said(f" {verb}{quoted_remark(printed, wording.unknown)}")]
-
-    def _divided(self, values: list) -> tuple[list, dict[str, list]]:
-        """The values of a course and those without limits; and the others by their side of the limits of the row."""
-        in_full, briefly = [], {}
-        for row in values:
-            if self.counts[row["PARAMCD"]] > 1 or not row["ANRIND"]:
-                in_full.append(row)
-            else:
-                briefly.setdefault(row["ANRIND"], []).append(row)
-        return in_full, {side: briefly[side] for side in _INDICATED if side in briefly}
 
     def _grade(self, row) -> str:
         """The grade of a finding; blank where it has none."""

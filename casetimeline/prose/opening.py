@@ -11,7 +11,8 @@ from .passage import Passage, Said, text_of, typeset
 from .when import ONSET
 from .words import in_a_sentence
 
-_PATIENT = re.compile(r"\b[Tt]he patient(?= )")
+# Within quotation marks the words of a source stay.
+_PATIENT = re.compile(r"\b[Tt]he patient(?= )(?![^‘]*’(?!\w))")
 # So many letters of a word say which disease is meant: those of `cryoglobulins` in `cryoglobulinaemia`.
 _STEM = 10
 # Words of a diagnosis beside the name of its disease, and of a disease that was there before.
@@ -196,9 +197,7 @@ def _naming(case: Case, disease: str) -> tuple[pd.Series, pd.Series]:
         if code == "suspected_diagnosis"
         # The diagnosis of a case is that of its disease.
         else code == "diagnosis" or (state in ("", "value", "present") and _is_name(label, disease))
-        for code, label, note, state in zip(
-            facts["code"], facts["PARAM"], facts["note"], facts["STATE"], strict=True
-        )
+        for code, label, note, state in zip(facts["code"], facts["PARAM"], facts["note"], facts["STATE"], strict=True)
     ]
     naming = pd.Series(named, facts.index, dtype=bool)
     first = facts["ORDER"].eq(facts["ORDER"].min())

@@ -129,6 +129,8 @@ def told_by_verb(label: str, printed: str = "", quote: str = "", judged: str = "
     ('the first therapy was ineffective, according to the authors', '')
     >>> told_by_verb("haemodialysis started", is_treatment=True), told_by_verb("fever started")
     ('haemodialysis was started', 'fever started')
+    >>> told_by_verb("patient satisfied", "the patient was satisfied with it")
+    'the authors stated ‘the patient was satisfied with it’'
     >>> told_by_verb("dose reduced"), told_by_verb("antibiotics given"), told_by_verb("stent inserted")
     ('the dose was reduced', 'antibiotics were given', 'a stent was inserted')
     """
@@ -143,6 +145,9 @@ def told_by_verb(label: str, printed: str = "", quote: str = "", judged: str = "
     predicate = _predicate(verb, is_treatment)
     if not thing or not predicate:
         return ""
+    if re.match(rf"(?:the )?{re.escape(thing)} (?:was|were|is|are|has|had|have)\b", printed, re.IGNORECASE):
+        # A whole clause of the source has its own verb.
+        return f"the authors stated ‘{printed}’"
     goes_on = re.match(r"(by|to|from|for|with) ", printed)
     has_verb = printed.startswith(verb) or printed.endswith(f" {verb}")
     # More than the verb, around it, stays the words of the source.

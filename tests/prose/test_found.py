@@ -205,3 +205,22 @@ def test_a_name_is_not_cut_inside_a_bracket(results, label, words):
     measure = f'pressure,observation,"{label}",sPAP,mmHg,mmHg=1,0,,no,,lower\n'
     rows = [seen("pressure", start, value, unit="mmHg") for start, value in (("0 d", "32"), ("9 d", "40"))]
     assert words in results(*rows, measures=measure)
+
+
+def test_a_scale_that_is_the_unit_is_told_once(results):
+    told = results(seen("mmt8", "0 d", "58", unit="/80"), seen("mmt8", "9 d", "70", unit="/80"))
+    assert "manual muscle testing of 8 muscles (MMT8) was 58/80." in told and "MMT8 was 70/80." in told
+
+
+@pytest.mark.product
+def test_one_value_that_is_left_over_keeps_its_number(results):
+    """Of nine values the eight of a course are told in full; a word for the ninth would cost no less than it does."""
+    codes = ("ck", "aldolase", "ldh", "ast", "alt", "crp", "creatinine", "haemoglobin")
+    units = ("U/L", "U/L", "U/L", "U/L", "U/L", "mg/L", "mg/dL", "g/dL")
+    course = [
+        seen(code, day, "9", unit=unit) for day in ("0 d", "9 d") for code, unit in zip(codes, units, strict=True)
+    ]
+    low = seen("platelets", "0 d", "96", unit="10^9/L", ref_low="150")
+    assert "Platelet count was 96 ×10⁹/L (lower limit 150)" in results(low, *course)
+    two = results(low, seen("lymphocytes", "0 d", "0.6", unit="10^9/L", ref_low="1"), *course)
+    assert "Platelet count and lymphocyte count were low" in two
