@@ -47,6 +47,8 @@ def amount_words(row: pd.Series, measure: pd.Series, known: bool, verb: str = "w
     elif not row["unit"]:
         value = with_unit(value, unit)
     value = re.sub(r"(?<=\d )[a-z ]+$", lambda unit: _IN_SIGNS.get(unit[0], unit[0]), value)
+    if "percent of predicted" in measure["label"] and not known:
+        value = re.sub(r" ?% ?(?:(?:of )?pred\w*)?$", " % of predicted", value)
     # What is collected over a day has that in its name.
     value = typeset(value).removesuffix("/24 h") if "24-hour" in measure["label"] else value
     if verb == "was ":

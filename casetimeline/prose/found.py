@@ -180,7 +180,7 @@ class Found:
             what = label_in_sentence(values[0]["PARAM"]).removesuffix(" intake")
             size = amount.text.partition(" (")[0]
             return [Said(f"{values[0]['method']} provided "), amount._replace(text=size), Said(f" of {what}")]
-        the = [Said("the ")] if self.case.measure(values[0]["PARAMCD"])["label"].endswith("score") else []
+        the = [Said("the ")] if re.search("score$|^Number of ", values[0]["PARAM"]) else []
         codes = [row["PARAMCD"] for row in values]
         passages, before = [], ""
         for row, after in zip(values, [*values[1:], None], strict=True):
@@ -317,7 +317,8 @@ class Found:
         amount = Said(typeset(value + (f" ({remark})" if remark else "")), lines=lines)
         if of_sites and row["PARAMCD"] == before:
             return (amount,)
-        name = self._name(row)
+        # That a percentage is one of predicted stands behind its number.
+        name = self._name(row).replace(" (percent of predicted)", "")
         name = name.removesuffix(f" ({site})") if of_sites else name
         return Said(f"{name} {verb}"), amount
 

@@ -228,7 +228,7 @@ class Happened:
         if label.startswith("presumptive diagnosis"):
             return f"a {label} was made"
         if label.startswith("no "):
-            return denied(label, printed, row.quote)
+            return denied(label, printed, row.quote, self._is_given(row.code.removeprefix("no_")))
         clause = self._by_verb(row, label, printed)
         if row.kind == "statement" and row.method and label.endswith(" improved"):
             # What a source says that an examination showed stays its word.

@@ -224,3 +224,17 @@ def test_one_value_that_is_left_over_keeps_its_number(results):
     assert "Platelet count was 96 ×10⁹/L (lower limit 150)" in results(low, *course)
     two = results(low, seen("lymphocytes", "0 d", "0.6", unit="10^9/L", ref_low="1"), *course)
     assert "Platelet count and lymphocyte count were low" in two
+
+
+@pytest.mark.product
+def test_a_percentage_of_a_predicted_value_says_so_behind_its_number(results):
+    results = results(
+        *(seen("fvc_pred", start, value, unit="%") for start, value in (("0 d", "82"), ("9 d", "70"))),
+        seen("fev1_pred", "9 d", "60", unit="% pred"),
+    )
+    assert "forced vital capacity was 82 % of predicted." in results
+    assert "forced vital capacity was 70 % and FEV1 60 % of predicted." in results
+
+
+def test_a_number_of_things_has_its_article_before_its_verb(results):
+    assert "the number of digital ulcers was 3." in results(seen("digital_ulcer_count", "0 d", "3"))

@@ -663,3 +663,21 @@ def test_what_a_source_prints_as_a_clause_is_no_verb_of_ours_and_stays_as_printe
     about = ABOUT.replace("sex: female", "age: 40, sex: female") + "\ndiagnosis: lupus"
     told = results(CK, satisfied, about=about)
     assert "the authors stated ‘the patient was satisfied with it’" in told
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    first_in_gate(
+        2,
+        [
+            ("no_autopsy", "no autopsy was performed"),
+            ("no_hospital_admission", "no hospital admission was reported"),
+            ("no_renal_biopsies", "no renal biopsies were performed"),
+            ("no_pericardiectomy", "no pericardiectomy was performed"),
+            ("no_rituximab", "no rituximab was given"),
+            ("no_renal_biopsy_reported", "no renal biopsy was reported"),
+        ],
+    ),
+)
+def test_what_was_not_done_does_not_read_as_silence(results, code, words):
+    assert words in results(CK, fact("event", code, start="9 d"))
