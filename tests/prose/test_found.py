@@ -177,10 +177,10 @@ def test_an_episode_after_the_end_of_another_is_a_recurrence(results, end, start
 @pytest.mark.product
 def test_a_value_in_two_units_is_told_once(results):
     one = seen("platelets", "0 d", "62", unit="G/L")
-    assert "platelet count (PLT) was 62 G/L (62000 /uL)." in results(one, {**one, "value": "62000", "unit": "/uL"})
+    assert "platelet count (PLT) was 62 G/L (62000 /μL)." in results(one, {**one, "value": "62000", "unit": "/uL"})
     ck = seen("ck", "0 d", "900", unit="U/L")
     text = results(ck, {**ck, "value": "15", "unit": "ukat/L", "by": "laboratory B"})
-    assert "CK 15 ukat/L" in text
+    assert "CK 15 μkat/L" in text
 
 
 @pytest.mark.product
