@@ -14,7 +14,7 @@ from .annotated import relation_words, unplaced_words
 from .ended import end_phrase, for_good, was_over
 from .labels import label_in_sentence, noted_reason, printed_reason, source_words, unreported
 from .opening import pronoun_of
-from .passage import Passage, Said, listed, text_of, visit_phrase
+from .passage import Passage, Said, listed, text_of, typeset, visit_phrase
 from .verbs import as_judged, as_one, denied, told_by_verb
 from .when import is_undated
 from .words import in_a_sentence, is_plural, times_words
@@ -325,7 +325,11 @@ class Happened:
         place = row.method if row.kind == "statement" else "" if self._is_implied(row, name) else row.LOC
         how = row.method if row.kind == "procedure" and row.method.lower() not in f"{name} {printed}".lower() else ""
         reason = noted_reason(row) if row.kind in ("event", "procedure") else ""
-        inside = [place, how, *([f"grade {row.grade}" if row.grade else "", self.relation(row)] if grade else [])]
+        inside = [
+            place,
+            how,
+            *([f"grade {typeset(row.grade)}" if row.grade else "", self.relation(row)] if grade else []),
+        ]
         inside += [_often(row), _lasted(row, name, printed)]
         inside += [f"‘{printed}’" if printed else "", reason, *unreported(row.note), end_phrase(row, self.zero)]
         remark, name = "; ".join(filter(None, inside)), name or label_in_sentence(row.PARAM)

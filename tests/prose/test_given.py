@@ -635,6 +635,10 @@ def test_a_relation_in_one_word_says_to_what(results, related, words):
     assert f"she developed a rash {words.format(related)}" in results(CK, rash)
 
 
+def test_a_bound_of_a_grade_has_its_sign(results):
+    assert "she developed a rash (grade ≥3)" in results(CK, fact("adverse_event", "rash", start="9 d", grade=">=3"))
+
+
 @pytest.mark.product
 def test_an_adverse_event_that_is_told_as_a_finding_has_its_relation(results):
     seen = fact("observation", "pericarditis", start="3 d", state="present")
