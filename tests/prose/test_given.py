@@ -93,7 +93,12 @@ def test_a_drug_that_was_stopped_is_restarted_and_not_reduced(results, rows, sen
                 ("1 d", "20 mo"),
                 "a further methylprednisolone pulse of 500 mg daily (2 doses) was given.",
             ),
-            ("rituximab", "every 2 wk", ("1 d", "29 d"), "rituximab (2 doses) was reduced from 1000 to 500 mg."),
+            (
+                "rituximab",
+                "every 2 wk",
+                ("1 d", "29 d"),
+                "rituximab (2 doses) was reduced from 1000 to 500 mg every 2 weeks.",
+            ),
             ("rituximab", "", ("1 d", "20 mo"), "rituximab 500 mg (2 doses) was given."),
         ],
     ),
