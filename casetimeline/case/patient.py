@@ -261,9 +261,17 @@ _SIZES = ("weight", "height")
 
 
 def _as_text(content: str | list | dict) -> str:
-    """A text, the items of a list, or names with their states, in one line."""
+    """A text, the items of a list, or names with their states, in one line; what an item has behind a comma is its own.
+
+    Examples
+    --------
+    >>> _as_text(["gout", "tuberculosis, treated in 2015"]), _as_text(["tuberculosis, treated in 2015"])
+    ('gout, tuberculosis (treated in 2015)', 'tuberculosis, treated in 2015')
+    """
     if isinstance(content, dict):
         return ", ".join(f"{name} {state.replace('_', ' ')}" for name, state in content.items())
+    if isinstance(content, list) and len(content) > 1:
+        content = [re.sub(r", ([^()]*)$", r" (\1)", item) for item in content]
     return ", ".join(content) if isinstance(content, list) else content
 
 

@@ -40,12 +40,15 @@ def amount_words(row: pd.Series, measure: pd.Series, known: bool, verb: str = "w
     elif not row["unit"] and "no unit is printed" in row["note"]:
         value += f" ({UNIT_UNKNOWN})"
     elif unit == "points" and measure["high"] < float("inf"):
-        value += "" if known else f" of {measure['high']:g}"
+        # A unit that is the end of the scale says it.
+        value += "" if known or row["unit"].startswith("/") else f" of {measure['high']:g}"
     elif unit == "titre":
         value = titre_words(value, unit)
     elif not row["unit"]:
         value = with_unit(value, unit)
     value = re.sub(r"(?<=\d )[a-z ]+$", lambda unit: _IN_SIGNS.get(unit[0], unit[0]), value)
+    if "percent of predicted" in measure["label"] and not known:
+        value = re.sub(r" ?% ?(?:(?:of )?pred\w*)?$", " % of predicted", value)
     # What is collected over a day has that in its name.
     value = typeset(value).removesuffix("/24 h") if "24-hour" in measure["label"] else value
     if verb == "was ":

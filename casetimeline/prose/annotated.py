@@ -171,6 +171,36 @@ def related_words(related: str) -> str:
     return related if not related or re.search(r"related\b", related, re.IGNORECASE) else f"related: {related}"
 
 
+# What people type for a relation, without its last word `related`, and how it is said.
+_RELATIONS = dict.fromkeys(("", "yes", "y", "true"), "related to treatment")
+_RELATIONS |= dict.fromkeys(("no", "n", "none", "not", "un", "false"), "not related to treatment")
+_RELATIONS |= dict.fromkeys(("possible", "possibly"), "possibly related to treatment")
+_RELATIONS |= dict.fromkeys(("probable", "probably", "likely"), "probably related to treatment")
+_RELATIONS |= dict.fromkeys(("definite", "definitely", "certain", "certainly"), "definitely related to treatment")
+_RELATIONS |= {"unlikely": "unlikely to be related to treatment", "unknown": "relation to treatment not known"}
+_RELATIONS |= {"not assessed": "relation to treatment not assessed"}
+# Who judged a relation, where the words of it say so.
+_JUDGED_BY = re.compile(r"\b(?:in the opinion of|according to|by the)\b")
+
+
+def relation_words(related: str) -> str:
+    """Whether an adverse event was related to a treatment, in the Results: what is typed in one word with its noun.
+
+    Examples
+    --------
+    >>> relation_words("unrelated"), relation_words("not reported")
+    ('not related to treatment according to the source', 'relation to treatment not reported')
+    >>> relation_words("related to a drug"), relation_words("possible, according to the physicians")
+    ('related to a drug according to the source', 'possible, according to the physicians')
+    """
+    if related.lower().replace("_", " ") in ("not reported", "not stated", "nr"):
+        return "relation to treatment not reported"
+    if _JUDGED_BY.search(related):
+        return related
+    typed = related.lower().replace("_", " ")
+    return f"{_RELATIONS.get(typed.removesuffix('related').strip(), related)} according to the source"
+
+
 def printed_dose(row) -> list[str]:
     """What the source prints of a treatment in place of a dose, in quotation marks; else nothing.
 

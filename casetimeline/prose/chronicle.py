@@ -220,12 +220,12 @@ class _Chronicle:
     def _as_adverse(self, moment: pd.DataFrame) -> Iterator[list[Said]]:
         """What a source says of an adverse event that is told as a finding: its grade, and to what it is related."""
         for row in rows_of(moment[moment["kind"].eq("adverse_event") & _told_by_a_finding(moment)]):
-            printed = self.case.facts["quote"].str.contains(row.related, case=False, regex=False).any()
-            related = f"‘{row.related}’" if printed else row.related
-            words = [f"of grade {row.grade}" if row.grade else "", f"described as {related}" if row.related else ""]
+            relation = re.sub("^‘", "described as ‘", self.happened.relation(row))
+            is_open = relation.startswith("relation ")
+            words = [f"of grade {row.grade}" if row.grade else "", "" if is_open else relation]
             if any(words):
-                name = label_in_sentence(row.PARAM)
-                yield [Said(f"the {name} was {' and '.join(filter(None, words))}", (int(row.line),))]
+                clause = f"the {label_in_sentence(row.PARAM)} was {' and '.join(filter(None, words))}"
+                yield [Said(f"{clause} ({relation})" if is_open else clause, (int(row.line),))]
 
     def _is_opening(self, rows: pd.DataFrame) -> pd.Series:
         """Diagnoses of the first moment, beside others, that the opening tells: those of the disease of the case."""

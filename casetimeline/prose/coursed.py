@@ -137,9 +137,12 @@ def _in_words(analysis: Analysis, records: pd.DataFrame, measure: pd.Series) -> 
     """The states of a finding from the first to the last."""
     known = records[~records["STATE"].isin(OPEN_STATES)]
     words = [row.AVALC.replace("_", " ") for row in rows_of(known)]
-    words = [RESULTS.get(word, word) for word in words] if is_test(measure["label"]) else words
+    tested = is_test(measure["label"])
+    words = [RESULTS.get(word, word) for word in words] if tested else words
     *_, last = rows_of(known)
-    became = shift_words(last).partition(": ")[2] if len(known) == 2 and last.POSTBLFL == "Y" else ""
+    # A result of a test is no finding that went away or came.
+    two = len(known) == 2 and last.POSTBLFL == "Y" and not tested
+    became = shift_words(last).partition(": ")[2] if two else ""
     course = worded_course(words, base_place(known)) + (f" ({became})" if became in _BECAME else "")
     bases = tuple(map(int, known.loc[known["ABLFL"].eq("Y"), "line"])) if "baseline" in course else ()
     contrary = _contrary(analysis, known, measure) if len(set(words)) == 1 else known[:0]

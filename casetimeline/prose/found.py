@@ -10,8 +10,17 @@ from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, OPEN_STATES
 from .amounts import amount_words, listed_values, verb_of_value
 from .graded import AT_MOST, grade_words, is_grade, is_there, is_told_first, state_before
-from .labels import RESULTS, is_acronym, is_test, label_in_sentence, source_words, unreported
-from .laboratory import KnownLimits
+from .labels import (
+    RESULTS,
+    is_acronym,
+    is_test,
+    label_in_sentence,
+    named_with,
+    source_words,
+    unreported,
+    without_method,
+)
+from .laboratory import INDICATED, KnownLimits, by_side
 from .passage import Passage, Said, known_phase, listed, phase_phrase, typeset
 from .qualifiers import judged_beside, printed_in
 from .remarks import (
@@ -57,7 +66,6 @@ _MANY = 8
 _SOME = 6
 # So many findings have a sentence of their own beside values.
 _MANY_FINDINGS = 5
-_INDICATED = {"HIGH": "raised", "LOW": "low", "NORMAL": "within the reference limits"}
 
 
 class Found:
@@ -88,7 +96,7 @@ class Found:
         there, self.causes = with_causes(there)
         others = [row for row in records if row["STATE"] not in OPEN_STATES and row.name not in simple]
         values, self.others = in_two_units(values)
-        values, briefly = self._divided(values) if len(values) > _MANY else (values, {})
+        values, briefly = by_side(values, self.counts) if len(values) > _MANY else (values, {})
         amounts = [*self._amount(values)]
         # An intake is not a laboratory value, and is told apart.
         taken = [row for row in values if is_intake(row)] if len(values) > 1 else []
@@ -172,7 +180,7 @@ class Found:
             what = label_in_sentence(values[0]["PARAM"]).removesuffix(" intake")
             size = amount.text.partition(" (")[0]
             return [Said(f"{values[0]['method']} provided "), amount._replace(text=size), Said(f" of {what}")]
-        the = [Said("the ")] if self.case.measure(values[0]["PARAMCD"])["label"].endswith("score") else []
+        the = [Said("the ")] if re.search("score$|^Number of ", values[0]["PARAM"]) else []
         codes = [row["PARAMCD"] for row in values]
         passages, before = [], ""
         for row, after in zip(values, [*values[1:], None], strict=True):
@@ -200,7 +208,7 @@ class Found:
         """Values of which only the side of their limits is told, a clause for each side."""
         for indicated, group in briefly.items():
             names = listed([(Said(self._name(row), lines=(row.name,)),) for row in group])
-            yield [*names, Said(f" {verb_of(names)} {_INDICATED[indicated]}")]
+            yield [*names, Said(f" {verb_of(names)} {INDICATED[indicated]}")]
 
     def _otherwise(self, rows: list) -> Iterator[list[Said]]:
         """Findings that are not simply there, each group with its verb and what the source prints."""
@@ -256,16 +264,6 @@ class Found:
             return [*phrase, Said(f" {verb_of(phrase)} {f'‘{printed}’' if wording.words in DIRECTIONS else printed}")]
         return [*phrase, Said(f" {verb}{quoted_remark(printed, wording.unknown)}")]
 
-    def _divided(self, values: list) -> tuple[list, dict[str, list]]:
-        """The values of a course and those without limits; and the others by their side of the limits of the row."""
-        in_full, briefly = [], {}
-        for row in values:
-            if self.counts[row["PARAMCD"]] > 1 or not row["ANRIND"]:
-                in_full.append(row)
-            else:
-                briefly.setdefault(row["ANRIND"], []).append(row)
-        return in_full, {side: briefly[side] for side in _INDICATED if side in briefly}
-
     def _grade(self, row) -> str:
         """The grade of a finding; blank where it has none."""
         return grade_words(row, self.case.measure(row["PARAMCD"])["grades"])
@@ -288,15 +286,15 @@ class Found:
         measure = self.case.measure(row["PARAMCD"])
         label, short = label_in_sentence(measure["label"]), measure["abbrev"]
         # How something is measured as a rule is told where the source says it.
-        how = label.partition(" by ")[2]
-        label = label if how in f"{row['quote']} {row['method']}".lower() else label.partition(" by ")[0]
+        plain, how = without_method(label)
+        label = label if how in f"{row['quote']} {row['method']}".lower() else plain
         is_short = is_acronym(short) and short != label
         is_short &= self.counts[row["PARAMCD"]] > 1
         if row["PARAMCD"] in self.named:
             # What a test is said to be is told once.
             name = short if is_short else label.partition(" (")[0]
         else:
-            name = f"{label} ({short})" if is_short and row["STATE"] == "value" else label
+            name = named_with(label, short) if is_short and row["STATE"] == "value" else label
             self.named |= {row["PARAMCD"]} if row["STATE"] == "value" or not is_short else set()
         return f"{name} ({printed_place(row)})" if row["LOC"] else name
 
@@ -319,7 +317,8 @@ class Found:
         amount = Said(typeset(value + (f" ({remark})" if remark else "")), lines=lines)
         if of_sites and row["PARAMCD"] == before:
             return (amount,)
-        name = self._name(row)
+        # That a percentage is one of predicted stands behind its number.
+        name = self._name(row).replace(" (percent of predicted)", "")
         name = name.removesuffix(f" ({site})") if of_sites else name
         return Said(f"{name} {verb}"), amount
 

@@ -268,8 +268,8 @@ class Given:
             return None
         often, of_before = schedule_of(row), schedule_of(before)
         if often == of_before and before.dose_unit == row.dose_unit:
-            # A schedule is told once.
-            often = of_before = ""
+            # A schedule is told once; daily, or beside a rate such as mg/day, not again.
+            often, of_before = "" if often.startswith(("daily", "(")) else often, ""
         elif low == high and math.isnan(of_first + of_second):
             return None
         else:

@@ -10,11 +10,11 @@ from ..derive import length_in_words, surely_before
 from ..rules import Analysis
 from ..values import rows_of, timed_end
 from ..vocabulary import ENDED, STOPPED, code_of
-from .annotated import unplaced_words
+from .annotated import relation_words, unplaced_words
 from .ended import end_phrase, for_good, was_over
 from .labels import label_in_sentence, noted_reason, printed_reason, source_words, unreported
 from .opening import pronoun_of
-from .passage import Passage, Said, listed, text_of, visit_phrase
+from .passage import Passage, Said, listed, text_of, typeset, visit_phrase
 from .verbs import as_judged, as_one, denied, told_by_verb
 from .when import is_undated
 from .words import in_a_sentence, is_plural, times_words
@@ -159,17 +159,18 @@ class Happened:
         label = label_in_sentence(row.PARAM)
         return self._name(row, as_one(f"recurrent {label}" if again else label), _printed(row), True)
 
-    def _related(self, row) -> str:
+    def relation(self, row) -> str:
         """To what an adverse event is related: a treatment by its name, else the words of the source.
 
-        These stand in quotation marks where a quote of the case has them.
+        Where the quote of a row of the case has more than one word of these, they stand in quotation marks.
         """
         if not row.related:
             return ""
         if self._is_given(code_of(row.related)):
-            return f"related to {row.related} according to the source"
+            return relation_words(f"related to {row.related}")
         printed = self.case.facts["quote"].str.contains(row.related, case=False, regex=False).any()
-        return f"‘{row.related}’" if printed else f"{row.related} according to the source"
+        words = relation_words(row.related)
+        return f"‘{row.related}’" if printed and words.startswith(f"{row.related} according") else words
 
     def happened(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """Events and statements; nouns together with one verb, what the authors judge with theirs."""
@@ -227,7 +228,7 @@ class Happened:
         if label.startswith("presumptive diagnosis"):
             return f"a {label} was made"
         if label.startswith("no "):
-            return denied(label, printed, row.quote)
+            return denied(label, printed, row.quote, self._is_given(row.code.removeprefix("no_")))
         clause = self._by_verb(row, label, printed)
         if row.kind == "statement" and row.method and label.endswith(" improved"):
             # What a source says that an examination showed stays its word.
@@ -324,7 +325,11 @@ class Happened:
         place = row.method if row.kind == "statement" else "" if self._is_implied(row, name) else row.LOC
         how = row.method if row.kind == "procedure" and row.method.lower() not in f"{name} {printed}".lower() else ""
         reason = noted_reason(row) if row.kind in ("event", "procedure") else ""
-        inside = [place, how, *([f"grade {row.grade}" if row.grade else "", self._related(row)] if grade else [])]
+        inside = [
+            place,
+            how,
+            *([f"grade {typeset(row.grade)}" if row.grade else "", self.relation(row)] if grade else []),
+        ]
         inside += [_often(row), _lasted(row, name, printed)]
         inside += [f"‘{printed}’" if printed else "", reason, *unreported(row.note), end_phrase(row, self.zero)]
         remark, name = "; ".join(filter(None, inside)), name or label_in_sentence(row.PARAM)

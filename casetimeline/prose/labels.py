@@ -42,6 +42,8 @@ def label_in_sentence(label: str) -> str:
     ['calcium', 'high-sensitivity troponin T']
     >>> label_in_sentence("Renal function, test not named"), label_in_sentence("Rheumatoid factor, present or absent")
     ('renal function (test not named)', 'rheumatoid factor')
+    >>> label_in_sentence("Pressure, estimated by echocardiography"), label_in_sentence("Pressure, by catheter")
+    ('estimated pressure', 'pressure (by catheter)')
     >>> label_in_sentence("Raynaud phenomenon"), label_in_sentence("Ra diagnosis")
     ('Raynaud phenomenon', 'RA diagnosis')
     >>> label_in_sentence("Below knee amputation"), label_in_sentence("Transesophageal echocardiography")
@@ -63,7 +65,32 @@ def label_in_sentence(label: str) -> str:
         return f"{quality} {plain}"
     if quality == "high sensitivity":
         return f"high-sensitivity {plain}"
+    if quality.startswith("estimated by "):
+        return f"estimated {plain}"
     return f"{plain} ({quality})" if quality and quality != "present or absent" else plain
+
+
+def without_method(label: str) -> tuple[str, str]:
+    """A label in a sentence without how it is measured as a rule, and that; one in brackets belongs to the name.
+
+    Examples
+    --------
+    >>> without_method("saturation by pulse oximetry"), without_method("pressure (read by an observer)")
+    (('saturation', 'pulse oximetry'), ('pressure (read by an observer)', ''))
+    """
+    by = re.fullmatch(r"([^(]+) by (.+)", label)
+    return (by[1], by[2]) if by else (label, "")
+
+
+def named_with(label: str, short: str) -> str:
+    """A label with its abbreviation, in the brackets that it has or in some of its own.
+
+    Examples
+    --------
+    >>> named_with("skin score", "mRSS"), named_with("pressure (by catheter)", "mPAP")
+    ('skin score (mRSS)', 'pressure (by catheter; mPAP)')
+    """
+    return f"{label[:-1]}; {short})" if label.endswith(")") else f"{label} ({short})"
 
 
 def is_title(label: str) -> bool:

@@ -1,7 +1,7 @@
 """The limits of a laboratory beside a value: those of its row, or on which side of those of an earlier row it is."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
@@ -9,6 +9,8 @@ from ..values import number, rows_of
 from ..vocabulary import UNIT_UNKNOWN
 from .labels import joined
 
+# On which side of its limits a value is.
+INDICATED = {"HIGH": "raised", "LOW": "low", "NORMAL": "within the reference limits"}
 # What two rows must have in common for the limits of one to be those of the other.
 _OF_ONE = ["PARAMCD", "AVALU", "source", "by"]
 
@@ -62,6 +64,27 @@ class KnownLimits:
         # An earlier row has told the limits; here it is said on which side of them the last value is.
         above, below = row["AVALLO"] > limits["ANRHI"], row["AVALHI"] < limits["ANRLO"]
         return "above the reported limit" if above else "below the reported limit" if below else ""
+
+
+def by_side(values: Sequence, counts: pd.Series) -> tuple[list, dict[str, list]]:
+    """The values that are told in full, and the others by their side of the limits of their row.
+
+    In full are those of a course, those without limits, and one that is left over: a word would cost no less.
+
+    Examples
+    --------
+    >>> rows = [{"PARAMCD": code, "ANRIND": side} for code, side in (("ck", "HIGH"), ("alt", "HIGH"), ("ast", "HIGH"))]
+    >>> by_side(rows, pd.Series({"ck": 2, "alt": 1, "ast": 1})) == ([rows[0]], {"HIGH": rows[1:]})
+    True
+    """
+    briefly: dict[str, list] = {}
+    for row in values:
+        if counts[row["PARAMCD"]] == 1 and row["ANRIND"]:
+            briefly.setdefault(row["ANRIND"], []).append(row)
+    if sum(map(len, briefly.values())) == 1:
+        return list(values), {}
+    in_full = [row for row in values if counts[row["PARAMCD"]] > 1 or not row["ANRIND"]]
+    return in_full, {side: briefly[side] for side in INDICATED if side in briefly}
 
 
 def reference_words(row) -> str:

@@ -11,9 +11,13 @@ from .passage import Passage, Said, text_of, typeset
 from .when import ONSET
 from .words import in_a_sentence
 
-_PATIENT = re.compile(r"\b[Tt]he patient(?= )")
+# Within quotation marks the words of a source stay.
+_PATIENT = re.compile(r"\b[Tt]he patient(?= )(?![^‘]*’(?!\w))")
 # So many letters of a word say which disease is meant: those of `cryoglobulins` in `cryoglobulinaemia`.
 _STEM = 10
+# Words of a diagnosis beside the name of its disease, and of a disease that was there before.
+_OF_DIAGNOSIS = ("onset", "of", "diagnosis", "diagnosed", "suspected", "presumptive", "acute", "new")
+_AGAIN = re.compile(r"\b(?:recur|relaps)")
 # A shorter word of a disease does not name it in a title.
 _LEAST = 5
 _AS_SUBJECT = re.compile(r"([^,]*, )?[Tt]he patient ")
@@ -185,7 +189,6 @@ def _is_new_by_title(case: Case, disease: str) -> bool:
 def _naming(case: Case, disease: str) -> tuple[pd.Series, pd.Series]:
     """The rows that name a disease, or a part of it, and those that only suspect it."""
     words = re.findall(r"\w+", disease.lower())
-    stems = [word[:_STEM] for word in words if len(word) >= _STEM]
     facts = case.facts
     suspicion = facts["code"].str.startswith("suspected_")
     named = [
@@ -193,13 +196,27 @@ def _naming(case: Case, disease: str) -> tuple[pd.Series, pd.Series]:
         all(word in note.lower() for word in words)
         if code == "suspected_diagnosis"
         # The diagnosis of a case is that of its disease.
-        else code == "diagnosis" or any(map(label.lower().count, stems))
-        for code, label, note in zip(facts["code"], facts["PARAM"], facts["note"], strict=True)
+        else code == "diagnosis" or (state in ("", "value", "present") and _is_name(label, disease))
+        for code, label, note, state in zip(facts["code"], facts["PARAM"], facts["note"], facts["STATE"], strict=True)
     ]
     naming = pd.Series(named, facts.index, dtype=bool)
     first = facts["ORDER"].eq(facts["ORDER"].min())
     # What is suspected at first is not known then.
     return naming & ~(suspicion & first), naming & suspicion
+
+
+def _is_name(label: str, disease: str) -> bool:
+    """Whether a label is the name of a disease or a part of it; with more words it is a recurrence or complication.
+
+    Examples
+    --------
+    >>> [_is_name(label, "recurrent pericarditis") for label in (
+    ...     "Acute pericarditis", "Onset of pericarditis", "Pericarditis recurred", "Constrictive pericarditis")]
+    [True, True, False, False]
+    """
+    words = [word for word in re.findall(r"\w+", label.lower()) if word not in _OF_DIAGNOSIS]
+    long = any(len(word) >= _STEM for word in words) and not _AGAIN.search(label.lower())
+    return long and all(word[:_STEM] in disease.lower() for word in words)
 
 
 def _named(phrase, patient: str, disease: str, known: str):

@@ -75,14 +75,16 @@ def is_percentage(unit: str) -> bool:
 
 
 def change_unit(unit: str, size: float = math.nan) -> str:
-    """The unit of a change: of a percentage it is percentage points; of a size of one it is one point.
+    """The unit of a change: of a percentage it is percentage points, of a scale points; of a size of one it is one.
 
     Examples
     --------
+    >>> change_unit("/80"), change_unit("/min")
+    ('points', '/min')
     >>> change_unit("%"), change_unit("U/L"), change_unit("points", -1.0), change_unit("points", -2.0)
     ('percentage points', 'U/L', 'point', 'points')
     """
-    unit = "percentage points" if is_percentage(unit) else unit
+    unit = "percentage points" if is_percentage(unit) else "points" if re.fullmatch(r"/\d+", unit) else unit
     return unit.removesuffix("s") if abs(size) == 1 and unit.endswith("points") else unit
 
 

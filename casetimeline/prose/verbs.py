@@ -79,8 +79,16 @@ def as_one(name: str) -> str:
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}" if counted else name
 
 
-def denied(label: str, printed: str, quote: str = "") -> str:
-    """That there was none of a thing where the source states it, or that none was reported.
+# Names of what is performed.
+_PERFORMED = re.compile(
+    r"(?:(?:biops|autops|surger)(?:y|ies)|(?:centes[ei]s|(?:ec|o|os)tom(?:y|ies)|scop(?:y|ies)|graph(?:y|ies))"
+    r"|(?:drainage|aspiration|fenestration|window|transplantation|dialysis|exchange|intubation|resection|amputation"
+    r"|catheteri[sz]ation)s?)$"
+)
+
+
+def denied(label: str, printed: str, quote: str = "", is_treatment: bool = False) -> str:
+    """That there was none of a thing where the source states it, that it was not done, or that none was reported.
 
     Examples
     --------
@@ -88,6 +96,8 @@ def denied(label: str, printed: str, quote: str = "") -> str:
     ('no recurrences were reported', 'no significant adverse events were reported')
     >>> denied("no recurrences", "", "At follow-up, there have been no recurrences.")
     'the authors stated ‘no recurrences’'
+    >>> denied("no renal biopsy", ""), denied("no drug", "", is_treatment=True)
+    ('no renal biopsy was performed', 'no drug was given')
     """
     thing = label.removesuffix(" reported")
     are = "were" if is_plural(thing) else "was"
@@ -96,7 +106,10 @@ def denied(label: str, printed: str, quote: str = "") -> str:
         return f"the authors stated ‘{printed}’"
     if re.search(rf"\bthere (?:is|are|was|were|(?:has|have|had) been) {re.escape(label)}\b", quote, re.IGNORECASE):
         return f"the authors stated ‘{label}’"
-    return f"{printed if thing == label and printed.startswith('no ') else thing} {are} reported"
+    # What the name says was not done does not read as the silence of a source.
+    verb = "performed" if _PERFORMED.search(thing) else "given" if is_treatment else "reported"
+    verb = verb if thing == label else "reported"
+    return f"{printed if thing == label and printed.startswith('no ') else thing} {are} {verb}"
 
 
 def _predicate(verb: str, is_treatment: bool) -> str:
@@ -129,6 +142,8 @@ def told_by_verb(label: str, printed: str = "", quote: str = "", judged: str = "
     ('the first therapy was ineffective, according to the authors', '')
     >>> told_by_verb("haemodialysis started", is_treatment=True), told_by_verb("fever started")
     ('haemodialysis was started', 'fever started')
+    >>> told_by_verb("patient satisfied", "the patient was satisfied with it")
+    'the authors stated ‘the patient was satisfied with it’'
     >>> told_by_verb("dose reduced"), told_by_verb("antibiotics given"), told_by_verb("stent inserted")
     ('the dose was reduced', 'antibiotics were given', 'a stent was inserted')
     """
@@ -143,6 +158,9 @@ def told_by_verb(label: str, printed: str = "", quote: str = "", judged: str = "
     predicate = _predicate(verb, is_treatment)
     if not thing or not predicate:
         return ""
+    if re.match(rf"(?:the )?{re.escape(thing)} (?:was|were|is|are|has|had|have)\b", printed, re.IGNORECASE):
+        # A whole clause of the source has its own verb.
+        return f"the authors stated ‘{printed}’"
     goes_on = re.match(r"(by|to|from|for|with) ", printed)
     has_verb = printed.startswith(verb) or printed.endswith(f" {verb}")
     # More than the verb, around it, stays the words of the source.

@@ -192,10 +192,12 @@ def shift_words(row) -> str:
     >>> shift_words(Row(BASEC="present", BASECALO=1, BASECAHI=4, AVALC="absent", AVALCALO=0, AVALCAHI=0,
     ...                 note="printed 'no recurrence'; how long is not said"))
     'present to absent: ‘no recurrence’'
+    >>> shift_words(Row(BASEC="none..small", BASECALO=0, BASECAHI=2, AVALC="18..22 mm", AVALCALO=4, AVALCAHI=4))
+    'none or small to 18–22 mm: larger'
     """
     if math.isnan(row.BASECALO) or math.isnan(row.AVALCALO):
         return ""
-    shift = f"{row.BASEC.replace('..', ' or ')} to {row.AVALC.replace('..', ' or ')}"
+    shift = re.sub(r"(?<=\d)\.\.", "–", f"{row.BASEC} to {row.AVALC}").replace("..", " or ")
     if row.AVALCAHI == 0:
         printed = printed_in(getattr(row, "note", ""))
         # That something did not come back stays the word of its source.

@@ -57,15 +57,22 @@ def patient_of(case: Case) -> str:
     aged = f"{age} years" if age.isdigit() else f"age {age}"
     words = f"{aged}, sex not reported" if sex == "not reported" else f"{sex}, {aged}"
     note = re.sub(rf"^{age} at report", "at report", patient.get("note") or "")
-    note = f" ({note})" if note else ""
+    # What it says of another part stands behind all of them.
+    later = [note] if _OF_ANOTHER.search(note) else []
+    note = f" ({note})" if note and not later else ""
     diagnosis = case.about.get("diagnosis", "")
     zero = origin_words(case.about.get("time_zero", {}).get("label", ""))
     details = [
         f"{capital(words)}{note}",
         diagnosis or "diagnosis not stated",
         *patient_words(patient, zero, diagnosis),
+        *later,
     ]
     return spelled(typeset(f"{'; '.join(details)}."))
+
+
+# Other parts of a patient than age and sex.
+_OF_ANOTHER = re.compile(r"\b(?:disease duration|weight|height|subset|antibod|comorbidit|smok)")
 
 
 def sources_of(analysis: Analysis) -> str:

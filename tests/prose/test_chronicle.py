@@ -369,6 +369,30 @@ def test_a_disease_that_is_found_later_is_not_told_as_known(make_case):
     assert known.startswith("A 61-year-old woman with immobilisation hypercalcaemia was admitted")
 
 
+# A row that has more words than the disease is a recurrence, a complication or a treatment of it, and no diagnosis.
+@pytest.mark.parametrize(
+    ("disease", "later", "known"),
+    first_in_gate(
+        3,
+        [
+            ("recurrent pericarditis", event("", "pericarditis_recurred"), " with "),
+            ("pericarditis", event("", "constrictive_pericarditis", "adverse_event"), " with "),
+            ("recurrent pericarditis", event("", "acute_pericarditis", "adverse_event"), ", later diagnosed with "),
+            ("recurrent pericarditis", event("", "recurrent_pericarditis"), " with "),
+            ("recurrent pericarditis", found("", "pericarditis", state="recurred"), " with "),
+            ("recurrent pericarditis", found("", "pericarditis", state="absent"), " with "),
+            ("recurrent pericarditis", found("", "pericarditis", state="present"), ", later diagnosed with "),
+            ("polymyositis", event("", "presumptive_diagnosis_of_polymyositis"), ", later diagnosed with "),
+        ],
+    ),
+)
+def test_only_what_is_a_diagnosis_or_the_disease_itself_says_that_it_was_found_later(make_case, disease, later, known):
+    about = f"analysis: {{baseline: first}}\npatient: {{age: 40, sex: female}}\ndiagnosis: {disease}"
+    first = found("", "ck", value="900", unit="U/L", start="0 d")
+    results = results_of(make_case, first, {**later, "start": "60 d"}, about=about)
+    assert results.startswith(f"The patient was a 40-year-old woman{known}{disease}. On day 0")
+
+
 @pytest.mark.product
 def test_what_lasts_is_not_told_as_of_the_day_on_which_it_began(told):
     """A taper from day 25 to month 6, and a discharge on day 25."""

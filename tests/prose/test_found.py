@@ -20,12 +20,12 @@ nephritis_class,observation,Nephritis class,,,,,,,none|i|ii|iii|iv|v,lower
 def results(vocabulary):
     """The Results of a case of rows, each a mapping of its cells, with measures of its own."""
 
-    def tell(*rows, time=""):
+    def tell(*rows, time="", measures=""):
         cells = [{"case_id": "a", "phase": "1", "source": "chart", **row} for row in rows]
         lines = [",".join(f'"{row.get(name, "")}"' for name in COLUMNS.split(",")) for row in cells]
         about = f"analysis: {{baseline: first}}\n{time or 'time_zero: {label: admission}'}\npatient: {{sex: female}}"
         files = recorded(lines, "a", COLUMNS, f"{about}\ndiagnosis: myositis")
-        parsed = parse_case("a", files._replace(measures=MEASURES.encode()), vocabulary)
+        parsed = parse_case("a", files._replace(measures=f"{MEASURES}{measures}".encode()), vocabulary)
         return " ".join(map(text_of, results_passages(analyse(interpret_case(parsed, vocabulary)))))
 
     return tell
@@ -177,10 +177,10 @@ def test_an_episode_after_the_end_of_another_is_a_recurrence(results, end, start
 @pytest.mark.product
 def test_a_value_in_two_units_is_told_once(results):
     one = seen("platelets", "0 d", "62", unit="G/L")
-    assert "platelet count (PLT) was 62 G/L (62000 /uL)." in results(one, {**one, "value": "62000", "unit": "/uL"})
+    assert "platelet count (PLT) was 62 G/L (62000 /μL)." in results(one, {**one, "value": "62000", "unit": "/uL"})
     ck = seen("ck", "0 d", "900", unit="U/L")
     text = results(ck, {**ck, "value": "15", "unit": "ukat/L", "by": "laboratory B"})
-    assert "CK 15 ukat/L" in text
+    assert "CK 15 μkat/L" in text
 
 
 @pytest.mark.product
@@ -188,3 +188,53 @@ def test_a_number_over_the_end_of_a_scale_keeps_it_and_its_place(results):
     printed = "printed 3/5 in the proximal muscles; the scale is not named"
     text = results(seen("muscle_strength", "0 d", "3", note=printed))
     assert "muscle strength was 3/5 in the proximal muscles (scale not reported)." in text
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    first_in_gate(
+        1,
+        [
+            ("Systolic pressure, estimated by echocardiography", "estimated systolic pressure (sPAP) was 32 mmHg"),
+            ("Systolic pressure, read by an observer", "systolic pressure (read by an observer; sPAP) was 32 mmHg"),
+            ("Systolic pressure by echocardiography", "systolic pressure (sPAP) was 32 mmHg"),
+        ],
+    ),
+)
+def test_a_name_is_not_cut_inside_a_bracket(results, label, words):
+    measure = f'pressure,observation,"{label}",sPAP,mmHg,mmHg=1,0,,no,,lower\n'
+    rows = [seen("pressure", start, value, unit="mmHg") for start, value in (("0 d", "32"), ("9 d", "40"))]
+    assert words in results(*rows, measures=measure)
+
+
+def test_a_scale_that_is_the_unit_is_told_once(results):
+    told = results(seen("mmt8", "0 d", "58", unit="/80"), seen("mmt8", "9 d", "70", unit="/80"))
+    assert "manual muscle testing of 8 muscles (MMT8) was 58/80." in told and "MMT8 was 70/80." in told
+
+
+@pytest.mark.product
+def test_one_value_that_is_left_over_keeps_its_number(results):
+    """Of nine values the eight of a course are told in full; a word for the ninth would cost no less than it does."""
+    codes = ("ck", "aldolase", "ldh", "ast", "alt", "crp", "creatinine", "haemoglobin")
+    units = ("U/L", "U/L", "U/L", "U/L", "U/L", "mg/L", "mg/dL", "g/dL")
+    course = [
+        seen(code, day, "9", unit=unit) for day in ("0 d", "9 d") for code, unit in zip(codes, units, strict=True)
+    ]
+    low = seen("platelets", "0 d", "96", unit="10^9/L", ref_low="150")
+    assert "Platelet count was 96 ×10⁹/L (lower limit 150)" in results(low, *course)
+    two = results(low, seen("lymphocytes", "0 d", "0.6", unit="10^9/L", ref_low="1"), *course)
+    assert "Platelet count and lymphocyte count were low" in two
+
+
+@pytest.mark.product
+def test_a_percentage_of_a_predicted_value_says_so_behind_its_number(results):
+    results = results(
+        *(seen("fvc_pred", start, value, unit="%") for start, value in (("0 d", "82"), ("9 d", "70"))),
+        seen("fev1_pred", "9 d", "60", unit="% pred"),
+    )
+    assert "forced vital capacity was 82 % of predicted." in results
+    assert "forced vital capacity was 70 % and FEV1 60 % of predicted." in results
+
+
+def test_a_number_of_things_has_its_article_before_its_verb(results):
+    assert "the number of digital ulcers was 3." in results(seen("digital_ulcer_count", "0 d", "3"))

@@ -93,7 +93,12 @@ def test_a_drug_that_was_stopped_is_restarted_and_not_reduced(results, rows, sen
                 ("1 d", "20 mo"),
                 "a further methylprednisolone pulse of 500 mg daily (2 doses) was given.",
             ),
-            ("rituximab", "every 2 wk", ("1 d", "29 d"), "rituximab (2 doses) was reduced from 1000 to 500 mg."),
+            (
+                "rituximab",
+                "every 2 wk",
+                ("1 d", "29 d"),
+                "rituximab (2 doses) was reduced from 1000 to 500 mg every 2 weeks.",
+            ),
             ("rituximab", "", ("1 d", "20 mo"), "rituximab 500 mg (2 doses) was given."),
         ],
     ),
@@ -607,3 +612,81 @@ def test_only_what_two_sources_or_the_same_words_state_is_one_fact(case_of, one,
     analysis = case_of({**row, **one}, {**row, **other})
     assert any("says again" in note for note in analysis.case.notes) is (times == 1)
     assert " ".join(map(text_of, results_passages(analysis))).casefold().count("prednisolone") == times
+
+
+# What `related` holds in one word has its noun; what names a drug or says who judged has all of it.
+@pytest.mark.parametrize(
+    ("related", "words"),
+    first_in_gate(
+        3,
+        [
+            ("yes", "(grade 2; related to treatment according to the source)"),
+            ("not reported", "(grade 2; relation to treatment not reported)"),
+            ("related to a drug, in the opinion of the physicians", "(grade 2; {})"),
+            ("no", "(grade 2; not related to treatment according to the source)"),
+            ("Not related", "(grade 2; not related to treatment according to the source)"),
+            ("possible", "(grade 2; possibly related to treatment according to the source)"),
+            ("probably related", "(grade 2; probably related to treatment according to the source)"),
+            ("unlikely", "(grade 2; unlikely to be related to treatment according to the source)"),
+            ("unknown", "(grade 2; relation to treatment not known according to the source)"),
+            ("azathioprine", "(grade 2; related to azathioprine according to the source)"),
+            ("possibly related to a drug", "(grade 2; {} according to the source)"),
+            ("vaccine-related", "(grade 2; ‘vaccine-related’)"),
+        ],
+    ),
+)
+def test_a_relation_in_one_word_says_to_what(results, related, words):
+    rash = fact("adverse_event", "rash", start="9 d", grade="2", related=related, quote="no eyes, vaccine-related rash")
+    assert f"she developed a rash {words.format(related)}" in results(CK, rash)
+
+
+def test_a_bound_of_a_grade_has_its_sign(results):
+    assert "she developed a rash (grade ≥3)" in results(CK, fact("adverse_event", "rash", start="9 d", grade=">=3"))
+
+
+@pytest.mark.product
+def test_an_adverse_event_that_is_told_as_a_finding_has_its_relation(results):
+    seen = fact("observation", "pericarditis", start="3 d", state="present")
+    event = fact("adverse_event", "pericarditis", start="3 d", grade="2")
+    of_grade = "the pericarditis was of grade 2"
+    for related, words in (
+        ("yes", f"{of_grade} and related to treatment according to the source"),
+        ("not reported", f"{of_grade} (relation to treatment not reported)"),
+    ):
+        assert words in results(CK, seen, {**event, "related": related})
+
+
+def test_a_dose_that_is_given_more_than_once_a_day_changes_with_its_schedule(results):
+    def changed(often):
+        first, then = (
+            drug("azathioprine", dose, often, start=start) for dose, start in (("50", "7 d"), ("100", "9 d"))
+        )
+        return results(CK, {**first, "end": "8 d"}, then)
+
+    assert "azathioprine was increased from 50 to 100 mg twice daily" in changed("twice daily")
+    assert "azathioprine was increased from 50 to 100 mg." in changed("daily")
+
+
+def test_what_a_source_prints_as_a_clause_is_no_verb_of_ours_and_stays_as_printed(results):
+    satisfied = fact("statement", "patient_satisfied", start="9 d", note="printed 'the patient was satisfied with it'")
+    about = ABOUT.replace("sex: female", "age: 40, sex: female") + "\ndiagnosis: lupus"
+    told = results(CK, satisfied, about=about)
+    assert "the authors stated ‘the patient was satisfied with it’" in told
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    first_in_gate(
+        2,
+        [
+            ("no_autopsy", "no autopsy was performed"),
+            ("no_hospital_admission", "no hospital admission was reported"),
+            ("no_renal_biopsies", "no renal biopsies were performed"),
+            ("no_pericardiectomy", "no pericardiectomy was performed"),
+            ("no_rituximab", "no rituximab was given"),
+            ("no_renal_biopsy_reported", "no renal biopsy was reported"),
+        ],
+    ),
+)
+def test_what_was_not_done_does_not_read_as_silence(results, code, words):
+    assert words in results(CK, fact("event", code, start="9 d"))

@@ -352,9 +352,9 @@ def test_a_score_of_whole_numbers_has_a_whole_number_that_decides(analysis_of):
     ("laboratories", "cells"),
     [
         # 1.1 mg/dL are 97 umol/L, above 90.
-        (("", ""), ["80 umol/L", "1.1 mg/dL (high)"]),
-        (("laboratory A", "laboratory A"), ["80 umol/L", "1.1 mg/dL (high)"]),
-        (("laboratory A", "laboratory B"), ["80 umol/L (up to 90)ᵇ", "1.1 mg/dL"]),
+        (("", ""), ["80 μmol/L", "1.1 mg/dL (high)"]),
+        (("laboratory A", "laboratory A"), ["80 μmol/L", "1.1 mg/dL (high)"]),
+        (("laboratory A", "laboratory B"), ["80 μmol/L (up to 90)ᵇ", "1.1 mg/dL"]),
     ],
 )
 def test_a_limit_of_one_laboratory_flags_no_value_of_another(analysis_of, laboratories, cells):

@@ -411,6 +411,11 @@ def test_a_test_is_negative_once_and_about_so_much_is_read_as_bounds(analysis_of
 
 
 @pytest.mark.product
+def test_a_test_that_became_negative_is_not_resolved(analysis_of):
+    facts = [_fact(phase, "observation", "ana", state=state) for phase, state in ((1, "present"), (2, "absent"))]
+    assert summarise_visits(analysis_of(*facts)).cells()[0][-1] == "positive to negative"
+
+
 def test_a_length_of_time_that_is_not_counted_from_the_first_value_says_from_what(make_case):
     rows = [
         _fact(1, "observation", "ck", value="~6000", unit="U/L"),

@@ -108,6 +108,14 @@ _HEADS = ("acp-imnm-75f", "openneurol2024-64f", "shm-ssc-47f")
     ("patient", "words"),
     [
         ("{age: '25', sex: female, note: a student}", "Female, 25 years (a student); SSc."),
+        (
+            "{age: '25', sex: male, comorbidities: [gout], note: the disease duration is that of gout}",
+            "Male, 25 years; SSc; comorbidities: gout; the disease duration is that of gout.",
+        ),
+        (
+            "{age: '25', sex: male, comorbidities: [hypothyroidism, 'tuberculosis, treated in 2015']}",
+            "Male, 25 years; SSc; comorbidities: hypothyroidism, tuberculosis (treated in 2015).",
+        ),
         ("{age: '60s'}", "Age 60s, sex not reported; SSc."),
         ("{}", "Age not reported, sex not reported; SSc."),
     ],
