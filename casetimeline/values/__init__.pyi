@@ -74,6 +74,7 @@ from .times import (
     spelled as spelled,
 )
 from .units import (
+    dimension as dimension,
     find_unit as find_unit,
     unit_factor as unit_factor,
     written as written,
