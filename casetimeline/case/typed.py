@@ -10,6 +10,7 @@ from ..derive import is_per_time, parse_frequency
 from ..faults import first_few, printed, shortened
 from ..values import (
     LONGEST,
+    bounded_grade,
     canonical,
     dimension,
     distinct,
@@ -21,6 +22,7 @@ from ..values import (
     spelling,
 )
 from ..vocabulary import STATES
+from .misfits import is_gap
 
 # How people write that there was none, of what is counted.
 _NOTHING = ("none", "nil", "zero", "no")
@@ -33,11 +35,41 @@ def meanings_of(field: str, text: str) -> str:
     --------
     >>> meanings_of("frequency", "bimonthly")
     'a word with one meaning (twice a month, or every two months: write every 2 wk or every 2 mo)'
-    >>> meanings_of("frequency", "q4w")
-    ''
+    >>> meanings_of("frequency", "q4w"), meanings_of("frequency", "n/a")
+    ('', 'blank where it is not reported')
     """
     word = spelling(field, text) if text else None
-    return f"a word with one meaning ({word.hint})" if word and not word.canonical else ""
+    if word and not word.canonical:
+        return f"a word with one meaning ({word.hint})"
+    if field not in ("frequency", "route"):
+        return ""
+    return "blank where it is not reported" if is_gap(text) else interval_alone(text) if field == "frequency" else ""
+
+
+# An interval with how many there were behind it, or for how long.
+_FOR_HOW_MANY = re.compile(
+    r"(?i)(?P<often>.+?)[\s,;]*(?:\b(?P<of>x|for)|\u00d7)\s*(?P<count>[0-9]+)\s*(?P<what>[a-z]*)\.?"
+)
+_OF_TIME = re.compile(r"(?i)(?:h|hours?|d|days?|wks?|weeks?|mo|months?|years?)")
+
+
+def interval_alone(text: str) -> str:
+    """What to write for a frequency that also says how many there were, or for how long; blank for any other.
+
+    Examples
+    --------
+    >>> interval_alone("q4w x6"), interval_alone("q4w")
+    ("the interval alone: every 4 wk here, and 6 in 'count'", '')
+    >>> interval_alone("daily for 3 days")
+    'the interval alone: daily here, 3 days by start and end'
+    """
+    part = _FOR_HOW_MANY.fullmatch(text.strip()) if len(text) <= LONGEST else None
+    if not part or not math.isfinite(parse_frequency(part["often"]).interval):
+        return ""
+    often = f"the interval alone: {canonical('frequency', part['often'])} here"
+    if _OF_TIME.fullmatch(part["what"]):
+        return f"{often}, {part['count']} {part['what']} by start and end"
+    return f"{often}, and {part['count']} in 'count'"
 
 
 def value_expected(text: str, measure: pd.Series) -> str:
@@ -60,8 +92,33 @@ def value_expected(text: str, measure: pd.Series) -> str:
         span = f", or what the denial leaves as a range such as {lowest}..{others[-1]}" if others else ""
         return f"one of {', '.join(measure['grades'])}{span}"
     if measure["grades"]:
-        return next(filter(None, (meanings_of(field, text) for field in ("grade", "state"))), "")
+        return grade_expected(text, measure["grades"])
     return for_number(meanings_of("state", text), measure)
+
+
+# How the hint of `2+` begins; and words without a number or a bound.
+_OF_ANOTHER_SCALE, _WORDS = "a grade, not a yes or no", re.compile(r"[^\d<>~=+-]{3,}")
+
+
+def grade_expected(text: str, grades: tuple[str, ...]) -> str:
+    """What to write for a word that is no grade of a scale; blank for a number, or a word that is like a grade.
+
+    Examples
+    --------
+    >>> scale = ("none", "small", "large")
+    >>> grade_expected("1+", scale)
+    "one of none, small, large; '1+' is a grade of another scale: write the state present, and '1+' in the note"
+    >>> grade_expected("circumferential", scale)
+    'one of none, small, large; other words in the note, beside the grade or the state that is told'
+    """
+    one = f"one of {', '.join(grades)}"
+    word = spelling("state", text)
+    if len(grades) > 2 and word and word.hint.startswith(_OF_ANOTHER_SCALE):
+        return f"{one}; '{text}' is a grade of another scale: write the state present, and '{text}' in the note"
+    meanings = next(filter(None, (meanings_of(field, text) for field in ("grade", "state"))), "")
+    if meanings or not _WORDS.fullmatch(text) or bounded_grade(text, grades):
+        return meanings
+    return f"{one}; other words in the note, beside the grade or the state that is told"
 
 
 # The last words of a hint, and states that a number does not have.
