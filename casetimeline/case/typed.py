@@ -172,8 +172,9 @@ def quantity_expected(measure: pd.Series) -> str:
     if not has_limits(measure):
         return f"{number}; one that was not measured is the state not_assessed"
     return (
-        f"{number}; a normal result is the value 'normal' with the laboratory's limits in ref_low or ref_high, or the "
-        "state normal where they are not told, and one that was not measured is the state not_assessed"
+        f"{number}; told as normal, it is the value 'normal' with the laboratory's limits in ref_low or ref_high, or "
+        "the state normal where they are not told; told as negative or positive alone, a measure of the case alone "
+        "with the grades none|present; one that was not measured is the state not_assessed"
     )
 
 

@@ -945,7 +945,8 @@ def test_a_draft_larger_than_a_page_is_refused(session):
     rows = [draft["rows"][0]] * (MOST_ROWS + 1)
     assert f"at most {MOST_ROWS} rows" in refusal(session, "check", about=draft["about"], rows=rows, choice={})
     long = {**draft["rows"][0], "note": "x" * 20_001}
-    assert "at most 20000 characters" in refusal(session, "check", about=draft["about"], rows=[long], choice={})
+    told = refusal(session, "check", about=draft["about"], rows=[long], choice={})
+    assert "Row 1, note: found '20001 characters'; expected at most 20000 characters" in told
 
 
 @pytest.mark.parametrize("form", ["zip", "xlsx"])
