@@ -51,6 +51,7 @@ from .interval import (
     size_of as size_of,
     subtract as subtract,
 )
+from .spans import span_expected as span_expected
 from .spellings import (
     canonical as canonical,
     plain as plain,
