@@ -28,6 +28,8 @@ _ALIKE = str.maketrans(
 NOT_DRAWN = re.compile("[\u034f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f]")
 # A dash between two numbers: a range, or a minus.
 _BETWEEN = re.compile("(?<=[0-9])\\s*[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]\\s*(?=[-.0-9\u2212])")
+# Raised digits, as in the exponents of units.
+RAISED = str.maketrans("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b", "0123456789-")
 # As printed in units. A suggestion is for what stands beside them.
 _OF_UNITS = "\u00b5\u03bc\u00b0"
 

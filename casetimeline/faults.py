@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import NamedTuple
 
-from .characters import NOT_DRAWN, in_one_line, is_odd, plain_form, says_other
+from .characters import NOT_DRAWN, RAISED, in_one_line, is_odd, plain_form, says_other
 
 MOST_FAULTS = 10_000
 # Of a list that is cut, how many more there are is no line.
@@ -232,7 +232,9 @@ def advice_of(fault: Fault) -> str:
     >>> advice_of(Fault("t.csv", 2, "code", "c\u043a", "a code", "ck"))
     "expected a code; '\u043a' is CYRILLIC SMALL LETTER KA: type 'ck' in plain letters"
     """
-    odd, plain, near = odd_letters(fault.found), plain_form(fault.found), fault.nearest
+    # An exponent is raised in print: it is no reason that a unit is refused.
+    text = fault.found.translate(RAISED) if fault.column == "unit" else fault.found
+    odd, plain, near = odd_letters(text), plain_form(fault.found), fault.nearest
     form = near if near.lower() == plain.lower() else "" if near or says_other(fault.found) else plain
     ends = f"; did you mean '{near}'?" if near and not (odd and form) else ""
     if odd:

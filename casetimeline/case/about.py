@@ -186,17 +186,18 @@ def check_shape(about: dict) -> Iterator[tuple[str, str, str]]:
     """
     for key in _TEXTS:
         if not isinstance(about.get(key, ""), str):
-            yield key, str(about[key]), "text"
+            yield key, _seen(about[key]), _one_text(key, about[key], ", ")
     for key in _MAPPINGS:
         content = about.get(key, {})
         if not isinstance(content, dict):
-            yield key, str(content), "names with a value each, as in `name: value`"
+            name = "1" if key == "phases" else "name"
+            yield key, _seen(content), f"names with a value each, as in `{name}: value`"
         elif key == "patient":
             yield from check_patient(content)
         elif key != "caveats":
             for name, value in content.items():
                 if not isinstance(value, str):
-                    yield f"{key}: {name}", str(value), "text"
+                    yield f"{key}: {name}", _seen(value), _one_text(name, value, ", ")
     for key, (noun, example) in _LISTS.items():
         items = about.get(key, [])
         if not isinstance(items, list):
@@ -218,11 +219,20 @@ def _check_texts(item: object, key: str, example: str) -> Iterator[tuple[str, st
         yield key, str(item), f"names with a text each, as in `{example}`"
         return
     for name, value in item.items():
-        if isinstance(value, list) and all(isinstance(word, str) for word in value):
-            words = " ".join(value)
-            yield f"{key}: {name}", str(value), f"one text, as in `{name}: {shortened(words)}`"
-        elif not isinstance(value, str):
-            yield f"{key}: {name}", str(value), "text"
+        if not isinstance(value, str):
+            yield f"{key}: {name}", _seen(value), _one_text(name, value, " ")
+
+
+def _seen(content: object) -> str:
+    """What stands in place of a text or of names: how many items a list has."""
+    return f"a list of {len(content)}" if isinstance(content, list) else str(content)
+
+
+def _one_text(name: str, content: object, between: str) -> str:
+    """What to write for a content that is no text: the texts of a list in one."""
+    if not isinstance(content, list) or not all(isinstance(word, str) for word in content):
+        return "text"
+    return f"one text, as in `{name}: {shortened(between.join(content))}`"
 
 
 def _check(about: dict, case_id: str, measures: pd.DataFrame, rules: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:

@@ -44,6 +44,7 @@ from .kinds import check_kinds
 from .misfits import Texts, faults_where, parsed, rows_by_measure, unknown_words, unparsed
 from .moments import NO_ZEROS, check_moments
 from .names import names_of, near_names
+from .refused_units import number_alone, unit_expected
 from .repeats import check_collisions
 from .simulated import PREFIX, SOURCE, mislabelled
 from .site_scores import check_sites
@@ -55,7 +56,6 @@ from .typed import (
     meanings_of,
     quantity_expected,
     range_meant,
-    unit_expected,
     value_expected,
 )
 
@@ -117,7 +117,7 @@ def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: p
     for line, text, measure in rows_by_measure(facts, mask, "value", measures):
         expected = value_expected(text, measure)
         if not expected and (measure.name, text) in bad:
-            expected = bad[measure.name, text] + _or_grades(measure)
+            expected = number_alone(text, measure) or bad[measure.name, text] + _or_grades(measure)
         expected = expected or finding_expected(measure, measures.index)
         near = fault(text, expected, at="value", known=measure["grades"]).nearest
         denied = is_denied_grade(text, measure["grades"])

@@ -41,7 +41,8 @@ _MEASURE_MORE = (
 def read_measures(text: str, file: str) -> pd.DataFrame:
     """The vocabulary, indexed by code, with its lines, limits as numbers, grades as words and units as factors.
 
-    An abbreviation that is not given is the label, and the unit is the only one where none is listed.
+    An abbreviation that is not given is the label, and the unit is the only one where none is listed; of points it may
+    be blank.
     """
     frame = read_frame(text, file, _MEASURE, "code")
     frame = frame.assign(**{name: "" for name in _MEASURE_MORE if name not in frame})
@@ -49,6 +50,8 @@ def read_measures(text: str, file: str) -> pd.DataFrame:
     check_kinds(frame, KINDS, file)
     _check_measures(frame, file)
     alone = frame["unit"].where(frame["unit"] == "", frame["unit"] + "=1")
+    # Points are counted: a score is printed with no unit as often as with this one.
+    alone = alone.where(frame["unit"] != "points", "points=1|(blank)=1")
     frame["units"] = frame["units"].where(frame["units"] != "", alone)
     frame["abbrev"] = frame["abbrev"].where(frame["abbrev"] != "", frame["label"])
     units = [_units_of(row, file) for row in frame[["line", "unit", "units", "units_refused"]].itertuples(index=False)]

@@ -1,5 +1,6 @@
 """Faults of the rows of a mask, and the texts of a column that cannot be parsed."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
@@ -9,6 +10,9 @@ from ..faults import fault
 from ..values import NOTHING, Bounds, Distinct, Intervals, parse_texts, spelling
 from .causes import Misfit
 
+# The states of what nobody can tell; and how a hint says that the state is one of these.
+_OPEN = ("unknown", "not_reported")
+_BLANK = re.compile("leave (?:the state )?blank")
 # The texts of each column of a timeline.
 Texts = Mapping[str, Distinct]
 
@@ -65,13 +69,17 @@ def unparsed(facts: pd.DataFrame, texts: Texts, bad: dict[str, str], column: str
 
 
 def _or_blank(text: str) -> str:
-    """What to do with a gap of a spreadsheet, in a column that may be blank; blank for any other text.
+    """What to do with a gap of a spreadsheet, in a column that may be blank; blank for any other text."""
+    return "; blank where it is not reported" if is_gap(text) else ""
+
+
+def is_gap(text: str) -> bool:
+    """Whether a text says that nothing is reported: the gap of a spreadsheet, or a word for it.
 
     Examples
     --------
-    >>> _or_blank("NA"), _or_blank("n/a"), _or_blank("5 mg")
-    ('; blank where it is not reported', '; blank where it is not reported', '')
+    >>> [text for text in ("NA", "n/a", "?", "unknown", "not reported", "5 mg", "none", "") if is_gap(text)]
+    ['NA', 'n/a', '?', 'unknown', 'not reported']
     """
     word = spelling("state", text)
-    is_gap = word is not None and not word.canonical and word.hint.endswith("leave blank or write not_reported")
-    return "; blank where it is not reported" if is_gap else ""
+    return word is not None and (word.canonical in _OPEN or (not word.canonical and bool(_BLANK.search(word.hint))))

@@ -46,7 +46,7 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd
     yield from site_notes(facts, measures, file)
     yield from uncounted_notes(facts, file)
     lines = [str(line) for line in facts.loc[_bare(facts, measures), "line"].tolist()]
-    yield from _on_lines(file, lines, "no unit; the value is not compared with values that have one")
+    yield from _on_lines(file, lines, "no unit; the value is not compared with others, and no change is computed")
     again = repeated_facts(facts, zeros, measures)
     for when, after in (("an earlier", True), ("a later", False)):
         lines = [str(line) for line, other in again if (line > other) is after]

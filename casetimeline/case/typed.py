@@ -10,9 +10,9 @@ from ..derive import is_per_time, parse_frequency, with_count
 from ..faults import first_few, printed, shortened
 from ..values import (
     LONGEST,
+    bounded_grade,
     canonical,
     distinct,
-    find_unit,
     is_denied_grade,
     pairs,
     parse_grade,
@@ -20,6 +20,7 @@ from ..values import (
     spelling,
 )
 from ..vocabulary import STATES
+from .misfits import is_gap
 
 # How people write that there was none, of what is counted.
 _NOTHING = ("none", "nil", "zero", "no")
@@ -32,11 +33,41 @@ def meanings_of(field: str, text: str) -> str:
     --------
     >>> meanings_of("frequency", "bimonthly")
     'a word with one meaning (twice a month, or every two months: write every 2 wk or every 2 mo)'
-    >>> meanings_of("frequency", "q4w")
-    ''
+    >>> meanings_of("frequency", "q4w"), meanings_of("frequency", "n/a")
+    ('', 'blank where it is not reported')
     """
     word = spelling(field, text) if text else None
-    return f"a word with one meaning ({word.hint})" if word and not word.canonical else ""
+    if word and not word.canonical:
+        return f"a word with one meaning ({word.hint})"
+    if field not in ("frequency", "route"):
+        return ""
+    return "blank where it is not reported" if is_gap(text) else interval_alone(text) if field == "frequency" else ""
+
+
+# An interval with how many there were behind it, or for how long.
+_FOR_HOW_MANY = re.compile(
+    r"(?i)(?P<often>.+?)[\s,;]*(?:\b(?P<of>x|for)|\u00d7)\s*(?P<count>[0-9]+)\s*(?P<what>[a-z]*)\.?"
+)
+_OF_TIME = re.compile(r"(?i)(?:h|hours?|d|days?|wks?|weeks?|mo|months?|years?)")
+
+
+def interval_alone(text: str) -> str:
+    """What to write for a frequency that also says how many there were, or for how long; blank for any other.
+
+    Examples
+    --------
+    >>> interval_alone("q4w x6"), interval_alone("q4w")
+    ("the interval alone: every 4 wk here, and 6 in 'count'", '')
+    >>> interval_alone("daily for 3 days")
+    'the interval alone: daily here, 3 days by start and end'
+    """
+    part = _FOR_HOW_MANY.fullmatch(text.strip()) if len(text) <= LONGEST else None
+    if not part or not math.isfinite(parse_frequency(part["often"]).interval):
+        return ""
+    often = f"the interval alone: {canonical('frequency', part['often'])} here"
+    if _OF_TIME.fullmatch(part["what"]):
+        return f"{often}, {part['count']} {part['what']} by start and end"
+    return f"{often}, and {part['count']} in 'count'"
 
 
 def value_expected(text: str, measure: pd.Series) -> str:
@@ -59,8 +90,33 @@ def value_expected(text: str, measure: pd.Series) -> str:
         span = f", or what the denial leaves as a range such as {lowest}..{others[-1]}" if others else ""
         return f"one of {', '.join(measure['grades'])}{span}"
     if measure["grades"]:
-        return next(filter(None, (meanings_of(field, text) for field in ("grade", "state"))), "")
+        return grade_expected(text, measure["grades"])
     return for_number(meanings_of("state", text), measure)
+
+
+# How the hint of `2+` begins; and words without a number or a bound.
+_OF_ANOTHER_SCALE, _WORDS = "a grade, not a yes or no", re.compile(r"[^\d<>~=+-]{3,}")
+
+
+def grade_expected(text: str, grades: tuple[str, ...]) -> str:
+    """What to write for a word that is no grade of a scale; blank for a number, or a word that is like a grade.
+
+    Examples
+    --------
+    >>> scale = ("none", "small", "large")
+    >>> grade_expected("1+", scale)
+    "one of none, small, large; '1+' is a grade of another scale: write the state present, and '1+' in the note"
+    >>> grade_expected("circumferential", scale)
+    'one of none, small, large; other words in the note, beside the grade or the state that is told'
+    """
+    one = f"one of {', '.join(grades)}"
+    word = spelling("state", text)
+    if len(grades) > 2 and word and word.hint.startswith(_OF_ANOTHER_SCALE):
+        return f"{one}; '{text}' is a grade of another scale: write the state present, and '{text}' in the note"
+    meanings = next(filter(None, (meanings_of(field, text) for field in ("grade", "state"))), "")
+    if meanings or not _WORDS.fullmatch(text) or bounded_grade(text, grades):
+        return meanings
+    return f"{one}; other words in the note, beside the grade or the state that is told"
 
 
 # The last words of a hint, and states that a number does not have.
@@ -114,8 +170,9 @@ def quantity_expected(measure: pd.Series) -> str:
     if not has_limits(measure):
         return f"{number}; one that was not measured is the state not_assessed"
     return (
-        f"{number}; a normal result is the value 'normal' with the laboratory's limits in ref_low or ref_high, or the "
-        "state normal where they are not told, and one that was not measured is the state not_assessed"
+        f"{number}; told as normal, it is the value 'normal' with the laboratory's limits in ref_low or ref_high, or "
+        "the state normal where they are not told; told as negative or positive alone, a measure of the case alone "
+        "with the grades none|present; one that was not measured is the state not_assessed"
     )
 
 
@@ -161,41 +218,6 @@ def grades_meant(text: str, grades: tuple[str, ...]) -> str:
         return ""
     low, high = (grades[int(end)] for end in parse_grade(turned, grades)[:2])
     return f"{low}..{high}"
-
-
-def unit_expected(unit: str, measure: pd.Series, measures: pd.DataFrame) -> str:
-    """The units of a measure; why the printed one is refused, or that it is a unit of another measure.
-
-    Parameters
-    ----------
-    unit : str
-        As printed; none of the measure.
-    measure : Series
-        The row of measures.csv.
-    measures : DataFrame
-        All of them.
-
-    Examples
-    --------
-    >>> measures = pd.DataFrame({"units": [{"mm": 1.0}, {"mL": 1.0}]}, index=["effusion_size", "effusion_volume"])
-    >>> unit_expected("ml", measures.loc["effusion_size"], measures)
-    "mm; a number in ml is another measure: 'effusion_volume'"
-    """
-    names = [name for name in measure["units"] if name]
-    reasons = dict(pair.split("=", 1) for pair in measure.get("units_refused", "").split("|") if pair)
-    reason = reasons.get(find_unit(unit or "(blank)", reasons) or "")
-    expected = f"one of {', '.join(names)}" if len(names) > 1 else "".join(names) or "a blank"
-    if reason:
-        none_printed = "; where the source prints none, a measure of the case alone can hold the number"
-        return f"{expected}; {reason}{'' if unit else none_printed}"
-    # Measures of one thing share a word of their codes.
-    words = set(str(measure.name).split("_"))
-    others = (code for code, units in measures["units"].items() if find_unit(unit, units))
-    near = [code for code in others if words & set(str(code).split("_"))]
-    if not near:
-        return expected
-    quoted = first_few(f"'{code}'" for code in near)
-    return f"{expected}; a number in {unit} is another measure: {quoted}"
 
 
 def reading_notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:

@@ -100,13 +100,14 @@ def draft_from(message: dict) -> Draft:
     columns = (*GRID, *others)
     _refuse_many(len(others), "further columns", "timeline.csv")
     clean = [{name: _plain(row.get(name, "")) for name in columns} for row in rows]
-    if any(len(cell) > MOST_CHARACTERS_A_CELL for row in clean for cell in row.values()):
-        expected = f"at most {MOST_CHARACTERS_A_CELL} characters"
-        raise TimelineError([fault("a cell without end", expected, at="draft")])
     measures = message.get("measures", "")
-    if not isinstance(measures, str) or len(measures) > MOST_CHARACTERS_OF_MEASURES:
-        expected = f"at most {MOST_CHARACTERS_OF_MEASURES} characters"
-        raise TimelineError([fault("a text without end", expected, at="measures.csv")])
+    if not isinstance(measures, str):
+        raise TimelineError([fault("something else", "a text", at="measures.csv")])
+    cells = ((f"Row {number}, {name}", text) for number, row in enumerate(clean, 1) for name, text in row.items())
+    faults = [_too_long(place, text, MOST_CHARACTERS_A_CELL) for place, text in cells]
+    faults.append(_too_long("measures.csv", measures, MOST_CHARACTERS_OF_MEASURES))
+    if any(faults):
+        raise TimelineError(filter(None, faults))
     return Draft(about, clean, columns, _encodable(measures))
 
 
@@ -114,6 +115,11 @@ def _refuse_many(count: int, what: str, file: str) -> None:
     if count > MOST_ROWS:
         expected = f"at most {MOST_ROWS} {what} on this page; `casetimeline check` reads more"
         raise TimelineError([fault(f"{count} {what}", expected, at=file)])
+
+
+def _too_long(place: str, text: str, most: int) -> Fault | None:
+    """The fault of a text that is longer than the page takes; nothing if it is not."""
+    return fault(f"{len(text)} characters", f"at most {most} characters", at=place) if len(text) > most else None
 
 
 def _plain(cell: object) -> str:

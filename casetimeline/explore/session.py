@@ -1,5 +1,6 @@
 """One reader's session: it answers the requests of a page. Nothing is written to disk unless the reader may store."""
 
+import contextlib
 import functools
 import itertools
 import sys
@@ -217,11 +218,12 @@ class Session:
         else:
             self.edited[case_id] = recorded
         yield {"is": "checked", "left_out": left_out(draft), "digest": self.opened[case_id], **outdated}
-        try:
-            yield from self.show({"choice": choice._asdict()})
-        except TimelineError:
-            # The case is right, but what was chosen left it with a row, as a phase does with its last row.
-            yield from self.show({"choice": choice._replace(**dict.fromkeys(_RULING, ""))._asdict()})
+        # The case is right, but what was chosen may have left it with a row, as a phase does with its last row.
+        for left in ((), ("measure",), _RULING):
+            with contextlib.suppress(TimelineError):
+                yield from self.show({"choice": choice._replace(**dict.fromkeys(left, ""))._asdict()})
+                return
+        yield from self.show({"choice": Choice(case_id, choice.figure, preset=choice.preset)._asdict()})
 
     def read(self, message: dict) -> Iterator[dict]:
         """The case in uploaded files, as a draft."""

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..case import Case, Recorded
+from ..faults import TimelineError, fault, first_few
 from ..figures import (
     FIGURES,
     PRESETS,
@@ -81,10 +82,19 @@ def parameter_files(choice: Choice, case: Case, recorded: Recorded) -> dict[str,
 
 
 def with_measure(choice: Choice, analysis: Analysis) -> Choice:
-    """The choice with a measure that the case has: the first, if it names none or one that the case does not have."""
+    """The choice with a measure that the case has: the first, if the choice names none or its figure is of none.
+
+    Raises
+    ------
+    TimelineError
+        If the figure is of a measure that the case does not have.
+    """
     measures = measures_of(analysis.case)
     if choice.measure in measures or not measures:
         return choice
+    if choice.measure and choice.figure == MEASURE:
+        expected = f"a measure of this case: {first_few(measures)}"
+        raise TimelineError([fault(choice.measure, expected, at="choice", column="measure", known=measures)])
     return choice._replace(measure=measures[0])
 
 

@@ -51,6 +51,7 @@ from .interval import (
     size_of as size_of,
     subtract as subtract,
 )
+from .spans import span_expected as span_expected
 from .spellings import (
     canonical as canonical,
     plain as plain,
@@ -74,6 +75,7 @@ from .times import (
     spelled as spelled,
 )
 from .units import (
+    dimension as dimension,
     find_unit as find_unit,
     unit_factor as unit_factor,
     written as written,

@@ -82,8 +82,13 @@ def bounded_grade(text: str, grades: Sequence[str]) -> str:
     >>> scale = ("none", "trivial", "small", "moderate", "large")
     >>> bounded_grade(">=moderate", scale), bounded_grade("<small", scale), bounded_grade("> large", scale)
     ('moderate..large', 'none..trivial', '')
+    >>> bounded_grade("at least moderate", scale), bounded_grade("no more than mild", scale)
+    ('moderate..large', 'none..small')
     """
-    match = _BOUND.fullmatch(plain(text))
+    typed = plain(text).casefold()
+    for mark, words in _BOUND_WORDS.items():
+        typed = re.sub(rf"^(?:{words})\s+", mark, typed)
+    match = _BOUND.fullmatch(typed)
     grade = _grades_of(match["word"], grades) if match else None
     if not grade:
         return ""
@@ -92,6 +97,12 @@ def bounded_grade(text: str, grades: Sequence[str]) -> str:
     return format_grade(Bounds(low, high), grades) if low <= high else ""
 
 
+_BOUND_WORDS = {
+    "<=": "at most|no more than|not more than|no greater than|not exceeding|up to",
+    ">=": "at least|no less than|not less than",
+    ">": "more than|greater than|larger than|above",
+    "<": "less than|smaller than|below",
+}
 _BOUND = re.compile(r"(?P<mark>[<>]=?)\s*(?P<word>.+)")
 
 

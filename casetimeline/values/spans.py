@@ -26,6 +26,8 @@ _AFTER, _BEFORE = r">=?|after|since|from|nach|seit|ab", r"<=?|before|until|till|
 _SIGNED_DATE = re.compile(
     rf"(?:(?P<after>{_AFTER})|(?P<before>{_BEFORE}|\.\.)) ?(?P<date>{_DATE})|(?P<first>{_DATE})\.\."
 )
+# A length of time before an event that is named.
+_AHEAD = re.compile(r"(?P<count>[0-9]+(?:[.][0-9]+)?) ?(?P<unit>[a-z]+) (?:before|prior to) (?P<event>.+)")
 # Two lengths of time, one behind the other.
 _LENGTH = r"[0-9]+(?:[.][0-9]+)? ?([a-z]+)[.]?"
 _TWO_LENGTHS = re.compile(rf"(?:[a-z]+ )?{_LENGTH},?(?: and)? {_LENGTH}(?: [a-z]+)?")
@@ -49,11 +51,14 @@ def span_expected(text: str) -> str:
     'a range: 10..14 wk'
     >>> span_expected("10 to 3 d")
     'a range from the lower to the higher number: 3..10 d'
+    >>> span_expected("3 months before admission")
+    'a time from day 0 such as -3 mo, if admission is day 0'
     """
     if len(text) > LONGEST:
         return ""
     typed = plain(text).casefold()
-    return _range(typed) or _either_side(typed) or _in_two_units(typed) or _bound(typed) or _dates(typed)
+    of_one = _ahead(typed) or _either_side(typed) or _in_two_units(typed)
+    return _range(typed) or of_one or _bound(typed) or _dates(typed)
 
 
 def is_backward(text: str) -> bool:
@@ -72,6 +77,12 @@ def _in_two_units(typed: str) -> str:
     match = _TWO_LENGTHS.fullmatch(typed)
     known = match is not None and all(_unit(word) for word in match.groups())
     return "a length of time in one unit, as in 10 d for 1 week and 3 days" if known else ""
+
+
+def _ahead(typed: str) -> str:
+    match = _AHEAD.fullmatch(typed)
+    unit = _unit(match["unit"]) if match else ""
+    return f"a time from day 0 such as -{match['count']} {unit}, if {match['event']} is day 0" if unit else ""
 
 
 def _either_side(typed: str) -> str:

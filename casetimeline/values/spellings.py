@@ -29,7 +29,20 @@ _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine
 _COUNT = re.compile(rf"\b({'|'.join(_COUNTS)})\b|(?<!\S)an?(?= (?:hour|day|week|month|year)\b)")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})(?= (?:hour|day|week|month|year)s?\b)|(?<=[0-9])(?:st|nd|rd|th)\b")
-_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+_HYPHEN = re.compile(r"(?<=[^\W_])-(?=[^\W\d_])")
+# How many times in which time: `3 times a week`, `2 x tgl`, `x2/day` and `5 days per week` are one form.
+_TIMES = {"once": "1x", "twice": "2x", "thrice": "3x", **{word: str(n) for n, word in enumerate(_COUNTS, 1)}}
+_TIME_NAMES = {"d": "day", "daily": "day", "tgl": "day", "t\u00e4gl": "day", "t\u00e4glich": "day", "wk": "week"}
+_TIME_NAMES |= {"weekly": "week", "woche": "week", "mo": "month", "monthly": "month", "monat": "month", "yr": "year"}
+_TIME_NAMES |= {"yearly": "year", **{name: name for name in ("day", "week", "month", "year")}}
+_OFTEN = re.compile(
+    r"(?:x\s*)?(?P<times>[0-9]+)\s*(?:(?:x|times|mal|days?)\s*(?:/|per\b|an?\b|in a\b|pro\b|im\b)?|/|per\b)"
+    rf"\s*(?P<time>{'|'.join(_TIME_NAMES)})\.?"
+)
+# Several days or weeks: `d1,8,15`, `0, 2 and 6 weeks`.
+_NAMED = r"(?:d|days?|w|wks?|weeks?|months?)"
+_AND_NEXT = rf"\s*(?:,|;|\+|&|\band\b)\s*(?:and\b\s*)?{_NAMED}?\s*[0-9]+"
+_SEVERAL = re.compile(rf"(?:(?:on|at)\s+)?({_NAMED})?\s*([0-9]+)(?:{_AND_NEXT})+\s*({_NAMED})?")
 # Full stops that make no difference, but for the two of a range; one behind a number makes it an ordinal: `3. Monat`.
 _STOPS = re.compile(r"(?<![}.])\.(?!\.)|(?<!\.)\.$")
 # The sign of a number behind a word: `week -12` is not the `Week-12` of a visit.
@@ -110,7 +123,21 @@ def _meaning(field: str, text: str) -> Spelling | None:
     # `six weeks`, and then `twice-daily` and `every 2nd day`, which are `twice daily` and `every 2. day`.
     counted = _counted(asked)
     loose = _ORDINAL.sub(_ordinal, _counted(_HYPHEN.sub(" ", asked)))
-    return next(filter(None, (_found(field, each) for each in dict.fromkeys((asked, counted, loose)))), None)
+    forms = (asked, counted, loose, *([_often(asked)] if field == "frequency" else []))
+    return next(filter(None, (_found(field, each) for each in dict.fromkeys(forms))), None)
+
+
+def _often(text: str) -> str:
+    """A frequency in the one form of its kind that the table has: `3x/week`, or `day 1, 1` for several days."""
+    first, blank, rest = _HYPHEN.sub(" ", text.replace("\u00d7", "x")).partition(" ")
+    if "/" in first:
+        first, blank, rest = text.replace("\u00d7", "x").partition("/")
+    words = f"{_TIMES.get(first, first)}{blank}{rest}"
+    often, several = _OFTEN.fullmatch(words), _SEVERAL.fullmatch(text)
+    if often:
+        return f"{often['times']}x/{_TIME_NAMES[often['time']]}"
+    # Which days they are makes no difference.
+    return f"day {several[2]}, 1" if several and (several[1] or several[3]) else words
 
 
 def _counted(text: str) -> str:

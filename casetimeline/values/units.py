@@ -4,31 +4,58 @@ What was printed stays in the record. A unit is found among those of its measure
 written, never the unit: `IU/L` counts as `U/L` only where the measure says so.
 """
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 
+from ..characters import RAISED
 from .spellings import plain
 
-_MICRO = re.compile("[\u00b5\u03bc]|mc(?=g)")
-_RAISED = str.maketrans("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b", "0123456789-")
-_SLASHES = {0x2044: "/", 0x2215: "/"}
+_ONE_SIGN = RAISED | {0x2044: "/", 0x2215: "/", 0xD7: "x", 0x2103: "\u00b0C", 0x2109: "\u00b0F"}
 # Units in words: with what stands before them, each is one unit.
 _PREFIXES = {"kilo": "k", "deci": "d", "centi": "c", "milli": "m", "micro": "u", "nano": "n", "pico": "p", "": ""}
-_BASES = {"gram": "g", "gramme": "g", "meter": "m", "metre": "m", "liter": "L", "litre": "L"}
-_BASES |= {"mole": "mol", "mol": "mol", "katal": "kat", "kat": "kat"}
+_BASES = {"gram": "g", "gramme": "g", "gramm": "g", "mole": "mol", "mol": "mol", "katal": "kat", "kat": "kat"}
+_BASES |= dict.fromkeys(("meter", "metre", "m\u00e8tre", "metro"), "m")
+_BASES |= dict.fromkeys(("liter", "litre", "litro", "lt"), "L")
 _WORDS = {f"{prefix}{base}": f"{sign}{unit}" for prefix, sign in _PREFIXES.items() for base, unit in _BASES.items()}
-_WORDS |= {"pt": "points", "point": "points", "pound": "lb", "hour": "h", "hr": "h"}
+_WORDS |= {"pt": "points", "point": "points", "gm": "g", "kg": "kg", "cm": "cm", "pound": "lb", "feet": "ft"}
+_WORDS |= {"unit": "U", "international unit": "IU", "minute": "min"}
+_WORDS |= dict.fromkeys(("hour", "hr", "std", "stunde", "stunden", "heure", "hora", "ora"), "h")
+_WORDS |= dict.fromkeys(("day", "tag", "jour", "die", "d\u00eda", "giorno"), "d")
 _WORD = re.compile(rf"(?i)(?<![^\W\d_])({'|'.join(sorted(_WORDS, key=len, reverse=True))})s?(?![^\W\d_])")
 _WRAPPED = re.compile(r"\(([^()]*)\)|([^.]*[^\W\d_])\.")
-_DECILITRE = re.compile(r"(?i)/\s*100\s*ml\b")
+_BEFORE, _BEHIND = r"(?i)(?<![^\W\d_])", r"(?![^\W\d_])"
+# What is another way to write one unit, in this order: a cubic millimetre is a microlitre, and 24 hours are a day.
+_WAYS = (
+    (r"(?i)\s*\(?westergren\)?$", ""),
+    (rf"(?i)(?:per ?cent|%)(?:\s*(?:of\s+)?(pred)(?:icted)?(?:\s+value)?{_BEHIND})?", r"%\1"),
+    # `U L-1` and `U.L-1` say the same as `U/L`.
+    (r"(?i)\s*(?:\bper\b|[\s.*\u00b7]\s*(?=[a-z0-9]+\^?-1\b))\s*", "/"),
+    ("[\u00b5\u03bc]", "u"),
+    (rf"{_BEFORE}mc(?=(?:g|mol|l){_BEHIND})", "u"),
+    (r"(?<![A-Za-z])([munp])M$", r"\1mol/L"),
+    (r"(?i)/\s*100\s*ml\b", "/dL"),
+    (r"(?i)(?:/|\bin\b|\s)\s*(?:1\s*(?:st|\.|\u00e8re|re)?|first)\s*h$", "/h"),
+    (r"(?i)/\s*24\s*-?\s*h$", "/d"),
+    (rf"{_BEFORE}(?:mm\^?3(?![0-9])|(?:cu\.?\s*mm|cmm|mmc){_BEHIND})", "uL"),
+    (rf"{_BEFORE}(?:cm\^?3(?![0-9])|cc{_BEHIND}|ccm{_BEHIND})", "mL"),
+    (rf"{_BEFORE}(?:sq\.?\s*m|qm){_BEHIND}", "m2"),
+    (r"(?i)\s*\bcells?\s*(?=/)", ""),
+    (r"(?i)^x?\s*10\s*(?:\^|\*{1,2}|e)?\s*\(?([1-9])\)?\s*(?=/)", r"10^\1"),
+    (r"(?i)^x?\s*(?:thousand|thou|tsd\.?|k|1000)\s*(?=/)", "10^3"),
+    (r"(?i)^(?:lakhs?)\s*(?=/)", "10^5"),
+    (r"(?i)^giga\s*(?=/)", "10^9"),
+    (rf"(?i)(/\s*m?(?:g|mol))[\s.\u00b7]*(?:creatinine|creat|crea|cre|cr){_BEHIND}", r"\1"),
+)
 _SMALL_LITRE = re.compile(r"(?<![A-Za-z])([mcdunpf]?)l(?![A-Za-z])")
-# `U L-1` and `U.L-1` say the same as `U/L`.
-_PER = re.compile(r"(?i)\s*(?:\bper\b|[\s.*\u00b7]\s*(?=[a-z0-9]+\^?-1\b))\s*")
 # Milli and mega before a unit of activity are a billion apart; elsewhere capitals say nothing that a measure's own
 # units leave open.
 _MILLI_OR_MEGA = re.compile(r"(?i)\bm(?=i?u)")
+# A unit behind the letter of its scale, and a power of ten.
+_SCALED = re.compile(r"10[1-9]|[kdcmunpf]?(g|L|mol|kat|m|IU|U)")
 
 
+@functools.lru_cache(maxsize=4096)
 def written(unit: str) -> str:
     """A unit without what depends on the writer: blanks, brackets, micro signs, words for a unit, `per`, `-1`.
 
@@ -38,17 +65,29 @@ def written(unit: str) -> str:
     ('U/L', 'ukat/L', 'IU/L', 'U/L')
     >>> written("(U\\u2215L)"), written("Millimetres"), written("mm."), written("microkat/L"), written("mg/100 ml")
     ('U/L', 'mm', 'mm', 'ukat/L', 'mg/dL')
-    >>> written("g/24 hrs"), written("mm/hour"), written("pounds")
-    ('g/24h', 'mm/h', 'lb')
+    >>> written("g/24 hrs"), written("mm/hour"), written("pounds"), written("x10^3 cells/cu.mm"), written("% of pred")
+    ('g/d', 'mm/h', 'lb', '103/uL', '%pred')
     """
-    text = plain(unit.translate(_RAISED).translate(_SLASHES))
+    text = plain(unit.translate(_ONE_SIGN))
     text = _WRAPPED.sub(r"\1\2", text) if _WRAPPED.fullmatch(text) else text
     text = _WORD.sub(lambda word: _WORDS[word[1].casefold()], text)
-    per = _DECILITRE.sub("/dL", _PER.sub("/", _MICRO.sub("u", text)))
-    if per.count("/") == 1:
-        per = re.sub(r"\^?-1$", "", per)
-    bare = re.sub(r"[\s\[\]^]", "", per.replace("\u00d7", "x"))
-    return _SMALL_LITRE.sub(r"\1L", bare)
+    for way, one in _WAYS:
+        text = re.sub(way, one, text)
+    if text.count("/") == 1:
+        text = re.sub(r"\^?-1$", "", text)
+    return _SMALL_LITRE.sub(r"\1L", re.sub(r"[\s\[\]{}_^]", "", text))
+
+
+def dimension(unit: str) -> str:
+    """What a unit measures, without its scale: the same of `ng/mL` and `g/L`, and of `/uL` and `10^9/L`.
+
+    Examples
+    --------
+    >>> dimension("ng/mL") == dimension("g/L"), dimension("mm") == dimension("mL"), dimension("cells/uL")
+    (True, False, '/L')
+    """
+    parts = [(part, _SCALED.fullmatch(part)) for part in written(unit).split("/")]
+    return "/".join((scaled[1] or "") if scaled else part for part, scaled in parts)
 
 
 def find_unit(unit: str, known: Iterable[str]) -> str | None:

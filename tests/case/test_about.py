@@ -49,6 +49,20 @@ def test_a_fault_has_the_line_of_its_key(of_about, about, place, expected):
     assert (fault.line, fault.column) == place and expected in fault.expected
 
 
+@pytest.mark.parametrize(
+    ("about", "expected"),
+    [
+        ("diagnosis: [SSc, RA]", "one text, as in `diagnosis: SSc, RA`"),
+        ("phases: [before, after]", "names with a value each, as in `1: value`"),
+    ],
+)
+def test_a_list_in_place_of_a_text_is_told_by_its_length(of_about, about, expected):
+    with pytest.raises(TimelineError) as caught:
+        of_about(about)
+    (fault,) = caught.value.faults
+    assert (fault.found, fault.expected) == ("a list of 2", expected)
+
+
 def test_a_claim_may_be_on_a_phase_that_is_named_and_has_no_row(of_about):
     case = of_about(
         "phases: {7: Follow-up}\nclaims: [{says: x, test: has_value, measure: mrss, value: '9', phase: '7'}]"

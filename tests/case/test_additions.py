@@ -51,6 +51,22 @@ def folder(write_case):
     return write_case(*ROWS) / "a"
 
 
+def test_a_score_of_the_case_needs_no_unit_for_its_change(write_case):
+    # From 22 to 0.5 points are 21.5 less; a substance without its unit has no change.
+    rows = [
+        f"a,{phase},observation,{code},,,{value},,,,,,,chart,"
+        for code in ("bvas", "pthrp")
+        for phase, value in ((1, 22), (2, 0.5))
+    ]
+    folder = write_case(*rows) / "a"
+    (folder / "measures.csv").write_text(f"{PTHRP}bvas,observation,BVAS,points,,lower\n")
+    analysis = analyse(folder)
+    changes = analysis.changes.set_index("code").loc[:, "CHG"].groupby(level=0).last()
+    assert changes["bvas"] == -21.5 and changes.isna()["pthrp"]
+    (note,) = [note for note in analysis.case.notes if "no unit" in note]
+    assert "lines 4, 5: no unit; the value is not compared with others, and no change is computed" in note
+
+
 def test_a_measure_of_the_case_is_read_with_its_unit_and_is_no_measure_of_another(folder, write_case):
     (fault, *_) = refused(read_case, folder.parent, "a")
     assert fault.column == "code" and fault.found == "pthrp"

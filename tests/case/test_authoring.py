@@ -192,7 +192,7 @@ def test_notes_name_the_rows_and_cells_of_the_workbook(begun, data):
     assert notes[1:] == [
         "my-case.xlsx, cell Case!B42: the key 'patient: shoe' is not read",
         "my-case.xlsx, Timeline: column code: read 'CPK' as 'ck'",
-        "my-case.xlsx, Timeline, row 7: no unit; the value is not compared with values that have one",
+        "my-case.xlsx, Timeline, row 7: no unit; the value is not compared with others, and no change is computed",
     ]
 
 

@@ -99,7 +99,10 @@ def test_faults_and_notes_speak_of_rows_and_not_of_lines_of_a_file_that_is_not_t
         ct.read_facts(twice)
     bare = frame_of(code=["ck", "tocilizumab", "ck"], unit=["", "", ""], note=["two\nlines", "", ""])
     case = ct.read_facts(bare, {"phases": {"1": "a", "2": "b"}, "titel": "a"})
-    assert "DataFrame, row 0, row 2: no unit; the value is not compared with values that have one" in case.notes
+    assert (
+        "DataFrame, row 0, row 2: no unit; the value is not compared with others, and no change is computed"
+        in case.notes
+    )
     assert "DataFrame: phase 3 has no name in case.yaml" in case.notes
     assert "about: the key 'titel' is not read; did you mean 'title'?" in case.notes
     assert not [note for note in case.notes if "timeline.csv" in note or "line " in note]

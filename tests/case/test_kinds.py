@@ -59,6 +59,7 @@ def faults_of(make_case, *rows):
         ("event", "prednisone", "treatment"),
         ("procedure", "tocilizumab", "treatment"),
         ("treatment", "pericardiocentesis", "procedure"),
+        ("treatment", "autologous_stem_cell_transplantation", "procedure"),
         ("event", "pericardiocentesis", "procedure"),
         # A finding may happen, a state may be told as an event, and a statement judges anything.
         ("event", "pericardial_effusion", ""),

@@ -52,6 +52,25 @@ def test_the_grades_of_an_effusion_in_the_words_of_an_echo_report(make_case, val
     assert fact["value"] == fact["AVALC"] == value
 
 
+@pytest.mark.parametrize(
+    ("value", "expected", "nearest"),
+    [
+        # Of none, trivial, small, moderate, large; mild is small.
+        ("at least moderate", "", "moderate..large"),
+        ("more than mild", "", "moderate..large"),
+        ("no more than mild", "", "none..small"),
+        ("less than moderate", "", "none..small"),
+        (">small", "", "moderate..large"),
+        ("circumferential", "other words in the note", ""),
+        ("hemodynamically insignificant", "other words in the note", ""),
+        ("1+", "'1+' is a grade of another scale: write the state present, and '1+' in the note", ""),
+    ],
+)
+def test_a_word_that_is_no_grade_is_answered_by_what_it_says(make_case, value, expected, nearest):
+    fault = fault_of(make_case, observed("pericardial_effusion", value))
+    assert (expected in fault.expected, fault.nearest) == (True, nearest)
+
+
 @pytest.mark.parametrize(("value", "grade"), [("positive", 1), ("Pos.", 1), ("negative", 0), ("not detected", 0)])
 def test_an_antibody_is_positive_or_negative(make_case, value, grade):
     fact = make_case(observed("anti_hmgcr_antibody", value)).facts.iloc[0]
@@ -86,6 +105,9 @@ def test_normal_is_the_interval_of_the_limits_beside_it(make_case, limits, low, 
         (observed("ck", state="Present"), "state", "not_assessed"),
         (observed("mrss", state="negative"), "state", "neither present nor absent"),
         (observed("ck", "normal", "U/L"), "value", "ref_low, ref_high or both"),
+        (observed("egfr", "52 ml/min"), "value", "the number alone: 52 here, and ml/min in 'unit'"),
+        (observed("weight", "62 kg"), "value", "the number alone: 62 here, and kg in 'unit'"),
+        (observed("anca_pr3", state="neg"), "state", "told as negative or positive alone, a measure of the case alone"),
         (observed("ck", "positive", "U/L"), "value", "neither present nor absent"),
         (observed("ck", "not done", "U/L"), "value", "write not_assessed in the column 'state'"),
         ("a,1,treatment,tocilizumab,,,,,,,,500 mg (8 mg/kg),,chart,", "dose", "500 here with mg in 'dose_unit', or 8"),
@@ -231,6 +253,23 @@ def test_numbers_as_people_type_them(typed, low, high):
 def test_a_number_of_no_certain_meaning_is_refused(typed):
     with pytest.raises(ValueError, match="number"):
         parse_value(typed)
+
+
+@pytest.mark.parametrize(
+    ("frequency", "expected"),
+    [
+        ("q4w x6", "the interval alone: every 4 wk here, and 6 in 'count'"),
+        ("monthly x 6", "the interval alone: monthly here, and 6 in 'count'"),
+        ("q3w x 4 cycles", "the interval alone: every 3 wk here, and 4 in 'count'"),
+        ("daily for 3 days", "the interval alone: daily here, 3 days by start and end"),
+        *dict.fromkeys(("-", "?", "unknown", "n/a", "NA", "not reported"), "blank where it is not reported").items(),
+    ],
+)
+def test_a_frequency_with_a_number_or_none_is_refused_with_what_to_write(make_case, frequency, expected):
+    with pytest.raises(TimelineError) as caught:
+        make_case(f"a,1,treatment,rituximab,,,1,g,{frequency},chart", header=FREQUENT)
+    (fault,) = caught.value.faults
+    assert (fault.column, fault.expected) == ("frequency", expected)
 
 
 def test_a_frequency_that_is_not_understood_is_said_with_its_line(make_case):

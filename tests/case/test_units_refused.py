@@ -2,8 +2,8 @@
 
 import pytest
 
-from casetimeline.faults import TimelineError
-from casetimeline.values.units import find_unit
+from casetimeline.faults import TimelineError, advice_of
+from casetimeline.values.units import find_unit, unit_factor
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,12 @@ from casetimeline.values.units import find_unit
         ("hba1c", "48", "mmol/mol", "0.0915 x mmol/mol + 2.15"),
         ("egfr", "60", "mL/min", "creatinine clearance"),
         ("ck_mb_mass", "5", "U/L", "an activity is ck_mb_activity"),
+        ("rheumatoid_factor", "40", "U/ml", "the source does not say that it is IU/mL"),
+        ("anca_mpo", "40", "AU/mL", "units of one assay"),
+        ("anti_scl70_level", "3", "index", "units of one assay"),
+        ("patient_global", "5", "/10", "write cm"),
+        ("ck", "5", "\N{MULTIPLICATION SIGN} ULN", "write the state raised if above 1, the multiple in the note"),
+        ("pericardial_effusion", "2", "cm\N{SUPERSCRIPT TWO}", "an area is another measure"),
     ],
 )
 def test_a_unit_is_refused_with_its_reason(make_case, observe, code, value, unit, reason):
@@ -78,6 +84,90 @@ def test_a_unit_is_converted_by_hand(make_case, observe, code, value, unit, conv
 def test_a_unit_is_read_however_it_is_written(make_case, observe, code, value, unit, converted):
     case = make_case(observe("1", code, value, unit))
     assert case.facts["AVAL"].tolist() == pytest.approx([converted])
+
+
+# One amount by two scales, each pair by hand: 1 mL is 0.001 L, a cubic millimetre 1 uL, a lakh 100 000, a day 24 hours.
+SAME = """
+    wbc 10^9/L 1: K/mcL, 10^3/mcL, Thousand/uL, thou/uL, k/mm3, 10e3/mm3, x10E3/uL, x10(9)/L, 10(3)/\u00b5L, Giga/L
+    wbc 10^9/L 1: 10^9 cells/L, /nL, 1000/\u00b5L, \u00d710\u2079/L, 10**9/L, Tsd./\u00b5l, x10^3 cells/cu.mm
+    wbc 10^9/L 0.001: cells/mcL, /cmm, /cumm, /cu mm, /mmc, cells/mm\u00b3, 10^6/L
+    platelets 10^9/L 10: x10^4/uL, \u00d710\u2074/\u03bcL
+    platelets 10^9/L 100: lakhs/cumm, lakh/mm3
+    il6 ng/L 1000: ng/mL
+    nt_probnp ng/L 1000: ng/mL, ug/L
+    ferritin ug/L 0.001: ng/L
+    ferritin ug/L 10: \u00b5g/dL, mcg/dL
+    troponin_t ng/L 10: ng/dL
+    myoglobin ug/L 1000: mg/L
+    c3 mg/dL 1000: g/dL
+    c3 mg/dL 100: gm/L, mg/mL
+    c3 mg/dL 0.1: ug/mL
+    igg g/L 10: g/dl
+    igg g/L 1: mg/ml, gm/l
+    ck U/L 1000: U/mL, IU/mL, kU/L
+    ck U/L 10: IU/dL
+    ck U/L 1: unit/l, U/lt, UI/litro
+    rheumatoid_factor IU/mL 0.001: IU/L
+    anca_mpo U/mL 1: kU/L, units/mL
+    creatinine mg/dL 0.011312217194570135: \u00b5M, mcmol/L
+    upcr mg/g 1000: g/gCre, g/g\u00b7Cr, mg/mgCr, mg/mg creatinine
+    upcr mg/g 1: mg/g creat
+    proteinuria_24h g/d 1: g/Tag, g/jour, g/die, gm/24h, gm/day, g/24-h
+    esr mm/h 1: mm/Stunde, mm/1. Stunde, mm/ora, mm/1\u00e8re h, mm in 1st hour, mm 1st hr, mm/hr (Westergren)
+    fvc L 0.001: cc, cm\u00b3
+    fvc L 1: litros
+    sixmwd m 1: metros, m\u00e8tres
+    fvc_pred % 1: % of pred, % predicted value, percent predicted
+    lvef % 1: percent, per cent
+    egfr mL/min/1.73m2 1: ml/min/1.73qm, ml/min/1.73 sqm, mL/min/{1.73_m2}
+    bmi kg/m2 1: kg/sqm
+    body_temperature Cel 1: \u2103, Celsius, degrees C
+    heart_rate /min 1: per minute, /minute
+    weight kg 1: kgs
+    height cm 30.48: feet
+    pericardial_drained_volume mL 1: cm\u00b3, cm3, ccm
+"""
+
+
+@pytest.mark.parametrize("line", SAME.strip().splitlines())
+def test_a_unit_is_one_however_it_is_typed_and_its_factor_is_arithmetic(vocabulary, line):
+    named, _, units = line.partition(": ")
+    code, unit, factor = named.split()
+    measure = vocabulary.measures.loc[code]
+    assert measure["unit"] == unit
+    read = {each: unit_factor(each, measure["units"]) for each in units.split(", ")}
+    assert read == dict.fromkeys(read, pytest.approx(float(factor), rel=1e-12))
+
+
+def test_two_units_that_differ_by_the_letter_of_their_scale_have_factors_that_do(vocabulary):
+    scales = {"k": 3, "": 0, "d": -1, "c": -2, "m": -3, "u": -6, "n": -9, "p": -12}
+    above = {f"{letter}{base}": (base, power) for letter, power in scales.items() for base in ("g", "mol", "U", "IU")}
+    below = {f"{letter}L": power for letter, power in scales.items()}
+    compared = 0
+    for code, units in vocabulary.measures["units"].items():
+        amounts = {}
+        for unit, factor in units.items():
+            amount, _, volume = unit.partition("/")
+            if amount in above and volume in below:
+                base, power = above[amount]
+                amounts.setdefault(base, set()).add(float(f"{factor * 10.0 ** (below[volume] - power):.9g}"))
+                compared += 1
+        assert all(len(each) == 1 for each in amounts.values()), (code, amounts)
+    assert compared > 80
+
+
+def test_another_amount_of_one_measure_is_not_said_to_be_another_measure(make_case, observe):
+    with pytest.raises(TimelineError) as caught:
+        make_case(observe("1", "il6", "3.2", "mg/dL"), observe("2", "pericardial_effusion", "20", "mL"))
+    scale, volume = caught.value.faults
+    assert "another measure" not in scale.expected
+    assert "a number in mL is another measure: 'pericardial_drained_volume'" in volume.expected
+
+
+def test_the_raised_digit_of_a_unit_is_not_named_as_the_reason(make_case, observe):
+    with pytest.raises(TimelineError) as caught:
+        make_case(observe("1", "pericardial_effusion", "2", "cm\N{SUPERSCRIPT TWO}"))
+    assert "SUPERSCRIPT" not in advice_of(caught.value.faults[0])
 
 
 def test_no_unit_is_both_read_and_refused(vocabulary):

@@ -210,9 +210,20 @@ def test_the_axes_of_a_case_in_days(write_case, observe):
     assert "Order of telling" in views["order"]["figure"]["description"]
 
 
+@pytest.mark.parametrize(("measure", "nearest"), [("CK", "did you mean 'ck'?"), ("lvef", "mrss, ck"), ("nonsense", "")])
+def test_a_measure_that_a_case_does_not_have_is_refused_and_no_other_one_is_shown(session, measure, nearest):
+    choice = {"case": "fu-2025", "figure": "measure", "measure": measure}
+    told = refusal(session, "show", choice=choice)
+    assert f"choice, column measure: found '{measure}'; expected a measure of this case: mrss, ck" in told
+    assert nearest in told
+
+
 @pytest.mark.product
-def test_a_measure_of_another_case_is_not_asked_of_this_one(session):
-    assert show(session, "ferreira2017", figure="measure", measure="ck")["choice"]["measure"] == "mrss"
+def test_a_measure_that_went_with_its_last_row_is_no_fault_of_the_case(fresh):
+    draft = draft_of_case(fresh)
+    draft["rows"] = [row for row in draft["rows"] if row["code"] != "mrss"]
+    checked, view = check(fresh, draft, axis="order", figure="measure", measure="mrss")
+    assert checked["is"] == "checked" and (view["choice"]["measure"], view["choice"]["axis"]) == ("ck", "order")
 
 
 @pytest.mark.parametrize(
@@ -934,7 +945,8 @@ def test_a_draft_larger_than_a_page_is_refused(session):
     rows = [draft["rows"][0]] * (MOST_ROWS + 1)
     assert f"at most {MOST_ROWS} rows" in refusal(session, "check", about=draft["about"], rows=rows, choice={})
     long = {**draft["rows"][0], "note": "x" * 20_001}
-    assert "at most 20000 characters" in refusal(session, "check", about=draft["about"], rows=[long], choice={})
+    told = refusal(session, "check", about=draft["about"], rows=[long], choice={})
+    assert "Row 1, note: found '20001 characters'; expected at most 20000 characters" in told
 
 
 @pytest.mark.parametrize("form", ["zip", "xlsx"])

@@ -273,6 +273,16 @@ def test_midnight_belongs_to_its_date_and_another_time_of_day_is_refused():
         ("once every 4 wks", 28),
         ("once yearly", 365.25),
         ("1 day a week", 7),
+        # How many times in which time, however it is typed.
+        *dict.fromkeys(("2 x/day", "x2/day", "2 x t\u00e4gl.", "2\u00d7/d"), 0.5).items(),
+        *dict.fromkeys(("1 \u00d7 daily", "once/day", "a day", "each morning", "once nightly", "0-0-1"), 1).items(),
+        *dict.fromkeys(("1 per week", "1/wk", "q wk", "qweek"), 7).items(),
+        *dict.fromkeys(("1x/month", "once per month", "1/mo", "q monthly"), 30.4375).items(),
+        *dict.fromkeys(("once in 2 weeks", "every 2-weeks", "once fortnightly"), 14).items(),
+        ("3/d", 1 / 3),
+        ("alt days", 2),
+        ("every quarter", 91.3125),
+        *dict.fromkeys(("every 4-6 weeks", "q4-6w", "d1,8,15", "days 1-3", "2 per week", "q4w x6"), math.nan).items(),
     ],
 )
 def test_frequencies_as_people_type_them(typed, days):
@@ -283,8 +293,10 @@ def test_frequencies_as_people_type_them(typed, days):
     ("typed", "said"),
     [
         # Seven days by three are 56 hours.
-        ("3 times weekly", "every 56 h (three times)"),
-        ("twice-weekly", "every 3.5 d (twice)"),
+        ("3 times weekly", "if that is meant, every 56 h"),
+        ("thrice weekly", "if that is meant, every 56 h"),
+        ("twice-weekly", "if that is meant, every 3.5 d"),
+        ("2 per week", "if that is meant, every 3.5 d"),
         ("5 days a week", "no fixed interval"),
         ("3/week", "no fixed interval"),
         ("twice a month", "every 2 wk if that is meant"),
@@ -295,10 +307,41 @@ def test_frequencies_as_people_type_them(typed, days):
         ("days 1, 8 and 15", "one row each"),
         ("EOD", "every other day, or end of day"),
         ("every 3 m", "months or minutes"),
+        ("q6m", "for the first write every 6 mo"),
+        ("od", "for the first write once daily"),
+        ("EOW", "every other week, or end of week"),
+        ("d1,8,15", "one row each"),
+        ("0, 2, and 6 weeks", "one row each"),
+        ("at weeks 0, 2 and 6", "one row each"),
+        ("days 1-3", "write daily here, and the days in start and end"),
+        ("every 4-6 weeks", "a range of intervals: leave blank and quote"),
+        ("q4-6w", "a range of intervals: leave blank and quote"),
+        ("pulse", "neither how often nor how many"),
+        ("intermittent", "put the word in the note"),
     ],
 )
 def test_a_frequency_without_one_interval_is_refused_however_it_is_typed(typed, said):
     assert spelling("frequency", typed).canonical == "" and said in spelling("frequency", typed).hint
+
+
+def test_of_five_times_a_week_no_interval_is_offered():
+    # Seven days by five are no interval that anyone means.
+    assert "every" not in spelling("frequency", "5x/week").hint
+
+
+@pytest.mark.parametrize(
+    ("typed", "where"),
+    [
+        ("0-0-1", "in the evening"),
+        ("0-1-0", "at noon"),
+        ("1-0-0", "in the morning"),
+        ("0-0-0-1", "at bedtime"),
+        ("1x tgl", ""),
+    ],
+)
+def test_the_unit_of_a_day_is_told_at_its_place(typed, where):
+    hint = spelling("frequency", typed).hint
+    assert where in hint and bool(where) == bool(hint) and hint.startswith(typed if where else "")
 
 
 def test_alternating_treatments_take_the_interval_as_typed():

@@ -43,7 +43,7 @@ def test_a_unit_of_creatine_kinase(printed, factor):
 
 def test_a_raised_digit_is_no_digit_of_a_number():
     assert unit_factor("m\u00b2", {"m2": 1.0}) == 1 and unit_factor("10\u2079/L", {"10^9/L": 1.0}) == 1
-    assert unit_factor("x10^9/l", {"10^9/L": 1.0}) is None
+    assert unit_factor("x10^9/l", {"10^9/L": 1.0}) == 1 and unit_factor("10^3/l", {"10^9/L": 1.0}) is None
 
 
 def test_capitals_do_not_choose_between_two_units_of_one_measure():

@@ -176,7 +176,10 @@ def test_the_notes_on_shards_are_those_on_the_whole_file(tmp_path, cases):
     assert any(
         "in 15 of 30 cases no record is a baseline" in note and ": P01, P03, P05 and 12 more" in note for note in notes
     )
-    assert "t.csv, lines 3, 13, 23 and 3 more: no unit; the value is not compared with values that have one" in notes
+    assert (
+        "t.csv, lines 3, 13, 23 and 3 more: no unit; the value is not compared with others, and no change is computed"
+        in notes
+    )
     assert "t.csv: ids that differ by capitals alone are taken for different cases: 'P03' and 'p03'" in notes
     for column in ("stat", "sites"):
         assert f"t.csv: column '{column}' is not in the data dictionary and is not used" in notes

@@ -141,7 +141,10 @@ TABLES = {
         Field("grades", "Of a finding, from the best to the worst: `none|present`, `none|mild|severe`."),
         Field("better", "`lower` or `higher`; blank where neither is."),
         Field("abbrev", "A short name; blank: the label."),
-        Field("units", "Every unit that is read, with its factor: `mg/dL=10|mg/L=1`; blank: the unit alone."),
+        Field(
+            "units",
+            "Each unit read, with its factor: `mg/L=1|mg/dL=10`; `(blank)=1`: none is printed; blank: the unit alone.",
+        ),
         Field("low", "The lowest value of its scale."),
         Field("high", "The highest value of its scale."),
         Field("whole", "`yes` where its values are whole numbers."),

@@ -358,7 +358,8 @@ class Page {
     this.fillCases();
     if (this.editor) return this.again();
     if (!this.choice.case) return this.say("There is no case yet.");
-    if (wanted && wanted !== this.choice.case) this.refused = `There is no case ${wanted} in the folder; case ${told.first} is shown.`;
+    const short = wanted?.length > 60 ? `${wanted.slice(0, 60)}…` : wanted;
+    if (wanted && wanted !== this.choice.case) this.refused = `There is no case ${short} in the folder; case ${told.first} is shown.`;
     this.ask("show", { choice: this.choice });
   }
 
