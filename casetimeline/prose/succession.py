@@ -12,8 +12,8 @@ from .when import is_undated, open_start
 
 # What a note says that something came after.
 _AFTER = re.compile(r"after the ([\w -]+)(?:;|$)")
-# A time that says no more than that something was before another.
-_BEFORE = r"<\s*0\s*\w+"
+# What stands in a time before the name of what it counts from.
+_NAMES = re.compile(r"\b(?:before|after|than) (?!\d)")
 # A time that says no more than that the course began with it.
 AT_ZERO = ("on day 0", "at 0 hours")
 # Of times with the same bounds those come first that count from no other fact.
@@ -85,25 +85,31 @@ def after_noted(facts: pd.DataFrame, row, when: str) -> str:
 def open_order(moment: pd.DataFrame, last: pd.DataFrame) -> str:
     """That it is not known which of two moments came first, where both have times that overlap; else blank.
 
-    What counts from a fact of the moment before is not before it, between two facts that count from one lies the time
-    between them as printed, what is told as before something (`<0 d`) says so, and within a day nobody asks.
+    What counts from a fact of the other moment is on the side of it that its time says, between two facts that count
+    from one lies the time between them as printed, times that only meet have an order, and within a day nobody asks.
     """
-    first, second = _placed(last), _placed(moment)
-    codes = set(last["code"])
-    free = second[[anchor.partition("#")[0] not in codes for anchor in second["anchor"]]]
+    first, second = _unbound(last, moment), _unbound(moment, last)
     wide = max(first["DAYHI"].max(), second["DAYHI"].max()) - min(first["DAYLO"].min(), second["DAYLO"].min()) > 1
-    is_open = wide and any(_may_be_either(first, row) for row in rows_of(free))
-    return " (whether before or after that is not reported)" if len(first) and is_open else ""
+    is_open = wide and any(_may_be_either(first, row) for row in rows_of(second))
+    # Behind a time that counts from something, `that` would be this.
+    named = _NAMES.search(str(moment["told_at"].iloc[0]))
+    return f" (whether before or after {'the above' if named else 'that'} is not reported)" if is_open else ""
 
 
-def _placed(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows that have a time of their own, and not only one before which they were."""
-    return rows[rows["DAYLO"].notna() & rows["start"].ne("") & ~rows["start"].str.fullmatch(_BEFORE)]
+def _unbound(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """The rows that have a time of their own, and not one that lies on one side of a fact of another moment."""
+    timed, codes = rows[rows["DAYLO"].notna() & rows["start"].ne("")], set(others["code"])
+    bound = [
+        anchor.partition("#")[0] in codes and not (at := parse_time(start)).low < 0 < at.high
+        for anchor, start in zip(timed["anchor"], timed["start"], strict=True)
+    ]
+    return timed[~np.array(bound, dtype=bool)]
 
 
 def _may_be_either(first: pd.DataFrame, row) -> bool:
     """Whether a fact may be before as well as after one of some others."""
-    unordered, at = first[~(surely_before(first, row) | surely_after(first, row))], parse_time(row.start)
+    meet = first["ORDHI"].le(row.ORDLO) | first["ORDLO"].ge(row.ORDHI)
+    unordered, at = first[~(surely_before(first, row) | surely_after(first, row) | meet)], parse_time(row.start)
     together = unordered["anchor"].eq(row.anchor) & unordered["anchor"].ne("")
     times = map(parse_time, unordered.loc[together, "start"])
     return not together.all() or any(time.low < at.high and at.low < time.high for time in times)

@@ -598,13 +598,13 @@ def test_each_form_of_a_time_is_told(told):
         found("", "mrss", value="15", start=">=6 mo"),
     )
     for sentence in (
-        "not later than time zero (whether before or after that is not reported).",
+        "not later than time zero (whether before or after the above is not reported).",
         "less than 2 months before time zero or later.",
         "On about day 0 (whether before or after that is not reported), creatine kinase",
         "At 8 weeks, CK was 500 U/L.",
         # 8 weeks lie within 9 months, and 6 months or more may be less than 9.
         "within 9 months (whether before or after that is not reported).",
-        "Six months or more after time zero (whether before or after that is not reported), the mRSS was 15.",
+        "Six months or more after time zero (whether before or after the above is not reported), the mRSS was 15.",
     ):
         assert sentence in results, results
     dated = told(
