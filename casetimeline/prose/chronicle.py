@@ -16,19 +16,17 @@ from .found import Found
 from .given import Given
 from .happened import ARRIVALS, ENDS, GIVEN, Happened
 from .labels import label_in_sentence, printed_reason
-from .passage import Passage, Said, known_phase, text_of, visit_phrase
+from .passage import Passage, Said, known_phase, text_of
 from .qualifiers import printed_in
 from .remarks import is_by_which_found
 from .sentences import BEYOND, ENOUGH, ORDER, bracket_behind, count_of_words, days_once, grounds_of, in_sentences
-from .succession import AT_ZERO, after_noted, in_telling_order, open_order, stated_once, with_zero_named
+from .succession import AT_ZERO, in_telling_order, open_order, stated_once, time_told, with_zero_named
 from .when import (
     in_letters,
     open_positions,
     open_start,
-    over_time,
     since_told,
     with_its_value,
-    with_origin,
     with_the,
     with_time,
 )
@@ -91,7 +89,8 @@ class _Chronicle:
 
     def moments(self) -> Iterator[Moment]:
         """The sentences of each moment, in the order of telling."""
-        facts = self.case.facts.assign(told_at=[self._visit(row) for row in rows_of(self.case.facts)])
+        facts = self.case.facts
+        facts = facts.assign(told_at=[time_told(self.case, row, self.zero) for row in rows_of(facts)])
         facts["told_at"] = with_its_value(facts)
         facts["told_at"] = with_zero_named(facts, self.zero)
         facts = in_telling_order(facts)
@@ -129,11 +128,6 @@ class _Chronicle:
             clauses = [*map(bracket_behind, days_once(clauses))]
             passage = tuple(in_sentences(when, clauses, works, grounds_of(moment)))
             yield Moment(passage, int(moment["ORDER"].iloc[0]), before, tuple(map(int, moment["line"])))
-
-    def _visit(self, row) -> str:
-        """When a fact was, with what its time counts from, and what it came after by its note."""
-        when = with_origin(visit_phrase(self.case, row), self.case, row)
-        return after_noted(self.case.facts, row, over_time(row, when))
 
     def _tells_zero(self, facts: pd.DataFrame) -> Callable[[pd.DataFrame], bool]:
         """Whether a moment of day 0 says so: where other days are told, or another time before it.

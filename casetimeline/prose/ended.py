@@ -33,6 +33,23 @@ def end_phrase(row, zero: str) -> str:
     return until_words(time_phrase(row._replace(start=row.end), zero))
 
 
+def is_under_way(row) -> bool:
+    """Whether a course began at an open time before time zero, or with it, and surely went on after that.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> courses = [("<=0 d", math.inf), ("<0 d", 90.0), ("<0 d", -3.0), ("<0 d", math.nan), ("-3 d", math.inf)]
+    >>> [is_under_way(Row(kind="treatment", start=start, anchor="", AENLO=end)) for start, end in courses]
+    [True, True, False, False, False]
+    """
+    return row.kind == "treatment" and not row.anchor and bool(_OPEN_START.match(row.start)) and row.AENLO > 0
+
+
+# A start that is only known to be before time zero, or not after it.
+_OPEN_START = re.compile(r"\s*<=?\s*0+(?:\.0*)?\s*[a-z]")
+
+
 def until_words(time: str) -> str:
     """The words `until` and a time, which may come with its own preposition; blank where there is no time.
 

@@ -11,7 +11,7 @@ import pandas as pd
 from ..derive import SCHEME, derive_exposure, length_in_words, surely_after, surely_before
 from ..rules import Analysis
 from ..values import rows_of, timed_end
-from ..vocabulary import STOPPED
+from ..vocabulary import ENDED, STOPPED
 from .annotated import (
     LONGEST,
     UNNAMED,
@@ -27,7 +27,17 @@ from .annotated import (
     undosed_remark,
     without_place,
 )
-from .ended import SWITCHED, ending, is_told_by_event, last_day, phase_end, stops_of, was_over, was_stopped
+from .ended import (
+    SWITCHED,
+    ending,
+    is_told_by_event,
+    is_under_way,
+    last_day,
+    phase_end,
+    stops_of,
+    was_over,
+    was_stopped,
+)
 from .labels import label_in_sentence, printed_reason, source_words
 from .passage import Passage, Said, listed, typeset
 from .qualifiers import printed_in
@@ -50,8 +60,9 @@ _SAID = {
     "added": r"\b(?:added|addition of)\b",
     "started": r"\b(?:started|initiat\w+|commenc\w+|introduced)\b",
 }
-_GOING = ("given", "added", "started", "restarted")
 _AGAIN = ("continued", "restarted")
+# What tells by itself that a drug was not given any more.
+_OVER = re.compile(rf"\b(?:{'|'.join(ENDED)}|tapered off|switched)\b")
 _AS_PRINTED = ("tapered", "continued", "increased", "reduced")
 _THEN = r"\b(?:then|followed by)\b"
 _CHANGED = ("increased", "reduced", "changed")
@@ -155,7 +166,9 @@ class Given:
         if end.startswith("until ") and verb in _CHANGED:
             # A change does not last, the dose that it leads to does.
             return verb, f"{rest} (given {end})"
-        if end and end != verb and (end != "later stopped" or verb in _GOING):
+        if verb.endswith("being given") and end.startswith("until "):
+            return verb, f"{rest} and continued {end}"
+        if end and end != verb and not (end == "later stopped" and _OVER.search(verb + rest)):
             rest += f" {end}" if end.startswith("until") else f" and {end}"
         return verb, rest
 
@@ -188,6 +201,8 @@ class Given:
 
     def _verb(self, row) -> Verb:
         """The verb of a treatment and what follows it: by its earlier rows, then by its quote."""
+        if is_under_way(row):
+            return Verb("being given" if "=" in row.start else "already being given")
         printed = source_words(row, LONGEST)
         if _named_by(row) or printed.split(" ")[0] in _AS_PRINTED:
             then = "then " if re.match(r"(?:and )?then\b", row.quote, re.I) else ""

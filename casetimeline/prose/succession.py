@@ -5,10 +5,12 @@ import re
 import numpy as np
 import pandas as pd
 
-from ..case import restated
+from ..case import Case, restated
 from ..derive import surely_after, surely_before
 from ..values import parse_time, rows_of
-from .when import is_undated, open_start
+from .ended import is_under_way
+from .passage import visit_phrase
+from .when import is_undated, open_start, over_time, with_origin
 
 # What a note says that something came after.
 _AFTER = re.compile(r"after the ([\w -]+)(?:;|$)")
@@ -64,6 +66,13 @@ def with_zero_named(facts: pd.DataFrame, zero: str) -> pd.Series:
     return times.replace(dict.fromkeys(AT_ZERO, f"at {zero}")) if is_asked else times
 
 
+def time_told(case: Case, row, zero: str) -> str:
+    """When a fact was, with what its time counts from, and what it came after by its note."""
+    if is_under_way(row):
+        return f"at {zero or 'time zero'}"
+    return after_noted(case.facts, row, over_time(row, with_origin(visit_phrase(case, row), case, row)))
+
+
 def after_noted(facts: pd.DataFrame, row, when: str) -> str:
     """The time of an event; of one without a time, that it came after an earlier treatment, where its note says so.
 
@@ -98,7 +107,9 @@ def open_order(moment: pd.DataFrame, last: pd.DataFrame) -> str:
 
 def _unbound(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     """The rows that have a time of their own, and not one that lies on one side of a fact of another moment."""
-    timed, codes = rows[rows["DAYLO"].notna() & rows["start"].ne("")], set(others["code"])
+    # What was being given at time zero is told as of that.
+    under_way = np.array([*map(is_under_way, rows_of(rows))], dtype=bool)
+    timed, codes = rows[rows["DAYLO"].notna() & rows["start"].ne("") & ~under_way], set(others["code"])
     bound = [
         anchor.partition("#")[0] in codes and not (at := parse_time(start)).low < 0 < at.high
         for anchor, start in zip(timed["anchor"], timed["start"], strict=True)

@@ -631,3 +631,37 @@ def test_only_what_two_sources_or_the_same_words_state_is_one_fact(case_of, one,
     analysis = case_of({**row, **one}, {**row, **other})
     assert any("says again" in note for note in analysis.case.notes) is (times == 1)
     assert " ".join(map(text_of, results_passages(analysis))).casefold().count("prednisolone") == times
+
+
+# What began not later than the admission, and did not end before it, was being given then.
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    first_in_gate(
+        1,
+        [
+            (
+                "<=0 d",
+                "ongoing",
+                "At admission, oral colchicine 1 mg daily was being given and continued. On",
+            ),
+            (
+                "<0 d",
+                "3 mo",
+                "oral colchicine 1 mg daily was already being given and continued until 3 months.",
+            ),
+            ("<0 d", "", "oral colchicine 1 mg daily was given. On day 0,"),
+            ("<0 d", "-3 d", "was given until 3 days before admission."),
+        ],
+    ),
+)
+def test_what_began_at_an_open_time_before_day_0_and_went_on_was_being_given_then(results, start, end, words):
+    taken = drug("colchicine", "1", "daily", start=start, end=end, route="oral")
+    crp = fact("observation", "crp", value="20", unit="mg/L", start="0 d")
+    text = results(fact("event", "relapse", start="-10 d"), crp, taken)
+    assert words in text, text
+
+
+def test_a_changed_dose_that_was_stopped_at_a_time_not_reported_is_told_as_stopped(results):
+    first = drug("prednisone", "30", "daily", start="4 wk", end="8 wk")
+    text = results(CK, first, drug("prednisone", "10", "daily", start="8 wk", end="stopped"))
+    assert "prednisone was reduced from 30 to 10 mg and later stopped." in text, text
