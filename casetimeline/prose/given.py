@@ -42,6 +42,7 @@ from .labels import label_in_sentence, printed_reason, source_words
 from .passage import Passage, Said, listed, typeset
 from .qualifiers import printed_in
 from .schedules import amount_of, is_once, is_pulse, rate_between, route_words, schedule_of
+from .succession import begun_by_their_ends
 from .when import open_start
 from .words import is_plural, times_words, turn_words
 
@@ -85,7 +86,8 @@ class Given:
     def __init__(self, analysis: Analysis):
         self.case = analysis.case
         self.zero = self.case.about.get("time_zero", {}).get("label", "")
-        self.rows = self.case.facts[self.case.facts["kind"].eq("treatment")].sort_values("ORDER", kind="stable")
+        facts = begun_by_their_ends(self.case.facts)
+        self.rows = facts[facts["kind"].eq("treatment")].sort_values("ORDER", kind="stable")
         self.exposure = derive_exposure(self.case.facts).set_index("line")
 
     def clauses(self, rows: pd.DataFrame) -> Iterator[list[Said]]:

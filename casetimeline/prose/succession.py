@@ -1,15 +1,17 @@
 """The order in which facts are told, and how a moment of the course stands to an earlier one."""
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
 from ..case import Case, restated
 from ..derive import surely_after, surely_before
-from ..values import parse_time, rows_of
+from ..values import is_point, parse_time, rows_of
 from .ended import is_under_way
-from .passage import visit_phrase
+from .labels import label_in_sentence
+from .passage import Said, visit_phrase
 from .when import is_undated, open_start, over_time, with_origin
 
 # What a note says that something came after.
@@ -18,6 +20,9 @@ _AFTER = re.compile(r"after the ([\w -]+)(?:;|$)")
 _NAMES = re.compile(r"\b(?:before|after|than) (?!\d)")
 # A time that says no more than that the course began with it.
 AT_ZERO = ("on day 0", "at 0 hours")
+# A time that ends with a length, as `after two weeks`, and what a note says of one that counts from nothing told.
+_IN_UNITS = re.compile(r"(?:at|after|by|in) .*\b(?:hour|day|week|month|year)s?$")
+_FROM_NOTHING = re.compile(r"\bfrom when is not (?:told|said)|(?:weeks?|months?|days?|years?) of what is not told")
 # Of times with the same bounds those come first that count from no other fact.
 _BY_BOUNDS = ["ORDER", "DAYLO", "DAYHI", "anchor", "told_at"]
 
@@ -46,6 +51,31 @@ def in_telling_order(facts: pd.DataFrame) -> pd.DataFrame:
     places = np.arange(len(facts))
     places[~stays] = facts.index.get_indexer(moved.sort_values("ORDER", kind="stable").index)
     return facts.iloc[places]
+
+
+def begun_by_their_ends(facts: pd.DataFrame) -> pd.DataFrame:
+    """Facts in which a course that no phase orders began before it ended, and has its place before what came then.
+
+    Examples
+    --------
+    Before day 0 and until day -60: before what is of day -60.
+
+    >>> facts = pd.DataFrame({"start": ["-60 d", "-2 d", "<0 d"], "end": ["ongoing", "", "-60 d"], "ORDER": [1, 2, 3],
+    ...     "AENHI": [float("inf"), float("nan"), -60.0], "ORDLO": [-60.0, -2.0, float("-inf")],
+    ...     "ORDHI": [-60.0, -2.0, -0.1], "DAYHI": [-60.0, -2.0, 0.0], "ORDPH": pd.NA})
+    >>> begun_by_their_ends(facts)[["ORDER", "DAYHI"]].to_numpy().tolist()
+    [[1.0, -60.0], [2.0, -2.0], [1.0, -60.0]]
+    """
+    late = facts["AENHI"].le(facts["ORDHI"]) & facts["ORDPH"].isna() & facts["start"].ne(facts["end"])
+    late &= facts["ORDLO"].lt(facts["AENHI"])
+    if not late.any():
+        return facts
+    facts, others, ends = facts.copy(), facts[~late], facts.loc[late, "AENHI"]
+    places = [others.loc[others["ORDLO"].ge(end), "ORDER"].min() for end in ends]
+    facts.loc[late, "ORDER"] = np.fmin(facts.loc[late, "ORDER"].astype(float), places).astype(int)
+    facts.loc[late, "DAYHI"] = ends
+    facts.loc[late, "ORDHI"] = np.nextafter(ends, -np.inf)
+    return facts
 
 
 def with_zero_named(facts: pd.DataFrame, zero: str) -> pd.Series:
@@ -126,6 +156,15 @@ def _may_be_either(first: pd.DataFrame, row) -> bool:
     return not together.all() or any(time.low < at.high and at.low < time.high for time in times)
 
 
+def origin_remark(moment: pd.DataFrame, when: str) -> str:
+    """That a length of time does not say from when it counts, or that this is a reading of the source."""
+    is_length = re.match(r"at .*\d|over a follow-up of ", when) or when.endswith(" later")
+    if (is_length or _IN_UNITS.match(when)) and moment["note"].str.contains(_FROM_NOTHING).any():
+        return " (from when is not reported)"
+    read = (moment["derived"].ne("") & moment["note"].str.contains(r"\bread as\b")).any()
+    return " (as we read the source)" if read and (is_length or " after " in when) else ""
+
+
 def stated_once(moment: pd.DataFrame) -> pd.DataFrame:
     """The rows of a moment without those that state what an earlier one does: by another source, or in its words.
 
@@ -142,3 +181,27 @@ def stated_once(moment: pd.DataFrame) -> pd.DataFrame:
         return moment
     again, _ = restated(several, np.zeros(len(several)))
     return moment.drop(several.index[again])
+
+
+def with_open_order(clauses: list[list[Said]], moment: pd.DataFrame) -> Iterator[list[Said]]:
+    """The clauses of a moment; of values of one thing within one stretch of time that their order is not reported.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"code": "crp", "PARAM": "C-reactive protein", "LOC": "", "STATE": "value", "line": [2, 3]})
+    >>> clause = [Said("CRP was "), Said("20 mg/L", (2,)), Said(" and CRP "), Said("30 mg/L", (3,))]
+    >>> [[*_, last]] = with_open_order([clause], rows.assign(start=">12 wk"))
+    >>> last.text
+    ' (in which order is not reported)'
+    >>> [*with_open_order([clause], rows.assign(start="3 d"))] == [clause]
+    True
+    """
+    values = moment[moment["STATE"].eq("value") & moment["start"].ne("") & ~moment["start"].map(is_point).astype(bool)]
+    values = values[values.duplicated(["code", "LOC"], keep=False)]
+    for clause in clauses:
+        lines = {line for part in clause for line in part.lines}
+        several = values[values["line"].isin(lines)]
+        alone = len(several) == len(lines)
+        names = " and ".join(map(label_in_sentence, several["PARAM"].unique()))
+        remark = "in which order" if alone else f"in which order the values of {names} were measured"
+        yield [*clause, Said(f" ({remark} is not reported)")] if len(several) > 1 else clause

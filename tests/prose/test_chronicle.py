@@ -747,3 +747,13 @@ def test_a_finding_whose_note_says_so_has_no_day_in_a_phase_without_any(told):
     )
     assert "Thereafter, C-reactive protein decreased" in results
     assert "were negative (days not reported)." in results and results.count("not reported)") == 2
+
+
+def test_an_adverse_event_without_a_time_in_a_phase_that_goes_on_says_so(told):
+    results = told(
+        found("1", "ck", value="900", unit="U/L", start="0 d"),
+        event("1", "sepsis", "adverse_event", start="20 d"),
+        event("1", "rash", "adverse_event", grade="1"),
+        phases="1: Course",
+    )
+    assert "She developed a rash (grade 1; time not reported)." in results, results

@@ -665,3 +665,21 @@ def test_a_changed_dose_that_was_stopped_at_a_time_not_reported_is_told_as_stopp
     first = drug("prednisone", "30", "daily", start="4 wk", end="8 wk")
     text = results(CK, first, drug("prednisone", "10", "daily", start="8 wk", end="stopped"))
     assert "prednisone was reduced from 30 to 10 mg and later stopped." in text, text
+
+
+def test_a_course_that_ended_before_a_moment_is_told_before_it(results):
+    """Before the admission and until 60 days before it: it began more than 60 days before it, as what followed did."""
+    later = drug("prednisone", "20", "daily", start="-60 d", end="ongoing")
+    earlier = drug("prednisone", "10", "daily", start="<0 d", end="-60 d")
+    crp = fact("observation", "crp", value="20", unit="mg/L", start="-2 d")
+    text = results(later, earlier, crp)
+    assert text.index("10 mg daily was given until 60 days before") < text.index("increased from 10 to 20 mg"), text
+    assert "whether before or after" not in text
+
+
+def test_two_values_of_one_stretch_of_time_have_no_order(results):
+    """Both more than 12 weeks after the admission: in which order is open. Of one day they are of one moment."""
+    first, second = (fact("observation", "crp", value=value, unit="mg/L") for value in ("20", "30"))
+    text = results(CK, first | {"start": ">12 wk"}, second | {"start": ">12 wk"})
+    assert "(in which order is not reported)" in text, text
+    assert "in which order" not in results(CK, first | {"start": "3 d"}, second | {"start": "3 d"})
