@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from ..derive import INSTEAD, length_in_words, replaced_by, surely_after, surely_before
-from ..values import phase_of_end
+from ..values import phase_of_end, timed_end
 from ..vocabulary import DAYS_PER, ENDED, STOPPED
 from .labels import label_in_sentence
 from .passage import phase_phrase, time_phrase
@@ -279,3 +279,11 @@ def last_day(row, interval: float) -> float:
     if not math.isnan(row.AENHI):
         return row.AENHI
     return row.DAYHI + ((row.COUNTHI - 1) * interval if row.COUNTHI > 1 else row.COUNTHI - 1)
+
+
+def for_how_long(row) -> str:
+    """How long a course was as printed, where no day tells its end, and that it is not told from when; else blank."""
+    length = length_in_words(row.note, row.quote)
+    if not length or timed_end(row.end):
+        return ""
+    return f"‘{length}’{', from when is not reported' if 'from when is not told' in row.note else ''}"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..derive import SCHEME, derive_exposure, length_in_words, surely_after, surely_before
+from ..derive import SCHEME, derive_exposure, surely_after, surely_before
 from ..rules import Analysis
 from ..values import rows_of, timed_end
 from ..vocabulary import ENDED, STOPPED
@@ -30,6 +30,7 @@ from .annotated import (
 from .ended import (
     SWITCHED,
     ending,
+    for_how_long,
     is_told_by_event,
     is_under_way,
     last_day,
@@ -38,7 +39,7 @@ from .ended import (
     was_over,
     was_stopped,
 )
-from .labels import label_in_sentence, printed_reason, source_words
+from .labels import is_acronym, label_in_sentence, printed_reason, source_words
 from .passage import Passage, Said, listed, typeset
 from .qualifiers import printed_in
 from .schedules import amount_of, is_once, is_pulse, rate_between, route_words, schedule_of
@@ -87,11 +88,13 @@ class Given:
         self.case = analysis.case
         self.zero = self.case.about.get("time_zero", {}).get("label", "")
         facts = begun_by_their_ends(self.case.facts)
+        self.short = self.case.measures["abbrev"]
         self.rows = facts[facts["kind"].eq("treatment")].sort_values("ORDER", kind="stable")
         self.exposure = derive_exposure(self.case.facts).set_index("line")
 
     def clauses(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """What was given at a moment; treatments that take turns in a clause of their own."""
+        rows = rows.assign(SHORT=rows["code"].map(self.short).fillna(""))
         rows = rows[[not self._told_later(row) for row in rows_of(rows)]]
         if rows.empty:
             return
@@ -303,7 +306,7 @@ class Given:
     def _beside_verb(self, row) -> tuple[str, ...]:
         """What stands behind a verb that tells the dose: how long that was given, as planned, and its taper."""
         tapered = self._taper(row) if row.dose and not _is_named(row) else ""
-        return _for_how_long(row), plan_words(row.note), tapered
+        return for_how_long(row), plan_words(row.note), tapered
 
     def _taper(self, row) -> str:
         """How a dose was tapered; blank where no more is known, and what ended the drug or came later tells that."""
@@ -336,7 +339,7 @@ class Given:
         named = _is_named(row)
         unclear = short and re.search(r"\d", "".join(printed_dose(row)))
         lasting = row.end == STOPPED or (row.dose and not row.count)
-        inside += [_for_how_long(row)] if lasting and not short else []
+        inside += [for_how_long(row)] if lasting and not short else []
         inside += printed_dose(row) if (unclear if short else not row.dose) and not named else []
         tapered = row.dose or not printed_dose(row) if not short else row.dose and not alone_in_clause
         inside += [self._taper(row)] if tapered and not named else []
@@ -360,9 +363,15 @@ def _dose(text: str) -> float:
 
 
 def _near(words: str, row, behind: bool = True, far: int = _NEAR) -> bool:
-    """Whether the quote of a treatment has some words beside the name of its drug, within one clause."""
+    """Whether the quote of a treatment has some words beside the name of its drug, within one clause.
+
+    Behind its abbreviation they stand at once, as in `MMF was increased`: a list is full of abbreviations.
+    """
     name, between = rf"\b{re.escape(row.PARAM[:6])}", rf"[^.;]{{0,{far}}}?"
     either = rf"{words}{between}{name}" + (rf"|{name}{between}{words}" if behind else "")
+    short = getattr(row, "SHORT", "")
+    if behind and is_acronym(short):
+        either += rf"|\b{re.escape(short)} (?:was|were) (?:then )?{words}"
     return bool(re.search(either, row.quote, re.I))
 
 
@@ -389,11 +398,3 @@ def is_told_by_taper(facts: pd.DataFrame, row) -> bool:
     """Whether a dose is told only as that from which a taper began: one sentence has both doses."""
     later = facts[facts["kind"].eq("treatment") & facts["code"].eq(row.code) & facts["ORDER"].gt(row.ORDER)]
     return bool(row.dose and row.quote and _near(_TAPERED, row) and later["quote"].eq(row.quote).any())
-
-
-def _for_how_long(row) -> str:
-    """How long a course was as printed, where no day tells its end, and that it is not told from when; else blank."""
-    length = length_in_words(row.note, row.quote)
-    if not length or timed_end(row.end):
-        return ""
-    return f"‘{length}’{', from when is not reported' if 'from when is not told' in row.note else ''}"

@@ -678,8 +678,18 @@ def test_a_course_that_ended_before_a_moment_is_told_before_it(results):
 
 
 def test_two_values_of_one_stretch_of_time_have_no_order(results):
-    """Both more than 12 weeks after the admission: in which order is open. Of one day they are of one moment."""
+    """Both more than 12 weeks after the admission: in which order is open. Of two measures nobody asks."""
     first, second = (fact("observation", "crp", value=value, unit="mg/L") for value in ("20", "30"))
     text = results(CK, first | {"start": ">12 wk"}, second | {"start": ">12 wk"})
     assert "(in which order is not reported)" in text, text
-    assert "in which order" not in results(CK, first | {"start": "3 d"}, second | {"start": "3 d"})
+    ldh = fact("observation", "ldh", value="300", unit="U/L", start=">12 wk")
+    assert "in which order" not in results(CK, first | {"start": ">12 wk"}, ldh)
+
+
+def test_the_verb_of_a_quote_that_names_a_drug_by_its_abbreviation_is_told(results):
+    first = drug("mycophenolate_mofetil", phase="1", start="1 d", note="dose not reported")
+    later = drug("mycophenolate_mofetil", "1000", "twice daily", phase="2", start="60 d")
+    text = results(CK | {"phase": "1"}, first, later | {"quote": "MMF was uptitrated to 1 g BD."}, phases="1: A, 2: B")
+    assert "mycophenolate mofetil was increased to 1000 mg twice daily." in text, text
+    text = results(CK | {"phase": "1"}, first, later | {"quote": "MMF 1 g BD."}, phases="1: A, 2: B")
+    assert "increased" not in text, text
