@@ -16,19 +16,27 @@ from .found import Found
 from .given import Given
 from .happened import ARRIVALS, ENDS, GIVEN, Happened
 from .labels import label_in_sentence, printed_reason
-from .passage import Passage, Said, known_phase, text_of, visit_phrase
+from .passage import Passage, Said, known_phase, text_of
 from .qualifiers import printed_in
 from .remarks import is_by_which_found
 from .sentences import BEYOND, ENOUGH, ORDER, bracket_behind, count_of_words, days_once, grounds_of, in_sentences
-from .succession import AT_ZERO, after_noted, in_telling_order, open_order, stated_once, with_zero_named
+from .succession import (
+    AT_ZERO,
+    begun_by_their_ends,
+    in_telling_order,
+    open_order,
+    origin_remark,
+    stated_once,
+    time_told,
+    with_open_order,
+    with_zero_named,
+)
 from .when import (
     in_letters,
     open_positions,
     open_start,
-    over_time,
     since_told,
     with_its_value,
-    with_origin,
     with_the,
     with_time,
 )
@@ -36,9 +44,6 @@ from .words import in_a_sentence, origin_words
 
 # A time that follows what was then.
 _LENGTH = re.compile(r"\d|within |(more|less|not more) than |about |not (later|earlier) than |after .* this treatment$")
-# A time that ends with a length, as `after two weeks`, and what a note says of one that counts from nothing told.
-_IN_UNITS = re.compile(r"(?:at|after|by|in) .*\b(?:hour|day|week|month|year)s?$")
-_FROM_NOTHING = re.compile(r"\bfrom when is not (?:told|said)|(?:weeks?|months?|days?|years?) of what is not told")
 # How the note of a finding says that its day is not known.
 _NO_DAY = re.compile(r"(?:^|; )days? not reported(?:;|$)")
 # What says more of what happened than that it did, so that its time stands first.
@@ -91,15 +96,17 @@ class _Chronicle:
 
     def moments(self) -> Iterator[Moment]:
         """The sentences of each moment, in the order of telling."""
-        facts = self.case.facts.assign(told_at=[self._visit(row) for row in rows_of(self.case.facts)])
+        facts = self.case.facts
+        facts = facts.assign(told_at=[time_told(self.case, row, self.zero) for row in rows_of(facts)])
         facts["told_at"] = with_its_value(facts)
         facts["told_at"] = with_zero_named(facts, self.zero)
-        facts = in_telling_order(facts)
+        facts = in_telling_order(begun_by_their_ends(facts))
         tells_zero = self._tells_zero(facts)
         before, day, dated, last = None, None, False, facts[:0]
         for _, moment in facts.groupby(["ORDER", "told_at"], sort=False):
             when, phase = self._when(moment, before), known_phase(moment.iloc[0])
             clauses = [*_with_methods_once(self._clauses(stated_once(moment), when), set(moment["method"]) - {""})]
+            clauses = [*with_open_order(clauses, moment)]
             clauses = _with_what_has_no_day(clauses, moment, when, bool(phase) and phase == before, dated)
             dated = moment["told_at"].iloc[0].startswith("on day") or (phase == before and dated)
             before = phase
@@ -111,7 +118,7 @@ class _Chronicle:
             earlier = moment["start"].eq("<0 d").all() and moment["kind"].eq("adverse_event").all()
             overlap = "" if earlier or not when else open_order(moment, last)
             when, last = "" if earlier else since_told(moment, last, when), moment
-            when += _origin_remark(moment, when) or overlap
+            when += origin_remark(moment, when) or overlap
             if re.fullmatch(r"at (the \w+ )?discharge", when):
                 clauses, when = _discharged_on(clauses, moment, when)
             if len(moment) == 1 and re.fullmatch(rf"at (.* )?{moment['code'].iloc[0]}", when):
@@ -129,11 +136,6 @@ class _Chronicle:
             clauses = [*map(bracket_behind, days_once(clauses))]
             passage = tuple(in_sentences(when, clauses, works, grounds_of(moment)))
             yield Moment(passage, int(moment["ORDER"].iloc[0]), before, tuple(map(int, moment["line"])))
-
-    def _visit(self, row) -> str:
-        """When a fact was, with what its time counts from, and what it came after by its note."""
-        when = with_origin(visit_phrase(self.case, row), self.case, row)
-        return after_noted(self.case.facts, row, over_time(row, when))
 
     def _tells_zero(self, facts: pd.DataFrame) -> Callable[[pd.DataFrame], bool]:
         """Whether a moment of day 0 says so: where other days are told, or another time before it.
@@ -279,8 +281,11 @@ def _with_what_has_no_day(
 
 
 def _untimed(clauses: list[list[Said]], moment: pd.DataFrame) -> Iterator[list[Said]]:
-    """The clauses of a moment without a time after one of the same phase that may have one: its values say so."""
-    valued = set(moment.loc[moment["STATE"].eq("value"), "line"])
+    """The clauses of a moment without a time after one of the same phase that may have one.
+
+    Its values and its adverse events say so.
+    """
+    valued = set(moment.loc[moment["STATE"].eq("value") | moment["kind"].eq("adverse_event"), "line"])
     for clause in clauses:
         lines = [line for part in clause for line in part.lines]
         last = clause[-1]
@@ -313,15 +318,6 @@ def _given_with_a_drug(rows: pd.DataFrame) -> pd.Series:
     """Procedures that are given, as fluids are, and that the source tells of in the words of a drug."""
     quotes = rows.loc[rows["kind"].eq("treatment") & rows["quote"].ne(""), "quote"]
     return rows["kind"].eq("procedure") & rows["quote"].isin(quotes) & rows["PARAM"].str.lower().str.contains(GIVEN)
-
-
-def _origin_remark(moment: pd.DataFrame, when: str) -> str:
-    """That a length of time does not say from when it counts, or that this is a reading of the source."""
-    is_length = re.match(r"at .*\d|over a follow-up of ", when) or when.endswith(" later")
-    if (is_length or _IN_UNITS.match(when)) and moment["note"].str.contains(_FROM_NOTHING).any():
-        return " (from when is not reported)"
-    read = (moment["derived"].ne("") & moment["note"].str.contains(r"\bread as\b")).any()
-    return " (as we read the source)" if read and (is_length or " after " in when) else ""
 
 
 def _followed(moment: pd.DataFrame, when: str, is_open: bool) -> list[Said]:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from ..derive import INSTEAD, length_in_words, replaced_by, surely_after, surely_before
-from ..values import phase_of_end, rows_of
+from ..values import phase_of_end, rows_of, timed_end
 from ..vocabulary import DAYS_PER, ENDED, STOPPED
 from .labels import label_in_sentence
 from .passage import phase_phrase, time_phrase
@@ -31,6 +31,23 @@ def end_phrase(row, zero: str) -> str:
     if row.end in ("", "ongoing", row.start, STOPPED):
         return "continued" if row.end == "ongoing" else ""
     return until_words(time_phrase(row._replace(start=row.end), zero))
+
+
+def is_under_way(row) -> bool:
+    """Whether a course began at an open time before time zero, or with it, and surely went on after that.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> courses = [("<=0 d", math.inf), ("<0 d", 90.0), ("<0 d", -3.0), ("<0 d", math.nan), ("-3 d", math.inf)]
+    >>> [is_under_way(Row(kind="treatment", start=start, anchor="", AENLO=end)) for start, end in courses]
+    [True, True, False, False, False]
+    """
+    return row.kind == "treatment" and not row.anchor and bool(_OPEN_START.match(row.start)) and row.AENLO > 0
+
+
+# A start that is only known to be before time zero, or not after it.
+_OPEN_START = re.compile(r"\s*<=?\s*0+(?:\.0*)?\s*[a-z]")
 
 
 def until_words(time: str) -> str:
@@ -280,3 +297,11 @@ def last_day(row, interval: float) -> float:
     if not math.isnan(row.AENHI):
         return row.AENHI
     return row.DAYHI + ((row.COUNTHI - 1) * interval if row.COUNTHI > 1 else row.COUNTHI - 1)
+
+
+def for_how_long(row) -> str:
+    """How long a course was as printed, where no day tells its end, and that it is not told from when; else blank."""
+    length = length_in_words(row.note, row.quote)
+    if not length or timed_end(row.end):
+        return ""
+    return f"‘{length}’{', from when is not reported' if 'from when is not told' in row.note else ''}"

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..derive import SCHEME, derive_exposure, length_in_words, surely_after, surely_before
+from ..derive import SCHEME, derive_exposure, surely_after, surely_before
 from ..rules import Analysis
 from ..values import rows_of, timed_end
-from ..vocabulary import STOPPED
+from ..vocabulary import ENDED, STOPPED
 from .annotated import (
     LONGEST,
     UNNAMED,
@@ -27,11 +27,23 @@ from .annotated import (
     undosed_remark,
     without_place,
 )
-from .ended import SWITCHED, ending, is_told_by_event, last_day, phase_end, stops_of, was_over, was_stopped
-from .labels import label_in_sentence, printed_reason, source_words
+from .ended import (
+    SWITCHED,
+    ending,
+    for_how_long,
+    is_told_by_event,
+    is_under_way,
+    last_day,
+    phase_end,
+    stops_of,
+    was_over,
+    was_stopped,
+)
+from .labels import is_acronym, label_in_sentence, printed_reason, source_words
 from .passage import Passage, Said, listed, typeset
 from .qualifiers import printed_in
 from .schedules import amount_of, is_once, is_pulse, rate_between, route_words, schedule_of
+from .succession import begun_by_their_ends
 from .when import open_start
 from .words import is_plural, times_words, turn_words
 
@@ -50,8 +62,9 @@ _SAID = {
     "added": r"\b(?:added|addition of)\b",
     "started": r"\b(?:started|initiat\w+|commenc\w+|introduced)\b",
 }
-_GOING = ("given", "added", "started", "restarted")
 _AGAIN = ("continued", "restarted")
+# What tells by itself that a drug was not given any more.
+_OVER = re.compile(rf"\b(?:{'|'.join(ENDED)}|tapered off|switched)\b")
 _AS_PRINTED = ("tapered", "continued", "increased", "reduced")
 _THEN = r"\b(?:then|followed by)\b"
 _CHANGED = ("increased", "reduced", "changed")
@@ -74,11 +87,14 @@ class Given:
     def __init__(self, analysis: Analysis):
         self.case = analysis.case
         self.zero = self.case.about.get("time_zero", {}).get("label", "")
-        self.rows = self.case.facts[self.case.facts["kind"].eq("treatment")].sort_values("ORDER", kind="stable")
+        facts = begun_by_their_ends(self.case.facts)
+        self.short = self.case.measures["abbrev"]
+        self.rows = facts[facts["kind"].eq("treatment")].sort_values("ORDER", kind="stable")
         self.exposure = derive_exposure(self.case.facts).set_index("line")
 
     def clauses(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """What was given at a moment; treatments that take turns in a clause of their own."""
+        rows = rows.assign(SHORT=rows["code"].map(self.short).fillna(""))
         rows = rows[[not self._told_later(row) for row in rows_of(rows)]]
         if rows.empty:
             return
@@ -155,7 +171,9 @@ class Given:
         if end.startswith("until ") and verb in _CHANGED:
             # A change does not last, the dose that it leads to does.
             return verb, f"{rest} (given {end})"
-        if end and end != verb and (end != "later stopped" or verb in _GOING):
+        if verb.endswith("being given") and end.startswith("until "):
+            return verb, f"{rest} and continued {end}"
+        if end and end != verb and not (end == "later stopped" and _OVER.search(verb + rest)):
             rest += f" {end}" if end.startswith("until") else f" and {end}"
         return verb, rest
 
@@ -188,6 +206,8 @@ class Given:
 
     def _verb(self, row) -> Verb:
         """The verb of a treatment and what follows it: by its earlier rows, then by its quote."""
+        if is_under_way(row):
+            return Verb("being given" if "=" in row.start else "already being given")
         printed = source_words(row, LONGEST)
         if _named_by(row) or printed.split(" ")[0] in _AS_PRINTED:
             then = "then " if re.match(r"(?:and )?then\b", row.quote, re.I) else ""
@@ -286,7 +306,7 @@ class Given:
     def _beside_verb(self, row) -> tuple[str, ...]:
         """What stands behind a verb that tells the dose: how long that was given, as planned, and its taper."""
         tapered = self._taper(row) if row.dose and not _is_named(row) else ""
-        return _for_how_long(row), plan_words(row.note), tapered
+        return for_how_long(row), plan_words(row.note), tapered
 
     def _taper(self, row) -> str:
         """How a dose was tapered; blank where no more is known, and what ended the drug or came later tells that."""
@@ -319,7 +339,7 @@ class Given:
         named = _is_named(row)
         unclear = short and re.search(r"\d", "".join(printed_dose(row)))
         lasting = row.end == STOPPED or (row.dose and not row.count)
-        inside += [_for_how_long(row)] if lasting and not short else []
+        inside += [for_how_long(row)] if lasting and not short else []
         inside += printed_dose(row) if (unclear if short else not row.dose) and not named else []
         tapered = row.dose or not printed_dose(row) if not short else row.dose and not alone_in_clause
         inside += [self._taper(row)] if tapered and not named else []
@@ -343,9 +363,15 @@ def _dose(text: str) -> float:
 
 
 def _near(words: str, row, behind: bool = True, far: int = _NEAR) -> bool:
-    """Whether the quote of a treatment has some words beside the name of its drug, within one clause."""
+    """Whether the quote of a treatment has some words beside the name of its drug, within one clause.
+
+    Behind its abbreviation they stand at once, as in `MMF was increased`: a list is full of abbreviations.
+    """
     name, between = rf"\b{re.escape(row.PARAM[:6])}", rf"[^.;]{{0,{far}}}?"
     either = rf"{words}{between}{name}" + (rf"|{name}{between}{words}" if behind else "")
+    short = getattr(row, "SHORT", "")
+    if behind and is_acronym(short):
+        either += rf"|\b{re.escape(short)} (?:was|were) (?:then )?{words}"
     return bool(re.search(either, row.quote, re.I))
 
 
@@ -372,11 +398,3 @@ def is_told_by_taper(facts: pd.DataFrame, row) -> bool:
     """Whether a dose is told only as that from which a taper began: one sentence has both doses."""
     later = facts[facts["kind"].eq("treatment") & facts["code"].eq(row.code) & facts["ORDER"].gt(row.ORDER)]
     return bool(row.dose and row.quote and _near(_TAPERED, row) and later["quote"].eq(row.quote).any())
-
-
-def _for_how_long(row) -> str:
-    """How long a course was as printed, where no day tells its end, and that it is not told from when; else blank."""
-    length = length_in_words(row.note, row.quote)
-    if not length or timed_end(row.end):
-        return ""
-    return f"‘{length}’{', from when is not reported' if 'from when is not told' in row.note else ''}"

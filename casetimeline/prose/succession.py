@@ -1,21 +1,28 @@
 """The order in which facts are told, and how a moment of the course stands to an earlier one."""
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
-from ..case import restated
+from ..case import Case, restated
 from ..derive import surely_after, surely_before
-from ..values import parse_time, rows_of
-from .when import is_undated, open_start
+from ..values import is_point, parse_time, rows_of
+from .ended import is_under_way
+from .labels import label_in_sentence
+from .passage import Said, visit_phrase
+from .when import is_undated, open_start, over_time, with_origin
 
 # What a note says that something came after.
 _AFTER = re.compile(r"after the ([\w -]+)(?:;|$)")
-# A time that says no more than that something was before another.
-_BEFORE = r"<\s*0\s*\w+"
+# What stands in a time before the name of what it counts from.
+_NAMES = re.compile(r"\b(?:before|after|than) (?!\d)")
 # A time that says no more than that the course began with it.
 AT_ZERO = ("on day 0", "at 0 hours")
+# A time that ends with a length, as `after two weeks`, and what a note says of one that counts from nothing told.
+_IN_UNITS = re.compile(r"(?:at|after|by|in) .*\b(?:hour|day|week|month|year)s?$")
+_FROM_NOTHING = re.compile(r"\bfrom when is not (?:told|said)|(?:weeks?|months?|days?|years?) of what is not told")
 # Of times with the same bounds those come first that count from no other fact.
 _BY_BOUNDS = ["ORDER", "DAYLO", "DAYHI", "anchor", "told_at"]
 
@@ -46,6 +53,31 @@ def in_telling_order(facts: pd.DataFrame) -> pd.DataFrame:
     return facts.iloc[places]
 
 
+def begun_by_their_ends(facts: pd.DataFrame) -> pd.DataFrame:
+    """Facts in which a course that no phase orders began before it ended, and has its place before what came then.
+
+    Examples
+    --------
+    Before day 0 and until day -60: before what is of day -60.
+
+    >>> facts = pd.DataFrame({"start": ["-60 d", "-2 d", "<0 d"], "end": ["ongoing", "", "-60 d"], "ORDER": [1, 2, 3],
+    ...     "AENHI": [float("inf"), float("nan"), -60.0], "ORDLO": [-60.0, -2.0, float("-inf")],
+    ...     "ORDHI": [-60.0, -2.0, -0.1], "DAYHI": [-60.0, -2.0, 0.0], "ORDPH": pd.NA})
+    >>> begun_by_their_ends(facts)[["ORDER", "DAYHI"]].to_numpy().tolist()
+    [[1.0, -60.0], [2.0, -2.0], [1.0, -60.0]]
+    """
+    late = facts["AENHI"].le(facts["ORDHI"]) & facts["ORDPH"].isna() & facts["start"].ne(facts["end"])
+    late &= facts["ORDLO"].lt(facts["AENHI"])
+    if not late.any():
+        return facts
+    facts, others, ends = facts.copy(), facts[~late], facts.loc[late, "AENHI"]
+    places = [others.loc[others["ORDLO"].ge(end), "ORDER"].min() for end in ends]
+    facts.loc[late, "ORDER"] = np.fmin(facts.loc[late, "ORDER"].astype(float), places).astype(int)
+    facts.loc[late, "DAYHI"] = ends
+    facts.loc[late, "ORDHI"] = np.nextafter(ends, -np.inf)
+    return facts
+
+
 def with_zero_named(facts: pd.DataFrame, zero: str) -> pd.Series:
     """When each fact was; on day 0 by the name of that, where a later time counts from it and no fact tells it.
 
@@ -62,6 +94,13 @@ def with_zero_named(facts: pd.DataFrame, zero: str) -> pd.Series:
         zero and times.str.endswith(f" after {zero}").any() and not facts["code"].eq(zero.replace(" ", "_")).any()
     )
     return times.replace(dict.fromkeys(AT_ZERO, f"at {zero}")) if is_asked else times
+
+
+def time_told(case: Case, row, zero: str) -> str:
+    """When a fact was, with what its time counts from, and what it came after by its note."""
+    if is_under_way(row):
+        return f"at {zero or 'time zero'}"
+    return after_noted(case.facts, row, over_time(row, with_origin(visit_phrase(case, row), case, row)))
 
 
 def after_noted(facts: pd.DataFrame, row, when: str) -> str:
@@ -85,28 +124,45 @@ def after_noted(facts: pd.DataFrame, row, when: str) -> str:
 def open_order(moment: pd.DataFrame, last: pd.DataFrame) -> str:
     """That it is not known which of two moments came first, where both have times that overlap; else blank.
 
-    What counts from a fact of the moment before is not before it, between two facts that count from one lies the time
-    between them as printed, what is told as before something (`<0 d`) says so, and within a day nobody asks.
+    What counts from a fact of the other moment is on the side of it that its time says, between two facts that count
+    from one lies the time between them as printed, times that only meet have an order, and within a day nobody asks.
     """
-    first, second = _placed(last), _placed(moment)
-    codes = set(last["code"])
-    free = second[[anchor.partition("#")[0] not in codes for anchor in second["anchor"]]]
+    first, second = _unbound(last, moment), _unbound(moment, last)
     wide = max(first["DAYHI"].max(), second["DAYHI"].max()) - min(first["DAYLO"].min(), second["DAYLO"].min()) > 1
-    is_open = wide and any(_may_be_either(first, row) for row in rows_of(free))
-    return " (whether before or after that is not reported)" if len(first) and is_open else ""
+    is_open = wide and any(_may_be_either(first, row) for row in rows_of(second))
+    # Behind a time that counts from something, `that` would be this.
+    named = _NAMES.search(str(moment["told_at"].iloc[0]))
+    return f" (whether before or after {'the above' if named else 'that'} is not reported)" if is_open else ""
 
 
-def _placed(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows that have a time of their own, and not only one before which they were."""
-    return rows[rows["DAYLO"].notna() & rows["start"].ne("") & ~rows["start"].str.fullmatch(_BEFORE)]
+def _unbound(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """The rows that have a time of their own, and not one that lies on one side of a fact of another moment."""
+    # What was being given at time zero is told as of that.
+    under_way = np.array([*map(is_under_way, rows_of(rows))], dtype=bool)
+    timed, codes = rows[rows["DAYLO"].notna() & rows["start"].ne("") & ~under_way], set(others["code"])
+    bound = [
+        anchor.partition("#")[0] in codes and not (at := parse_time(start)).low < 0 < at.high
+        for anchor, start in zip(timed["anchor"], timed["start"], strict=True)
+    ]
+    return timed[~np.array(bound, dtype=bool)]
 
 
 def _may_be_either(first: pd.DataFrame, row) -> bool:
     """Whether a fact may be before as well as after one of some others."""
-    unordered, at = first[~(surely_before(first, row) | surely_after(first, row))], parse_time(row.start)
+    meet = first["ORDHI"].le(row.ORDLO) | first["ORDLO"].ge(row.ORDHI)
+    unordered, at = first[~(surely_before(first, row) | surely_after(first, row) | meet)], parse_time(row.start)
     together = unordered["anchor"].eq(row.anchor) & unordered["anchor"].ne("")
     times = map(parse_time, unordered.loc[together, "start"])
     return not together.all() or any(time.low < at.high and at.low < time.high for time in times)
+
+
+def origin_remark(moment: pd.DataFrame, when: str) -> str:
+    """That a length of time does not say from when it counts, or that this is a reading of the source."""
+    is_length = re.match(r"at .*\d|over a follow-up of ", when) or when.endswith(" later")
+    if (is_length or _IN_UNITS.match(when)) and moment["note"].str.contains(_FROM_NOTHING).any():
+        return " (from when is not reported)"
+    read = (moment["derived"].ne("") & moment["note"].str.contains(r"\bread as\b")).any()
+    return " (as we read the source)" if read and (is_length or " after " in when) else ""
 
 
 def stated_once(moment: pd.DataFrame) -> pd.DataFrame:
@@ -125,3 +181,27 @@ def stated_once(moment: pd.DataFrame) -> pd.DataFrame:
         return moment
     again, _ = restated(several, np.zeros(len(several)))
     return moment.drop(several.index[again])
+
+
+def with_open_order(clauses: list[list[Said]], moment: pd.DataFrame) -> Iterator[list[Said]]:
+    """The clauses of a moment; of values of one thing within one stretch of time that their order is not reported.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"code": "crp", "PARAM": "C-reactive protein", "LOC": "", "STATE": "value", "line": [2, 3]})
+    >>> clause = [Said("CRP was "), Said("20 mg/L", (2,)), Said(" and CRP "), Said("30 mg/L", (3,))]
+    >>> [[*_, last]] = with_open_order([clause], rows.assign(start=">12 wk"))
+    >>> last.text
+    ' (in which order is not reported)'
+    >>> [*with_open_order([clause], rows.assign(start="3 d"))] == [clause]
+    True
+    """
+    values = moment[moment["STATE"].eq("value") & moment["start"].ne("") & ~moment["start"].map(is_point).astype(bool)]
+    values = values[values.duplicated(["code", "LOC"], keep=False)]
+    for clause in clauses:
+        lines = {line for part in clause for line in part.lines}
+        several = values[values["line"].isin(lines)]
+        alone = len(several) == len(lines)
+        names = " and ".join(map(label_in_sentence, several["PARAM"].unique()))
+        remark = "in which order" if alone else f"in which order the values of {names} were measured"
+        yield [*clause, Said(f" ({remark} is not reported)")] if len(several) > 1 else clause

@@ -42,8 +42,6 @@ def change_words(row, unit: str) -> str:
     >>> from types import SimpleNamespace as Row
     >>> change_words(Row(CHG=-14.0, CHGLO=-14.0, CHGHI=-14.0, PCHG=-30.43), "points")
     '-14 points (-30.4 %)'
-    >>> change_words(Row(CHG=13.0, CHGLO=13.0, CHGHI=13.0, PCHG=30.952), "%")
-    '+13 percentage points'
     >>> change_words(Row(CHG=float("nan"), CHGLO=-923.0, CHGHI=-893.0, CHGLOX=False, CHGHIX=True, PCHGLO=-100.0,
     ...                  PCHGHI=-96.75), "U/L")
     'below -893 U/L (below -96.7 %)'

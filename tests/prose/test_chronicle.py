@@ -622,13 +622,13 @@ def test_each_form_of_a_time_is_told(told):
         found("", "mrss", value="15", start=">=6 mo"),
     )
     for sentence in (
-        "not later than time zero (whether before or after that is not reported).",
+        "not later than time zero (whether before or after the above is not reported).",
         "less than 2 months before time zero or later.",
         "On about day 0 (whether before or after that is not reported), creatine kinase",
         "At 8 weeks, CK was 500 U/L.",
         # 8 weeks lie within 9 months, and 6 months or more may be less than 9.
         "within 9 months (whether before or after that is not reported).",
-        "Six months or more after time zero (whether before or after that is not reported), the mRSS was 15.",
+        "Six months or more after time zero (whether before or after the above is not reported), the mRSS was 15.",
     ):
         assert sentence in results, results
     dated = told(
@@ -771,3 +771,13 @@ def test_a_finding_whose_note_says_so_has_no_day_in_a_phase_without_any(told):
     )
     assert "Thereafter, C-reactive protein decreased" in results
     assert "were negative (days not reported)." in results and results.count("not reported)") == 2
+
+
+def test_an_adverse_event_without_a_time_in_a_phase_that_goes_on_says_so(told):
+    results = told(
+        found("1", "ck", value="900", unit="U/L", start="0 d"),
+        event("1", "sepsis", "adverse_event", start="20 d"),
+        event("1", "rash", "adverse_event", grade="1"),
+        phases="1: Course",
+    )
+    assert "She developed a rash (grade 1; time not reported)." in results, results
