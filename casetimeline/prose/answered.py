@@ -1,0 +1,162 @@
+"""The answer of some rules to one question in words, and what it rests on: those that agree together."""
+
+import math
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+
+from ..rules import (
+    BY_EXAMINERS,
+    FOR_ANY_CV,
+    LARGER,
+    OF_PATIENT,
+    WITHIN_BIOLOGICAL,
+    smallest_detectable_change,
+)
+from ..values import rows_of
+from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED
+from .display import RowText
+from .labels import joined
+from .passage import typeset
+from .shares import change_unit
+from .undecided import bracketed, undetermined_words
+from .words import change_words, in_a_sentence, limit_words, value_words
+
+IN_SHORT = {MET: "yes", NOT_MET: "no", OUTSIDE: "outside the window", NOT_APPLICABLE: "made for other patients"}
+
+
+def answer_of_one(row, unit: str, record: pd.Series) -> str:
+    """The answer of one rule for a response."""
+    if row.VERDICT == UNDETERMINED:
+        return typeset(undetermined_words(row, unit, record))
+    if row.DECIDED == BY_EXAMINERS:
+        return f"does not apply ({row.WHY})"
+    if row.VERDICT in (OUTSIDE, NOT_APPLICABLE):
+        return f"{IN_SHORT[row.VERDICT]} ({row.WHY})"
+    details = filter(None, [change_words(record, unit), row.STUDIED])
+    return typeset(": ".join(filter(None, [IN_SHORT[row.VERDICT], "; ".join(details)])))
+
+
+def answer_words(kind: str, rows: pd.DataFrame, rules: pd.DataFrame, record: pd.Series, unit: str) -> str:
+    """The answers of several rules to one question, those that agree together."""
+    if record["STATE"] in OPEN_STATES:
+        return "the later value is not reported"
+    parts = []
+    for verdict in (MET, NOT_MET, UNDETERMINED, OUTSIDE, NOT_APPLICABLE):
+        group = rows[rows["VERDICT"] == verdict]
+        if group.empty:
+            continue
+        whole = len(group) == len(rows)
+        if verdict == UNDETERMINED:
+            estimated = group["WHY"].eq(LARGER)
+            if estimated.any():
+                parts.append(_differences(group[estimated], rules, unit, None))
+            parts += list(_open(group[~estimated], unit, record, whole and not estimated.any()))
+        elif verdict in (OUTSIDE, NOT_APPLICABLE):
+            parts += list(apart_words(group))
+        elif kind == "important":
+            parts.append(_differences(group, rules, unit, verdict == MET))
+        elif kind == "error" or whole:
+            parts.append(f"{IN_SHORT[verdict]}{_by(kind, group, rules, unit, record)}{_for_any_cv(group)}")
+        else:
+            parts.append(f"{_names(group)}: {IN_SHORT[verdict]}{_for_any_cv(group)}")
+    if kind == "error" and not record["EXAMINERS"]:
+        parts.append("who scored is not reported")
+    return typeset("; ".join(parts))
+
+
+def _for_any_cv(group: pd.DataFrame) -> str:
+    """That an analytical CV which is not reported makes no difference, where it makes none."""
+    reasons = {FOR_ANY_CV, WITHIN_BIOLOGICAL} & {*group["WHY"]}
+    return "".join(f" ({why})" for why in sorted(reasons))
+
+
+def _names(group: pd.DataFrame) -> str:
+    """The names of some rules as they stand in a sentence."""
+    return joined([*map(in_a_sentence, group["LABEL"])])
+
+
+def apart_words(group: pd.DataFrame) -> Iterator[str]:
+    """The rules that do not speak of a record, those of one reason together; for whom they were made."""
+    for why, alike in group.groupby("WHY", sort=False):
+        short = IN_SHORT[alike["VERDICT"].iloc[0]]
+        if alike["DECIDED"].isin(OF_PATIENT).all():
+            names = (f"{in_a_sentence(row.LABEL)}, for {row.POPULATION}" for row in rows_of(alike))
+            yield f"{short}: {'; '.join(names)}"
+        else:
+            short = "does not apply" if alike["DECIDED"].eq(BY_EXAMINERS).all() else short
+            yield f"{_names(alike)}: {short} ({why})"
+
+
+def _by(kind: str, group: pd.DataFrame, rules: pd.DataFrame, unit: str, record: pd.Series) -> str:
+    """By which rules, with their limits, none of which reads as the change itself."""
+    of_rules = rules.loc[group["RULE"]]
+    unit = change_unit(unit)
+    if kind == "error":
+        pairs = zip(of_rules["examiners"], of_rules["sd"], strict=True)
+        change = abs(record["CHG"])
+        limits = [f"{who} ({limit_words(smallest_detectable_change(sd), change)} {unit})" for who, sd in pairs]
+        return f", for {joined(limits, 'or')}"
+    return f", by {_count(len(group), 'definition')}"
+
+
+def _differences(group: pd.DataFrame, rules: pd.DataFrame, unit: str, larger: bool | None) -> str:
+    """How a change compares with published differences; None for those that are exceeded and perhaps do not apply."""
+    differences, unknown = [], []
+    for row in rows_of(group):
+        ends = re.findall(r"[\d.]*\d", rules.loc[row.RULE, "limit"].replace("..", " "))
+        span, _, interval = row.STUDIED.partition("; ")
+        where = ", ".join(filter(None, [row.POPULATION.partition(",")[0], span.removeprefix("estimated over ")]))
+        size = float(ends[0]) if len(ends) == 1 else math.nan
+        named = f"{'–'.join(ends)} {change_unit(unit, size)} ({where})"
+        differences.append(named if ends else f"the difference in {where}")
+        unknown.append(interval)
+    compared = f"{'not larger' if larger is False else 'larger'} than {joined(differences)}"
+    many = "each exceeded, whether they apply" if len(differences) > 1 else "exceeded, whether it applies"
+    compared = f"{joined(differences)} {many} to this patient is not known" if larger is None else compared
+    return "; ".join(filter(None, [compared, *dict.fromkeys(unknown)]))
+
+
+def _count(count: int, noun: str) -> str:
+    """All of some things in words.
+
+    Examples
+    --------
+    >>> _count(1, "definition"), _count(2, "definition"), _count(4, "definition")
+    ('the one definition', 'both definitions', 'all 4 definitions')
+    """
+    words = {1: "the one", 2: "both"}.get(count, f"all {count}")
+    return f"{words} {noun}{'s' if count > 1 else ''}"
+
+
+def _open(group: pd.DataFrame, unit: str, record: pd.Series, whole: bool) -> Iterator[str]:
+    """Why verdicts are open and what would decide them, the rules that ask for the same together.
+
+    Where all rules have the one answer they need no names.
+    """
+    words = [undetermined_words(row, unit, record) for row in rows_of(group)]
+    for answer, of_answer in group.groupby(pd.Series(words, index=group.index), sort=False):
+        if whole and len(of_answer) == len(group):
+            yield answer
+        else:
+            yield f"{_names(of_answer)}: {bracketed(answer)}"
+
+
+def both_values(earlier: list[pd.Series], record: pd.Series, unit: str) -> RowText:
+    """The earlier values, or those that may be it, and a later one."""
+    value = typeset(value_words(record, unit).replace("_", " "))
+    before = " or ".join(typeset(value_words(row, unit)) for row in earlier)
+    # One unit is enough for both.
+    before = before.removesuffix(f" {unit}") if value.endswith(f" {unit}") else before
+    return RowText(f"{before}, then {value}", (*(int(row.name) for row in earlier), int(record.name)))
+
+
+def works_of(rules: pd.DataFrame, rows: pd.DataFrame) -> str:
+    """The works of some rules by their keys: that of the number, and that of whom or when it was made for."""
+    of_rules = rules.loc[rows["RULE"]]
+    named = zip(
+        of_rules.index, of_rules["reference"], of_rules.get("further_reference", of_rules["reference"]), strict=True
+    )
+    keys = [key for rule, reference, further in named for key in (reference or rule, further)]
+    return "|".join(dict.fromkeys(filter(None, keys)))
