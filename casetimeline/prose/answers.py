@@ -13,12 +13,13 @@ from ..rules import (
     Analysis,
     derive_tipping,
     is_needless,
+    once,
 )
 from ..values import number, rows_of
-from ..vocabulary import FIRST, MET, NEXT, NOT_APPLICABLE, NOT_MET
+from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, NOT_APPLICABLE, NOT_MET
 from .abbreviations import abbreviations_in
 from .answered import IN_SHORT, answer_of_one, answer_words, apart_words, both_values, works_of
-from .between import OF_PARTS, of_other_visits, turn_of
+from .between import OF_PARTS, of_other_visits, record_of, turn_of
 from .display import RowText, Table
 from .labels import joined, labels_together
 from .laboratory import raised_in_words, with_limit_beside
@@ -27,6 +28,7 @@ from .passage import typeset
 from .resolved import course_words, drained_words
 from .studied import studied_in
 from .undecided import bracketed, is_contrary, way_words, with_whole
+from .when import when_words
 from .words import in_a_sentence, shift_words, value_words
 
 _QUESTIONS = {
@@ -79,7 +81,7 @@ def _groups(analysis: Analysis) -> Iterator[tuple[str, list[_Judged]]]:
     verdicts = analysis.verdicts[~is_needless(analysis.verdicts) & analysis.verdicts["WHY"].ne(UNREAD)]
     verdicts = with_whole(derive_tipping(verdicts, changes, analysis.case.rules), analysis.case.measures)
     last = set(changes.loc[changes["LASTFL"] == "Y", "line"])
-    by_line = changes.set_index("line")
+    by_line = _by_line(analysis)
     for code in analysis.codes:
         of_code = verdicts[verdicts["PARAMCD"] == code]
         for (kind, _), rows in of_code.groupby(["KIND", "LOC"], sort=False):
@@ -87,6 +89,12 @@ def _groups(analysis: Analysis) -> Iterator[tuple[str, list[_Judged]]]:
             judged = [each for each in judged if kind in OF_A_VALUE or each[0].name in last]
             if judged and kind in {*_QUESTIONS, *_OF_ONE}:
                 yield kind, judged
+
+
+@once
+def _by_line(analysis: Analysis) -> pd.DataFrame:
+    """The derived table by its lines."""
+    return analysis.changes.set_index("line")
 
 
 def _in_one_unit(texts: list[str], unit: str) -> str:
@@ -194,12 +202,13 @@ def _turned(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame
     turn = turn_of(analysis, int(record.name), kind)
     if turn is None:
         return
-    at = analysis.changes.set_index("line").loc[turn.line]
+    at = _by_line(analysis).loc[turn.line]
+    since = record_of(analysis, turn.after["STRETCH"].iloc[0], int(record.name))
     rules, unit = analysis.case.rules.set_index("rule"), analysis.case.measure(record["PARAMCD"])["unit"]
     name, works = short_name(analysis, record["PARAMCD"], record["LOC"]), works_of(rules, turn.after)
     parts = [
         (f"to its {turn.word} value", turn.before, at, _rests(analysis, at, kind, unit)),
-        (f"from its {turn.word} value", turn.after, record, both_values([at], record, unit)),
+        (f"from its {turn.word} value", turn.after, since, both_values([at], record, unit)),
         ("to its last value", rows, record, _rests(analysis, record, kind, unit)),
     ]
     for where, judged, end, rests in parts:
@@ -232,22 +241,55 @@ _STEP = {
 }
 
 
+_LARGEST = {
+    LOWEST: "rise in {name} from its lowest value so far",
+    HIGHEST: "fall in {name} from its highest value so far",
+}
+_RELAPSE = {
+    **{kind: f"Is the largest {{way}} {asked}?" for kind, asked in OF_PARTS.items()},
+    "progression": "Is the largest {way} one by the rules for progression?",
+}
+
+
 def _on_stretches(analysis: Analysis, code: str) -> Iterator[list[str]]:
     """The answers on the stretch from the first value to the baseline, where a rule is met on it.
 
-    And on that from the value before the last one, where a rule is met on it and none answers for the whole change.
+    And on that from the value before the last one, where a rule is met on it and none answers for the whole change; and
+    on the largest change from the best value so far on which a rule is met.
     """
-    case, by_line, verdicts = analysis.case, analysis.changes.set_index("line"), analysis.verdicts
-    stretches = with_whole(analysis.stretches, case.measures)
-    answered = verdicts[verdicts["VERDICT"].isin([MET, NOT_MET])]
-    answered = {*zip(answered["line"], answered["KIND"], strict=True)}
-    rows = stretches[stretches["PARAMCD"].eq(code) & stretches["STRETCH"].isin([FIRST, NEXT])]
-    rules, unit = case.rules.set_index("rule"), case.measure(code)["unit"]
+    verdicts = analysis.verdicts[analysis.verdicts["VERDICT"].isin([MET, NOT_MET])]
+    answered = {*zip(verdicts["line"], verdicts["KIND"], strict=True)}
+    rows = with_whole(analysis.stretches, analysis.case.measures)
+    rows, rules, by_line = rows[rows["PARAMCD"].eq(code)], analysis.case.rules.set_index("rule"), _by_line(analysis)
+    relapses = _relapses(analysis, rows)
+    unit = analysis.case.measure(code)["unit"]
     for (line, first, kind, stretch), judged in rows.groupby(["line", "FROMLINE", "KIND", "STRETCH"], sort=False):
-        record, questions = by_line.loc[line], _BEFORE if stretch == FIRST else _STEP
+        record, question = (
+            record_of(analysis, stretch, line),
+            _BEFORE.get(kind) if stretch == FIRST else _STEP.get(kind),
+        )
+        asked, when = judged[judged["VERDICT"] != NOT_APPLICABLE], ""
         left_open = stretch == FIRST or (record["LASTFL"] == "Y" and (line, kind) not in answered)
-        if kind in questions and left_open and judged["VERDICT"].eq(MET).any():
-            asked = judged[judged["VERDICT"] != NOT_APPLICABLE]
-            question = questions[kind].format(name=short_name(analysis, code, record["LOC"]))
+        if stretch in _LARGEST:
+            question, left_open = _RELAPSE.get(kind), (line, kind, stretch) in relapses
+            when = f" {when_words(record, analysis.case.about.get('phases', {}))}"
+        if question and left_open and judged["VERDICT"].eq(MET).any():
+            name = short_name(analysis, code, record["LOC"])
             rests = both_values([by_line.loc[int(first)]], record, unit)
+            rests = RowText(f"{rests}{when}", rests.lines)
+            question = question.format(name=name, way=_LARGEST.get(stretch, "").format(name=name))
             yield [question, answer_words(kind, asked, rules, record, unit), rests, works_of(rules, asked)]
+
+
+def _relapses(analysis: Analysis, rows: pd.DataFrame) -> set[tuple[int, str, str]]:
+    """Of each series and kind of rules the largest change from the best value so far on which a rule is met.
+
+    By its line, kind and stretch. That to the last value is told with the turn, by the kinds that have one.
+    """
+    met = rows[rows["VERDICT"].eq(MET) & rows["STRETCH"].isin([*_LARGEST])]
+    records = [record_of(analysis, row.STRETCH, row.line) for row in rows_of(met)]
+    sizes = [max(record["CHGLO"], -record["CHGHI"]) for record in records]
+    largest = met.assign(SIZE=sizes, LASTFL=[record["LASTFL"] for record in records])
+    largest = largest.sort_values("SIZE", ascending=False, kind="stable").drop_duplicates(["LOC", "KIND"])
+    largest = largest[~(largest["LASTFL"].eq("Y") & largest["KIND"].isin([*OF_PARTS]))]
+    return {*zip(largest["line"], largest["KIND"], largest["STRETCH"], strict=True)}

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..derive import derive_stretches
 from ..faults import counted
 from ..rules import OF_PATIENT, Analysis, compare_rules, derive_tipping, is_counted, once
 from ..values import rows_of
@@ -83,6 +84,19 @@ def turn_of(analysis: Analysis, line: int, kind: str) -> Turn | None:
     before = derive_tipping(before, analysis.changes, analysis.case.rules)
     parts_of = (with_whole(part, analysis.case.measures) for part in (before, parts))
     return Turn(TURNS[parts["STRETCH"].iloc[0]], at, *parts_of)
+
+
+def record_of(analysis: Analysis, stretch: str, line: int) -> pd.Series:
+    """The later record of a stretch, with its change, time and examiners since the earlier one."""
+    return _stretched(analysis)[stretch].loc[line]
+
+
+@once
+def _stretched(analysis: Analysis) -> dict[str, pd.DataFrame]:
+    """The later records of the stretches by their lines, for each kind of stretch."""
+    table = derive_stretches(analysis.changes)
+    later = table[table["POSTBLFL"].eq("Y")].set_index("line")
+    return {str(stretch): rows for stretch, rows in later.groupby("STRETCH", sort=False)}
 
 
 @once

@@ -331,6 +331,38 @@ def test_a_rise_before_the_baseline_has_its_answers(analysis_of):
     assert answers[question] == ["yes, by all 4 definitions"]
 
 
+_RISE = "largest rise in mRSS from its lowest value so far"
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "progression"),
+    [
+        # 28 - 15 = 13 points: more than 12.8 and less than 15.0; to the last value it is 17 - 15 = 2.
+        (
+            (("-1 d", "24"), ("6 mo", "15"), ("7 mo", "28"), ("12 mo", "17")),
+            [
+                "yes, for one examiner (6.8 points), one examiner after teaching (8.0 points) or two examiners "
+                "(12.8 points); no, for examiners in training (15.0 points); who scored is not reported"
+            ],
+            None,
+        ),
+        # From 15 to 28 over 12 months; up to the last value the part after the turn says the same of the error.
+        ((("-1 d", "24"), ("6 mo", "15"), ("18 mo", "28")), None, ["yes, by all 4 definitions"]),
+        # 20 - 15 = 5 points are no more than measurement error, and the time is no year.
+        ((("-1 d", "24"), ("6 mo", "15"), ("8 mo", "20"), ("12 mo", "17")), None, None),
+    ],
+)
+def test_a_relapse_between_has_its_answer(analysis_of, values, error, progression):
+    analysis = analysis_of(*(_seen("mrss", start, value, "points") for start, value in values))
+    answers = _answers(analysis)
+    assert answers.get(f"Is the {_RISE} beyond the smallest detectable change?") == error
+    assert answers.get(f"Is the {_RISE} one by the rules for progression?") == progression
+    rests = summarise_answers(analysis).frame.set_index("Question")["Rests on"].to_dict()
+    for question in answers:
+        if _RISE in question:
+            assert rests[question] == f"15, then 28 points at {values[2][0].split()[0]} months"
+
+
 @pytest.mark.product
 def test_a_score_of_whole_numbers_has_a_whole_number_that_decides(analysis_of):
     # 32 + 1.96 x sqrt(2) x 5.4 = 46.97: the first whole score above it is 47.
