@@ -20,7 +20,7 @@ from .display import RowText
 from .labels import joined
 from .passage import typeset
 from .shares import change_unit
-from .undecided import bracketed, undetermined_words
+from .undecided import bracketed, only_reaches, undetermined_words
 from .words import change_words, in_a_sentence, limit_words, value_words
 
 IN_SHORT = {MET: "yes", NOT_MET: "no", OUTSIDE: "outside the window", NOT_APPLICABLE: "made for other patients"}
@@ -51,12 +51,12 @@ def answer_words(kind: str, rows: pd.DataFrame, rules: pd.DataFrame, record: pd.
         if verdict == UNDETERMINED:
             estimated = group["WHY"].eq(LARGER)
             if estimated.any():
-                parts.append(_differences(group[estimated], rules, unit, None))
+                parts.append(_differences(group[estimated], rules, unit, record, None))
             parts += list(_open(group[~estimated], unit, record, whole and not estimated.any()))
         elif verdict in (OUTSIDE, NOT_APPLICABLE):
             parts += list(apart_words(group))
         elif kind == "important":
-            parts.append(_differences(group, rules, unit, verdict == MET))
+            parts.append(_differences(group, rules, unit, record, verdict == MET))
         elif kind == "error" or whole:
             parts.append(f"{IN_SHORT[verdict]}{_by(kind, group, rules, unit, record)}{_for_any_cv(group)}")
         else:
@@ -101,20 +101,28 @@ def _by(kind: str, group: pd.DataFrame, rules: pd.DataFrame, unit: str, record: 
     return f", by {_count(len(group), 'definition')}"
 
 
-def _differences(group: pd.DataFrame, rules: pd.DataFrame, unit: str, larger: bool | None) -> str:
+def _differences(group: pd.DataFrame, rules: pd.DataFrame, unit: str, record: pd.Series, larger: bool | None) -> str:
     """How a change compares with published differences; None for those that are exceeded and perhaps do not apply."""
-    differences, unknown = [], []
+    differences: dict[bool, list[str]] = {False: [], True: []}
+    unknown = []
     for row in rows_of(group):
-        ends = re.findall(r"[\d.]*\d", rules.loc[row.RULE, "limit"].replace("..", " "))
+        limit = rules.loc[row.RULE, "limit"]
+        ends = re.findall(r"[\d.]*\d", limit.replace("..", " "))
         span, _, interval = row.STUDIED.partition("; ")
         where = ", ".join(filter(None, [row.POPULATION.partition(",")[0], span.removeprefix("estimated over ")]))
         size = float(ends[0]) if len(ends) == 1 else math.nan
         named = f"{'–'.join(ends)} {change_unit(unit, size)} ({where})"
-        differences.append(named if ends else f"the difference in {where}")
+        reached = larger is not False and only_reaches(limit, record)
+        differences[reached].append(named if ends else f"the difference in {where}")
         unknown.append(interval)
-    compared = f"{'not larger' if larger is False else 'larger'} than {joined(differences)}"
-    many = "each exceeded, whether they apply" if len(differences) > 1 else "exceeded, whether it applies"
-    compared = f"{joined(differences)} {many} to this patient is not known" if larger is None else compared
+    beyond, reached = differences[False], differences[True]
+    if larger is None:
+        how = " or ".join(word for word, named in (("reached", reached), ("exceeded", beyond)) if named)
+        many = f"each {how}, whether they apply" if len(group) > 1 else f"{how}, whether it applies"
+        compared = f"{joined([*beyond, *reached])} {many} to this patient is not known"
+    else:
+        words = (("larger than" if larger else "not larger than", beyond), ("as large as", reached))
+        compared = ", and ".join(f"{how} {joined(named)}" for how, named in words if named)
     return "; ".join(filter(None, [compared, *dict.fromkeys(unknown)]))
 
 

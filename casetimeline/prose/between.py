@@ -111,12 +111,12 @@ def compared_rules(analysis: Analysis) -> pd.DataFrame:
     return compare_rules(verdicts.sort_values("line", kind="stable", ignore_index=True))
 
 
-# What is told where each rule that speaks of a change is an estimate that it exceeds.
-EXCEEDED = "exceeded, whether it applies to this patient is not known"
+# What is told where each rule that speaks of a change is an estimate that it reaches.
+EXCEEDED = "reached or exceeded, whether it applies to this patient is not known"
 
 
 def is_exceeded(compared: pd.DataFrame) -> pd.Series:
-    """Whether a question of `compared_rules` has one answer: exceeded, by estimates of which one may not apply."""
+    """Whether a question of `compared_rules` has one answer: estimates that it reaches, of which one may not apply."""
     return compared["LARGER"].ne("") & compared["NOTMET"].eq("") & compared["OPEN"].eq("")
 
 

@@ -99,6 +99,67 @@ def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analys
 
 
 @pytest.mark.parametrize(
+    ("after", "when", "by", "words"),
+    first_in_gate(
+        3,
+        [
+            # 24 to 17: 7 points, more than 6.8 of one examiner and less than 8.0 of one after teaching.
+            ("17", "12 mo", "A", "of one examiner (6.8 points) but not of one examiner after teaching (8.0 points)."),
+            # A fall of 4 points is the upper end of 3 to 4: it is reached and not exceeded.
+            (
+                "20",
+                "12 mo",
+                "A",
+                "The 4-point fall in mRSS (16.7 %) reaches a minimal clinically important difference (3–4 points over "
+                "12 months in SSc-ILD) but not the smallest detectable change of one examiner (6.8 points).",
+            ),
+            # Two years are another time than the 12 months of the estimate.
+            (
+                "10",
+                "24 mo",
+                "A",
+                "The 14-point fall in mRSS (58.3 %; over about 24 months) exceeds a minimal clinically important "
+                "difference (3–4 points over 12 months in SSc-ILD; applicability unknown) and the smallest detectable "
+                "change of one examiner (6.8 points).",
+            ),
+            # 24 to 10: 14 points, more than 12.8 of two and less than 15.0 of trainees.
+            ("10", "12 mo", "B", "between two examiners (12.8 points) but not between trainees (15.0 points)."),
+        ],
+    ),
+)
+def test_a_change_by_known_examiners_is_told_with_the_limit_that_it_exceeds_and_the_one_that_it_does_not(
+    analysis_of, after, when, by, words
+):
+    later = _seen("mrss", when, after, "points", by=by)
+    assert words in _results(analysis_of(_seen("mrss", "0 d", "24", "points", by="A"), later))
+
+
+@pytest.mark.parametrize(
+    ("after", "when", "answer"),
+    first_in_gate(
+        2,
+        [
+            # 24 to 20: 4 points are the upper end of 3 to 4, an estimate of 12 months and not of 24.
+            ("20", "12 mo", "as large as 3–4 points (SSc-ILD, 12 months); here about 12 months"),
+            (
+                "19",
+                "24 mo",
+                "3–4 points (SSc-ILD, 12 months) and 5 points (diffuse SSc-ILD, 12 months) each reached or",
+            ),
+            ("20", "24 mo", "3–4 points (SSc-ILD, 12 months) reached, whether it applies to this patient is not known"),
+            ("18", "24 mo", "each exceeded, whether they apply to this patient is not known; here about 24 months"),
+        ],
+    ),
+)
+def test_a_difference_that_a_change_equals_is_reached(analysis_of, after, when, answer):
+    later = _seen("mrss", when, after, "points")
+    (words,) = _answers(analysis_of(_seen("mrss", "0 d", "24", "points"), later))[
+        "Is the change in mRSS larger than a minimal clinically important difference?"
+    ]
+    assert answer in words
+
+
+@pytest.mark.parametrize(
     ("before", "after", "words"),
     first_in_gate(
         3,
