@@ -54,7 +54,7 @@ def answer_words(kind: str, rows: pd.DataFrame, rules: pd.DataFrame, record: pd.
                 parts.append(_differences(group[estimated], rules, unit, record, None))
             parts += list(_open(group[~estimated], unit, record, whole and not estimated.any()))
         elif verdict in (OUTSIDE, NOT_APPLICABLE):
-            parts += list(apart_words(group))
+            parts += list(apart_words(group, rules))
         elif kind == "important":
             parts.append(_differences(group, rules, unit, record, verdict == MET))
         elif kind == "error" or whole:
@@ -77,15 +77,17 @@ def _names(group: pd.DataFrame) -> str:
     return joined([*map(in_a_sentence, group["LABEL"])])
 
 
-def apart_words(group: pd.DataFrame) -> Iterator[str]:
+def apart_words(group: pd.DataFrame, rules: pd.DataFrame) -> Iterator[str]:
     """The rules that do not speak of a record, those of one reason together; for whom they were made."""
     for why, alike in group.groupby("WHY", sort=False):
         short = IN_SHORT[alike["VERDICT"].iloc[0]]
         if alike["DECIDED"].isin(OF_PATIENT).all():
             names = (f"{in_a_sentence(row.LABEL)}, for {row.POPULATION}" for row in rows_of(alike))
             yield f"{short}: {'; '.join(names)}"
+        elif alike["DECIDED"].eq(BY_EXAMINERS).all():
+            limits, do = ("limit", "does") if len(alike) == 1 else ("limits", "do")
+            yield f"the {limits} for {joined([*rules.loc[alike['RULE'], 'examiners']])} {do} not apply ({why})"
         else:
-            short = "does not apply" if alike["DECIDED"].eq(BY_EXAMINERS).all() else short
             yield f"{_names(alike)}: {short} ({why})"
 
 

@@ -123,7 +123,7 @@ def _of_values(analysis: Analysis, kind: str, judged: list[_Judged]) -> Iterator
     record, every = judged[0][0], judged[0][1]
     unit = case.measure(record["PARAMCD"])["unit"]
     name = short_name(analysis, record["PARAMCD"], record["LOC"])
-    apart = "; ".join(apart_words(every[every["VERDICT"] == NOT_APPLICABLE]))
+    apart = "; ".join(apart_words(every[every["VERDICT"] == NOT_APPLICABLE], rules))
     by_answer: dict[str, list[_Judged]] = {}
     for record, rows in judged:
         asked = rows[rows["VERDICT"] != NOT_APPLICABLE]

@@ -6,12 +6,15 @@ import pytest
 from conftest import HEADER, first_in_gate
 
 from casetimeline.prose.answers import summarise_answers
+from casetimeline.prose.carriers import summarise_carriers
 from casetimeline.prose.grounded import told_paragraphs
 from casetimeline.prose.passage import text_of
 from casetimeline.prose.results import results_passages
 from casetimeline.prose.tense import course_sentences
-from casetimeline.prose.verdicts import summarise_judged, summarise_verdicts
+from casetimeline.prose.verdicts import summarise_choices, summarise_judged, summarise_verdicts
 from casetimeline.prose.visits import summarise_visits
+from casetimeline.report.citations import Numbers
+from casetimeline.report.methods import rules_in_use
 from casetimeline.rules.analysis import analyse
 
 _HEADER = HEADER.replace("source,", "by,source,")
@@ -132,6 +135,23 @@ def test_a_change_by_known_examiners_is_told_with_the_limit_that_it_exceeds_and_
 ):
     later = _seen("mrss", when, after, "points", by=by)
     assert words in _results(analysis_of(_seen("mrss", "0 d", "24", "points", by="A"), later))
+
+
+def test_a_limit_of_other_examiners_is_no_rule_for_other_patients(analysis_of):
+    scored = (("0 d", "24"), ("12 mo", "17"))
+    analysis = analysis_of(*(_seen("mrss", when, value, "points", by="A") for when, value in scored))
+    (answer,) = _answers(analysis)["Is the change in mRSS beyond the smallest detectable change?"]
+    # Four limits: two of one examiner, two of several.
+    assert answer.endswith(
+        "; the limits for two examiners and examiners in training do not apply (both scores are of one examiner)"
+    )
+    choices = summarise_choices(analysis).frame.set_index("question").loc["Beyond the smallest detectable change?"]
+    assert choices.get("made for other patients", "") == ""
+    assert choices["made for other examiners"].count("Beyond the smallest detectable change, ") == 2
+    notes = [note for note in summarise_carriers(analysis).notes if "made for other" in note]
+    assert notes[-1] == "Not counted: 2 verdicts of rules that were made for other examiners."
+    made_for = rules_in_use(analysis, Numbers(analysis)).frame.set_index("rule")["made for"]
+    assert made_for["Beyond the smallest detectable change, two examiners"].endswith(" (not these examiners)")
 
 
 @pytest.mark.parametrize(
