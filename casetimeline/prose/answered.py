@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from ..rules import (
@@ -14,19 +15,19 @@ from ..rules import (
     WITHIN_BIOLOGICAL,
     smallest_detectable_change,
 )
-from ..values import rows_of
-from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED
+from ..values import parse_threshold, rows_of
+from ..vocabulary import DAYS_PER, MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED
 from .display import RowText
 from .labels import joined
 from .passage import typeset
-from .shares import change_unit
+from .shares import change_unit, percent
 from .undecided import bracketed, only_reaches, undetermined_words
 from .words import change_words, in_a_sentence, limit_words, value_words
 
 IN_SHORT = {MET: "yes", NOT_MET: "no", OUTSIDE: "outside the window", NOT_APPLICABLE: "made for other patients"}
 
 
-def answer_of_one(row, unit: str, record: pd.Series) -> str:
+def answer_of_one(row, rule: pd.Series, unit: str, record: pd.Series) -> str:
     """The answer of one rule for a response."""
     if row.VERDICT == UNDETERMINED:
         return typeset(undetermined_words(row, unit, record))
@@ -34,8 +35,34 @@ def answer_of_one(row, unit: str, record: pd.Series) -> str:
         return f"does not apply ({row.WHY})"
     if row.VERDICT in (OUTSIDE, NOT_APPLICABLE):
         return f"{IN_SHORT[row.VERDICT]} ({row.WHY})"
-    details = filter(None, [change_words(record, unit), row.STUDIED])
+    details = filter(None, [_evidence(row, rule, unit, record), row.STUDIED])
     return typeset(": ".join(filter(None, [IN_SHORT[row.VERDICT], "; ".join(details)])))
+
+
+def _evidence(row, rule: pd.Series, unit: str, record: pd.Series) -> str:
+    """The change by which a rule was decided: with its share of the highest value, or its rate, where these did."""
+    change, decided = change_words(record, unit), row.DECIDED.split(", ")
+    of_peak = "percent" in decided and rule["percent_of"] == "peak"
+    if not change or not (of_peak or "rate" in decided):
+        return change
+    share = 100 * (record["AVAL"] - record["PEAKLO"]) / record["PEAKLO"] if record["PEAKLO"] else math.nan
+    exact = of_peak and pd.notna(share) and record["PEAKLO"] == record["PEAKHI"]
+    parts = [change.partition(" (")[0], f"{percent(share)} from the highest value" if exact else ""]
+    parts += [_rate_words(rule, unit, record)] if "rate" in decided else []
+    return ", ".join(filter(None, parts))
+
+
+def _rate_words(rule: pd.Series, unit: str, record: pd.Series) -> str:
+    """How fast a value changed, in its unit a year, beside the rate that a rule asks for; blank where that is open."""
+    days = record[["SINCELO", "SINCEHI"]].astype(float)
+    if not (days.gt(0) & np.isfinite(days)).all():
+        return ""
+    rates = sorted(DAYS_PER["a"] * record[end] / day for end in ("CHGLO", "CHGHI") for day in days)
+    beside = parse_threshold(rule["rate"])[0].low
+    words = dict.fromkeys(
+        f"{'-' if rate < 0 else '+'}{limit_words(abs(rate), beside)}" for rate in (rates[0], rates[-1])
+    )
+    return f"{' to '.join(words)} {unit} a year"
 
 
 def answer_words(kind: str, rows: pd.DataFrame, rules: pd.DataFrame, record: pd.Series, unit: str) -> str:

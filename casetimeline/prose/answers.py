@@ -169,7 +169,8 @@ def _lines(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame)
             asked = f"{labels_together([*alike['LABEL']])}{'?' if kind == 'response' else ': met?'}"
             verdict = next(rows_of(alike))
             other = of_other_visits(analysis, record, verdict)
-            answer = "; ".join(filter(None, [answer_of_one(verdict, unit, record), typeset(other)]))
+            alone = answer_of_one(verdict, rules.loc[verdict.RULE], unit, record)
+            answer = "; ".join(filter(None, [alone, typeset(other)]))
             yield [asked, answer, RowText(rests, (*rests.lines, *other.lines)), works_of(rules, alike)]
         return
     if kind == "resolution" and (shift := shift_words(record)):

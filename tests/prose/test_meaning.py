@@ -137,6 +137,23 @@ def test_a_change_by_known_examiners_is_told_with_the_limit_that_it_exceeds_and_
     assert words in _results(analysis_of(_seen("mrss", "0 d", "24", "points", by="A"), later))
 
 
+@pytest.mark.parametrize(
+    ("last", "when", "answer"),
+    [
+        # 24, 28, 17 over 730 days: 7 x 365.25 / 730 = 3.5 a year, and 5 are asked for. 11 of 28 would be enough.
+        ("17", "730 d", "no: −7 points, −3.5 points a year"),
+        # 24 to 10: 14 x 365.25 / 730 = 7.0 a year, and 18 of 28 = 64.3 %.
+        ("10", "730 d", "yes: −14 points, −64.3 % from the highest value, −7.0 points a year"),
+        # 40 would be 5 a year: 10 x 365.25 / 731 = 4.997 is less.
+        ("14", "731 d", "no: −10 points, −4.997 points a year"),
+    ],
+)
+def test_an_answer_is_told_with_what_decided_it(analysis_of, last, when, answer):
+    values = (("0 d", "24"), ("200 d", "28"), (when, last))
+    answers = _answers(analysis_of(*(_seen("mrss", start, value, "points") for start, value in values)))
+    assert answers["Improvement of skin thickening (Pittsburgh 2001)?"] == [answer]
+
+
 def test_a_limit_of_other_examiners_is_no_rule_for_other_patients(analysis_of):
     scored = (("0 d", "24"), ("12 mo", "17"))
     analysis = analysis_of(*(_seen("mrss", when, value, "points", by="A") for when, value in scored))
