@@ -59,7 +59,10 @@ def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
     >>> compare_rules(verdicts)[["QUESTION", "MET", "NOTMET", "CHANGES"]].to_numpy().tolist()
     [['Beyond the smallest detectable change?', 'one examiner', 'untrained', 'yes']]
     """
-    asked = verdicts.assign(QUESTION=verdicts["KIND"].map(QUESTIONS))
+    # Columns of text are one type, however pandas stores them; and rows are found by their places.
+    stored = verdicts.dtypes[[isinstance(kind, pd.CategoricalDtype) for kind in verdicts.dtypes]].index
+    asked = verdicts.reset_index(drop=True).astype(dict.fromkeys(stored, "str"))
+    asked = asked.assign(QUESTION=asked["KIND"].map(QUESTIONS))
     asked = asked[asked["QUESTION"].notna()]
     keys = [*_OF_RECORD, *(name for name in ("STRETCH", "FROMLINE") if name in asked), "QUESTION"]
     of_case = asked["VERDICT"].ne(NOT_APPLICABLE).groupby([asked[key] for key in keys], dropna=False)

@@ -235,8 +235,9 @@ def derive_examined(verdicts: pd.DataFrame, rules: pd.DataFrame, changes: pd.Dat
     asked = verdicts["RULE"].map(of_error)
     # A record stands in a table of stretches once for each kind of stretch.
     record = [name for name in ("case_id", "line", "STRETCH") if name in changes and name in verdicts]
-    measured = changes[[*record, "EXAMINERS"]].drop_duplicates(record)
-    examiners = verdicts[record].merge(measured, on=record, how="left")["EXAMINERS"].fillna("").set_axis(verdicts.index)
+    measured = changes[[*record, "EXAMINERS"]].drop_duplicates(record).reset_index(drop=True)
+    judged = verdicts[record].reset_index(drop=True)
+    examiners = judged.merge(measured, on=record, how="left")["EXAMINERS"].fillna("").set_axis(verdicts.index)
     other = asked.notna() & examiners.ne("") & asked.ne(examiners)
     why = examiners.map(
         {"one examiner": "both scores are of one examiner", "two examiners": "the scores are of two examiners"}

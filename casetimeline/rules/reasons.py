@@ -4,9 +4,34 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 
 from ..values import Bounds, Intervals, number, parse_duration
 from ..vocabulary import DAYS_PER, UNIT_NAMES
+
+# The columns of rules.csv by which a rule is decided and named.
+OF_RULES = (
+    "rule",
+    "measure",
+    "kind",
+    "label",
+    "population",
+    "definition",
+    "direction",
+    "limit",
+    "percent",
+    "percent_of",
+    "rate",
+    "window",
+    "studied",
+    "base_min",
+    "base_max",
+    "sd",
+    "xuln",
+    "cvi",
+    "not_after",
+    "needs",
+)
 
 
 def name_of(code: str, names: Mapping[str, str]) -> str:
@@ -25,8 +50,8 @@ WHOLE = Bounds(-math.inf, math.inf)
 
 def entry_of(rule) -> Bounds:
     """The baselines that a rule asks for, both ends included; `WHOLE` where it asks for none."""
-    ends = (WHOLE.low if math.isnan(rule.base_min) else rule.base_min, rule.base_max)
-    return Bounds(ends[0], WHOLE.high if math.isnan(ends[1]) else ends[1])
+    low, high = rule.base_min, rule.base_max
+    return Bounds(WHOLE.low if pd.isna(low) else low, WHOLE.high if pd.isna(high) else high)
 
 
 def entry_words(rule, names: Mapping[str, str]) -> str:
@@ -41,7 +66,7 @@ def entry_words(rule, names: Mapping[str, str]) -> str:
     >>> entry_words(Row(measure="mrss", base_min=15.0, base_max=40.0), {"mrss": "mRSS"})
     'entry: mRSS 15 to 40'
     """
-    least, most = ("" if math.isnan(end) else number(end) for end in (rule.base_min, rule.base_max))
+    least, most = ("" if pd.isna(end) else number(end) for end in (rule.base_min, rule.base_max))
     words = f"{least} to {most}" if least and most else f"at least {least}" if least else f"at most {most}"
     return f"entry: {name_of(rule.measure, names)} {words}"
 
