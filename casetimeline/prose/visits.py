@@ -342,7 +342,8 @@ def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> s
         if row.value.startswith("~"):
             bounds = printed_bounds(row.value, row.AVALU)
             mark += notes.mark(f"‘{capital(value)}’ is read as {number(bounds.low)} to {number(bounds.high)}.")
-        return f"{value}{_flag(row, records)}{limits}{mark}"
+        other = _by_another(analysis, row, records)
+        return f"{value}{_flag(row, records)}{limits}{mark}{notes.mark(other) if other else ''}"
     measure = analysis.case.measure(row.PARAMCD)
     if is_unscored(row, measure["unit"], measure["abbrev"]):
         printed = source_words(row, _LONGEST_WORDS)
@@ -355,6 +356,19 @@ def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes) -> s
     words += notes.mark("Size not reported.") if "size not reported" in row.note else ""
     # One finding of which the site is told in one record alone.
     return words + (notes.mark(f"Site: {row.LOC}.") if row.LOC and records["LOC"].eq("").any() else "")
+
+
+def _by_another(analysis: Analysis, row, records: pd.DataFrame) -> str:
+    """That another examiner than of most values of a row scored one of them, where rules ask who scored; else blank."""
+    rules = analysis.case.rules
+    asked = (rules["measure"].eq(row.PARAMCD) & rules["kind"].eq("error")).any()
+    every = [*records.loc[records["value"].ne(""), "by"]]
+    named = [who for who in every if who]
+    # Of those who scored equally many it is the first.
+    if not asked or not row.by or len({*named}) < 2 or row.by == max(dict.fromkeys(named), key=named.count):
+        return ""
+    others = dict.fromkeys(who or "not reported" for who in every if who != row.by)
+    return f"Scored by {row.by}; the other values of the row: {joined([*others])}."
 
 
 def _flag(row, records: pd.DataFrame) -> str:

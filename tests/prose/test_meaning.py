@@ -138,6 +138,22 @@ def test_a_change_by_known_examiners_is_told_with_the_limit_that_it_exceeds_and_
 
 
 @pytest.mark.parametrize(
+    ("code", "cells", "notes"),
+    [
+        # Of four scores one is of another examiner; a laboratory is none.
+        ("mrss", ["24", "15", "28ᵇ", "17"], ["ᵇ Scored by examiner B; the other values of the row: examiner A."]),
+        ("ck", ["24", "15", "28", "17"], []),
+    ],
+)
+def test_a_score_of_another_examiner_has_a_note(analysis_of, code, cells, notes):
+    scored = zip(("0 d", "6 mo", "9 mo", "12 mo"), ("24", "15", "28", "17"), "AABA", strict=True)
+    unit = "points" if code == "mrss" else "U/L"
+    table = summarise_visits(analysis_of(*(_seen(code, *at, unit, by=f"examiner {by}") for *at, by in scored)))
+    assert [str(cell) for cell in table.frame.iloc[0, 1:5]] == cells
+    assert [note for note in table.notes if "examiner" in note] == notes
+
+
+@pytest.mark.parametrize(
     ("last", "when", "answer"),
     [
         # 24, 28, 17 over 730 days: 7 x 365.25 / 730 = 3.5 a year, and 5 are asked for. 11 of 28 would be enough.
