@@ -6,11 +6,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from ..derive import require
 from ..values import Bounds, Intervals, number, parse_duration
 from ..vocabulary import DAYS_PER, UNIT_NAMES
 
-# The columns of rules.csv by which a rule is decided and named.
-OF_RULES = (
+# The columns of rules.csv by which a rule is decided and named; and those that some kinds need beside them.
+_OF_RULES = (
     "rule",
     "measure",
     "kind",
@@ -26,12 +27,22 @@ OF_RULES = (
     "studied",
     "base_min",
     "base_max",
-    "sd",
-    "xuln",
-    "cvi",
     "not_after",
-    "needs",
 )
+_OF_KIND = {"error": "sd", "variation": "cvi", "limit": "xuln", "indication": "xuln", "composite": "needs"}
+
+
+def require_rules(rules: pd.DataFrame, function: str) -> None:
+    """Refuse rules that lack a column of rules.csv by which they are decided.
+
+    Examples
+    --------
+    >>> require_rules(pd.DataFrame(columns=_OF_RULES).drop(columns="window"), "evaluate_rules")
+    Traceback (most recent call last):
+    casetimeline.derive.columns.MissingColumnError: evaluate_rules needs window, which rules.csv has
+    """
+    require(rules, function, _OF_RULES, "rules.csv has")
+    require(rules, function, [name for kind, name in _OF_KIND.items() if kind in {*rules["kind"]}], "rules.csv has")
 
 
 def name_of(code: str, names: Mapping[str, str]) -> str:

@@ -52,7 +52,7 @@ from ..vocabulary import (
 )
 from .findings import parts_of_finding, undisturbed
 from .limits import reference_change_factor, smallest_detectable_change
-from .reasons import OF_RULES, WHOLE, entry_of, entry_words, name_of, studied_span, studied_words, window_words
+from .reasons import WHOLE, entry_of, entry_words, name_of, require_rules, studied_span, studied_words, window_words
 
 _KEPT = ["case_id", "PARAMCD", "LOC", "line", "ORDER"]
 # What a table of stretches has beside them: the records of one kind are judged apart from those of the others.
@@ -147,7 +147,7 @@ def evaluate_rules(
         to visit`, or blank for a kind in `OF_A_VALUE`; of a table of stretches its STRETCH and FROMLINE. Sorted by
         line, then by stretch, and in the order of `rules`.
     """
-    require(rules, "evaluate_rules", OF_RULES, "rules.csv has")
+    require_rules(rules, "evaluate_rules")
     require(changes, "evaluate_rules", ("kind", *_KEPT, "AVALLO", "AVALCALO", "POSTBLFL"))
     table, measure = _arrays(changes), distinct(changes["PARAMCD"])
     # What is asked of a value is asked once, and not of each stretch that ends or begins with it.
