@@ -322,7 +322,8 @@ def test_two_turning_points_are_one_clause_and_one_beside_an_approximate_value_i
                 "points",
                 ("30", "20"),
                 ("increased", "improved", "worsened"),
-                "(33.3 %; increased and worsened in between by an amount not reported; examiners not reported) exceeds",
+                "(33.3 %; increased and worsened in between by an amount not reported; over about 12 to 13 months; "
+                "examiners not reported) exceeds",
             ),
             # Of about 20 the share is 15 to 5 of 30, too wide to be told.
             (
@@ -330,7 +331,7 @@ def test_two_turning_points_are_one_clause_and_one_beside_an_approximate_value_i
                 "points",
                 ("30", "~20"),
                 ("worsened",),
-                "points (worsened in between by an amount not reported; exa",
+                "points (worsened in between by an amount not reported; over about 12 to 13 months; exa",
             ),
         ],
     ),
