@@ -387,3 +387,41 @@ def test_a_waterfall_without_room_for_its_bars_says_from_which_width_on_it_has_i
     least = int(refused.value.faults[0].expected.split()[-3])
     assert 70 < least < 120
     ct.draw_waterfall(series, width_mm=least)
+
+
+_SHAPES = {
+    "object": lambda frame: frame.astype(object),
+    "nullable": lambda frame: frame.convert_dtypes(),
+    "category": lambda frame: frame.assign(
+        **{name: frame[name].astype("category") for name in frame if pd.api.types.is_string_dtype(frame[name].dtype)}
+    ),
+    "series as index": lambda frame: frame.set_index(["case_id", "PARAMCD", "LOC"], drop=False),
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("shape", _SHAPES)
+def test_a_table_says_the_same_however_pandas_stores_it(shape):
+    analysis = ct.analyse(INDEX_CASE)
+    case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts
+    stored, judged = (_SHAPES[shape](frame) for frame in (changes, verdicts))
+    rules = case.rules if shape == "series as index" else _SHAPES[shape](case.rules)
+    expected = ct.evaluate_rules(changes, case.rules)
+    assert ct.evaluate_rules(stored, rules).astype(str).equals(expected.astype(str))
+    assert ct.compare_rules(judged).astype(str).equals(ct.compare_rules(verdicts).astype(str))
+    claims = ct.evaluate_claims(case, stored, judged)
+    assert claims.astype(str).equals(analysis.claims.astype(str))
+
+
+@pytest.mark.parametrize("name", ["measure", "kind", "rule", "label", "base_min", "needs", "not_after"])
+def test_a_column_of_rules_that_is_missing_is_named(name):
+    analysis = ct.analyse(INDEX_CASE)
+    with pytest.raises(KeyError, match=f"evaluate_rules needs {name}, which rules.csv has"):
+        ct.evaluate_rules(analysis.changes, analysis.case.rules.drop(columns=name))
+
+
+@pytest.mark.parametrize("name", ["kind", "phase", "start", "AVAL", "ORDER"])
+def test_a_derived_table_without_a_column_is_refused_when_it_is_given(name):
+    analysis = ct.analyse(INDEX_CASE)
+    with pytest.raises(KeyError, match=f"analyse needs {name}, which "):
+        ct.analyse(analysis.case, analysis.changes.drop(columns=name))

@@ -42,8 +42,8 @@ def derive_ablfl(
     before the first start of the reference: a record of the same printed point belongs to the day that it starts, one
     some hours after it does not, and a record without a time comes before it only by an earlier phase. Of equally bad
     values, `worst_before` takes the last; of a measure that has no better direction each of different values may be the
-    worst, and of values that overlap each that no other surely exceeds. Where it is open which record it is, ABLFL is
-    blank in the series, and ABLPFL is `Y` on each that may be the baseline.
+    worst, of values that overlap each that no other surely exceeds, and beside the worst size the worst grade. Where it
+    is open which record it is, ABLFL is blank in the series, and ABLPFL is `Y` on each that may be the baseline.
 
     Parameters
     ----------
@@ -137,6 +137,8 @@ def _before(frame: pd.DataFrame, usable: np.ndarray, reference: str, series: Gro
         # Where neither side is better, each record may be the worst, whatever its day.
         neither = _neither_is_worse(frame, rows, series)[series.codes]
         anywhere, certain, rows = rows[neither[rows]], certain[~neither[certain]], rows[~neither[rows]]
+        # Of a size and a grade neither is worse, and no day chooses between them: each has a worst of its own.
+        series = groups_of(series.codes, np.isnan(numbers(frame, "AVALLO")))
         certain = _worst(frame, certain, series)
         rows = np.union1d(certain, _as_bad(frame, np.setdiff1d(rows, np.flatnonzero(surely)), certain, series))
         # Nor does the day choose among values of which it is open which is worse.
@@ -148,7 +150,7 @@ def _before(frame: pd.DataFrame, usable: np.ndarray, reference: str, series: Gro
     places, groups = places_of(frame), series.of(certain)
     day, phase = groups.highest(places.low[certain]), groups.highest(places.phase[certain])
     codes = series.codes[rows]
-    last = (places.high[rows] >= day[codes]) & ~(places.phase[rows] < phase[codes])
+    last = ~(places.high[rows] < day[codes]) & ~(places.phase[rows] < phase[codes])
     return np.union1d(rows[last], anywhere)
 
 
@@ -190,11 +192,10 @@ def _as_bad(frame: pd.DataFrame, rows: np.ndarray, worst: np.ndarray, series: Gr
     row = np.full(series.count, -1)
     row[series.codes[worst]] = worst
     row = row[series.codes[rows]]
-    sized = ~np.isnan(numbers(frame, "AVALLO"))
     least, most = _badness(frame)
     floor = series.of(worst).highest(least[worst])[series.codes[rows]]
     unit = distinct(frame["AVALU"]).codes
-    alike = (sized[rows] == sized[row]) & (unit[rows] == unit[row]) & ~equals(frame, "AVALU", UNIT_UNKNOWN)[rows]
+    alike = (row >= 0) & (unit[rows] == unit[row]) & ~equals(frame, "AVALU", UNIT_UNKNOWN)[rows]
     return rows[~alike | (most[rows] >= floor)]
 
 
@@ -213,9 +214,6 @@ def _worst(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> np.ndarray:
     rows = rows[np.argsort(frame["line"].to_numpy()[rows], kind="stable")]
     groups, unit = series.of(rows), frame["AVALU"].array[rows]
     candidates = _Candidates(frame, rows, groups)
-    sized = ~np.isnan(numbers(frame, "AVALLO")[rows])
-    both = (groups.different(sized) > 1)[groups.codes]
-    _refuse(candidates, both, sized, "are a size and a grade, of which neither is worse")
     unitless = equals(frame, "AVALU", UNIT_UNKNOWN)[rows] & (groups.size() > 1)[groups.codes]
     mixed = groups.any(unitless) | (groups.different(unit) > 1)
     _refuse(candidates, mixed[groups.codes], unit, "have no unit in common, so neither is worse")

@@ -164,16 +164,26 @@ def derive_examiners(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.Data
     ['', 'one examiner', 'two examiners', '']
     """
     require(frame, "derive_examiners", (*by, "ABLFL"))
-    if "by" not in frame:
-        return frame.assign(EXAMINERS="")
-    who, series = distinct(frame["by"]), groups_of(*(frame[name] for name in by))
+    series = groups_of(*(frame[name] for name in by))
     based, first = equals(frame, "ABLFL", "Y"), np.full(series.count, -1)
     first[series.codes[based]] = np.flatnonzero(based)
-    row, known = first[series.codes], who.each(bool, bool)
-    both = (row >= 0) & ~based & known & known[np.maximum(row, 0)]
-    same = who.codes == who.codes[np.maximum(row, 0)]
+    return frame.assign(EXAMINERS=examiners_since(frame, np.where(based, -1, first[series.codes])))
+
+
+def examiners_since(frame: pd.DataFrame, row: np.ndarray) -> pd.api.extensions.ExtensionArray | np.ndarray:
+    """Whether each record and the one at a place were measured by one examiner or by two; blank at -1.
+
+    Of several places for each record, those for all records one after the other.
+    """
+    if "by" not in frame:
+        return np.full(len(row), "", dtype=object)
+    who = distinct(frame["by"])
+    later, earlier = np.arange(len(row)) % max(len(frame), 1), np.maximum(row, 0)
+    known = who.each(bool, bool)
+    both = (row >= 0) & known[later] & known[earlier]
+    same = who.codes[later] == who.codes[earlier]
     words = Distinct(np.where(both, np.where(same, 1, 2), 0), ["", "one examiner", "two examiners"])
-    return frame.assign(EXAMINERS=words.as_text(str))
+    return words.as_text(str)
 
 
 def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:

@@ -42,6 +42,7 @@ def derive_improvement(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.
     [['met', 3, 180.0, 'not met']]
     """
     require(changes, "derive_improvement", (*by, *_OF_IMPROVEMENT))
+    changes = changes.reset_index(drop=True)
     signed = derive_direction(changes, tuple(by)) if {"STATE", "ABLFL"} <= {*changes} else changes
     signed = signed.assign(**{name: np.nan for name in ("SIGNLO", "SIGNHI") if name not in signed})
     observed = signed[equals(changes, "kind", "observation") & ~np.isnan(numbers(signed, "BASEOLO"))]

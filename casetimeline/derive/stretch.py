@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..vocabulary import FIRST, HIGHEST, LOWEST, NEXT, SERIES, UNIT_UNKNOWN
 from .baseline import OF_BASE, base_at
-from .change import derive_chg, derive_pchg, derive_r2base
+from .change import derive_chg, derive_pchg, derive_r2base, examiners_since
 from .columns import OF_VALUE, equals, flags, numbers, require
 from .groups import Groups, begins, groups_of
 from .order import PLACE, stretches, without_repeats
@@ -38,8 +38,9 @@ def derive_stretches(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.Da
     -------
     DataFrame
         All rows of `changes`, once for each kind that the course has; none where it has no stretch. STRETCH is the
-        kind; the columns of `derive_base`, `derive_chg`, `derive_pchg` and `derive_r2base` are those of the stretch;
-        POSTBLFL is `Y` on its later record, and blank elsewhere; FROMLINE is the line of the earlier one, or -1.
+        kind; the columns of `derive_base`, `derive_chg`, `derive_pchg`, `derive_r2base` and `derive_examiners` are
+        those of the stretch; POSTBLFL is `Y` on its later record, and blank elsewhere; FROMLINE is the line of the
+        earlier one, or -1.
 
     Examples
     --------
@@ -145,6 +146,7 @@ def _against(changes: pd.DataFrame, kinds: dict[str, np.ndarray]) -> pd.DataFram
     names = np.repeat(np.array([*kinds], dtype=object), len(changes))
     lines = np.where(earlier >= 0, changes["line"].to_numpy()[earlier], -1)
     flagged = {"ABLFL": "", "ABLPFL": "", "POSTBLFL": flags(earlier >= 0)}
+    flagged["EXAMINERS"] = examiners_since(changes, earlier)
     repeated = changes.take(np.tile(np.arange(len(changes)), len(kinds))).reset_index(drop=True)
     frame = repeated.assign(
         **base_at(changes, earlier), **flagged, STRETCH=pd.array(names, dtype="str"), FROMLINE=lines

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..derive import derive_stretches
 from ..faults import counted
 from ..rules import OF_PATIENT, Analysis, compare_rules, derive_tipping, is_counted, once
 from ..values import rows_of
@@ -85,6 +86,19 @@ def turn_of(analysis: Analysis, line: int, kind: str) -> Turn | None:
     return Turn(TURNS[parts["STRETCH"].iloc[0]], at, *parts_of)
 
 
+def record_of(analysis: Analysis, stretch: str, line: int) -> pd.Series:
+    """The later record of a stretch, with its change, time and examiners since the earlier one."""
+    return _stretched(analysis)[stretch].loc[line]
+
+
+@once
+def _stretched(analysis: Analysis) -> dict[str, pd.DataFrame]:
+    """The later records of the stretches by their lines, for each kind of stretch."""
+    table = derive_stretches(analysis.changes)
+    later = table[table["POSTBLFL"].eq("Y")].set_index("line")
+    return {str(stretch): rows for stretch, rows in later.groupby("STRETCH", sort=False)}
+
+
 @once
 def compared_rules(analysis: Analysis) -> pd.DataFrame:
     """The questions that several rules answer on a case: `compare_rules`, on the part after a turn as well.
@@ -97,12 +111,12 @@ def compared_rules(analysis: Analysis) -> pd.DataFrame:
     return compare_rules(verdicts.sort_values("line", kind="stable", ignore_index=True))
 
 
-# What is told where each rule that speaks of a change is an estimate that it exceeds.
-EXCEEDED = "exceeded, whether it applies to this patient is not known"
+# What is told where each rule that speaks of a change is an estimate that it reaches.
+EXCEEDED = "reached or exceeded, whether it applies to this patient is not known"
 
 
 def is_exceeded(compared: pd.DataFrame) -> pd.Series:
-    """Whether a question of `compared_rules` has one answer: exceeded, by estimates of which one may not apply."""
+    """Whether a question of `compared_rules` has one answer: estimates that it reaches, of which one may not apply."""
     return compared["LARGER"].ne("") & compared["NOTMET"].eq("") & compared["OPEN"].eq("")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ..faults import counted
-from ..rules import UNREAD, Analysis, analyse, is_counted, sensitivity
+from ..rules import BY_EXAMINERS, UNREAD, Analysis, analyse, is_counted, sensitivity
 from ..values import number, rows_of
 from ..vocabulary import NOT_APPLICABLE
 from .baselines import reference_kind
@@ -66,10 +66,12 @@ def summarise_carriers(analysis: Analysis) -> Table:
 
 def _left_out(analysis: Analysis, judged: int) -> Iterator[str]:
     """Which verdicts of verdicts.csv are not among those that are counted."""
-    excluded = int(analysis.verdicts["VERDICT"].eq(NOT_APPLICABLE).sum())
-    if excluded:
-        made = "a rule that was" if excluded == 1 else "rules that were"
-        yield f"Not counted: {counted(excluded, 'verdict')} of {made} made for other patients."
+    other = analysis.verdicts["VERDICT"].eq(NOT_APPLICABLE)
+    examined, excluded = analysis.verdicts["DECIDED"].eq(BY_EXAMINERS) & other, int(other.sum())
+    for who, count in (("patients", excluded - int(examined.sum())), ("examiners", int(examined.sum()))):
+        if count:
+            made = "a rule that was" if count == 1 else "rules that were"
+            yield f"Not counted: {counted(count, 'verdict')} of {made} made for other {who}."
     if unread := int(analysis.verdicts["WHY"].eq(UNREAD).sum()):
         yield f"Not counted: {counted(unread, 'verdict')} of a rule whose threshold was not read."
     if needless := len(analysis.verdicts) - excluded - unread - judged:

@@ -13,7 +13,7 @@ from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, PRESENT_STATES, 
 from .baselines import after_reference, before_reference, reference_name
 from .changes import base_place, is_worded, turns_of, turns_without_value, worded_change, worded_course
 from .digits import printed_scale
-from .labels import RESULTS, is_test, label_in_sentence
+from .labels import RESULTS, is_test, joined, label_in_sentence
 from .passage import typeset
 from .qualifiers import printed_bounds
 from .shares import change_unit, cut_change, gives_share, is_percentage
@@ -209,3 +209,20 @@ def _until_absent(records: pd.DataFrame, based: pd.DataFrame) -> Changed:
     became = " (resolved)" if words[1:] == ["absent"] else ""
     lines = (*bases, *map(int, tail["line"]))
     return Changed(typeset(worded_change(words)) + became, lines, () if first else bases)
+
+
+def unit_beside(row) -> str:
+    """The unit of a value that stands alone; blank where it is not known."""
+    return row.unit or ("" if row.AVALU == UNIT_UNKNOWN else row.AVALU)
+
+
+def other_examiner(rules: pd.DataFrame, row, records: pd.DataFrame) -> str:
+    """That another examiner than of most values of a row scored one of them, where rules ask who scored; else blank."""
+    asked = (rules["measure"].eq(row.PARAMCD) & rules["kind"].eq("error")).any()
+    every = [*records.loc[records["value"].ne(""), "by"]]
+    named = [who for who in every if who]
+    # Of those who scored equally many it is the first.
+    if not asked or not row.by or len({*named}) < 2 or row.by == max(dict.fromkeys(named), key=named.count):
+        return ""
+    others = dict.fromkeys(who or "not reported" for who in every if who != row.by)
+    return f"Scored by {row.by}; the other values of the row: {joined([*others])}."

@@ -296,3 +296,21 @@ def above_scale(word: str, grades: Sequence[str]) -> str:
         return ""
     scale = f"the scale used here ({', '.join(grades)}) has no grade above {grades[-1]}"
     return f"{scale}, so \N{LEFT SINGLE QUOTATION MARK}{word}\N{RIGHT SINGLE QUOTATION MARK} is read as {grades[-1]}"
+
+
+_TURNED = {"regression": "regressed", "improvement": "improved", "progression": "progressed"}
+
+
+def response_clause(label: str) -> str:
+    """The name of a response, with its work, as a clause.
+
+    Examples
+    --------
+    >>> response_clause("regression of skin fibrosis (EUSTAR 2024)"), response_clause("remission (a work)")
+    ('skin fibrosis regressed (EUSTAR 2024)', 'there was remission (a work)')
+    >>> response_clause("fall of at least 20 % (a work)")
+    'there was a fall of at least 20 % (a work)'
+    """
+    named = re.fullmatch(rf"({'|'.join(_TURNED)}) of ([^(]+) (\(.*)", label)
+    article = "a " if label.startswith(("fall ", "rise ")) else ""
+    return f"{named[2]} {_TURNED[named[1]]} {named[3]}" if named else f"there was {article}{label}"

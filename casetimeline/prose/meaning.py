@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ..derive import may_be_baseline, with_unit
-from ..rules import BASIS, INTERVAL, Analysis, derive_tipping, smallest_detectable_change, span_words
+from ..rules import BASIS, INTERVAL, LARGER, Analysis, derive_tipping, smallest_detectable_change, span_words
 from ..values import number, rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED
 from .baselines import before_reference, reference_name
 from .changes import turns_of, turns_without_value
-from .labels import is_acronym, label_in_sentence
+from .labels import is_acronym, label_in_sentence, response_clause
 from .passage import Passage, Said, listed, sentence, text_of, typeset, visit_phrase
 from .qualifiers import titre_words
 from .shares import (
@@ -26,7 +26,7 @@ from .shares import (
     whole_outwards,
 )
 from .tense import series_of
-from .undecided import MAY_BE_NONE, interval_words, is_contrary, tipping_words, way_words
+from .undecided import MAY_BE_NONE, interval_words, is_contrary, only_reaches, tipping_words, way_words
 from .words import change_words, in_a_sentence, limit_words, origin_words
 
 # The error that is named where the source does not say who measured.
@@ -228,7 +228,7 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
     """A change with what it exceeds and what not; and the last work."""
     unit = change_unit(analysis.case.measure(row.PARAMCD)["unit"])
     rules = analysis.case.rules.set_index("rule")
-    exceeded: dict[str, list[Passage]] = {MET: [], NOT_MET: [], UNDETERMINED: []}
+    exceeded: dict[str, list[Passage]] = {MET: [], _REACHED: [], NOT_MET: [], UNDETERMINED: []}
     # Where it is not told who measured, one error alone is the lowest of all.
     alone = not row.EXAMINERS and sum(limit.KIND == "error" for limit in limits) == 1
     alone &= [limit.KIND for limit in limits if limit.SIZE == NOT_MET] == ["error"]
@@ -242,11 +242,14 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
         # Of whom an estimate was made, or over which time, may be what the source does not tell of the patient.
         if verdict.KIND == "important" and verdict.VERDICT == UNDETERMINED and verdict.SIZE != UNDETERMINED:
             words = f"{words.removesuffix(')')}; applicability unknown)"
-        exceeded[verdict.SIZE].append((Said(words, works=(rule["reference"] or rule.name,)),))
+        reached = verdict.SIZE == MET and only_reaches(rule["limit"], row)
+        exceeded[_REACHED if reached else verdict.SIZE].append((Said(words, works=(rule["reference"] or rule.name,)),))
     used = rules.loc[[verdict.RULE for verdict in limits]]
-    clause = _with_unknowns(list(change), row, used)
+    # Whether an estimate applies is open by how long the change took.
+    over = [re.sub("^.*; here ", "over ", each.STUDIED) for each in limits if each.WHY == LARGER and _apart(row)]
+    clause = _with_remark(list(change), [*over[:1], *_unknowns(row, used)])
     start = len(clause)
-    for verdict, words in ((MET, "exceeds"), (NOT_MET, "does not exceed"), (UNDETERMINED, "may or may not exceed")):
+    for verdict, words in _VERBS.items():
         if exceeded[verdict]:
             joined = words if len(clause) == start else "but not" if verdict == NOT_MET else f"; it {words}"
             last = "or" if verdict == NOT_MET else "and"
@@ -255,6 +258,13 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
 
 
 _DETECTABLE = "the smallest detectable change"
+_REACHED = "reached"
+_VERBS = {
+    MET: "exceeds",
+    _REACHED: "reaches",
+    NOT_MET: "does not exceed",
+    UNDETERMINED: "may or may not exceed",
+}
 
 
 def _difference(analysis: Analysis, judged: pd.DataFrame, rules: pd.DataFrame, row):
@@ -273,16 +283,16 @@ def _difference(analysis: Analysis, judged: pd.DataFrame, rules: pd.DataFrame, r
 
 
 def _errors(judged: pd.DataFrame, rules: pd.DataFrame, row) -> list:
-    """The verdict on the measurement error of those who measured; and another that differs, if it is not told who.
+    """The verdict on the measurement error of those who measured, and another one on it that differs.
 
-    Where it is not, and no limit is exceeded, the lowest of them says so of all.
+    Where it is not told who did, and no limit is exceeded, the lowest of them says so of all.
     """
     rows = judged[judged["KIND"].eq("error") & judged["VERDICT"].isin([MET, NOT_MET, UNDETERMINED])]
     if not row.EXAMINERS and len(rows) and rows["SIZE"].eq(NOT_MET).all():
         return [next(rows_of(rows.loc[[rows["RULE"].map(rules["sd"]).idxmin()]]))]
     examiners = rules.loc[rows["RULE"], "examiners"].to_numpy()
     chosen = list(rows_of(rows[examiners == (row.EXAMINERS or _TWO)]))[:1]
-    differ = rows[rows["SIZE"].ne(chosen[0].SIZE)] if chosen and not row.EXAMINERS else rows[:0]
+    differ = rows[rows["SIZE"].ne(chosen[0].SIZE)] if chosen else rows[:0]
     return [*chosen, *list(rows_of(differ))[:1]]
 
 
@@ -291,14 +301,19 @@ def _apart(row) -> bool:
     return pd.notna(row.SINCELO)
 
 
-def _with_unknowns(change: list[Said], row, used: pd.DataFrame) -> list[Said]:
-    """A change that says what its limits would need and what is not reported: how long it took, and who examined."""
+def _unknowns(row, used: pd.DataFrame) -> list[str]:
+    """What the limits of a change would need and what is not reported: how long it took, and who examined."""
     asked = used["studied"].ne("").any() and not _apart(row)
     scored = not row.EXAMINERS and used["kind"].eq("error").any()
     unknown = [word for word, missing in (("interval", asked), ("examiners", scored)) if missing]
-    if not unknown:
+    return [f"{' and '.join(unknown)} not reported"] if unknown else []
+
+
+def _with_remark(change: list[Said], remarks: list[str]) -> list[Said]:
+    """A change with remarks in brackets, in those that it ends with, if it does."""
+    if not remarks:
         return change
-    remark, last = f"{' and '.join(unknown)} not reported)", change[-1]
+    remark, last = f"{'; '.join(remarks)})", change[-1]
     text = f"{last.text[:-1]}; {remark}" if last.text.endswith(")") else f"{last.text} ({remark}"
     return [*change[:-1], last._replace(text=text)]
 
@@ -358,27 +373,9 @@ def _needs(judged: pd.DataFrame, rules: pd.DataFrame, record, remarked_before: b
     apart = tipping_words(row, "").removeprefix(_MET_IF).removesuffix(" apart")
     apart = apart.replace(" to ", "–")
     label = f"{row['LABEL'][:-1]}; {apart})" if row["LABEL"].endswith(")") else f"{row['LABEL']} ({apart})"
-    words = f"whether {_as_clause(in_a_sentence(label))} cannot be determined"
+    words = f"whether {response_clause(in_a_sentence(label))} cannot be determined"
     words += "" if remarked_before else f": {interval_words(record)}"
     yield tuple(sentence([Said(words)], (rules.loc[row["RULE"], "reference"] or row["RULE"],)))
-
-
-_TURNED = {"regression": "regressed", "improvement": "improved", "progression": "progressed"}
-
-
-def _as_clause(label: str) -> str:
-    """The name of a response, with its work, as a clause.
-
-    Examples
-    --------
-    >>> _as_clause("regression of skin fibrosis (EUSTAR 2024)"), _as_clause("remission (a work)")
-    ('skin fibrosis regressed (EUSTAR 2024)', 'there was remission (a work)')
-    >>> _as_clause("fall of at least 20 % (a work)")
-    'there was a fall of at least 20 % (a work)'
-    """
-    named = re.fullmatch(rf"({'|'.join(_TURNED)}) of ([^(]+) (\(.*)", label)
-    article = "a " if label.startswith(("fall ", "rise ")) else ""
-    return f"{named[2]} {_TURNED[named[1]]} {named[3]}" if named else f"there was {article}{label}"
 
 
 def _subset(analysis: Analysis) -> Iterator[Passage]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..rules import ANALYTICAL_CV, BASELINE, DRAINAGES, INTERVAL, MEASURES, OF_A_VALUE, THRESHOLD, UPPER_LIMIT, VALUE
-from ..values import number
+from ..values import number, parse_threshold
 from ..vocabulary import DAYS_PER, UNDETERMINED, UNIT_UNKNOWN
 
 _SUBJECTS = {
@@ -229,6 +229,22 @@ def is_contrary(direction: str, row) -> bool:
     """
     rose, fell = row.CHGLO >= 0 and row.CHGHI > 0, row.CHGHI <= 0 and row.CHGLO < 0
     return bool((direction == "fall" and rose) or (direction == "rise" and fell))
+
+
+def only_reaches(threshold: str, row) -> bool:
+    """Whether a change that is large enough for a threshold may be no larger: it is reached, and not exceeded.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> falls = [Row(CHGLO=-5.0, CHGHI=high, CHGLOX=False, CHGHIX=False) for high in (-5.0, -4.5, -4.0)]
+    >>> [only_reaches(">=3..4.5", fall) for fall in falls]
+    [False, True, False]
+    """
+    if not threshold:
+        return False
+    least, excluded = (row.CHGLO, row.CHGLOX) if row.CHGLO > 0 else (-row.CHGHI, row.CHGHIX)
+    return least == parse_threshold(threshold)[0].high and not excluded
 
 
 def _apart(row) -> str:

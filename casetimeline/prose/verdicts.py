@@ -119,9 +119,9 @@ def summarise_choices(analysis: Analysis) -> Table:
     -------
     Table
         One row for each record and question that several rules answer: `record`, `question`, `do the rules agree?`,
-        then the names of the rules by their verdict: `met by`, `not met by`, `exceeded, whether it applies to this
-        patient is not known`, `cannot be determined by`, `made for other patients` (by population or entry), and
-        `outside the window of`.
+        then the names of the rules by their verdict: `met by`, `not met by`, `reached or exceeded, whether it applies
+        to this patient is not known`, `cannot be determined by`, `made for other patients` (by population or entry),
+        `made for other examiners`, and `outside the window of`.
     """
     case, records = analysis.case, analysis.changes.set_index("line")
     compared = compared_rules(analysis)
@@ -137,6 +137,7 @@ def summarise_choices(analysis: Analysis) -> Table:
             EXCEEDED: compared["LARGER"],
             "cannot be determined by": compared["OPEN"],
             "made for other patients": compared["EXCLUDED"],
+            "made for other examiners": compared["OTHERS"],
             "outside the window of": compared["OUTSIDE"],
         }
     )

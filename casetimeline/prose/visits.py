@@ -12,7 +12,7 @@ from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
 from .abbreviations import abbreviations_in
 from .baselines import baseline_note
 from .changes import change_of_series
-from .coursed import ALSO, Changed, change_cell, side_of_reference, unit_of
+from .coursed import ALSO, Changed, change_cell, other_examiner, side_of_reference, unit_beside, unit_of
 from .display import RowText, Table
 from .labels import RESULTS, is_test, joined, label_in_cell, label_in_sentence, source_words
 from .laboratory import limits_of_series, reference_words
@@ -198,7 +198,7 @@ _OUTWARDS = re.compile(r"[+−-]\d+ % (?:to|and) [+−-]\d+ %")
 def _beside(analysis: Analysis, series: list, visits: list[int], notes: Footnotes) -> list[str]:
     """The values of visits that have no column, or how many they are."""
     values = [
-        f"{label_in_sentence(row.PARAM)} {_cell(analysis, row, records, notes, _unit_beside(row))}, "
+        f"{label_in_sentence(row.PARAM)} {_cell(analysis, row, records, notes, unit_beside(row))}, "
         f"{_visit_in_text(analysis.case, row)}"
         for _, _, records in series
         for row in rows_of(records[~records["ORDER"].isin(visits)])
@@ -324,11 +324,6 @@ def _unit_behind(name: str, unit: str) -> str:
     return "" if unit.lower() in name.lower().replace(",", "").split() else unit
 
 
-def _unit_beside(row) -> str:
-    """The unit of a value that stands alone; blank where it is not known."""
-    return row.unit or ("" if row.AVALU == UNIT_UNKNOWN else row.AVALU)
-
-
 # A value on one side of the limits of its laboratory: a letter would read as part of an abbreviation.
 _FLAGGED = "(high), (low): above, below the reference limits of the laboratory."
 # As many letters of the words of a source have room in a cell that has no value.
@@ -366,7 +361,8 @@ def _cell(analysis: Analysis, row, records: pd.DataFrame, notes: Footnotes, unit
         if row.value.startswith("~"):
             bounds = printed_bounds(row.value, row.AVALU)
             mark += notes.mark(f"‘{capital(value)}’ is read as {number(bounds.low)} to {number(bounds.high)}.")
-        return f"{value}{_flag(row, records)}{limits}{mark}"
+        other = other_examiner(analysis.case.rules, row, records)
+        return f"{value}{_flag(row, records)}{limits}{mark}{notes.mark(other) if other else ''}"
     measure = analysis.case.measure(row.PARAMCD)
     if is_unscored(row, measure["unit"], measure["abbrev"]):
         printed = source_words(row, _LONGEST_WORDS)

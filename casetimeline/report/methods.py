@@ -15,7 +15,7 @@ from ..prose import (
     subset_reason,
     without_empty,
 )
-from ..rules import BASIS, RESTATED, UNREAD, Analysis
+from ..rules import BASIS, BY_EXAMINERS, RESTATED, UNREAD, Analysis
 from ..vocabulary import AXES, BY_REFERENCE, NOT_APPLICABLE
 from .citations import Numbers, Reference, references_in_use
 from .contents import cite_words, in_print
@@ -186,25 +186,29 @@ def colophon(digests: dict[str, str], versions: dict[str, str]) -> Table:
     return Table(rows, _MADE_FROM)
 
 
-# Behind the population of a rule that the patient does not belong to.
+# Behind the population of a rule that the patient or those who scored do not belong to.
 _OTHERS = " (not this patient)"
+_OTHER_EXAMINERS = " (not these examiners)"
 
 
 def rules_in_use(analysis: Analysis, numbers: Numbers) -> Table:
     """The rules with a verdict: a row for each, with definition, population and works.
 
-    One that was made for other patients says so; one whose threshold was not read has no row.
+    One that was made for other patients or examiners says so; one whose threshold was not read has no row.
     """
     verdicts = analysis.verdicts
     other = verdicts["VERDICT"].eq(NOT_APPLICABLE)
     judging = {*verdicts.loc[~other & verdicts["WHY"].ne(UNREAD), "RULE"]}
     rules = analysis.case.rules[analysis.case.rules["rule"].isin(judging | {*verdicts.loc[other, "RULE"]})]
+    others = dict.fromkeys(verdicts.loc[other, "RULE"], _OTHERS)
+    others |= dict.fromkeys(verdicts.loc[other & verdicts["DECIDED"].eq(BY_EXAMINERS), "RULE"], _OTHER_EXAMINERS)
+    others |= dict.fromkeys(judging, "")
     shown = pd.DataFrame(
         {
             "measure": analysis.case.measures["abbrev"].reindex(rules["measure"]).to_numpy(),
             "rule": rules["label"],
             "definition": rules["definition"],
-            "made for": rules["population"] + rules["rule"].map(lambda rule: "" if rule in judging else _OTHERS),
+            "made for": rules["population"] + rules["rule"].map(others),
             WORKS: [
                 spans(numbers.of([row.rule, getattr(row, "further_reference", "")])).replace(",", ", ")
                 for row in rules.itertuples()

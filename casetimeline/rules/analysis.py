@@ -169,8 +169,8 @@ def analyse(case: "Analysis | Case | str | PathLike[str]", changes: pd.DataFrame
         A case from `read_case`, or the folder of a case, which is then read and checked. An analysis is returned as it
         is, unless `changes` are given.
     changes : DataFrame, optional
-        A derived table made in another way, with a row for each fact of the case. Without it, `derive_changes` makes
-        the table.
+        A derived table made in another way, with a row for each fact of the case and its columns. Without it,
+        `derive_changes` makes the table.
 
     Returns
     -------
@@ -181,6 +181,8 @@ def analyse(case: "Analysis | Case | str | PathLike[str]", changes: pd.DataFrame
     ------
     TimelineError
         If the files of the folder have faults, or `changes` has other rows than the case, or text among numbers.
+    MissingColumnError
+        If `changes` lacks a column of the facts of the case.
     TypeError
         If `case` is not a case, a path or an analysis.
     """
@@ -200,13 +202,14 @@ def analyse(case: "Analysis | Case | str | PathLike[str]", changes: pd.DataFrame
 
 def _of_case(case: Case, changes: pd.DataFrame) -> pd.DataFrame:
     """The derived table of a case; one with rows of another case, or with some of its rows alone, is refused."""
-    require(changes, "analyse", ("case_id", "line"))
+    types = derive_changes(case.facts[:0], case.baseline_rule, case.reference).dtypes
+    # A notebook may derive no more than it shows.
+    require(changes, "analyse", case.facts.columns)
     recorded, given = (Counter(zip(rows["case_id"], rows["line"], strict=True)) for rows in (case.facts, changes))
     if recorded != given:
         strange, lost = (given - recorded).total(), (recorded - given).total()
         rows = f"{strange} rows of another case or line, {lost} rows of the case missing"
         raise TimelineError([fault(rows, f"the {len(case.facts)} rows of case '{case.case_id}'", at="changes")])
-    types = derive_changes(case.facts[:0], case.baseline_rule, case.reference).dtypes
     # Columns of text are one type, however pandas stores them.
     other = [name for name in types.index.intersection(changes.columns) if str(changes[name].dtype) != str(types[name])]
     typed = changes.assign(**{name: _typed(changes[name], types[name]) for name in other})

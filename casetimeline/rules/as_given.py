@@ -239,5 +239,5 @@ def _exposure_of(rows: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     exposure = derive_exposure(changes).set_index("line").reindex(rows["line"])
     exposure[["EXDOSE", "EXDOSU", "EXDOSFRQ"]] = exposure[["EXDOSE", "EXDOSU", "EXDOSFRQ"]].fillna("")
     for name, count in (("NDOSLO", "COUNTLO"), ("NDOSHI", "COUNTHI")):
-        exposure[name] = exposure[name].astype(float).fillna(rows.set_index("line")[count])
+        exposure[name] = exposure[name].astype(float).fillna(rows.set_index("line")[count].astype(float))
     return exposure

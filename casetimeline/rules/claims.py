@@ -103,7 +103,7 @@ def evaluate_claims(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -
         LINES, those of the timeline that the result rests on; SAME, whether one of their quotes contains the claim word
         for word (blank where the result rests on no line).
     """
-    rows, whole = [], derive_direction(changes)
+    rows, whole = [], derive_direction(changes.reset_index(drop=True))
     # Of a hundred columns each choice of rows is slow.
     changes = whole[[name for name in whole if name in _READ]]
     for position, claim in enumerate(case.about.get("claims", []), 1):

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, QUESTIONS, UNDETERMINED
+from .populations import BY_EXAMINERS
 from .rules import LARGER, UNREAD
 
 _OF_RECORD = ("case_id", "PARAMCD", "LOC", "line", "ORDER")
@@ -21,6 +22,7 @@ _COMPARED = (
     ("OPEN", UNDETERMINED),
     ("LARGER", LARGER),
     ("EXCLUDED", NOT_APPLICABLE),
+    ("OTHERS", BY_EXAMINERS),
     ("OUTSIDE", OUTSIDE),
 )
 
@@ -43,11 +45,11 @@ def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row for each record, STRETCH and QUESTION of `vocabulary.QUESTIONS` that more than one rule answers, those
-        made for other patients not counted. MET, NOTMET, OPEN, LARGER, EXCLUDED and OUTSIDE have the labels of the
-        rules that are met, not met, cannot be determined, larger than an estimate of which it is not known whether it
-        applies, not applicable, and outside their window. CHANGES is `yes` if decided rules disagree, `open` if a rule
-        that cannot be determined could disagree, else `no`: a rule that does not speak of the record changes no
-        verdict. It is blank where none of them speaks of it.
+        made for other patients or examiners not counted. MET, NOTMET, OPEN, LARGER, EXCLUDED, OTHERS and OUTSIDE have
+        the labels of the rules that are met, not met, cannot be determined, larger than an estimate of which it is not
+        known whether it applies, made for other patients, made for other examiners, and outside their window. CHANGES
+        is `yes` if decided rules disagree, `open` if a rule that cannot be determined could disagree, else `no`: a rule
+        that does not speak of the record changes no verdict. It is blank where none of them speaks of it.
 
     Examples
     --------
@@ -57,7 +59,10 @@ def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
     >>> compare_rules(verdicts)[["QUESTION", "MET", "NOTMET", "CHANGES"]].to_numpy().tolist()
     [['Beyond the smallest detectable change?', 'one examiner', 'untrained', 'yes']]
     """
-    asked = verdicts.assign(QUESTION=verdicts["KIND"].map(QUESTIONS))
+    # Columns of text are one type, however pandas stores them; and rows are found by their places.
+    stored = verdicts.dtypes[[isinstance(kind, pd.CategoricalDtype) for kind in verdicts.dtypes]].index
+    asked = verdicts.reset_index(drop=True).astype(dict.fromkeys(stored, "str"))
+    asked = asked.assign(QUESTION=asked["KIND"].map(QUESTIONS))
     asked = asked[asked["QUESTION"].notna()]
     keys = [*_OF_RECORD, *(name for name in ("STRETCH", "FROMLINE") if name in asked), "QUESTION"]
     of_case = asked["VERDICT"].ne(NOT_APPLICABLE).groupby([asked[key] for key in keys], dropna=False)
@@ -66,6 +71,8 @@ def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
     answers = asked["VERDICT"]
     if "WHY" in asked:
         answers = answers.mask(asked["WHY"].eq(LARGER), LARGER)
+    if "DECIDED" in asked:
+        answers = answers.mask(asked["DECIDED"].eq(BY_EXAMINERS), BY_EXAMINERS)
     for name, verdict in _COMPARED:
         labels = asked[answers == verdict].groupby(keys, dropna=False)["LABEL"].agg("; ".join)
         table = table.assign(**{name: labels.reindex(table.index).fillna("")})

@@ -212,7 +212,7 @@ def derive_examined(verdicts: pd.DataFrame, rules: pd.DataFrame, changes: pd.Dat
     rules : DataFrame
         Rows of rules.csv.
     changes : DataFrame
-        The derived table, with EXAMINERS where the case tells who scored.
+        The derived table, or that of `derive_stretches`, with EXAMINERS where the case tells who scored.
 
     Examples
     --------
@@ -233,7 +233,11 @@ def derive_examined(verdicts: pd.DataFrame, rules: pd.DataFrame, changes: pd.Dat
     )
     of_error = rules[rules["kind"] == "error"].set_index("rule")["examiners"].map(RULE_EXAMINERS)
     asked = verdicts["RULE"].map(of_error)
-    examiners = verdicts["line"].map(changes.drop_duplicates("line").set_index("line")["EXAMINERS"]).fillna("")
+    # A record stands in a table of stretches once for each kind of stretch.
+    record = [name for name in ("case_id", "line", "STRETCH") if name in changes and name in verdicts]
+    measured = changes[[*record, "EXAMINERS"]].drop_duplicates(record).reset_index(drop=True)
+    judged = verdicts[record].reset_index(drop=True)
+    examiners = judged.merge(measured, on=record, how="left")["EXAMINERS"].fillna("").set_axis(verdicts.index)
     other = asked.notna() & examiners.ne("") & asked.ne(examiners)
     why = examiners.map(
         {"one examiner": "both scores are of one examiner", "two examiners": "the scores are of two examiners"}

@@ -4,9 +4,45 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 
+from ..derive import require
 from ..values import Bounds, Intervals, number, parse_duration
 from ..vocabulary import DAYS_PER, UNIT_NAMES
+
+# The columns of rules.csv by which a rule is decided and named; and those that some kinds need beside them.
+_OF_RULES = (
+    "rule",
+    "measure",
+    "kind",
+    "label",
+    "population",
+    "definition",
+    "direction",
+    "limit",
+    "percent",
+    "percent_of",
+    "rate",
+    "window",
+    "studied",
+    "base_min",
+    "base_max",
+    "not_after",
+)
+_OF_KIND = {"error": "sd", "variation": "cvi", "limit": "xuln", "indication": "xuln", "composite": "needs"}
+
+
+def require_rules(rules: pd.DataFrame, function: str) -> None:
+    """Refuse rules that lack a column of rules.csv by which they are decided.
+
+    Examples
+    --------
+    >>> require_rules(pd.DataFrame(columns=_OF_RULES).drop(columns="window"), "evaluate_rules")
+    Traceback (most recent call last):
+    casetimeline.derive.columns.MissingColumnError: evaluate_rules needs window, which rules.csv has
+    """
+    require(rules, function, _OF_RULES, "rules.csv has")
+    require(rules, function, [name for kind, name in _OF_KIND.items() if kind in {*rules["kind"]}], "rules.csv has")
 
 
 def name_of(code: str, names: Mapping[str, str]) -> str:
@@ -25,8 +61,8 @@ WHOLE = Bounds(-math.inf, math.inf)
 
 def entry_of(rule) -> Bounds:
     """The baselines that a rule asks for, both ends included; `WHOLE` where it asks for none."""
-    ends = (WHOLE.low if math.isnan(rule.base_min) else rule.base_min, rule.base_max)
-    return Bounds(ends[0], WHOLE.high if math.isnan(ends[1]) else ends[1])
+    low, high = rule.base_min, rule.base_max
+    return Bounds(WHOLE.low if pd.isna(low) else low, WHOLE.high if pd.isna(high) else high)
 
 
 def entry_words(rule, names: Mapping[str, str]) -> str:
@@ -41,7 +77,7 @@ def entry_words(rule, names: Mapping[str, str]) -> str:
     >>> entry_words(Row(measure="mrss", base_min=15.0, base_max=40.0), {"mrss": "mRSS"})
     'entry: mRSS 15 to 40'
     """
-    least, most = ("" if math.isnan(end) else number(end) for end in (rule.base_min, rule.base_max))
+    least, most = ("" if pd.isna(end) else number(end) for end in (rule.base_min, rule.base_max))
     words = f"{least} to {most}" if least and most else f"at least {least}" if least else f"at most {most}"
     return f"entry: {name_of(rule.measure, names)} {words}"
 

@@ -27,6 +27,7 @@ from ..values import (
     closed,
     distinct,
     exceeds,
+    floats,
     inside,
     negate,
     parse_duration,
@@ -51,7 +52,7 @@ from ..vocabulary import (
 )
 from .findings import parts_of_finding, undisturbed
 from .limits import reference_change_factor, smallest_detectable_change
-from .reasons import WHOLE, entry_of, entry_words, name_of, studied_span, studied_words, window_words
+from .reasons import WHOLE, entry_of, entry_words, name_of, require_rules, studied_span, studied_words, window_words
 
 _KEPT = ["case_id", "PARAMCD", "LOC", "line", "ORDER"]
 # What a table of stretches has beside them: the records of one kind are judged apart from those of the others.
@@ -146,6 +147,7 @@ def evaluate_rules(
         to visit`, or blank for a kind in `OF_A_VALUE`; of a table of stretches its STRETCH and FROMLINE. Sorted by
         line, then by stretch, and in the order of `rules`.
     """
+    require_rules(rules, "evaluate_rules")
     require(changes, "evaluate_rules", ("kind", *_KEPT, "AVALLO", "AVALCALO", "POSTBLFL"))
     table, measure = _arrays(changes), distinct(changes["PARAMCD"])
     # What is asked of a value is asked once, and not of each stretch that ends or begins with it.
@@ -173,7 +175,7 @@ def evaluate_rules(
 
 def _arrays(changes: pd.DataFrame) -> _Records:
     """The columns that the rules use, and for each row its case and whether it is surely after its baseline."""
-    table = _Records({name: np.asarray(changes[name], dtype=float) for name in _NUMBERS if name in changes})
+    table = _Records({name: floats(changes[name]) for name in _NUMBERS if name in changes})
     table |= {name: booleans(changes[name]) for name in _EXCLUDED if name in changes}
     apart = [changes[name] for name in ("case_id", "STRETCH") if name in changes]
     table |= {"case": groups_of(*apart).codes, "observed": distinct(changes["kind"]).among(["observation"])}

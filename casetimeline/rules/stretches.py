@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ..derive import derive_stretches
+from .populations import derive_examined
 from .rules import NO_NAMES, evaluate_rules
 from .tipping import derive_tipping
 
@@ -32,7 +33,8 @@ def evaluate_stretches(
     -------
     DataFrame
         The columns of `evaluate_rules` and of `derive_tipping`; STRETCH is the kind of stretch, and FROMLINE the line
-        of its earlier record. Sorted by line, and for one line by stretch and in the order of `rules`.
+        of its earlier record. A rule of measurement error that was made for other examiners is not applicable: see
+        `derive_examined`. Sorted by line, and for one line by stretch and in the order of `rules`.
 
     Examples
     --------
@@ -49,4 +51,5 @@ def evaluate_stretches(
     """
     chosen = rules[rules["kind"].isin(_OF_A_CHANGE)].reset_index(drop=True)
     table = derive_stretches(changes)
-    return derive_tipping(evaluate_rules(table, chosen, cva, names), table, chosen)
+    verdicts = derive_examined(evaluate_rules(table, chosen, cva, names), chosen, table)
+    return derive_tipping(verdicts, table, chosen)

@@ -95,7 +95,11 @@ def derive_tipping(verdicts: pd.DataFrame, changes: pd.DataFrame, rules: pd.Data
     # A record stands in a table of stretches once for each kind of stretch.
     record = ["case_id", "line", *(["STRETCH"] if "STRETCH" in changes else [])]
     asked = [*record, "RULE", "TIME", "VERDICT", "DECIDED"]
-    records = verdicts[asked].merge(changes[[*record, *_ENDS]].reset_index(drop=True), on=record, how="left")
+    records = (
+        verdicts[asked]
+        .reset_index(drop=True)
+        .merge(changes[[*record, *_ENDS]].reset_index(drop=True), on=record, how="left")
+    )
     open_quantity = np.full(len(records), "", dtype=object)
     meets = np.full((len(records), 4), np.nan)
     # Whether the rule applies to the patient at all is then open as well.

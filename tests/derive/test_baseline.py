@@ -181,11 +181,20 @@ def test_the_worst_before_worked_by_hand(told, lines):
     assert flagged(in_turn(*told, fact(99, 5), fact(1, 5), treated()), "worst_before") == lines
 
 
-def test_a_size_and_a_grade_are_not_compared():
-    frame = in_turn(fact(grade=4, day=-9), fact(6, -8), treated())
-    with pytest.raises(BaselineError, match="ck: lines 2 and 3 are a size and a grade") as error:
-        derive_ablfl(frame, "worst_before", "x")
-    assert error.value.line == 3
+@pytest.mark.parametrize(
+    ("told", "lines"),
+    [
+        # Neither is worse, whatever their days.
+        ([fact(grade=4), fact(6)], [2, 3]),
+        # Of the sizes 25 is the worst, and of the grades the last of the highest; which of these two is left open.
+        ([fact(25), fact(grade=2), fact(grade=4), fact(9), fact(grade=4)], [2, 6]),
+    ],
+)
+def test_a_size_and_a_grade_are_not_compared(told, lines):
+    told = [row | {"DAYLO": day, "DAYHI": day} for day, row in enumerate(told, -9)]
+    table = derive_ablfl(in_turn(*told, treated()), "worst_before", "x")
+    assert table["ABLFL"].eq("").all()
+    assert table.loc[table["ABLPFL"] == "Y", "line"].tolist() == lines
 
 
 OF_ONE_DAY = [fact(7, 0, 2), fact(5, 0, 2), fact(5, 0, 2, PARAMCD="mrss"), fact(5, 0, 2, PARAMCD="mrss"), treated(0, 3)]

@@ -6,12 +6,15 @@ import pytest
 from conftest import HEADER, first_in_gate
 
 from casetimeline.prose.answers import summarise_answers
+from casetimeline.prose.carriers import summarise_carriers
 from casetimeline.prose.grounded import told_paragraphs
 from casetimeline.prose.passage import text_of
 from casetimeline.prose.results import results_passages
 from casetimeline.prose.tense import course_sentences
-from casetimeline.prose.verdicts import summarise_judged, summarise_verdicts
+from casetimeline.prose.verdicts import summarise_choices, summarise_judged, summarise_verdicts
 from casetimeline.prose.visits import summarise_visits
+from casetimeline.report.citations import Numbers
+from casetimeline.report.methods import rules_in_use
 from casetimeline.rules.analysis import analyse
 
 _HEADER = HEADER.replace("source,", "by,source,")
@@ -96,6 +99,117 @@ def test_a_rise_is_held_against_no_difference_for_an_improvement(analysis_of):
 )
 def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analysis_of, later, words):
     assert _results(analysis_of(_seen("mrss", "0 d", "20", "points"), later)).endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("after", "when", "by", "words"),
+    first_in_gate(
+        3,
+        [
+            # 24 to 17: 7 points, more than 6.8 of one examiner and less than 8.0 of one after teaching.
+            ("17", "12 mo", "A", "of one examiner (6.8 points) but not of one examiner after teaching (8.0 points)."),
+            # A fall of 4 points is the upper end of 3 to 4: it is reached and not exceeded.
+            (
+                "20",
+                "12 mo",
+                "A",
+                "The 4-point fall in mRSS (16.7 %) reaches a minimal clinically important difference (3–4 points over "
+                "12 months in SSc-ILD) but not the smallest detectable change of one examiner (6.8 points).",
+            ),
+            # Two years are another time than the 12 months of the estimate.
+            (
+                "10",
+                "24 mo",
+                "A",
+                "The 14-point fall in mRSS (58.3 %; over about 24 months) exceeds a minimal clinically important "
+                "difference (3–4 points over 12 months in SSc-ILD; applicability unknown) and the smallest detectable "
+                "change of one examiner (6.8 points).",
+            ),
+            # 24 to 10: 14 points, more than 12.8 of two and less than 15.0 of trainees.
+            ("10", "12 mo", "B", "between two examiners (12.8 points) but not between trainees (15.0 points)."),
+        ],
+    ),
+)
+def test_a_change_by_known_examiners_is_told_with_the_limit_that_it_exceeds_and_the_one_that_it_does_not(
+    analysis_of, after, when, by, words
+):
+    later = _seen("mrss", when, after, "points", by=by)
+    assert words in _results(analysis_of(_seen("mrss", "0 d", "24", "points", by="A"), later))
+
+
+@pytest.mark.parametrize(
+    ("code", "cells", "notes"),
+    [
+        # Of four scores one is of another examiner; a laboratory is none.
+        ("mrss", ["24", "15", "28ᵇ", "17"], ["ᵇ Scored by examiner B; the other values of the row: examiner A."]),
+        ("ck", ["24", "15", "28", "17"], []),
+    ],
+)
+def test_a_score_of_another_examiner_has_a_note(analysis_of, code, cells, notes):
+    scored = zip(("0 d", "6 mo", "9 mo", "12 mo"), ("24", "15", "28", "17"), "AABA", strict=True)
+    unit = "points" if code == "mrss" else "U/L"
+    table = summarise_visits(analysis_of(*(_seen(code, *at, unit, by=f"examiner {by}") for *at, by in scored)))
+    assert [str(cell) for cell in table.frame.iloc[0, 1:5]] == cells
+    assert [note for note in table.notes if "examiner" in note] == notes
+
+
+@pytest.mark.parametrize(
+    ("last", "when", "answer"),
+    [
+        # 24, 28, 17 over 730 days: 7 x 365.25 / 730 = 3.5 a year, and 5 are asked for. 11 of 28 would be enough.
+        ("17", "730 d", "no: −7 points, −3.5 points a year"),
+        # 24 to 10: 14 x 365.25 / 730 = 7.0 a year, and 18 of 28 = 64.3 %.
+        ("10", "730 d", "yes: −14 points, −64.3 % from the highest value, −7.0 points a year"),
+        # 40 would be 5 a year: 10 x 365.25 / 731 = 4.997 is less.
+        ("14", "731 d", "no: −10 points, −4.997 points a year"),
+    ],
+)
+def test_an_answer_is_told_with_what_decided_it(analysis_of, last, when, answer):
+    values = (("0 d", "24"), ("200 d", "28"), (when, last))
+    answers = _answers(analysis_of(*(_seen("mrss", start, value, "points") for start, value in values)))
+    assert answers["Improvement of skin thickening (Pittsburgh 2001)?"] == [answer]
+
+
+def test_a_limit_of_other_examiners_is_no_rule_for_other_patients(analysis_of):
+    scored = (("0 d", "24"), ("12 mo", "17"))
+    analysis = analysis_of(*(_seen("mrss", when, value, "points", by="A") for when, value in scored))
+    (answer,) = _answers(analysis)["Is the change in mRSS beyond the smallest detectable change?"]
+    # Four limits: two of one examiner, two of several.
+    assert answer.endswith(
+        "; the limits for two examiners and examiners in training do not apply (both scores are of one examiner)"
+    )
+    choices = summarise_choices(analysis).frame.set_index("question").loc["Beyond the smallest detectable change?"]
+    assert choices.get("made for other patients", "") == ""
+    assert choices["made for other examiners"].count("Beyond the smallest detectable change, ") == 2
+    notes = [note for note in summarise_carriers(analysis).notes if "made for other" in note]
+    assert notes[-1] == "Not counted: 2 verdicts of rules that were made for other examiners."
+    made_for = rules_in_use(analysis, Numbers(analysis)).frame.set_index("rule")["made for"]
+    assert made_for["Beyond the smallest detectable change, two examiners"].endswith(" (not these examiners)")
+
+
+@pytest.mark.parametrize(
+    ("after", "when", "answer"),
+    first_in_gate(
+        2,
+        [
+            # 24 to 20: 4 points are the upper end of 3 to 4, an estimate of 12 months and not of 24.
+            ("20", "12 mo", "as large as 3–4 points (SSc-ILD, 12 months); here about 12 months"),
+            (
+                "19",
+                "24 mo",
+                "3–4 points (SSc-ILD, 12 months) and 5 points (diffuse SSc-ILD, 12 months) each reached or",
+            ),
+            ("20", "24 mo", "3–4 points (SSc-ILD, 12 months) reached, whether it applies to this patient is not known"),
+            ("18", "24 mo", "each exceeded, whether they apply to this patient is not known; here about 24 months"),
+        ],
+    ),
+)
+def test_a_difference_that_a_change_equals_is_reached(analysis_of, after, when, answer):
+    later = _seen("mrss", when, after, "points")
+    (words,) = _answers(analysis_of(_seen("mrss", "0 d", "24", "points"), later))[
+        "Is the change in mRSS larger than a minimal clinically important difference?"
+    ]
+    assert answer in words
 
 
 @pytest.mark.parametrize(
@@ -208,7 +322,8 @@ def test_two_turning_points_are_one_clause_and_one_beside_an_approximate_value_i
                 "points",
                 ("30", "20"),
                 ("increased", "improved", "worsened"),
-                "(33.3 %; increased and worsened in between by an amount not reported; examiners not reported) exceeds",
+                "(33.3 %; increased and worsened in between by an amount not reported; over about 12 to 13 months; "
+                "examiners not reported) exceeds",
             ),
             # Of about 20 the share is 15 to 5 of 30, too wide to be told.
             (
@@ -216,7 +331,7 @@ def test_two_turning_points_are_one_clause_and_one_beside_an_approximate_value_i
                 "points",
                 ("30", "~20"),
                 ("worsened",),
-                "points (worsened in between by an amount not reported; exa",
+                "points (worsened in between by an amount not reported; over about 12 to 13 months; exa",
             ),
         ],
     ),
@@ -329,6 +444,38 @@ def test_a_rise_before_the_baseline_has_its_answers(analysis_of):
     answers = _answers(analysis_of(*(_seen("mrss", start, value, "points") for start, value in times)))
     question = "Did mRSS worsen from its first value to the baseline, by the rules for progression?"
     assert answers[question] == ["yes, by all 4 definitions"]
+
+
+_RISE = "largest rise in mRSS from its lowest value so far"
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "progression"),
+    [
+        # 28 - 15 = 13 points: more than 12.8 and less than 15.0; to the last value it is 17 - 15 = 2.
+        (
+            (("-1 d", "24"), ("6 mo", "15"), ("7 mo", "28"), ("12 mo", "17")),
+            [
+                "yes, for one examiner (6.8 points), one examiner after teaching (8.0 points) or two examiners "
+                "(12.8 points); no, for examiners in training (15.0 points); who scored is not reported"
+            ],
+            None,
+        ),
+        # From 15 to 28 over 12 months; up to the last value the part after the turn says the same of the error.
+        ((("-1 d", "24"), ("6 mo", "15"), ("18 mo", "28")), None, ["yes, by all 4 definitions"]),
+        # 20 - 15 = 5 points are no more than measurement error, and the time is no year.
+        ((("-1 d", "24"), ("6 mo", "15"), ("8 mo", "20"), ("12 mo", "17")), None, None),
+    ],
+)
+def test_a_relapse_between_has_its_answer(analysis_of, values, error, progression):
+    analysis = analysis_of(*(_seen("mrss", start, value, "points") for start, value in values))
+    answers = _answers(analysis)
+    assert answers.get(f"Is the {_RISE} beyond the smallest detectable change?") == error
+    assert answers.get(f"Is the {_RISE} one by the rules for progression?") == progression
+    rests = summarise_answers(analysis).frame.set_index("Question")["Rests on"].to_dict()
+    for question in answers:
+        if _RISE in question:
+            assert rests[question] == f"15, then 28 points at {values[2][0].split()[0]} months"
 
 
 @pytest.mark.product

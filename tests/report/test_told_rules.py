@@ -38,7 +38,7 @@ def _answer(table, question):
 
 def test_a_change_that_exceeds_estimates_which_may_not_apply_is_told_the_same_in_each_table(index, answers):
     """14 points are more than each of the three differences; over which time the score fell is not reported."""
-    told = "exceeded, whether it applies to this patient is not known"
+    told = "reached or exceeded, whether it applies to this patient is not known"
     difference = "arger than a minimal clinically important difference?"
     choices = summarise_choices(index).frame.set_index("question")
     assert choices.loc[f"L{difference}", "do the rules agree?"] == told and told in choices

@@ -230,3 +230,23 @@ def test_the_stretches_are_those_of_a_slow_search_whatever_the_order_of_the_rows
     table = derive_stretches(frame.take(rows).reset_index(drop=True))
     later = table[table["POSTBLFL"] == "Y"]
     assert {(row.STRETCH, row.FROMLINE, row.line) for row in later.itertuples()} == slow(values)
+
+
+@pytest.mark.parametrize(
+    ("lowest", "last", "apply"),
+    [
+        # 15 to 28 of two examiners: 13 points, more than 1.96 x sqrt(2) x 4.6 = 12.8 and less than 15.0.
+        ("A", "B", {"sdc_two_examiners": "met", "sdc_training": "not met"}),
+        # Of one: more than 6.8 and 8.0.
+        ("A", "A", {"sdc_one_examiner": "met", "sdc_one_examiner_taught": "met"}),
+    ],
+)
+def test_a_stretch_is_held_against_the_error_of_those_who_scored_its_two_ends(make_case, lowest, last, apply):
+    # The baseline is of one examiner as well, and no end of the stretch.
+    scored = (("0 d", "24", "B"), ("6 mo", "15", lowest), ("12 mo", "28", last))
+    rows = [f"a,,observation,mrss,{start},{value},,{by},chart" for start, value, by in scored]
+    case = make_case(*rows, header="case_id,phase,kind,code,start,value,unit,by,source")
+    errors = analyse(case).stretches.query("KIND == 'error'").set_index("RULE")
+    assert set(errors["STRETCH"]) == {LOWEST} and len(errors) == 4
+    assert errors["VERDICT"].drop(errors.index[errors["DECIDED"] == "examiners"]).to_dict() == apply
+    assert errors.loc[errors["DECIDED"] == "examiners", "VERDICT"].eq("not applicable").all()

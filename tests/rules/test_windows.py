@@ -180,7 +180,7 @@ def test_a_difference_that_matters_is_met_over_its_own_time_alone(make_case, obs
         .frame.set_index("question")
         .loc["Larger than a minimal clinically important difference?"]
     )
-    column = "met by" if met else "exceeded, whether it applies to this patient is not known"
+    column = "met by" if met else "reached or exceeded, whether it applies to this patient is not known"
     assert "Minimal clinically important improvement, diffuse SSc" in choice[column]
     drawn = drawn_values(draw_change(analysis))
     said = drawn[drawn["element"] == "verdict"].set_index("of")["said"]
