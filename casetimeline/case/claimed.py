@@ -150,7 +150,7 @@ def _meanings_in_claim(field: str, text: str) -> str:
     Examples
     --------
     >>> _meanings_in_claim("frequency", "q3m"), _meanings_in_claim("time", "soon")
-    ('a word with one meaning (month or minute or every morning: write monthly or every 3 mo)', '')
+    ('a word with one meaning (3 months, or 3 minutes; for the first write every 3 mo)', '')
     """
     meanings = meanings_of(field, text)
     return "" if _OF_ROWS.search(meanings) else meanings

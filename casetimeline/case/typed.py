@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pandas as pd
 
-from ..derive import is_per_time, parse_frequency, with_count
+from ..derive import is_per_time, parse_frequency
 from ..faults import first_few, printed, shortened
 from ..values import (
     LONGEST,
@@ -46,7 +46,7 @@ def meanings_of(field: str, text: str) -> str:
 
 # An interval with how many there were behind it, or for how long.
 _FOR_HOW_MANY = re.compile(
-    r"(?i)(?P<often>.+?)[\s,;]*(?:\b(?P<of>x|for)|\u00d7)\s*(?P<count>[0-9]+)\s*(?P<what>[a-z]*)\.?"
+    r"(?i)(?P<often>.+?)[\s,;]*(?:\b(?:x|for)|\u00d7|,)\s*(?P<count>[0-9]+)\s*(?P<what>[a-z]*)\.?"
 )
 _OF_TIME = re.compile(r"(?i)(?:h|hours?|d|days?|wks?|weeks?|mo|months?|years?)")
 
@@ -58,8 +58,8 @@ def interval_alone(text: str) -> str:
     --------
     >>> interval_alone("q4w x6"), interval_alone("q4w")
     ("the interval alone: every 4 wk here, and 6 in 'count'", '')
-    >>> interval_alone("daily for 3 days")
-    'the interval alone: daily here, 3 days by start and end'
+    >>> interval_alone("daily for 3 days"), interval_alone("q2w, 2 infusions")
+    ('the interval alone: daily here, 3 days by start and end', "the interval alone: every 2 wk here, and 2 in 'count'")
     """
     part = _FOR_HOW_MANY.fullmatch(text.strip()) if len(text) <= LONGEST else None
     if not part or not math.isfinite(parse_frequency(part["often"]).interval):
@@ -291,12 +291,7 @@ def uncounted_notes(facts: pd.DataFrame, file: str) -> Iterator[str]:
     uncounted = facts.loc[~counted, ["line", "frequency"]].astype({"line": str})
     for text, lines in uncounted.groupby("frequency", sort=False)["line"]:
         place = f"{file}, line{'s' if len(lines) > 1 else ''} {first_few(lines)}"
-        every, times = with_count(text)
-        right = f": write '{every}' in 'frequency' and {times} in 'count'" if every else ""
-        yield (
-            f"{place}: frequency '{shortened(text)}' is no interval that is understood; "
-            f"its doses are not counted{right}"
-        )
+        yield f"{place}: frequency '{shortened(text)}' is no interval that is understood; its doses are not counted"
 
 
 def reads(parse: Callable[[str], object], unit: str = "") -> Callable[[str], bool]:

@@ -60,7 +60,6 @@ from .frequency import (
     parse_frequency as parse_frequency,
     rate_of as rate_of,
     turns_in_words as turns_in_words,
-    with_count as with_count,
 )
 from .glucocorticoids import (
     NO_EQUIVALENT as NO_EQUIVALENT,

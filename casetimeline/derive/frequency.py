@@ -21,12 +21,6 @@ _PER_TIME = {
 }
 
 
-_TIMES = re.compile(
-    r"(?P<every>.*[^\s,;(]),?[\s(]+(?:for )?(?:[x\u00d7]\s*(?P<times>[0-9]+)|(?P<doses>[0-9]+) (?:doses|infusions))\)?",
-    re.IGNORECASE,
-)
-
-
 class Frequency(NamedTuple):
     """How often a treatment is given.
 
@@ -68,21 +62,6 @@ def parse_frequency(text: str) -> Frequency:
             days = math.nan
         return Frequency(days if days > 0 else math.nan, every["alternating"] is not None)
     return Frequency(math.inf if words == "once" else _WORDS.get(words, math.nan), False)
-
-
-def with_count(text: str) -> tuple[str, str]:
-    """A frequency that says how many doses were given, as the interval and that number; blanks for any other.
-
-    `daily 3 times` is none: it may be three a day.
-
-    Examples
-    --------
-    >>> [with_count(text) for text in ("weekly x4", "q2w, 2 doses", "weekly", "daily 3 times")]
-    [('weekly', '4'), ('q2w', '2'), ('', ''), ('', '')]
-    """
-    both = _TIMES.fullmatch(text.strip())
-    known = both and math.isfinite(parse_frequency(both["every"]).interval)
-    return (both["every"], both["times"] or both["doses"]) if known else ("", "")
 
 
 def _in_form(text: str) -> str:

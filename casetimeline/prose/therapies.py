@@ -1,5 +1,6 @@
 """The table of treatments and procedures that a manuscript prints."""
 
+import math
 import re
 
 import pandas as pd
@@ -14,10 +15,10 @@ from ..derive import (
     derive_untold,
     derive_worded,
     length_in_words,
+    parse_frequency,
     rate_of,
     replaced_by,
     turns_in_words,
-    with_count,
 )
 from ..rules import Analysis
 from ..values import rows_of
@@ -364,14 +365,15 @@ def _doses(case: Case, row, given, notes: Footnotes) -> str:
 
 
 def uncounted_words(frequency: str) -> str:
-    """What stands in place of a number of doses: one that its frequency says is not counted, and still reported.
+    """What stands in place of a number of doses: one that stands in words of a frequency is reported, and not counted.
 
     Examples
     --------
-    >>> uncounted_words("weekly x4"), uncounted_words("weekly")
+    >>> uncounted_words("4 weekly infusions"), uncounted_words("every 4 wk")
     ('not counted', 'not reported')
     """
-    return "not counted" if with_count(frequency)[1] else _UNREPORTED
+    is_understood = not math.isnan(parse_frequency(frequency).interval)
+    return _UNREPORTED if is_understood or not re.search("[0-9]", frequency) else "not counted"
 
 
 def _schedule(row, given, notes: Footnotes) -> str:

@@ -591,7 +591,7 @@ def test_one_reason_for_several_values_is_told_once(make_case, observe):
 def test_marks_of_one_cell_touch_neither_each_other_nor_another_cell(make_case, observe):
     several = [observe("1", "myofascial_oedema", "", state="present") for _ in range(3)]
     others = [observe(str(n), "myofascial_oedema", "", state="absent") for n in range(2, 7)]
-    figure = draw_reported(make_case(*several, *others), 40)
+    figure = draw_reported(make_case(*several, *others), 60)
     ax = figure.axes[0]
     marks = [line.get_window_extent() for line in ax.lines if ".myofascial_oedema." in line.get_gid()]
     for one, other in combinations(marks, 2):

@@ -3,7 +3,6 @@
 import pytest
 from conftest import ROOT
 
-from casetimeline.case.typed import uncounted_notes
 from casetimeline.prose.abbreviations import abbreviations_in
 from casetimeline.prose.amounts import amount_words
 from casetimeline.prose.labels import label_in_sentence
@@ -230,15 +229,13 @@ def test_what_has_a_time_of_its_own_is_told_by_that_and_not_by_its_phase(case_of
     assert [when.rstrip("ᵃ") for when in table.frame["When"]] == ["1 March 2020", "12 weeks", "Relapse"]
 
 
-def test_a_number_of_doses_that_a_frequency_says_is_not_counted_and_the_note_says_where_it_belongs(analysis_of):
-    four = fact("treatment", "rituximab", start="0 d", dose="375", dose_unit="mg/m2", frequency="weekly x4")
+def test_a_number_of_doses_in_words_of_a_frequency_is_not_counted(analysis_of):
+    four = fact("treatment", "rituximab", start="0 d", dose="375", dose_unit="mg/m2", frequency="4 weekly infusions")
     bare = fact("treatment", "methotrexate", start="0 d", dose="15", dose_unit="mg", frequency="weekly")
     analysis = analysis_of(four, bare)
     exposure = summarise_exposure(analysis).frame
     assert exposure["number of doses"].tolist() == ["not counted", "not reported"]
     assert summarise_given(analysis).frame["Number of doses or sessions"].tolist() == ["not counted", "not reported"]
-    (note,) = uncounted_notes(analysis.case.facts, "timeline.csv")
-    assert note.endswith("its doses are not counted: write 'weekly' in 'frequency' and 4 in 'count'")
 
 
 _STOPPED = "stopped, time not reported"
