@@ -32,7 +32,7 @@ from ..vocabulary import PRESENT_STATES, UNIT_UNKNOWN
 from .columns import PLACES, equals, numbers, require, without_noise
 from .groups import groups_of
 from .order import derive_order
-from .resolve import Days, anchor_rows, counted_for_order, counted_from, ends_in_words, phases_of
+from .resolve import Days, anchor_rows, counted_for_order, counted_from, ended_by_stops, ends_in_words, phases_of
 
 _SITE = re.compile(r"\s*site:\s*([^;\s](?:[^;]*[^;\s])?)")
 
@@ -63,7 +63,7 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataF
         - AVALCALO, AVALCAHI: the grade as a number from 0; TOPGRADE: the highest of its scale; STATE: what is known
           where there is no value.
         - DAYLO, DAYHI, AENLO, AENHI: start and end in days from time zero; `ongoing` ends at infinity, and `stopped`
-          on any day from the start.
+          when an event such as `drug_stopped` tells, else on any day from the start.
         - ORDER, ORDLO, ORDHI, ORDPH, MOMENT: the place among the facts of the case, as `derive_order` gives it.
     """
     require(facts, "derive_analysis", (*_TEXTS, "case_id", "start", "end"))
@@ -108,7 +108,7 @@ def _moments(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[Days, Days, Days
     with np.errstate(invalid="ignore"):
         until = Days(*(np.where(counted, end + begin[place], end) for end, begin in zip(until, start, strict=True)))
     ends = ends_in_words(end, case, phases_of(facts), start, until)
-    return start, ends, counted_for_order(row, offset, start, case)
+    return start, ended_by_stops(facts, start, ends), counted_for_order(row, offset, start, case)
 
 
 def records_of(frame: pd.DataFrame, code: str) -> pd.DataFrame:

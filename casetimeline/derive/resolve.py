@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..values import Distinct, distinct, pairs, parse_anchor, phase_of_end
-from ..vocabulary import ANCHOR_KINDS, STOPPED
+from ..vocabulary import ANCHOR_KINDS, ENDED, STOPPED
 from .groups import Groups, begins, groups_of
 
 NO_ANCHOR, UNKNOWN, UNCLEAR = -1, -2, -3
@@ -250,3 +250,67 @@ def ends_in_words(end: Distinct, case: Groups, phase: np.ndarray, start: Days, t
     return Days(
         np.where(worded, start.low, timed.low), np.where(worded, np.where(unplaced, np.nan, latest), timed.high)
     )
+
+
+def ended_by_stops(facts: pd.DataFrame, start: Days, end: Days) -> Days:
+    """The end of each row; of a course that was stopped, the time of the event that tells when.
+
+    It is that of the one stop of its drug that may have ended it, which is surely after its start, where no other
+    course of that drug can have begun by then.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        The recorded columns as text.
+    start, end : Days
+        The start of each row, and its end from `ends_in_words`.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"case_id": "a", "kind": ["treatment", "event"], "code": ["drug", "drug_stopped"],
+    ...                       "end": ["stopped", ""]})
+    >>> start = Days(np.array([0.0, 30.0]), np.array([0.0, 30.0]))
+    >>> ended_by_stops(facts, start, Days(np.array([0.0, np.nan]), np.array([np.inf, np.nan]))).high.tolist()
+    [30.0, nan]
+    """
+    kind, code = distinct(facts["kind"]), distinct(facts["code"])
+    is_course = kind.among(["treatment"])
+    is_stop = kind.among(["event"]) & code.replaced(_drug).each(bool, bool)
+    stopped = is_course & distinct(facts["end"]).among([STOPPED])
+    if not (stopped.any() and is_stop.any()):
+        return end
+    drug = pairs(kind, code).as_text(lambda pair: _drug(pair[1]) if pair[0] == "event" else pair[1])
+    drugs = groups_of(facts["case_id"], drug)
+    asked = (drugs.any(stopped) & drugs.any(is_stop))[drugs.codes]
+    courses, stops = (_rows_by_group(mask & asked, drugs) for mask in (is_course, is_stop))
+    low, high = (side.copy() for side in end)
+    for row in np.flatnonzero(stopped & asked).tolist():
+        group = drugs.codes[row]
+        stop = _stop_of(row, start, courses[group], stops[group])
+        if stop >= 0:
+            low[row], high[row] = start.low[stop], start.high[stop]
+    return Days(low, high)
+
+
+def _drug(code: str) -> str:
+    """What an event says was stopped; blank for another event."""
+    drug, _, word = code.rpartition("_")
+    return drug if word in ENDED else ""
+
+
+def _rows_by_group(mask: np.ndarray, groups: Groups) -> dict[int, np.ndarray]:
+    """Some rows by their group."""
+    rows = pd.Series(np.flatnonzero(mask))
+    return {group: each.to_numpy() for group, each in rows.groupby(groups.codes[mask])}
+
+
+def _stop_of(row: int, start: Days, courses: np.ndarray, stops: np.ndarray) -> int:
+    """The stop that surely ended a course among the courses of its drug; -1 where that is not known."""
+    others = courses[courses != row]
+    later = others[start.low[others] > start.high[row]]
+    behind = (start.low[stops][:, None] > start.high[later]).any(axis=1)
+    left = stops[~behind & ~(start.high[stops] < start.low[row])]
+    if len(left) != 1 or not start.low[left[0]] > start.high[row]:
+        return -1
+    apart = (start.high[others] < start.low[row]) | (start.low[others] > start.high[left[0]])
+    return int(left[0]) if apart.all() else -1

@@ -622,3 +622,30 @@ def test_the_order_of_the_rows_changes_no_gap_and_the_input_stays_as_it_is(frame
     for case in ("a", "b"):
         alone = derive_gaps(frame[frame["case_id"] == case])
         assert_frame_equal(alone, table[table["case_id"] == case].reset_index(drop=True))
+
+
+@pytest.mark.parametrize(
+    ("rows", "days"),
+    [
+        # Days 0 to 30 are 31 days; that it was restarted later is no course with a dose.
+        (
+            ["treatment,prednisolone,0 d", "event,prednisolone_stopped,30 d", "event,prednisolone_restarted,60 d"],
+            (31, 31),
+        ),
+        # The next course began on day 60, when the first was over.
+        (["treatment,prednisolone,0 d", "event,prednisolone_stopped,30 d", "treatment,prednisolone,60 d"], (31, 31)),
+        # The course from day 10 was stopped on day 30, and that from day 0 nobody says when.
+        (["treatment,prednisolone,0 d", "event,prednisolone_stopped,30 d", "treatment,prednisolone,10 d"], (1, INF)),
+        # Whether the first or the second stop ended it is not told.
+        (["treatment,prednisolone,0 d", "event,prednisolone_stopped,30 d", "event,prednisolone_ceased,40 d"], (1, INF)),
+        # Before it began or after it; and on no day.
+        (["treatment,prednisolone,10 d", "event,prednisolone_stopped,0..20 d"], (1, INF)),
+        (["treatment,prednisolone,0 d", "event,prednisolone_stopped,>0 d"], (1, INF)),
+        (["treatment,prednisolone,0 d", "event,methotrexate_stopped,30 d"], (1, INF)),
+    ],
+)
+def test_the_event_of_a_stop_ends_the_course_that_was_stopped(make_case, rows, days):
+    header = "case_id,phase,source,kind,code,start,end,dose,dose_unit,frequency,value,unit,state"
+    lines = [f"a,,S,{row}" + (",stopped,20,mg,daily,,," if row.startswith("treatment") else ",,,,,,,") for row in rows]
+    given = derive_exposure(make_case(*lines, header=header).facts)
+    assert tuple(given[["EXDURLO", "EXDURHI"]].iloc[0]) == days
