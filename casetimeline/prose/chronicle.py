@@ -26,6 +26,7 @@ from .succession import (
     in_telling_order,
     open_order,
     origin_remark,
+    placed_at_zero,
     stated_once,
     time_told,
     with_open_order,
@@ -97,10 +98,10 @@ class _Chronicle:
     def moments(self) -> Iterator[Moment]:
         """The sentences of each moment, in the order of telling."""
         facts = self.case.facts
-        facts = facts.assign(told_at=[time_told(self.case, row, self.zero) for row in rows_of(facts)])
+        facts = facts.assign(told_at=[time_told(self.case, row) for row in rows_of(facts)])
         facts["told_at"] = with_its_value(facts)
         facts["told_at"] = with_zero_named(facts, self.zero)
-        facts = in_telling_order(begun_by_their_ends(facts))
+        facts = in_telling_order(placed_at_zero(begun_by_their_ends(facts)))
         tells_zero = self._tells_zero(facts)
         before, day, dated, last = None, None, False, facts[:0]
         for _, moment in facts.groupby(["ORDER", "told_at"], sort=False):
@@ -244,7 +245,9 @@ def _meet(clause: list[Said], when: str) -> bool:
 
 def _goes_on(clause: list[Said]) -> bool:
     """Whether a clause has more behind its verb than a time that would follow it."""
-    return bool(_WITH_MORE.search(clause[0].text) or re.search(f"{BEYOND.pattern}| and continued", text_of(clause)))
+    return bool(
+        _WITH_MORE.search(clause[0].text) or re.search(f"{BEYOND.pattern}| and continued| until death", text_of(clause))
+    )
 
 
 def _with_methods_once(clauses: Iterator[list[Said]], methods: set[str]) -> Iterator[list[Said]]:

@@ -11,8 +11,8 @@ from .labels import is_test
 from .passage import Said, sentence, text_of
 from .remarks import verb_of
 
-# What says that something went on after its moment.
-BEYOND = re.compile(" (until|stopped by|is not in the part) ")
+# What says that something went on after its moment; what continued, and what ends with death, keeps its time.
+BEYOND = re.compile("(?<! continued) (until(?! death)|stopped by|is not in the part) ")
 # What opens a moment without a time of its own, after another one.
 ORDER = ("thereafter", "subsequently", "later")
 # The end of the code of what was decided on a treatment.
@@ -83,8 +83,8 @@ def in_sentences(
     """
     groups: list[list[list[Said]]] = [[]]
     # What goes on beyond the moment comes last, in a sentence that does not begin with its time.
-    for clause in sorted(clauses, key=lambda each: bool(BEYOND.search(text_of(each)))):
-        goes_on = groups[-1] and BEYOND.search(text_of(clause))
+    for clause in sorted(clauses, key=_lasts):
+        goes_on = groups[-1] and _lasts(clause)
         # Three clauses are one sentence where none of them is a list.
         most = _MOST if all(map(_is_simple, (*groups[-1], clause))) else _MOST - 1
         words = sum(map(count_of_words, groups[-1]))
@@ -102,6 +102,12 @@ def in_sentences(
         yield from [*sentence([*opening, *parts]), Said(" ")]
         opening = []
     yield from sentence([*opening, *last], works)
+
+
+def _lasts(clause: list[Said]) -> bool:
+    """Whether a clause tells what went on beyond its moment, and not what was under way at it."""
+    text = text_of(clause)
+    return bool(BEYOND.search(text)) and " being given" not in text
 
 
 # Remarks in brackets that belong to what happened, and not to the name of a thing.

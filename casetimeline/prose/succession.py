@@ -78,28 +78,58 @@ def begun_by_their_ends(facts: pd.DataFrame) -> pd.DataFrame:
     return facts
 
 
-def with_zero_named(facts: pd.DataFrame, zero: str) -> pd.Series:
-    """When each fact was; on day 0 by the name of that, where a later time counts from it and no fact tells it.
+def placed_at_zero(facts: pd.DataFrame) -> pd.DataFrame:
+    """Facts in which what was being given at time zero has its place there: behind what was over before it.
 
     Examples
     --------
-    >>> facts = pd.DataFrame({"told_at": ["on day 0", "1 week after admission"], "code": "ck"})
+    >>> facts = pd.DataFrame({"kind": "treatment", "start": ["<0 d", "<0 d", "0 d"], "anchor": "", "ORDER": [1, 1, 2],
+    ...     "DAYLO": [float("-inf"), float("-inf"), 0.0], "DAYHI": 0.0, "AENLO": [float("inf"), -3.0, 0.0]})
+    >>> placed_at_zero(facts)[["ORDER", "DAYLO"]].to_numpy().tolist()
+    [[2.0, 0.0], [1.0, -inf], [2.0, 0.0]]
+    """
+    under_way = _are_under_way(facts)
+    if not under_way.any():
+        return facts
+    others = facts[~under_way]
+    at_zero = others.loc[others["DAYLO"].eq(0) & others["DAYHI"].eq(0), "ORDER"].min()
+    place = others.loc[others["DAYLO"].lt(0), "ORDER"].max() if np.isnan(at_zero) else at_zero
+    order = np.where(under_way, np.fmax(facts["ORDER"], place), facts["ORDER"]).astype(int)
+    days = {name: facts[name].mask(under_way, 0.0) for name in ("DAYLO", "DAYHI")}
+    return facts.assign(ORDER=order, **days)
+
+
+def _are_under_way(facts: pd.DataFrame) -> np.ndarray:
+    """Which facts are courses that were being given at time zero."""
+    return np.array([*map(is_under_way, rows_of(facts))], dtype=bool)
+
+
+def with_zero_named(facts: pd.DataFrame, zero: str) -> pd.Series:
+    """When each fact was; on day 0 by the name of that, where no fact tells it and something else counts from it.
+
+    That is a later time, or what was already being given. A drug does not start at its start.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"told_at": ["on day 0", "1 week after admission"], "code": "ck", "kind": "observation"})
     >>> with_zero_named(facts, "admission").tolist()
     ['at admission', '1 week after admission']
     >>> with_zero_named(facts.assign(code=["admission", "ck"]), "admission").tolist()
     ['on day 0', '1 week after admission']
     """
-    times = facts["told_at"]
-    is_asked = (
-        zero and times.str.endswith(f" after {zero}").any() and not facts["code"].eq(zero.replace(" ", "_")).any()
-    )
-    return times.replace(dict.fromkeys(AT_ZERO, f"at {zero}")) if is_asked else times
+    times, under_way = facts["told_at"], _are_under_way(facts)
+    if not zero or facts["code"].eq(zero.replace(" ", "_")).any():
+        return times
+    if times.str.endswith(f" after {zero}").any():
+        return times.replace(dict.fromkeys(AT_ZERO, f"at {zero}"))
+    named = under_way | ~(zero.startswith("the start of ") & facts["kind"].eq("treatment"))
+    return times.mask(times.isin(AT_ZERO) & named, f"at {zero}") if under_way.any() else times
 
 
-def time_told(case: Case, row, zero: str) -> str:
+def time_told(case: Case, row) -> str:
     """When a fact was, with what its time counts from, and what it came after by its note."""
     if is_under_way(row):
-        return f"at {zero or 'time zero'}"
+        return AT_ZERO[0]
     return after_noted(case.facts, row, over_time(row, with_origin(visit_phrase(case, row), case, row)))
 
 
@@ -138,8 +168,7 @@ def open_order(moment: pd.DataFrame, last: pd.DataFrame) -> str:
 def _unbound(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     """The rows that have a time of their own, and not one that lies on one side of a fact of another moment."""
     # What was being given at time zero is told as of that.
-    under_way = np.array([*map(is_under_way, rows_of(rows))], dtype=bool)
-    timed, codes = rows[rows["DAYLO"].notna() & rows["start"].ne("") & ~under_way], set(others["code"])
+    timed, codes = rows[rows["DAYLO"].notna() & rows["start"].ne("") & ~_are_under_way(rows)], set(others["code"])
     bound = [
         anchor.partition("#")[0] in codes and not (at := parse_time(start)).low < 0 < at.high
         for anchor, start in zip(timed["anchor"], timed["start"], strict=True)

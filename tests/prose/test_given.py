@@ -725,7 +725,7 @@ def test_what_was_not_done_does_not_read_as_silence(results, code, words):
             (
                 "<=0 d",
                 "ongoing",
-                "At admission, oral colchicine 1 mg daily was being given and continued. On",
+                "At admission, C-reactive protein was 20 mg/L, and oral colchicine 1 mg daily was being given and",
             ),
             (
                 "<0 d",
@@ -742,6 +742,58 @@ def test_what_began_at_an_open_time_before_day_0_and_went_on_was_being_given_the
     crp = fact("observation", "crp", value="20", unit="mg/L", start="0 d")
     text = results(fact("event", "relapse", start="-10 d"), crp, taken)
     assert words in text, text
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentences"),
+    first_in_gate(
+        1,
+        [
+            # What was over on day 0 before what went on; this with what was found that day.
+            (
+                [
+                    drug("colchicine", "1", "daily", start="<0 d", end="ongoing"),
+                    drug("methotrexate", "15", "weekly", start="<=0 d", end="90 d"),
+                    drug("azathioprine", start="<0 d", end="0 d"),
+                    fact("observation", "crp", value="20", unit="mg/L", start="0 d"),
+                ],
+                [
+                    "azathioprine was given until day 0",
+                    "At admission, colchicine",
+                    "methotrexate",
+                    "C-reactive protein was 20",
+                ],
+            ),
+            # Nothing else is of day 0: behind what was before it all the same.
+            (
+                [
+                    drug("colchicine", "1", "daily", start="<0 d", end="ongoing"),
+                    fact("observation", "crp", value="20", unit="mg/L", start="-3 d"),
+                    fact("procedure", "pericardiocentesis", start="<0 d"),
+                ],
+                ["C-reactive protein was 20", "pericardiocentesis", "At admission, colchicine"],
+            ),
+            # An event dates the stop, on day 20.
+            (
+                [
+                    drug("methotrexate", start="<0 d", end="stopped"),
+                    fact("event", "methotrexate_stopped", start="20 d"),
+                    fact("observation", "crp", value="20", unit="mg/L", start="-3 d"),
+                ],
+                [
+                    "C-reactive protein was 20",
+                    "At admission, methotrexate was already being given",
+                    "methotrexate was stopped",
+                ],
+            ),
+        ],
+    ),
+)
+def test_what_was_being_given_at_day_0_is_told_behind_what_was_over_before_it(results, rows, sentences):
+    text = results(*rows)
+    places = [text.find(words) for words in sentences]
+    assert -1 not in places and places == sorted(places), text
+    assert "On day 0" not in text and "On the day of" not in text
 
 
 def test_a_changed_dose_that_was_stopped_at_a_time_not_reported_is_told_as_stopped(results):
