@@ -204,9 +204,9 @@ class _Chronicle:
             "treatment": self.given.clauses,
             "procedure": self.happened.done,
             "adverse_event": self.happened.adverse,
-            "event": self.happened.happened,
         }
         kinds = moment["kind"].replace({"statement": "event"}).mask(_given_with_a_drug(moment), "treatment")
+        kinds = kinds.mask(moment["kind"].eq("event") & moment["code"].eq("death"), "death")
         # A moment that is named for what happened tells that.
         facts = moment if len(moment) == 1 else _not_named(moment, when)
         facts = facts[
@@ -214,9 +214,11 @@ class _Chronicle:
         ]
         reasons = [part.lines for row in rows_of(facts) for name in self.happened.reasons(row) for part in name]
         facts = facts[~facts["line"].isin([line for lines in reasons for line in lines])]
+        # Nothing is told behind a death.
+        facts = facts.loc[kinds[facts.index].eq("death").sort_values(kind="stable").index]
         for kind, rows in facts.groupby(kinds, sort=False):
-            clauses = tellers[kind](rows)
-            is_undated_here = not when and kind in ("procedure", "event") and self.happened.by_days
+            clauses = tellers.get(kind, self.happened.happened)(rows)
+            is_undated_here = not when and kind in ("procedure", "event", "death") and self.happened.by_days
             yield from undated_happened(clauses, rows) if is_undated_here else clauses
         yield from self._as_adverse(moment)
 

@@ -796,6 +796,14 @@ def test_what_was_being_given_at_day_0_is_told_behind_what_was_over_before_it(re
     assert "On day 0" not in text and "On the day of" not in text
 
 
+def test_a_death_is_told_last_of_its_moment_and_what_lasted_until_it_keeps_its_time(results):
+    course = [drug("colchicine", "1", "daily", start="0 d", end="ongoing"), CK]
+    then = [fact("event", "relapse"), fact("event", "death"), drug("rituximab", end="ongoing")]
+    text = results(*course, *({**row, "start": "10 d"} for row in then))
+    assert "on day 0, colchicine 1 mg daily was given" in text and "creatine kinase was 900 U/L" in text, text
+    assert "rituximab" in text and text.index("she died") > text.index("rituximab") > text.index("relapsed"), text
+
+
 def test_a_changed_dose_that_was_stopped_at_a_time_not_reported_is_told_as_stopped(results):
     first = drug("prednisone", "30", "daily", start="4 wk", end="8 wk")
     text = results(CK, first, drug("prednisone", "10", "daily", start="8 wk", end="stopped"))
