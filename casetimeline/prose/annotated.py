@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
-from ..derive import dose_in_words, is_tapered
+from ..derive import LENGTH, dose_in_words, is_tapered, length_in_words
 from ..values import rows_of
 from .labels import joined, label_in_sentence, source_words
 from .passage import Said, text_of
@@ -18,6 +18,8 @@ _PLAN = re.compile(r'(?:^|; )"([^"]+)" is a plan( at the \w+)?')
 # Words of a note or of what it prints that say how a dose was tapered.
 _TAPERED = re.compile(r"(?:taper\w*|wean\w*) (?:by|to|off|every|over|as|down) [^;]+", re.IGNORECASE)
 _SAME_COURSE = re.compile(r"(?:^|; )(whether it is one course with the [\w -]+) is not told\b")
+# Words of a source that are the verb of its drug.
+AS_PRINTED = ("tapered", "continued", "increased", "reduced")
 # The longest words of a source that stand in place of the name of a drug.
 LONGEST = 60
 # What a note says of a class of which the drug is not known, and the end of the label of one.
@@ -212,6 +214,80 @@ def printed_dose(row) -> list[str]:
     """
     printed = source_words(row, LONGEST) or dose_in_words(row.note)
     return [f"‘{printed}’"] if printed else []
+
+
+def printed_length(note: str, quote: str = "") -> str:
+    """How long a course was, as its note keeps it from the source, between quotation marks; blank where it does not.
+
+    Examples
+    --------
+    >>> printed_length("printed 'for 6 days'; dose not reported"), printed_length("dose not reported")
+    ('‘for 6 days’', '')
+    >>> printed_length("1 week", "recovered after 1 week of treatment")
+    '‘1 week’'
+    """
+    length = length_in_words(note, quote)
+    return f"‘{length}’" if length else ""
+
+
+def printed_course(note: str, name: str) -> tuple[str, str]:
+    """How often and how long a procedure was done, as its note keeps it from the source; blank where it does not.
+
+    Examples
+    --------
+    >>> printed_course("printed 'for 6 days'; day not told", "Dialysis"), printed_course("day not told", "Dialysis")
+    (('', '‘for 6 days’'), ('', ''))
+    >>> printed_course("printed 'every night for 2 weeks'", "Dialysis")
+    ('‘every night’', '‘for 2 weeks’')
+    >>> printed_course("printed 'nightly dialysis'", "Dialysis")
+    ('‘nightly’', '')
+    """
+    often, length = "", ""
+    if printed := LENGTH.search(note):
+        often, length = re.fullmatch(r"(.*?)\s*((?:for|over) .*)", printed[1]).groups()
+    elif (words := printed_in(note)).lower().endswith(f" {name.lower()}"):
+        often = words[: -len(name)].strip()
+    return f"‘{often}’" if often else "", f"‘{length}’" if length else ""
+
+
+def named_by(row) -> str:
+    """What the source prints where that names the drug and more, such as a number of courses.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> [named_by(Row(PARAM="A drug", value="", note=f"printed '{words}'")) for words in ("two a drug pulses", "twice")]
+    ['two a drug pulses', '']
+    """
+    printed = source_words(row, LONGEST)
+    return printed if printed and row.PARAM.lower() in printed.lower() else ""
+
+
+def is_named(row) -> bool:
+    """Whether the words of the source name the drug, or say that it was tapered, continued or changed.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> [is_named(Row(PARAM="A drug", value="", note=f"printed '{words}'")) for words in ("tapered off", "high dose")]
+    [True, False]
+    """
+    return bool(named_by(row)) or any(
+        quoted.startswith(f"‘{word} ") for word in AS_PRINTED for quoted in printed_dose(row)
+    )
+
+
+def tapered_how(row) -> str:
+    """How a dose that has no number was tapered, by a note that is not the words of its source; else blank.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> tapered_how(Row(dose="", value="", note="tapered by 5 mg a week", quote=""))
+    'by 5 mg a week'
+    """
+    how = re.fullmatch("tapered (.+)", taper_words(row))
+    return how[1] if how and not row.dose and not printed_dose(row) else ""
 
 
 def undosed_remark(rows: list, tapered: bool) -> str:

@@ -776,3 +776,50 @@ def test_the_verb_of_a_quote_that_names_a_drug_by_its_abbreviation_is_told(resul
     assert "mycophenolate mofetil was increased to 1000 mg twice daily." in text, text
     text = results(CK | {"phase": "1"}, first, later | {"quote": "MMF 1 g BD."}, phases="1: A, 2: B")
     assert "increased" not in text, text
+
+
+_DEATH = fact("event", "death", start="3 a")
+
+
+# What is given on a day is not given on that day until death; and of two drugs the one that was is named.
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    first_in_gate(
+        2,
+        [
+            (
+                [drug("nintedanib", "150", "daily", start="2 d", end="ongoing")],
+                "nintedanib 150 mg daily was given and continued until death.",
+            ),
+            (
+                [drug("macitentan", "10", start="2 d"), drug("tadalafil", "40", start="2 d", end="ongoing")],
+                "macitentan 10 mg and tadalafil 40 mg (tadalafil until death) were given.",
+            ),
+            (
+                [drug("macitentan", "10", start="2 d", end="ongoing"), drug("tadalafil", "40", start="2 d")],
+                "macitentan 10 mg (until death) and tadalafil 40 mg were given.",
+            ),
+            (
+                [drug("macitentan", "10", start="2 d"), drug("tadalafil", "40", start="2 d", end="9 d")],
+                "macitentan 10 mg and tadalafil 40 mg (tadalafil until day 9) were given.",
+            ),
+            (
+                [
+                    drug("nintedanib", "150", "daily", start="2 d", end="9 d"),
+                    drug("nintedanib", "100", "daily", start="90 d", end="ongoing"),
+                    fact("event", "nintedanib_stopped", start="9 d"),
+                ],
+                "nintedanib was restarted at 100 mg daily and continued until death.",
+            ),
+            (
+                [
+                    drug("nintedanib", "150", "daily", start="2 d", end="9 d"),
+                    drug("nintedanib", "100", "daily", start="10 d", end="ongoing"),
+                ],
+                "nintedanib was reduced from 150 to 100 mg (given until death).",
+            ),
+        ],
+    ),
+)
+def test_what_went_on_until_death_is_told_of_the_drug_that_did(results, rows, words):
+    assert words in results(CK, *rows, _DEATH)

@@ -3,14 +3,16 @@
 import pytest
 from conftest import ROOT
 
+from casetimeline.figures import FIGURES, alt_text
 from casetimeline.prose.abbreviations import abbreviations_in
 from casetimeline.prose.amounts import amount_words
 from casetimeline.prose.labels import label_in_sentence
 from casetimeline.prose.passage import text_of
-from casetimeline.prose.recorded import summarise_exposure
+from casetimeline.prose.recorded import summarise_exposure, summarise_gaps
 from casetimeline.prose.results import results_passages
 from casetimeline.prose.story import summarise_profile, summarise_timeline
 from casetimeline.prose.therapies import missing_words, summarise_given, with_told_ends
+from casetimeline.report.care import evaluate_care
 from casetimeline.report.row_table import recorded_rows
 from casetimeline.report.short import short_report, untimed_words
 from casetimeline.rules import analyse
@@ -217,6 +219,16 @@ def test_a_course_that_an_event_tells_to_have_stopped_ended_then_and_none_goes_o
     # Which of two courses the event ended is not told.
     again = once.replace("2021-05-10", "2021-06-10")
     assert summarise_given(analysis_of(once, again, stop)).frame["Duration or end"].tolist()[0] == _STOPPED
+
+
+def test_what_went_on_in_a_patient_who_died_was_given_until_death_wherever_it_is_told(analysis_of):
+    rows = [fact("treatment", "some_drug", start="0 d", end="ongoing"), fact("event", "death", start="80 d")]
+    analysis = analysis_of(*rows)
+    told = " ".join([missing_words(with_told_ends(analysis.case.facts)), *summarise_profile(analysis).paragraphs])
+    told += str(summarise_gaps(analysis)) + evaluate_care(analysis).set_index("item").loc["9b", "where"]
+    told += alt_text(FIGURES["00_course"](analysis))
+    assert "Of the one treatment, not reported: dose, schedule, route. Given until death: 1." in told
+    assert "end in 0; given until death: 1" in told and told.count("until death") == 5 and "ngoing" not in told
 
 
 # 30 mg followed 60 mg and ended with the stop of day 40; which of two doses of one day ended is not told; and what was
