@@ -131,9 +131,10 @@ def end_words(row, phases: dict, facts: pd.DataFrame) -> str:
     if row.end == STOPPED:
         words = stopped_words(facts, row)
         return "stopped at a time not reported" if words == STOPPED else words
-    in_words = {"": "", row.start: "", "ongoing": lasting_words(facts) or "ongoing"}
-    if row.end in in_words:
-        return in_words[row.end]
+    if row.end == "ongoing":
+        return lasting_words(facts) or "ongoing"
+    if row.end in ("", row.start):
+        return ""
     return until_words(clock_words(SimpleNamespace(start=row.end, anchor=row.anchor)))
 
 
