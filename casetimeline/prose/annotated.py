@@ -11,7 +11,7 @@ from .labels import joined, label_in_sentence, source_words
 from .passage import Said, text_of
 from .qualifiers import printed_in
 from .when import is_undated, open_start
-from .words import printed_cycles
+from .words import in_a_sentence, printed_cycles
 
 # Words of a source that a note calls a plan.
 _PLAN = re.compile(r'(?:^|; )"([^"]+)" is a plan( at the \w+)?')
@@ -173,14 +173,18 @@ def related_words(related: str) -> str:
     return related if not related or re.search(r"related\b", related, re.IGNORECASE) else f"related: {related}"
 
 
-# What people type for a relation, without its last word `related`, and how it is said.
-_RELATIONS = dict.fromkeys(("", "yes", "y", "true"), "related to treatment")
-_RELATIONS |= dict.fromkeys(("no", "n", "none", "not", "un", "false"), "not related to treatment")
-_RELATIONS |= dict.fromkeys(("possible", "possibly"), "possibly related to treatment")
-_RELATIONS |= dict.fromkeys(("probable", "probably", "likely"), "probably related to treatment")
-_RELATIONS |= dict.fromkeys(("definite", "definitely", "certain", "certainly"), "definitely related to treatment")
-_RELATIONS |= {"unlikely": "unlikely to be related to treatment", "unknown": "relation to treatment not known"}
-_RELATIONS |= {"not assessed": "relation to treatment not assessed"}
+# What people type for a relation, without its last word `related`, and what stands before that; by itself or negated.
+_RELATIONS = dict.fromkeys(("", "yes", "y", "true"), "")
+_RELATIONS |= dict.fromkeys(("no", "n", "none", "not", "un", "false"), "not ")
+_RELATIONS |= dict.fromkeys(("possible", "possibly"), "possibly ")
+_RELATIONS |= dict.fromkeys(("probable", "probably"), "probably ")
+_RELATIONS |= dict.fromkeys(("definite", "definitely", "certain", "certainly"), "definitely ")
+_LIKELY = re.compile(r"(?:\w+ )?(?:un)?likely")
+# What leaves a relation open.
+_OPEN_RELATION = re.compile(
+    r"(?:not |un|in)?(?:known|clear|certain|assess\w+|determin\w+|establish\w+|classifi\w+|applicable)"
+    r"|suspected|doubtful|questionable|equivocal|conditional"
+)
 # Who judged a relation, where the words of it say so.
 _JUDGED_BY = re.compile(r"\b(?:in the opinion of|according to|by the)\b")
 
@@ -199,8 +203,28 @@ def relation_words(related: str) -> str:
         return "relation to treatment not reported"
     if _JUDGED_BY.search(related):
         return related
-    typed = related.lower().replace("_", " ")
-    return f"{_RELATIONS.get(typed.removesuffix('related').strip(), related)} according to the source"
+    words = in_a_sentence(related.replace("_", " "))
+    return f"{_related_to_treatment(words.lower()) or words} according to the source"
+
+
+def _related_to_treatment(typed: str) -> str:
+    """The words of a relation with the treatment that they do not name; blank where they say more.
+
+    Examples
+    --------
+    >>> [_related_to_treatment(typed) for typed in ("definitely not related", "unclear", "vaccine-related")]
+    ['definitely not related to treatment', 'relation to treatment unclear', '']
+    """
+    how = typed.removesuffix("related").strip()
+    if how in _RELATIONS:
+        return f"{_RELATIONS[how]}related to treatment"
+    if how.endswith(" not") and how.removesuffix(" not") in _RELATIONS:
+        return f"{_RELATIONS[how.removesuffix(' not')]}not related to treatment"
+    if _LIKELY.fullmatch(how):
+        return f"{how} to be related to treatment"
+    if _OPEN_RELATION.fullmatch(how):
+        return f"relation to treatment {how.replace('unknown', 'not known')}"
+    return f"relation to treatment ‘{typed.upper()}’" if typed in ("na", "n/a") else ""
 
 
 def printed_dose(row) -> list[str]:

@@ -170,7 +170,7 @@ class Happened:
             return relation_words(f"related to {row.related}")
         printed = self.case.facts["quote"].str.contains(row.related, case=False, regex=False).any()
         words = relation_words(row.related)
-        return f"‘{row.related}’" if printed and words.startswith(f"{row.related} according") else words
+        return f"‘{row.related}’" if printed and words.startswith(f"{in_a_sentence(row.related)} according") else words
 
     def happened(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """Events and statements; nouns together with one verb, what the authors judge with theirs."""
