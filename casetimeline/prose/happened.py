@@ -201,10 +201,10 @@ class Happened:
 
     def _shown(self, row, clause: str) -> Passage:
         """What an examination showed as a noun; nothing where it is told by a verb of its own."""
-        if clause and not clause.startswith("no "):
+        if clause and not re.match("(there (was|were) )?no ", clause):
             return ()
         if clause:
-            return (Said(re.sub(r" (was|were) reported$", "", clause), lines=(row.line,)),)
+            return (Said(re.sub("^there (was|were) | (was|were) reported$", "", clause), lines=(row.line,)),)
         return self._noun(row._replace(method=""))
 
     def _clause(self, row) -> str:

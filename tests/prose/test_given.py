@@ -714,7 +714,10 @@ def test_what_a_source_prints_as_a_clause_is_no_verb_of_ours_and_stays_as_printe
         2,
         [
             ("no_autopsy", "no autopsy was performed"),
-            ("no_hospital_admission", "no hospital admission was reported"),
+            ("no_hospital_admission", "there was no hospital admission"),
+            ("no_blood_transfusions", "there were no blood transfusions"),
+            ("no_drainage_required", "no drainage was required"),
+            ("no_antibiotics_given", "no antibiotics were given"),
             ("no_renal_biopsies", "no renal biopsies were performed"),
             ("no_pericardiectomy", "no pericardiectomy was performed"),
             ("no_rituximab", "no rituximab was given"),
