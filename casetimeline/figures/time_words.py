@@ -26,7 +26,7 @@ def when_of(row, axis: TimeAxis) -> str:
 def _ending(row, axis: TimeAxis) -> str:
     """How something ended, or that it is ongoing; blank where nothing of it is told, or its own words tell it."""
     if row.end == "ongoing":
-        return "ongoing"
+        return row.ENDED or "ongoing"
     if row.end == STOPPED:
         # A length that stands beside the dose is told once.
         words = "" if row.ENDED and printed_length(row.note, row.quote) == row.ENDED else row.ENDED

@@ -6,6 +6,7 @@ from .abbreviations import (
     short_forms_of_head as short_forms_of_head,
 )
 from .annotated import (
+    printed_length as printed_length,
     related_words as related_words,
 )
 from .answers import (
@@ -57,6 +58,7 @@ from .display import (
 )
 from .ended import (
     end_phrase as end_phrase,
+    lasting_words as lasting_words,
     stopped_words as stopped_words,
 )
 from .grounded import (
@@ -137,9 +139,9 @@ from .tested import (
     tested_words as tested_words,
 )
 from .therapies import (
+    count_lasting as count_lasting,
     count_missing as count_missing,
     missing_words as missing_words,
-    printed_length as printed_length,
     summarise_given as summarise_given,
     with_told_ends as with_told_ends,
 )

@@ -5,19 +5,21 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
-from ..derive import dose_in_words, is_tapered
+from ..derive import LENGTH, dose_in_words, is_tapered, length_in_words
 from ..values import rows_of
 from .labels import joined, label_in_sentence, source_words
 from .passage import Said, text_of
 from .qualifiers import printed_in
 from .when import is_undated, open_start
-from .words import printed_cycles
+from .words import in_a_sentence, printed_cycles
 
 # Words of a source that a note calls a plan.
 _PLAN = re.compile(r'(?:^|; )"([^"]+)" is a plan( at the \w+)?')
 # Words of a note or of what it prints that say how a dose was tapered.
 _TAPERED = re.compile(r"(?:taper\w*|wean\w*) (?:by|to|off|every|over|as|down) [^;]+", re.IGNORECASE)
 _SAME_COURSE = re.compile(r"(?:^|; )(whether it is one course with the [\w -]+) is not told\b")
+# Words of a source that are the verb of its drug.
+AS_PRINTED = ("tapered", "continued", "increased", "reduced")
 # The longest words of a source that stand in place of the name of a drug.
 LONGEST = 60
 # What a note says of a class of which the drug is not known, and the end of the label of one.
@@ -171,14 +173,18 @@ def related_words(related: str) -> str:
     return related if not related or re.search(r"related\b", related, re.IGNORECASE) else f"related: {related}"
 
 
-# What people type for a relation, without its last word `related`, and how it is said.
-_RELATIONS = dict.fromkeys(("", "yes", "y", "true"), "related to treatment")
-_RELATIONS |= dict.fromkeys(("no", "n", "none", "not", "un", "false"), "not related to treatment")
-_RELATIONS |= dict.fromkeys(("possible", "possibly"), "possibly related to treatment")
-_RELATIONS |= dict.fromkeys(("probable", "probably", "likely"), "probably related to treatment")
-_RELATIONS |= dict.fromkeys(("definite", "definitely", "certain", "certainly"), "definitely related to treatment")
-_RELATIONS |= {"unlikely": "unlikely to be related to treatment", "unknown": "relation to treatment not known"}
-_RELATIONS |= {"not assessed": "relation to treatment not assessed"}
+# What people type for a relation, without its last word `related`, and what stands before that; by itself or negated.
+_RELATIONS = dict.fromkeys(("", "yes", "y", "true"), "")
+_RELATIONS |= dict.fromkeys(("no", "n", "none", "not", "un", "false"), "not ")
+_RELATIONS |= dict.fromkeys(("possible", "possibly"), "possibly ")
+_RELATIONS |= dict.fromkeys(("probable", "probably"), "probably ")
+_RELATIONS |= dict.fromkeys(("definite", "definitely", "certain", "certainly"), "definitely ")
+_LIKELY = re.compile(r"(?:\w+ )?(?:un)?likely")
+# What leaves a relation open.
+_OPEN_RELATION = re.compile(
+    r"(?:not |un|in)?(?:known|clear|certain|assess\w+|determin\w+|establish\w+|classifi\w+|applicable)"
+    r"|suspected|doubtful|questionable|equivocal|conditional"
+)
 # Who judged a relation, where the words of it say so.
 _JUDGED_BY = re.compile(r"\b(?:in the opinion of|according to|by the)\b")
 
@@ -197,8 +203,28 @@ def relation_words(related: str) -> str:
         return "relation to treatment not reported"
     if _JUDGED_BY.search(related):
         return related
-    typed = related.lower().replace("_", " ")
-    return f"{_RELATIONS.get(typed.removesuffix('related').strip(), related)} according to the source"
+    words = in_a_sentence(related.replace("_", " "))
+    return f"{_related_to_treatment(words.lower()) or words} according to the source"
+
+
+def _related_to_treatment(typed: str) -> str:
+    """The words of a relation with the treatment that they do not name; blank where they say more.
+
+    Examples
+    --------
+    >>> [_related_to_treatment(typed) for typed in ("definitely not related", "unclear", "vaccine-related")]
+    ['definitely not related to treatment', 'relation to treatment unclear', '']
+    """
+    how = typed.removesuffix("related").strip()
+    if how in _RELATIONS:
+        return f"{_RELATIONS[how]}related to treatment"
+    if how.endswith(" not") and how.removesuffix(" not") in _RELATIONS:
+        return f"{_RELATIONS[how.removesuffix(' not')]}not related to treatment"
+    if _LIKELY.fullmatch(how):
+        return f"{how} to be related to treatment"
+    if _OPEN_RELATION.fullmatch(how):
+        return f"relation to treatment {how.replace('unknown', 'not known')}"
+    return f"relation to treatment ‘{typed.upper()}’" if typed in ("na", "n/a") else ""
 
 
 def printed_dose(row) -> list[str]:
@@ -212,6 +238,80 @@ def printed_dose(row) -> list[str]:
     """
     printed = source_words(row, LONGEST) or dose_in_words(row.note)
     return [f"‘{printed}’"] if printed else []
+
+
+def printed_length(note: str, quote: str = "") -> str:
+    """How long a course was, as its note keeps it from the source, between quotation marks; blank where it does not.
+
+    Examples
+    --------
+    >>> printed_length("printed 'for 6 days'; dose not reported"), printed_length("dose not reported")
+    ('‘for 6 days’', '')
+    >>> printed_length("1 week", "recovered after 1 week of treatment")
+    '‘1 week’'
+    """
+    length = length_in_words(note, quote)
+    return f"‘{length}’" if length else ""
+
+
+def printed_course(note: str, name: str) -> tuple[str, str]:
+    """How often and how long a procedure was done, as its note keeps it from the source; blank where it does not.
+
+    Examples
+    --------
+    >>> printed_course("printed 'for 6 days'; day not told", "Dialysis"), printed_course("day not told", "Dialysis")
+    (('', '‘for 6 days’'), ('', ''))
+    >>> printed_course("printed 'every night for 2 weeks'", "Dialysis")
+    ('‘every night’', '‘for 2 weeks’')
+    >>> printed_course("printed 'nightly dialysis'", "Dialysis")
+    ('‘nightly’', '')
+    """
+    often, length = "", ""
+    if printed := LENGTH.search(note):
+        often, length = re.fullmatch(r"(.*?)\s*((?:for|over) .*)", printed[1]).groups()
+    elif (words := printed_in(note)).lower().endswith(f" {name.lower()}"):
+        often = words[: -len(name)].strip()
+    return f"‘{often}’" if often else "", f"‘{length}’" if length else ""
+
+
+def named_by(row) -> str:
+    """What the source prints where that names the drug and more, such as a number of courses.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> [named_by(Row(PARAM="A drug", value="", note=f"printed '{words}'")) for words in ("two a drug pulses", "twice")]
+    ['two a drug pulses', '']
+    """
+    printed = source_words(row, LONGEST)
+    return printed if printed and row.PARAM.lower() in printed.lower() else ""
+
+
+def is_named(row) -> bool:
+    """Whether the words of the source name the drug, or say that it was tapered, continued or changed.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> [is_named(Row(PARAM="A drug", value="", note=f"printed '{words}'")) for words in ("tapered off", "high dose")]
+    [True, False]
+    """
+    return bool(named_by(row)) or any(
+        quoted.startswith(f"‘{word} ") for word in AS_PRINTED for quoted in printed_dose(row)
+    )
+
+
+def tapered_how(row) -> str:
+    """How a dose that has no number was tapered, by a note that is not the words of its source; else blank.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> tapered_how(Row(dose="", value="", note="tapered by 5 mg a week", quote=""))
+    'by 5 mg a week'
+    """
+    how = re.fullmatch("tapered (.+)", taper_words(row))
+    return how[1] if how and not row.dose and not printed_dose(row) else ""
 
 
 def undosed_remark(rows: list, tapered: bool) -> str:

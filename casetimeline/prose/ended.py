@@ -4,6 +4,7 @@ import math
 import re
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 
 from ..derive import INSTEAD, length_in_words, replaced_by, surely_after, surely_before
@@ -88,11 +89,12 @@ def stopped_words(facts: pd.DataFrame, row) -> str:
     instead = replaced_by(given)[given["PARAM"].eq(row.PARAM)]
     if len(instead) and instead.iloc[0]:
         return f"until {label_in_sentence(instead.iloc[0])} was given"
-    stops = stops_of(facts, row.code)
-    # Which of several courses an event ended is not told.
-    if len(stops) == 1 and given["code"].eq(row.code).sum() == 1 and surely_after(stops, row).all():
+    stops = _open_stops(facts, row)
+    # Which of several stops ended a course, or which of several courses a stop, is not told.
+    if len(stops) == 1 and surely_after(stops, row).all():
         stop = next(rows_of(stops))
-        if time := clock_words(stop):
+        others = _other_courses(facts, row)
+        if (surely_before(others, row) | surely_after(others, stop)).all() and (time := clock_words(stop)):
             return until_words(time)
     length = length_in_words(row.note, row.quote)
     return f"‘{length}’" if length else STOPPED
@@ -129,9 +131,10 @@ def end_words(row, phases: dict, facts: pd.DataFrame) -> str:
     if row.end == STOPPED:
         words = stopped_words(facts, row)
         return "stopped at a time not reported" if words == STOPPED else words
-    in_words = {"": "", row.start: "", "ongoing": "ongoing"}
-    if row.end in in_words:
-        return in_words[row.end]
+    if row.end == "ongoing":
+        return lasting_words(facts) or "ongoing"
+    if row.end in ("", row.start):
+        return ""
     return until_words(clock_words(SimpleNamespace(start=row.end, anchor=row.anchor)))
 
 
@@ -175,6 +178,22 @@ def stops_of(facts: pd.DataFrame, code: str) -> pd.DataFrame:
     """
     codes = [f"{code}_{word}" for word in ENDED]
     return facts[facts["kind"].eq("event") & facts["code"].isin(codes)]
+
+
+def _other_courses(facts: pd.DataFrame, row) -> pd.DataFrame:
+    """The other rows of the drug of a course."""
+    return facts[facts["kind"].eq("treatment") & facts["code"].eq(row.code) & facts["line"].ne(row.line)]
+
+
+def _open_stops(facts: pd.DataFrame, row) -> pd.DataFrame:
+    """The stops of a drug that may have ended a course: not before it, nor after another one that came behind it."""
+    stops = stops_of(facts, row.code)
+    if stops.empty:
+        return stops
+    others = _other_courses(facts, row)
+    later = [*rows_of(others[surely_after(others, row)])]
+    is_out = [surely_before(stops, row), *(surely_after(stops, other) for other in later)]
+    return stops[~np.any(is_out, axis=0)]
 
 
 # The name of a phase, or the label of an event, that says what was done with a thing.
@@ -240,9 +259,9 @@ def is_given_in(name: str, treatments) -> bool:
 
 def is_told_by_event(facts: pd.DataFrame, row) -> bool:
     """Whether the end of a course is the moment of an event that tells that the drug was stopped."""
-    stops = stops_of(facts, row.code)
-    if row.end == STOPPED and len(stops):
+    if row.end == STOPPED and len(stops := _open_stops(facts, row)):
         return bool(surely_after(stops, row).any())
+    stops = stops_of(facts, row.code)
     at_its_end = stops["start"].eq(row.end) & stops["anchor"].eq(row.anchor) & stops["start"].ne("")
     return bool(at_its_end.any())
 

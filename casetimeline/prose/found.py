@@ -180,7 +180,6 @@ class Found:
             what = label_in_sentence(values[0]["PARAM"]).removesuffix(" intake")
             size = amount.text.partition(" (")[0]
             return [Said(f"{values[0]['method']} provided "), amount._replace(text=size), Said(f" of {what}")]
-        the = [Said("the ")] if re.search("score$|^Number of ", values[0]["PARAM"]) else []
         codes = [row["PARAMCD"] for row in values]
         passages, before = [], ""
         for row, after in zip(values, [*values[1:], None], strict=True):
@@ -195,7 +194,7 @@ class Found:
         # What is missing of all of them is told once.
         missing = {tuple(unreported(row["note"])) for row in values}
         missing = missing.pop() if len(missing) == 1 and len(values) > 1 else ()
-        return [*the, *listed_values(passages), *([Said(f" ({'; '.join(missing)})")] if missing else [])]
+        return [*listed_values(passages), *([Said(f" ({'; '.join(missing)})")] if missing else [])]
 
     def _pair(self, systolic, diastolic, first: bool) -> Passage:
         """A systolic and a diastolic value as they are written: 77/34 mmHg."""
@@ -320,7 +319,8 @@ class Found:
         # That a percentage is one of predicted stands behind its number.
         name = self._name(row).replace(" (percent of predicted)", "")
         name = name.removesuffix(f" ({site})") if of_sites else name
-        return Said(f"{name} {verb}"), amount
+        the = "the " if re.search("^Number of " if before else "score$|^Number of ", row["PARAM"]) else ""
+        return Said(f"{the}{name} {verb}"), amount
 
     def _finding(self, sites: list, with_method: bool) -> Passage:
         """A finding that is there, with its sites, its grade, its method and what the source prints."""

@@ -13,17 +13,21 @@ from ..rules import Analysis
 from ..values import rows_of, timed_end
 from ..vocabulary import ENDED, STOPPED
 from .annotated import (
+    AS_PRINTED,
     LONGEST,
     UNNAMED,
     as_class,
     day_remarks,
     dose_missing,
+    is_named,
     is_undosed,
     is_unknown,
+    named_by,
     open_places,
     plan_words,
     printed_dose,
     taper_words,
+    tapered_how,
     undosed_remark,
     without_place,
 )
@@ -65,7 +69,6 @@ _SAID = {
 _AGAIN = ("continued", "restarted")
 # What tells by itself that a drug was not given any more.
 _OVER = re.compile(rf"\b(?:{'|'.join(ENDED)}|tapered off|switched)\b")
-_AS_PRINTED = ("tapered", "continued", "increased", "reduced")
 _THEN = r"\b(?:then|followed by)\b"
 _CHANGED = ("increased", "reduced", "changed")
 # What is decided for a reason, which is told where the source gives it.
@@ -113,17 +116,16 @@ class Given:
         remark = undosed_remark(others, Verb("tapered") in by_verb)
         for place, ((verb, rest), alike) in enumerate(by_verb.items(), 1):
             short = bool(rest or self._of_all(alike))
-            names = listed([self._drug(row, each, short, len(alike) == 1) for row in alike])
+            names = self._drugs(alike, each, short, len(alike) == 1)
             if verb == "given" and afterwards:
-                names += [Said(" and then "), *listed([self._drug(row, each, False, False) for row in afterwards])]
+                names += [Said(" and then "), *self._drugs(afterwards, each)]
                 alike = [*alike, *afterwards]
             verb, rest = self._until(alike, verb, rest, Verb("switched") in by_verb)
             rest += self._of_all(alike)
             are = "were" if len(alike) > 1 or is_plural(names[0].text) else "was"
             clause = [*names, Said(f" {are} {verb}{rest}")]
             if verb == "given" and instead:
-                drugs = listed([self._drug(row, each, False, False) for row in instead])
-                clause = [*names, Said(f" {are} given and then switched to "), *drugs]
+                clause = [*names, Said(f" {are} given and then switched to "), *self._drugs(instead, each)]
             if verb == "switched":
                 clause = [Said(f"{self._replaced(alike[0])} was switched to "), *names, *([Said(rest)] if rest else [])]
             beside = self._beside_verb(alike[0]) if len(alike) == 1 and short else ()
@@ -163,15 +165,16 @@ class Given:
     def _until(self, alike: list, verb: str, rest: str, switched: bool) -> tuple[str, str]:
         """A verb and what follows it, with when a single course ended."""
         end = self._ending(alike[0], switched) if len(alike) == 1 else ""
-        # What was given until a day was not begun until then.
-        verb = "given" if verb == "started" and end.startswith("until") else verb
+        # What was given until a day was not begun until then, and not given on its first day alone until death.
+        goes_on = verb.endswith("being given") or (alike[0].end == "ongoing" and not verb.startswith("continued"))
+        verb = "given" if verb == "started" and end.startswith("until") and not goes_on else verb
         stopped = len(alike) == 1 and re.search(r"\b(ceased|stopped)\b", alike[0].quote, re.I)
         if verb == "tapered" and end.startswith("until ") and stopped:
             return verb, f"{rest} and stopped by {end.removeprefix('until ')}"
         if end.startswith("until ") and verb in _CHANGED:
             # A change does not last, the dose that it leads to does.
             return verb, f"{rest} (given {end})"
-        if verb.endswith("being given") and end.startswith("until "):
+        if goes_on and end.startswith("until "):
             return verb, f"{rest} and continued {end}"
         if end and end != verb and not (end == "later stopped" and _OVER.search(verb + rest)):
             rest += f" {end}" if end.startswith("until") else f" and {end}"
@@ -209,15 +212,15 @@ class Given:
         if is_under_way(row):
             return Verb("being given" if "=" in row.start else "already being given")
         printed = source_words(row, LONGEST)
-        if _named_by(row) or printed.split(" ")[0] in _AS_PRINTED:
+        if named_by(row) or printed.split(" ")[0] in AS_PRINTED:
             then = "then " if re.match(r"(?:and )?then\b", row.quote, re.I) else ""
-            return Verb("given" if _named_by(row) else f"{then}{printed}")
+            return Verb("given" if named_by(row) else f"{then}{printed}")
         before = self._before(row)
         if before is not None and (changed := self._from_before(before, row)):
             return changed
         if _near(_TAPERED, row) and not row.dose:
             return Verb("tapered")
-        if before is not None and (how := _tapered_how(row)):
+        if before is not None and (how := tapered_how(row)):
             return Verb("tapered", f" {how}")
         if before is not None and _near(_RAISED, row):
             return Verb("increased", f" to {typeset(amount_of(row))} {schedule_of(row)}".rstrip() if row.dose else "")
@@ -305,7 +308,7 @@ class Given:
 
     def _beside_verb(self, row) -> tuple[str, ...]:
         """What stands behind a verb that tells the dose: how long that was given, as planned, and its taper."""
-        tapered = self._taper(row) if row.dose and not _is_named(row) else ""
+        tapered = self._taper(row) if row.dose and not is_named(row) else ""
         return for_how_long(row), plan_words(row.note), tapered
 
     def _taper(self, row) -> str:
@@ -316,7 +319,15 @@ class Given:
         later = later[surely_after(later, row) & later["note"].str.contains(_TAPERED)]
         return "" if words.startswith("then ") and len(later) else words
 
-    def _drug(self, row, each: bool, short: bool, alone_in_clause: bool) -> Passage:
+    def _drugs(self, rows: list, each: bool, short: bool = False, alone_in_clause: bool = False) -> list[Said]:
+        """Drugs of a clause in their order; an end behind the last of them would seem to be of all."""
+        ends = ["" if alone_in_clause else self._ending(row, False) for row in rows]
+        if len(rows) > 1 and ends[-1] and not any(ends[:-1]):
+            ends[-1] = f"{label_in_sentence(rows[-1].PARAM.removesuffix(UNNAMED))} {ends[-1]}"
+        drugs = zip(rows, ends, strict=True)
+        return listed([self._drug(row, each, short, alone_in_clause, end) for row, end in drugs])
+
+    def _drug(self, row, each: bool, short: bool, alone_in_clause: bool, end: str) -> Passage:
         """A drug with its dose, route, frequency, and what else is told; where the verb tells the dose, without."""
         name = label_in_sentence(row.PARAM.removesuffix(UNNAMED) if alone_in_clause and not each else row.PARAM)
         by, name = route_words(row.route), as_class(name, row.note)
@@ -329,14 +340,14 @@ class Given:
         dose = f"of {dose}" if dose and "pulse" in name else dose
         article = _article(route or name) if re.search(r"\bpulse\b|^trial\b", name) else ""
         article = "a further" if "pulse" in name and self._before(row) is not None else article
-        printed = _named_by(row)
+        printed = named_by(row)
         printed = f"{_article(printed)} {printed}" if printed.endswith("pulse") else printed
         words = printed or " ".join(
             filter(None, [single or article, route, name, dose, "" if single or short else schedule_of(row)])
         )
         inside = [by if by not in _ROUTES else ""]
         inside += [times_words(row).replace("times", "doses") if row.count not in ("", "1") else ""]
-        named = _is_named(row)
+        named = is_named(row)
         unclear = short and re.search(r"\d", "".join(printed_dose(row)))
         lasting = row.end == STOPPED or (row.dose and not row.count)
         inside += [for_how_long(row)] if lasting and not short else []
@@ -348,7 +359,7 @@ class Given:
         inside += [f"‘{scheme[1]}’" if (scheme := SCHEME.search(row.quote)) else ""]
         inside = [*dict.fromkeys(inside)]
         inside += [dose_missing(row.note) if each and is_unknown(row) and not short else ""]
-        inside += ["" if alone_in_clause else self._ending(row, False)]
+        inside += [end]
         inside += [f"whether {open_place} is not reported" if (open_place := open_start(row.note)) else ""]
         remark = "; ".join(filter(None, inside))
         return (Said(f"{words} ({remark})" if remark else words, lines=(row.line,)),)
@@ -373,25 +384,6 @@ def _near(words: str, row, behind: bool = True, far: int = _NEAR) -> bool:
     if behind and is_acronym(short):
         either += rf"|\b{re.escape(short)} (?:was|were) (?:then )?{words}"
     return bool(re.search(either, row.quote, re.I))
-
-
-def _named_by(row) -> str:
-    """What the source prints where that names the drug and more, such as a number of courses."""
-    printed = source_words(row, LONGEST)
-    return printed if printed and row.PARAM.lower() in printed.lower() else ""
-
-
-def _is_named(row) -> bool:
-    """Whether the words of the source name the drug, or say that it was tapered, continued or changed."""
-    return bool(_named_by(row)) or any(
-        quoted.startswith(f"‘{word} ") for word in _AS_PRINTED for quoted in printed_dose(row)
-    )
-
-
-def _tapered_how(row) -> str:
-    """How a dose that has no number was tapered, by a note that is not the words of its source; else blank."""
-    how = re.fullmatch("tapered (.+)", taper_words(row))
-    return how[1] if how and not row.dose and not printed_dose(row) else ""
 
 
 def is_told_by_taper(facts: pd.DataFrame, row) -> bool:

@@ -170,7 +170,7 @@ class Happened:
             return relation_words(f"related to {row.related}")
         printed = self.case.facts["quote"].str.contains(row.related, case=False, regex=False).any()
         words = relation_words(row.related)
-        return f"‘{row.related}’" if printed and words.startswith(f"{row.related} according") else words
+        return f"‘{row.related}’" if printed and words.startswith(f"{in_a_sentence(row.related)} according") else words
 
     def happened(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """Events and statements; nouns together with one verb, what the authors judge with theirs."""
@@ -201,10 +201,10 @@ class Happened:
 
     def _shown(self, row, clause: str) -> Passage:
         """What an examination showed as a noun; nothing where it is told by a verb of its own."""
-        if clause and not clause.startswith("no "):
+        if clause and not re.match("(there (was|were) )?no ", clause):
             return ()
         if clause:
-            return (Said(re.sub(r" (was|were) reported$", "", clause), lines=(row.line,)),)
+            return (Said(re.sub("^there (was|were) | (was|were) reported$", "", clause), lines=(row.line,)),)
         return self._noun(row._replace(method=""))
 
     def _clause(self, row) -> str:

@@ -232,10 +232,10 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
     # Where it is not told who measured, one error alone is the lowest of all.
     alone = not row.EXAMINERS and sum(limit.KIND == "error" for limit in limits) == 1
     alone &= [limit.KIND for limit in limits if limit.SIZE == NOT_MET] == ["error"]
-    # In the order in which they are told: an error right after another one is named by its examiners alone.
+    # In the order in which they are told: an error right after another one of its verdict is named by its examiners.
     for verdict, before in zip(limits, [None, *limits], strict=False):
         rule = rules.loc[verdict.RULE]
-        again = before is not None and before.KIND == "error" and verdict.SIZE != UNDETERMINED
+        again = before is not None and before.KIND == "error" and verdict.SIZE == before.SIZE != UNDETERMINED
         error = "" if again else "that" if before is not None and before.KIND == "error" else _DETECTABLE
         error = f"even {error}" if error and alone else error
         words = _limit(rule, unit, error, abs(row.CHG))
@@ -249,7 +249,9 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
     over = [re.sub("^.*; here ", "over ", each.STUDIED) for each in limits if each.WHY == LARGER and _apart(row)]
     clause = _with_remark(list(change), [*over[:1], *_unknowns(row, used)])
     start = len(clause)
-    for verdict, words in _VERBS.items():
+    # Of a bound only its least is known to be the limit.
+    reaches = "reaches" if row.CHGLO == row.CHGHI else "reaches or exceeds"
+    for verdict, words in (_VERBS | {_REACHED: reaches}).items():
         if exceeded[verdict]:
             joined = words if len(clause) == start else "but not" if verdict == NOT_MET else f"; it {words}"
             last = "or" if verdict == NOT_MET else "and"
@@ -261,7 +263,7 @@ _DETECTABLE = "the smallest detectable change"
 _REACHED = "reached"
 _VERBS = {
     MET: "exceeds",
-    _REACHED: "reaches",
+    _REACHED: "",
     NOT_MET: "does not exceed",
     UNDETERMINED: "may or may not exceed",
 }

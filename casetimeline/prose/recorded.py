@@ -13,7 +13,7 @@ from ..vocabulary import OPEN_STATES
 from .annotated import related_words
 from .display import Prose, Table, without_empty
 from .labels import label_in_sentence
-from .therapies import count_missing, uncounted_words, with_told_ends
+from .therapies import count_lasting, count_missing, uncounted_words, with_told_ends
 from .when import moment_words, start_words
 from .words import capital, dose_words, in_a_sentence, span_words, times_words, turn_words
 
@@ -141,11 +141,10 @@ def summarise_gaps(analysis: Analysis) -> Prose:
     for state, rows in observations[is_open].groupby("STATE", sort=False):
         sentences.append(f"{capital(state.replace('_', ' '))}: {', '.join(dict.fromkeys(rows['PARAM']))}.")
     if len(treatments):
-        missing = count_missing(treatments)
-        ongoing = missing.pop("ongoing")
-        words = ", ".join(f"{word} in {count}" for word, count in missing.items())
+        words = ", ".join(f"{word} in {count}" for word, count in count_missing(treatments).items())
         worded = ", ".join(f"{word} in {count}" for word, count in count_worded(treatments).items())
-        going = (f"; told in words alone: {worded}" if worded else "") + (f"; ongoing: {ongoing}" if ongoing else "")
+        going = f"; told in words alone: {worded}" if worded else ""
+        going += "".join(f"; {word}: {count}" for word, count in count_lasting(treatments).items())
         sentences.append(f"Of {len(treatments)} rows of treatments, not reported: {words}{going}.")
     return Prose((" ".join(sentences) or "Every measure is known in two phases or more.",))
 

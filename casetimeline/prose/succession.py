@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..case import Case, restated
 from ..derive import surely_after, surely_before
-from ..values import is_point, parse_time, rows_of
+from ..values import is_point, parse_time, parse_value, rows_of
 from .ended import is_under_way
 from .labels import label_in_sentence
 from .passage import Said, visit_phrase
@@ -179,10 +179,31 @@ def _unbound(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
 def _may_be_either(first: pd.DataFrame, row) -> bool:
     """Whether a fact may be before as well as after one of some others."""
     meet = first["ORDHI"].le(row.ORDLO) | first["ORDLO"].ge(row.ORDHI)
+    as_printed = first["start"].map(lambda start: meet_as_printed(start, row.start)).astype(bool)
+    meet |= as_printed & first["anchor"].eq(row.anchor)
     unordered, at = first[~(surely_before(first, row) | surely_after(first, row) | meet)], parse_time(row.start)
     together = unordered["anchor"].eq(row.anchor) & unordered["anchor"].ne("")
     times = map(parse_time, unordered.loc[together, "start"])
     return not together.all() or any(time.low < at.high and at.low < time.high for time in times)
+
+
+# A length of time that is not about a number, and its unit.
+_LENGTH = re.compile(r"([-+<>=.\d]+) ?([a-z]+)")
+
+
+def meet_as_printed(first: str, second: str) -> bool:
+    """Whether a time ends at the number with which a later one begins, in its unit: the bounds of both may overlap.
+
+    Examples
+    --------
+    >>> meet_as_printed("12 wk", ">12 wk"), meet_as_printed("2..6 mo", "6 mo"), meet_as_printed("12 wk", "~12 wk")
+    (True, True, False)
+    """
+    lengths = _LENGTH.fullmatch(first), _LENGTH.fullmatch(second)
+    if None in lengths or lengths[0][2] != lengths[1][2]:
+        return False
+    ends, begins = (parse_value(length[1]) for length in lengths)
+    return ends.high == begins.low
 
 
 def origin_remark(moment: pd.DataFrame, when: str) -> str:

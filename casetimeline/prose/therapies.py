@@ -7,14 +7,12 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import (
-    LENGTH,
     SCHEME,
     count_untold,
     count_worded,
     derive_exposure,
     derive_untold,
     derive_worded,
-    length_in_words,
     parse_frequency,
     rate_of,
     replaced_by,
@@ -23,10 +21,10 @@ from ..derive import (
 from ..rules import Analysis
 from ..values import rows_of
 from .abbreviations import abbreviations_in
-from .annotated import plan_words, taper_words
+from .annotated import plan_words, printed_course, printed_length, taper_words
 from .clauses import how_long, when_given
 from .display import RowText, Table
-from .ended import stopped_words
+from .ended import lasting_words, stopped_words
 from .labels import joined, label_in_cell, told_site
 from .passage import typeset
 from .qualifiers import printed_in
@@ -157,23 +155,37 @@ def is_radiated(dose_unit: str) -> bool:
 
 
 def with_told_ends(facts: pd.DataFrame) -> pd.DataFrame:
-    """The treatment rows of a case, to count what they lack: the event of its stop reports the end of a course."""
+    """The treatment rows of a case, to count what they lack: events report when a course ended, or the patient died."""
     given = facts[facts["kind"].eq("treatment")]
+    given = given.assign(end=given["end"].replace("ongoing", lasting_words(facts) or "ongoing"))
     ends = pd.Series([stopped_words(facts, row) for row in rows_of(given)], index=given.index, dtype=str)
     return given.assign(end=given["end"].mask(ends.str.startswith("until ") & replaced_by(given).eq(""), ends))
 
 
 def count_missing(given: pd.DataFrame) -> dict[str, int]:
-    """As `count_untold`; of a dose of radiation no route is missing.
+    """How many treatment rows lack each part, as `count_untold`; of a dose of radiation no route is missing.
 
     Examples
     --------
     >>> given = pd.DataFrame({"dose": "10", "dose_unit": ["J/cm2"], "frequency": "daily", "route": "", "start": "0 d",
     ...                       "end": "", "note": "", "quote": ""})
-    >>> count_missing(given)["route"]
-    0
+    >>> count_missing(given)
+    {'dose': 0, 'schedule': 0, 'route': 0, 'start': 0, 'end': 1}
     """
-    return count_untold(_routed(given))
+    counts = count_untold(_routed(given))
+    return {part: count for part, count in counts.items() if part != "ongoing"}
+
+
+def count_lasting(given: pd.DataFrame) -> dict[str, int]:
+    """How many treatment rows of `with_told_ends` have no end of their own, by what is told of them; without noughts.
+
+    Examples
+    --------
+    >>> count_lasting(pd.DataFrame({"end": ["ongoing", "3 d"]})), count_lasting(pd.DataFrame({"end": ["until death"]}))
+    ({'ongoing': 1}, {'given until death': 1})
+    """
+    counts = {"ongoing": given["end"].eq("ongoing").sum(), "given until death": given["end"].eq("until death").sum()}
+    return {words: int(count) for words, count in counts.items() if count}
 
 
 def _routed(given: pd.DataFrame) -> pd.DataFrame:
@@ -196,13 +208,14 @@ last report: 1.'
     """
     if given.empty:
         return ""
-    missing, ongoing = derive_untold(_routed(given)), int(given["end"].eq("ongoing").sum())
+    missing = derive_untold(_routed(given))
     worded = [f"{word} ({count})" if len(given) > 1 else word for word, count in count_worded(given).items()]
     if not (missing.any(axis=None) or worded):
         return ""
     in_words = f" Told in words alone: {', '.join(worded)}." if worded else ""
-    going = f" Ongoing at the last report: {ongoing}." if ongoing else ""
-    return f"{_untold(missing)}{in_words}{going}"
+    at_last = {"ongoing": "ongoing at the last report"}
+    lasting = (f" {capital(at_last.get(word, word))}: {count}." for word, count in count_lasting(given).items())
+    return f"{_untold(missing)}{in_words}{''.join(lasting)}"
 
 
 def _untold(missing: pd.DataFrame) -> str:
@@ -283,40 +296,6 @@ def _is_coursed(case: Case, code: str) -> bool:
         for row in rows_of(rows)
     )
     return any(in_courses)
-
-
-def printed_length(note: str, quote: str = "") -> str:
-    """How long a course was, as its note keeps it from the source, between quotation marks; blank where it does not.
-
-    Examples
-    --------
-    >>> printed_length("printed 'for 6 days'; dose not reported"), printed_length("dose not reported")
-    ('‘for 6 days’', '')
-    >>> printed_length("1 week", "recovered after 1 week of treatment")
-    '‘1 week’'
-    """
-    length = length_in_words(note, quote)
-    return f"‘{length}’" if length else ""
-
-
-def printed_course(note: str, name: str) -> tuple[str, str]:
-    """How often and how long a procedure was done, as its note keeps it from the source; blank where it does not.
-
-    Examples
-    --------
-    >>> printed_course("printed 'for 6 days'; day not told", "Dialysis"), printed_course("day not told", "Dialysis")
-    (('', '‘for 6 days’'), ('', ''))
-    >>> printed_course("printed 'every night for 2 weeks'", "Dialysis")
-    ('‘every night’', '‘for 2 weeks’')
-    >>> printed_course("printed 'nightly dialysis'", "Dialysis")
-    ('‘nightly’', '')
-    """
-    often, length = "", ""
-    if printed := LENGTH.search(note):
-        often, length = re.fullmatch(r"(.*?)\s*((?:for|over) .*)", printed[1]).groups()
-    elif (words := printed_in(note)).lower().endswith(f" {name.lower()}"):
-        often = words[: -len(name)].strip()
-    return f"‘{often}’" if often else "", f"‘{length}’" if length else ""
 
 
 # A number that a note has of sessions that belong to several doses.

@@ -88,28 +88,32 @@ _PERFORMED = re.compile(
 
 
 def denied(label: str, printed: str, quote: str = "", is_treatment: bool = False) -> str:
-    """That there was none of a thing where the source states it, that it was not done, or that none was reported.
+    """That there was none of a thing, or in the words of the source; by its own verb, or that it was not done.
 
     Examples
     --------
     >>> denied("no recurrences", ""), denied("no significant adverse events reported", "")
-    ('no recurrences were reported', 'no significant adverse events were reported')
+    ('there were no recurrences', 'no significant adverse events were reported')
     >>> denied("no recurrences", "", "At follow-up, there have been no recurrences.")
     'the authors stated ‘no recurrences’'
-    >>> denied("no renal biopsy", ""), denied("no drug", "", is_treatment=True)
-    ('no renal biopsy was performed', 'no drug was given')
+    >>> denied("no renal biopsy", ""), denied("no drug", "", is_treatment=True), denied("no drainage required", "")
+    ('no renal biopsy was performed', 'no drug was given', 'no drainage was required')
     """
-    thing = label.removesuffix(" reported")
-    are = "were" if is_plural(thing) else "was"
-    if thing == label and printed.startswith("no ") and len(printed) > len(thing):
-        # A statement of the source is more than its silence.
-        return f"the authors stated ‘{printed}’"
     if re.search(rf"\bthere (?:is|are|was|were|(?:has|have|had) been) {re.escape(label)}\b", quote, re.IGNORECASE):
         return f"the authors stated ‘{label}’"
-    # What the name says was not done does not read as the silence of a source.
-    verb = "performed" if _PERFORMED.search(thing) else "given" if is_treatment else "reported"
-    verb = verb if thing == label else "reported"
-    return f"{printed if thing == label and printed.startswith('no ') else thing} {are} {verb}"
+    thing, _, verb = label.rpartition(" ")
+    if thing != "no" and (predicate := _predicate(verb, is_treatment)):
+        are = re.sub("^was", "were", predicate) if is_plural(thing) else predicate
+        return f"{thing} {are.format(verb)}"
+    if printed.startswith("no ") and len(printed) > len(label):
+        # A statement of the source is more than its silence.
+        return f"the authors stated ‘{printed}’"
+    are = "were" if is_plural(label) else "was"
+    none = printed if printed.startswith("no ") else label
+    # What the name says was not there or not done does not read as the silence of a source.
+    if done := "performed" if _PERFORMED.search(label) else "given" if is_treatment else "":
+        return f"{none} {are} {done}"
+    return f"there {are} {none}"
 
 
 def _predicate(verb: str, is_treatment: bool) -> str:

@@ -15,6 +15,7 @@ from ..prose import (
     Table,
     after_reference,
     capital,
+    count_lasting,
     count_missing,
     count_words,
     dose_words,
@@ -179,12 +180,12 @@ def _treatments(case: Case) -> dict[str, Answer]:
         nothing = Answer(MISSING, "no treatment is told")
         types = Answer(PARTLY, f"no drug is told; {procedures}") if procedures else nothing
         return {"9a": types, "9b": nothing, "9c": nothing}
-    untold = count_missing(with_told_ends(case.facts))
-    ongoing = untold.pop("ongoing")
-    ends = f"; ongoing: {ongoing}" if ongoing else ""
+    told_ends = with_told_ends(case.facts)
+    untold, lasting = count_missing(told_ends), count_lasting(told_ends)
+    ends = "".join(f"; {word}: {count}" for word, count in lasting.items())
     worded = count_worded(given)
     known = ", ".join(
-        f"{word} in {len(given) - count - (ongoing if word == 'end' else 0)}"
+        f"{word} in {len(given) - count - (sum(lasting.values()) if word == 'end' else 0)}"
         + (f" ({worded[word]} in words alone)" if word in worded else "")
         for word, count in untold.items()
     )

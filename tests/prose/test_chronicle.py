@@ -70,7 +70,7 @@ def test_what_happened_has_its_own_verb_and_the_patient_a_pronoun(told):
         "On day 43, azathioprine was withdrawn.",
         "On day 42, bulbar weakness persisted.",
         "On day 50, a good initial response was reported.",
-        "On day 60, no recurrences were reported.",
+        "On day 60, there were no recurrences.",
     ):
         assert sentence in results, sentence
     assert "not reported" not in results

@@ -238,3 +238,5 @@ def test_a_percentage_of_a_predicted_value_says_so_behind_its_number(results):
 
 def test_a_number_of_things_has_its_article_before_its_verb(results):
     assert "the number of digital ulcers was 3." in results(seen("digital_ulcer_count", "0 d", "3"))
+    several = results(seen("ck", "0 d", "900", unit="U/L", ref_high="200"), seen("digital_ulcer_count", "0 d", "3"))
+    assert "was 900 U/L (upper limit 200) and the number of digital ulcers 3." in several

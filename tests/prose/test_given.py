@@ -654,6 +654,16 @@ def test_only_what_two_sources_or_the_same_words_state_is_one_fact(case_of, one,
             ("unlikely", "(grade 2; unlikely to be related to treatment according to the source)"),
             ("unknown", "(grade 2; relation to treatment not known according to the source)"),
             ("azathioprine", "(grade 2; related to azathioprine according to the source)"),
+            ("mycophenolate_mofetil", "(grade 2; related to mycophenolate mofetil according to the source)"),
+            ("Not related to B drug", "(grade 2; not related to B drug according to the source)"),
+            ("unclear", "(grade 2; relation to treatment unclear according to the source)"),
+            ("Not determined", "(grade 2; relation to treatment not determined according to the source)"),
+            ("Suspected", "(grade 2; relation to treatment suspected according to the source)"),
+            ("NA", "(grade 2; relation to treatment ‘NA’ according to the source)"),
+            ("definitely not", "(grade 2; definitely not related to treatment according to the source)"),
+            ("probably_not_related", "(grade 2; probably not related to treatment according to the source)"),
+            ("very likely", "(grade 2; very likely to be related to treatment according to the source)"),
+            ("immune-mediated", "(grade 2; immune-mediated according to the source)"),
             ("possibly related to a drug", "(grade 2; {} according to the source)"),
             ("vaccine-related", "(grade 2; ‘vaccine-related’)"),
         ],
@@ -704,7 +714,10 @@ def test_what_a_source_prints_as_a_clause_is_no_verb_of_ours_and_stays_as_printe
         2,
         [
             ("no_autopsy", "no autopsy was performed"),
-            ("no_hospital_admission", "no hospital admission was reported"),
+            ("no_hospital_admission", "there was no hospital admission"),
+            ("no_blood_transfusions", "there were no blood transfusions"),
+            ("no_drainage_required", "no drainage was required"),
+            ("no_antibiotics_given", "no antibiotics were given"),
             ("no_renal_biopsies", "no renal biopsies were performed"),
             ("no_pericardiectomy", "no pericardiectomy was performed"),
             ("no_rituximab", "no rituximab was given"),
@@ -836,3 +849,50 @@ def test_the_verb_of_a_quote_that_names_a_drug_by_its_abbreviation_is_told(resul
     assert "mycophenolate mofetil was increased to 1000 mg twice daily." in text, text
     text = results(CK | {"phase": "1"}, first, later | {"quote": "MMF 1 g BD."}, phases="1: A, 2: B")
     assert "increased" not in text, text
+
+
+_DEATH = fact("event", "death", start="3 a")
+
+
+# What is given on a day is not given on that day until death; and of two drugs the one that was is named.
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    first_in_gate(
+        2,
+        [
+            (
+                [drug("nintedanib", "150", "daily", start="2 d", end="ongoing")],
+                "nintedanib 150 mg daily was given and continued until death.",
+            ),
+            (
+                [drug("macitentan", "10", start="2 d"), drug("tadalafil", "40", start="2 d", end="ongoing")],
+                "macitentan 10 mg and tadalafil 40 mg (tadalafil until death) were given.",
+            ),
+            (
+                [drug("macitentan", "10", start="2 d", end="ongoing"), drug("tadalafil", "40", start="2 d")],
+                "macitentan 10 mg (until death) and tadalafil 40 mg were given.",
+            ),
+            (
+                [drug("macitentan", "10", start="2 d"), drug("tadalafil", "40", start="2 d", end="9 d")],
+                "macitentan 10 mg and tadalafil 40 mg (tadalafil until day 9) were given.",
+            ),
+            (
+                [
+                    drug("nintedanib", "150", "daily", start="2 d", end="9 d"),
+                    drug("nintedanib", "100", "daily", start="90 d", end="ongoing"),
+                    fact("event", "nintedanib_stopped", start="9 d"),
+                ],
+                "nintedanib was restarted at 100 mg daily and continued until death.",
+            ),
+            (
+                [
+                    drug("nintedanib", "150", "daily", start="2 d", end="9 d"),
+                    drug("nintedanib", "100", "daily", start="10 d", end="ongoing"),
+                ],
+                "nintedanib was reduced from 150 to 100 mg (given until death).",
+            ),
+        ],
+    ),
+)
+def test_what_went_on_until_death_is_told_of_the_drug_that_did(results, rows, words):
+    assert words in results(CK, *rows, _DEATH)

@@ -230,6 +230,33 @@ def test_of_times_that_overlap_it_is_said_that_their_order_is_open(results):
     assert "before or after" not in results(*phased)
 
 
+# A time that begins or ends with the very number that is printed of the other has an order for who reads both; of
+# another number, or about it, it has none.
+@pytest.mark.parametrize(
+    ("first", "second", "is_open"),
+    first_in_gate(
+        3,
+        [
+            ("12 wk", ">12 wk", False),
+            ("<=6 mo", "6 mo", False),
+            ("5 mo", ">20 wk", True),
+            ("2..6 mo", "6 mo", False),
+            ("6 mo", ">=6.0 mo", False),
+            ("12 wk", "~12 wk", True),
+            ("3 mo", "2..6 mo", True),
+        ],
+    ),
+)
+def test_times_that_meet_at_one_printed_number_have_an_order(results, first, second, is_open):
+    value = fact("observation", "ck", "", value="5", unit="U/L", start=first)
+    text = results(fact("observation", "ck", "", value="900", unit="U/L", start="0 d"), value, flare(second))
+    assert ("whether before or after" in text) == is_open, text
+
+
+def flare(start):
+    return fact("event", "flare", "", start=start)
+
+
 def test_the_name_of_a_phase_has_no_capital_within_a_sentence(case_of):
     (baseline, *_) = told_paragraphs(analyse(case_of(CK, about="phases: {1: First admission}")))["ck"]
     assert str(baseline) == "Creatine kinase of case a: 900 U/L at baseline, first admission."

@@ -107,7 +107,12 @@ def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analys
         3,
         [
             # 24 to 17: 7 points, more than 6.8 of one examiner and less than 8.0 of one after teaching.
-            ("17", "12 mo", "A", "of one examiner (6.8 points) but not of one examiner after teaching (8.0 points)."),
+            (
+                "17",
+                "12 mo",
+                "A",
+                "of one examiner (6.8 points) but not that of one examiner after teaching (8.0 points).",
+            ),
             # A fall of 4 points is the upper end of 3 to 4: it is reached and not exceeded.
             (
                 "20",
@@ -115,6 +120,13 @@ def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analys
                 "A",
                 "The 4-point fall in mRSS (16.7 %) reaches a minimal clinically important difference (3–4 points over "
                 "12 months in SSc-ILD) but not the smallest detectable change of one examiner (6.8 points).",
+            ),
+            # At most 20 is a fall of 4 points or more.
+            (
+                "<=20",
+                "12 mo",
+                "A",
+                "reaches or exceeds a minimal clinically important difference (3–4 points over 12 months in SSc-ILD)",
             ),
             # Two years are another time than the 12 months of the estimate.
             (
@@ -126,7 +138,7 @@ def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analys
                 "change of one examiner (6.8 points).",
             ),
             # 24 to 10: 14 points, more than 12.8 of two and less than 15.0 of trainees.
-            ("10", "12 mo", "B", "between two examiners (12.8 points) but not between trainees (15.0 points)."),
+            ("10", "12 mo", "B", "between two examiners (12.8 points) but not that between trainees (15.0 points)."),
         ],
     ),
 )

@@ -3,18 +3,21 @@
 import pytest
 from conftest import ROOT
 
+from casetimeline.figures import FIGURES, alt_text
 from casetimeline.prose.abbreviations import abbreviations_in
 from casetimeline.prose.amounts import amount_words
 from casetimeline.prose.labels import label_in_sentence
 from casetimeline.prose.passage import text_of
-from casetimeline.prose.recorded import summarise_exposure
+from casetimeline.prose.recorded import summarise_exposure, summarise_gaps
 from casetimeline.prose.results import results_passages
 from casetimeline.prose.story import summarise_profile, summarise_timeline
 from casetimeline.prose.therapies import missing_words, summarise_given, with_told_ends
+from casetimeline.report.care import evaluate_care
 from casetimeline.report.row_table import recorded_rows
 from casetimeline.report.short import short_report, untimed_words
 from casetimeline.rules import analyse
 
+_STOPPED = "stopped, time not reported"
 HEADER = "case_id,phase,kind,code,start,end,count,value,unit,state,dose,dose_unit,frequency,route,source,quote,note"
 
 
@@ -218,6 +221,34 @@ def test_a_course_that_an_event_tells_to_have_stopped_ended_then_and_none_goes_o
     assert summarise_given(analysis_of(once, again, stop)).frame["Duration or end"].tolist()[0] == _STOPPED
 
 
+def test_what_went_on_in_a_patient_who_died_was_given_until_death_wherever_it_is_told(analysis_of):
+    rows = [fact("treatment", "some_drug", start="0 d", end="ongoing"), fact("event", "death", start="80 d")]
+    analysis = analysis_of(*rows)
+    told = " ".join([missing_words(with_told_ends(analysis.case.facts)), *summarise_profile(analysis).paragraphs])
+    told += str(summarise_gaps(analysis)) + evaluate_care(analysis).set_index("item").loc["9b", "where"]
+    told += alt_text(FIGURES["00_course"](analysis))
+    assert "Of the one treatment, not reported: dose, schedule, route. Given until death: 1." in told
+    assert "end in 0; given until death: 1" in told and told.count("until death") == 5 and "ngoing" not in told
+
+
+# 30 mg followed 60 mg and ended with the stop of day 40; which of two doses of one day ended is not told; and what was
+# begun again on day 90 ended on day 120.
+@pytest.mark.parametrize(
+    ("courses", "stops", "ends"),
+    [
+        ([("0 d", "13 d"), ("14 d", "stopped")], ["40 d"], ["until day 13", "until day 40"]),
+        ([("0 d", "stopped"), ("0 d", "stopped")], ["40 d"], [_STOPPED, _STOPPED]),
+        ([("5 d", "stopped"), ("90 d", "stopped")], ["30 d", "120 d"], ["until day 30", "until day 120"]),
+        ([("5 d", "stopped"), ("90 d", "stopped")], ["120 d"], [_STOPPED, "until day 120"]),
+        ([("5 d", "stopped"), ("90 d", "ongoing")], ["<100 d"], [_STOPPED, "ongoing"]),
+    ],
+)
+def test_a_stop_ended_the_course_behind_which_no_other_one_began(analysis_of, courses, stops, ends):
+    given = [fact("treatment", "some_drug", phase="", start=start, end=end) for start, end in courses]
+    events = [fact("event", "some_drug_stopped", phase="", start=stop) for stop in stops]
+    assert summarise_given(analysis_of(*given, *events)).frame["Duration or end"].tolist() == ends
+
+
 @pytest.mark.product
 def test_what_has_a_time_of_its_own_is_told_by_that_and_not_by_its_phase(case_of_phases):
     rows = (
@@ -236,9 +267,6 @@ def test_a_number_of_doses_in_words_of_a_frequency_is_not_counted(analysis_of):
     exposure = summarise_exposure(analysis).frame
     assert exposure["number of doses"].tolist() == ["not counted", "not reported"]
     assert summarise_given(analysis).frame["Number of doses or sessions"].tolist() == ["not counted", "not reported"]
-
-
-_STOPPED = "stopped, time not reported"
 
 
 @pytest.mark.product
