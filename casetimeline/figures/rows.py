@@ -106,7 +106,7 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str]
     starts = placed["DAYLO"].where(np.isfinite(placed["DAYLO"].astype(float)))
     placed["AENLO"] = placed["AENLO"].where(~(placed["AENLO"] < starts), starts)
     whole = frame if "quote" in frame else frame.assign(quote="")
-    lasting = placed["end"].eq("ongoing").map({True: lasting_words(whole), False: ""})
+    lasting = [lasting_words(whole, row) for row in rows_of(whole.loc[placed.index])]
     placed = placed.assign(ENDED=lasting, DIED=_before_death(placed))
     stopped = placed.index[placed["end"].eq(STOPPED)]
     placed.loc[stopped, "ENDED"] = [stopped_words(whole, row) for row in rows_of(whole.loc[stopped])]

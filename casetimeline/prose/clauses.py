@@ -140,7 +140,7 @@ def how_long(case: Case, row, length: str) -> str:
     if not math.isnan(phase):
         end = f"until {_end_in_phase(case, row, phase)}"
     elif row.end == "ongoing":
-        end = lasting_words(case.facts) or "ongoing"
+        end = lasting_words(case.facts, row) or "ongoing"
     elif row.end == STOPPED:
         until = stopped_words(case.facts, row)
         end = "stopped, time not reported" if until == STOPPED else until

@@ -100,15 +100,25 @@ def stopped_words(facts: pd.DataFrame, row) -> str:
     return f"‘{length}’" if length else STOPPED
 
 
-def lasting_words(facts: pd.DataFrame) -> str:
+def lasting_words(facts: pd.DataFrame, row) -> str:
     """Until when a course went on that is told as ongoing; blank where the patient is not told to have died.
+
+    Of what is told to have begun after the death, one of the two times is wrong, and nothing says that it lasted so.
 
     Examples
     --------
-    >>> lasting_words(pd.DataFrame({"kind": ["event"], "code": ["death"]}))
-    'until death'
+    >>> from casetimeline.derive import derive_order
+    >>> facts = pd.DataFrame({"case_id": "a", "phase": None, "kind": ["treatment", "treatment", "event"],
+    ...     "code": ["a_drug", "b_drug", "death"], "start": ["0 d", "20 d", "10 d"], "end": ["ongoing", "ongoing", ""],
+    ...     "DAYLO": [0.0, 20.0, 10.0], "DAYHI": [0.0, 20.0, 10.0]})
+    >>> facts = derive_order(facts)
+    >>> [lasting_words(facts, row) for row in facts.itertuples()]
+    ['until death', '', '']
     """
-    return "until death" if (facts["kind"].eq("event") & facts["code"].eq("death")).any() else ""
+    if row.end != "ongoing":
+        return ""
+    deaths = facts[facts["kind"].eq("event") & facts["code"].eq("death")]
+    return "until death" if len(deaths) and not surely_before(deaths, row).any() else ""
 
 
 def end_words(row, phases: dict, facts: pd.DataFrame) -> str:
@@ -132,7 +142,7 @@ def end_words(row, phases: dict, facts: pd.DataFrame) -> str:
         words = stopped_words(facts, row)
         return "stopped at a time not reported" if words == STOPPED else words
     if row.end == "ongoing":
-        return lasting_words(facts) or "ongoing"
+        return lasting_words(facts, row) or "ongoing"
     if row.end in ("", row.start):
         return ""
     return until_words(clock_words(SimpleNamespace(start=row.end, anchor=row.anchor)))
@@ -141,7 +151,7 @@ def end_words(row, phases: dict, facts: pd.DataFrame) -> str:
 def ending(facts: pd.DataFrame, row, zero: str, switched: bool) -> str:
     """As `end_phrase`, and until what a course was given, or that it was stopped, where nothing else says so."""
     if row.end != STOPPED:
-        return (row.end == "ongoing" and lasting_words(facts)) or end_phrase(row, zero)
+        return lasting_words(facts, row) or end_phrase(row, zero)
     words = "" if switched else stopped_words(facts, row)
     if words.startswith("until "):
         return words

@@ -157,7 +157,7 @@ def is_radiated(dose_unit: str) -> bool:
 def with_told_ends(facts: pd.DataFrame) -> pd.DataFrame:
     """The treatment rows of a case, to count what they lack: events report when a course ended, or the patient died."""
     given = facts[facts["kind"].eq("treatment")]
-    given = given.assign(end=given["end"].replace("ongoing", lasting_words(facts) or "ongoing"))
+    given = given.assign(end=[lasting_words(facts, row) or row.end for row in rows_of(given)])
     ends = pd.Series([stopped_words(facts, row) for row in rows_of(given)], index=given.index, dtype=str)
     return given.assign(end=given["end"].mask(ends.str.startswith("until ") & replaced_by(given).eq(""), ends))
 

@@ -814,7 +814,14 @@ def test_a_death_is_told_last_of_its_moment_and_what_lasted_until_it_keeps_its_t
     then = [fact("event", "relapse"), fact("event", "death"), drug("rituximab", end="ongoing")]
     text = results(*course, *({**row, "start": "10 d"} for row in then))
     assert "on day 0, colchicine 1 mg daily was given" in text and "creatine kinase was 900 U/L" in text, text
-    assert "rituximab" in text and text.index("she died") > text.index("rituximab") > text.index("relapsed"), text
+    assert "rituximab" in text and text.index(" died") > text.index("rituximab") > text.index("relapsed"), text
+
+
+def test_what_began_after_a_death_did_not_last_until_it(case_of):
+    """The death of day 10 and a drug from day 20 contradict each other; a drug from day 0 was given until it."""
+    drugs = [drug("colchicine", "1", "daily", start=start, end="ongoing") for start in ("0 d", "20 d")]
+    table = summarise_given(case_of(*drugs, fact("event", "death", start="10 d"))).frame
+    assert table["Duration or end"].tolist() == ["until death", "ongoing"]
 
 
 def test_a_changed_dose_that_was_stopped_at_a_time_not_reported_is_told_as_stopped(results):
