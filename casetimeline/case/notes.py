@@ -220,7 +220,11 @@ def order_notes(facts: pd.DataFrame, file: str) -> list[str]:
     candidates = last_candidates(facts)
     words = _by_series(facts, candidates)
     sentence = f"{file}: which value is the last is open, because their order is: {first_few(words)}"
-    contrary = [*contradiction_notes(facts, file), *_counts_beyond_an_end(facts, file)]
+    contrary = [
+        *contradiction_notes(facts, file),
+        *_counts_beyond_an_end(facts, file),
+        *_given_after_death(facts, file),
+    ]
     return [*_dates_without_a_day(facts, file), *contrary, *([sentence] if words else [])]
 
 
@@ -233,6 +237,19 @@ def _counts_beyond_an_end(facts: pd.DataFrame, file: str) -> Iterator[str]:
     most = derive_exposure(uncounted)["NDOSHI"].reindex(facts.index)
     lines = [str(line) for line in facts.loc[counted & (facts["COUNTLO"] > most), "line"].tolist()]
     yield from _on_lines(file, lines, "count is more than the schedule allows from start to end; the count is used")
+
+
+def _given_after_death(facts: pd.DataFrame, file: str) -> Iterator[str]:
+    """The treatments that by their times begin after the death of their patient."""
+    died = facts["kind"].eq("event") & facts["code"].eq("death")
+    if not died.any():
+        return
+    case = groups_of(facts["case_id"])
+    latest = case.lowest(facts["ORDHI"].where(died).to_numpy(float))[case.codes]
+    late = facts["kind"].eq("treatment") & facts["ORDLO"].gt(latest)
+    lines = [str(line) for line in facts.loc[late, "line"].tolist()]
+    words = "a treatment begins after the death of the patient; one of the two times is wrong"
+    yield from _on_lines(file, lines, words)
 
 
 def _dates_without_a_day(facts: pd.DataFrame, file: str) -> Iterator[str]:

@@ -197,3 +197,13 @@ def test_more_administrations_than_fall_between_start_and_end_are_noted_with_the
     # From day 0 to day 21 at the most there are four.
     words = "count is more than the schedule allows from start to end; the count is used"
     assert noted == [f"a/timeline.csv, lines 2, 6: {words}"]
+
+
+def test_a_treatment_that_begins_after_the_death_is_told(derived):
+    """The death of day 10 and a drug from day 20; that of another case, and a drug from day 0, contradict nothing."""
+    drugs = [
+        f"{case},treatment,prednisone,{start},,,made up" for case, start in (("A", "0 d"), ("A", "20 d"), ("B", "20 d"))
+    ]
+    _, notes = derived(*drugs, "A,event,death,10 d,,,made up", "A,observation,ck,20 d,900,U/L,made up")
+    words = "a treatment begins after the death of the patient; one of the two times is wrong"
+    assert [note for note in notes if "death of the patient" in note] == [f"t.csv, line 3: {words}"]
