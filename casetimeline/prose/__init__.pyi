@@ -57,6 +57,7 @@ from .display import (
 )
 from .ended import (
     end_phrase as end_phrase,
+    stop_of as stop_of,
     stopped_words as stopped_words,
 )
 from .grounded import (

@@ -455,3 +455,21 @@ def test_a_number_stands_at_its_point_and_not_at_that_of_another(course, width_m
         }
         assert str(min(near, key=near.get)) == text.get_text().partition(" ")[0]
     assert len(texts) >= least
+
+
+def test_a_course_that_stopped_ends_at_the_event_that_tells_when(course):
+    # Between day 60 and day 90 it was stopped: the bar goes to the middle, with a rail over both.
+    azathioprine = dosed("azathioprine", "0 d", "stopped", "100")
+    figure = course(*SKIN, azathioprine, row("event", "azathioprine_stopped", "60..90 d"))
+    assert spans(figure, "bar")["4"] == (0, 75)
+    assert spans(figure, "whisker")["4"] == (60, 90)
+    assert "tail" not in {*drawn_values(figure)["element"]}
+    assert "when it ended is not reported" not in legend(figure)
+
+
+def test_in_the_order_of_telling_a_course_that_stopped_ends_at_the_event_that_tells_it(make_case):
+    header = "case_id,phase,kind,code,start,end,value,unit,source,note"
+    rows = ("a,1,treatment,azathioprine,,stopped,,,chart,", "a,2,event,relapse,,,,,chart,")
+    rows += ("a,3,event,azathioprine_stopped,,,,,chart,",)
+    # Up to the third position.
+    assert spans(draw_course(make_case(*rows, header=header)), "bar")["2"][1] == 3
