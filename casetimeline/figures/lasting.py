@@ -98,7 +98,7 @@ def _span(row, rows: list, axis: TimeAxis, handed: dict, steroids: list) -> dict
     if ends := [x for (one, _), x in handed.items() if row.line == one]:
         span["XEND"] = min(ends)
     if math.isnan(span["XEND"]):
-        span |= _stop_by_event(row, later, axis)
+        span |= _stop_by_event(row, rows, axis)
     if any(row.line == other for _, other in handed):
         span["OPENS"] = row.X
     is_placed = not math.isnan(span["XEND"])
@@ -125,14 +125,16 @@ def _span(row, rows: list, axis: TimeAxis, handed: dict, steroids: list) -> dict
     return span | {"HELD": max(mentions, default=math.nan), "TAIL": until}
 
 
-def _stop_by_event(row, later: list, axis: TimeAxis) -> dict[str, float]:
+def _stop_by_event(row, rows: list, axis: TimeAxis) -> dict[str, float]:
     """XEND, and on an axis of days AENLO and AENHI, of the event that tells when a treatment was stopped.
 
     Empty where none does, and on an axis of days where that has an open time and the end is told: it stays open.
     """
     codes = {f"{row.code}_{word}" for word in ENDED} if not row.end else set()
-    stops = [other for other in later if other.line == row.STOPLINE or (other.kind == "event" and other.code in codes)]
-    stop = min(stops, key=lambda other: other.X, default=None)
+    named = [other for other in rows if other.X > row.X and other.kind == "event" and other.code in codes]
+    # What was already being taken has its place where it began at the latest, which may be that of its end.
+    linked = [other for other in rows if other.line == row.STOPLINE and (axis.is_days or other.X > row.X)]
+    stop = min([*named, *linked], key=lambda other: other.X, default=None)
     if not stop or (axis.is_days and row.end and not (math.isfinite(stop.DAYLO) and math.isfinite(stop.DAYHI))):
         return {}
     return {"XEND": stop.X} | ({"AENLO": stop.XLO, "AENHI": stop.XHI} if axis.is_days else {})

@@ -467,6 +467,13 @@ def test_a_course_that_stopped_ends_at_the_event_that_tells_when(course):
     assert "when it ended is not reported" not in legend(figure)
 
 
+def test_a_course_that_was_already_being_taken_ends_at_the_event_that_tells_when(course):
+    azathioprine = dosed("azathioprine", "<0 d", "stopped", "100")
+    figure = course(*SKIN, azathioprine, row("event", "azathioprine_stopped", "0 d"))
+    assert spans(figure, "bar")["4"][1] == 0
+    assert "tail" not in {*drawn_values(figure)["element"]}
+
+
 def test_in_the_order_of_telling_a_course_that_stopped_ends_at_the_event_that_tells_it(make_case):
     header = "case_id,phase,kind,code,start,end,value,unit,source,note"
     rows = ("a,1,treatment,azathioprine,,stopped,,,chart,", "a,2,event,relapse,,,,,chart,")
