@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 from ..prose import label_in_sentence, printed_words, qualified, signed, titre_words, value_as_shown
 from ..values import number
 from .drawn import UNWRITTEN, tag
-from .places import free_box, is_between
+from .places import Place, free_box, is_between
 from .rows import Panel, height, is_before, is_bounded, per_mm, share_of_height
 from .shown import round_off, shown_in
 from .style import HALO, RANGE, SMALL, minus
@@ -24,10 +24,13 @@ def write_values(ax, marks: list[tuple], panel: Panel) -> None:
     axis, shown = panel.axis, shown_in(panel)
     wide, tall = axis.span() / per_mm(ax, axis), height(ax)
     places = [
-        (float(axis.share(x)) * wide, share_of_height(ax, low) * tall, share_of_height(ax, high) * tall)
-        for _, x, low, high in marks
+        Place(
+            *(float(axis.share(at)) * wide for at in (x, row.XLO, row.XHI)),
+            *(share_of_height(ax, y) * tall for y in (low, high)),
+        )
+        for row, x, low, high in marks
     ]
-    boxes = [(x - 0.9, low - 0.9, x + 0.9, high + 0.9) for x, low, high in places]
+    boxes = [place.box() for place in places]
     lines = [line for line in ax.lines if (line.get_gid() or "").startswith(_LINES)]
     taken = [box for line in lines for box in _along(ax, line, panel, wide, tall)]
     edges, unwritten = _edges_of_ranges(ax, panel, wide, tall), 0

@@ -480,3 +480,17 @@ def test_in_the_order_of_telling_a_course_that_stopped_ends_at_the_event_that_te
     rows += ("a,3,event,azathioprine_stopped,,,,,chart,",)
     # Up to the third position.
     assert spans(draw_course(make_case(*rows, header=header)), "bar")["2"][1] == 3
+
+
+def test_a_number_stands_at_the_bar_or_the_rail_of_its_value_and_beside_no_other(course):
+    # Before day 0 and within 7 days, on an axis of a year: the bar above 200 and the rail of the second lie close.
+    figure = course(crp("<0 d", ">200"), crp("<7 d", "~120"), crp(">12 wk", "<5"), row("adverse_event", "rash", "<1 a"))
+    graph = next(ax for ax in figure.axes if ax.get_label() == "C-reactive protein")
+    figure.canvas.draw()
+    boxes = {text.get_text(): text.get_window_extent() for text in graph.texts if text.get_visible()}
+    bar, own = sorted((patch.get_window_extent() for patch in graph.patches), key=lambda box: box.x0)[:2]
+    mm = figure.dpi / 25.4
+    assert 0 <= boxes[">200"].x0 - bar.x1 < 2 * mm and bar.y0 < (boxes[">200"].y0 + boxes[">200"].y1) / 2
+    # The rail of the second goes to day 7, and no number but its own stands there.
+    end = graph.transData.transform((7, 100))[0]
+    assert "~120" not in boxes or 0 <= boxes["~120"].x0 - end < 2 * mm
