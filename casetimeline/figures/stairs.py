@@ -136,20 +136,20 @@ def is_cut(stair: Stair, top: float) -> bool:
 def draw_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float) -> None:
     """Draw the staircase into axes whose vertical unit is mg of prednisone a day, with the dose on each step."""
     top = top_of(stairs)
-    room, under = 1.28, _UNDER if any(_reaches_under(stair.step.row, axis) for stair in stairs) else 0.0
+    rows = [stair.step.row for stair in stairs]
+    # Under the line of no dose stand how a course began or went on and, lower, uncertain times.
+    room, under = 1.28, _UNDER * (any(map(goes_further, rows)) + any(has_whisker(row, axis) for row in rows))
     ax.set_ylim(-under * top, room * top)
     for stair in stairs:
-        _draw_stair(ax, stair, axis, top)
+        _draw_stair(ax, stair, axis, top, (_UNDER / 2 - under) * top)
     _label_stairs(ax, stairs, axis, wide, (top, room + under))
 
 
-def _reaches_under(row, axis: TimeAxis) -> bool:
-    """Whether anything of a course stands under the line of no dose: how it began or went on, or an uncertain time."""
-    return goes_further(row) or has_whisker(row, axis)
+def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float, rail: float) -> None:
+    """Draw one step with its ends; where it is higher than the axes, a white line cuts it.
 
-
-def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:
-    """Draw one step with its ends; where it is higher than the axes, a white line cuts it."""
+    The rail of an uncertain time has a height of its own: over a line or dashes it would hide them.
+    """
     step, row = stair.step, stair.step.row
     gid = tag("prednisone", row.code, row.line)
     for start, end, base in stair.treads:
@@ -166,7 +166,7 @@ def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:
     last = stair.treads[-1].base
     middle = (min(last, top) + min(last + stair.high, top)) / 2
     # On the line of no dose a whisker is not seen.
-    draw_ends(ax, step._replace(row=row._replace(HELD=math.nan)) if is_short else step, axis, middle, under, under)
+    draw_ends(ax, step._replace(row=row._replace(HELD=math.nan)) if is_short else step, axis, middle, rail, under)
     is_told = (step.end < row.HELD and not is_short) or pd.notna(row.TAIL)
     for x, is_drawn in ((step.start, pd.notna(row.ENTERS)), (step.end, is_told)):
         if is_drawn:

@@ -494,3 +494,12 @@ def test_a_number_stands_at_the_bar_or_the_rail_of_its_value_and_beside_no_other
     # The rail of the second goes to day 7, and no number but its own stands there.
     end = graph.transData.transform((7, 100))[0]
     assert "~120" not in boxes or 0 <= boxes["~120"].x0 - end < 2 * mm
+
+
+def test_the_rail_of_a_start_does_not_hide_the_dashes_to_an_unknown_end_under_a_staircase(course):
+    # 56 days with a rail of some days, and dashes from the bar on: two heights, the rail no nearer to the line.
+    figure = course(*SKIN, dosed("prednisone", "52..60 d", "stopped", "10"))
+    values = drawn_values(figure).set_index("element")
+    assert values.loc["whisker", "y"] < values.loc["tail", "y"] < 0
+    low = next(ax for ax in figure.axes if ax.get_label() == "Glucocorticoids").get_ylim()[0]
+    assert low < values.loc["whisker", "y"]
