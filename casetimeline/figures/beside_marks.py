@@ -24,11 +24,8 @@ def write_values(ax, marks: list[tuple], panel: Panel) -> None:
     axis, shown = panel.axis, shown_in(panel)
     wide, tall = axis.span() / per_mm(ax, axis), height(ax)
     places = [
-        Place(
-            *(float(axis.share(at)) * wide for at in (x, row.XLO, row.XHI)),
-            *(share_of_height(ax, y) * tall for y in (low, high)),
-        )
-        for row, x, low, high in marks
+        Place(float(axis.share(x)) * wide, share_of_height(ax, low) * tall, share_of_height(ax, high) * tall)
+        for _, x, low, high in marks
     ]
     boxes = [place.box() for place in places]
     lines = [line for line in ax.lines if (line.get_gid() or "").startswith(_LINES)]

@@ -13,16 +13,14 @@ _FAR = 4.0  # millimetres that words may stand above their mark, to be clear of 
 
 
 class Place(NamedTuple):
-    """Where a mark stands, in millimetres: its middle, the ends of the rail of its time, and those of its bar."""
+    """Where a mark stands, in millimetres: its middle, and the two ends of its bar."""
 
     at: float
-    before: float
-    after: float
     down: float
     up: float
 
     def box(self) -> tuple[float, float, float, float]:
-        """The room of the mark or bar, without its rail."""
+        """The room of the mark or bar, without the rail of its time."""
         return self.at - _MARK, self.down - _MARK, self.at + _MARK, self.up + _MARK
 
 
@@ -84,13 +82,11 @@ def _gap_beside(box: tuple, other: tuple) -> float:
 
 def _spots(place: Place, w: float, h: float) -> list[tuple[float, float]]:
     """Where words of a width and height may stand beside a mark, by its place: the best first."""
-    at, before, after, down, up = place
+    at, down, up = place
     middle = up - h / 2
     below, above = down - 0.8 - h, up + 0.8
     straight = [(at - w / 2, up + 1.3), (at + 1.5, middle), (at - w / 2, down - 1.3 - h), (at - 1.5 - w, middle)]
-    # Behind or before a short rail; at the end of a long one they would be far from their mark.
-    ends = [(after + 0.6, down - h / 2), (before - 0.6 - w, down - h / 2)] if after - before < 2 * _FAR else []
-    return [*straight, *ends, (at + 1.2, above), (at + 1.2, below), (at - 1.2 - w, above), (at - 1.2 - w, below)]
+    return [*straight, (at + 1.2, above), (at + 1.2, below), (at - 1.2 - w, above), (at - 1.2 - w, below)]
 
 
 def touch(box: tuple, other: tuple) -> bool:

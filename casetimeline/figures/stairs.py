@@ -185,11 +185,12 @@ def _label_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float, scale: t
     taken = [box for stair in stairs for box in _boxes(stair, axis, wide, (top, per_mg))]
     for stair in sorted(stairs, key=lambda stair: (stair.step.start, stair.step.row.line)):
         tread = _widest(stair, axis)
-        peak = min(tread.base + stair.high, top)
+        words, reached, is_stacked = _dose_on(stair, tread, stairs, axis)
+        peak = min(reached, top)
         low = peak * per_mg + _OVER
         labels = [
             (words, (left - 0.4, low, left + text_width(words, SMALL) + 0.4, low + 2.0))
-            for words in map(minus, stair_labels(stair, tread.base, len(drugs) > 1))
+            for words in map(minus, stair_labels(stair, words, is_stacked, len(drugs) > 1))
             for left in _lefts(text_width(words, SMALL), tread, axis, wide)
         ]
         words, box = next((each for each in labels if not any(touch(each[1], other) for other in taken)), ("", None))
@@ -226,23 +227,39 @@ def _lefts(w: float, tread: Tread, axis: TimeAxis, wide: float) -> list[float]:
     return [min(max(left, 0.3), wide - w - 0.3) for left in lefts] if w < wide - 0.6 else []
 
 
-def stair_labels(stair: Stair, base: float, several: bool) -> list[str]:
-    """What may stand on a step of the staircase, the fullest first: its dose, and as told if that is another.
+def _dose_on(stair: Stair, tread: Tread, stairs: list[Stair], axis: TimeAxis) -> tuple[str, float, bool]:
+    """The dose of the day on a stretch of a course in words, its height, and whether other courses have part of it.
 
-    It is the dose of the day, with that of the courses under it (`base`).
-
-    Several drugs are told by their names.
+    Those are the courses under it, and those on it that have their label elsewhere.
     """
-    words = _range(base + stair.low, base + stair.high, "\N{EN DASH}")
+    low, high = tread.base + stair.low, tread.base + stair.high
+    upper = [
+        (other, other.base + above.high)
+        for above in stairs
+        for other in above.treads
+        if other.base >= high > 0 and other.start < tread.end and tread.start < other.end
+        if other != _widest(above, axis)
+    ]
+    if not upper:
+        return _range(low, high, "\N{EN DASH}"), high, tread.base > 0
+    reached = max(dose for _, dose in upper)
+    is_whole = any(other.start <= tread.start and tread.end <= other.end for other, dose in upper if dose == reached)
+    return f"{'' if is_whole else 'up to '}{_milligrams(reached)}", reached, True
+
+
+def stair_labels(stair: Stair, words: str, is_stacked: bool, several: bool) -> list[str]:
+    """What may stand on a step of the staircase, the fullest first: the dose of the day, and as told if it is another.
+
+    Several drugs are told by their names. On a step that others have part of, a dose as told needs its drug.
+    """
     if not is_converted(stair):
         return [words]
     row = stair.step.row
     dosage = ", ".join(filter(None, [dosing(row), *times_of(row)]))
-    return [
-        f"{words} ({row.PARAM.lower()} {dosage})" if several else f"{words} ({dosage})",
-        f"{words} ({dosage})",
-        words,
-    ]
+    if is_stacked:
+        return [f"{words} (with {row.PARAM.lower()} {dosage})", words]
+    named = [f"{words} ({row.PARAM.lower()} {dosage})"] if several else []
+    return [*named, f"{words} ({dosage})", words]
 
 
 def is_converted(stair: Stair) -> bool:

@@ -91,13 +91,16 @@ def test_a_dose_that_towers_above_the_others_is_cut_once(course):
 
 @pytest.mark.product
 def test_words_that_are_wider_than_a_staircase_are_left_for_shorter_ones(course):
-    # A figure of 40 mm has some 33 mm for words. "1067 (dexamethasone 40 mg every 6 h)" is about 43 mm long.
-    drugs = [dosed("dexamethasone", "0 d", "20 d", "40", "every 6 h"), dosed("prednisolone", "80 d", "90 d", "1000")]
-    figure = course(*SKIN, *drugs, width_mm=40)
+    # The narrowest figure has some 53 mm for words, and the name of the drug makes them longer than that.
+    drugs = [
+        dosed("methylprednisolone", "0 d", "20 d", "31.25", "every 6 h"),
+        dosed("prednisolone", "80 d", "90 d", "9"),
+    ]
+    figure = course(*SKIN, *drugs, width_mm=60)
     stairs = next(ax for ax in figure.axes if ax.get_label() == "Glucocorticoids")
-    # 160 mg a day, 0.75 mg of which equal 5 mg of prednisone: 1066.67 mg.
+    # 125 mg a day, 4 mg of which equal 5 mg of prednisone: 156.25 mg.
     written = [text.get_text() for text in stairs.texts if text.get_visible()]
-    assert written[0] == "1067 (40\N{NO-BREAK SPACE}mg every 6 h)"
+    assert written[0] == "156.25 (31.25\N{NO-BREAK SPACE}mg every 6 h)"
 
 
 @pytest.mark.product
@@ -488,7 +491,7 @@ def test_a_number_stands_at_the_bar_or_the_rail_of_its_value_and_beside_no_other
     graph = next(ax for ax in figure.axes if ax.get_label() == "C-reactive protein")
     figure.canvas.draw()
     boxes = {text.get_text(): text.get_window_extent() for text in graph.texts if text.get_visible()}
-    bar, own = sorted((patch.get_window_extent() for patch in graph.patches), key=lambda box: box.x0)[:2]
+    bar = min((patch.get_window_extent() for patch in graph.patches), key=lambda box: box.x0)
     mm = figure.dpi / 25.4
     assert 0 <= boxes[">200"].x0 - bar.x1 < 2 * mm and bar.y0 < (boxes[">200"].y0 + boxes[">200"].y1) / 2
     # The rail of the second goes to day 7, and no number but its own stands there.
@@ -503,3 +506,20 @@ def test_the_rail_of_a_start_does_not_hide_the_dashes_to_an_unknown_end_under_a_
     assert values.loc["whisker", "y"] < values.loc["tail", "y"] < 0
     low = next(ax for ax in figure.axes if ax.get_label() == "Glucocorticoids").get_ylim()[0]
     assert low < values.loc["whisker", "y"]
+
+
+def test_the_label_of_a_step_says_whether_its_number_holds_other_drugs(course):
+    # 0.75 mg of dexamethasone equal 5 mg of prednisone: 20 mg are 133 mg, on 60 mg 193 mg.
+    rows = [dosed("prednisone", "28 d", "41 d", "60"), dosed("dexamethasone", "30 d", "33 d", "20")]
+    words = words_in(course(*SKIN, *rows))
+    assert "193 (with dexamethasone 20\N{NO-BREAK SPACE}mg daily)" in words and "60" in words
+
+
+def test_the_label_of_a_step_reaches_as_high_as_what_is_drawn_on_it(course):
+    # 500 mg of methylprednisolone are 625 mg of prednisone; from day 31 on, 30 mg stand on them.
+    pulse = dosed("methylprednisolone", "30 d", "32 d", "500")
+    words = words_in(course(*SKIN, pulse, dosed("prednisolone", "31 d", "59 d", "30")))
+    assert "up to 655 (with methylprednisolone 500\N{NO-BREAK SPACE}mg daily)" in words and "30" in words
+    # On each of its days.
+    words = words_in(course(*SKIN, pulse, dosed("prednisolone", "30 d", "59 d", "30")))
+    assert "655 (with methylprednisolone 500\N{NO-BREAK SPACE}mg daily)" in words
