@@ -12,7 +12,7 @@ _CLOSE = 2.2  # millimetres above or below a mark within which words are read as
 _FAR = 4.0  # millimetres that words may stand above their mark, to be clear of an edge
 
 
-class Place(NamedTuple):
+class MarkPlace(NamedTuple):
     """Where a mark stands, in millimetres: its middle, and the two ends of its bar."""
 
     at: float
@@ -24,7 +24,7 @@ class Place(NamedTuple):
         return self.at - _MARK, self.down - _MARK, self.at + _MARK, self.up + _MARK
 
 
-def free_box(place: Place, words: str, taken: tuple[list, list], edges: list[tuple], size: tuple) -> tuple | None:
+def free_box(place: MarkPlace, words: str, taken: tuple[list, list], edges: list[tuple], size: tuple) -> tuple | None:
     """The first box beside a mark that lies inside the axes and touches no other box; None if every place is taken.
 
     It does not stand at one of the other marks, which are the second list of what is `taken`. On one of the edges, the
@@ -37,7 +37,7 @@ def free_box(place: Place, words: str, taken: tuple[list, list], edges: list[tup
     return _first_free(place, words, off_edges, over, size) or _first_free(place, words, on_edges, [], size)
 
 
-def _first_free(place: Place, words: str, taken: tuple[list, list], over: list[tuple], size: tuple) -> tuple | None:
+def _first_free(place: MarkPlace, words: str, taken: tuple[list, list], over: list[tuple], size: tuple) -> tuple | None:
     """The first free box beside a mark, or directly above one of some places; None if every place is taken."""
     others, marks = taken
     (wide, tall), w, h = size, text_width(words, SMALL), text_height(1, SMALL) * 0.85
@@ -52,7 +52,7 @@ def _first_free(place: Place, words: str, taken: tuple[list, list], over: list[t
     return None
 
 
-def _is_at_another(box: tuple, place: Place, marks: list[tuple]) -> bool:
+def _is_at_another(box: tuple, place: MarkPlace, marks: list[tuple]) -> bool:
     """Whether a reader takes a box for the words of another mark.
 
     That is one close above or below which is nearer its middle, or a bar that stands nearer beside it. What stands
@@ -80,13 +80,15 @@ def _gap_beside(box: tuple, other: tuple) -> float:
     return max(box[0] - other[2], other[0] - box[2]) if is_level else math.inf
 
 
-def _spots(place: Place, w: float, h: float) -> list[tuple[float, float]]:
+def _spots(place: MarkPlace, w: float, h: float) -> list[tuple[float, float]]:
     """Where words of a width and height may stand beside a mark, by its place: the best first."""
     at, down, up = place
     middle = up - h / 2
     below, above = down - 0.8 - h, up + 0.8
     straight = [(at - w / 2, up + 1.3), (at + 1.5, middle), (at - w / 2, down - 1.3 - h), (at - 1.5 - w, middle)]
-    return [*straight, (at + 1.2, above), (at + 1.2, below), (at - 1.2 - w, above), (at - 1.2 - w, below)]
+    # Between lines that rise on both sides there may be room for words that are not over the middle.
+    lean = [(at + 1.0 - w, up + 1.3), (at - 1.0, up + 1.3), (at + 1.0 - w, down - 1.3 - h), (at - 1.0, down - 1.3 - h)]
+    return [*straight, *lean, (at + 1.2, above), (at + 1.2, below), (at - 1.2 - w, above), (at - 1.2 - w, below)]
 
 
 def touch(box: tuple, other: tuple) -> bool:

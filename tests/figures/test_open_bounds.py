@@ -9,6 +9,7 @@ from matplotlib.colors import to_rgba
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.context import draw_context
 from casetimeline.figures.drawn import alt_text, describe, drawn_values, legend
+from casetimeline.figures.places import MarkPlace, free_box
 from casetimeline.figures.publish import render_text
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.report.leaks import leaks_in, sought_for
@@ -523,3 +524,25 @@ def test_the_label_of_a_step_reaches_as_high_as_what_is_drawn_on_it(course):
     # On each of its days.
     words = words_in(course(*SKIN, pulse, dosed("prednisolone", "30 d", "59 d", "30")))
     assert "655 (with methylprednisolone 500\N{NO-BREAK SPACE}mg daily)" in words
+
+
+def test_the_change_up_to_the_highest_value_after_the_lowest_is_written_before_others(course):
+    # Every 28 days from day 0 on: 22 is the lowest before 31, the highest after it: 31 - 22 = 9.
+    scores = (48, 47, 40, 41, 37, 33, 30, 28, 29, 24, 22, 25, 31, 27, 20, 16, 14, 12, 11)
+    rows = [row("observation", "mrss", f"{28 * k} d", value=str(score)) for k, score in enumerate(scores)]
+    figure = course(*rows, row("treatment", "rituximab", "0 d", often="once"))
+    words = [text.get_text() for ax in figure.axes if ax.get_label().startswith("Modified") for text in ax.texts]
+    assert "31 (+9 from the lowest)" in words
+    bare = sum(text.isdigit() for text in words)
+    # Of 19 values the first two are bare without a change: the baseline, and none else.
+    assert f"Without room for the change beside the number: {bare - 1} of the 19 values" in legend(figure)
+
+
+def test_words_over_the_lowest_point_of_two_lines_may_lean_to_the_flatter_one():
+    # A low graph of 10 mm: from 23 mm before the point a line comes down to it, and 4 mm behind it one is 3 mm higher.
+    # Words of some 8 mm do not fit over its middle, nor under it.
+    down = [(23 + k, 4.2 - k / 20, 23.4 + k, 4.6 - k / 20) for k in range(24)]
+    up = [(46 + k, 3 + 0.75 * k, 46.4 + k, 3.4 + 0.75 * k) for k in range(5)]
+    marks = [(22.1, 3.1, 23.9, 4.9), (49.1, 5.1, 50.9, 6.9)]
+    box = free_box(MarkPlace(46.0, 3.0, 3.0), "15 (\N{MINUS SIGN}9)", ([*down, *up], marks), [], (138.0, 10.0))
+    assert box and box[1] > 3.9 and 46 - 8 < box[0] < 46 < box[2] < 47.5
