@@ -546,3 +546,12 @@ def test_words_over_the_lowest_point_of_two_lines_may_lean_to_the_flatter_one():
     marks = [(22.1, 3.1, 23.9, 4.9), (49.1, 5.1, 50.9, 6.9)]
     box = free_box(MarkPlace(46.0, 3.0, 3.0), "15 (\N{MINUS SIGN}9)", ([*down, *up], marks), [], (138.0, 10.0))
     assert box and box[1] > 3.9 and 46 - 8 < box[0] < 46 < box[2] < 47.5
+
+
+def test_a_time_that_holds_the_name_of_its_position_stands_for_both(make_case):
+    # In the order of telling, since a fact has no time.
+    header = "case_id,phase,kind,code,start,end,value,unit,source,note"
+    rows = ("a,,observation,mrss,26 wk,,20,points,chart,", "a,,treatment,rituximab,~26 wk,,,,chart,")
+    rows += ("a,1,treatment,bosentan,,ongoing,,,chart,",)
+    words = alt_text(draw_course(make_case(*rows, header=header)))
+    assert "Rituximab: dose not reported, about 26 weeks" in words
