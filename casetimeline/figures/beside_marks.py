@@ -7,8 +7,8 @@ from matplotlib.lines import Line2D
 
 from ..prose import label_in_sentence, printed_words, qualified, signed, titre_words, value_as_shown
 from ..values import number
-from .drawn import UNWRITTEN, tag
-from .places import free_box, is_between
+from .drawn import SHORTENED, UNWRITTEN, tag
+from .places import MarkPlace, free_box, is_between
 from .rows import Panel, height, is_before, is_bounded, per_mm, share_of_height
 from .shown import round_off, shown_in
 from .style import HALO, RANGE, SMALL, minus
@@ -24,14 +24,14 @@ def write_values(ax, marks: list[tuple], panel: Panel) -> None:
     axis, shown = panel.axis, shown_in(panel)
     wide, tall = axis.span() / per_mm(ax, axis), height(ax)
     places = [
-        (float(axis.share(x)) * wide, share_of_height(ax, low) * tall, share_of_height(ax, high) * tall)
+        MarkPlace(float(axis.share(x)) * wide, share_of_height(ax, low) * tall, share_of_height(ax, high) * tall)
         for _, x, low, high in marks
     ]
-    boxes = [(x - 0.9, low - 0.9, x + 0.9, high + 0.9) for x, low, high in places]
+    boxes = [place.box() for place in places]
     lines = [line for line in ax.lines if (line.get_gid() or "").startswith(_LINES)]
     taken = [box for line in lines for box in _along(ax, line, panel, wide, tall)]
-    edges, unwritten = _edges_of_ranges(ax, panel, wide, tall), 0
-    for place in _by_weight(marks):
+    edges, left_out = _edges_of_ranges(ax, panel, wide, tall), {UNWRITTEN: 0, SHORTENED: 0}
+    for place in _by_weight(marks, panel):
         row = marks[place][0]
         others = [other for i, other in enumerate(boxes) if i != place]
         # Where the whole label has no room, the value or state alone may have.
@@ -43,12 +43,14 @@ def write_values(ax, marks: list[tuple], panel: Panel) -> None:
                 at = (box[0] / wide, box[1] / tall)
                 halo = HALO | ({"facecolor": RANGE["facecolor"]} if is_between(box, edges) else {})
                 ax.annotate(words, at, xycoords="axes fraction", fontsize=SMALL, va="bottom", zorder=6, bbox=halo)
+                left_out[SHORTENED] += words != label
                 break
         else:
-            unwritten += 1
-    if unwritten:
-        words = f"{unwritten} of the {len(marks)} values of {label_in_sentence(panel.measure['label'])}"
-        ax.text(0, 0, words, gid=tag(UNWRITTEN, panel.code, "panel"), visible=False)
+            left_out[UNWRITTEN] += 1
+    for what, count in left_out.items():
+        if count:
+            words = f"{count} of the {len(marks)} values of {label_in_sentence(panel.measure['label'])}"
+            ax.text(0, 0, words, gid=tag(what, panel.code, "panel"), visible=False)
 
 
 def _edges_of_ranges(ax, panel: Panel, wide: float, tall: float) -> list[tuple]:
@@ -75,12 +77,18 @@ def _along(ax, line: Line2D, panel: Panel, wide: float, tall: float) -> list[tup
     return [(x - 0.2, y - 0.2, x + 0.2, y + 0.2) for x, y in middles]
 
 
-def _by_weight(marks: list[tuple]) -> list[int]:
-    """The places of marks: the last, the baseline, the first, the highest, the lowest, then others from the last on."""
+def _by_weight(marks: list[tuple], panel: Panel) -> list[int]:
+    """The places of marks: the last, the baseline, the first, the highest, the lowest, then others from the last on.
+
+    Before these others comes the one that is farthest from a lowest or highest value before it.
+    """
     order = sorted(range(len(marks)), key=lambda i: marks[i][1])
     highest, lowest = max(order, key=lambda i: marks[i][3]), min(order, key=lambda i: marks[i][2])
     based = [i for i in order if marks[i][0].ABLFL == "Y"]
-    return list(dict.fromkeys([order[-1], *based, order[0], highest, lowest, *reversed(order)]))
+    turns = {i: _turn_before(marks[i][0], panel)[0] for i in order if _is_changed(marks[i][0], panel)}
+    turned = {i: abs(marks[i][0].AVAL - turn) for i, turn in turns.items() if not math.isnan(turn)}
+    farthest = [max(turned, key=turned.__getitem__)] if turned else []
+    return list(dict.fromkeys([order[-1], *based, order[0], highest, lowest, *farthest, *reversed(order)]))
 
 
 def _label(row, panel: Panel, shown: tuple[str, float]) -> str:

@@ -24,6 +24,8 @@ _WRITTEN = "written"
 _SAID = ".said"  # the end of the gid of a hidden text: what its element says
 # A hidden text of a graph: how many of its values have no number beside their marks.
 UNWRITTEN = "unwritten"
+# And how many have one without their change.
+SHORTENED = "shortened"
 _UNIT = f"{_PREFIX}unit"
 _BASELINE = ", the baseline"  # the end of what is said of the baseline record
 # Elements that no description mentions: they guide the eye, or repeat what a mark says.
@@ -284,10 +286,11 @@ def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def unwritten_words(figure: Figure) -> str:
-    """Which values have no number beside their marks; blank where all have one."""
-    start = f"{_PREFIX}{UNWRITTEN}."
-    graphs = [text.get_text() for ax in figure.axes for text in ax.texts if (text.get_gid() or "").startswith(start)]
-    return f"Without room for a number beside the mark: {joined(graphs)}." if graphs else ""
+    """Which values have no number beside their marks, or no change beside that; blank where all have both."""
+    texts = [(text.get_gid() or "", text.get_text()) for ax in figure.axes for text in ax.texts]
+    missing = (("a number beside the mark", UNWRITTEN), ("the change beside the number", SHORTENED))
+    graphs = {what: [words for gid, words in texts if gid.startswith(f"{_PREFIX}{tag}.")] for what, tag in missing}
+    return " ".join(f"Without room for {what}: {joined(each)}." for what, each in graphs.items() if each)
 
 
 def _notes(figure: Figure, which: str) -> list[str]:

@@ -93,8 +93,7 @@ def has_open_end(row) -> bool:
 
 def has_spread_end(row, axis: TimeAxis) -> bool:
     """Whether an end stands on an axis of days, and is only known to lie between two of them."""
-    is_timed = axis.is_days and timed_end(row.end) not in ("", "ongoing")
-    return is_timed and math.isfinite(row.AENHI) and row.AENLO < row.AENHI
+    return axis.is_days and math.isfinite(row.AENHI) and row.AENLO < row.AENHI
 
 
 def has_whisker(row, axis: TimeAxis) -> bool:

@@ -97,16 +97,13 @@ def _span(row, rows: list, axis: TimeAxis, handed: dict, steroids: list) -> dict
     span = {"OPENS": row.X - HALF, "ENTERS": -math.inf if is_before else math.nan} | _time_of(row, rows, axis)
     if ends := [x for (one, _), x in handed.items() if row.line == one]:
         span["XEND"] = min(ends)
-    if math.isnan(span["XEND"]) and not row.end:
-        stops = {f"{row.code}_{word}" for word in ENDED}
-        span["XEND"] = min(
-            (other.X for other in later if other.kind == "event" and other.code in stops), default=math.nan
-        )
+    if math.isnan(span["XEND"]):
+        span |= _stop_by_event(row, rows, axis)
     if any(row.line == other for _, other in handed):
         span["OPENS"] = row.X
     is_placed = not math.isnan(span["XEND"])
     first = min(again, key=lambda other: other.X, default=None)
-    if axis.is_days and (row.end == STOPPED or ends_after(row)) and not is_pulse(row):
+    if axis.is_days and not is_placed and (row.end == STOPPED or ends_after(row)) and not is_pulse(row):
         # It ended, and nobody says when: before the next course, if there is one.
         return span | {"HELD": math.nan, "TAIL": min([axis.high, *(other.X for other in again)])}
     span["STOPS"] = row.end == STOPPED or (is_placed and all(span["XEND"] != other.X for other in again))
@@ -126,6 +123,21 @@ def _span(row, rows: list, axis: TimeAxis, handed: dict, steroids: list) -> dict
     alone = {other.line for other in later if {one.code for one in steroids if one.X <= other.X} == {row.code}}
     mentions = [other.X for other in later if until >= other.X and _tells_of(other, row, axis, other.line in alone)]
     return span | {"HELD": max(mentions, default=math.nan), "TAIL": until}
+
+
+def _stop_by_event(row, rows: list, axis: TimeAxis) -> dict[str, float]:
+    """XEND, and on an axis of days AENLO and AENHI, of the event that tells when a treatment was stopped.
+
+    Empty where none does, and on an axis of days where that has an open time and the end is told: it stays open.
+    """
+    codes = {f"{row.code}_{word}" for word in ENDED} if not row.end else set()
+    named = [other for other in rows if other.X > row.X and other.kind == "event" and other.code in codes]
+    # What was already being taken has its place where it began at the latest, which may be that of its end.
+    linked = [other for other in rows if other.line == row.STOPLINE and (axis.is_days or other.X > row.X)]
+    stop = min([*named, *linked], key=lambda other: other.X, default=None)
+    if not stop or (axis.is_days and row.end and not (math.isfinite(stop.DAYLO) and math.isfinite(stop.DAYHI))):
+        return {}
+    return {"XEND": stop.X} | ({"AENLO": stop.XLO, "AENHI": stop.XHI} if axis.is_days else {})
 
 
 def _time_of(row, rows: list, axis: TimeAxis) -> dict[str, float]:

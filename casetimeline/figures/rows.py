@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..prose import lasting_words, stopped_words
+from ..prose import lasting_words, stop_of, stopped_words
 from ..rules import Analysis, once
 from ..values import rows_of
 from ..vocabulary import STOPPED, UNIT_UNKNOWN
@@ -91,8 +91,8 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str]
     They have the columns of `with_spans`, to which the codes of the glucocorticoids go, and OWN_TIME: the time of a
     fact that stands with it, since other facts of its position have none or another, or that its time is not reported,
     where its note says so and its place tells none; else blank. DIED is the place of the death of the patient, of what
-    is before it; else nan. ENDED is how one ended that stopped at a time not told
-    or went on until death, and UNIT that of the measure, where `drawn_rows` knows it.
+    is before it; else nan. ENDED is how one ended that stopped at a time not told or went on until death, STOPLINE the
+    line of the event that tells the end, else 0; and UNIT is that of the measure, where `drawn_rows` knows it.
     """
     placed = place(drawn_columns(frame), axis).astype({"ORDPH": float})
     placed = placed.assign(**dict.fromkeys(("OPENS", "ENTERS", "XEND", "HELD", "TAIL"), math.nan), STOPS=False)
@@ -107,9 +107,12 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str]
     placed["AENLO"] = placed["AENLO"].where(~(placed["AENLO"] < starts), starts)
     whole = frame if "quote" in frame else frame.assign(quote="")
     lasting = [lasting_words(whole, row) for row in rows_of(whole.loc[placed.index])]
-    placed = placed.assign(ENDED=lasting, DIED=_before_death(placed))
+    placed = placed.assign(ENDED=lasting, STOPLINE=0, DIED=_before_death(placed))
     stopped = placed.index[placed["end"].eq(STOPPED)]
-    placed.loc[stopped, "ENDED"] = [stopped_words(whole, row) for row in rows_of(whole.loc[stopped])]
+    courses = list(rows_of(whole.loc[stopped]))
+    placed.loc[stopped, "ENDED"] = [stopped_words(whole, row) for row in courses]
+    stops = (stop_of(whole, row) for row in courses)
+    placed.loc[stopped, "STOPLINE"] = [stop.line if stop else 0 for stop in stops]
     make = _row_type(tuple(placed.columns))._make
     rows = [make(values) for values in zip(*(placed[name].tolist() for name in placed), strict=True)]
     return with_spans(rows, axis, glucocorticoids)

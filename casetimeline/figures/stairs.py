@@ -136,20 +136,20 @@ def is_cut(stair: Stair, top: float) -> bool:
 def draw_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float) -> None:
     """Draw the staircase into axes whose vertical unit is mg of prednisone a day, with the dose on each step."""
     top = top_of(stairs)
-    room, under = 1.28, _UNDER if any(_reaches_under(stair.step.row, axis) for stair in stairs) else 0.0
+    rows = [stair.step.row for stair in stairs]
+    # Under the line of no dose stand how a course began or went on and, lower, uncertain times.
+    room, under = 1.28, _UNDER * (any(map(goes_further, rows)) + any(has_whisker(row, axis) for row in rows))
     ax.set_ylim(-under * top, room * top)
     for stair in stairs:
-        _draw_stair(ax, stair, axis, top)
+        _draw_stair(ax, stair, axis, top, (_UNDER / 2 - under) * top)
     _label_stairs(ax, stairs, axis, wide, (top, room + under))
 
 
-def _reaches_under(row, axis: TimeAxis) -> bool:
-    """Whether anything of a course stands under the line of no dose: how it began or went on, or an uncertain time."""
-    return goes_further(row) or has_whisker(row, axis)
+def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float, rail: float) -> None:
+    """Draw one step with its ends; where it is higher than the axes, a white line cuts it.
 
-
-def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:
-    """Draw one step with its ends; where it is higher than the axes, a white line cuts it."""
+    The rail of an uncertain time has a height of its own: over a line or dashes it would hide them.
+    """
     step, row = stair.step, stair.step.row
     gid = tag("prednisone", row.code, row.line)
     for start, end, base in stair.treads:
@@ -166,7 +166,7 @@ def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float) -> None:
     last = stair.treads[-1].base
     middle = (min(last, top) + min(last + stair.high, top)) / 2
     # On the line of no dose a whisker is not seen.
-    draw_ends(ax, step._replace(row=row._replace(HELD=math.nan)) if is_short else step, axis, middle, under, under)
+    draw_ends(ax, step._replace(row=row._replace(HELD=math.nan)) if is_short else step, axis, middle, rail, under)
     is_told = (step.end < row.HELD and not is_short) or pd.notna(row.TAIL)
     for x, is_drawn in ((step.start, pd.notna(row.ENTERS)), (step.end, is_told)):
         if is_drawn:
@@ -185,11 +185,12 @@ def _label_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float, scale: t
     taken = [box for stair in stairs for box in _boxes(stair, axis, wide, (top, per_mg))]
     for stair in sorted(stairs, key=lambda stair: (stair.step.start, stair.step.row.line)):
         tread = _widest(stair, axis)
-        peak = min(tread.base + stair.high, top)
+        words, reached, is_stacked = _dose_on(stair, tread, stairs, axis)
+        peak = min(reached, top)
         low = peak * per_mg + _OVER
         labels = [
             (words, (left - 0.4, low, left + text_width(words, SMALL) + 0.4, low + 2.0))
-            for words in map(minus, stair_labels(stair, tread.base, len(drugs) > 1))
+            for words in map(minus, stair_labels(stair, words, is_stacked, len(drugs) > 1))
             for left in _lefts(text_width(words, SMALL), tread, axis, wide)
         ]
         words, box = next((each for each in labels if not any(touch(each[1], other) for other in taken)), ("", None))
@@ -226,23 +227,39 @@ def _lefts(w: float, tread: Tread, axis: TimeAxis, wide: float) -> list[float]:
     return [min(max(left, 0.3), wide - w - 0.3) for left in lefts] if w < wide - 0.6 else []
 
 
-def stair_labels(stair: Stair, base: float, several: bool) -> list[str]:
-    """What may stand on a step of the staircase, the fullest first: its dose, and as told if that is another.
+def _dose_on(stair: Stair, tread: Tread, stairs: list[Stair], axis: TimeAxis) -> tuple[str, float, bool]:
+    """The dose of the day on a stretch of a course in words, its height, and whether other courses have part of it.
 
-    It is the dose of the day, with that of the courses under it (`base`).
-
-    Several drugs are told by their names.
+    Those are the courses under it, and those on it that have their label elsewhere.
     """
-    words = _range(base + stair.low, base + stair.high, "\N{EN DASH}")
+    low, high = tread.base + stair.low, tread.base + stair.high
+    upper = [
+        (other, other.base + above.high)
+        for above in stairs
+        for other in above.treads
+        if other.base >= high > 0 and other.start < tread.end and tread.start < other.end
+        if other != _widest(above, axis)
+    ]
+    if not upper:
+        return _range(low, high, "\N{EN DASH}"), high, tread.base > 0
+    reached = max(dose for _, dose in upper)
+    is_whole = any(other.start <= tread.start and tread.end <= other.end for other, dose in upper if dose == reached)
+    return f"{'' if is_whole else 'up to '}{_milligrams(reached)}", reached, True
+
+
+def stair_labels(stair: Stair, words: str, is_stacked: bool, several: bool) -> list[str]:
+    """What may stand on a step of the staircase, the fullest first: the dose of the day, and as told if it is another.
+
+    Several drugs are told by their names. On a step that others have part of, a dose as told needs its drug.
+    """
     if not is_converted(stair):
         return [words]
     row = stair.step.row
     dosage = ", ".join(filter(None, [dosing(row), *times_of(row)]))
-    return [
-        f"{words} ({row.PARAM.lower()} {dosage})" if several else f"{words} ({dosage})",
-        f"{words} ({dosage})",
-        words,
-    ]
+    if is_stacked:
+        return [f"{words} (with {row.PARAM.lower()} {dosage})", words]
+    named = [f"{words} ({row.PARAM.lower()} {dosage})"] if several else []
+    return [*named, f"{words} ({dosage})", words]
 
 
 def is_converted(stair: Stair) -> bool:

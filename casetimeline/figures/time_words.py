@@ -1,6 +1,7 @@
 """When a row is on the axis of a figure and how it ended, in words."""
 
 import math
+import re
 
 from ..prose import clock_words, end_phrase, printed_length
 from ..values import phase_of_end, timed_end
@@ -19,6 +20,8 @@ def when_of(row, axis: TimeAxis) -> str:
     # A position that has its name of what is told there.
     name = "" if name.lower() == row.PARAM.lower() else name
     time = row.OWN_TIME or shared
+    # A position that is named by a time which that of the row holds: 26 weeks, and about 26 weeks.
+    name = "" if re.search(r"\d", name) and re.search(rf"\b{re.escape(name)}\b", time) else name
     place = f"{name} ({time})" if name and time else name or time
     return ", ".join(filter(None, [place, _ending(row, axis)]))
 

@@ -299,7 +299,7 @@ def draw_ends(ax, step: Step, axis: TimeAxis, y: float, under: float, base: floa
         ax.add_line(Line2D([step.start], [y], linestyle="none", clip_on=False, zorder=4, **TAKEN))
     elif axis.is_days:
         draw_whisker(ax, row, under, row.XLO, row.XHI)
-    if axis.is_days and np.isfinite(row.AENHI) and timed_end(row.end) and pd.notna(row.AENLO):
+    if axis.is_days and np.isfinite(row.AENHI) and pd.notna(row.AENLO):
         draw_whisker(ax, row, under, row.AENLO, row.AENHI)
 
 

@@ -59,6 +59,7 @@ from .display import (
 from .ended import (
     end_phrase as end_phrase,
     lasting_words as lasting_words,
+    stop_of as stop_of,
     stopped_words as stopped_words,
 )
 from .grounded import (

@@ -85,19 +85,44 @@ def stopped_words(facts: pd.DataFrame, row) -> str:
     """
     if row.end != STOPPED:
         return ""
-    given = facts[facts["kind"].eq("treatment")]
-    instead = replaced_by(given)[given["PARAM"].eq(row.PARAM)]
-    if len(instead) and instead.iloc[0]:
-        return f"until {label_in_sentence(instead.iloc[0])} was given"
-    stops = _open_stops(facts, row)
-    # Which of several stops ended a course, or which of several courses a stop, is not told.
-    if len(stops) == 1 and surely_after(stops, row).all():
-        stop = next(rows_of(stops))
-        others = _other_courses(facts, row)
-        if (surely_before(others, row) | surely_after(others, stop)).all() and (time := clock_words(stop)):
-            return until_words(time)
+    if instead := _given_instead(facts, row):
+        return f"until {label_in_sentence(instead)} was given"
+    stop = stop_of(facts, row)
+    if stop and (time := clock_words(stop)):
+        return until_words(time)
     length = length_in_words(row.note, row.quote)
     return f"‘{length}’" if length else STOPPED
+
+
+def _given_instead(facts: pd.DataFrame, row) -> str:
+    """The label of what a note says was given in the place of a treatment; blank where none does."""
+    given = facts[facts["kind"].eq("treatment")]
+    return next(iter(replaced_by(given)[given["PARAM"].eq(row.PARAM)]), "")
+
+
+def stop_of(facts: pd.DataFrame, row):
+    """The event that tells when a course ended that stopped at a time not told; None where there is none.
+
+    Which of several stops ended a course, or which of several courses a stop, is not told. What was given in the place
+    of a course tells its end.
+
+    Examples
+    --------
+    >>> from casetimeline.derive import derive_order
+    >>> facts = pd.DataFrame({"case_id": "a", "phase": None, "kind": ["treatment", "event"], "PARAM": "A drug",
+    ...                       "code": ["a_drug", "a_drug_stopped"], "start": ["1 d", "9 d"], "end": ["stopped", ""],
+    ...                       "note": "", "quote": "", "DAYLO": [1.0, 9.0], "DAYHI": [1.0, 9.0]})
+    >>> course, stop = derive_order(facts).itertuples()
+    >>> stop_of(derive_order(facts), course).start, stop_of(derive_order(facts), stop)
+    ('9 d', None)
+    """
+    if row.end != STOPPED or _given_instead(facts, row):
+        return None
+    stops = _open_stops(facts, row)
+    if len(stops) != 1 or not surely_after(stops, row).all():
+        return None
+    stop, others = next(rows_of(stops)), _other_courses(facts, row)
+    return stop if (surely_before(others, row) | surely_after(others, stop)).all() else None
 
 
 def lasting_words(facts: pd.DataFrame, row) -> str:

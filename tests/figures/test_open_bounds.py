@@ -9,6 +9,7 @@ from matplotlib.colors import to_rgba
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.context import draw_context
 from casetimeline.figures.drawn import alt_text, describe, drawn_values, legend
+from casetimeline.figures.places import MarkPlace, free_box
 from casetimeline.figures.publish import render_text
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.report.leaks import leaks_in, sought_for
@@ -91,13 +92,16 @@ def test_a_dose_that_towers_above_the_others_is_cut_once(course):
 
 @pytest.mark.product
 def test_words_that_are_wider_than_a_staircase_are_left_for_shorter_ones(course):
-    # A figure of 40 mm has some 33 mm for words. "1067 (dexamethasone 40 mg every 6 h)" is about 43 mm long.
-    drugs = [dosed("dexamethasone", "0 d", "20 d", "40", "every 6 h"), dosed("prednisolone", "80 d", "90 d", "1000")]
-    figure = course(*SKIN, *drugs, width_mm=40)
+    # The narrowest figure has some 53 mm for words, and the name of the drug makes them longer than that.
+    drugs = [
+        dosed("methylprednisolone", "0 d", "20 d", "31.25", "every 6 h"),
+        dosed("prednisolone", "80 d", "90 d", "9"),
+    ]
+    figure = course(*SKIN, *drugs, width_mm=60)
     stairs = next(ax for ax in figure.axes if ax.get_label() == "Glucocorticoids")
-    # 160 mg a day, 0.75 mg of which equal 5 mg of prednisone: 1066.67 mg.
+    # 125 mg a day, 4 mg of which equal 5 mg of prednisone: 156.25 mg.
     written = [text.get_text() for text in stairs.texts if text.get_visible()]
-    assert written[0] == "1067 (40\N{NO-BREAK SPACE}mg every 6 h)"
+    assert written[0] == "156.25 (31.25\N{NO-BREAK SPACE}mg every 6 h)"
 
 
 @pytest.mark.product
@@ -455,3 +459,99 @@ def test_a_number_stands_at_its_point_and_not_at_that_of_another(course, width_m
         }
         assert str(min(near, key=near.get)) == text.get_text().partition(" ")[0]
     assert len(texts) >= least
+
+
+def test_a_course_that_stopped_ends_at_the_event_that_tells_when(course):
+    # Between day 60 and day 90 it was stopped: the bar goes to the middle, with a rail over both.
+    azathioprine = dosed("azathioprine", "0 d", "stopped", "100")
+    figure = course(*SKIN, azathioprine, row("event", "azathioprine_stopped", "60..90 d"))
+    assert spans(figure, "bar")["4"] == (0, 75)
+    assert spans(figure, "whisker")["4"] == (60, 90)
+    assert "tail" not in {*drawn_values(figure)["element"]}
+    assert "when it ended is not reported" not in legend(figure)
+
+
+def test_a_course_that_was_already_being_taken_ends_at_the_event_that_tells_when(course):
+    azathioprine = dosed("azathioprine", "<0 d", "stopped", "100")
+    figure = course(*SKIN, azathioprine, row("event", "azathioprine_stopped", "0 d"))
+    assert spans(figure, "bar")["4"][1] == 0
+    assert "tail" not in {*drawn_values(figure)["element"]}
+
+
+def test_in_the_order_of_telling_a_course_that_stopped_ends_at_the_event_that_tells_it(make_case):
+    header = "case_id,phase,kind,code,start,end,value,unit,source,note"
+    rows = ("a,1,treatment,azathioprine,,stopped,,,chart,", "a,2,event,relapse,,,,,chart,")
+    rows += ("a,3,event,azathioprine_stopped,,,,,chart,",)
+    # Up to the third position.
+    assert spans(draw_course(make_case(*rows, header=header)), "bar")["2"][1] == 3
+
+
+def test_a_number_stands_at_the_bar_or_the_rail_of_its_value_and_beside_no_other(course):
+    # Before day 0 and within 7 days, on an axis of a year: the bar above 200 and the rail of the second lie close.
+    figure = course(crp("<0 d", ">200"), crp("<7 d", "~120"), crp(">12 wk", "<5"), row("adverse_event", "rash", "<1 a"))
+    graph = next(ax for ax in figure.axes if ax.get_label() == "C-reactive protein")
+    figure.canvas.draw()
+    boxes = {text.get_text(): text.get_window_extent() for text in graph.texts if text.get_visible()}
+    bar = min((patch.get_window_extent() for patch in graph.patches), key=lambda box: box.x0)
+    mm = figure.dpi / 25.4
+    assert 0 <= boxes[">200"].x0 - bar.x1 < 2 * mm and bar.y0 < (boxes[">200"].y0 + boxes[">200"].y1) / 2
+    # The rail of the second goes to day 7, and no number but its own stands there.
+    end = graph.transData.transform((7, 100))[0]
+    assert "~120" not in boxes or 0 <= boxes["~120"].x0 - end < 2 * mm
+
+
+def test_the_rail_of_a_start_does_not_hide_the_dashes_to_an_unknown_end_under_a_staircase(course):
+    # 56 days with a rail of some days, and dashes from the bar on: two heights, the rail no nearer to the line.
+    figure = course(*SKIN, dosed("prednisone", "52..60 d", "stopped", "10"))
+    values = drawn_values(figure).set_index("element")
+    assert values.loc["whisker", "y"] < values.loc["tail", "y"] < 0
+    low = next(ax for ax in figure.axes if ax.get_label() == "Glucocorticoids").get_ylim()[0]
+    assert low < values.loc["whisker", "y"]
+
+
+def test_the_label_of_a_step_says_whether_its_number_holds_other_drugs(course):
+    # 0.75 mg of dexamethasone equal 5 mg of prednisone: 20 mg are 133 mg, on 60 mg 193 mg.
+    rows = [dosed("prednisone", "28 d", "41 d", "60"), dosed("dexamethasone", "30 d", "33 d", "20")]
+    words = words_in(course(*SKIN, *rows))
+    assert "193 (with dexamethasone 20\N{NO-BREAK SPACE}mg daily)" in words and "60" in words
+
+
+def test_the_label_of_a_step_reaches_as_high_as_what_is_drawn_on_it(course):
+    # 500 mg of methylprednisolone are 625 mg of prednisone; from day 31 on, 30 mg stand on them.
+    pulse = dosed("methylprednisolone", "30 d", "32 d", "500")
+    words = words_in(course(*SKIN, pulse, dosed("prednisolone", "31 d", "59 d", "30")))
+    assert "up to 655 (with methylprednisolone 500\N{NO-BREAK SPACE}mg daily)" in words and "30" in words
+    # On each of its days.
+    words = words_in(course(*SKIN, pulse, dosed("prednisolone", "30 d", "59 d", "30")))
+    assert "655 (with methylprednisolone 500\N{NO-BREAK SPACE}mg daily)" in words
+
+
+def test_the_change_up_to_the_highest_value_after_the_lowest_is_written_before_others(course):
+    # Every 28 days from day 0 on: 22 is the lowest before 31, the highest after it: 31 - 22 = 9.
+    scores = (48, 47, 40, 41, 37, 33, 30, 28, 29, 24, 22, 25, 31, 27, 20, 16, 14, 12, 11)
+    rows = [row("observation", "mrss", f"{28 * k} d", value=str(score)) for k, score in enumerate(scores)]
+    figure = course(*rows, row("treatment", "rituximab", "0 d", often="once"))
+    words = [text.get_text() for ax in figure.axes if ax.get_label().startswith("Modified") for text in ax.texts]
+    assert "31 (+9 from the lowest)" in words
+    bare = sum(text.isdigit() for text in words)
+    # Of 19 values the first two are bare without a change: the baseline, and none else.
+    assert f"Without room for the change beside the number: {bare - 1} of the 19 values" in legend(figure)
+
+
+def test_words_over_the_lowest_point_of_two_lines_may_lean_to_the_flatter_one():
+    # A low graph of 10 mm: from 23 mm before the point a line comes down to it, and 4 mm behind it one is 3 mm higher.
+    # Words of some 8 mm do not fit over its middle, nor under it.
+    down = [(23 + k, 4.2 - k / 20, 23.4 + k, 4.6 - k / 20) for k in range(24)]
+    up = [(46 + k, 3 + 0.75 * k, 46.4 + k, 3.4 + 0.75 * k) for k in range(5)]
+    marks = [(22.1, 3.1, 23.9, 4.9), (49.1, 5.1, 50.9, 6.9)]
+    box = free_box(MarkPlace(46.0, 3.0, 3.0), "15 (\N{MINUS SIGN}9)", ([*down, *up], marks), [], (138.0, 10.0))
+    assert box and box[1] > 3.9 and 46 - 8 < box[0] < 46 < box[2] < 47.5
+
+
+def test_a_time_that_holds_the_name_of_its_position_stands_for_both(make_case):
+    # In the order of telling, since a fact has no time.
+    header = "case_id,phase,kind,code,start,end,value,unit,source,note"
+    rows = ("a,,observation,mrss,26 wk,,20,points,chart,", "a,,treatment,rituximab,~26 wk,,,,chart,")
+    rows += ("a,1,treatment,bosentan,,ongoing,,,chart,",)
+    words = alt_text(draw_course(make_case(*rows, header=header)))
+    assert "Rituximab: dose not reported, about 26 weeks" in words
