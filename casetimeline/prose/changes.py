@@ -10,8 +10,9 @@ from ..case import Case
 from ..derive import may_be_baseline, places_of, records_of, step_of, surely_before
 from ..rules import Analysis, analyse, is_unscored, once
 from ..values import number, rows_of
-from ..vocabulary import DECIMALS, DIRECTIONS, OPEN_STATES, UNIT_UNKNOWN
+from ..vocabulary import DIRECTIONS, OPEN_STATES, UNIT_UNKNOWN
 from .baselines import before_reference
+from .digits import decimals_above_zero
 from .display import Table, without_empty
 from .labels import label_in_sentence
 from .remarks import state_of_test, with_denial
@@ -72,11 +73,7 @@ def _numbers(values: pd.Series, decimals: int = 6) -> list[str]:
     >>> _numbers(pd.Series([0.69565, 0.0, 0.0004, float("nan")]), 3)
     ['0.696', '0', '0.0004', '']
     """
-    return [number(value, _places(value, decimals)) if pd.notna(value) else "" for value in values]
-
-
-def _places(value: float, decimals: int) -> int:
-    return next((places for places in range(decimals, DECIMALS) if round(value, places)), decimals)
+    return [number(value, decimals_above_zero(value, decimals)) if pd.notna(value) else "" for value in values]
 
 
 def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:

@@ -10,7 +10,7 @@ import pandas as pd
 from ..derive import with_unit
 from ..values import MONTHS, number
 from ..vocabulary import UNIT_UNKNOWN
-from .digits import converted_decimals, decimals_of, printed_scale
+from .digits import converted_decimals, decimals_above_zero, decimals_of, printed_scale
 from .qualifiers import over_scale, printed_in, qualified, titre_words, unit_unknown_words
 from .shares import change_unit, is_open_below, is_percentage, share_words
 
@@ -19,14 +19,14 @@ NOT_MENTIONED = "not mentioned in the part of the source that was read"
 
 
 def signed(value: float, decimals: int = 6) -> str:
-    """A number with its sign; zero has none.
+    """A number with its sign; zero has none, and what is not zero does not read as zero.
 
     Examples
     --------
-    >>> signed(-14.0), signed(3.5), signed(0.0)
-    ('-14', '+3.5', '0')
+    >>> signed(-14.0), signed(3.5), signed(0.0), signed(0.0181, 1)
+    ('-14', '+3.5', '0', '+0.02')
     """
-    text = number(value, decimals)
+    text = number(value, decimals_above_zero(value, decimals))
     return text if value <= 0 or text == "0" else f"+{text}"
 
 

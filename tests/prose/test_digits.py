@@ -38,6 +38,26 @@ def test_a_change_has_the_digits_of_the_less_precise_value(make_case, observe, c
 
 
 @pytest.mark.parametrize(
+    ("limit", "shown"),
+    [
+        # Up to 0.2 or 0.25, and 0 or more: less 3.1 between -3.1 and -2.9 or -2.85 g/g, of 3.1 -93.5 and -91.9 %.
+        ("0.2", "between -3.1 and -2.9 g/g (-100.0 % to -93.5 %)"),
+        ("0.25", "between -3.1 and -2.85 g/g (-100.0 % to -91.9 %)"),
+    ],
+)
+def test_a_change_to_a_word_has_the_unit_of_the_number_beside_it(make_case, observe, limit, shown):
+    rows = [observe("1", "upcr", "3.1", "g/g"), observe("2", "upcr", "", "g/g", "normal", limits=f",{limit}")]
+    assert summarise_case(analyse(make_case(*rows)), ("upcr",)).frame["change"].tolist() == [shown]
+
+
+def test_a_change_that_is_not_zero_does_not_read_as_zero(make_case, observe):
+    # 90 / 88.4 = 1.0181 mg/dL: less 1.0 it is 0.0181, or 1.8 %.
+    rows = [observe("1", "creatinine", "1.0", "mg/dL"), observe("2", "creatinine", "90", "umol/L")]
+    shown = summarise_case(analyse(make_case(*rows)), ("creatinine",)).frame["change"]
+    assert shown.tolist() == ["+0.02 mg/dL (+1.8 %)"]
+
+
+@pytest.mark.parametrize(
     ("first", "second", "shown"),
     # 30 less 20 is 10, and neither end is told.
     [("20", ">30", "above +10 U/L"), ("20", ">=30", "+10 U/L or more"), (">=30", "20", "fall of 10 U/L or more")],
