@@ -16,7 +16,7 @@ from .digits import decimals_above_zero
 from .display import Table, without_empty
 from .labels import label_in_sentence
 from .remarks import state_of_test, with_denial
-from .shares import cut_change, gives_share, percent
+from .shares import gives_share, percent
 from .tense import change_clause, in_order, no_change, series_of, why_unknown
 from .when import visit_words
 from .words import finding_words, in_a_sentence, value_words
@@ -309,4 +309,4 @@ def _change_of_row(row, measure: pd.Series) -> str:
     """The change from the baseline to one record, or the reason why there is none."""
     if why := _open_words(row):
         return no_change("brief", why)
-    return cut_change(change_clause(row, measure, "brief"))
+    return change_clause(row, measure, "brief")

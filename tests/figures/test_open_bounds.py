@@ -455,3 +455,10 @@ def test_a_number_stands_at_its_point_and_not_at_that_of_another(course, width_m
         }
         assert str(min(near, key=near.get)) == text.get_text().partition(" ")[0]
     assert len(texts) >= least
+
+
+@pytest.mark.product
+def test_a_change_with_one_end_is_a_fall_in_the_alt_text_as_in_the_table(course):
+    # 100 or more to 20: 80 or more less, which is 80.0 % of 100; to less than 20 it is more than 80.
+    told = [alt_text(course(crp("0 d", ">=100"), crp("28 d", last))) for last in ("20", "<20")]
+    assert "a fall of 80 mg/L or more (≥80.0 %)" in told[0] and "a fall of more than 80 mg/L (>80.0 %)" in told[1]

@@ -250,7 +250,7 @@ def test_a_baseline_without_a_unit_is_counted_apart_and_not_pooled(make_case):
         (("30 mm", "17 mm", "small"), "between -3 and 0 steps"),
         (("30 mm", "absent"), "between -4 and -1 steps"),
         # Less than 20 of 35 mm is a fall of more than 15; less than small is at most small, 2 below large.
-        (("35 mm", "20 mm", "decreased"), "below -15 mm (below -42.8 %)"),
+        (("35 mm", "20 mm", "decreased"), "fall of more than 15 mm (>42.8 %)"),
         (("large", "small", "decreased"), "between -4 and -2 steps"),
     ],
 )
@@ -403,7 +403,7 @@ def test_an_exact_bound_in_percent_is_printed_as_it_is(make_case, observe):
     case = make_case(observe(value="20"), observe("2", value="<18"))
     series = ct.read_series([case])
     assert ct.derive_series(series, "mrss")["BPCHGHI"].tolist() == [-10.0]
-    assert summarise_series(series, "mrss").frame["best change"].tolist() == ["below -2 points (below -10.0 %)"]
+    assert summarise_series(series, "mrss").frame["best change"].tolist() == ["fall of more than 2 points (>10.0 %)"]
 
 
 @pytest.mark.product
