@@ -121,9 +121,11 @@ from .schedules import (
     schedule_words as schedule_words,
 )
 from .shares import (
+    TITRE as TITRE,
     asked_words as asked_words,
     change_unit as change_unit,
     gives_share as gives_share,
+    multiple_of as multiple_of,
 )
 from .story import (
     summarise_muscle as summarise_muscle,

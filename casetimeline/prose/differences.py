@@ -5,7 +5,18 @@ import math
 from ..derive import with_unit
 from ..values import number
 from .digits import converted_decimals, decimals_above_zero, decimals_of, printed_scale
-from .shares import change_unit, is_open_below, is_percentage, percent, share_limit, share_words, tenths
+from .qualifiers import titre_words
+from .shares import (
+    TITRE,
+    change_unit,
+    is_open_below,
+    is_percentage,
+    multiple_of,
+    percent,
+    share_limit,
+    share_words,
+    tenths,
+)
 
 
 def signed(value: float, decimals: int = 6) -> str:
@@ -62,6 +73,9 @@ def converted_change(row, unit: str) -> str:
 
 def _change_in(row, units: tuple[str, str], factor: float, places: int) -> str:
     """The change of a row, by the units of its measure and of what is shown, if any, and the factor between them."""
+    if units[0] == TITRE:
+        ends = multiple_of(row.CHGLO, row.BASEHI), multiple_of(row.CHGHI, row.BASELO)
+        return _multiple_words(*ends, row.CHGLOX, row.CHGHIX)
     exact, low, high = row.CHG / factor, row.CHGLO / factor, row.CHGHI / factor
     if math.isnan(exact) and (math.isnan(low) or math.isnan(high) or (math.isinf(low) and math.isinf(high))):
         return ""
@@ -120,6 +134,35 @@ def _rise_words(size: str, is_excluded: bool) -> str:
     return f"above {size}" if is_excluded else f"{size} or more"
 
 
+def _multiple_words(low: float, high: float, is_low_excluded: bool = False, is_high_excluded: bool = False) -> str:
+    """The change of a titre as the multiple that it is of its baseline, between bounds; blank where there is none.
+
+    Examples
+    --------
+    >>> _multiple_words(0.25, 0.25), _multiple_words(0.0, 0.25, False, True), _multiple_words(2.0, math.inf)
+    ('fall to 1/4', 'fall to below 1/4', 'rise to 2 times or more')
+    >>> _multiple_words(0.5, 2.0), _multiple_words(1.0, 1.0), _multiple_words(math.nan, math.nan)
+    ('between 1/2 and 2 times the baseline', '0', '')
+    """
+    if math.isnan(low) or math.isnan(high) or (low == 0 and math.isinf(high)):
+        return ""
+    if low == high == 1:
+        return "0"
+    way = "fall to " if high < 1 else "rise to " if low > 1 else ""
+    if low == high:
+        return f"{way}{_times(low)}"
+    if low == 0:
+        return f"{way}below {_times(high)}" if is_high_excluded else f"{way}{_times(high)} or less"
+    if math.isinf(high):
+        return f"{way}above {_times(low)}" if is_low_excluded else f"{way}{_times(low)} or more"
+    ends = [_times(end).removesuffix(" times") for end in (low, high)]
+    return f"between {ends[0]} and {ends[1]} times the baseline"
+
+
+def _times(multiple: float) -> str:
+    return f"1/{number(1 / multiple, 1)}" if multiple < 1 else f"{number(multiple, 1)} times"
+
+
 def named_change(change: str) -> str:
     """The words of a change behind a value: that it is a change, unless they call it a fall or a rise.
 
@@ -159,9 +202,14 @@ def since_words(row, unit: str) -> str:
     >>> one = {"AVALC": "1 point", "AVALLO": 1.0, "AVALHI": 1.0, "PREVC": "1 point", "PREV": 1.0}
     >>> since_words(Row(**one, CHGPREV=0.0, BASE=5.0), "points")
     '0 points since the value before (1 point)'
+    >>> since_words(Row(PREV=640.0, CHGPREV=-600.0, BASE=1280.0), "titre")
+    'fall to 1/16 since the value before (1:640)'
     """
     if math.isnan(row.CHGPREV) or row.PREV == row.BASE:
         return ""
+    if unit == TITRE:
+        multiple = multiple_of(row.CHGPREV, row.PREV)
+        return f"{_multiple_words(multiple, multiple)} since the value before ({titre_words(number(row.PREV), TITRE)})"
     places = decimals_of(row, "PREV")
     factor, printed = printed_scale(row, "PREV")
     unit = printed or unit

@@ -7,6 +7,22 @@ import pandas as pd
 
 from ..vocabulary import DECIMALS
 
+# The unit of a titre: one is a multiple of another, and their difference says nothing.
+TITRE = "titre"
+
+
+def multiple_of(change: float, base: float) -> float:
+    """How many times a baseline a value is that differs from it by some change; of a baseline without a limit 0.
+
+    Examples
+    --------
+    >>> multiple_of(-600.0, 640.0), multiple_of(600.0, 40.0), multiple_of(float("-inf"), float("inf"))
+    (0.0625, 16.0, 0.0)
+    """
+    if math.isinf(base):
+        return 0.0
+    return 1 + change / base if base > 0 else math.nan
+
 
 def whole_outwards(low: float, high: float) -> tuple[int, int]:
     """The bounds of a percentage in whole percent, so that they hold all that they held before.

@@ -74,6 +74,22 @@ def test_a_change_with_one_end_says_which(make_case, observe, first, second, sho
     assert summarise_case(analysis, ("ck",)).frame["change"][0] == shown
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "shown"),
+    [
+        ("1:640", "1:40", "fall to 1/16"),
+        ("1:40", "1:640", "rise to 16 times"),
+        # Below 80 of 1280 is below a sixteenth; 40 of 160 or more is a quarter or less.
+        ("1:1280", "<1:80", "fall to below 1/16"),
+        (">=1:160", "1:40", "fall to 1/4 or less"),
+        ("1:40", "1:40", "0"),
+    ],
+)
+def test_a_titre_changes_by_a_multiple(make_case, observe, first, second, shown):
+    rows = [observe(str(phase), "ana_titre", value, "titre") for phase, value in enumerate((first, second), 1)]
+    assert summarise_case(analyse(make_case(*rows)), ("ana_titre",)).frame["change"].tolist() == [shown]
+
+
 @pytest.mark.product
 def test_a_change_since_the_value_before_has_its_digits(make_case, observe):
     """1.5 mg/dL, then 200 and 96 umol/L: -104 umol/L since 200, both as printed.

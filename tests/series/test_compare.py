@@ -15,7 +15,7 @@ from casetimeline.report.citations import references_of_series
 from casetimeline.report.series import results_of_series, title_of_series
 from casetimeline.series.compare import best_answers, compare_series, questions_of
 from casetimeline.series.overview import summarise_compared, summarise_patients, summarise_read, summarise_series
-from casetimeline.series.waterfall import axis_of
+from casetimeline.series.waterfall import axis_of, draw_waterfall, sorted_changes
 
 
 @pytest.fixture(scope="module")
@@ -396,6 +396,31 @@ def test_an_age_is_counted_in_years_however_it_is_printed(make_case, observe, ag
 def test_a_case_that_is_named_twice_is_refused():
     with pytest.raises(TimelineError, match=r"fu-2025.*each case once"):
         ct.read_series(ROOT / "data", "fu-2025 ferreira2017 fu-2025")
+
+
+@pytest.mark.product
+def test_titres_are_compared_by_their_multiples(make_case, observe):
+    """From 1:2560 to 1:1280 a half, which is one doubling; from 1:640 to 1:40 a sixteenth, which is four."""
+    titres = {"a": ("1:2560", "1:1280"), "b": ("1:640", "1:40"), "c": ("1:1280", "<1:80")}
+    cases = [
+        make_case(
+            *(observe(str(place), "ana_titre", value, "titre", case_id=name) for place, value in enumerate(two, 1)),
+            case_id=name,
+        )
+        for name, two in titres.items()
+    ]
+    directed = [
+        case.measures.assign(better=case.measures["better"].mask(case.measures.index == "ana_titre", "lower"))
+        for case in cases
+    ]
+    series = ct.read_series([dataclasses.replace(case, measures=of) for case, of in zip(cases, directed, strict=True)])
+    compared = compare_series(series, "ana_titre")
+    rows = sorted_changes(compared, series.measure("ana_titre"))
+    assert rows[["case_id", "LO", "HI"]].to_numpy().tolist() == [["c", -math.inf, -4.0], ["b", -4, -4], ["a", -1, -1]]
+    changes = summarise_series(series, "ana_titre").frame["best change"]
+    assert [*changes] == ["fall to 1/2", "fall to 1/16", "fall to below 1/16"]
+    assert not summarise_patients(series, "ana_titre").frame.iloc[:, 0].str.contains("change").any()
+    assert "b: best change fall to 1/16" in alt_text(draw_waterfall(series, "ana_titre"))
 
 
 def test_an_exact_bound_in_percent_is_printed_as_it_is(make_case, observe):
