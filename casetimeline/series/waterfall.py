@@ -73,8 +73,9 @@ def draw_waterfall(series: Series, code: str = "mrss", width_mm: float = 180) ->
     A bar reaches from no change to the change that is sure; the hatched part is what the bounds leave open, with an
     arrow where it goes on beyond the axis. The case with the best change that is sure stands first. A score is drawn in
     its own unit, a graded measure in steps of its grade, a titre in doublings, any other in percent of the baseline,
-    because the same fall of a laboratory value means another thing from another height. A case without a change, or with one in mm beside
-    others in steps, has a cross and the reason. More cases than have room for a name have thin rows, in the same order.
+    because the same fall of a laboratory value means another thing from another height. A case without a change, or
+    with one in mm beside others in steps, has a cross and the reason. More cases than have room for a name have thin
+    rows, in the same order.
 
     Parameters
     ----------
