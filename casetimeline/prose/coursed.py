@@ -217,7 +217,8 @@ def other_examiner(rules: pd.DataFrame, row, records: pd.DataFrame) -> str:
     every = [*records.loc[records["value"].ne(""), "by"]]
     named = [who for who in every if who]
     # Of those who scored equally many it is the first.
-    if not asked or not row.by or len({*named}) < 2 or row.by == max(dict.fromkeys(named), key=named.count):
+    most = max(dict.fromkeys(named), key=named.count, default="")
+    if not asked or row.by in ("", most):
         return ""
-    others = dict.fromkeys(who or "not reported" for who in every if who != row.by)
-    return f"Scored by {row.by}; the other values of the row: {joined([*others])}."
+    unmarked = [most, *(["not reported"] if "" in every else [])]
+    return f"Scored by {row.by}; the unmarked values of the row: {joined(unmarked)}."
