@@ -162,7 +162,7 @@ class Happened:
     def relation(self, row) -> str:
         """To what an adverse event is related: a treatment by its name, else the words of the source.
 
-        Where a quote of the case has them as whole words, and no noun is put beside them, they stand in quotation marks.
+        Where a quote of the case has them as whole words, and no noun beside them, they stand in quotation marks.
         """
         if not row.related:
             return ""
