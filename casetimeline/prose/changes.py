@@ -14,7 +14,7 @@ from ..vocabulary import DIRECTIONS, OPEN_STATES, UNIT_UNKNOWN
 from .baselines import before_reference
 from .digits import decimals_above_zero
 from .display import Table, without_empty
-from .labels import label_in_sentence
+from .labels import label_in_cell, label_in_sentence
 from .remarks import state_of_test, with_denial
 from .shares import gives_share, percent
 from .tense import change_clause, in_order, no_change, series_of, why_unknown
@@ -102,9 +102,10 @@ def _summary(analysis: Analysis, codes: tuple[str, ...]) -> Table:
     case, rows = analysis.case, []
     for code in codes:
         measure = case.measure(code)
-        missing = [measure["label"], "", "", "not mentioned in the part that was read", "", "no change can be computed"]
+        name = label_in_cell(measure["label"])
+        missing = [name, "", "", "not mentioned in the part that was read", "", "no change can be computed"]
         courses = [
-            [measure["label"], site, *_stretches(series, measure, case), change_of_series(series, measure)]
+            [name, site, *_stretches(series, measure, case), change_of_series(series, measure)]
             for site, series in series_of(analysis, code)
         ]
         rows += courses or [missing]

@@ -90,6 +90,13 @@ def test_a_titre_changes_by_a_multiple(make_case, observe, first, second, shown)
     assert summarise_case(analyse(make_case(*rows)), ("ana_titre",)).frame["change"].tolist() == [shown]
 
 
+def test_a_measure_has_one_name_in_the_summary_and_in_a_sentence(make_case, observe):
+    case = make_case(observe("1", "spap_echo", "60", "mmHg"))
+    assert summarise_case(analyse(case), ("spap_echo",)).frame["measure"].tolist() == [
+        "Estimated systolic pulmonary artery pressure"
+    ]
+
+
 @pytest.mark.product
 def test_a_change_since_the_value_before_has_its_digits(make_case, observe):
     """1.5 mg/dL, then 200 and 96 umol/L: -104 umol/L since 200, both as printed.
