@@ -5,7 +5,7 @@ import math
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from ..prose import label_in_sentence, printed_words, qualified, signed, titre_words, value_as_shown
+from ..prose import TITRE, label_in_sentence, printed_words, qualified, signed, titre_words, value_as_shown
 from ..values import number
 from .drawn import SHORTENED, UNWRITTEN, tag
 from .places import MarkPlace, free_box, is_between
@@ -127,7 +127,9 @@ def decimals_for(value: float) -> int:
 
 
 def _is_changed(row, panel: Panel) -> bool:
-    return row.POSTBLFL == "Y" and row.ABLFL != "Y" and pd.notna(row.CHG) and panel.scale != "grade"
+    # A difference of titres says nothing.
+    has_difference = pd.notna(row.CHG) and panel.scale != "grade" and row.AVALU != TITRE
+    return row.POSTBLFL == "Y" and row.ABLFL != "Y" and has_difference
 
 
 def _turn_before(row, panel: Panel) -> tuple[float, str]:

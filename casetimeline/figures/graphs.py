@@ -13,6 +13,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocat
 from ..prose import (
     change_words,
     moment_words,
+    named_change,
     printed_words,
     value_words,
 )
@@ -238,6 +239,6 @@ def _draw_value(ax, row, panel: Panel, phases: dict, marker: str, shift: float) 
     unit = panel.measure["unit"]
     change = change_words(row, unit) if row.ABLFL != "Y" and row.POSTBLFL == "Y" else ""
     words = [value_words(row, unit), printed_words(row), row.LOC, moment_words(row, phases)]
-    words += ["the baseline"] if row.ABLFL == "Y" else [f"change {change}"] if change else []
+    words += ["the baseline"] if row.ABLFL == "Y" else [named_change(change)]
     ax.text(x, low, ", ".join(filter(None, words)), gid=f"{gid}.said", visible=False)
     return x, low, high

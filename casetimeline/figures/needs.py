@@ -93,7 +93,7 @@ def draw_axis(figure: Figure, block: Block, places: list, box: tuple, label: str
     else:
         ax.add_patch(Rectangle((start, 0), end - start, box[3], gid=gid, zorder=3, **SPAN))
     what = f"times the {block.origin}" if block.ratio else change_unit(block.unit)
-    ax.text(start, 0, f"change of this case: {_between(*block.change)} {what}", gid=f"{gid}.said", visible=False)
+    ax.text(start, 0, f"change of this case: {_between(*block.change, what)}", gid=f"{gid}.said", visible=False)
     unchanged = 1.0 if block.ratio else 0.0
     ax.add_line(Line2D([unchanged] * 2, [0, box[3]], zorder=2, **UNCHANGED))
     ax.set_yticks([])
@@ -120,13 +120,13 @@ def _apart(ticks: list[float], per_e: float) -> list[float]:
     return sorted(kept)
 
 
-def _between(low: float, high: float) -> str:
+def _between(low: float, high: float, unit: str) -> str:
     """The words for two bounds, of which one may be open."""
     if low == high:
-        return number(low, 3)
+        return f"{number(low, 3)} {unit}"
     if math.isinf(high):
-        return f"{number(low, 3)} or more"
-    return f"{number(high, 3)} or less" if math.isinf(low) else f"{number(low, 3)} to {number(high, 3)}"
+        return f"{number(low, 3)} {unit} or more"
+    return f"{number(high, 3)} {unit} or less" if math.isinf(low) else f"{number(low, 3)} to {number(high, 3)} {unit}"
 
 
 def limits_of_axis(block: Block) -> tuple[float, ...]:

@@ -50,6 +50,11 @@ from .changes import (
 from .clauses import (
     how_long as how_long,
 )
+from .differences import (
+    change_words as change_words,
+    named_change as named_change,
+    signed as signed,
+)
 from .display import (
     Prose as Prose,
     RowText as RowText,
@@ -119,9 +124,11 @@ from .schedules import (
     schedule_words as schedule_words,
 )
 from .shares import (
+    TITRE as TITRE,
     asked_words as asked_words,
     change_unit as change_unit,
     gives_share as gives_share,
+    multiple_of as multiple_of,
 )
 from .story import (
     summarise_muscle as summarise_muscle,
@@ -174,7 +181,6 @@ from .when import (
 from .words import (
     NOT_MENTIONED as NOT_MENTIONED,
     capital as capital,
-    change_words as change_words,
     cite as cite,
     count_words as count_words,
     dose_words as dose_words,
@@ -186,7 +192,6 @@ from .words import (
     origin_words as origin_words,
     printed_cycles as printed_cycles,
     shift_words as shift_words,
-    signed as signed,
     times_words as times_words,
     value_words as value_words,
 )

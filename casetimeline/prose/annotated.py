@@ -199,7 +199,7 @@ def relation_words(related: str) -> str:
     >>> relation_words("related to a drug"), relation_words("possible, according to the physicians")
     ('related to a drug according to the source', 'possible, according to the physicians')
     """
-    if related.lower().replace("_", " ") in ("not reported", "not stated", "nr"):
+    if related.lower().replace("_", " ") in ("not reported", "not stated", "nr", "na", "n/a"):
         return "relation to treatment not reported"
     if _JUDGED_BY.search(related):
         return related

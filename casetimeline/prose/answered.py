@@ -17,12 +17,13 @@ from ..rules import (
 )
 from ..values import parse_threshold, rows_of
 from ..vocabulary import DAYS_PER, MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED
+from .differences import change_words
 from .display import RowText
 from .labels import joined
 from .passage import typeset
 from .shares import change_unit, percent
 from .undecided import bracketed, only_reaches, undetermined_words
-from .words import change_words, in_a_sentence, limit_words, value_words
+from .words import in_a_sentence, limit_words, value_words
 
 IN_SHORT = {MET: "yes", NOT_MET: "no", OUTSIDE: "outside the window", NOT_APPLICABLE: "made for other patients"}
 

@@ -8,10 +8,11 @@ import pandas as pd
 from ..derive import baseline_of, records_of
 from ..rules import Analysis, analyse, derive_context, derive_regression
 from ..values import number, rows_of
+from .differences import signed
 from .display import Prose, Table, without_empty
 from .labels import label_in_sentence
 from .shares import change_unit
-from .words import cite_briefly, signed, value_words
+from .words import cite_briefly, value_words
 
 
 def summarise_arms(analysis: Analysis, code: str = "mrss") -> Table:

@@ -10,12 +10,13 @@ from ..case import Case
 from ..derive import may_be_baseline, places_of, records_of, step_of, surely_before
 from ..rules import Analysis, analyse, is_unscored, once
 from ..values import number, rows_of
-from ..vocabulary import DECIMALS, DIRECTIONS, OPEN_STATES, UNIT_UNKNOWN
+from ..vocabulary import DIRECTIONS, OPEN_STATES, UNIT_UNKNOWN
 from .baselines import before_reference
+from .digits import decimals_above_zero
 from .display import Table, without_empty
-from .labels import label_in_sentence
+from .labels import label_in_cell, label_in_sentence
 from .remarks import state_of_test, with_denial
-from .shares import cut_change, gives_share, percent
+from .shares import gives_share, percent
 from .tense import change_clause, in_order, no_change, series_of, why_unknown
 from .when import visit_words
 from .words import finding_words, in_a_sentence, value_words
@@ -72,11 +73,7 @@ def _numbers(values: pd.Series, decimals: int = 6) -> list[str]:
     >>> _numbers(pd.Series([0.69565, 0.0, 0.0004, float("nan")]), 3)
     ['0.696', '0', '0.0004', '']
     """
-    return [number(value, _places(value, decimals)) if pd.notna(value) else "" for value in values]
-
-
-def _places(value: float, decimals: int) -> int:
-    return next((places for places in range(decimals, DECIMALS) if round(value, places)), decimals)
+    return [number(value, decimals_above_zero(value, decimals)) if pd.notna(value) else "" for value in values]
 
 
 def summarise_case(analysis: Analysis, codes: tuple[str, ...] = ()) -> Table:
@@ -105,9 +102,10 @@ def _summary(analysis: Analysis, codes: tuple[str, ...]) -> Table:
     case, rows = analysis.case, []
     for code in codes:
         measure = case.measure(code)
-        missing = [measure["label"], "", "", "not mentioned in the part that was read", "", "no change can be computed"]
+        name = label_in_cell(measure["label"])
+        missing = [name, "", "", "not mentioned in the part that was read", "", "no change can be computed"]
         courses = [
-            [measure["label"], site, *_stretches(series, measure, case), change_of_series(series, measure)]
+            [name, site, *_stretches(series, measure, case), change_of_series(series, measure)]
             for site, series in series_of(analysis, code)
         ]
         rows += courses or [missing]
@@ -312,4 +310,4 @@ def _change_of_row(row, measure: pd.Series) -> str:
     """The change from the baseline to one record, or the reason why there is none."""
     if why := _open_words(row):
         return no_change("brief", why)
-    return cut_change(change_clause(row, measure, "brief"))
+    return change_clause(row, measure, "brief")

@@ -12,13 +12,14 @@ from ..values import rows_of
 from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
 from .baselines import after_reference, before_reference, reference_name
 from .changes import base_place, is_worded, turns_of, turns_without_value, worded_change, worded_course
+from .differences import change_words, converted_change
 from .digits import printed_scale
 from .labels import RESULTS, is_test, joined, label_in_sentence
 from .passage import typeset
 from .qualifiers import printed_bounds
-from .shares import change_unit, cut_change, gives_share, is_percentage
+from .shares import change_unit, is_percentage
 from .tense import said_change
-from .words import change_words, converted_change, shift_words
+from .words import shift_words
 
 
 class Changed(NamedTuple):
@@ -69,11 +70,8 @@ def change_cell(analysis: Analysis, code: str, records: pd.DataFrame) -> Changed
             turns = turns_of(records, row)
             units = {printed_scale(each)[1] for each in (row, *(turn for _, turn in turns))}
             worded = change_words if len(units) == 1 else converted_change
-            words = _difference(analysis, records, row, worded(row, measure["unit"]))
-            differences = [
-                f"{which}: {_difference(analysis, records, turn, worded(turn, measure['unit']))}"
-                for which, turn in turns
-            ]
+            words = _difference(records, worded(row, measure["unit"]))
+            differences = [f"{which}: {_difference(records, worded(turn, measure['unit']))}" for which, turn in turns]
             words = "; ".join([*differences, f"last: {words}" if differences else words])
             in_words = turns_without_value(records, row)
             words += f"; {' and '.join(in_words)} in between" if in_words else ""
@@ -113,17 +111,14 @@ def side_of_reference(case: Case, records: pd.DataFrame) -> str:
     return f"{every} {where} the reference treatment ({reference_name(case)})." if where else ""
 
 
-def _difference(analysis: Analysis, records: pd.DataFrame, row, words: str) -> str:
+def _difference(records: pd.DataFrame, words: str) -> str:
     """A change from the baseline to one record without the unit of its row.
 
     That of a percentage is in percentage points, which is not the unit of its row.
     """
-    rules = analysis.case.rules[analysis.case.rules["measure"] == row.PARAMCD]
-    if not gives_share(analysis.case.measure(row.PARAMCD)["unit"], rules):
-        words = words.partition(" (")[0]
     unit = "" if is_percentage(unit_of(records)) else change_unit(unit_of(records))
     units = "|".join(map(re.escape, (unit, change_unit(unit, 1.0))))
-    return cut_change(re.sub(rf" (?:{units})(?= |$)", "", words) if unit else words)
+    return re.sub(rf" (?:{units})(?= |$)", "", words) if unit else words
 
 
 def _afterwards(records: pd.DataFrame, row) -> str:
@@ -222,7 +217,8 @@ def other_examiner(rules: pd.DataFrame, row, records: pd.DataFrame) -> str:
     every = [*records.loc[records["value"].ne(""), "by"]]
     named = [who for who in every if who]
     # Of those who scored equally many it is the first.
-    if not asked or not row.by or len({*named}) < 2 or row.by == max(dict.fromkeys(named), key=named.count):
+    most = max(dict.fromkeys(named), key=named.count, default="")
+    if not asked or row.by in ("", most):
         return ""
-    others = dict.fromkeys(who or "not reported" for who in every if who != row.by)
-    return f"Scored by {row.by}; the other values of the row: {joined([*others])}."
+    unmarked = [most, *(["not reported"] if "" in every else [])]
+    return f"Scored by {row.by}; the unmarked values of the row: {joined(unmarked)}."

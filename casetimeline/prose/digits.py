@@ -3,7 +3,8 @@
 import math
 from collections.abc import Iterable
 
-from ..values import canonical, parse_value
+from ..values import canonical, number, parse_value
+from ..vocabulary import DECIMALS
 
 # As many as the derived columns have.
 _EXACT = 6
@@ -37,13 +38,23 @@ def shown_decimals(operands: Iterable[tuple[str, float, float]]) -> int:
     return min(max(0, round(-math.log10(max(step for step, _ in known)))), _EXACT)
 
 
+def decimals_above_zero(value: float, decimals: int) -> int:
+    """Some decimals, or as many more as a number needs that is not zero and would read as zero.
+
+    Examples
+    --------
+    >>> decimals_above_zero(0.0181, 1), decimals_above_zero(0.1, 1), decimals_above_zero(0.0, 1)
+    (2, 1, 1)
+    """
+    return next((places for places in range(decimals, DECIMALS) if round(value, places)), decimals)
+
+
 def _last_digit(text: str, low: float, high: float) -> tuple[float, float] | None:
     """The size of the last printed digit of a value in the unit of its bounds, and the factor that it came by."""
-    typed = canonical("value", text.split(" ")[0])
-    try:
-        printed = parse_value(typed)
-    except ValueError:
+    typed = _number_in(text)
+    if not typed:
         return None
+    printed = parse_value(typed)
     bounds = (low, printed.low), (high, printed.high)
     ends = [
         (converted, as_printed)
@@ -54,6 +65,16 @@ def _last_digit(text: str, low: float, high: float) -> tuple[float, float] | Non
         return None
     factor = ends[-1][0] / ends[-1][1]
     return factor * 10.0 ** -_decimals(typed), factor
+
+
+def _number_in(text: str) -> str:
+    """The number or interval at the beginning of a text; blank where the value is told in words."""
+    typed = canonical("value", text.split(" ")[0])
+    try:
+        parse_value(typed)
+    except ValueError:
+        return ""
+    return typed
 
 
 def _decimals(typed: str) -> int:
@@ -70,9 +91,20 @@ def decimals_of(row, before: str = "BASE") -> int:
     1
     """
     operands = _operands(row, before)
-    if printed_scale(row, before)[1]:
-        return max(_decimals(canonical("value", text.split(" ")[0])) for text, _, _ in operands)
-    return shown_decimals(operands)
+    factor, printed = printed_scale(row, before)
+    return max(_printed_decimals(*operand, factor) for operand in operands) if printed else shown_decimals(operands)
+
+
+# With how many decimals a limit of a laboratory is printed at most; what a conversion leaves has more.
+_OF_LIMITS = 3
+
+
+def _printed_decimals(text: str, low: float, high: float, factor: float) -> int:
+    """The decimals of a value as it is printed; of one in words those of its limits, in the unit shown."""
+    if typed := _number_in(text):
+        return _decimals(typed)
+    ends = [number(end / factor, _OF_LIMITS) for end in (low, high) if math.isfinite(end)]
+    return max(map(_decimals, ends), default=0)
 
 
 def converted_decimals(row) -> int:
@@ -102,13 +134,18 @@ def printed_scale(row, before: str = "BASE") -> tuple[float, str]:
     >>> printed_scale(Row(AVALC="<1 ug/L", AVALLO=0.0, AVALHI=1.0, BASEC="20.1 ug/L or 85.1 ug/L", BASELO=20.1,
     ...                   BASEHI=85.1))
     (1.0, 'ug/L')
+
+    A value in words is printed in no unit, and that of the number beside it counts.
+
+    >>> printed_scale(Row(AVALC="normal", AVALLO=0.0, AVALHI=200.0, BASEC="3.1 g/g", BASELO=3100.0, BASEHI=3100.0))
+    (1000.0, 'g/g')
     """
     operands = _operands(row, before)
-    printed = (text.partition(" ")[2] for text, _, _ in operands)
+    printed = (text.partition(" ")[2] for text, _, _ in operands if _number_in(text))
     # One of them is printed as a point.
     units = {"points" if unit == "point" else unit for unit in printed}
     known = [step for operand in operands if (step := _last_digit(*operand))]
-    if len(units) > 1 or not known or units == {""}:
+    if len(units) != 1 or not known or units == {""}:
         return 1.0, ""
     factor = known[-1][1]
     return 1.0 if math.isclose(factor, 1.0, rel_tol=1e-6) else factor, units.pop()

@@ -162,13 +162,14 @@ class Happened:
     def relation(self, row) -> str:
         """To what an adverse event is related: a treatment by its name, else the words of the source.
 
-        Where the quote of a row of the case has more than one word of these, they stand in quotation marks.
+        Where a quote of the case has them as whole words, and no noun beside them, they stand in quotation marks.
         """
         if not row.related:
             return ""
         if self._is_given(code_of(row.related)):
             return relation_words(f"related to {row.related}")
-        printed = self.case.facts["quote"].str.contains(row.related, case=False, regex=False).any()
+        whole = rf"(?<!\w){re.escape(row.related)}(?!\w)"
+        printed = self.case.facts["quote"].str.contains(whole, case=False).any()
         words = relation_words(row.related)
         return f"‘{row.related}’" if printed and words.startswith(f"{in_a_sentence(row.related)} according") else words
 

@@ -12,6 +12,7 @@ from ..values import number, rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED
 from .baselines import before_reference, reference_name
 from .changes import turns_of, turns_without_value
+from .differences import change_words
 from .labels import is_acronym, label_in_sentence, response_clause
 from .passage import Passage, Said, listed, sentence, text_of, typeset, visit_phrase
 from .qualifiers import titre_words
@@ -19,15 +20,14 @@ from .shares import (
     change_unit,
     gives_share,
     is_approximate,
-    is_open_below,
     is_percentage,
-    share_words,
+    share_limit,
     tenths,
     whole_outwards,
 )
 from .tense import series_of
 from .undecided import MAY_BE_NONE, interval_words, is_contrary, only_reaches, tipping_words, way_words
-from .words import change_words, in_a_sentence, limit_words, origin_words
+from .words import in_a_sentence, limit_words, origin_words
 
 # The error that is named where the source does not say who measured.
 _TWO = "two examiners"
@@ -203,9 +203,10 @@ def _turned_in_words(series: pd.DataFrame, row) -> list[Said]:
 
 def _share(row) -> str:
     """How much of the baseline a change is, in percent without its sign."""
-    if is_open_below(row):
+    limit = share_limit(row)
+    if not math.isnan(limit):
         # Of a limit that is the baseline itself nothing is left that could be told.
-        return share_words(row).replace("below -", "by more than ") if row.PCHGHI < 0 else ""
+        return f"by {'more than' if row.CHGHIX else 'at least'} {tenths(-limit)} %" if limit < 0 else ""
     ends = sorted(
         abs(share) for share in (row.PCHGLO, row.PCHGHI) if pd.notna(share) and share not in (-math.inf, math.inf)
     )

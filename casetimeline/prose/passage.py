@@ -76,8 +76,8 @@ def typeset(text: str) -> str:
     absent (‘over 24 months’; ‘stable’)
     >>> print(typeset("3.24 mmol/l, 5 ml, 110 mm Hg, 40 iU/L, 12 x10^9/L; a laboratory's 'limit' is \\"high\\""))
     3.24 mmol/L, 5 mL, 110 mmHg, 40 IU/L, 12 ×10⁹/L; a laboratory’s ‘limit’ is ‘high’
-    >>> typeset("1.8 10^9/L, 141 umol/L (ug/L), 58 /80, 90 /min, 300 /uL, 8 ulcers")
-    '1.8 ×10⁹/L, 141 μmol/L (μg/L), 58/80, 90 /min, 300 /μL, 8 ulcers'
+    >>> typeset("1.8 10^9/L (x10^9/L, 10^6/L), 141 umol/L (ug/L), 58 /80, 90 /min, 300 /uL, 8 ulcers")
+    '1.8 ×10⁹/L (×10⁹/L, ×10⁶/L), 141 μmol/L (μg/L), 58/80, 90 /min, 300 /μL, 8 ulcers'
     >>> print(typeset("110 mm Hg; ‘the patient's level (1160 pg/ml)’; 5 ml"))
     110 mmHg; ‘the patient’s level (1160 pg/ml)’; 5 mL
     """
@@ -87,7 +87,8 @@ def typeset(text: str) -> str:
     text = re.sub(r"(?<=\d)\.\.(?=\d)", "–", text).replace(" -> ", " → ")
     text = re.sub(r"(?<![<>=])([<>])= ?(?=\d)", lambda sign: "≤" if sign[1] == "<" else "≥", text)
     text = re.sub(r"(?<=[\d)]) x (?=[\d√(])", " × ", text)
-    text = re.sub(r"(?<=\d) x?(?=10\^)", " ×", text)
+    # A unit alone, as in the head of a row, has the form that it has behind a number.
+    text = re.sub(r"(?<=\d)( )x?(?=10\^)|(?<![\w.×^])(?<!\d )x?(?=10\^\d+/)", r"\1×", text)
     # A number over the end of its scale is one expression.
     text = re.sub(r"(?<=\d) (?=/\d+\b)", "", text)
     text = text.replace("10^12", "10¹²").replace("10^9", "10⁹").replace("10^6", "10⁶").replace("^2", "²")

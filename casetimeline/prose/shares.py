@@ -7,6 +7,22 @@ import pandas as pd
 
 from ..vocabulary import DECIMALS
 
+# The unit of a titre: one is a multiple of another, and their difference says nothing.
+TITRE = "titre"
+
+
+def multiple_of(change: float, base: float) -> float:
+    """How many times a baseline a value is that differs from it by some change; of a baseline without a limit 0.
+
+    Examples
+    --------
+    >>> multiple_of(-600.0, 640.0), multiple_of(600.0, 40.0), multiple_of(float("-inf"), float("inf"))
+    (0.0625, 16.0, 0.0)
+    """
+    if math.isinf(base):
+        return 0.0
+    return 1 + change / base if base > 0 else math.nan
+
 
 def whole_outwards(low: float, high: float) -> tuple[int, int]:
     """The bounds of a percentage in whole percent, so that they hold all that they held before.
@@ -108,46 +124,37 @@ def share_words(row) -> str:
     >>> share_words(Row(CHG=float("nan"), CHGLO=float("-inf"), PCHGLO=-100.0, PCHGHI=-82.609))
     '-82.6 % or less'
     """
+    limit = share_limit(row)
     if not math.isnan(row.CHG):
         return percent(row.PCHG)
     if math.isnan(row.PCHGLO) or math.isinf(row.PCHGLO) or math.isinf(row.PCHGHI):
         return ""
-    if is_open_below(row) or (math.isinf(getattr(row, "CHGLO", math.nan)) and row.PCHGHI < 0):
-        # Rounded towards the baseline: what is printed is true of every value below the limit.
-        # But what is noise of the computation is no value below it: 2 of 20 are -10.0 %, not -9.9 %.
-        limit = percent(math.ceil(round(row.PCHGHI * 10, DECIMALS)) / 10)
-        return f"below {limit}" if getattr(row, "CHGHIX", False) else f"{limit} or less"
+    if not math.isnan(limit):
+        return f"below {percent(limit)}" if getattr(row, "CHGHIX", False) else f"{percent(limit)} or less"
     rough = is_approximate(row)
     ends = whole_outwards(row.PCHGLO, row.PCHGHI) if rough else (row.PCHGLO, row.PCHGHI)
     # Ends that read alike are told once.
     return " to ".join(dict.fromkeys(f"{end:+d} %" if rough else percent(end) for end in ends))
 
 
-def cut_change(words: str) -> str:
-    """A change that is only known to lie beyond a limit, as a fall or a rise; its percentage is cut, not rounded.
+def share_limit(row) -> float:
+    """The percentage that a change is at most, where nothing is known of how far the value fell; missing elsewhere.
+
+    It is rounded up, so that it is true of every value below the limit.
 
     Examples
     --------
-    >>> cut_change("below -414 (below -99.7 %)"), cut_change("-14 (-30.4 %)")
-    ('fall of more than 414 (>99.7 %)', '-14 (-30.4 %)')
-    >>> cut_change("-95 mg/L or less (-82.6 % or less)"), cut_change("below 0 mg/L (below 0.0 %)")
-    ('fall of 95 mg/L or more (>=82.6 %)', 'fall (by how much is not reported)')
+    >>> from types import SimpleNamespace as Row
+    >>> share_limit(Row(CHG=float("nan"), CHGLO=float("-inf"), PCHGLO=-100.0, PCHGHI=-82.609))
+    -82.6
+    >>> share_limit(Row(CHG=-14.0, CHGLO=-14.0, PCHGLO=-30.4, PCHGHI=-30.4))
+    nan
     """
-    way = re.match(r"(below|above) 0(?![\d.])", words)
-    if way and " to " not in words:
-        return f"{'fall' if way[1] == 'below' else 'rise'} (by how much is not reported)"
-    for pattern, fall, sign in _CUT:
-        if match := re.fullmatch(pattern, words):
-            share = f" ({sign}{match['share']})" if match["share"] else ""
-            return f"{fall.format(match['size'])}{share}"
-    return words
-
-
-# A fall beyond a limit, and one up to it: the words of `change_words`, and those of a cell.
-_CUT = (
-    (r"below [-−](?P<size>[^(]+?)(?: \(below [-−](?P<share>.+)\))?", "fall of more than {}", ">"),
-    (r"[-−](?P<size>[^(]+?) or less(?: \([-−](?P<share>.+) or less\))?", "fall of {} or more", ">="),
-)
+    is_unlimited = is_open_below(row) or math.isinf(getattr(row, "CHGLO", math.nan))
+    if not math.isnan(row.CHG) or not is_unlimited or not math.isfinite(row.PCHGHI):
+        return math.nan
+    # What is noise of the computation is no value below the limit: 2 of 20 are -10.0 %, not -9.9 %.
+    return math.ceil(round(row.PCHGHI * 10, DECIMALS)) / 10
 
 
 def is_open_below(row) -> bool:

@@ -26,21 +26,13 @@ from ..vocabulary import (
     UNDETERMINED,
     UNIT_UNKNOWN,
 )
+from .differences import change_words, named_change, since_words
 from .display import Sentence
 from .ended import end_words
 from .shares import asked_words
 from .undecided import tipping_words
 from .when import moment_words, when_words
-from .words import (
-    capital,
-    change_words,
-    count_words,
-    finding_words,
-    in_a_sentence,
-    shift_words,
-    since_words,
-    site_words,
-)
+from .words import capital, count_words, finding_words, in_a_sentence, shift_words, site_words
 
 Form = Literal["present", "brief"]
 
@@ -70,7 +62,6 @@ class Wording(NamedTuple):
         return getattr(self, form).format(**filled_in)
 
 
-_CHANGE = Wording("change {change}", "{change}")
 _SINCE = Wording(", {since}", "; {since}")
 _NO_CHANGE = Wording("no change can be computed, because {why}", "no change can be computed ({why})")
 _NO_UNIT = Wording("no unit is reported", "unit not reported")
@@ -219,7 +210,8 @@ def change_clause(row, measure: Mapping[str, str], form: Form) -> str:
     if why := why_unknown(row, measure, form):
         clause = no_change(form, why)
     else:
-        clause = _CHANGE.words(form, change=change) if change else shift_words(row) or _said_words(row, form)
+        named = change if form == "brief" else named_change(change)
+        clause = named or shift_words(row) or _said_words(row, form)
     if why == _UNSCORED:
         return clause
     return clause + (_SINCE.words(form, since=since) if since else "")

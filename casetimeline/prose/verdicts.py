@@ -19,12 +19,13 @@ from ..rules import (
 from ..values import number, rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, SUPPORTED, UNDETERMINED
 from .between import EXCEEDED, compared_rules, is_exceeded, stretch_sentences, stretch_words, telling_stretches
+from .differences import change_subject, change_words
 from .display import Prose, Table, without_empty
 from .shares import asked_words, change_unit
 from .tense import caution_sentences, claims_sentence, verdict_sentences
 from .undecided import tipping_words, unless_words, with_whole
 from .when import moment_words, visit_words, when_words
-from .words import change_words, cite, cite_briefly, in_a_sentence, limit_words, value_words
+from .words import cite, cite_briefly, in_a_sentence, limit_words, value_words
 
 # Of measures that none but rules for other patients judge.
 UNJUDGED = "No cited rule that was made for this patient judges a change of these measures."
@@ -288,7 +289,7 @@ def error_sentences(analysis: Analysis, code: str) -> Iterator[str]:
             limit = limit_words(smallest_detectable_change(rules.loc[row.RULE, "sd"]), abs(by_line.loc[line, "CHG"]))
             examiners = rules.loc[row.RULE, "examiners"]
             relations.append(f"{_RELATION[row.VERDICT]} {limit} {change_unit(unit)} ({examiners})")
-        yield f"Against the smallest detectable change (95 %), the change of {change} is {'; '.join(relations)}."
+        yield f"Against the smallest detectable change (95 %), {change_subject(change)} is {'; '.join(relations)}."
 
 
 def importance_sentences(analysis: Analysis, code: str) -> Iterator[str]:

@@ -10,82 +10,10 @@ import pandas as pd
 from ..derive import with_unit
 from ..values import MONTHS, number
 from ..vocabulary import UNIT_UNKNOWN
-from .digits import converted_decimals, decimals_of, printed_scale
 from .qualifiers import over_scale, printed_in, qualified, titre_words, unit_unknown_words
-from .shares import change_unit, is_open_below, is_percentage, share_words
 
 # A measure of a record without a word on it.
 NOT_MENTIONED = "not mentioned in the part of the source that was read"
-
-
-def signed(value: float, decimals: int = 6) -> str:
-    """A number with its sign; zero has none.
-
-    Examples
-    --------
-    >>> signed(-14.0), signed(3.5), signed(0.0)
-    ('-14', '+3.5', '0')
-    """
-    text = number(value, decimals)
-    return text if value <= 0 or text == "0" else f"+{text}"
-
-
-def change_words(row, unit: str) -> str:
-    """The change of a row of derived data with its unit and percentage; blank where there is none.
-
-    A percentage changes by percentage points, and no percentage of it is given: see `share_words`. Values that are
-    printed in one unit change in that unit, also where they were converted. Of a value that is only known to lie below
-    a limit, the lower bound says nothing that the limit does not, and is left out.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Row
-    >>> change_words(Row(CHG=-14.0, CHGLO=-14.0, CHGHI=-14.0, PCHG=-30.43), "points")
-    '-14 points (-30.4 %)'
-    >>> change_words(Row(CHG=float("nan"), CHGLO=-923.0, CHGHI=-893.0, CHGLOX=False, CHGHIX=True, PCHGLO=-100.0,
-    ...                  PCHGHI=-96.75), "U/L")
-    'below -893 U/L (below -96.7 %)'
-    >>> bounds = {"CHGLO": -10.0, "CHGHI": 21.0, "PCHGLO": float("nan"), "PCHGHI": float("nan")}
-    >>> change_words(Row(CHG=float("nan"), CHGLOX=True, CHGHIX=False, **bounds), "points")
-    'above -10 to +21 points'
-    >>> change_words(Row(CHG=-2.680992, CHGLO=-2.680992, CHGHI=-2.680992, PCHG=-71.17,
-    ...                  AVALC="96 umol/L", AVALLO=1.085971, AVALHI=1.085971,
-    ...                  BASEC="333 umol/L", BASELO=3.766963, BASEHI=3.766963), "mg/dL")
-    '-237 umol/L (-71.2 %)'
-    """
-    factor, printed = printed_scale(row)
-    return _change_in(row, (unit, printed or unit), factor, decimals_of(row))
-
-
-def converted_change(row, unit: str) -> str:
-    """As `change_words`, in the unit of the measure, also of values that are printed in another.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Row
-    >>> converted_change(Row(CHG=-1700.0, CHGLO=-1700.0, CHGHI=-1700.0, PCHG=-47.22, AVALC="1.9 g/g", AVALLO=1900.0,
-    ...                      AVALHI=1900.0, BASEC="3.6 g/g", BASELO=3600.0, BASEHI=3600.0), "mg/g")
-    '-1700 mg/g (-47.2 %)'
-    """
-    return _change_in(row, (unit, unit), 1.0, converted_decimals(row))
-
-
-def _change_in(row, units: tuple[str, str], factor: float, places: int) -> str:
-    """The change of a row, by the units of its measure and of what is shown, if any, and the factor between them."""
-    words = "" if is_percentage(units[0]) else share_words(row)
-    share, unit = f" ({words})" if words else "", f" {change_unit(units[1], row.CHG / factor)}".rstrip()
-    exact, low, high = row.CHG / factor, row.CHGLO / factor, row.CHGHI / factor
-    if not math.isnan(exact):
-        return f"{signed(exact, places)}{unit}{share}"
-    if math.isnan(low) or math.isnan(high) or (math.isinf(low) and math.isinf(high)):
-        return ""
-    above, below = "above " if row.CHGLOX else "", "below " if row.CHGHIX else ""
-    if math.isinf(low) or is_open_below(row):
-        return f"{below}{signed(high, places)}{unit}{'' if below else ' or less'}{share}"
-    if math.isinf(high):
-        return f"{above}{signed(low, places)}{unit}{'' if above else ' or more'}{share}"
-    joint = ("between ", "and ") if not above and not below else ("" if above else "from ", "to ")
-    return f"{joint[0]}{above}{signed(low, places)} {joint[1]}{below}{signed(high, places)}{unit}{share}"
 
 
 def value_words(row, unit: str) -> str:
@@ -133,27 +61,6 @@ def finding_words(row, unit: str) -> str:
     words = "present again" if not row.value and row.AVALC == "recurred" else value_words(row, unit)
     inside = "; ".join(filter(None, [row.method, "" if row.value else row.note]))
     return f"{words} ({inside})" if inside else words
-
-
-def since_words(row, unit: str) -> str:
-    """The change since the value before; blank where that value is the baseline, or there is no such change.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Row
-    >>> since_words(Row(PREV=131.0, CHGPREV=5476.0, BASE=6720.0), "U/L")
-    '+5476 U/L since the value before (131 U/L)'
-    >>> one = {"AVALC": "1 point", "AVALLO": 1.0, "AVALHI": 1.0, "PREVC": "1 point", "PREV": 1.0}
-    >>> since_words(Row(**one, CHGPREV=0.0, BASE=5.0), "points")
-    '0 points since the value before (1 point)'
-    """
-    if math.isnan(row.CHGPREV) or row.PREV == row.BASE:
-        return ""
-    places = decimals_of(row, "PREV")
-    factor, printed = printed_scale(row, "PREV")
-    unit = printed or unit
-    before = f"the value before ({with_unit(number(row.PREV / factor, places), unit)})"
-    return f"{signed(row.CHGPREV / factor, places)} {change_unit(unit, row.CHGPREV / factor)} since {before}"
 
 
 def site_words(site: str, sites: set[str]) -> str:

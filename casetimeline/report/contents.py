@@ -239,7 +239,9 @@ def summary_of(analysis: Analysis) -> Table:
     """The values of each measure that is mentioned, with their change; a dash where it was recorded once."""
     table = summarise_case(analysis, analysis.codes)
     missing = {
-        analysis.case.measure(code)["label"] for code in analysis.codes if not len(records_of(analysis.changes, code))
+        label_in_cell(analysis.case.measure(code)["label"])
+        for code in analysis.codes
+        if not len(records_of(analysis.changes, code))
     }
     mentioned = table.frame[~table.frame["measure"].isin(missing)]
     sites = mentioned["site"] if "site" in mentioned else pd.Series("", index=mentioned.index)
@@ -247,9 +249,7 @@ def summary_of(analysis: Analysis) -> Table:
     keys = zip(mentioned["measure"], sites, strict=True)
     alone = pd.Series([records[key] == 1 for key in keys], index=mentioned.index, dtype=bool)
     once = mentioned["change"].isin([_RECORDED_ONCE, _UNBASED]) & alone
-    names = [
-        ", ".join(filter(None, pair)) for pair in zip(map(label_in_cell, mentioned["measure"]), sites, strict=True)
-    ]
+    names = [", ".join(filter(None, pair)) for pair in zip(mentioned["measure"], sites, strict=True)]
     changes = mentioned["change"].mask(once, "–")
     frame = pd.DataFrame({"measure": names, "values in their order": _courses(mentioned), "change": changes})
     return Table(frame, table.caption, ("–, recorded once: no change.",) if once.any() else ())
@@ -273,7 +273,7 @@ _RECORDED_ONCE, _UNBASED = no_change("brief", "recorded once"), no_change("brief
 def _records_of(analysis: Analysis) -> dict[tuple[str, str], int]:
     """How many records each series has, by the label of its measure and its site."""
     return {
-        (analysis.case.measure(code)["label"], site): len(records)
+        (label_in_cell(analysis.case.measure(code)["label"]), site): len(records)
         for code in analysis.codes
         for site, records in series_of(analysis, code)
     }

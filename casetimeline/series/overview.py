@@ -8,6 +8,7 @@ import pandas as pd
 from .. import __version__
 from ..faults import counted
 from ..prose import (
+    TITRE,
     Prose,
     Table,
     baseline_words,
@@ -112,6 +113,8 @@ def _change_words(letter: str, row, share: bool) -> str:
         CHGHI=high,
         CHGLOX=low_open and not may_be_either,
         CHGHIX=high_open and not may_be_either,
+        BASELO=row.BASELO,
+        BASEHI=row.BASEHI,
         PCHG=share_low if with_share else float("nan"),
         PCHGLO=share_low if with_share else float("nan"),
         PCHGHI=share_high if with_share else float("nan"),
@@ -194,6 +197,9 @@ def _of_unit(table: pd.DataFrame, ends: tuple[str, str], units: pd.Series, unit:
 
 def _changes(table: pd.DataFrame, label: str, unit: str) -> list[list]:
     """The best and the last changes in each unit that they have."""
+    if unit == TITRE:
+        # A difference of titres says nothing.
+        return []
     units = [each for each in dict.fromkeys(table["UNIT"]) if each] or [unit]
     return [
         [f"{label}: {word} change, {each}", *_of_unit(table, ends, table["UNIT"], each)]

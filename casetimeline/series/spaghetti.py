@@ -12,6 +12,7 @@ from ..figures import (
     SMALL,
     Entry,
     add_axes,
+    check_width,
     draw_footer,
     figure_style,
     lay_footer,
@@ -33,6 +34,9 @@ _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*")
 _HIGH = 78.0
 _FOOT = 4.0 + text_height(2, 7)
 _LEAST_ORDER = 44.0
+# Least width of the panel of days beside it, and the room between the two.
+_LEAST_DAYS = 10.0
+_BETWEEN = 6.0
 # By so much, of the way from one rank to the next, courses in the order of telling are moved apart.
 _SPREAD = 0.06
 
@@ -74,6 +78,8 @@ def draw_spaghetti(series: Series, code: str = "mrss", align: str = "", width_mm
         panels = [(kind, [c for c in courses if c["PLACED"].iloc[0] == kind]) for kind in (DAYS, ORDER)]
         panels = [(kind, members) for kind, members in panels if members] or [(ORDER, [])]
         left = 4.0 + (max((text_width(word, SMALL) for word in upright.grades), default=9.0)) + 5.0
+        if len(panels) > 1:
+            check_width(width_mm, left + 2 + _LEAST_DAYS + _BETWEEN + _LEAST_ORDER)
         footer = lay_footer(
             _entries(series, courses, looks), _notes(series, code, align, points, courses), width_mm - 4
         )
@@ -108,7 +114,7 @@ def _widths(panels: list, left: float, width_mm: float) -> list[tuple[float, flo
     if len(panels) == 1:
         return [(left, room)]
     order = max(_LEAST_ORDER, 0.3 * room)
-    return [(left, room - order - 6), (width_mm - 2 - order, order)]
+    return [(left, room - order - _BETWEEN), (width_mm - 2 - order, order)]
 
 
 def _draw_panel(ax, series: Series, where: tuple[str, str], members: list, upright: Upright, looks: dict) -> None:

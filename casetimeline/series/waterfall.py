@@ -27,7 +27,7 @@ from ..figures import (
     text_height,
     with_letters,
 )
-from ..prose import change_unit, gives_share
+from ..prose import TITRE, change_unit, gives_share, multiple_of
 from .best import STEPS
 from .collect import Series
 from .compare import Compared, best_answers, compare_series, questions_of
@@ -57,6 +57,8 @@ OPEN = {"facecolor": "#cfe6f5", "edgecolor": BLUE, "linewidth": 0.4, "hatch": "/
 NONE = {"marker": "x", "markeredgecolor": GREY, "markersize": 3.6}
 # A bound beyond the axis.
 BEYOND = {"markersize": 3.2, "markerfacecolor": BLUE, "markeredgecolor": BLUE, "markeredgewidth": 0.4}
+# The unit of the axis of titres.
+DOUBLINGS = "doublings of the titre"
 UNDIRECTED = "no best change, because the measure has no better direction"
 _MARKS = 4.2  # width of a column of answers, in millimetres
 _WORDS = 36.0  # width of the column of words
@@ -70,9 +72,10 @@ def draw_waterfall(series: Series, code: str = "mrss", width_mm: float = 180) ->
 
     A bar reaches from no change to the change that is sure; the hatched part is what the bounds leave open, with an
     arrow where it goes on beyond the axis. The case with the best change that is sure stands first. A score is drawn in
-    its own unit, a graded measure in steps of its grade, any other in percent of the baseline, because the same fall of
-    a laboratory value means another thing from another height. A case without a change, or with one in mm beside
-    others in steps, has a cross and the reason. More cases than have room for a name have thin rows, in the same order.
+    its own unit, a graded measure in steps of its grade, a titre in doublings, any other in percent of the baseline,
+    because the same fall of a laboratory value means another thing from another height. A case without a change, or
+    with one in mm beside others in steps, has a cross and the reason. More cases than have room for a name have thin
+    rows, in the same order.
 
     Parameters
     ----------
@@ -162,9 +165,17 @@ def axis_of(compared: Compared, measure: pd.Series) -> tuple[str, str, str]:
     """
     if STEPS in compared.table["UNIT"].to_numpy():
         return "BCHGLO", "BCHGHI", STEPS
+    if compared.unit == TITRE:
+        return "BCHGLO", "BCHGHI", DOUBLINGS
     if math.isfinite(measure["high"]) or measure["scale"]:
         return "BCHGLO", "BCHGHI", change_unit(compared.unit)
     return "BPCHGLO", "BPCHGHI", "percent of the baseline"
+
+
+def _doublings(change: float, base: float) -> float:
+    """How often a titre doubled from its baseline; negative where it fell, and without limit to none."""
+    multiple = multiple_of(change, base)
+    return math.log2(multiple) if multiple else -math.inf
 
 
 def sorted_changes(compared: Compared, measure: pd.Series) -> pd.DataFrame:
@@ -174,13 +185,17 @@ def sorted_changes(compared: Compared, measure: pd.Series) -> pd.DataFrame:
     """
     low, high, unit = axis_of(compared, measure)
     rows = compared.table.assign(LO=compared.table[low], HI=compared.table[high])
+    if unit == DOUBLINGS:
+        rows["LO"] = [_doublings(*ends) for ends in zip(rows["LO"], rows["BASEHI"], strict=True)]
+        rows["HI"] = [_doublings(*ends) for ends in zip(rows["HI"], rows["BASELO"], strict=True)]
     # Of a size the grade is not known: a fall that is sure in mm may be none in steps.
     other = (unit == STEPS) & rows["UNIT"].ne(STEPS) & rows["REASON"].eq("")
     rows = rows.assign(REASON=rows["REASON"].mask(other, "in " + rows["UNIT"] + ", not on this scale"))
     rows[["LO", "HI"]] = rows[["LO", "HI"]].mask(other)
     # A case whose change has no percentage, because its baseline is or may be 0, has no bar.
     lost = rows["REASON"].eq("") & rows["LO"].isna()
-    why = "no percentage of a baseline that is or may be 0" if measure["better"] else UNDIRECTED
+    share = "multiple" if unit == DOUBLINGS else "percentage"
+    why = f"no {share} of a baseline that is or may be 0" if measure["better"] else UNDIRECTED
     rows = rows.assign(REASON=rows["REASON"].mask(lost, why))
     ends = [-rows["LO"], -rows["HI"]] if measure["better"] == "higher" else [rows["HI"], rows["LO"]]
     order = pd.DataFrame({"without": rows["LO"].isna(), "sure": ends[0], "possible": ends[1]})

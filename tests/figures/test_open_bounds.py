@@ -555,3 +555,10 @@ def test_a_time_that_holds_the_name_of_its_position_stands_for_both(make_case):
     rows += ("a,1,treatment,bosentan,,ongoing,,,chart,",)
     words = alt_text(draw_course(make_case(*rows, header=header)))
     assert "Rituximab: dose not reported, about 26 weeks" in words
+
+
+@pytest.mark.product
+def test_a_change_with_one_end_is_a_fall_in_the_alt_text_as_in_the_table(course):
+    # 100 or more to 20: 80 or more less, which is 80.0 % of 100; to less than 20 it is more than 80.
+    told = [alt_text(course(crp("0 d", ">=100"), crp("28 d", last))) for last in ("20", "<20")]
+    assert "a fall of 80 mg/L or more (≥80.0 %)" in told[0] and "a fall of more than 80 mg/L (>80.0 %)" in told[1]

@@ -198,7 +198,7 @@ def test_everything_is_drawn_at_twice_the_width(shape):
         [
             (
                 "uncertain change",
-                "the change of below -26 points is larger than 6.8",
+                "the fall of more than 26 points is larger than 6.8",
                 "Without a change",
             ),
             ("two later values", "45 points in phase 3: Regression of skin fibrosis", "(recorded once)"),

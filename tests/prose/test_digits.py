@@ -38,13 +38,63 @@ def test_a_change_has_the_digits_of_the_less_precise_value(make_case, observe, c
 
 
 @pytest.mark.parametrize(
+    ("limit", "shown"),
+    [
+        # Up to 0.2 or 0.25, and 0 or more: less 3.1 between -3.1 and -2.9 or -2.85 g/g, of 3.1 -93.5 and -91.9 %.
+        ("0.2", "between -3.1 and -2.9 g/g (-100.0 % to -93.5 %)"),
+        ("0.25", "between -3.1 and -2.85 g/g (-100.0 % to -91.9 %)"),
+    ],
+)
+def test_a_change_to_a_word_has_the_unit_of_the_number_beside_it(make_case, observe, limit, shown):
+    rows = [observe("1", "upcr", "3.1", "g/g"), observe("2", "upcr", "", "g/g", "normal", limits=f",{limit}")]
+    assert summarise_case(analyse(make_case(*rows)), ("upcr",)).frame["change"].tolist() == [shown]
+
+
+def test_a_change_that_is_not_zero_does_not_read_as_zero(make_case, observe):
+    # 90 / 88.4 = 1.0181 mg/dL: less 1.0 it is 0.0181, or 1.8 %.
+    rows = [observe("1", "creatinine", "1.0", "mg/dL"), observe("2", "creatinine", "90", "umol/L")]
+    shown = summarise_case(analyse(make_case(*rows)), ("creatinine",)).frame["change"]
+    assert shown.tolist() == ["+0.02 mg/dL (+1.8 %)"]
+
+
+@pytest.mark.parametrize(
     ("first", "second", "shown"),
-    # 30 less 20 is 10, and neither end is told.
-    [("20", ">30", "above +10 U/L"), ("20", ">=30", "+10 U/L or more"), (">=30", "20", "fall of 10 U/L or more")],
+    [
+        # 30 less 20 is 10, and the other end is not known.
+        ("20", ">30", "rise of more than 10 U/L"),
+        ("20", ">=30", "rise of 10 U/L or more"),
+        (">=30", "20", "fall of 10 U/L or more (>=33.3 %)"),
+        # 2600 less more than 2000 is less than 600, which is 30 % of 2000; how far it may have fallen is not known.
+        (">2000", "2600", "below +600 U/L (below +30.0 %)"),
+        (">=2000", "2600", "+600 U/L or less (+30.0 % or less)"),
+    ],
 )
 def test_a_change_with_one_end_says_which(make_case, observe, first, second, shown):
     analysis = analyse(make_case(observe("1", "ck", first, "U/L"), observe("2", "ck", second, "U/L")))
-    assert summarise_case(analysis, ("ck",)).frame["change"][0].startswith(shown)
+    assert summarise_case(analysis, ("ck",)).frame["change"][0] == shown
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shown"),
+    [
+        ("1:640", "1:40", "fall to 1/16"),
+        ("1:40", "1:640", "rise to 16 times"),
+        # Below 80 of 1280 is below a sixteenth; 40 of 160 or more is a quarter or less.
+        ("1:1280", "<1:80", "fall to below 1/16"),
+        (">=1:160", "1:40", "fall to 1/4 or less"),
+        ("1:40", "1:40", "0"),
+    ],
+)
+def test_a_titre_changes_by_a_multiple(make_case, observe, first, second, shown):
+    rows = [observe(str(phase), "ana_titre", value, "titre") for phase, value in enumerate((first, second), 1)]
+    assert summarise_case(analyse(make_case(*rows)), ("ana_titre",)).frame["change"].tolist() == [shown]
+
+
+def test_a_measure_has_one_name_in_the_summary_and_in_a_sentence(make_case, observe):
+    case = make_case(observe("1", "spap_echo", "60", "mmHg"))
+    assert summarise_case(analyse(case), ("spap_echo",)).frame["measure"].tolist() == [
+        "Estimated systolic pulmonary artery pressure"
+    ]
 
 
 @pytest.mark.product

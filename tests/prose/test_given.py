@@ -674,6 +674,22 @@ def test_a_relation_in_one_word_says_to_what(results, related, words):
     assert f"she developed a rash {words.format(related)}" in results(CK, rash)
 
 
+@pytest.mark.parametrize(
+    ("related", "words"),
+    [
+        # A gap that is typed short is one, whatever word of a quote holds its letters.
+        ("na", "relation to treatment not reported"),
+        ("N/A", "relation to treatment not reported"),
+        # The quote has vaccines, and no vaccine.
+        ("vaccine", "vaccine according to the source"),
+        ("vaccines", "‘vaccines’"),
+    ],
+)
+def test_a_relation_is_printed_where_a_quote_has_its_whole_words(results, related, words):
+    rash = fact("adverse_event", "rash", start="9 d", grade="2", related=related, quote="nausea, vaccines, rash")
+    assert f"she developed a rash (grade 2; {words})" in results(CK, rash)
+
+
 def test_a_bound_of_a_grade_has_its_sign(results):
     assert "she developed a rash (grade ≥3)" in results(CK, fact("adverse_event", "rash", start="9 d", grade=">=3"))
 

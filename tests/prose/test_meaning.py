@@ -153,7 +153,7 @@ def test_a_change_by_known_examiners_is_told_with_the_limit_that_it_exceeds_and_
     ("code", "cells", "notes"),
     [
         # Of four scores one is of another examiner; a laboratory is none.
-        ("mrss", ["24", "15", "28ᵇ", "17"], ["ᵇ Scored by examiner B; the other values of the row: examiner A."]),
+        ("mrss", ["24", "15", "28ᵇ", "17"], ["ᵇ Scored by examiner B; the unmarked values of the row: examiner A."]),
         ("ck", ["24", "15", "28", "17"], []),
     ],
 )
@@ -163,6 +163,18 @@ def test_a_score_of_another_examiner_has_a_note(analysis_of, code, cells, notes)
     table = summarise_visits(analysis_of(*(_seen(code, *at, unit, by=f"examiner {by}") for *at, by in scored)))
     assert [str(cell) for cell in table.frame.iloc[0, 1:5]] == cells
     assert [note for note in table.notes if "examiner" in note] == notes
+
+
+def test_a_note_on_an_examiner_says_whose_the_unmarked_scores_are(analysis_of):
+    # Two of B and one of C have a mark, three of A and one of no name have none.
+    scored = zip((0, 2, 4, 6, 8, 9, 10), (30, 20, 26, 25, 28, 14, 15), "ABBCA A", strict=True)
+    rows = [_seen("mrss", f"{month * 30} d", str(value), "points", by=by.strip()) for month, value, by in scored]
+    rows += [_seen("mrss", "360 d", "13", "points", by="A")]
+    notes = [note for note in summarise_visits(analysis_of(*rows)).notes if "Scored" in note]
+    assert [note.partition(" ")[2] for note in notes] == [
+        "Scored by B; the unmarked values of the row: A and not reported.",
+        "Scored by C; the unmarked values of the row: A and not reported.",
+    ]
 
 
 @pytest.mark.parametrize(

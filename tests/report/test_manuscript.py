@@ -247,7 +247,7 @@ def test_what_is_told_of_the_index_case_is_not_causal(published):
 def test_the_bounds_of_an_uncertain_change_are_told(make_case, observe):
     rows = [observe(code="ck", value="923", unit="U/L"), observe(phase="2", code="ck", value="<30", unit="U/L")]
     paragraphs = told_sentences(analyse(make_case(*rows)))
-    assert "<30 U/L in phase 2: change below -893 U/L (below -96.7 %)" in paragraphs[0]
+    assert "<30 U/L in phase 2: a fall of more than 893 U/L (>96.7 %)" in paragraphs[0]
 
 
 def test_a_rise_after_a_fall_is_told_beside_the_change_from_the_baseline(published):

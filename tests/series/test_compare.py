@@ -15,7 +15,7 @@ from casetimeline.report.citations import references_of_series
 from casetimeline.report.series import results_of_series, title_of_series
 from casetimeline.series.compare import best_answers, compare_series, questions_of
 from casetimeline.series.overview import summarise_compared, summarise_patients, summarise_read, summarise_series
-from casetimeline.series.waterfall import axis_of
+from casetimeline.series.waterfall import axis_of, draw_waterfall, sorted_changes
 
 
 @pytest.fixture(scope="module")
@@ -250,7 +250,7 @@ def test_a_baseline_without_a_unit_is_counted_apart_and_not_pooled(make_case):
         (("30 mm", "17 mm", "small"), "between -3 and 0 steps"),
         (("30 mm", "absent"), "between -4 and -1 steps"),
         # Less than 20 of 35 mm is a fall of more than 15; less than small is at most small, 2 below large.
-        (("35 mm", "20 mm", "decreased"), "below -15 mm (below -42.8 %)"),
+        (("35 mm", "20 mm", "decreased"), "fall of more than 15 mm (>42.8 %)"),
         (("large", "small", "decreased"), "between -4 and -2 steps"),
     ],
 )
@@ -398,12 +398,37 @@ def test_a_case_that_is_named_twice_is_refused():
         ct.read_series(ROOT / "data", "fu-2025 ferreira2017 fu-2025")
 
 
+@pytest.mark.product
+def test_titres_are_compared_by_their_multiples(make_case, observe):
+    """From 1:2560 to 1:1280 a half, which is one doubling; from 1:640 to 1:40 a sixteenth, which is four."""
+    titres = {"a": ("1:2560", "1:1280"), "b": ("1:640", "1:40"), "c": ("1:1280", "<1:80")}
+    cases = [
+        make_case(
+            *(observe(str(place), "ana_titre", value, "titre", case_id=name) for place, value in enumerate(two, 1)),
+            case_id=name,
+        )
+        for name, two in titres.items()
+    ]
+    directed = [
+        case.measures.assign(better=case.measures["better"].mask(case.measures.index == "ana_titre", "lower"))
+        for case in cases
+    ]
+    series = ct.read_series([dataclasses.replace(case, measures=of) for case, of in zip(cases, directed, strict=True)])
+    compared = compare_series(series, "ana_titre")
+    rows = sorted_changes(compared, series.measure("ana_titre"))
+    assert rows[["case_id", "LO", "HI"]].to_numpy().tolist() == [["c", -math.inf, -4.0], ["b", -4, -4], ["a", -1, -1]]
+    changes = summarise_series(series, "ana_titre").frame["best change"]
+    assert [*changes] == ["fall to 1/2", "fall to 1/16", "fall to below 1/16"]
+    assert not summarise_patients(series, "ana_titre").frame.iloc[:, 0].str.contains("change").any()
+    assert "b: best change fall to 1/16" in alt_text(draw_waterfall(series, "ana_titre"))
+
+
 def test_an_exact_bound_in_percent_is_printed_as_it_is(make_case, observe):
     # 20 to below 18: 2 of 20 are a tenth, so below -10.0 %; 18 / 20 - 1 misses it in the last digit.
     case = make_case(observe(value="20"), observe("2", value="<18"))
     series = ct.read_series([case])
     assert ct.derive_series(series, "mrss")["BPCHGHI"].tolist() == [-10.0]
-    assert summarise_series(series, "mrss").frame["best change"].tolist() == ["below -2 points (below -10.0 %)"]
+    assert summarise_series(series, "mrss").frame["best change"].tolist() == ["fall of more than 2 points (>10.0 %)"]
 
 
 @pytest.mark.product

@@ -64,6 +64,15 @@ def test_a_bar_of_the_waterfall_reaches_to_the_best_change(series):
 
 
 @pytest.mark.product
+def test_courses_in_two_panels_have_a_least_width():
+    # Some of the published cases tell of days, and some of the order alone.
+    series = ct.read_series(ROOT / "data")
+    with pytest.raises(ct.TimelineError, match="expected a number of millimetres from"):
+        ct.draw_spaghetti(series, "ck", width_mm=60)
+    assert len(ct.draw_spaghetti(series, "ck", width_mm=85).axes) > 1
+
+
+@pytest.mark.product
 def test_what_the_bounds_leave_open_is_drawn_apart_from_what_is_sure(make_case):
     rows = ("a,1,observation,mrss,,,20,,,,,,,chart,", "a,2,observation,mrss,,,<18,,,,,,,chart,")
     figure = ct.draw_waterfall(ct.read_series([make_case(*rows)]))
