@@ -27,7 +27,6 @@ _WRAPPED = re.compile(r"\(([^()]*)\)|([^.]*[^\W\d_])\.")
 _BEFORE, _BEHIND = r"(?i)(?<![^\W\d_])", r"(?![^\W\d_])"
 # What is another way to write one unit, in this order: a cubic millimetre is a microlitre, and 24 hours are a day.
 _WAYS = (
-    (r"(?i)\s*\(?westergren\)?$", ""),
     (rf"(?i)(?:per ?cent|%)(?:\s*(?:of\s+)?(pred)(?:icted)?(?:\s+value)?{_BEHIND})?", r"%\1"),
     # `U L-1` and `U.L-1` say the same as `U/L`.
     (r"(?i)\s*(?:\bper\b|[\s.*\u00b7]\s*(?=[a-z0-9]+\^?-1\b))\s*", "/"),
@@ -45,7 +44,8 @@ _WAYS = (
     (r"(?i)^x?\s*(?:thousand|thou|tsd\.?|k|1000)\s*(?=/)", "10^3"),
     (r"(?i)^(?:lakhs?)\s*(?=/)", "10^5"),
     (r"(?i)^giga\s*(?=/)", "10^9"),
-    (rf"(?i)(/\s*m?(?:g|mol))[\s.\u00b7]*(?:creatinine|creat|crea|cre|cr){_BEHIND}", r"\1"),
+    # Per gram of creatinine, which is not per gram.
+    (rf"(?i)(/\s*m?(?:g|mol))[\s.\u00b7]*(?:creatinine|creat|crea|cre|cr){_BEHIND}", r"\1 Cr"),
 )
 _SMALL_LITRE = re.compile(r"(?<![A-Za-z])([mcdunpf]?)l(?![A-Za-z])")
 # Milli and mega before a unit of activity are a billion apart; elsewhere capitals say nothing that a measure's own
@@ -67,6 +67,8 @@ def written(unit: str) -> str:
     ('U/L', 'mm', 'mm', 'ukat/L', 'mg/dL')
     >>> written("g/24 hrs"), written("mm/hour"), written("pounds"), written("x10^3 cells/cu.mm"), written("% of pred")
     ('g/d', 'mm/h', 'lb', '103/uL', '%pred')
+    >>> written("mg/g creatinine"), written("mg/gCre"), written("mg/g")
+    ('mg/gCr', 'mg/gCr', 'mg/g')
     """
     text = plain(unit.translate(_ONE_SIGN))
     text = _WRAPPED.sub(r"\1\2", text) if _WRAPPED.fullmatch(text) else text

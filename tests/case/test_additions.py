@@ -115,18 +115,22 @@ def test_another_meaning_of_a_code_is_a_fault_that_tells_both(folder, row, found
 
 
 def test_a_factor_or_a_scale_that_differs_is_another_meaning(folder):
-    header = "code,kind,label,unit,grades,better,units,low,high\n"
+    header = "code,kind,label,unit,grades,better,units,low,high,scale\n"
     for row, said in (
-        ("ck,observation,Creatine kinase,U/L,,lower,U/L=1|ukat/L=6,,", "ukat/L=6"),
-        ("mrss,observation,Modified Rodnan skin score,points,,lower,points=1,0,100", "high 100"),
+        ("ck,observation,Creatine kinase,U/L,,lower,U/L=1|ukat/L=6,,,", "ukat/L=6"),
+        ("mrss,observation,Modified Rodnan skin score,points,,lower,points=1,0,100,", "high 100"),
+        # A degree Celsius has no zero of its own; a ratio would have.
+        ("body_temperature,observation,Body temperature,Cel,,,Cel=1,,,ratio", "scale ratio"),
     ):
-        (folder / "measures.csv").write_text(f"{header}pthrp,observation,P,pmol/L,,,,,\n{row}\n")
+        (folder / "measures.csv").write_text(f"{header}pthrp,observation,P,pmol/L,,,,,,\n{row}\n")
         (fault,) = refused(read_case, folder.parent, "a")
         assert said in fault.found
 
 
 def test_a_measure_that_is_told_once_more_is_no_fault_and_no_news(folder):
-    (folder / "measures.csv").write_text(f"{PTHRP}ck,observation,creatine kinase,U/L,,lower\n")
+    # With a unit in other letters than in the vocabulary, and the scale that is meant where it is blank there.
+    rows = "pthrp,observation,P,pmol/L,,,,\nck,observation,creatine kinase,U/L,,lower,U/L=1|units/litre=1,ratio\n"
+    (folder / "measures.csv").write_text(f"code,kind,label,unit,grades,better,units,scale\n{rows}")
     case = read_case(folder.parent, "a")
     assert "a/measures.csv: adds to the measures of all cases: pthrp" in case.notes
     assert list(case.measures.index).count("ck") == 1 and len(case.measures.loc["ck", "units"]) > 5
