@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..derive import NO_EQUIVALENT
 from ..faults import Fault, TimelineError
-from ..values import canonical, find_unit, rows_of, written
+from ..values import canonical, rows_of, spelt, written
 from ..vocabulary import KINDS
 from .separated import as_numbers, check_kinds, read_frame
 
@@ -61,7 +61,7 @@ def read_typed_measures(text: str, file: str) -> pd.DataFrame:
     _check_measures(frame, file)
     alone = frame["unit"].where(frame["unit"] == "", frame["unit"] + "=1")
     # Points are counted: a score is printed with no unit as often as with this one.
-    refuses_blank = frame["units_refused"].map(lambda cell: "(blank)" in _refused(cell))
+    refuses_blank = frame["units_refused"].map(lambda cell: "(blank)" in refused_units(cell))
     alone = alone.where((frame["unit"] != "points") | refuses_blank, "points=1|(blank)=1")
     frame["units"] = frame["units"].where(frame["units"] != "", alone)
     frame["abbrev"] = frame["abbrev"].where(frame["abbrev"] != "", frame["label"])
@@ -84,13 +84,11 @@ def _units_of(row, file: str) -> dict[str, float]:
         if known.setdefault(written(name), float(factor)) != float(factor):
             expected = f"one factor of each unit; {name} has {known[written(name)]:g} before"
             raise TimelineError([Fault(file, row.line, "units", f"{name}={factor}", expected)])
-    for name in _refused(row.units_refused):
-        unit = name.replace("(blank)", "")
-        read = find_unit(unit, factors)
-        if read is not None:
-            another = f"{name} is another way to write {read}, which stands in 'units'"
-            why = f"{name} stands in 'units' as well" if unit == read else another
-            raise TimelineError([Fault(file, row.line, "units_refused", name, f"a unit that is not read: {why}")])
+    listed = {spelt(name) for name, _, _ in pairs}
+    for name in refused_units(row.units_refused):
+        if spelt(name) in listed:
+            expected = f"a unit that is not read: {name} stands in 'units' as well"
+            raise TimelineError([Fault(file, row.line, "units_refused", name, expected)])
     if row.units and not row.unit and known.get(written("(blank)")) != 1:
         first = next(iter(factors))
         expected = f"the unit that has the factor 1 in 'units', such as {first}, or (blank)=1 there"
@@ -101,7 +99,7 @@ def _units_of(row, file: str) -> dict[str, float]:
     return factors
 
 
-def _refused(cell: str) -> list[str]:
+def refused_units(cell: str) -> list[str]:
     """The units of a cell of units_refused, without the reasons."""
     return [pair.partition("=")[0] for pair in cell.split("|") if pair]
 

@@ -70,13 +70,34 @@ def written(unit: str) -> str:
     >>> written("mg/g creatinine"), written("mg/gCre"), written("mg/g")
     ('mg/gCr', 'mg/gCr', 'mg/g')
     """
-    text = plain(unit.translate(_ONE_SIGN))
-    text = _WRAPPED.sub(r"\1\2", text) if _WRAPPED.fullmatch(text) else text
-    text = _WORD.sub(lambda word: _WORDS[word[1].casefold()], text)
+    text = _in_signs(unit)
     for way, one in _WAYS:
         text = re.sub(way, one, text)
     if text.count("/") == 1:
         text = re.sub(r"\^?-1$", "", text)
+    return _closed(text)
+
+
+def spelt(unit: str) -> str:
+    """A unit without what every writer does in his own way; another way to write it, as 24 h for a day, stays apart.
+
+    Examples
+    --------
+    >>> spelt("g / 24 hrs"), spelt("g/day"), spelt("cm\u00b3"), spelt("ml")
+    ('g/24h', 'g/d', 'cm3', 'mL')
+    """
+    return _closed(_in_signs(unit))
+
+
+def _in_signs(unit: str) -> str:
+    """A unit in the signs for its words and without the brackets about it."""
+    text = plain(unit.translate(_ONE_SIGN))
+    text = _WRAPPED.sub(r"\1\2", text) if _WRAPPED.fullmatch(text) else text
+    return _WORD.sub(lambda word: _WORDS[word[1].casefold()], text)
+
+
+def _closed(text: str) -> str:
+    """A unit without blanks and brackets, and with the capital of the litre."""
     return _SMALL_LITRE.sub(r"\1L", re.sub(r"[\s\[\]{}_^]", "", text))
 
 

@@ -242,6 +242,25 @@ def test_a_measure_of_one_case_of_many_can_be_derived_alone(folder, write_case):
     assert table["AVAL"].tolist() == [9, 4]
 
 
+def test_a_way_of_writing_that_the_file_refuses_is_kept_apart_from_the_one_that_it_reads(folder):
+    """24 hours are a day, and the file reads the one and refuses the other, however that is spelt."""
+    table = "code,kind,label,unit,grades,better,units_refused\npthrp,observation,P,g/24h,,,g/d=say 24 h\n"
+    (folder / "measures.csv").write_text(table)
+    header, *_ = (folder / "timeline.csv").read_text().splitlines()
+    rows = [f"a,{phase},observation,pthrp,,,9,{unit},,,,,,chart," for phase, unit in ((1, "g/24 hrs"), (2, "g/day"))]
+    (folder / "timeline.csv").write_text("\n".join([header, *rows]) + "\n")
+    (fault,) = refused(read_case, folder.parent, "a")
+    assert (fault.line, fault.column, fault.expected) == (3, "unit", "g/24h; say 24 h")
+
+
+def test_the_scale_of_a_measure_is_asked_for_in_the_workbook_and_on_the_page():
+    scales = ("ratio", "interval", "ordinal", "titre")
+    (meaning,) = (field.meaning for field in TABLES[MEASURES] if field.name == "scale")
+    page = (ROOT / "casetimeline/explore/page/measures.js").read_text(encoding="utf-8")
+    assert all(f"`{scale}`" in meaning for scale in scales)
+    assert 'scale: ["", "ratio", "interval", "ordinal", "titre"]' in page and page.count('"scale"') == 1
+
+
 def test_the_sheet_of_measures_begins_with_as_many_columns_as_the_dictionary_says():
     names = [field.name for field in TABLES[MEASURES]]
     columns = (ROOT / "data/measures.csv").read_text(encoding="utf-8").partition("\n")[0].split(",")
