@@ -6,8 +6,9 @@ from itertools import islice
 import pandas as pd
 
 from ..faults import Fault, TimelineError, first_few
+from ..values import unit_factor
 from .clashes import check_synonyms
-from .measures import read_measures
+from .measures import read_typed_measures, with_ratio_blank
 from .names import Names, name_key, names_of
 from .separated import decode
 
@@ -35,6 +36,7 @@ def join_measures(shared: pd.DataFrame, content: bytes, file: str) -> pd.DataFra
 
     Examples
     --------
+    >>> from .measures import read_measures
     >>> header = b"code,kind,label,unit,grades,better\\n"
     >>> shared = read_measures((header + b"ck,observation,CK,U/L,,lower\\n").decode(), "measures.csv")
     >>> join_measures(shared, header + b"pth,observation,Parathyroid hormone,pmol/L,,\\n", "a").index.tolist()
@@ -44,13 +46,13 @@ def join_measures(shared: pd.DataFrame, content: bytes, file: str) -> pd.DataFra
     casetimeline.faults.TimelineError: 1 fault in the input; nothing was computed
     a, line 2, column code: found 'ck, with the unit ng/mL'; expected another code: everywhere ck (CK) has the unit U/L
     """
-    added = read_measures(decode(content, file), file)
+    added = read_typed_measures(decode(content, file), file)
     names = {observed: names_of(shared, observed) for observed in (True, False)}
     faults = [fault for code in added.index for fault in _misfits(code, added, shared, names, file)]
     faults += check_synonyms({file: added})
     if faults:
         raise TimelineError(faults)
-    more = added.loc[added.index.difference(shared.index, sort=False)]
+    more = with_ratio_blank(added.loc[added.index.difference(shared.index, sort=False)])
     # A column that only the vocabulary of all cases has is blank.
     return pd.concat([shared, more.reindex(columns=shared.columns, fill_value="")])
 
@@ -86,12 +88,13 @@ def _differences(mine: pd.Series, shared: pd.Series) -> Iterator[tuple[str, obje
     """In what two rows of a measure differ: the name of it, and what each says."""
     if name_key(mine["label"]) != name_key(shared["label"]):
         yield "label", mine["label"], shared["label"]
+    meant = {**shared[[*_MEANING]], "scale": shared["scale"] or "ratio"}
     for name in _MEANING:
         blank = name in ("low", "high", "whole", "scale") and not _is_given(mine[name])
-        if not blank and mine[name] != shared[name]:
-            yield name, *("|".join(each) if name == "grades" else each for each in (mine[name], shared[name]))
+        if not blank and mine[name] != meant[name]:
+            yield name, *("|".join(each) if name == "grades" else each for each in (mine[name], meant[name]))
     for unit, factor in mine["units"].items():
-        if shared["units"].get(unit) != factor:
+        if unit_factor(unit, shared["units"]) != factor:
             units = ", ".join(f"{each or '(blank)'}={number:g}" for each, number in shared["units"].items())
             yield "units", f"{unit or '(blank)'}={factor:g}", units
 

@@ -22,7 +22,6 @@ from ..values import (
     is_normal,
     pairs,
     parse_value,
-    unit_factor,
 )
 from ..vocabulary import (
     CASE_ID_WORDS,
@@ -44,7 +43,7 @@ from .kinds import check_kinds
 from .misfits import Texts, faults_where, parsed, rows_by_measure, unknown_words, unparsed
 from .moments import NO_ZEROS, check_moments
 from .names import names_of, near_names
-from .refused_units import number_alone, unit_expected
+from .refused_units import is_read, number_alone, unit_expected
 from .repeats import check_collisions
 from .simulated import PREFIX, SOURCE, mislabelled
 from .site_scores import check_sites
@@ -184,10 +183,9 @@ def _number_of(measure: pd.Series) -> str:
 def _check_units(facts: pd.DataFrame, texts: Texts, numeric: np.ndarray, measures: pd.DataFrame) -> Iterator[Misfit]:
     """Units that are not converted to that of their measure."""
     units = measures["units"].to_dict()
-    bare = {code for code, texts in measures.get("units_refused", pd.Series()).items() if "(blank)" in texts}
     printed_unit = with_scales(texts["code"], texts["value"], texts["unit"], units)
     known = pairs(texts["code"], printed_unit).each(
-        lambda pair: unit_factor(pair[1], units.get(pair[0], {})) is not None if pair[1] else pair[0] not in bare, bool
+        lambda pair: is_read(pair[1], measures.loc[pair[0]]) if pair[0] in units else not pair[1], bool
     )
     # Nothing is nothing in every unit.
     known |= texts["value"].among(["0"]) & texts["unit"].among([""])

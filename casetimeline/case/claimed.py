@@ -8,8 +8,9 @@ import pandas as pd
 
 from ..derive import parse_frequency
 from ..faults import Fault, first_few, nearest_word
-from ..values import canonical, canonical_length, distinct, parse_count, parse_duration, parse_value, unit_factor
+from ..values import canonical, canonical_length, distinct, parse_count, parse_duration, parse_value
 from ..vocabulary import CLAIM_KEYS, CLAIM_TESTS
+from .refused_units import is_read
 from .typed import meanings_of
 
 # Tests of a finding: a measure that is a number alone is neither present nor absent.
@@ -115,7 +116,7 @@ def _check_words(
     if claim["test"] in _OF_FINDINGS and any(units) and not measures.loc[code, "grades"]:
         words = f"a finding: '{code}' is a number alone, which is neither present nor absent"
         yield f"{key}: measure", code, f"{words}; is_normal, falls or has_value can test it"
-    if claim.get("unit") and unit_factor(claim["unit"], units) is None:
+    if claim.get("unit") and not is_read(claim["unit"], measures.loc[code]):
         names = ", ".join(filter(None, units))
         yield f"{key}: unit", claim["unit"], f"one of {names}" if names else "a blank; this measure has no unit"
 

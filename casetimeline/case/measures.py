@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..derive import NO_EQUIVALENT
 from ..faults import Fault, TimelineError
-from ..values import canonical, find_unit, rows_of, written
+from ..values import canonical, rows_of, spelt, written
 from ..vocabulary import KINDS
 from .separated import as_numbers, check_kinds, read_frame
 
@@ -42,8 +42,18 @@ def read_measures(text: str, file: str) -> pd.DataFrame:
     """The vocabulary, indexed by code, with its lines, limits as numbers, grades as words and units as factors.
 
     An abbreviation that is not given is the label, and the unit is the only one where none is listed; of points it may
-    be blank.
+    be blank, unless that is refused. The scale `ratio` is blank.
     """
+    return with_ratio_blank(read_typed_measures(text, file))
+
+
+def with_ratio_blank(measures: pd.DataFrame) -> pd.DataFrame:
+    """Measures whose scale is blank where it is `ratio`: both say the same."""
+    return measures.assign(scale=measures["scale"].replace("ratio", ""))
+
+
+def read_typed_measures(text: str, file: str) -> pd.DataFrame:
+    """As `read_measures`, with the scale as it is typed."""
     frame = read_frame(text, file, _MEASURE, "code")
     frame = frame.assign(**{name: "" for name in _MEASURE_MORE if name not in frame})
     frame = as_numbers(frame, ("low", "high"), file)
@@ -51,15 +61,14 @@ def read_measures(text: str, file: str) -> pd.DataFrame:
     _check_measures(frame, file)
     alone = frame["unit"].where(frame["unit"] == "", frame["unit"] + "=1")
     # Points are counted: a score is printed with no unit as often as with this one.
-    alone = alone.where(frame["unit"] != "points", "points=1|(blank)=1")
+    refuses_blank = frame["units_refused"].map(lambda cell: "(blank)" in refused_units(cell))
+    alone = alone.where((frame["unit"] != "points") | refuses_blank, "points=1|(blank)=1")
     frame["units"] = frame["units"].where(frame["units"] != "", alone)
     frame["abbrev"] = frame["abbrev"].where(frame["abbrev"] != "", frame["label"])
     units = [_units_of(row, file) for row in frame[["line", "unit", "units", "units_refused"]].itertuples(index=False)]
     grades = [tuple(grade for grade in cell.split("|") if grade) for cell in frame["grades"]]
     limits = {"low": frame["low"].fillna(-math.inf), "high": frame["high"].fillna(math.inf)}
     frame = frame.assign(units=units, grades=grades, whole=frame["whole"] == "yes", **limits)
-    # Blank and `ratio` say the same.
-    frame["scale"] = frame["scale"].replace("ratio", "")
     return frame.set_index("code")
 
 
@@ -75,9 +84,9 @@ def _units_of(row, file: str) -> dict[str, float]:
         if known.setdefault(written(name), float(factor)) != float(factor):
             expected = f"one factor of each unit; {name} has {known[written(name)]:g} before"
             raise TimelineError([Fault(file, row.line, "units", f"{name}={factor}", expected)])
-    refused = [pair.partition("=")[0] for pair in row.units_refused.split("|") if pair]
-    for name in refused:
-        if find_unit(name.replace("(blank)", ""), factors) is not None:
+    listed = {spelt(name) for name, _, _ in pairs}
+    for name in refused_units(row.units_refused):
+        if spelt(name) in listed:
             expected = f"a unit that is not read: {name} stands in 'units' as well"
             raise TimelineError([Fault(file, row.line, "units_refused", name, expected)])
     if row.units and not row.unit and known.get(written("(blank)")) != 1:
@@ -88,6 +97,11 @@ def _units_of(row, file: str) -> dict[str, float]:
         there = f"{row.unit}={known[written(row.unit)]:g}" if written(row.unit) in known else row.units
         raise TimelineError([Fault(file, row.line, "units", there, f"{row.unit}=1, the measure's own unit")])
     return factors
+
+
+def refused_units(cell: str) -> list[str]:
+    """The units of a cell of units_refused, without the reasons."""
+    return [pair.partition("=")[0] for pair in cell.split("|") if pair]
 
 
 def _check_measures(frame: pd.DataFrame, file: str) -> None:

@@ -5,12 +5,27 @@ import re
 import pandas as pd
 
 from ..faults import first_few
-from ..values import LONGEST, dimension, find_unit, plain
+from ..values import LONGEST, dimension, find_unit, plain, spelt, unit_factor
+from .measures import refused_units
 from .typed import has_limits
 
 # Units that each kit has for itself, and multiples of a laboratory's limit.
 _OF_A_KIT = ("AU/mL", "RU/mL", "EU/mL", "AU", "RU", "CU", "index", "AI", "S/CO")
 _MULTIPLE = re.compile(r"(?i)x?\s*(?:the\s+)?(?:uln|upper limit(?: of normal)?)")
+
+
+def is_read(unit: str, measure: pd.Series) -> bool:
+    """Whether a printed unit, or none, is one of a measure and not refused in this way of writing.
+
+    Examples
+    --------
+    >>> volume = pd.Series({"units": {"mL": 1.0}, "units_refused": "cm3=a cube|(blank)=say mL"})
+    >>> [is_read(unit, volume) for unit in ("ml", "cc", "cm\u00b3", "")]
+    [True, True, False, False]
+    """
+    refused = {spelt(name) for name in refused_units(measure.get("units_refused", ""))}
+    known = not unit or unit_factor(unit, measure["units"]) is not None
+    return known and spelt(unit or "(blank)") not in refused
 
 
 def reason_refused(unit: str, measure: pd.Series) -> str:

@@ -191,7 +191,13 @@ def label_in_cell(label: str) -> str:
     --------
     >>> label_in_cell("Troponin T, high sensitivity"), label_in_cell("mRSS")
     ('High-sensitivity troponin T', 'mRSS')
+    >>> label_in_cell("Pressure, estimated by echocardiography")
+    'Pressure (estimated by echocardiography)'
     """
+    thing, _, quality = label.partition(", ")
+    if quality.startswith("estimated by "):
+        # A cell has room for the method, which a sentence leaves out.
+        return f"{label_in_cell(thing)} ({quality})"
     return capital(label_in_sentence(label)) if label[1:2].islower() else label
 
 

@@ -15,9 +15,12 @@ from .words import in_a_sentence
 _PATIENT = re.compile(r"\b[Tt]he patient(?= )(?![^‘]*’(?!\w))")
 # So many letters of a word say which disease is meant: those of `cryoglobulins` in `cryoglobulinaemia`.
 _STEM = 10
-# Words of a diagnosis beside the name of its disease, and of a disease that was there before.
-_OF_DIAGNOSIS = ("onset", "of", "diagnosis", "diagnosed", "suspected", "presumptive", "acute", "new")
-_AGAIN = re.compile(r"\b(?:recur|relaps)")
+# Words of a diagnosis beside the name of its disease, and words that say that the disease was there before.
+_OF_DIAGNOSIS = ("onset", "of", "diagnosis", "diagnosed", "suspected", "presumptive", "acute", "new", "confirmed")
+_OF_KNOWN = re.compile(
+    r"\b(?:recur|relaps|flare|exacerbat|worsen|progression|progressed|complicat|remission|resol|treat|therap|death|died)"
+    r"|\b(?:for|to|from|without|excluded|associated|induced|related)\b"
+)
 # A shorter word of a disease does not name it in a title.
 _LEAST = 5
 _AS_SUBJECT = re.compile(r"([^,]*, )?[Tt]he patient ")
@@ -191,13 +194,14 @@ def _naming(case: Case, disease: str) -> tuple[pd.Series, pd.Series]:
     words = re.findall(r"\w+", disease.lower())
     facts = case.facts
     suspicion = facts["code"].str.startswith("suspected_")
+    rows = facts[["code", "PARAM", "note", "STATE", "kind"]].itertuples(index=False)
     named = [
         # A suspicion prints the whole name.
         all(word in note.lower() for word in words)
         if code == "suspected_diagnosis"
         # The diagnosis of a case is that of its disease.
-        else code == "diagnosis" or (state in ("", "value", "present") and _is_name(label, disease))
-        for code, label, note, state in zip(facts["code"], facts["PARAM"], facts["note"], facts["STATE"], strict=True)
+        else code == "diagnosis" or (state in ("", "value", "present") and _is_name(label, disease, kind))
+        for code, label, note, state, kind in rows
     ]
     naming = pd.Series(named, facts.index, dtype=bool)
     first = facts["ORDER"].eq(facts["ORDER"].min())
@@ -205,18 +209,26 @@ def _naming(case: Case, disease: str) -> tuple[pd.Series, pd.Series]:
     return naming & ~(suspicion & first), naming & suspicion
 
 
-def _is_name(label: str, disease: str) -> bool:
-    """Whether a label is the name of a disease or a part of it; with more words it is a recurrence or complication.
+def _is_name(label: str, disease: str, kind: str) -> bool:
+    """Whether a label names a disease or a part of it, and not as one that was there before.
+
+    An event may have further words; an adverse event or a finding with them is a complication or a measure.
 
     Examples
     --------
-    >>> [_is_name(label, "recurrent pericarditis") for label in (
+    >>> [_is_name(label, "recurrent pericarditis", "adverse_event") for label in (
     ...     "Acute pericarditis", "Onset of pericarditis", "Pericarditis recurred", "Constrictive pericarditis")]
     [True, True, False, False]
+    >>> [_is_name(label, "sarcoidosis", "event") for label in ("Biopsy proven sarcoidosis", "Flare of sarcoidosis")]
+    [True, False]
+    >>> _is_name("Sarcoidosis activity score", "sarcoidosis", "observation")
+    False
     """
-    words = [word for word in re.findall(r"\w+", label.lower()) if word not in _OF_DIAGNOSIS]
-    long = any(len(word) >= _STEM for word in words) and not _AGAIN.search(label.lower())
-    return long and all(word[:_STEM] in disease.lower() for word in words)
+    name, disease = label.lower(), disease.lower()
+    words = [word for word in re.findall(r"\w+", name) if word not in _OF_DIAGNOSIS]
+    parts = [word for word in words if word[:_STEM] in disease]
+    named = disease in name or any(len(word) >= _STEM for word in parts)
+    return named and not _OF_KNOWN.search(name) and (kind == "event" or parts == words)
 
 
 def _named(phrase, patient: str, disease: str, known: str):

@@ -77,6 +77,7 @@ from .times import (
 from .units import (
     dimension as dimension,
     find_unit as find_unit,
+    spelt as spelt,
     unit_factor as unit_factor,
     written as written,
 )

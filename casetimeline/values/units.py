@@ -27,7 +27,6 @@ _WRAPPED = re.compile(r"\(([^()]*)\)|([^.]*[^\W\d_])\.")
 _BEFORE, _BEHIND = r"(?i)(?<![^\W\d_])", r"(?![^\W\d_])"
 # What is another way to write one unit, in this order: a cubic millimetre is a microlitre, and 24 hours are a day.
 _WAYS = (
-    (r"(?i)\s*\(?westergren\)?$", ""),
     (rf"(?i)(?:per ?cent|%)(?:\s*(?:of\s+)?(pred)(?:icted)?(?:\s+value)?{_BEHIND})?", r"%\1"),
     # `U L-1` and `U.L-1` say the same as `U/L`.
     (r"(?i)\s*(?:\bper\b|[\s.*\u00b7]\s*(?=[a-z0-9]+\^?-1\b))\s*", "/"),
@@ -45,7 +44,8 @@ _WAYS = (
     (r"(?i)^x?\s*(?:thousand|thou|tsd\.?|k|1000)\s*(?=/)", "10^3"),
     (r"(?i)^(?:lakhs?)\s*(?=/)", "10^5"),
     (r"(?i)^giga\s*(?=/)", "10^9"),
-    (rf"(?i)(/\s*m?(?:g|mol))[\s.\u00b7]*(?:creatinine|creat|crea|cre|cr){_BEHIND}", r"\1"),
+    # Per gram of creatinine, which is not per gram.
+    (rf"(?i)(/\s*m?(?:g|mol))[\s.\u00b7]*(?:creatinine|creat|crea|cre|cr){_BEHIND}", r"\1 Cr"),
 )
 _SMALL_LITRE = re.compile(r"(?<![A-Za-z])([mcdunpf]?)l(?![A-Za-z])")
 # Milli and mega before a unit of activity are a billion apart; elsewhere capitals say nothing that a measure's own
@@ -67,14 +67,37 @@ def written(unit: str) -> str:
     ('U/L', 'mm', 'mm', 'ukat/L', 'mg/dL')
     >>> written("g/24 hrs"), written("mm/hour"), written("pounds"), written("x10^3 cells/cu.mm"), written("% of pred")
     ('g/d', 'mm/h', 'lb', '103/uL', '%pred')
+    >>> written("mg/g creatinine"), written("mg/gCre"), written("mg/g")
+    ('mg/gCr', 'mg/gCr', 'mg/g')
     """
-    text = plain(unit.translate(_ONE_SIGN))
-    text = _WRAPPED.sub(r"\1\2", text) if _WRAPPED.fullmatch(text) else text
-    text = _WORD.sub(lambda word: _WORDS[word[1].casefold()], text)
+    text = _in_signs(unit)
     for way, one in _WAYS:
         text = re.sub(way, one, text)
     if text.count("/") == 1:
         text = re.sub(r"\^?-1$", "", text)
+    return _closed(text)
+
+
+def spelt(unit: str) -> str:
+    """A unit without what every writer does in his own way; another way to write it, as 24 h for a day, stays apart.
+
+    Examples
+    --------
+    >>> spelt("g / 24 hrs"), spelt("g/day"), spelt("cm\u00b3"), spelt("ml")
+    ('g/24h', 'g/d', 'cm3', 'mL')
+    """
+    return _closed(_in_signs(unit))
+
+
+def _in_signs(unit: str) -> str:
+    """A unit in the signs for its words and without the brackets about it."""
+    text = plain(unit.translate(_ONE_SIGN))
+    text = _WRAPPED.sub(r"\1\2", text) if _WRAPPED.fullmatch(text) else text
+    return _WORD.sub(lambda word: _WORDS[word[1].casefold()], text)
+
+
+def _closed(text: str) -> str:
+    """A unit without blanks and brackets, and with the capital of the litre."""
     return _SMALL_LITRE.sub(r"\1L", re.sub(r"[\s\[\]{}_^]", "", text))
 
 

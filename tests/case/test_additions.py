@@ -115,18 +115,22 @@ def test_another_meaning_of_a_code_is_a_fault_that_tells_both(folder, row, found
 
 
 def test_a_factor_or_a_scale_that_differs_is_another_meaning(folder):
-    header = "code,kind,label,unit,grades,better,units,low,high\n"
+    header = "code,kind,label,unit,grades,better,units,low,high,scale\n"
     for row, said in (
-        ("ck,observation,Creatine kinase,U/L,,lower,U/L=1|ukat/L=6,,", "ukat/L=6"),
-        ("mrss,observation,Modified Rodnan skin score,points,,lower,points=1,0,100", "high 100"),
+        ("ck,observation,Creatine kinase,U/L,,lower,U/L=1|ukat/L=6,,,", "ukat/L=6"),
+        ("mrss,observation,Modified Rodnan skin score,points,,lower,points=1,0,100,", "high 100"),
+        # A degree Celsius has no zero of its own; a ratio would have.
+        ("body_temperature,observation,Body temperature,Cel,,,Cel=1,,,ratio", "scale ratio"),
     ):
-        (folder / "measures.csv").write_text(f"{header}pthrp,observation,P,pmol/L,,,,,\n{row}\n")
+        (folder / "measures.csv").write_text(f"{header}pthrp,observation,P,pmol/L,,,,,,\n{row}\n")
         (fault,) = refused(read_case, folder.parent, "a")
         assert said in fault.found
 
 
 def test_a_measure_that_is_told_once_more_is_no_fault_and_no_news(folder):
-    (folder / "measures.csv").write_text(f"{PTHRP}ck,observation,creatine kinase,U/L,,lower\n")
+    # With a unit in other letters than in the vocabulary, and the scale that is meant where it is blank there.
+    rows = "pthrp,observation,P,pmol/L,,,,\nck,observation,creatine kinase,U/L,,lower,U/L=1|units/litre=1,ratio\n"
+    (folder / "measures.csv").write_text(f"code,kind,label,unit,grades,better,units,scale\n{rows}")
     case = read_case(folder.parent, "a")
     assert "a/measures.csv: adds to the measures of all cases: pthrp" in case.notes
     assert list(case.measures.index).count("ck") == 1 and len(case.measures.loc["ck", "units"]) > 5
@@ -236,6 +240,25 @@ def test_a_measure_of_one_case_of_many_can_be_derived_alone(folder, write_case):
     write_case("Z,1,observation,ck,,,900,U/L,,,,,,chart,", case_id="Z")
     table, _ = derive_path(folder.parent, measure="PTH-related peptide")
     assert table["AVAL"].tolist() == [9, 4]
+
+
+def test_a_way_of_writing_that_the_file_refuses_is_kept_apart_from_the_one_that_it_reads(folder):
+    """24 hours are a day, and the file reads the one and refuses the other, however that is spelt."""
+    table = "code,kind,label,unit,grades,better,units_refused\npthrp,observation,P,g/24h,,,g/d=say 24 h\n"
+    (folder / "measures.csv").write_text(table)
+    header, *_ = (folder / "timeline.csv").read_text().splitlines()
+    rows = [f"a,{phase},observation,pthrp,,,9,{unit},,,,,,chart," for phase, unit in ((1, "g/24 hrs"), (2, "g/day"))]
+    (folder / "timeline.csv").write_text("\n".join([header, *rows]) + "\n")
+    (fault,) = refused(read_case, folder.parent, "a")
+    assert (fault.line, fault.column, fault.expected) == (3, "unit", "g/24h; say 24 h")
+
+
+def test_the_scale_of_a_measure_is_asked_for_in_the_workbook_and_on_the_page():
+    scales = ("ratio", "interval", "ordinal", "titre")
+    (meaning,) = (field.meaning for field in TABLES[MEASURES] if field.name == "scale")
+    page = (ROOT / "casetimeline/explore/page/measures.js").read_text(encoding="utf-8")
+    assert all(f"`{scale}`" in meaning for scale in scales)
+    assert 'scale: ["", "ratio", "interval", "ordinal", "titre"]' in page and page.count('"scale"') == 1
 
 
 def test_the_sheet_of_measures_begins_with_as_many_columns_as_the_dictionary_says():

@@ -124,3 +124,32 @@ def test_a_measure_without_a_scale_a_second_grade_or_units_that_agree_is_refused
     with pytest.raises(TimelineError) as caught:
         read_measures(MEASURE + row, "measures.csv")
     assert [fault.column for fault in caught.value.faults] == [column]
+
+
+@pytest.mark.parametrize(
+    ("row", "units"),
+    [
+        ("q,observation,Q,Q,points,,,,,,,,,,\n", ["points", ""]),
+        ("q,observation,Q,Q,points,,,,,,,(blank)=say points,,,\n", ["points"]),
+        # One per gram of creatinine, and one per gram of what is not said.
+        ("q,observation,Q,Q,mg/g creatinine,,,,,,,mg/g=of what,,,\n", ["mg/g creatinine"]),
+        ("q,observation,Q,Q,mm/h,mm/h=1|mm/1 h=1,,,,,,mm/h Westergren=another tube,,,\n", ["mm/h", "mm/1 h"]),
+        ("q,observation,Q,Q,mL,mL=1|cc=1,,,,,,cm3=a cube,,,\n", ["mL", "cc"]),
+        ("q,observation,Q,Q,g/24h,,,,,,,g/d=say 24 h,,,\n", ["g/24h"]),
+    ],
+)
+def test_what_the_file_refuses_is_not_added_to_what_it_reads(row, units):
+    assert list(read_measures(MEASURE + row, "measures.csv")["units"]["q"]) == units
+
+
+@pytest.mark.parametrize(
+    ("row", "unit"),
+    [
+        ("q,observation,Q,Q,%,%=1,,,,,,%=no share,,,\n", "%"),
+        ("q,observation,Q,Q,mL,mL=1|cm\N{SUPERSCRIPT THREE}=1,,,,,,cm 3=a cube,,,\n", "cm 3"),
+    ],
+)
+def test_a_unit_that_is_read_and_refused_is_a_fault(row, unit):
+    with pytest.raises(TimelineError) as caught:
+        read_measures(MEASURE + row, "measures.csv")
+    assert caught.value.faults[0].expected == f"a unit that is not read: {unit} stands in 'units' as well"

@@ -139,6 +139,13 @@ def test_a_unit_is_one_however_it_is_typed_and_its_factor_is_arithmetic(vocabula
     assert read == dict.fromkeys(read, pytest.approx(float(factor), rel=1e-12))
 
 
+def test_an_amount_per_gram_of_creatinine_is_none_per_gram_and_a_method_alone_is_no_unit():
+    assert unit_factor("mg/g creatinine", {"mg/g": 1.0}) is None
+    assert unit_factor("mg/g", {"mg/g Cr": 1.0}) is None
+    assert unit_factor("mg/g creat", {"mg/gCre": 1.0}) == 1
+    assert unit_factor("Westergren", {"points": 1.0, "": 1.0}) is None
+
+
 def test_two_units_that_differ_by_the_letter_of_their_scale_have_factors_that_do(vocabulary):
     scales = {"k": 3, "": 0, "d": -1, "c": -2, "m": -3, "u": -6, "n": -9, "p": -12}
     above = {f"{letter}{base}": (base, power) for letter, power in scales.items() for base in ("g", "mol", "U", "IU")}

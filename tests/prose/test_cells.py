@@ -39,6 +39,19 @@ def test_a_value_typed_as_normal_is_normal_in_every_table_and_has_no_number_of_i
     assert shown_in(panel) == ("mg/dL", 1.0)
 
 
+def test_a_pressure_estimated_and_one_measured_by_catheter_each_keep_their_method_in_the_table(analysis_of):
+    rows = [
+        f"{code},{day} d,{value},mmHg"
+        for code in ("spap_echo", "pap_systolic_rhc")
+        for day, value in ((0, 45), (9, 30))
+    ]
+    names = [cells[0] for cells in _rows(analysis_of(*rows))]
+    assert names == [
+        "Systolic pulmonary artery pressure (estimated by echocardiography), mmHg",
+        "Systolic pulmonary artery pressure (by catheter), mmHg",
+    ]
+
+
 @pytest.mark.product
 def test_a_value_typed_as_normal_is_normal_in_the_results(analysis_of):
     words = " ".join(map(text_of, results_passages(analysis_of(*C3))))

@@ -148,6 +148,11 @@ TABLES = {
         Field("low", "The lowest value of its scale."),
         Field("high", "The highest value of its scale."),
         Field("whole", "`yes` where its values are whole numbers."),
+        Field(
+            "scale",
+            "`ratio`, or blank: 0 is none of it; `interval`: as degrees Celsius, without percentages; `ordinal`: "
+            "grades in numbers; `titre`: steps of a dilution.",
+        ),
         Field("definition", "What is measured."),
         Field("synonyms", "Other names that are read as the code, joined by `|`."),
     ),

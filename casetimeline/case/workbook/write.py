@@ -76,6 +76,7 @@ def offer_words(workbook: openpyxl.Workbook, words: list[list[str]], vocabulary:
         (CLAIMS, "test"): _list(",".join(CLAIM_TESTS), "stop", "One of the tests that the header lists."),
         (MEASURES, "kind"): _list(",".join(KINDS), "stop", "observation; or another kind of fact"),
         (MEASURES, "better"): _list("lower,higher", "stop", "lower, higher, or blank"),
+        (MEASURES, "scale"): _list("ratio,interval,ordinal,titre", "stop", "ratio, interval, ordinal, titre, or blank"),
         (CLAIMS, "rule"): _list(ranges["every rule"], "warning", "A rule of the sheet Words."),
     }
     for (name, header), offer in offers.items():

@@ -2,11 +2,17 @@
 
 import { button, make } from "./dom.js";
 
-const COLUMNS = ["code", "kind", "label", "abbrev", "unit", "units", "low", "high", "whole", "grades", "better"];
-const WORDS = { better: ["", "lower", "higher"], whole: ["", "yes", "no"] };
+const COLUMNS = ["code", "kind", "label", "abbrev", "unit", "units", "low", "high", "whole", "scale", "grades", "better"];
+const WORDS = {
+  better: ["", "lower", "higher"],
+  whole: ["", "yes", "no"],
+  scale: ["", "ratio", "interval", "ordinal", "titre"],
+};
 const MEANING =
   "A measure that no other case needs: its code, its label and unit, the units that are converted to it (g/L=1|g/dL=10), " +
-  "the limits of its scale, or its grades from the least to the most (none|small|large), and which direction is better.";
+  "the limits of its scale, what scale it is (ratio, or blank, where 0 is none of it; interval, as of degrees Celsius; " +
+  "ordinal, grades in numbers; titre, steps of a dilution), or its grades from the least to the most (none|small|large), and which direction " +
+  "is better.";
 
 /** The rows of a text with commas and quotation marks. */
 export function readCsv(text) {
