@@ -96,18 +96,20 @@ def denied(label: str, printed: str, quote: str = "", is_treatment: bool = False
     ('there were no recurrences', 'no significant adverse events were reported')
     >>> denied("no recurrences", "", "At follow-up, there have been no recurrences.")
     'the authors stated ‘no recurrences’'
+    >>> denied("no side effects", "no side effects including infections", "There were no side effects.")
+    'the authors stated ‘no side effects including infections’'
     >>> denied("no renal biopsy", ""), denied("no drug", "", is_treatment=True), denied("no drainage required", "")
     ('no renal biopsy was performed', 'no drug was given', 'no drainage was required')
     """
+    if not label.endswith(" reported") and printed.startswith("no ") and len(printed) > len(label):
+        # A statement of the source is more than its silence.
+        return f"the authors stated ‘{printed}’"
     if re.search(rf"\bthere (?:is|are|was|were|(?:has|have|had) been) {re.escape(label)}\b", quote, re.IGNORECASE):
         return f"the authors stated ‘{label}’"
     thing, _, verb = label.rpartition(" ")
     if thing != "no" and (predicate := _predicate(verb, is_treatment)):
         are = re.sub("^was", "were", predicate) if is_plural(thing) else predicate
         return f"{thing} {are.format(verb)}"
-    if printed.startswith("no ") and len(printed) > len(label):
-        # A statement of the source is more than its silence.
-        return f"the authors stated ‘{printed}’"
     are = "were" if is_plural(label) else "was"
     none = printed if printed.startswith("no ") else label
     # What the name says was not there or not done does not read as the silence of a source.

@@ -215,7 +215,7 @@ def test_a_course_that_an_event_tells_to_have_stopped_ended_then_and_none_goes_o
     assert missing_words(with_told_ends(analysis.case.facts)) == ""
     analysis = analysis_of(once, on, stop, death)
     assert summarise_given(analysis).frame["Duration or end"].tolist() == ["until July 2021", "until death"]
-    assert "other drug 5 mg/day (until death)" in " ".join(map(text_of, results_passages(analysis)))
+    assert "other drug 5 mg/day (other drug until death)" in " ".join(map(text_of, results_passages(analysis)))
     # Which of two courses the event ended is not told.
     again = once.replace("2021-05-10", "2021-06-10")
     assert summarise_given(analysis_of(once, again, stop)).frame["Duration or end"].tolist()[0] == _STOPPED
