@@ -82,17 +82,22 @@ def parameter_files(choice: Choice, case: Case, recorded: Recorded) -> dict[str,
 
 
 def with_measure(choice: Choice, analysis: Analysis) -> Choice:
-    """The choice with a measure that the case has: the first, if the choice names none or its figure is of none.
+    """The choice with a measure that the case has: the first, if it names none or one that the case does not record.
 
     Raises
     ------
     TimelineError
-        If the figure is of a measure that the case does not have.
+        If the figure is of what is no measure at all.
     """
     measures = measures_of(analysis.case)
     if choice.measure in measures or not measures:
         return choice
-    if choice.measure and choice.figure == MEASURE:
+    known = analysis.case.measures
+    if (
+        choice.measure
+        and choice.figure == MEASURE
+        and choice.measure not in known.index[known["kind"].eq("observation")]
+    ):
         expected = f"a measure of this case: {first_few(measures)}"
         raise TimelineError([fault(choice.measure, expected, at="choice", column="measure", known=measures)])
     return choice._replace(measure=measures[0])

@@ -109,8 +109,9 @@ def stop_of(facts: pd.DataFrame, row):
     Examples
     --------
     >>> from casetimeline.derive import derive_order
-    >>> facts = pd.DataFrame({"case_id": "a", "phase": None, "kind": ["treatment", "event"], "PARAM": "A drug",
+    >>> facts = pd.DataFrame({"case_id": "a", "line": [2, 3], "phase": None, "kind": ["treatment", "event"],
     ...                       "code": ["a_drug", "a_drug_stopped"], "start": ["1 d", "9 d"], "end": ["stopped", ""],
+    ...                       "PARAM": "A drug",
     ...                       "note": "", "quote": "", "DAYLO": [1.0, 9.0], "DAYHI": [1.0, 9.0]})
     >>> course, stop = derive_order(facts).itertuples()
     >>> stop_of(derive_order(facts), course).start, stop_of(derive_order(facts), stop)

@@ -210,12 +210,18 @@ def test_the_axes_of_a_case_in_days(write_case, observe):
     assert "Order of telling" in views["order"]["figure"]["description"]
 
 
-@pytest.mark.parametrize(("measure", "nearest"), [("CK", "did you mean 'ck'?"), ("lvef", "mrss, ck"), ("nonsense", "")])
-def test_a_measure_that_a_case_does_not_have_is_refused_and_no_other_one_is_shown(session, measure, nearest):
+@pytest.mark.parametrize(("measure", "nearest"), [("CK", "did you mean 'ck'?"), ("tocilizumab", ""), ("nonsense", "")])
+def test_what_is_no_measure_is_refused_and_no_other_one_is_shown(session, measure, nearest):
     choice = {"case": "fu-2025", "figure": "measure", "measure": measure}
     told = refusal(session, "show", choice=choice)
     assert f"choice, column measure: found '{measure}'; expected a measure of this case: mrss, ck" in told
     assert nearest in told
+
+
+@pytest.mark.product
+def test_a_measure_of_another_case_is_not_asked_of_this_one(session):
+    # The page says that the case does not record it.
+    assert show(session, "ferreira2017", figure="measure", measure="ck")["choice"]["measure"] == "mrss"
 
 
 @pytest.mark.product

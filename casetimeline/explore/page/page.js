@@ -383,6 +383,8 @@ class Page {
     const asked = this.flying.choice;
     if (RULING.some((name) => asked[name] && !view.choice[name])) {
       this.remark = "What was chosen cannot be had of this case any more; it is shown as the case says. ";
+    } else if (asked.figure === "measure" && asked.measure && asked.measure !== view.choice.measure) {
+      this.remark = `This case does not record ${asked.measure}. `;
     }
     this.view = view;
     this.choice = view.choice;
