@@ -233,10 +233,10 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
     # Where it is not told who measured, one error alone is the lowest of all.
     alone = not row.EXAMINERS and sum(limit.KIND == "error" for limit in limits) == 1
     alone &= [limit.KIND for limit in limits if limit.SIZE == NOT_MET] == ["error"]
-    # In the order in which they are told: an error right after another one of its verdict is named by its examiners.
+    # In the order in which they are told: an error right after another one is named by its examiners alone.
     for verdict, before in zip(limits, [None, *limits], strict=False):
         rule = rules.loc[verdict.RULE]
-        again = before is not None and before.KIND == "error" and verdict.SIZE == before.SIZE != UNDETERMINED
+        again = before is not None and before.KIND == "error" and verdict.SIZE != UNDETERMINED
         error = "" if again else "that" if before is not None and before.KIND == "error" else _DETECTABLE
         error = f"even {error}" if error and alone else error
         words = _limit(rule, unit, error, abs(row.CHG))

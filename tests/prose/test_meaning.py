@@ -60,7 +60,7 @@ def test_a_rise_is_held_against_no_difference_for_an_improvement(analysis_of):
     assert "important difference" not in words
     assert words.endswith(
         "The 10-point rise in mRSS (50.0 %; examiners not reported) exceeds the smallest detectable change of one "
-        "examiner (6.8 points) but not that between two examiners (12.8 points). "
+        "examiner (6.8 points) but not between two examiners (12.8 points). "
         "The rise met all 4 cited definitions of progression."
     )
     answers = _answers(rise)
@@ -87,7 +87,7 @@ def test_a_rise_is_held_against_no_difference_for_an_improvement(analysis_of):
                 "The rise met all 3 cited definitions of progression (1 more cannot be determined).",
             ),
             # 3 months are before every window.
-            (_seen("mrss", "3 mo", "30", "points"), "but not that between two examiners (12.8 points)."),
+            (_seen("mrss", "3 mo", "30", "points"), "but not between two examiners (12.8 points)."),
             # A fall is no progression, and is held against the difference.
             (
                 _seen("mrss", "12 mo", "15", "points"),
@@ -111,7 +111,7 @@ def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analys
                 "17",
                 "12 mo",
                 "A",
-                "of one examiner (6.8 points) but not that of one examiner after teaching (8.0 points).",
+                "of one examiner (6.8 points) but not of one examiner after teaching (8.0 points).",
             ),
             # A fall of 4 points is the upper end of 3 to 4: it is reached and not exceeded.
             (
@@ -138,7 +138,7 @@ def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analys
                 "change of one examiner (6.8 points).",
             ),
             # 24 to 10: 14 points, more than 12.8 of two and less than 15.0 of trainees.
-            ("10", "12 mo", "B", "between two examiners (12.8 points) but not that between trainees (15.0 points)."),
+            ("10", "12 mo", "B", "between two examiners (12.8 points) but not between trainees (15.0 points)."),
         ],
     ),
 )
