@@ -80,10 +80,13 @@ def as_one(name: str) -> str:
 
 
 # Names of what is performed.
+# What is said of a procedure ("no complications of endoscopy") is none, nor is an aspiration or exchange of itself.
 _PERFORMED = re.compile(
+    r"no (?!.*\b(?:of|on|to|after|before|for|from|in|with|without|during) )"
+    r"(?!(?:gas )?(?:exchange|aspiration|window)s?$).*"
     r"(?:(?:biops|autops|surger)(?:y|ies)|(?:centes[ei]s|(?:ec|o|os)tom(?:y|ies)|scop(?:y|ies)|graph(?:y|ies))"
     r"|(?:drainage|aspiration|fenestration|window|transplantation|dialysis|exchange|intubation|resection|amputation"
-    r"|catheteri[sz]ation)s?)$"
+    r"|catheteri[sz]ation)s?)"
 )
 
 
@@ -100,6 +103,8 @@ def denied(label: str, printed: str, quote: str = "", is_treatment: bool = False
     'the authors stated ‘no side effects including infections’'
     >>> denied("no renal biopsy", ""), denied("no drug", "", is_treatment=True), denied("no drainage required", "")
     ('no renal biopsy was performed', 'no drug was given', 'no drainage was required')
+    >>> denied("no complications of endoscopy", "")
+    'there were no complications of endoscopy'
     """
     if not label.endswith(" reported") and printed.startswith("no ") and len(printed) > len(label):
         # A statement of the source is more than its silence.
@@ -113,7 +118,7 @@ def denied(label: str, printed: str, quote: str = "", is_treatment: bool = False
     are = "were" if is_plural(label) else "was"
     none = printed if printed.startswith("no ") else label
     # What the name says was not there or not done does not read as the silence of a source.
-    if done := "performed" if _PERFORMED.search(label) else "given" if is_treatment else "":
+    if done := "performed" if _PERFORMED.fullmatch(label) else "given" if is_treatment else "":
         return f"{none} {are} {done}"
     return f"there {are} {none}"
 

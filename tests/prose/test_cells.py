@@ -70,8 +70,8 @@ def test_where_values_have_two_units_each_of_them_and_its_limit_has_its_own(anal
     assert ratio[-1] == "lowest: −3180 mg/g (−88.3 %); last: −1700 mg/g (−47.2 %)"
     told = [cell.rstrip("ᵃᵇᶜ").replace(" (high)", "") for cell in creatinine[1:5]]
     assert told == [
-        "141 umol/L (up to 90)",
-        "98 umol/L (up to 90)",
+        "141 μmol/L (up to 90)",
+        "98 μmol/L (up to 90)",
         "0.9 mg/dL (up to 1.0)",
         "normal (up to 1.0 mg/dL)",
     ]
