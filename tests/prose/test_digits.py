@@ -90,10 +90,10 @@ def test_a_titre_changes_by_a_multiple(make_case, observe, first, second, shown)
     assert summarise_case(analyse(make_case(*rows)), ("ana_titre",)).frame["change"].tolist() == [shown]
 
 
-def test_a_measure_has_one_name_in_the_summary_and_in_a_sentence(make_case, observe):
+def test_a_measure_is_named_in_the_summary_as_in_a_table(make_case, observe):
     case = make_case(observe("1", "spap_echo", "60", "mmHg"))
     assert summarise_case(analyse(case), ("spap_echo",)).frame["measure"].tolist() == [
-        "Estimated systolic pulmonary artery pressure"
+        "Systolic pulmonary artery pressure (estimated by echocardiography)"
     ]
 
 
