@@ -185,8 +185,9 @@ def test_every_number_of_the_results_is_of_the_derived_table_or_the_rules(every_
         known = {number(value, digits) for value in cells for digits in (0, 1, 2, 6)}
         known |= {f"{value:.1f}" for value in cells} | {number(abs(value), d) for value in cells for d in (0, 1, 6)}
         known |= set(changes_as_printed(of.changes))
-        # An open end in percent is rounded towards zero: "below -99.8 %" would say more than -99.76 does.
-        known |= {f"{math.trunc(end * 10) / 10:.1f}" for end in of.changes["PCHGHI"] if math.isfinite(end)}
+        # An open end in percent is rounded towards zero: a fall of "more than 99.8 %" would say more than 99.76 does.
+        cut = [math.trunc(end * 10) / 10 for end in of.changes["PCHGHI"] if math.isfinite(end)]
+        known |= {f"{end:.1f}" for each in cut for end in (each, abs(each))}
         # Of a value that is printed as about so much the share is told in whole percent, rounded outwards.
         rough = of.changes[(of.changes["AVALC"] + of.changes["BASEC"]).str.contains("~")]
         ends = [rough[name].abs().dropna() for name in ("PCHGLO", "PCHGHI")]

@@ -83,7 +83,7 @@ def test_what_the_bounds_leave_open_is_drawn_apart_from_what_is_sure(make_case):
 
 @pytest.mark.product
 def test_the_change_that_is_sure_stands_first_and_an_open_one_goes_on(make_case):
-    values = {"a": ("1000", "100"), "b": ("<30", "<30"), "c": ("1000", "400")}
+    values = {"a": ("1000", "100"), "b": ("100", ">50"), "c": ("1000", "400")}
     cases = [
         make_case(
             *(f"{name},{n},observation,ck,,,{value},U/L,,,,,,chart," for n, value in enumerate(pair, 1)), case_id=name
@@ -93,9 +93,9 @@ def test_the_change_that_is_sure_stands_first_and_an_open_one_goes_on(make_case)
     figure = ct.draw_waterfall(ct.read_series(cases), "ck")
     rows = drawn_values(figure)
     bars = rows[rows["element"].isin(["change", "bounds"])].sort_values("y")
-    # A fall of 90 and of 60 percent; of the third nothing is known, and its rise has no limit.
+    # A fall of 90 and of 60 percent; of the third nothing is sure, and its rise has no limit.
     assert bars["of"].str.strip("-").tolist() == ["a", "c", "b"]
-    assert bars["said"].iloc[-1] == "b: best change between -30 and +30 U/L"
+    assert bars["said"].iloc[-1] == "b: best change -50 U/L or more"
     assert rows.loc[rows["element"] == "beyond", "of"].tolist() == ["b"]
 
 

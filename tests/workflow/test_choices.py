@@ -170,7 +170,7 @@ def test_positions_without_a_phase_are_moments(dated, observe):
 
 def test_each_axis_that_a_case_cannot_have_has_its_reason(dated, make_case, observe):
     assert axes_of(dated()) == dict.fromkeys(AXES, "")
-    reason = "lines 2, 3, 4 and 14 more have no time that gives a day"
+    reason = "lines 2, 3, 4 and 11 more have no time that gives a day"
     told = axes_of(read_case(DATA, "fu-2025"))
     assert told == {"": "", "days": reason, "weeks": reason, "study_day": reason, "order": ""}
     one = axes_of(dated(observe("1", "ck", "9", "U/L")))
@@ -194,7 +194,7 @@ def test_an_axis_that_a_case_cannot_have_is_the_fault_of_the_option_and_told_wit
     )
     fault = refused(read_case, DATA, "fu-2025", axis="weeks")
     assert (fault.file, fault.line, fault.column, fault.found) == ("axis", None, None, "weeks")
-    assert fault.expected.startswith("an axis that this case can have: order; lines 2, 3, 4 and 14 more")
+    assert fault.expected.startswith("an axis that this case can have: order; lines 2, 3, 4 and 11 more")
     fault = refused(make_case, *rows, axis="study_day")
     assert (fault.file, fault.found) == ("axis", "study_day") and "no reference treatment is named" in fault.expected
     fault = refused(read_case, DATA, "fu-2025", axis="week")
