@@ -401,6 +401,7 @@ _SHAPES = {
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("shape", _SHAPES)
+@pytest.mark.product
 def test_a_table_says_the_same_however_pandas_stores_it(shape):
     analysis = ct.analyse(INDEX_CASE)
     case, changes, verdicts = analysis.case, analysis.changes, analysis.verdicts

@@ -516,6 +516,7 @@ def test_the_label_of_a_step_says_whether_its_number_holds_other_drugs(course):
     assert "193 (with dexamethasone 20\N{NO-BREAK SPACE}mg daily)" in words and "60" in words
 
 
+@pytest.mark.product
 def test_the_label_of_a_step_reaches_as_high_as_what_is_drawn_on_it(course):
     # 500 mg of methylprednisolone are 625 mg of prednisone; from day 31 on, 30 mg stand on them.
     pulse = dosed("methylprednisolone", "30 d", "32 d", "500")

@@ -236,6 +236,7 @@ def test_a_percentage_of_a_predicted_value_says_so_behind_its_number(results):
     assert "forced vital capacity was 70 % and FEV1 60 % of predicted." in results
 
 
+@pytest.mark.product
 def test_a_number_of_things_has_its_article_before_its_verb(results):
     assert "the number of digital ulcers was 3." in results(seen("digital_ulcer_count", "0 d", "3"))
     several = results(seen("ck", "0 d", "900", unit="U/L", ref_high="200"), seen("digital_ulcer_count", "0 d", "3"))

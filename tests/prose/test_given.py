@@ -706,6 +706,7 @@ def test_an_adverse_event_that_is_told_as_a_finding_has_its_relation(results):
         assert words in results(CK, seen, {**event, "related": related})
 
 
+@pytest.mark.product
 def test_a_dose_that_is_given_more_than_once_a_day_changes_with_its_schedule(results):
     def changed(often):
         first, then = (
@@ -856,6 +857,7 @@ def test_a_course_that_ended_before_a_moment_is_told_before_it(results):
     assert "whether before or after" not in text
 
 
+@pytest.mark.product
 def test_two_values_of_one_stretch_of_time_have_no_order(results):
     """Both more than 12 weeks after the admission: in which order is open. Of two measures nobody asks."""
     first, second = (fact("observation", "crp", value=value, unit="mg/L") for value in ("20", "30"))
@@ -865,6 +867,7 @@ def test_two_values_of_one_stretch_of_time_have_no_order(results):
     assert "in which order" not in results(CK, first | {"start": ">12 wk"}, ldh)
 
 
+@pytest.mark.product
 def test_the_verb_of_a_quote_that_names_a_drug_by_its_abbreviation_is_told(results):
     first = drug("mycophenolate_mofetil", phase="1", start="1 d", note="dose not reported")
     later = drug("mycophenolate_mofetil", "1000", "twice daily", phase="2", start="60 d")

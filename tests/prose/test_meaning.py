@@ -188,12 +188,14 @@ def test_a_note_on_an_examiner_says_whose_the_unmarked_scores_are(analysis_of):
         ("14", "731 d", "no: −10 points, −4.997 points a year"),
     ],
 )
+@pytest.mark.product
 def test_an_answer_is_told_with_what_decided_it(analysis_of, last, when, answer):
     values = (("0 d", "24"), ("200 d", "28"), (when, last))
     answers = _answers(analysis_of(*(_seen("mrss", start, value, "points") for start, value in values)))
     assert answers["Improvement of skin thickening (Pittsburgh 2001)?"] == [answer]
 
 
+@pytest.mark.product
 def test_a_limit_of_other_examiners_is_no_rule_for_other_patients(analysis_of):
     scored = (("0 d", "24"), ("12 mo", "17"))
     analysis = analysis_of(*(_seen("mrss", when, value, "points", by="A") for when, value in scored))
@@ -491,6 +493,7 @@ _RISE = "largest rise in mRSS from its lowest value so far"
         ((("-1 d", "24"), ("6 mo", "15"), ("8 mo", "20"), ("12 mo", "17")), None, None),
     ],
 )
+@pytest.mark.product
 def test_a_relapse_between_has_its_answer(analysis_of, values, error, progression):
     analysis = analysis_of(*(_seen("mrss", start, value, "points") for start, value in values))
     answers = _answers(analysis)
