@@ -29,7 +29,7 @@ def is_read(unit: str, measure: pd.Series) -> bool:
 
 
 def reason_refused(unit: str, measure: pd.Series) -> str:
-    """Why a printed unit is none of a measure, and what to do; blank where its row of measures.csv does not say it.
+    """Why a measure does not take a printed unit, and what to do; blank where its row of measures.csv does not say why.
 
     Examples
     --------

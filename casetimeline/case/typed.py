@@ -99,7 +99,7 @@ _OF_ANOTHER_SCALE, _WORDS = "a grade, not a yes or no", re.compile(r"[^\d<>~=+-]
 
 
 def grade_expected(text: str, grades: tuple[str, ...]) -> str:
-    """What to write for a word that is no grade of a scale; blank for a number, or a word that is like a grade.
+    """What to write in place of a word that is not a grade of a scale; blank for a number, or a word close to a grade.
 
     Examples
     --------

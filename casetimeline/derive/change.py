@@ -67,8 +67,8 @@ def derive_pchg(frame: pd.DataFrame) -> pd.DataFrame:
 
     PCHG is missing where CHG is missing; on the baseline record it is 0. It is that of the two values, and not of CHG,
     which has `DECIMALS` decimals. The bounds contain every percentage that the two values allow. All three are missing
-    where the baseline is or may be 0, as one of `<30` may, and where SCALE says that the measure is none of which a
-    percentage means something: a temperature in degrees Celsius, a grade, a titre.
+    where the baseline is 0 or may be 0, as a baseline of `<30` may, and where a percentage means nothing on the SCALE
+    of the measure: a temperature in degrees Celsius, a grade, a titre.
 
     Notes
     -----
