@@ -113,6 +113,17 @@ def test_who_has_derived_otherwise_hands_the_table_in():
     pd.testing.assert_frame_equal(ct.analyse(ct.analyse(case), changes).changes, changes)
 
 
+def test_who_edits_a_table_of_an_analysis_changes_no_other_result():
+    analysis = ct.analyse(INDEX_CASE)
+    edited = analysis.changes
+    edited["CHG"] = edited["CHG"].fillna(0)
+    verdicts = analysis.verdicts
+    verdicts["VERDICT"] = "met"
+    # The creatine kinase after treatment is not reported, so that no rule can be answered with a change of 0.
+    last = analysis.changes.query("code == 'ck'").iloc[-1]
+    assert pd.isna(last["CHG"]) and "not met" in set(analysis.verdicts["VERDICT"])
+
+
 @pytest.mark.product
 def test_a_table_of_another_case_or_of_some_rows_is_refused():
     case = ct.read_case(INDEX_CASE)
@@ -216,6 +227,9 @@ def test_what_is_no_table_and_no_dict_is_refused_by_its_name(given, expected):
         (lambda: ct.read_series("data", ["fu-2025"]), "cases: found 'a list'; expected one text, with commas"),
         (lambda: ct.read_series(3), "data: found 'the number 3'"),
         (lambda: ct.Explorer(3), "data_dir: found 'the number 3'"),
+        (lambda: ct.read_case(None), "data_dir: found 'None'; expected a path$"),
+        (lambda: ct.read_case([INDEX_CASE]), "data_dir: found 'a list'; expected a path$"),
+        (lambda: ct.read_case(pd.DataFrame()), "found 'a value of type DataFrame'; expected a path; read_facts takes"),
     ],
 )
 def test_a_parameter_that_is_no_text_is_refused_by_its_name(call, words):
@@ -311,6 +325,26 @@ def test_limits_that_limits_of_did_not_make_are_refused_with_its_name(fu):
     assert str(refused.value).startswith("draw_trajectory needs KIND, LABEL, LOW, HIGH, which limits_of gives")
 
 
+@pytest.mark.parametrize("function", [ct.alt_text, ct.describe, ct.drawn_values, ct.summarise_drawn])
+def test_what_is_no_figure_is_refused_by_its_type(fu, function):
+    with pytest.raises(TypeError, match="expected a figure of one of the draw functions; found Analysis"):
+        function(fu)
+
+
+def test_what_is_no_table_of_rules_or_verdicts_is_told_with_what_makes_it(fu):
+    with pytest.raises(KeyError, match=r"compare_rules needs .*KIND.*, which evaluate_rules gives"):
+        ct.compare_rules(fu.changes)
+    with pytest.raises(TypeError, match="limits_of needs a DataFrame; found Case"):
+        ct.limits_of(fu.case, "mrss")
+    with pytest.raises(ct.TimelineError, match="measure: found"):
+        ct.draw_trajectory(fu, ["mrss", "ck"])
+
+
+def test_a_table_without_rows_is_said_to_have_none():
+    with pytest.raises(ct.TimelineError, match="found 'no rows'; expected a row for each fact"):
+        ct.read_facts(pd.DataFrame(columns=["case_id", "kind", "code", "value", "unit", "source", "phase"]))
+
+
 @pytest.mark.product
 def test_a_path_may_be_a_text_or_path():
     table, _ = ct.derive_path(str(INDEX_CASE), measure="mrss")
@@ -319,7 +353,7 @@ def test_a_path_may_be_a_text_or_path():
 
 
 def test_what_is_no_path_is_refused():
-    with pytest.raises(ct.TimelineError, match="path: found 'None'; expected text"):
+    with pytest.raises(ct.TimelineError, match="path: found 'None'; expected a path"):
         ct.derive_path(None)
 
 

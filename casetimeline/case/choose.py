@@ -31,14 +31,34 @@ def check_texts(**given: object) -> None:
     case_id: found 'the number 12'; expected text; papermill keeps what is typed as text with -r case_id VALUE
     """
     wrong = {name: value for name, value in given.items() if not isinstance(value, str | PathLike)}
-    faults = []
-    for name, value in wrong.items():
-        listed_there = isinstance(value, list | tuple | set)
-        seen = "a list" if listed_there else f"the number {value}" if isinstance(value, Number) else str(value)
-        raw = f"text; papermill keeps what is typed as text with -r {name} VALUE"
-        faults.append(fault(seen, "one text, with commas between its words" if listed_there else raw, at=name))
-    if faults:
-        raise TimelineError(faults)
+    if wrong:
+        raise TimelineError(
+            [fault(_seen(value), _text_expected(name, value), at=name) for name, value in wrong.items()]
+        )
+
+
+def _seen(value: object) -> str:
+    """What stands in the place of a text."""
+    if isinstance(value, list | tuple | set):
+        return "a list"
+    if isinstance(value, Number):
+        return f"the number {value}"
+    return "None" if value is None else f"a value of type {type(value).__name__}"
+
+
+def _text_expected(name: str, value: object) -> str:
+    """What a parameter that is a text or a path is to be, where something else stands in its place."""
+    if isinstance(value, Number):
+        return f"text; papermill keeps what is typed as text with -r {name} VALUE"
+    if isinstance(value, pd.DataFrame):
+        return "a path; read_facts takes the rows of a case as a DataFrame"
+    if name in _PATHS:
+        return "a path"
+    return "one text, with commas between its words" if isinstance(value, list | tuple | set) else "text"
+
+
+# The parameters that name a file or a folder.
+_PATHS = ("data_dir", "path", "data", "figure_svg")
 
 
 def _without_day(lines: pd.Series) -> str:

@@ -173,6 +173,8 @@ def _typed(part: object) -> object:
 
 def _only_case(texts: pd.DataFrame) -> str:
     """The id of the case that all rows are of."""
+    if "case_id" in texts and texts.empty:
+        raise TimelineError([fault("no rows", "a row for each fact of the case", at=_FRAME)])
     ids = list(dict.fromkeys(texts["case_id"])) if "case_id" in texts else []
     if len(ids) != 1:
         expected = "a column case_id with the id of one case; the facts of several are joined, and go to derive_changes"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..case import Case
-from ..derive import check_baseline_rule
+from ..derive import BaselineError, check_baseline_rule, flag_baseline
 from ..faults import TimelineError, fault
 from ..figures import PRESETS
 from ..files import PROJECT_DATA
@@ -280,7 +280,17 @@ def _baselines(case: Case) -> list[Option]:
     rules = [rule for rule in BASELINE_RULES if "=" not in rule]
     usable = [rule for rule in [*rules, *phases, *days] if not check_baseline_rule(rule)]
     barred = {} if case.reference else dict.fromkeys(BY_REFERENCE, "no reference treatment")
+    barred |= {rule: why for rule in [*phases, *days] if (why := _more_than_one(case, rule))}
     return [Option(rule, _rule_words(case, rule), barred.get(rule, "")) for rule in usable]
+
+
+def _more_than_one(case: Case, rule: str) -> str:
+    """Which records of a named phase or day could both be the baseline; blank where no two could."""
+    try:
+        flag_baseline(case.facts, rule, "")
+    except BaselineError as error:
+        return str(error).removesuffix(f" ({rule})")
+    return ""
 
 
 def _references(case: Case) -> list[Option]:

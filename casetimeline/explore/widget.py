@@ -12,8 +12,9 @@ import traitlets
 from IPython.display import display
 
 from ..case import check_texts
+from ..faults import TimelineError, fault
 from ..figures import encode_png, render_raster
-from ..files import find_data
+from ..files import find_data, misplaced
 from ..prose import Prose, Table
 from .choice import choice_from
 from .session import Session
@@ -71,13 +72,13 @@ class Explorer(anywidget.AnyWidget):
     data_dir : path
         The folder of the cases, as for `read_case`.
     **choice : str
-        What is shown first: `case`, and any other field of `Choice`.
+        What is shown first: `case`, by default the first of the folder, and any other field of `Choice`.
 
     Raises
     ------
     TimelineError
-        If a field of the choice is unknown, or a figure or preset is. The page, and `still`, report an unknown case,
-        and what the case cannot have.
+        If the folder is not there or holds no case, if a field of the choice is unknown, or a figure or preset is. The
+        page, and `still`, report an unknown case, and what the case cannot have.
     """
 
     _esm = widget_script()
@@ -86,8 +87,13 @@ class Explorer(anywidget.AnyWidget):
 
     def __init__(self, data_dir: str | Path, **choice: str) -> None:
         check_texts(data_dir=data_dir)
-        self.session = Session(find_data(data_dir), stores=True)
-        super().__init__(choice=choice_from(choice)._asdict())
+        folder = find_data(data_dir)
+        if faults := misplaced(folder, "the folder of the cases", folder=True):
+            raise TimelineError(faults)
+        self.session = Session(folder, stores=True)
+        if not self.session.first:
+            raise TimelineError([fault("no case", "the folder of the cases, with a folder a case", at=str(folder))])
+        super().__init__(choice=choice_from({"case": self.session.first, **choice})._asdict())
         self.on_msg(self._hear)
 
     def _hear(self, _, message: object, buffers: list) -> None:

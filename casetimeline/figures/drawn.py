@@ -128,7 +128,14 @@ def drawn_values(figure: Figure) -> pd.DataFrame:
         several. Last come the rows of the timeline that the figure lists and does not draw: their element is `listed`,
         they have no coordinates, and said gives the reason. In a figure over time x is in days from time zero,
         whatever the unit of its axis; y is in the unit that stands at its axis.
+
+    Raises
+    ------
+    TypeError
+        If it is no figure.
     """
+    if not isinstance(figure, Figure):
+        raise TypeError(f"expected a figure of one of the draw functions; found {type(figure).__name__}")
     rows = []
     for ax in figure.axes:
         texts = {text.get_gid(): text.get_text().replace("\n", ", ") for text in ax.texts if text.get_gid()}

@@ -20,6 +20,7 @@ from ..case import Case, check_texts
 from ..faults import TimelineError, fault
 from ..files import find_data, write_atomic
 from ..prose import Table
+from ..rules import Analysis, analyse
 from .drawn import NOTES, alt_text, describe, drawn_values, legend
 from .style import MM, house_style, on_grid
 
@@ -330,8 +331,9 @@ def publish(figure: Figure, figure_svg: str) -> PublishedFigure:
     return PublishedFigure(path.name, case_id, svg, figure.whose)
 
 
-def colophon(case: Case) -> Table:
+def colophon(case: Case | Analysis) -> Table:
     """What a notebook was computed from: the digest of the data, the version of the package, and what was chosen."""
+    case = analyse(case).case
     rows = [
         ("case", case.case_id),
         ("data, sha256", case.sha256),

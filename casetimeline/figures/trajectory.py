@@ -63,6 +63,7 @@ def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None =
         From `limits_of`. If left out, those of the rules that apply to the case.
     """
     analysis = analyse(analysis)
+    analysis.case.measure(code)
     limits = limits_of(analysis.applicable, code) if limits is None else limits
     require(limits, "draw_trajectory", ("KIND", "LABEL", "LOW", "HIGH"), "limits_of gives")
     with figure_style(width_mm):

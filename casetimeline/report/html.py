@@ -357,6 +357,8 @@ def _without_figures(cells: list) -> tuple[list, dict[str, str]]:
     for cell in bare:
         if cell.cell_type == "markdown":
             cell.source = re.sub(r"(?<=\w)'(?=\w)", "\N{RIGHT SINGLE QUOTATION MARK}", cell.source)
+            # The page stands alone: a file beside the notebook is not there.
+            cell.source = re.sub(r"\[([^]]+)\]\((?!https?:|#)[^)]+\)", r"\1", cell.source)
         for output in cell.get("outputs", []):
             if "text/html" in output.get("data", {}):
                 output.data["text/html"] = re.sub(r"(?<=>)[^<>]+(?=<)", _in_print, output.data["text/html"])

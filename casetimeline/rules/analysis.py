@@ -21,9 +21,25 @@ from .rules import evaluate_rules
 from .stretches import evaluate_stretches
 
 
+def _kept_table(compute: Callable[..., pd.DataFrame]) -> property:
+    """A table that is computed once. Whoever asks has a copy of it, so that no edit reaches the other results."""
+
+    @wraps(compute)
+    def handed_out(analysis) -> pd.DataFrame:
+        """The copy, which shares its values with the table until one of the two is edited."""
+        made = analysis.__dict__.setdefault("_tables", {})
+        if compute.__name__ not in made:
+            made[compute.__name__] = compute(analysis)
+        return made[compute.__name__].copy(deep=False)
+
+    return property(handed_out)
+
+
 @dataclass(frozen=True)
 class Analysis:
     """A case, its derived table, and the results of its rules and claims. Each table is computed when it is first used.
+
+    A table is handed out as a copy: what you edit in it stays with you, and reaches no figure, sentence or verdict.
 
     Attributes
     ----------
@@ -40,7 +56,7 @@ class Analysis:
         default=lambda case: derive_changes(case.facts, case.baseline_rule, case.reference), repr=False, compare=False
     )
 
-    @cached_property
+    @_kept_table
     def changes(self) -> pd.DataFrame:
         """The derived table: one row a fact, with the recorded columns and those of `derive_changes`."""
         return self._derive(self.case)
@@ -82,7 +98,7 @@ class Analysis:
             self.case.measure(code)
         return codes
 
-    @cached_property
+    @_kept_table
     def verdicts(self) -> pd.DataFrame:
         """The verdict of each rule on each record: one row a record and rule, with the columns of `evaluate_rules`.
 
@@ -92,13 +108,13 @@ class Analysis:
         verdicts = evaluate_rules(self.changes, self.case.rules, self.case.cva, self._names)
         return self._applicable(derive_examined(verdicts, self.case.rules, self.changes))
 
-    @cached_property
+    @_kept_table
     def applicable(self) -> pd.DataFrame:
         """The rules of the case, but for those that are not applicable to any of its records."""
         apart = self.verdicts["VERDICT"].eq(NOT_APPLICABLE).groupby(self.verdicts["RULE"]).all()
         return self.case.rules[~self.case.rules["rule"].isin(apart.index[apart])]
 
-    @cached_property
+    @_kept_table
     def stretches(self) -> pd.DataFrame:
         """The verdicts over the other stretches of the course, with the columns of `evaluate_stretches`."""
         return self._applicable(evaluate_stretches(self.changes, self.case.rules, self.case.cva, self._names))
@@ -129,7 +145,7 @@ class Analysis:
         about = self.case.about
         return subset_told(about.get("diagnosis", ""), str(about.get("patient", {}).get("subset", "")))
 
-    @cached_property
+    @_kept_table
     def claims(self) -> pd.DataFrame:
         """The result of each claim of the source: one row a claim, with the columns of `evaluate_claims`."""
         return evaluate_claims(self.case, self.changes, self.verdicts)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from ..derive import require
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, QUESTIONS, UNDETERMINED
 from .populations import BY_EXAMINERS
 from .rules import LARGER, UNREAD
@@ -59,6 +60,7 @@ def compare_rules(verdicts: pd.DataFrame) -> pd.DataFrame:
     >>> compare_rules(verdicts)[["QUESTION", "MET", "NOTMET", "CHANGES"]].to_numpy().tolist()
     [['Beyond the smallest detectable change?', 'one examiner', 'untrained', 'yes']]
     """
+    require(verdicts, "compare_rules", (*_OF_RECORD, "KIND", "LABEL", "VERDICT"), "evaluate_rules gives")
     # Columns of text are one type, however pandas stores them; and rows are found by their places.
     stored = verdicts.dtypes[[isinstance(kind, pd.CategoricalDtype) for kind in verdicts.dtypes]].index
     asked = verdicts.reset_index(drop=True).astype(dict.fromkeys(stored, "str"))

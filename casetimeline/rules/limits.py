@@ -103,6 +103,7 @@ def limits_of(rules: pd.DataFrame, measure: str) -> pd.DataFrame:
     >>> limits_of(rules, "mrss").round(2).to_numpy().tolist()
     [['error', 'one examiner', 6.79, 6.79], ['important', 'MCID', 3.0, 4.0]]
     """
+    require(rules, "limits_of", ("kind", "measure", "label", "limit", "sd", "cvi"), "read_case(…).rules holds")
     rows = []
     for rule in rows_of(rules[rules["measure"] == measure]):
         if rule.kind == "error":

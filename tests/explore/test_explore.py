@@ -188,6 +188,21 @@ def test_what_is_chosen_stands_in_its_control(session, write_case, observe):
     assert offered[""]["words"] == "as the case says: first"
 
 
+def test_a_phase_in_which_two_records_could_be_the_baseline_is_not_offered(write_case, observe):
+    data = write_case(
+        observe(value="46", start="1 d"), observe(value="40", start="9 d"), observe(phase="2", value="30", start="30 d")
+    )
+    offered = {one["value"]: one["barred"] for one in show(Session(data), "a")["options"]["baseline"]}
+    assert offered["phase=1"] == "mrss: lines 2 and 3 could both be the baseline" and not offered["phase=2"]
+
+
+def test_a_new_case_has_nothing_to_be_compared_with(fresh):
+    draft = draft_of_case(fresh)
+    draft["about"] |= {"case_id": "my-case"}
+    words = refusal(fresh, "compare", **{key: draft[key] for key in DRAFT})
+    assert "found 'my-case'; expected a case that is stored" in words
+
+
 @pytest.mark.product
 def test_each_choice_reaches_the_figure(session):
     base = show(session, figure="measure", measure="mrss")
@@ -1014,6 +1029,11 @@ def test_a_choice_that_is_none_is_told_where_the_widget_is_made():
         Explorer(DATA, case="fu-2025", figure="no figure")
     with pytest.raises(TimelineError):
         Explorer(DATA, case="nobody").still()
+    with pytest.raises(TimelineError, match="no such folder"):
+        Explorer(DATA / "nowhere")
+    with pytest.raises(TimelineError, match="no case"):
+        Explorer(DATA / "fu-2025")
+    assert Explorer(DATA).choice["case"] == min(path.parent.name for path in DATA.glob("*/timeline.csv"))
 
 
 def test_the_widget_hears_and_answers(monkeypatch):

@@ -323,6 +323,8 @@ class Reader(HTMLParser):
         self.fetched += [value for name, value in attrs if name in ("src", "srcset", "data") and value]
         if tag == "use" and not (values.get("xlink:href") or values.get("href") or "").startswith("#"):
             self.fetched.append("use")
+        if tag == "a" and not re.match("#|https?:|data:", values.get("href") or "#"):
+            self.fetched.append(values["href"])
         self.ids += [values["id"]] if "id" in values else []
         self.figures += tag == "figure"
         if tag not in self.void:

@@ -252,7 +252,9 @@ export class Editor {
     const { columns, rows } = this.draft;
     const last = rows.at(-1) || {};
     const blank = Object.fromEntries(columns.map((name) => [name, ""]));
-    const row = { ...blank, phase: last.phase || "", kind: "observation", source: last.source || "" };
+    // Beside a time a phase is a statement of its own: it is not carried on from a row that has one.
+    const phase = last.start ? "" : last.phase || "";
+    const row = { ...blank, phase, kind: "observation", source: last.source || "" };
     const i = rows.length;
     this.insertRow(i, row);
     this.edits.add({ of: `row ${i + 1} added`, undo: () => this.dropRow(i), redo: () => this.insertRow(i, row) });
