@@ -34,6 +34,7 @@ from .column import (
 )
 from .dates import (
     MONTHS as MONTHS,
+    date_expected as date_expected,
     day_of_spreadsheet as day_of_spreadsheet,
     is_date as is_date,
     parse_date as parse_date,

@@ -63,13 +63,11 @@ def span_expected(text: str) -> str:
     'a range from the lower to the higher number: 3..10 d'
     >>> span_expected("3 months before admission")
     'a time from day 0 such as -3 mo, if admission is day 0'
-    >>> span_expected("1 week after discharge")
-    "a length of time, 1 wk, and in 'anchor' the code of the row that it counts from (discharge)"
     """
     if len(text) > LONGEST:
         return ""
     typed = plain(text).casefold()
-    of_one = _ahead(typed) or _behind(typed) or _either_side(typed) or _in_two_units(typed)
+    of_one = _ahead(typed) or _either_side(typed) or _in_two_units(typed)
     return _range(typed) or of_one or _bound(typed) or _dates(typed)
 
 
@@ -90,6 +88,22 @@ def several_expected(text: str) -> str:
     form = "day {}" if unit == "d" and match["before"] else f"{{}} {unit}"
     each = [form.format(count) for count in re.findall(_NUMBER, match["numbers"])]
     return f"one time, and a row for each: {', '.join(each)}"
+
+
+def anchor_expected(text: str) -> str:
+    """What to write in place of a length of time after an event that is named; blank for any other text.
+
+    Examples
+    --------
+    >>> anchor_expected("1 week after discharge"), anchor_expected("a week later")
+    ("a length of time, 1 wk, and in 'anchor' the code of the row that it counts from (discharge)", '')
+    """
+    match = _BEHIND.fullmatch(plain(text).casefold()) if len(text) <= LONGEST else None
+    unit = _unit(match["unit"]) if match else ""
+    if not unit:
+        return ""
+    length, event = f"{match['count']} {unit}", match["event"]
+    return f"a length of time, {length}, and in 'anchor' the code of the row that it counts from ({event})"
 
 
 def is_backward(text: str) -> bool:
@@ -114,15 +128,6 @@ def _ahead(typed: str) -> str:
     match = _AHEAD.fullmatch(typed)
     unit = _unit(match["unit"]) if match else ""
     return f"a time from day 0 such as -{match['count']} {unit}, if {match['event']} is day 0" if unit else ""
-
-
-def _behind(typed: str) -> str:
-    match = _BEHIND.fullmatch(typed)
-    unit = _unit(match["unit"]) if match else ""
-    if not unit:
-        return ""
-    length, event = f"{match['count']} {unit}", match["event"]
-    return f"a length of time, {length}, and in 'anchor' the code of the row that it counts from ({event})"
 
 
 def _either_side(typed: str) -> str:
