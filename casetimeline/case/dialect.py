@@ -29,6 +29,8 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _COMMENT = re.compile(r"^#", re.MULTILINE)
 # A point before exactly three digits: a decimal point, or the thousands of a file with decimal commas.
 _THOUSANDS = re.compile(r"(?<![0-9.])[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?![0-9])")
+# The same with a comma, in a file that has a decimal point in another cell.
+_GROUPED, _POINT = r"(?<![0-9,.])[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9])", r"(?<![0-9.:])[0-9]+\.[0-9]+(?![0-9.])"
 
 
 def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
@@ -203,7 +205,8 @@ def quoted_or_comment(delimiters: str) -> re.Pattern:
 def _with_points(facts: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str]]:
     """Decimal commas as points where a cell is then read; a point that may stand for thousands is a fault.
 
-    What is not read stays as it was typed, so that its fault shows what the file has.
+    What is not read stays as it was typed, so that its fault shows what the file has; so does `1,234` where another
+    number of the file has a decimal point.
     """
     columns = [name for name in _NUMERIC if name in facts]
     faults = [
@@ -213,7 +216,10 @@ def _with_points(facts: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str
     ]
     if faults:
         raise TimelineError(faults)
-    pointed = {name: distinct(facts[name]).as_text(partial(_pointed, reads=_NUMERIC[name])) for name in columns}
+    texts = {name: distinct(facts[name]) for name in columns}
+    has_points = any(_has_point(text, _NUMERIC[name]) for name in columns for text in texts[name].texts)
+    open_ = re.compile(_GROUPED if has_points else r"(?!)")
+    pointed = {name: texts[name].as_text(partial(_pointed, reads=_NUMERIC[name], uncertain=open_)) for name in columns}
     changed = [
         (old, new) for name in columns for old, new in zip(facts[name], pointed[name], strict=True) if old != new
     ]
@@ -239,9 +245,20 @@ def _without_thousands(text: str) -> str:
     return f"a number whose meaning is certain: {whole}, or {decimal} with a decimal comma"
 
 
-def _pointed(text: str, reads: Callable[[str], object]) -> str:
-    """A cell with points in place of its decimal commas, if it is read so; else as it is."""
-    new = re.sub(_COMMA, ".", text)
+def _has_point(text: str, reads: Callable[[str], object]) -> bool:
+    """Whether a cell is read with a decimal point.
+
+    Examples
+    --------
+    >>> [text for text in ("12.5", "1.5 mo", "3..4 mo", "30.02.2024", "12,5") if _has_point(text, lambda text: True)]
+    ['12.5', '1.5 mo']
+    """
+    return re.search(_POINT, text) is not None and bool(reads(text))
+
+
+def _pointed(text: str, reads: Callable[[str], object], uncertain: re.Pattern) -> str:
+    """A cell with points in place of its decimal commas, if it is read so and is not uncertain; else as it is."""
+    new = text if uncertain.search(text) else re.sub(_COMMA, ".", text)
     return new if new != text and reads(new) else text
 
 

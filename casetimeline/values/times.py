@@ -25,7 +25,8 @@ _POINT = re.compile(r"~?\s*[-+]?[0-9]*\.?[0-9]+\s*[a-z]+|[0-9]{4}-[0-9]{2}-[0-9]
 _TWO_DAYS = re.compile(r"([0-9]+)\.\.([0-9]+)\s*d")
 _NAMED_DAY = re.compile("day", re.IGNORECASE)
 
-# What makes no difference behind a word: `day 00`, `week 08`.
+# A comma that may be one of thousands; and what makes no difference behind a word: `day 00`, `week 08`.
+_GROUPED = re.compile(r"(?<![0-9])[1-9][0-9]{0,2},[0-9]{3}(?![0-9])")
 _ZEROS = re.compile(r"(?<=[a-z])( ?)0+(?=[0-9])", re.IGNORECASE)
 
 ONGOING = Bounds(math.inf, math.inf)
@@ -214,7 +215,7 @@ def _parse_canonical(text: str) -> Bounds:
 def _as_typed(text: str, expected: str) -> str:
     """The canonical form of a time as people type it; or a ValueError, with what would be right."""
     meanings = date_expected(text) or several_expected(text)
-    word = None if meanings else spelling("time", _ZEROS.sub(r"\1", text))
+    word = None if meanings or _GROUPED.search(text) else spelling("time", _ZEROS.sub(r"\1", text))
     if word is None:
         # Of a number in a time, a message speaks of times.
         span = meanings or span_expected(text) or anchor_expected(text)

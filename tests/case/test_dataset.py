@@ -297,6 +297,9 @@ def test_every_dialect_gives_the_same_table(file_of, tmp_path, write, said):
         ("a;1;observation;ck;1.000 d;;9;U/L;;;;lab", "1.000 d", ": 1000 d, or 1,000 d with a decimal comma"),
         ("a;1;observation;ck;;;1.234.567;U/L;;;;lab", "1.234.567", ": 1234567"),
         ("a;1;observation;ck;;;1,234,567;U/L;;;;lab", "1,234,567", ": 1234567"),
+        # Beside a decimal point a comma before three digits may be one of thousands.
+        ("a;1;observation;ck;;;1,234;U/L;;12.5;;lab", "1,234", "certain: 1234"),
+        ("a;1;observation;ck;1,000 d;;9;U/L;;12.5;;lab", "1,000 d", "1000"),
         ("a;1;observation;ck;;;12,5 x;U/L;;;;lab", "12,5 x", "a number"),
     ],
 )
