@@ -71,8 +71,65 @@ def fault_of(text, file="t.csv"):
         ("USUBJID,PARAMCD,AVAL,ADT\n1,CK,9,2024-01-01\n", 1, "ADaM", ["AVAL to value", "ADT to start"]),
         (REDCAP, 1, "REDCap", ["record_id to case_id", "visit_date to start", "mrss_total, ck, ck_unit"]),
         ("record_id,mrss_base,mrss_w12,scores_complete\n1,46,32,2\n", 1, "REDCap", ["mrss_base, mrss_w12"]),
-        (SYNTHEA, 1, "Synthea", ["DESCRIPTION to code", "PATIENT to case_id", "VALUE to value", "CODE, DESCRIPTION"]),
+        (
+            SYNTHEA,
+            1,
+            "Synthea",
+            ["remove CODE", "DESCRIPTION to code", "PATIENT to case_id", "VALUE to value", "CODE, DESCRIPTION"],
+        ),
         (OMOP, 1, "OMOP", ["person_id to case_id", "measurement_source_value to code"]),
+        # What the number alone does not say: the sign of a bound, and a value that nobody measured.
+        (
+            "USUBJID,PARAMCD,AVAL,AVALC,DTYPE\n1,CK,20,<20,LOCF\n",
+            1,
+            "ADaM",
+            ["where AVALC has a sign (<20), it is the value", "a row with a DTYPE is left out"],
+        ),
+        (
+            "person_id,measurement_concept_id,operator_concept_id,value_as_number\n1,2,4171756,20\n",
+            1,
+            "OMOP",
+            ["the sign of operator_concept_id goes before the number (4171756 is <): <20"],
+        ),
+        (
+            "PATIENT_NUM,CONCEPT_CD,TVAL_CHAR,NVAL_NUM\n1,CK,L,20\n",
+            1,
+            "i2b2",
+            ["the sign of TVAL_CHAR goes before the number (L is <, LE is <=, G is >, GE is >=, E is none): <20"],
+        ),
+        (
+            "status,subject.reference,valueQuantity.value,valueQuantity.comparator\nfinal,p,20,<\n",
+            1,
+            "FHIR",
+            [
+                "the sign of valueQuantity.comparator goes before the number: <20",
+                "a row with the status entered-in-error",
+            ],
+        ),
+        ("USUBJID,AEDECOD,ASTDT,AENDT,AEREL\n1,x,8,9,y\n", 1, "ADaM", ["ASTDT to start, AENDT to end", "AEREL to rel"]),
+        ("USUBJID,CMTRT,CMENRF\n1,x,ONGOING\n", 1, "SDTM", ["where CMENRF is ONGOING, the end is ongoing"]),
+        (
+            "SubjectID;Visit;Item;Value\n1;V1;CK;9\n",
+            1,
+            "other names",
+            ["phase is a whole number: 1 for the first Visit"],
+        ),
+        ("Study ID,Record ID,Field ID,Field Name,Value\nA,1,y,mrss,46\n", 1, "Castor", ["Field Name to code"]),
+        ("Participant Id;Site;mrss_bl;mrss_wk12\n1;U;46;32\n", 1, "one column a visit", ["mrss_bl"]),
+        # One row a value, in three languages.
+        (
+            "Paciente;Fecha;Prueba;Resultado;Unidades\nP;x;CK;9;U/L\n",
+            1,
+            "other names",
+            ["Prueba to code", "Resultado to"],
+        ),
+        ("Paziente;Data;Esame;Risultato\nP;x;CK;9\n", 1, "other names", ["Esame to code", "Data to start"]),
+        ("Patient;Date;Analyse;R\u00e9sultat\nP;x;CK;9\n", 1, "other names", ["R\u00e9sultat to value"]),
+        *(
+            (f"Parameter;{times}\nmRSS;46;40;32\n", 1, "times as columns", [times.replace(";", ", ")])
+            for times in ("D+0;D+7;D+14", "J0;J7;J14", "S0;S12;S24", "2024-W02;2024-W07;2024-W12", "45385;45392;45399")
+        ),
+        ("P;Q1 2024;10 janv. 2024\nCK;1;2\n", 1, "times as columns", ["Q1 2024"]),
         ("Id,BIRTHDATE,GENDER\n1,2000-01-01,F\n", 1, "patients", ["case.yaml"]),
         (PRINTOUT, 4, "times as columns", ["Analyse, Einheit, Referenz, 10.01.2024, 07.02.2024"]),
         (";10.01.2024;07.02.2024\nCK;923;410\n", 1, "times as columns", ["10.01.2024"]),
@@ -90,6 +147,23 @@ def test_a_table_of_another_program_is_one_message(text, line, name, words):
     fault = fault_of(text)
     assert fault.line == line and name in fault.found
     assert all(word in fault.expected for word in words), fault.expected
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "subject_id,hadm_id,itemid,charttime,value,valuenum,valueuom",
+        "DATE,PATIENT,ENCOUNTER,CODE,DESCRIPTION,VALUE,UNITS",
+        "USUBJID,AETERM,AEDECOD,AESTDTC,ASTDT",
+        "person_id,measurement_concept_id,measurement_source_value,Value,value_as_number",
+    ],
+)
+def test_who_follows_the_advice_has_each_column_once(header):
+    fault = fault_of(f"{header}\n{',' * header.count(',')}x\n")
+    removed = re.search(r"remove (\w+)", fault.expected)
+    renames = dict(re.findall(r"(\w+) to (\w+)", fault.expected.partition(";")[0] + fault.expected.partition(":")[2]))
+    names = [renames.get(name, name.lower()) for name in header.split(",") if not removed or name != removed[1]]
+    assert len(names) == len({*names}) and {"case_id", "code"} <= {*names}
 
 
 @pytest.mark.parametrize(
