@@ -23,6 +23,11 @@ REDCAP = (
     "1,baseline_arm_1,,,,,Tocilizumab,8\n"
     "1,week_12_arm_1,2024-04-10,32,210,1,,\n"
 )
+# Of two repeated instruments, one has its own day and one has none.
+REPEATED = (
+    "record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,visit_date,mrss_total,ck\n"
+    "1,baseline_arm_1,,,2024-01-10,46,923\n1,baseline_arm_1,labs,1,2024-01-20,,410\n1,baseline_arm_1,labs,2,,,163\n"
+)
 PRINTOUT = (
     "Patient;P-1\nStation;7\n\nAnalyse;Einheit;Referenz;10.01.2024;07.02.2024\n"
     "CK;U/l;< 170;923 +;410 +\nCRP;mg/l;< 5,0;25,6 +;4,1\n"
@@ -36,6 +41,8 @@ BUNDLE = json.dumps(
                 "resource": {
                     "resourceType": "Observation",
                     "code": {"text": "CK"},
+                    "status": "final",
+                    "subject": {"reference": "Patient/p"},
                     "effectiveDateTime": "2024-01-10T08:30:00Z",
                     "valueQuantity": {"value": 923, "unit": "U/L"},
                 }
@@ -43,6 +50,28 @@ BUNDLE = json.dumps(
         ],
     },
     indent=1,
+)
+
+
+def observation(value, subject="Patient/p", **more):
+    """A resource of a Bundle: C-reactive protein of one day."""
+    return {
+        "resource": {
+            "resourceType": "Observation",
+            "status": "final",
+            "code": {"text": "CRP"},
+            "subject": {"reference": subject},
+            "effectiveDateTime": "2024-01-10T08:30:00Z",
+            "valueQuantity": {"unit": "mg/L"} | value,
+        }
+        | more
+    }
+
+
+SIGNED = (
+    observation({"value": 25.6}),
+    observation({"value": 0.6, "comparator": "<"}, effectiveDateTime="2024-01-12"),
+    observation({"value": 250}, status="entered-in-error"),
 )
 SYNTHEA = "DATE,PATIENT,ENCOUNTER,CATEGORY,CODE,DESCRIPTION,VALUE,UNITS,TYPE\n2024-01-01,p,e,lab,1,CK,9,U/L,numeric\n"
 OMOP = "person_id,measurement_concept_id,measurement_date,value_as_number,measurement_source_value\n1,2,3,4,5\n"
@@ -211,10 +240,39 @@ def test_a_data_frame_of_another_program_is_the_same_message():
 def test_what_the_dictionary_shows_brings_it_in(heading, file, content, values, tmp_path, monkeypatch):
     (tmp_path / file).write_text(content, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
+    facts = shown(heading).facts
+    assert list(zip(facts["code"], facts["value"], facts["DAYLO"], strict=True)) == values
+
+
+def shown(heading):
+    """The case that the block of code below a heading of the dictionary makes, of the file in this folder."""
     readme = (ROOT / "data/README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^([^\n`]+)[^\n]*\n\n```python\n(.*?)```", readme, re.DOTALL | re.MULTILINE)
     (code,) = [code for words, code in blocks if words.startswith(heading)]
     names = {"ct": ct, "pd": pd}
     exec(code, names)
-    facts = names["case"].facts
-    assert list(zip(facts["code"], facts["value"], facts["DAYLO"], strict=True)) == values
+    return names["case"]
+
+
+def test_a_resource_of_fhir_keeps_its_sign_and_an_error_is_left_out(tmp_path, monkeypatch):
+    (tmp_path / "bundle.json").write_text(json.dumps({"entry": SIGNED}), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    facts = shown("FHIR resources").facts
+    assert facts[["case_id", "value"]].to_numpy().tolist() == [["p", "25.6"], ["p", "<0.6"]]
+
+
+def test_a_bundle_of_two_patients_is_no_one_case(tmp_path, monkeypatch):
+    entries = [*SIGNED, observation({"value": 9}, subject="Patient/q")]
+    (tmp_path / "bundle.json").write_text(json.dumps({"entry": entries}), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(TimelineError, match="the id of one case"):
+        shown("FHIR resources")
+
+
+def test_a_value_of_redcap_without_its_day_is_a_fault_and_not_left_out(tmp_path, monkeypatch):
+    (tmp_path / "redcap.csv").write_text(REPEATED, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(TimelineError) as caught:
+        shown("One row a visit")
+    # The rows that stand without a phase and without a start: the CK of 163 alone.
+    assert [fault.expected for fault in caught.value.faults] == ["a phase, or a start"]
