@@ -339,6 +339,29 @@ def test_files_of_other_programs_are_named():
             read_rows(raw, "t.csv")
 
 
+@pytest.mark.parametrize(
+    ("name", "raw", "remedy"),
+    [
+        (
+            "lb.xpt",
+            b"HEADER RECORD*******LIBRARY",
+            "save as CSV in SAS, or in Python ct.read_facts(frame, about=...) of",
+        ),
+        ("lb.csv", b"$FL2@(#) SPSS", "pandas.read_spss"),
+        ("lb.dta", b"<stata_dta><header>", "pandas.read_stata"),
+        ("lb.dta", b"r\x02\x01\x00\xe9", "pandas.read_stata"),
+        # Twelve zeros and the mark of SAS.
+        ("lb.sas7bdat", bytes(12) + b"\xc2\xea\x81\x60\xb3\x14", "pandas.read_sas"),
+        ("lb.rds", b"\x1f\x8b\x08\x00", "save as CSV in R"),
+    ],
+)
+def test_a_file_of_a_program_of_statistics_is_saved_there_and_not_in_a_spreadsheet(name, raw, remedy):
+    with pytest.raises(TimelineError) as caught:
+        read_rows(raw, name)
+    (fault,) = caught.value.faults
+    assert remedy in fault.expected and "spreadsheet" not in fault.expected and "gunzip" not in fault.expected
+
+
 def test_the_mark_between_columns_is_that_of_the_header():
     assert find_delimiter('"case_id","note; of a; b;",phase') == ","
     assert find_delimiter("\n\ncase_id\tphase\tkind;of") == "\t"
