@@ -4,13 +4,13 @@ import datetime
 import functools
 import math
 import re
-from decimal import Decimal
 
 from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
 
 from ...characters import acting_character, printable
 from ...faults import Fault, first_few
+from ..table import MOST_DIGITS, print_number
 from .cells import Cell, Cells, cell_name
 from .sheets import LONGEST_CELL
 
@@ -31,8 +31,6 @@ _OF_DIGITS = re.compile(r"[0-9<>=~?\s.,:/+*-]*[0-9][0-9<>=~?\s.,:/+*-]*")
 # A text in which a point may have been meant to part the thousands.
 _THREE_BEHIND = re.compile(r"[<>~]?=?[1-9][0-9]{0,2}\.[0-9]{3}")
 _NUMBERED = ("value", "ref_low", "ref_high", "dose")
-# Excel shows a number with at most so many digits.
-_MOST_DIGITS = 15
 # A locale or colour in brackets, what is quoted, and what only fills.
 _DRESS = re.compile(r"\[[^\]]*\]|\"[^\"]*\"|\\.|_.|\*.")
 
@@ -160,10 +158,8 @@ def _number(cell: Cell) -> tuple[str, str]:
         return cell.text, "a number, or text"
     if value and not 1e-20 < abs(value) < 1e20:
         return cell.text, "a number with fewer digits"
-    value = float(f"{value:.{_MOST_DIGITS}g}")
-    text = f"{Decimal(repr(value)):f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    text = "0" if text == "-0" else text
+    value = float(f"{value:.{MOST_DIGITS}g}")
+    text = print_number(value)
     if cell.shown in ("General", "@"):
         return text, ""
     shown = _PLAIN_NUMBER.fullmatch(cell.shown)
