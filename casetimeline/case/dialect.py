@@ -13,7 +13,7 @@ from ..faults import Fault, TimelineError, fault, first_few, listed, printed, sh
 from ..values import distinct, parse_time, parse_value
 from ..vocabulary import COLUMN_NAMES
 from .header import DELIMITERS, check_header, column_name, find_form, without_repeats
-from .separated import decode, read_table, with_lines
+from .separated import Sheet, decode, read_table, with_lines
 from .typed import reads
 
 # Columns with numbers, and what reads them: of `30/51` the part before the end of the scale.
@@ -38,7 +38,8 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
 
     Read are commas, semicolons with decimal commas, and tabs; UTF-8 with or without a byte order mark; any line ends;
     blanks around cells, blank lines, columns in any order and in capitals, lines of comment, which begin with #, a
-    title or Excel's `sep=;` above the header, and the header once more between the rows.
+    title or Excel's `sep=;` above the header, and the header once more between the rows. Rows with the id of the case
+    alone are left out, as in a workbook.
 
     Parameters
     ----------
@@ -77,6 +78,7 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     if faults:
         raise TimelineError(faults)
     table, repeats = without_repeats(table._replace(frame=table.frame.set_axis(header, axis=1)), file)
+    table, prepared = _without_prepared(table)
     if not len(table.frame):
         # The first line that is free, behind what stands below the header as comment.
         free = len(text.splitlines()) + 1
@@ -93,6 +95,7 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
         (_many(len(form.above), "line", f"above the header left out ({first_few(form.above)})"), form.above),
         (f"the column{'s' if len(renamed) > 1 else ''} {first_few(renamed)}", renamed),
         (_many(repeats, "more header", "between the rows"), repeats),
+        (_many(prepared, "row", "with the case_id alone left out"), prepared),
         (_many(blank, "blank line"), blank > 0),
         (_many(comments, "line", "of comment"), comments > 0),
         (_many(table.trimmed, "row", "with blanks around cells"), table.trimmed > 0),
@@ -104,6 +107,17 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
         normalised += decimals
     facts = facts.assign(**{name: "" for name in COLUMN_NAMES if name not in header})
     return facts, [f"{file}: read with {listed(normalised)}"] if normalised else []
+
+
+def _without_prepared(table: Sheet) -> tuple[Sheet, int]:
+    """The table without the rows in which the id of the case stands alone, as in a workbook, and how many they were."""
+    alone = (table.frame["kind"] == "") & (table.frame["case_id"] != "")
+    if alone.any():
+        alone &= (table.frame[alone].drop(columns="case_id") == "").all(axis=1).reindex(alone.index, fill_value=False)
+    kept = ~alone.to_numpy(dtype=bool)
+    if kept.all():
+        return table, 0
+    return table._replace(frame=table.frame[kept].reset_index(drop=True), lines=table.lines[kept]), int((~kept).sum())
 
 
 def header_cells(raw: bytes, file: str) -> list[str] | None:

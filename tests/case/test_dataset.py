@@ -310,6 +310,13 @@ def test_thousands_in_a_file_with_decimal_commas_are_refused(file_of, row, found
     assert fault.found == found and right in fault.expected
 
 
+def test_a_row_that_is_prepared_is_none_in_a_file_as_in_a_workbook(file_of):
+    rows = ("a,,,,,,,,,,,", ck("a", "0 d", "9"), "a,,,,,,,,,,,", ck("a", "4 d", "8"), "b,,,,,,,,,,,")
+    facts, (note,) = read_rows(file_of(*rows).read_bytes(), "t.csv")
+    assert facts[["line", "value"]].to_numpy().tolist() == [[3, "9"], [5, "8"]]
+    assert note == "t.csv: read with 3 rows with the case_id alone left out"
+
+
 def test_a_frequency_has_its_decimal_comma_as_a_dose_has():
     header = b"case_id;phase;kind;code;value;unit;dose;dose_unit;frequency;source\n"
     facts, notes = read_rows(header + b"a;1;treatment;x;;;1,5;mg;every 1,5 wk;lab\n", "t.csv")
