@@ -161,7 +161,7 @@ def test_times_as_people_type_them(typed, low, high):
         assert parse_time(typed)[:2] == (low, high)
 
 
-@pytest.mark.parametrize(
+TWO_MEANINGS = pytest.mark.parametrize(
     ("typed", "said"),
     [
         ("05/06/2020", "5 June (2020-06-05) or 6 May (2020-05-06)"),
@@ -282,9 +282,25 @@ def test_times_as_people_type_them(typed, low, high):
         ("2 fortnights", "two weeks: write 2 wk for one, 4 wk for two"),
     ],
 )
+
+
+@TWO_MEANINGS
 def test_a_time_with_two_meanings_says_both(typed, said):
     with pytest.raises(ValueError, match=re.escape(said)):
         parse_time(typed)
+
+
+@TWO_MEANINGS
+def test_what_is_advised_for_a_time_is_read(typed, said):
+    with pytest.raises(ValueError) as caught:
+        parse_time(typed)
+    date, length = (
+        r"(?<!YYYY-)\b[0-9]{4}(?:-[0-9]{2}){0,2}\b",
+        r"[<>~-]?=?-?[0-9.]+(?:\.\.-?[0-9.]+)? (?:h|d|wk|mo|a)\b",
+    )
+    advised = re.findall(rf"{date}(?:\.\.{date})?|{length}", str(caught.value).partition("such as")[0])
+    for text in advised:
+        parse_time(text)
 
 
 def test_two_ways_to_type_about_are_one_printed_time():
