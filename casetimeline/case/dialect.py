@@ -110,10 +110,15 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
 
 
 def _without_prepared(table: Sheet) -> tuple[Sheet, int]:
-    """The table without the rows in which the id of the case stands alone, as in a workbook, and how many they were."""
+    """The table without the rows that have the id of a case alone, as in a workbook, and how many they were.
+
+    A text that is the id of no other row, as below a sum, is not one of these.
+    """
     alone = (table.frame["kind"] == "") & (table.frame["case_id"] != "")
     if alone.any():
         alone &= (table.frame[alone].drop(columns="case_id") == "").all(axis=1).reindex(alone.index, fill_value=False)
+        filled = table.frame["case_id"][~alone]
+        alone &= table.frame["case_id"].isin(filled) | filled.empty
     kept = ~alone.to_numpy(dtype=bool)
     if kept.all():
         return table, 0

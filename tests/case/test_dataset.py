@@ -311,10 +311,13 @@ def test_thousands_in_a_file_with_decimal_commas_are_refused(file_of, row, found
 
 
 def test_a_row_that_is_prepared_is_none_in_a_file_as_in_a_workbook(file_of):
-    rows = ("a,,,,,,,,,,,", ck("a", "0 d", "9"), "a,,,,,,,,,,,", ck("a", "4 d", "8"), "b,,,,,,,,,,,")
+    # The sum below a table is no prepared row.
+    rows = ("a,,,,,,,,,,,", ck("a", "0 d", "9"), "a,,,,,,,,,,,", ck("a", "4 d", "8"), "Total,,,,,,,,,,,")
     facts, (note,) = read_rows(file_of(*rows).read_bytes(), "t.csv")
-    assert facts[["line", "value"]].to_numpy().tolist() == [[3, "9"], [5, "8"]]
-    assert note == "t.csv: read with 3 rows with the case_id alone left out"
+    assert facts[["line", "value"]].to_numpy().tolist() == [[3, "9"], [5, "8"], [6, ""]]
+    assert note == "t.csv: read with 2 rows with the case_id alone left out"
+    with pytest.raises(TimelineError, match="at least one row below the header"):
+        read_rows(file_of("a,,,,,,,,,,,", "a,,,,,,,,,,,").read_bytes(), "t.csv")
 
 
 def test_a_frequency_has_its_decimal_comma_as_a_dose_has():
