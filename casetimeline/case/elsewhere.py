@@ -17,8 +17,11 @@ _WORDED_DATE = r"(?:[0-9]{1,2}[-. ]{0,2})?[A-Za-z]{3,9}\.?[- ]?(?:[0-9]{4}|[0-9]
 _BEFORE_NUMBER = "(?:week|day|month|year|visit|woche|tag|monat|jahr|wk|mo|v|w|d|m|t|j|s)[ _.-]?[-+]?[0-9]+"
 _VISIT = f"(?:baseline|screening|bl|{_BEFORE_NUMBER}|-?[0-9]+ ?(?:weeks?|days?|months?|years?|wk|d|mo|a))"
 _TIME_CELL = re.compile(f"{_NUMERIC_DATE}(?:[T ][0-9:.]+Z?)?|{_WORDED_DATE}|{_VISIT}", re.IGNORECASE)
-_TIMED_NAME = re.compile(
-    f"(?P<stem>.*[A-Za-z])(?:[_. -]|(?=[A-Z][a-z]))(?:{_VISIT}|[0-9]{{1,3}}|{_NUMERIC_DATE})", re.IGNORECASE
+_TIMED_NAMES = (
+    re.compile(
+        f"(?P<stem>.*[A-Za-z])(?:[_. -]|(?=[A-Z][a-z]))(?:{_VISIT}|[0-9]{{1,3}}|{_NUMERIC_DATE})", re.IGNORECASE
+    ),
+    re.compile(f"{_VISIT}[_. -](?P<stem>[A-Za-z].*)", re.IGNORECASE),
 )
 
 
@@ -381,6 +384,6 @@ def _times_in(cells: list[str]) -> int:
 
 
 def _has_stem_twice(names: list[str]) -> bool:
-    """Whether a measure has several columns, as in mrss_0 and mrss_12."""
-    stems = [match["stem"].lower() for name in names if (match := _TIMED_NAME.fullmatch(name))]
+    """Whether a measure has several columns, as in mrss_0 and mrss_12, or v1_mrss and v2_mrss."""
+    stems = [match["stem"].lower() for name in names for form in _TIMED_NAMES if (match := form.fullmatch(name))]
     return len(stems) > len({*stems})

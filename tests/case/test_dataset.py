@@ -372,6 +372,14 @@ def test_a_file_of_a_program_of_statistics_is_saved_there_and_not_in_a_spreadshe
     assert remedy in fault.expected and "spreadsheet" not in fault.expected and "gunzip" not in fault.expected
 
 
+def test_a_timeline_with_a_capital_in_its_name_is_named(file_of, tmp_path):
+    folder = tmp_path / "my-case"
+    folder.mkdir()
+    file_of(*TRIAL).rename(folder / "Timeline.csv")
+    ((fault,),) = [reading.faults for reading in read_path(folder)]
+    assert (fault.file, fault.found) == ("my-case", "Timeline.csv") and fault.expected.startswith("timeline.csv")
+
+
 def test_the_mark_between_columns_is_that_of_the_header():
     assert find_delimiter('"case_id","note; of a; b;",phase') == ","
     assert find_delimiter("\n\ncase_id\tphase\tkind;of") == "\t"

@@ -145,6 +145,7 @@ def fault_of(text, file="t.csv"):
         ),
         ("Study ID,Record ID,Field ID,Field Name,Value\nA,1,y,mrss,46\n", 1, "Castor", ["Field Name to code"]),
         ("Participant Id;Site;mrss_bl;mrss_wk12\n1;U;46;32\n", 1, "one column a visit", ["mrss_bl"]),
+        ("patid,visit1_mrss,visit2_mrss\n1,46,32\n", 1, "one column a visit", ["visit1_mrss, visit2_mrss"]),
         # One row a value, in three languages.
         (
             "Paciente;Fecha;Prueba;Resultado;Unidades\nP;x;CK;9;U/L\n",
