@@ -209,6 +209,8 @@ TWO_MEANINGS = pytest.mark.parametrize(
         ("2,5 mo", "write 2.5 mo, or a row for each time"),
         ("3,5 d", "write 3.5 d"),
         ("12, 16 weeks", "a row for each: 12 wk, 16 wk"),
+        # Two years and three months are one time.
+        ("2 y 3 mo", "a length of time in one unit"),
         ("days 1, 8 and 15", "a row for each: day 1, day 8, day 15"),
         ("1 week after discharge", "1 wk, and in 'anchor' the code of the row that it counts from (discharge)"),
         ("12 weeks after starting tocilizumab", "12 wk, and in 'anchor' the code"),
