@@ -36,7 +36,7 @@ _BEHIND = re.compile(
 # Several times in one cell: `12, 16 weeks`, `weeks 4, 8 and 12`.
 _SEVERAL = re.compile(
     r"(?:(?:at|on) )?(?:(?P<before>[a-z]+)[.]? )?"
-    rf"(?P<numbers>{_NUMBER}(?:(?:, | ?[;&+] ?|,? (?:and|und|et) ){_NUMBER})+)(?: ?(?P<behind>[a-z]+)[.]?)?"
+    rf"(?P<numbers>{_NUMBER}(?:(?:, | ?[;&] ?|,? (?:and|und|et) ){_NUMBER})+)(?: ?(?P<behind>[a-z]+)[.]?)?"
 )
 # Two lengths of time, one behind the other.
 _LENGTH = r"[0-9]+(?:[.][0-9]+)? ?([a-z]+)[.]?"

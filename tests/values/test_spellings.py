@@ -141,6 +141,8 @@ def test_no_safe_word_is_refused(vocabulary):
         ("toutes", None, None),
         ("12 mm", None, None),
         ("6 weeks and more", None, None),
+        # 28 weeks and 3 days of a pregnancy, and not two times.
+        ("28+3 weeks", None, None),
         ("nach 3. Monat", None, None),
         ("W12.", 80.5, 87.5),
         # The sisters of words that are read.
