@@ -11,7 +11,7 @@ import yaml
 
 from ..derive import groups_of
 from ..faults import Fault, TimelineError, fault, shortened
-from ..values import distinct, is_date, parse_date
+from ..values import distinct, is_date, parse_date, parse_time
 from .claimed import check_claims, named_texts, with_canonical_claims
 from .keyed import Loader, composed
 from .misfits import parsed
@@ -333,7 +333,10 @@ def zeros_of_dates(facts: pd.DataFrame) -> pd.DataFrame:
     # What counts from another fact says nothing of time zero.
     from_another = distinct(facts["anchor"]).each(bool, bool)
     timed, dated = start.each(bool, bool) & ~from_another, start.each(is_date, bool)
-    by_dates = case.any(dated) & ~case.any(timed & ~dated)
+    # What cannot be read has its own fault, and makes none of the dates beside it.
+    lengths = timed & ~dated & case.any(dated)[case.codes]
+    _, bad = parsed(start.where(lengths), parse_time)
+    by_dates = case.any(dated) & ~case.any(lengths & ~start.among(bad))
     if not by_dates.any():
         return NO_ZEROS
     several = (case.of(timed).different(start.codes[timed]) > 1) | ~case.any(~timed)

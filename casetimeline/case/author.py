@@ -33,7 +33,7 @@ from .workbook.entries import fault_at
 from .workbook.placed import at_cells, notes_at_cells, without_blame
 from .workbook.read import Imported, grids_as_read, read_workbook, scan_workbook
 from .workbook.write import is_as_made, marked_bytes, workbook_bytes
-from .zipped import TAKEN, read_folder, unused_parts
+from .zipped import read_folder, taken_of, unused_parts
 
 _REPLACED = "replaced"
 # Of a workbook with more cells no copy with marks is written, which takes too long; its faults are told by their cells.
@@ -107,8 +107,7 @@ def import_case(path: Path, data: Path) -> list[str]:
         lines = [*store_case(data, case_id, recorded), *_note_lines(case.notes)]
         return [*lines, *(f"not used  {part}" for part in unused_parts(raw, path.name))]
     if suffix != ".xlsx":
-        plain = "; a timeline.csv needs no import: it belongs into a folder of its own" if suffix == ".csv" else ""
-        raise TimelineError([fault(path.suffix or "no suffix", f"{TAKEN}{plain}", at=path.name)])
+        raise TimelineError([fault(path.suffix or "no suffix", taken_of(path.name), at=path.name)])
     marked = path.with_suffix(".faults.xlsx")
     try:
         imported, notes = check_workbook(raw, path.name, vocabulary, data, _case_folder(path, data))

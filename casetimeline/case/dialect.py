@@ -13,7 +13,7 @@ from ..faults import Fault, TimelineError, fault, first_few, listed, printed, sh
 from ..values import distinct, parse_time, parse_value
 from ..vocabulary import COLUMN_NAMES
 from .header import DELIMITERS, check_header, column_name, find_form, without_repeats
-from .separated import decode, read_table, with_lines
+from .separated import Sheet, decode, read_table, with_lines
 from .typed import reads
 
 # Columns with numbers, and what reads them: of `30/51` the part before the end of the scale.
@@ -29,6 +29,8 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _COMMENT = re.compile(r"^#", re.MULTILINE)
 # A point before exactly three digits: a decimal point, or the thousands of a file with decimal commas.
 _THOUSANDS = re.compile(r"(?<![0-9.])[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?![0-9])")
+# The same with a comma, in a file that has a decimal point in another cell.
+_GROUPED, _POINT = r"(?<![0-9,.])[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9])", r"(?<![0-9.:])[0-9]+\.[0-9]+(?![0-9.])"
 
 
 def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
@@ -36,7 +38,8 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
 
     Read are commas, semicolons with decimal commas, and tabs; UTF-8 with or without a byte order mark; any line ends;
     blanks around cells, blank lines, columns in any order and in capitals, lines of comment, which begin with #, a
-    title or Excel's `sep=;` above the header, and the header once more between the rows.
+    title or Excel's `sep=;` above the header, and the header once more between the rows. Rows with the id of the case
+    alone are left out, as in a workbook.
 
     Parameters
     ----------
@@ -75,6 +78,7 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     if faults:
         raise TimelineError(faults)
     table, repeats = without_repeats(table._replace(frame=table.frame.set_axis(header, axis=1)), file)
+    table, prepared = _without_prepared(table)
     if not len(table.frame):
         # The first line that is free, behind what stands below the header as comment.
         free = len(text.splitlines()) + 1
@@ -91,6 +95,7 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
         (_many(len(form.above), "line", f"above the header left out ({first_few(form.above)})"), form.above),
         (f"the column{'s' if len(renamed) > 1 else ''} {first_few(renamed)}", renamed),
         (_many(repeats, "more header", "between the rows"), repeats),
+        (_many(prepared, "row", "with the case_id alone left out"), prepared),
         (_many(blank, "blank line"), blank > 0),
         (_many(comments, "line", "of comment"), comments > 0),
         (_many(table.trimmed, "row", "with blanks around cells"), table.trimmed > 0),
@@ -102,6 +107,22 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
         normalised += decimals
     facts = facts.assign(**{name: "" for name in COLUMN_NAMES if name not in header})
     return facts, [f"{file}: read with {listed(normalised)}"] if normalised else []
+
+
+def _without_prepared(table: Sheet) -> tuple[Sheet, int]:
+    """The table without the rows that have the id of a case alone, as in a workbook, and how many they were.
+
+    A text that is the id of no other row, as below a sum, is not one of these.
+    """
+    alone = (table.frame["kind"] == "") & (table.frame["case_id"] != "")
+    if alone.any():
+        alone &= (table.frame[alone].drop(columns="case_id") == "").all(axis=1).reindex(alone.index, fill_value=False)
+        filled = table.frame["case_id"][~alone]
+        alone &= table.frame["case_id"].isin(filled) | filled.empty
+    kept = ~alone.to_numpy(dtype=bool)
+    if kept.all():
+        return table, 0
+    return table._replace(frame=table.frame[kept].reset_index(drop=True), lines=table.lines[kept]), int((~kept).sum())
 
 
 def header_cells(raw: bytes, file: str) -> list[str] | None:
@@ -203,7 +224,8 @@ def quoted_or_comment(delimiters: str) -> re.Pattern:
 def _with_points(facts: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str]]:
     """Decimal commas as points where a cell is then read; a point that may stand for thousands is a fault.
 
-    What is not read stays as it was typed, so that its fault shows what the file has.
+    What is not read stays as it was typed, so that its fault shows what the file has; so does `1,234` where another
+    number of the file has a decimal point.
     """
     columns = [name for name in _NUMERIC if name in facts]
     faults = [
@@ -213,7 +235,10 @@ def _with_points(facts: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str
     ]
     if faults:
         raise TimelineError(faults)
-    pointed = {name: distinct(facts[name]).as_text(partial(_pointed, reads=_NUMERIC[name])) for name in columns}
+    texts = {name: distinct(facts[name]) for name in columns}
+    has_points = any(_has_point(text, _NUMERIC[name]) for name in columns for text in texts[name].texts)
+    open_ = re.compile(_GROUPED if has_points else r"(?!)")
+    pointed = {name: texts[name].as_text(partial(_pointed, reads=_NUMERIC[name], uncertain=open_)) for name in columns}
     changed = [
         (old, new) for name in columns for old, new in zip(facts[name], pointed[name], strict=True) if old != new
     ]
@@ -239,9 +264,20 @@ def _without_thousands(text: str) -> str:
     return f"a number whose meaning is certain: {whole}, or {decimal} with a decimal comma"
 
 
-def _pointed(text: str, reads: Callable[[str], object]) -> str:
-    """A cell with points in place of its decimal commas, if it is read so; else as it is."""
-    new = re.sub(_COMMA, ".", text)
+def _has_point(text: str, reads: Callable[[str], object]) -> bool:
+    """Whether a cell is read with a decimal point.
+
+    Examples
+    --------
+    >>> [text for text in ("12.5", "1.5 mo", "3..4 mo", "30.02.2024", "12,5") if _has_point(text, lambda text: True)]
+    ['12.5', '1.5 mo']
+    """
+    return re.search(_POINT, text) is not None and bool(reads(text))
+
+
+def _pointed(text: str, reads: Callable[[str], object], uncertain: re.Pattern) -> str:
+    """A cell with points in place of its decimal commas, if it is read so and is not uncertain; else as it is."""
+    new = text if uncertain.search(text) else re.sub(_COMMA, ".", text)
     return new if new != text and reads(new) else text
 
 

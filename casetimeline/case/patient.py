@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ..values import canonical_length, parse_duration, parse_time, parse_value, span_expected
+from ..values import canonical_length, date_expected, parse_duration, parse_time, parse_value, span_expected
 from .typed import reads
 
 NOT_REPORTED = "not reported"
@@ -149,7 +149,7 @@ def check_patient(patient: dict) -> Iterator[tuple[str, str, str]]:
         else:
             check, expected = _FORMS.get(name, (bool, ""))
             misfit = content not in ("", NOT_REPORTED) and not check(content)
-            expected = (name == "onset" and span_expected(content)) or expected
+            expected = (name == "onset" and (date_expected(content) or span_expected(content))) or expected
         if misfit:
             shown = patient_cells({name: content})[name] if name == "antibodies" else content
             yield f"patient: {name}", str(shown), expected

@@ -292,6 +292,9 @@ def _no_case(path: Path) -> Fault:
     if any(path.glob("*.parquet")):
         seen = f"a folder of Parquet files without {SHARDS}"
         return fault(seen, "one of these files, or a folder of shards; cut the table into a new folder", at=path.name)
+    capital = sorted(file.name for file in path.iterdir() if file.name.lower() == "timeline.csv")
+    if capital:
+        return fault(capital[0], "timeline.csv, in small letters", at=path.name)
     seen = "a folder without a timeline.csv"
     workbooks = sorted(file.name for file in path.glob("*.xlsx"))
     if workbooks:

@@ -31,9 +31,17 @@ _OTHER_FILES = {
     b"\xff\xd8\xff": "a picture",
     b"$FL2": "an SPSS file (sav)",
     b"<stata_dta>": "a Stata file (dta)",
+    bytes(12) + b"\xc2\xea\x81\x60": "a SAS file (sas7bdat)",
     b"HEADER RECORD*******": "a SAS transport file (xpt)",
     b"SQLite format 3": "a database (SQLite)",
     b"ARROW1": "an Arrow file (feather)",
+}
+# Programs of statistics by how the names of their files end, and the function of pandas that reads them.
+_STATISTICS = {
+    **dict.fromkeys(("xpt", "sas7bdat"), ("SAS", "read_sas")),
+    **dict.fromkeys(("sav", "zsav"), ("SPSS", "read_spss")),
+    "dta": ("Stata", "read_stata"),
+    **dict.fromkeys(("rds", "rda", "rdata"), ("R", "")),
 }
 # Texts of two or four bytes a letter, with their mark or without: every second byte of plain letters is 0.
 _WIDE = {
@@ -78,17 +86,36 @@ def decode(raw: bytes, file: str) -> str:
     for mark, kind in _OTHER_FILES.items():
         if raw.startswith(mark):
             remedy = "unpack it, as by gunzip" if mark == _GZIP else _saved(file)
-            raise TimelineError([fault(kind, f"text; {remedy}", at=file)])
+            raise TimelineError([fault(kind, f"text; {of_statistics(file, kind) or remedy}", at=file)])
     for kind, beginning in _WIDE.items():
         if beginning.match(raw):
             raise TimelineError([fault(kind, f"text in UTF-8; {_saved(file)}", at=file)])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        statistics = of_statistics(file)
+        if statistics:
+            raise TimelineError([fault("bytes that are no text", f"text; {statistics}", at=file)]) from None
         line = raw.count(b"\n", 0, error.start) + 1
         byte = raw[error.start : error.start + 1].hex()
         expected = f"text in UTF-8; {_saved(file)}"
         raise TimelineError([fault(f"byte {byte}", expected, at=file, line=line)]) from None
+
+
+def of_statistics(file: str, kind: str = "") -> str:
+    """How the file of a program of statistics is brought in, by the end of its name or its kind; blank for any other.
+
+    Examples
+    --------
+    >>> of_statistics("lb.xpt")
+    'save as CSV in SAS, or in Python ct.read_facts(frame, about=...) of what pandas.read_sas gives'
+    >>> of_statistics("lb.rds"), of_statistics("lb.csv")
+    ('save as CSV in R', '')
+    """
+    ends = (file.rpartition(".")[2].lower(), kind.rpartition("(")[2].removesuffix(")"))
+    program, reader = next((_STATISTICS[end] for end in ends if end in _STATISTICS), ("", ""))
+    python = f", or in Python ct.read_facts(frame, about=...) of what pandas.{reader} gives" if reader else ""
+    return f"save as CSV in {program}{python}" if program else ""
 
 
 def _saved(file: str) -> str:

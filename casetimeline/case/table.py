@@ -22,6 +22,8 @@ from .header import check_header, column_name
 # A spreadsheet of East Asia takes the wide forms for the others.
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 _HARMLESS = re.compile(r"[+-]?[0-9.]+( ?[a-z]{1,2})?")
+# A spreadsheet shows a number with at most so many digits.
+MOST_DIGITS = 15
 # Cells share texts, so that a small file can stand for one without end; counted is what the cells say.
 _MOST_CHARACTERS, _MOST_IN_A_ROW = 10_000_000, 1_000
 
@@ -135,18 +137,32 @@ def print_cell(cell: object) -> str:
     ('-7 d', '36 h')
     """
     if isinstance(cell, float | np.floating):
-        return np.format_float_positional(cell, trim="-")
+        return print_number(cell)
     if isinstance(cell, Decimal):
         return f"{cell.normalize():f}"
     if isinstance(cell, timedelta):
         days, hours = (cell / timedelta(**{unit: 1}) for unit in ("days", "hours"))
         amount, unit = (hours, "h") if days % 1 and not hours % 1 else (days, "d")
-        return f"{np.format_float_positional(amount, trim='-')} {unit}"
+        return f"{print_number(amount)} {unit}"
     if isinstance(cell, datetime):
         cell = pd.Timestamp(cell)
     if isinstance(cell, pd.Timestamp) and cell == cell.normalize():
         return cell.date().isoformat()
     return str(cell)
+
+
+def print_number(number: float | np.floating) -> str:
+    """A number as a person would type it: a fraction with at most the digits that a spreadsheet shows.
+
+    What a computer adds behind them (4.1000000000000005 for 4.1) was printed nowhere. A whole number keeps its digits.
+
+    Examples
+    --------
+    >>> print_number(4.1000000000000005), print_number(-0.0), print_number(1234567890123456.0), print_number(1 / 3)
+    ('4.1', '0', '1234567890123456', '0.333333333333333')
+    """
+    digits = None if float(number).is_integer() else MOST_DIGITS
+    return np.format_float_positional(number + 0, precision=digits, fractional=False, trim="-")
 
 
 def table_bytes(table: pd.DataFrame, suffix: str) -> bytes:

@@ -6,10 +6,32 @@ from ..faults import TimelineError, fault
 from ..files import CASE_FILES, TABLES, members
 from ..vocabulary import check_case_id
 from .model import Recorded
+from .separated import of_statistics
 from .sources import texts_named_in
 
 TAKEN = "a workbook (.xlsx), or a case folder as the page saves it (.zip)"
 _NEEDED = CASE_FILES[:2]
+_ELSEWHERE = "a table of another program: data/README.md, 'A table from elsewhere'"
+# What is done with files of other kinds, by how their names end.
+_OTHERS = {
+    ".csv": f"{_ELSEWHERE}; a timeline.csv needs no import: it belongs into a folder of its own",
+    ".ods": "in the spreadsheet, save as Excel workbook (.xlsx)",
+    ".xls": "in the spreadsheet, save as Excel workbook (.xlsx)",
+    ".parquet": "a table of columns needs no import: `casetimeline check` and `casetimeline derive` read it",
+    **dict.fromkeys((".json", ".xml", ".tsv", ".txt"), _ELSEWHERE),
+}
+
+
+def taken_of(file: str) -> str:
+    """What an import takes, and how a file of another kind is brought in.
+
+    Examples
+    --------
+    >>> taken_of("a.ods").partition("; ")[2], taken_of("a.sav").partition("; ")[2][:19]
+    ('in the spreadsheet, save as Excel workbook (.xlsx)', 'save as CSV in SPSS')
+    """
+    more = of_statistics(file) or _OTHERS.get(PurePosixPath(file).suffix.lower(), "")
+    return "; ".join(filter(None, [TAKEN, more]))
 
 
 def read_folder(raw: bytes, file: str) -> tuple[str, Recorded]:

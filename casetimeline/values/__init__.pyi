@@ -32,6 +32,13 @@ from .column import (
     rows_of as rows_of,
     which as which,
 )
+from .dates import (
+    MONTHS as MONTHS,
+    date_expected as date_expected,
+    day_of_spreadsheet as day_of_spreadsheet,
+    is_date as is_date,
+    parse_date as parse_date,
+)
 from .grades import (
     bounded_grade as bounded_grade,
     is_denied_grade as is_denied_grade,
@@ -58,17 +65,13 @@ from .spellings import (
     spelling as spelling,
 )
 from .times import (
-    MONTHS as MONTHS,
     ONGOING as ONGOING,
     are_dates as are_dates,
     canonical_length as canonical_length,
     canonical_time as canonical_time,
-    day_of_spreadsheet as day_of_spreadsheet,
     days_from_zero as days_from_zero,
     from_zero as from_zero,
-    is_date as is_date,
     is_point as is_point,
-    parse_date as parse_date,
     parse_duration as parse_duration,
     parse_time as parse_time,
     same_times as same_times,

@@ -28,6 +28,16 @@ _SIGNED_DATE = re.compile(
 )
 # A length of time before an event that is named.
 _AHEAD = re.compile(r"(?P<count>[0-9]+(?:[.][0-9]+)?) ?(?P<unit>[a-z]+) (?:before|prior to) (?P<event>.+)")
+# A length of time after an event that is named, which is the anchor of the row.
+_STARTING = r"(?:(?:the )?(?:start(?:ing)?|initiat(?:ion|ing)|beginning|first dose)(?: of)? )?"
+_BEHIND = re.compile(
+    rf"(?P<count>{_NUMBER}) ?(?P<unit>[a-z]+)[.]? (?:after|from|since|post)[ -]{_STARTING}(?P<event>.+)"
+)
+# Several times in one cell: `12, 16 weeks`, `weeks 4, 8 and 12`.
+_SEVERAL = re.compile(
+    r"(?:(?:at|on) )?(?:(?P<before>[a-z]+)[.]? )?"
+    rf"(?P<numbers>{_NUMBER}(?:(?:, | ?[;&] ?|,? (?:and|und|et) ){_NUMBER})+)(?: ?(?P<behind>[a-z]+)[.]?)?"
+)
 # Two lengths of time, one behind the other.
 _LENGTH = r"[0-9]+(?:[.][0-9]+)? ?([a-z]+)[.]?"
 _TWO_LENGTHS = re.compile(rf"(?:[a-z]+ )?{_LENGTH},?(?: and)? {_LENGTH}(?: [a-z]+)?")
@@ -59,6 +69,41 @@ def span_expected(text: str) -> str:
     typed = plain(text).casefold()
     of_one = _ahead(typed) or _either_side(typed) or _in_two_units(typed)
     return _range(typed) or of_one or _bound(typed) or _dates(typed)
+
+
+def several_expected(text: str) -> str:
+    """What to write in place of several times in one cell; blank for any other text.
+
+    Examples
+    --------
+    >>> several_expected("12, 16 weeks"), several_expected("2,5 weeks")
+    ('one time, and a row for each: 12 wk, 16 wk', '')
+    """
+    match = _SEVERAL.fullmatch(plain(text).casefold()) if len(text) <= LONGEST else None
+    units = {_unit(match[place]) for place in ("before", "behind") if match[place]} if match else {""}
+    if len(units) != 1 or "" in units:
+        return ""
+    unit = units.pop()
+    # Before its number a day is one of those that the source counts, and not a length of time.
+    form = "day {}" if unit == "d" and match["before"] else f"{{}} {unit}"
+    each = [form.format(count) for count in re.findall(_NUMBER, match["numbers"])]
+    return f"one time, and a row for each: {', '.join(each)}"
+
+
+def anchor_expected(text: str) -> str:
+    """What to write in place of a length of time after an event that is named; blank for any other text.
+
+    Examples
+    --------
+    >>> anchor_expected("1 week after discharge"), anchor_expected("a week later")
+    ("a length of time, 1 wk, and in 'anchor' the code of the row that it counts from (discharge)", '')
+    """
+    match = _BEHIND.fullmatch(plain(text).casefold()) if len(text) <= LONGEST else None
+    unit = _unit(match["unit"]) if match else ""
+    if not unit:
+        return ""
+    length, event = f"{match['count']} {unit}", match["event"]
+    return f"a length of time, {length}, and in 'anchor' the code of the row that it counts from ({event})"
 
 
 def is_backward(text: str) -> bool:

@@ -46,7 +46,7 @@ _SEVERAL = re.compile(rf"(?:(?:on|at)\s+)?({_NAMED})?\s*([0-9]+)(?:{_AND_NEXT})+
 # Full stops that make no difference, but for the two of a range; one behind a number makes it an ordinal: `3. Monat`.
 _STOPS = re.compile(r"(?<![}.])\.(?!\.)|(?<!\.)\.$")
 # The sign of a number behind a word: `week -12` is not the `Week-12` of a visit.
-_MINUS = re.compile(r"^([a-z]+)\s+-(?=\{[0-9]\})")
+_MINUS = re.compile(r"^([^\W\d_]+)\s+-(?=\{[0-9]\})")
 _SIGNS = {"\u2264": "<=", "\u2266": "<=", "\u2a7d": "<=", "\u2265": ">=", "\u2267": ">=", "\u2a7e": ">="}
 _SIGNS |= dict.fromkeys("\u2248\u223c\u2053", "~")
 

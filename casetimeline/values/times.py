@@ -4,8 +4,6 @@ A time as people type it (`12 weeks`, `W12`, `3-4 months`) is read as the form o
 (`canonical_time`).
 """
 
-import calendar
-import datetime
 import functools
 import math
 import re
@@ -16,36 +14,20 @@ import pandas as pd
 from ..vocabulary import DAYS_PER, UNIT_NAMES
 from .bounds import LONGEST, NO_NUMBER, Bounds, Intervals, canonical_number, parse_texts, parse_value
 from .column import Distinct, distinct
-from .spans import is_backward, span_expected
+from .dates import DATE, date_expected, is_date, parse_date
+from .spans import anchor_expected, is_backward, several_expected, span_expected
 from .spellings import plain, spelling
 
 _TIME = re.compile(rf"(?P<value>.*\S)\s*(?P<unit>{'|'.join(DAYS_PER)})")
-# A spreadsheet adds midnight to a date; any other time of day is not read.
-_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?)?)?")
-MONTHS = tuple(calendar.month_name)[1:]
-_MONTH = "|".join([*MONTHS, *calendar.month_abbr[1:]])
-_MONTHS = {name: number for number, name in enumerate(calendar.month_abbr) if name}
-# Day and month in either order, or a month by its name.
-_SLASHED = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{2}|[0-9]{4})")
-_YEAR_FIRST = re.compile(r"([0-9]{4})[/.]([0-9]{1,2})(?:[/.]([0-9]{1,2}))?")
-_TOGETHER = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
-# From which day a spreadsheet counts, and the years that are meant by its number of a day.
-_FIRST_DAY, _YEARS = datetime.date(1899, 12, 30), range(1930, 2080)
-_NAMED = re.compile(
-    r"(?:([0-9]{1,2})(?:st|nd|rd|th)?[ .-]+)?([A-Za-z]{3})[a-z]*[ .,-]+(?:([0-9]{1,2})[a-z]*,? +)?([0-9]{4})"
-)
-# A time of day; and a month without a year, as in `early March`.
-_CLOCK = re.compile(r"(?<![0-9:])[0-2]?[0-9]:[0-5][0-9](?![0-9])|(?<![0-9])[0-9]{1,2} ?[ap]\.?m\b", re.IGNORECASE)
-_DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?"
-_NO_YEAR = re.compile(rf"(?:[a-z]+ )*(?:{_DAY} )?(?:of )?(?:{_MONTH})\.?(?: {_DAY})?", re.IGNORECASE)
 _BEFORE_ZERO = re.compile(r"<=?\s*(-|0*\.?0*$)")
 # A length of time or a day; `day 5` is read as the fourth or the fifth, and `4..5 d` is a range.
 _POINT = re.compile(r"~?\s*[-+]?[0-9]*\.?[0-9]+\s*[a-z]+|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TWO_DAYS = re.compile(r"([0-9]+)\.\.([0-9]+)\s*d")
 _NAMED_DAY = re.compile("day", re.IGNORECASE)
 
-# Four digits alone, before `-`, or before `..` and what ends in no unit: `1000..1001 d` is a length of time.
-_DATED = re.compile(r"\s*[0-9]{4}(-|\s*$|\.\.(?!.*[a-z]\s*$))")
+# A comma that may be one of thousands; and what makes no difference behind a word: `day 00`, `week 08`.
+_GROUPED = re.compile(r"(?<![0-9])[1-9][0-9]{0,2},[0-9]{3}(?![0-9])")
+_ZEROS = re.compile(r"(?<=[a-z])( ?)0+(?=[0-9])", re.IGNORECASE)
 
 ONGOING = Bounds(math.inf, math.inf)
 _TIMES = "a time such as 12 wk, 3..4 mo or ~6 wk (h, d, wk, mo, a for year), or a date such as 2024-01-10"
@@ -110,53 +92,6 @@ def _about(number: float, per: float) -> Bounds:
     return Bounds(low * per, high * per)
 
 
-def parse_date(text: str) -> Bounds:
-    """Bounds of an ISO 8601 date at the precision given, or of a range of dates, as proleptic Gregorian day numbers.
-
-    Raises
-    ------
-    ValueError
-        If the text is not YYYY, YYYY-MM, YYYY-MM-DD or two of them joined by `..`, or the day does not exist.
-
-    Examples
-    --------
-    >>> first, last, *_ = parse_date("2005-08")
-    >>> last - first
-    30.0
-    """
-    ends = [_one_date(part) for part in text.strip().split("..", 1)]
-    if ends[0].low > ends[-1].high:
-        raise ValueError("a range from the earlier to the later date")
-    return Bounds(ends[0].low, ends[-1].high)
-
-
-def _one_date(text: str) -> Bounds:
-    match = _DATE.fullmatch(text.strip())
-    if match is None:
-        raise ValueError(
-            _meanings_of_date(text) or "a date such as 2024-01-10, 2024-01 or 2024 (YYYY-MM-DD), without a time of day"
-        )
-    year, month, day = (int(part) if part else None for part in match.groups())
-    try:
-        first = datetime.date(year, month or 1, day or 1)
-        last_month = month or 12
-        last = datetime.date(year, last_month, day or calendar.monthrange(year, last_month)[1])
-    except (ValueError, calendar.IllegalMonthError):
-        raise ValueError("a day that exists in the calendar") from None
-    return Bounds(float(first.toordinal()), float(last.toordinal()))
-
-
-def is_date(text: str) -> bool:
-    """Whether a time is given as a date, and not as a length of time from time zero.
-
-    Examples
-    --------
-    >>> is_date("2005-08"), is_date("2005"), is_date("12 wk")
-    (True, True, False)
-    """
-    return _DATED.match(text) is not None
-
-
 def are_dates(texts: pd.Series) -> pd.Series:
     """`is_date` for a whole column; each different text is looked at once.
 
@@ -205,7 +140,7 @@ def canonical_time(text: str) -> str:
         _parse_canonical(text or "ongoing")
     except ValueError as error:
         return _as_typed(text, str(error))
-    if _DATE.fullmatch(text.strip()):
+    if DATE.fullmatch(text.strip()):
         return text.strip()[:10]
     length = None if is_date(text) else _TIME.fullmatch(text.strip())
     return f"{''.join(canonical_number(length['value']).split())} {length['unit']}" if length else text
@@ -279,65 +214,17 @@ def _parse_canonical(text: str) -> Bounds:
 
 def _as_typed(text: str, expected: str) -> str:
     """The canonical form of a time as people type it; or a ValueError, with what would be right."""
-    meanings = _meanings_of_date(text)
-    word = None if meanings else spelling("time", text)
+    meanings = date_expected(text) or several_expected(text)
+    word = None if meanings or _GROUPED.search(text) else spelling("time", _ZEROS.sub(r"\1", text))
     if word is None:
         # Of a number in a time, a message speaks of times.
-        raise ValueError(meanings or span_expected(text) or (_TIMES if expected == NO_NUMBER else expected))
+        span = meanings or span_expected(text) or anchor_expected(text)
+        raise ValueError(span or (_TIMES if expected == NO_NUMBER else expected))
     if not word.canonical:
         raise ValueError(f"a time with one meaning ({word.hint})")
     if is_backward(text):
         raise ValueError(span_expected(text) or expected)
     return word.canonical
-
-
-def _meanings_of_date(text: str) -> str:
-    """What a date with a slash, or with a month by its name, may mean; blank for any other text."""
-    text = plain(text)
-    if _CLOCK.search(text):
-        return "a date without a time of day: 2024-01-10 (YYYY-MM-DD); a number of hours is a length of time: 8 h"
-    if len(text) <= LONGEST and _NO_YEAR.fullmatch(text):
-        return "a date with its year, as in 2024-03 for March 2024, or a length of time from day 0"
-    named, slashed = _NAMED.fullmatch(text), _SLASHED.fullmatch(text)
-    if named and named[2].title() in _MONTHS:
-        day = named[1] or named[3]
-        iso = f"{named[4]}-{_MONTHS[named[2].title()]:02}" + (f"-{int(day):02}" if day else "")
-        return f"a date with its year first: {iso}"
-    day = day_of_spreadsheet(text)
-    if day:
-        return f"a date as text: a spreadsheet has this number for the day {day}"
-    first = _YEAR_FIRST.fullmatch(text) or _TOGETHER.fullmatch(text)
-    if first:
-        return f"a date with hyphens: {'-'.join(part.rjust(2, '0') for part in first.groups() if part)}"
-    if not slashed:
-        return ""
-    one, other, year = int(slashed[1]), int(slashed[2]), slashed[3] if len(slashed[3]) == 4 else "YYYY"
-    orders = {(one, other), (other, one)}
-    meant = sorted((day, month) for day, month in orders if 1 <= day <= 31 and 1 <= month <= 12)
-    dates = [f"{day} {MONTHS[month - 1]} ({year}-{month:02}-{day:02})" for day, month in meant]
-    expected = "a date with its year first" if len(dates) == 1 else "a date with one meaning"
-    return f"{expected}: {' or '.join(dates)}" if dates else ""
-
-
-def day_of_spreadsheet(text: str, first: datetime.date = _FIRST_DAY) -> str:
-    """The day for which a spreadsheet has a number; blank for a text that is none, or another one.
-
-    Parameters
-    ----------
-    text : str
-        As it stands where a time should be.
-    first : date
-        Day 0 of the spreadsheet: in some workbooks 1 January 1904.
-
-    Examples
-    --------
-    >>> day_of_spreadsheet("45027"), day_of_spreadsheet("43565", datetime.date(1904, 1, 1)), day_of_spreadsheet("99999")
-    ('2023-04-11', '2023-04-11', '')
-    """
-    if not re.fullmatch("[0-9]{5}", text):
-        return ""
-    day = first + datetime.timedelta(int(text))
-    return day.isoformat() if day.year in _YEARS else ""
 
 
 def from_zero(times: Intervals, dated: np.ndarray, cases: Distinct, zeros: pd.DataFrame) -> Intervals:

@@ -127,3 +127,23 @@ def test_antibodies_as_a_text_are_told_and_end_in_no_traceback(of_about):
 
 def test_the_items_that_case_yaml_may_name_are_those_of_the_checklist():
     assert tuple(ITEMS) == CARE_ITEMS
+
+
+@pytest.mark.parametrize("start", ["03.07.2019", "43588", "May 2019", "5 weks", "2019-13"])
+def test_one_start_that_cannot_be_read_is_one_fault_of_a_dated_case(make_case, start):
+    rows = [f"a,,observation,mrss,{day},,20,,,,,,,chart," for day in ("2019-05-01", start, "2019-07-01")]
+    with pytest.raises(TimelineError) as caught:
+        make_case(*rows, header=HEADER, about=BASELINE)
+    (fault,) = caught.value.faults
+    assert (fault.line, fault.column, fault.found) == (3, "start", start)
+
+
+@pytest.mark.parametrize(
+    ("about", "column"),
+    [("time_zero: {date: 2024-00-15}", "time_zero: date"), ("patient: {onset: 2024-00}", "patient: onset")],
+)
+def test_a_month_00_of_case_yaml_is_refused_with_what_is_known(of_about, about, column):
+    with pytest.raises(TimelineError) as caught:
+        of_about(about)
+    (fault,) = caught.value.faults
+    assert fault.column == column and fault.expected == "a date without the part that is unknown: 2024"

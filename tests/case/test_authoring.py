@@ -203,6 +203,21 @@ def test_a_timeline_is_said_to_need_no_import(data, tmp_path, name):
     assert fault.expected.endswith("a timeline.csv needs no import: it belongs into a folder of its own")
 
 
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("t.xpt", "save as CSV in SAS, or in Python"),
+        ("t.ods", "in the spreadsheet, save as Excel workbook (.xlsx)"),
+        ("t.json", "a table of another program: data/README.md, 'A table from elsewhere'"),
+        ("t.csv", "a table of another program: data/README.md, 'A table from elsewhere'"),
+    ],
+)
+def test_an_import_says_how_a_file_of_another_kind_is_brought_in(data, tmp_path, name, remedy):
+    (tmp_path / name).write_text("x\n", encoding="utf-8")
+    (fault,) = refused(import_case, tmp_path / name, data)
+    assert f"; {remedy}" in fault.expected
+
+
 @pytest.mark.product
 @pytest.mark.parametrize(
     ("reference", "code", "advice"),

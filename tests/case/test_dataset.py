@@ -297,6 +297,9 @@ def test_every_dialect_gives_the_same_table(file_of, tmp_path, write, said):
         ("a;1;observation;ck;1.000 d;;9;U/L;;;;lab", "1.000 d", ": 1000 d, or 1,000 d with a decimal comma"),
         ("a;1;observation;ck;;;1.234.567;U/L;;;;lab", "1.234.567", ": 1234567"),
         ("a;1;observation;ck;;;1,234,567;U/L;;;;lab", "1,234,567", ": 1234567"),
+        # Beside a decimal point a comma before three digits may be one of thousands.
+        ("a;1;observation;ck;;;1,234;U/L;;12.5;;lab", "1,234", "certain: 1234"),
+        ("a;1;observation;ck;1,000 d;;9;U/L;;12.5;;lab", "1,000 d", "1000"),
         ("a;1;observation;ck;;;12,5 x;U/L;;;;lab", "12,5 x", "a number"),
     ],
 )
@@ -305,6 +308,16 @@ def test_thousands_in_a_file_with_decimal_commas_are_refused(file_of, row, found
     (fault,) = reading.faults
     # The cell as the file has it, and each of its readings.
     assert fault.found == found and right in fault.expected
+
+
+def test_a_row_that_is_prepared_is_none_in_a_file_as_in_a_workbook(file_of):
+    # The sum below a table is no prepared row.
+    rows = ("a,,,,,,,,,,,", ck("a", "0 d", "9"), "a,,,,,,,,,,,", ck("a", "4 d", "8"), "Total,,,,,,,,,,,")
+    facts, (note,) = read_rows(file_of(*rows).read_bytes(), "t.csv")
+    assert facts[["line", "value"]].to_numpy().tolist() == [[3, "9"], [5, "8"], [6, ""]]
+    assert note == "t.csv: read with 2 rows with the case_id alone left out"
+    with pytest.raises(TimelineError, match="at least one row below the header"):
+        read_rows(file_of("a,,,,,,,,,,,", "a,,,,,,,,,,,").read_bytes(), "t.csv")
 
 
 def test_a_frequency_has_its_decimal_comma_as_a_dose_has():
@@ -334,6 +347,37 @@ def test_files_of_other_programs_are_named():
     for raw, said in ((b"PK\x03\x04xx", "xlsx"), ("case_id".encode("utf-16"), "UTF-16"), (b"\xd0\xcf\x11\xe0", "xls")):
         with pytest.raises(TimelineError, match=said):
             read_rows(raw, "t.csv")
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "remedy"),
+    [
+        (
+            "lb.xpt",
+            b"HEADER RECORD*******LIBRARY",
+            "save as CSV in SAS, or in Python ct.read_facts(frame, about=...) of",
+        ),
+        ("lb.csv", b"$FL2@(#) SPSS", "pandas.read_spss"),
+        ("lb.dta", b"<stata_dta><header>", "pandas.read_stata"),
+        ("lb.dta", b"r\x02\x01\x00\xe9", "pandas.read_stata"),
+        # Twelve zeros and the mark of SAS.
+        ("lb.sas7bdat", bytes(12) + b"\xc2\xea\x81\x60\xb3\x14", "pandas.read_sas"),
+        ("lb.rds", b"\x1f\x8b\x08\x00", "save as CSV in R"),
+    ],
+)
+def test_a_file_of_a_program_of_statistics_is_saved_there_and_not_in_a_spreadsheet(name, raw, remedy):
+    with pytest.raises(TimelineError) as caught:
+        read_rows(raw, name)
+    (fault,) = caught.value.faults
+    assert remedy in fault.expected and "spreadsheet" not in fault.expected and "gunzip" not in fault.expected
+
+
+def test_a_timeline_with_a_capital_in_its_name_is_named(file_of, tmp_path):
+    folder = tmp_path / "my-case"
+    folder.mkdir()
+    file_of(*TRIAL).rename(folder / "Timeline.csv")
+    ((fault,),) = [reading.faults for reading in read_path(folder)]
+    assert (fault.file, fault.found) == ("my-case", "Timeline.csv") and fault.expected.startswith("timeline.csv")
 
 
 def test_the_mark_between_columns_is_that_of_the_header():

@@ -34,6 +34,12 @@ def test_numbers_dates_and_missing_cells_are_read_as_they_would_be_typed():
     assert ct.analyse(case).changes["CHG"].dropna().tolist() == [0, -14]
 
 
+def test_what_a_computer_adds_to_a_fraction_is_no_digit_of_a_value():
+    # 4.1 and 0.3 as sums of floats of 64 bits print with 17 digits.
+    facts = ct.read_facts(frame_of(code=["ck", "tocilizumab", "ck"], value=[4.1000000000000005, None, 0.1 + 0.2])).facts
+    assert facts["value"].tolist() == ["4.1", "", "0.3"]
+
+
 def test_a_time_delta_is_a_length_of_time():
     # 0, 7 and 1.5 days.
     case = ct.read_facts(frame_of(start=pd.to_timedelta([0, 168, 36], unit="h")).iloc[[0, 2, 1]])

@@ -83,7 +83,7 @@ def test_what_is_not_told_is_not_said(make_case):
         ("height", "170 mm", "a number of cm"),
         ("onset", "long ago", "a time from day 0"),
         ("onset", "3 months before admission", "a time from day 0 such as -3 mo, if admission is day 0"),
-        ("onset", "05/06/2020", "a time from day 0"),
+        ("onset", "05/06/2020", "a date with one meaning: 5 June (2020-06-05) or 6 May"),
         ("disease_duration", "half a year", "a length of time"),
         ("disease_duration", "2020-05", "a length of time"),
         ("antibodies", ["ANA"], "text"),

@@ -201,6 +201,19 @@ def test_a_date_in_a_column_without_dates_is_what_a_spreadsheet_made_of_it(place
     assert fault.expected == "text; format the cell as Text and type it again; the spreadsheet has made it a date"
 
 
+@pytest.mark.parametrize(
+    ("value", "shown", "seen", "right"),
+    [
+        # A day and a half as a spreadsheet keeps 36 hours, and a quarter of an hour behind them.
+        *first_in_gate(1, [(1.5, "[h]:mm", "36:00", "its unit: 36 h"), (1.5 + 1 / 96, "[h]:mm", "36:15", "36.25 h")]),
+        pytest.param(True, "General", "TRUE", "a logical value", marks=pytest.mark.product),
+    ],
+)
+def test_a_cell_is_told_as_it_is_shown(value, shown, seen, right):
+    (fault,) = faults_of(edited(set_cell("Timeline!E3", value, shown)))
+    assert fault.found == seen and right in fault.expected
+
+
 @pytest.mark.product
 def test_a_header_with_an_apostrophe_is_not_told_to_be_read_as_another():
     read = read_workbook(edited(set_cell("Timeline!AB1", "patient's remark")), "a.xlsx")

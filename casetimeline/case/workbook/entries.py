@@ -4,13 +4,13 @@ import datetime
 import functools
 import math
 import re
-from decimal import Decimal
 
 from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
 
 from ...characters import acting_character, printable
 from ...faults import Fault, first_few
+from ..table import MOST_DIGITS, print_number
 from .cells import Cell, Cells, cell_name
 from .sheets import LONGEST_CELL
 
@@ -21,6 +21,9 @@ MOST_FAULTS = 1_000
 _AS_TEXT = "text; format the cell as Text and type it again"
 MADE_A_DATE = f"{_AS_TEXT}; the spreadsheet has made it a date"
 _PLAIN_NUMBER = re.compile(r"(?:#,##)?0(?:\.(?P<decimals>0+))?")
+_LOGICAL = {"1": "TRUE", "0": "FALSE"}
+# The format of a length of time: `[h]:mm`.
+_ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _EXPECTED = {
     "formula": "a text or number; nothing is computed",
     "error": "a text or number; the cell holds an error",
@@ -31,8 +34,6 @@ _OF_DIGITS = re.compile(r"[0-9<>=~?\s.,:/+*-]*[0-9][0-9<>=~?\s.,:/+*-]*")
 # A text in which a point may have been meant to part the thousands.
 _THREE_BEHIND = re.compile(r"[<>~]?=?[1-9][0-9]{0,2}\.[0-9]{3}")
 _NUMBERED = ("value", "ref_low", "ref_high", "dose")
-# Excel shows a number with at most so many digits.
-_MOST_DIGITS = 15
 # A locale or colour in brackets, what is quoted, and what only fills.
 _DRESS = re.compile(r"\[[^\]]*\]|\"[^\"]*\"|\\.|_.|\*.")
 
@@ -128,7 +129,10 @@ def text_of(cell: Cell, epoch: datetime.datetime = WINDOWS_EPOCH) -> tuple[str, 
     'text; format the cell as Text and type it again; the spreadsheet has made it a date'
     """
     if cell.kind in _EXPECTED:
-        return cell.text, _EXPECTED[cell.kind]
+        # As the cell shows it.
+        return _LOGICAL.get(cell.text, cell.text) if cell.kind == "boolean" else cell.text, _EXPECTED[cell.kind]
+    if cell.kind == "number" and _ELAPSED.search(cell.shown):
+        return _duration(cell)
     if is_day(cell):
         return _date(cell, epoch)
     if cell.kind == "number":
@@ -160,10 +164,8 @@ def _number(cell: Cell) -> tuple[str, str]:
         return cell.text, "a number, or text"
     if value and not 1e-20 < abs(value) < 1e20:
         return cell.text, "a number with fewer digits"
-    value = float(f"{value:.{_MOST_DIGITS}g}")
-    text = f"{Decimal(repr(value)):f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    text = "0" if text == "-0" else text
+    value = float(f"{value:.{MOST_DIGITS}g}")
+    text = print_number(value)
     if cell.shown in ("General", "@"):
         return text, ""
     shown = _PLAIN_NUMBER.fullmatch(cell.shown)
@@ -172,6 +174,23 @@ def _number(cell: Cell) -> tuple[str, str]:
     if round(value, len(shown["decimals"] or "")) != value:
         return text, f"the digits that are meant; the cell shows fewer ({cell.shown})"
     return text, ""
+
+
+def _duration(cell: Cell) -> tuple[str, str]:
+    """A length of time, which a spreadsheet keeps in days and shows in hours and minutes.
+
+    Examples
+    --------
+    >>> _duration(Cell("number", "1.5", "[h]:mm"))
+    ('36:00', 'text; format the cell as Text and type it again; a length of time has its unit: 36 h')
+    """
+    try:
+        minutes = round(float(cell.text) * 24 * 60)
+    except (ValueError, OverflowError):
+        return cell.text, _AS_TEXT
+    hours = print_number(round(minutes / 60, 2))
+    sign, (whole, rest) = "-" if minutes < 0 else "", divmod(abs(minutes), 60)
+    return f"{sign}{whole}:{rest:02}", f"{_AS_TEXT}; a length of time has its unit: {hours} h"
 
 
 def _date(cell: Cell, epoch: datetime.datetime) -> tuple[str, str]:
