@@ -58,8 +58,8 @@ class Part(NamedTuple):
         Of what rows it is: their kind, the measure of a graph, or `STAIRS`.
     given : tuple
         Of treatments, the rows that it shows.
-    is_cut : bool
-        Whether it is a staircase of which a dose is cut at the top.
+    cuts : int
+        How many doses are cut at the top, of a staircase.
     has_doses : bool
         Whether it has marks of administrations on its bars.
     """
@@ -73,7 +73,7 @@ class Part(NamedTuple):
     head: float = 0.0
     kind: str = ""
     given: tuple = ()
-    is_cut: bool = False
+    cuts: int = 0
     has_doses: bool = False
 
 
@@ -254,14 +254,15 @@ def _stairs_part(stairs: list, unknown: Lane | None, place: Layout) -> Part:
             lane_drawer(unknown, place.axis, space=0.8)(lower)
 
     name, top = STAIRS, top_of(stairs)
-    cut = any(is_cut(stair, top) for stair in stairs)
-    return Part(name, f"{names}: {unit}{below}", name, _STAIRS + strip, draw, kind=STAIRS, is_cut=cut)
+    cuts = len({stair.high for stair in stairs if is_cut(stair, top)})
+    return Part(name, f"{names}: {unit}{below}", name, _STAIRS + strip, draw, kind=STAIRS, cuts=cuts)
 
 
 def climbing_in(parts: Iterable[Part]) -> str:
     """The name of the staircase of some parts, and that a dose of it is cut, for the key; blank without a staircase."""
     stairs = [part for part in parts if part.kind == STAIRS]
-    cut = ", but for one that a white line cuts" if any(part.is_cut for part in stairs) else ""
+    cuts = sum(part.cuts for part in stairs)
+    cut = f", but for {'one' if cuts == 1 else 'those'} that a white line cuts" if cuts else ""
     return f"{STAIRS}: {AS_HIGH}{cut}" if stairs else ""
 
 

@@ -91,6 +91,29 @@ def test_a_dose_that_towers_above_the_others_is_cut_once(course):
 
 
 @pytest.mark.product
+def test_two_pulses_of_different_height_are_both_cut_and_the_taper_keeps_its_height(course):
+    # 1000 mg and 500 mg of methylprednisolone equal 1250 and 625 mg: 625 is more than ten times 60, so the staircase is
+    # 1.5 x 60 = 90 mg high, and both pulses are higher than that.
+    pulses = [dosed("methylprednisolone", "0 d", "2 d", "1000"), dosed("methylprednisolone", "30 d", "32 d", "500")]
+    taper = [dosed("prednisolone", "3 d", "29 d", "60"), dosed("prednisolone", "33 d", "200 d", "20")]
+    figure = course(*SKIN, *pulses, *taper)
+    stairs = next(ax for ax in figure.axes if ax.get_label() == "Glucocorticoids")
+    assert stairs.get_ylim()[1] == pytest.approx(1.28 * 90)
+    assert any("as high as the dose, but for those that a white line cuts" in words for words in words_in(figure))
+
+
+@pytest.mark.parametrize("wide", [pytest.param(180, marks=pytest.mark.product), 85])
+def test_doses_are_added_on_days_that_both_were_given_however_wide_the_figure_is(course, wide):
+    # The pulse ended on day 2, the next drug began on day 3: no day has both. On day 500 both were given: 1250 + 20.
+    pulses = [dosed("methylprednisolone", f"{day} d", f"{day + 2} d", "1000") for day in (0, 500)]
+    taper = [dosed("prednisolone", "3 d", "30 d", "60"), dosed("prednisolone", "31 d", "1000 d", "20")]
+    written = " ".join(words_in(course(*SKIN, *pulses, *taper, width_mm=wide)))
+    assert "1310" not in written
+    assert "1250" in written
+    assert "1270" in written or wide == 85
+
+
+@pytest.mark.product
 def test_words_that_are_wider_than_a_staircase_are_left_for_shorter_ones(course):
     # The narrowest figure has some 53 mm for words, and the name of the drug makes them longer than that.
     drugs = [
