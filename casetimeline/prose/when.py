@@ -101,12 +101,10 @@ def patient_words(patient: dict, zero: str = "", diagnosis: str = "") -> list[st
     subset = str(patient.get("subset", "")).removesuffix("subset").rstrip()
     repeated = subset.lower() in diagnosis.lower()
     known = {name: part for name, part in patient.items() if name != "subset" or not repeated}
-
-    def before(onset: re.Match) -> str:
-        """An onset before time zero, whose name is text of the user and no template."""
-        return f"onset {onset[1]} before {zero or 'time zero'}"
-
-    return [spelled(re.sub(r"^onset -(\S+ \w+)$", before, words)) for words in patient_details(known)]
+    zero = zero or "time zero"
+    details = patient_details(known)
+    # Its name is text of the user and no template.
+    return [spelled(re.sub(r"^onset -(\S+ \w+)$", lambda o: f"onset {o[1]} before {zero}", words)) for words in details]
 
 
 # The codes of the event that symptoms began.
