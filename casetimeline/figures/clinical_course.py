@@ -14,7 +14,7 @@ from ..rules import Analysis, analyse
 from .axis import TimeAxis, axis_of, key_of_positions, ticks_height
 from .beside_marks import change_note
 from .blocks import Entry, Footer, draw_footer, lay_footer, pages_of, titles_of
-from .drawn import PHASES, list_rows
+from .drawn import PHASES
 from .flags import happened_entries, line_entries
 from .graphs import panel_entries
 from .parts import (
@@ -50,7 +50,7 @@ from .style import (
     with_letters,
     wrap,
 )
-from .told import Told, draw_told, lay_told, read_as, told_briefly, told_note, whose_time
+from .told import Told, draw_told, keep_undrawn, lay_told, read_as, told_briefly, told_note, whose_time
 from .treatments import treatment_entries
 
 _PAGE = 225.0  # height in millimetres of a page with a legend
@@ -249,7 +249,7 @@ def _fill(content: Content, parts: list[Part]) -> Page:
     tell = told_briefly if content.words == _ELSEWHERE else told_note
     notes = [*_notes(content, graphs, here), tell(away, place.axis)]
     if not content.is_further:
-        notes.append(_count_note(away if content.words == _ELSEWHERE else [], len(content.rows)))
+        notes.append(_count_note(away if content.words == _ELSEWHERE else [], content))
     entries = _entries(content, parts, graphs, here)
     footer = lay_footer(entries, notes, place.width - 2 * EDGE)
     body = stack_height(parts, place)
@@ -277,7 +277,7 @@ def _draw_page(content: Content, page: Page, title: str) -> Figure:
     add_text(figure, EDGE, top - text_height(len(page.phases), SMALL), phases, fontsize=SMALL, gid=PHASES)
     draw_told(figure, page.table, top + 1.5)
     draw_footer(figure, page.footer, EDGE, top + 1.5 + page.table.height + 1.5)
-    list_rows(figure, [(row, f"told in the {content.words}") for row in page.away])
+    keep_undrawn(figure, content.case, place.axis, [(row, f"told in the {content.words}") for row in page.away])
     return figure
 
 
@@ -393,8 +393,9 @@ def _equivalents(case: Case) -> tuple[pd.DataFrame, pd.DataFrame]:
     return derive_prednisone(case.facts, case.measures), case.measures
 
 
-def _count_note(elsewhere: list, total: int) -> str:
+def _count_note(elsewhere: list, content: Content) -> str:
     """Where the rows are that are not drawn."""
     if not elsewhere:
         return ""
-    return f"{total - len(elsewhere)} of the {total} recorded rows are drawn; the others stand in {ELSEWHERE}."
+    drawn, total = len(content.rows) - len(elsewhere), len(content.case.facts)
+    return f"{drawn} of the {total} recorded rows are drawn; the others stand in {ELSEWHERE}."
