@@ -16,7 +16,7 @@ from .beside_marks import change_note
 from .blocks import Entry, Footer, draw_footer, lay_footer, pages_of, titles_of
 from .drawn import PHASES
 from .flags import happened_entries, line_entries
-from .graphs import panel_entries
+from .graphs import joined_note, panel_entries
 from .parts import (
     EDGE,
     NAMES,
@@ -347,14 +347,13 @@ def _through(content: Content, here: set[str]) -> str:
 
 def _notes(content: Content, graphs: list[Panel], here: set[str]) -> list[str]:
     axis, rows, dropped = content.place.axis, content.rows, content.dropped
-    joined = axis.is_days and any(sum(pd.notna(row.AVAL) for row in panel.drawn) > 1 for panel in graphs)
     notes = [
         _panels_note(content, graphs, here),
         " ".join(filter(None, [axis.note, whose_time(axis, [row for row in rows if row.kind in here])])),
         key_of_positions(axis, content.place.wide) if content.is_further else "",
         change_note(graphs),
         *read_as(graphs),
-        "Lines join successive values for the eye; between two values nothing is known." if joined else "",
+        joined_note(graphs),
         equivalence_note(content.of.get("treatment", []), *_equivalents(content.case)) if STAIRS in here else "",
         letters_note(*axis.names.values(), *(row.PARAM for row in rows)),
     ]
@@ -364,9 +363,8 @@ def _notes(content: Content, graphs: list[Panel], here: set[str]) -> list[str]:
     notes += [words for code, words in unread_after(content.case).items() if code in {panel.code for panel in graphs}]
     notes += open_starts(rows if "treatment" in here else [])
     if dropped:
-        notes.append(
-            f"With more than one value, and without a graph here: {', '.join(map(label_in_sentence, dropped))}."
-        )
+        names = ", ".join(map(label_in_sentence, dropped))
+        notes.append(f"With more than one value, and without a graph here: {names}.")
     return notes
 
 
@@ -378,7 +376,8 @@ def _panels_note(content: Content, graphs: list[Panel], here: set[str]) -> str:
     lanes = [label_in_sentence(label) for label in lanes if label in here]
     kinds = {kind: [words] for kind, words in _KINDS.items() if kind in here}
     parts = [kinds.pop("procedure", []), kinds.pop("treatment", []), measured, lanes, *kinds.values()]
-    return f"From top to bottom: {', '.join(words for part in parts for words in part)}."
+    words = ", ".join(words for part in parts for words in part)
+    return f"From top to bottom: {words}." if words else ""
 
 
 _KINDS = {

@@ -586,3 +586,20 @@ def test_a_change_with_one_end_is_a_fall_in_the_alt_text_as_in_the_table(course)
     # 100 or more to 20: 80 or more less, which is 80.0 % of 100; to less than 20 it is more than 80.
     told = [alt_text(course(crp("0 d", ">=100"), crp("28 d", last))) for last in ("20", "<20")]
     assert "a fall of 80 mg/L or more (≥80.0 %)" in told[0] and "a fall of more than 80 mg/L (>80.0 %)" in told[1]
+
+
+def test_a_figure_says_that_lines_join_values_only_where_one_is_drawn(course):
+    # Two values of two sites, and two exact ones with one between them that is not: none of these is joined.
+    parted = [
+        row("observation", "crp", f"{day} d", value="9", unit="mg/L", site=site) for day, site in ((0, "a"), (9, "b"))
+    ]
+    between = [
+        row("observation", "mrss", f"{day} d", value=value, unit="points") for day, value in ((0, "30"), (9, "20"))
+    ]
+    between.append(row("observation", "mrss", "5 d", value=">10", unit="points"))
+    assert "Lines join" not in describe(course(*parted, *between))
+    assert "Lines join" in describe(course(*parted, *between[:2]))
+
+
+def test_a_case_of_which_nothing_has_a_course_has_no_list_of_panels(course):
+    assert "From top to bottom" not in describe(course(SKIN[0]))
