@@ -79,6 +79,7 @@ _OF_THE_CASE = (
     "untold",
     "partly",
     "dose_stated",
+    "dose_possible",
     "dose_assumed",
     "dose_otherwise",
     "dose_dated",
