@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ..case import Case
-from ..derive import derive_doses, derive_prednisone
+from ..derive import derive_doses, derive_prednisone, is_tapered
 from ..prose import unread_after
 from ..rules import is_unscored
 from .axis import TimeAxis, draw_cut, draw_tick_labels, draw_ticks, make_plain
@@ -218,7 +218,8 @@ def treatment_parts(rows: list, case: Case, place: Layout) -> list[Part]:
     codes = {row.code for row in climbing.values()}
     if stairs:
         unknown = [row for row in rows if row.code in codes and row.line not in climbing]
-        part = _stairs_part(stairs, lay_lane(unknown, doses, axis, place.wide) if unknown else None, place)
+        lane = lay_lane(unknown, doses, axis, place.wide) if unknown else None
+        part = _stairs_part(stairs, lane, _below_words(unknown), place)
         parts.append(part._replace(given=(*climbing.values(), *unknown)))
     for code in dict.fromkeys(row.code for row in rows if row.code not in codes):
         mine = tuple(row for row in rows if row.code == code)
@@ -233,12 +234,18 @@ def _is_number(stair) -> bool:
     return stair.step.row.dose.replace(".", "", 1).isdigit()
 
 
-def _stairs_part(stairs: list, unknown: Lane | None, place: Layout) -> Part:
+def _below_words(rows: list) -> str:
+    """Why courses of a glucocorticoid stand below the line of its staircase; blank where none does."""
+    tapered = {bool(row.dose) and is_tapered(row.note) for row in rows}
+    words = {False: "daily dose not reported", True: "tapered, and only the first dose is known"}
+    return f"; below the line: {' or '.join(words[each] for each in sorted(tapered))}" if rows else ""
+
+
+def _stairs_part(stairs: list, unknown: Lane | None, below: str, place: Layout) -> Part:
     """The staircase of the glucocorticoids; below its line, courses of the same drugs without a dose a day."""
     names = ", ".join(dict.fromkeys(stair.step.row.PARAM for stair in stairs))
     alike = all(stair.low == float(stair.step.row.dose or "nan") for stair in stairs if _is_number(stair))
     unit = "mg/day" if alike else "mg/day, as prednisone (calculated)"
-    below = "; below the line: daily dose not reported" if unknown else ""
     strip = unknown.height() + 1.0 if unknown else 0.0
 
     def draw(ax) -> None:

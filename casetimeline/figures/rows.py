@@ -119,9 +119,8 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str]
 
 
 def _before_death(placed: pd.DataFrame) -> pd.Series:
-    """The place of a death whose time has two ends, for each row before it; else nan."""
-    deaths = placed[placed["kind"].eq("event") & placed["code"].eq(DEATH)]
-    died = deaths["X"].where(deaths["DAYLO"].ne(-math.inf) & deaths["DAYHI"].ne(math.inf)).min()
+    """The place of a death, for each row before it; else nan."""
+    died = placed.loc[placed["kind"].eq("event") & placed["code"].eq(DEATH), "X"].min()
     return placed["X"].lt(died).map({True: died, False: math.nan})
 
 

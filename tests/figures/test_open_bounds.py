@@ -603,3 +603,39 @@ def test_a_figure_says_that_lines_join_values_only_where_one_is_drawn(course):
 
 def test_a_case_of_which_nothing_has_a_course_has_no_list_of_panels(course):
     assert "From top to bottom" not in describe(course(SKIN[0]))
+
+
+def test_a_time_with_one_end_has_its_mark_there_and_no_cap_on_the_open_side(course):
+    # >30 d: from day 30 on, nobody says how long; the axis goes to day 200 and its margin of 10.
+    figure = course(*SKIN, row("event", "relapse", ">30 d"))
+    events = next(ax for ax in figure.axes if ax.get_label() == "Events")
+    caps = [line.get_xdata()[0] for line in events.lines if line.get_marker() == "|"]
+    assert caps == [30] and spans(figure, "event")["4"] == (30, 30) and spans(figure, "whisker")["4"] == (30, 210)
+    words = words_in(figure)
+    assert "time known to be before or after one day only" in words and "time known between two days only" not in words
+
+
+def test_what_goes_on_until_a_death_of_an_open_day_does_not_run_past_its_mark(course):
+    figure = course(*SKIN, dosed("azathioprine", "0 d", "ongoing", "100"), row("event", "death", ">150 d"))
+    assert spans(figure, "bar")["4"] == (0, 150)
+    assert "ongoing" not in words_in(figure)
+
+
+def test_a_number_of_doses_between_bounds_has_the_span_of_its_last_dose(course):
+    # Every 2 weeks: the third on day 28, the fourth on day 42; of at least three the bar goes to day 28 and is asked.
+    counted = [dosed("rituximab", "0 d", "", "1000", "every 2 wk", count=count) for count in ("3..4", ">=3")]
+    figure = course(*SKIN, counted[0], counted[1].replace("rituximab", "abatacept"))
+    assert spans(figure, "bar") == {"4": (0, 28), "5": (0, 28)}
+    assert spans(figure, "whisker") == {"4": (28, 42)}
+    assert spans(figure, "tail")["5"][0] == 28
+
+
+def test_what_was_stopped_at_a_time_not_told_is_asked_in_the_order_of_telling(make_case):
+    rows = [
+        "a,1,treatment,methotrexate,stopped,,,15,mg,chart",
+        "a,2,event,relapse,,,,,,chart",
+        "a,3,event,discharge,,,,,,chart",
+    ]
+    figure = draw_course(make_case(*rows, header="case_id,phase,kind,code,end,value,unit,dose,dose_unit,source"))
+    assert "2" in spans(figure, "tail") and "when it ended is not reported" in words_in(figure)
+    assert "stopped" not in words_in(figure)
