@@ -211,7 +211,11 @@ def _names_of(left_out: list[tuple], drawn: set[str], axis: TimeAxis) -> dict[in
     names = {}
     for (code, _), rows in courses.items():
         name, places = label_in_sentence(rows[0].PARAM), [*dict.fromkeys(str(row.ORDER) for row in rows)]
-        if code in drawn or sum(code == other for other, _ in courses) > 1:
+        is_among = code in drawn or sum(code == other for other, _ in courses) > 1
+        if is_among and axis.positions == "Moments":
+            # A moment has no number that stands in the figure, and has its time as its name.
+            name += f" ({'; '.join(dict.fromkeys(axis.names[row.ORDER] for row in rows))})"
+        elif is_among:
             word = axis.positions.lower()
             name += f" of {word if len(places) > 1 else word.removesuffix('s')} {joined(places)}"
         names |= {row.line: name for row in rows}

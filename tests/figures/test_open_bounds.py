@@ -639,3 +639,20 @@ def test_what_was_stopped_at_a_time_not_told_is_asked_in_the_order_of_telling(ma
     figure = draw_course(make_case(*rows, header="case_id,phase,kind,code,end,value,unit,dose,dose_unit,source"))
     assert "2" in spans(figure, "tail") and "when it ended is not reported" in words_in(figure)
     assert "stopped" not in words_in(figure)
+
+
+def test_a_cut_of_the_axis_is_told_once_and_takes_no_place_of_a_value(course):
+    # Between day 20 and day 2000 nothing is told. Of nine values the last is told, and not the cut.
+    days = [*range(0, 21, 3), 2000, 2010]
+    figure = course(*(crp(f"{day} d", str(90 - n)) for n, day in enumerate(days)), row("event", "relapse", "2010 d"))
+    words = alt_text(figure)
+    assert words.lower().count("axis cut between") == 1
+    assert words.endswith("relapse, day 2010.") or "82 mg/L" in words
+    assert "last axis cut" not in words
+
+
+def test_a_later_peak_is_in_the_alternative_text(course):
+    # Of 25 values 48 is the highest and 3 the lowest; 32 is the flare after that, and the last one is 8.
+    values = [48, *range(30, 10, -2), 3, 32, *range(20, 7, -1)]
+    words = alt_text(course(*(crp(f"{10 * n} d", str(value)) for n, value in enumerate(values))))
+    assert all(f" {value} mg/L" in words for value in (48, 3, 32, 8)) and "and 21 more" in words

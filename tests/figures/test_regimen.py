@@ -141,3 +141,9 @@ def test_the_first_dose_of_what_was_already_being_taken_is_not_known(make_case):
     row = counted("prednisolone", "3 d", "daily").replace("0 d", "<0 d", 1)
     words = notes_of(draw_regimen(make_case(row, header=COUNTED)))
     assert "of prednisolone, which was already being taken, from the first known day" in words
+
+
+def test_a_course_without_a_phase_is_named_by_its_time_and_not_by_the_number_of_a_moment(make_case):
+    rows = [counted("prednisolone", "9 d", "daily"), counted("prednisolone", "", "").replace("0 d", "12 d", 1)]
+    words = notes_of(draw_regimen(make_case(*rows, header=COUNTED)))
+    assert "prednisolone (day 12), schedule not reported (line 3)" in words and "moment" not in words
