@@ -110,13 +110,10 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
             blocks[_title_of(courses[block["line"].iloc[0]], axis)] = _lay_block(block, courses, known, left - 4)
         if dated:
             blocks[_DATED] = [_lay_dated(group, left - 4) for group in dated]
-        weeks = max(
-            [4.0, *(day / 7 for lanes in blocks.values() for lane in lanes for day in (*lane.days, *lane.maybe))]
-        )
-        drawn = {lane.how for lanes in blocks.values() for lane in lanes}
-        drawn |= {"possible" for lanes in blocks.values() for lane in lanes if lane.maybe}
-        is_open = any(lane.is_open for lanes in blocks.values() for lane in lanes)
-        entries = [entry for how, entry in _entries(blocks).items() if how in drawn or (how == "more" and is_open)]
+        all_lanes = [lane for lanes in blocks.values() for lane in lanes]
+        weeks = max([4.0, *(day / 7 for lane in all_lanes for day in (*lane.days, *lane.maybe))])
+        drawn = _signs(all_lanes)
+        entries = [entry for how, entry in _entries(blocks).items() if how in drawn]
         notes = open_points(drawn, courses, calendar, known)
         if not blocks:
             notes = ["No treatment is reported." if not courses else _no_interval(courses, regular, known)]
@@ -133,6 +130,13 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         draw_footer(figure, footer, 2, 1.5 + body + 1)
         list_rows(figure, left_out)
         return with_letters(figure)
+
+
+def _signs(lanes: list[CalendarLane]) -> set[str]:
+    """The signs of some lanes, by the keys of `_entries`."""
+    signs = {lane.how for lane in lanes}
+    signs |= {"possible"} if any(lane.maybe for lane in lanes) else set()
+    return signs | ({"more"} if any(lane.is_open for lane in lanes) else set())
 
 
 def _no_interval(courses: dict, regular: pd.DataFrame, known: Known) -> str:

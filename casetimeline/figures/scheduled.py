@@ -142,10 +142,10 @@ def lasting_of(line: int, doses: pd.DataFrame, known: Known) -> float:
 
 def goes_on_after(doses: pd.DataFrame, known: Known) -> bool:
     """Whether not all administrations of a line are laid out, as far as the source tells their number."""
-    line, own = doses["line"].iloc[0], doses["OWN"].iloc[0]
+    line, interval = doses["line"].iloc[0], doses["OWN"].iloc[0]
     most = known.counts[line][1] if line in known.counts else math.inf
     # As many as its schedule and its time allow.
-    within = math.ceil(known.days[line] / own) if line in known.counts and line in known.days else math.inf
+    within = math.ceil(known.days[line] / interval) if line in known.counts and line in known.days else math.inf
     return known.number.get(line, min(most, within)) > len(doses)
 
 
