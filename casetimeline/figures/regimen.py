@@ -298,7 +298,6 @@ def _with_possible(lane: CalendarLane, days: list[float]) -> CalendarLane:
 
 def _draw_block(ax, lanes: list[CalendarLane], weeks: float, left: float, wide: float) -> None:
     gap = 2.6 * (weeks + 1.0) / wide
-    looks = {"dated": _STATED, "stated": _STATED, "assumed": _ASSUMED, "otherwise": _OTHERWISE}
     ax.set_xlim(-0.4, weeks + 0.6)
     top = 0.0
     for lane in lanes:
@@ -314,23 +313,7 @@ def _draw_block(ax, lanes: list[CalendarLane], weeks: float, left: float, wide: 
             linespacing=LINE,
             color=INK,
         )
-        gid = tag("daily" if lane.how == "daily" else f"dose_{lane.how}", lane.code, lane.line)
-        if lane.how == "daily":
-            ax.add_patch(Rectangle((0, middle - 1.3), lane.days[-1] / 7, 2.6, gid=gid, **_DAILY))
-        else:
-            each = {tag("dose_dated", lane.code, line): [day] for line, day in zip(lane.lines, lane.days, strict=False)}
-            for mark, days in (each or {gid: lane.days}).items():
-                places, look = [day / 7 for day in days], looks[lane.how]
-                ax.add_line(Line2D(places, [middle] * len(days), linestyle="none", gid=mark, clip_on=False, **look))
-        if lane.maybe:
-            places, possible = [day / 7 for day in lane.maybe], tag("dose_possible", lane.code, lane.line)
-            looks_so = {"linestyle": "none", "clip_on": False, **_POSSIBLE}
-            ax.add_line(Line2D(places, [middle] * len(places), gid=possible, **looks_so))
-        if lane.is_open:
-            ax.add_line(
-                Line2D([max(*lane.days, *lane.maybe) / 7 + gap], [middle], linestyle="none", clip_on=False, **MORE_MARK)
-            )
-        ax.text(0, middle, lane.words, gid=f"{gid}.said", visible=False)
+        _draw_marks(ax, lane, middle, gap)
         top += lane.height
         ax.axhline(top, color=INK, alpha=0.15, linewidth=0.4, zorder=0)
     ax.set_ylim(top, 0)
@@ -341,3 +324,25 @@ def _draw_block(ax, lanes: list[CalendarLane], weeks: float, left: float, wide: 
     ax.grid(axis="x", color=INK, alpha=0.15, linewidth=0.4, linestyle=(0, (1, 2)))
     ax.set_axisbelow(True)
     ax.set_xlabel(_WEEKS)
+
+
+def _draw_marks(ax, lane: CalendarLane, middle: float, gap: float) -> None:
+    """Draw the administrations of a lane, those that may have been given, and that there are more."""
+    looks = {"dated": _STATED, "stated": _STATED, "assumed": _ASSUMED, "otherwise": _OTHERWISE}
+    gid = tag("daily" if lane.how == "daily" else f"dose_{lane.how}", lane.code, lane.line)
+    if lane.how == "daily":
+        ax.add_patch(Rectangle((0, middle - 1.3), lane.days[-1] / 7, 2.6, gid=gid, **_DAILY))
+    else:
+        each = {tag("dose_dated", lane.code, line): [day] for line, day in zip(lane.lines, lane.days, strict=False)}
+        for mark, days in (each or {gid: lane.days}).items():
+            places, look = [day / 7 for day in days], looks[lane.how]
+            ax.add_line(Line2D(places, [middle] * len(days), linestyle="none", gid=mark, clip_on=False, **look))
+    if lane.maybe:
+        places, possible = [day / 7 for day in lane.maybe], tag("dose_possible", lane.code, lane.line)
+        looks_so = {"linestyle": "none", "clip_on": False, **_POSSIBLE}
+        ax.add_line(Line2D(places, [middle] * len(places), gid=possible, **looks_so))
+    if lane.is_open:
+        ax.add_line(
+            Line2D([max(*lane.days, *lane.maybe) / 7 + gap], [middle], linestyle="none", clip_on=False, **MORE_MARK)
+        )
+    ax.text(0, middle, lane.words, gid=f"{gid}.said", visible=False)
