@@ -55,7 +55,7 @@ BY_REFERENCE = ("last_before", "worst_before")  # the rules that look for a valu
 
 # The choices for the horizontal axis of the figures over time.
 AXES = {
-    "": "days where every fact has a day, else the order of telling",
+    "": "days where the facts have days, else the order of telling",
     "days": "days from time zero",
     "weeks": "weeks from time zero",
     "study_day": "study days: 1 on the day the reference treatment starts, -1 the day before, no day 0",

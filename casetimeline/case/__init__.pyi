@@ -27,6 +27,7 @@ from .choose import (
     measure_of as measure_of,
     missing_days as missing_days,
     recorded_measure as recorded_measure,
+    without_day as without_day,
 )
 from .cited import RULE_EXAMINERS as RULE_EXAMINERS
 from .dialect import (

@@ -67,23 +67,43 @@ def _without_day(lines: pd.Series) -> str:
     return f"{noun} {first_few(lines.astype(str))} {verb} no time that gives a day"
 
 
-def missing_days(facts: pd.DataFrame) -> str:
-    """What keeps facts off an axis of days, as a clause; blank where each has a day, and not all of them the same.
+# An axis of days leaves out one fact in so many at most.
+_FEW = 10
+
+
+def without_day(facts: pd.DataFrame) -> pd.DataFrame:
+    """The facts that have no place on an axis of days.
 
     A time with one end, such as `>12 wk` or `<0 d`, has the day of that end. A statement of the authors needs none: it
     has no mark.
 
     Examples
     --------
-    >>> facts = pd.DataFrame({"line": [2, 3], "kind": "event", "DAYLO": [0.0, None], "DAYHI": [0.0, None]})
+    >>> facts = pd.DataFrame({"line": [2, 3], "kind": "event", "DAYLO": [-np.inf, None], "DAYHI": [0.0, None]})
+    >>> without_day(facts)["line"].tolist()
+    [3]
+    """
+    facts = facts[facts["kind"].ne("statement")]
+    return facts[~np.isfinite(facts[["DAYLO", "DAYHI"]].astype(float)).any(axis=1)]
+
+
+def missing_days(facts: pd.DataFrame, reference: str = "") -> str:
+    """What keeps facts off an axis of days, as a clause; blank where they have days, and not all of them the same.
+
+    Each value or finding needs a day, and so does each row of the reference treatment. Of the others one in ten may
+    have none: it is named under the figure.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"line": [2, 3], "kind": "event", "code": "a", "DAYLO": [0.0, None], "DAYHI": [0.0, None]})
     >>> missing_days(facts)
     'line 3 has no time that gives a day'
     """
-    facts = facts[facts["kind"].ne("statement")]
+    facts, missing = facts[facts["kind"].ne("statement")], without_day(facts)
+    is_needed = len(missing) > 0 and (missing["kind"].eq("observation") | missing["code"].eq(reference)).any()
+    if is_needed or len(missing) * _FEW > len(facts):
+        return _without_day(missing["line"])
     days = facts[["DAYLO", "DAYHI"]].astype(float)
-    placed = np.isfinite(days).any(axis=1)
-    if not placed.all():
-        return _without_day(facts.loc[~placed, "line"])
     days = days.where(np.isfinite(days))
     first = days["DAYLO"].fillna(days["DAYHI"])
     return "" if first.min() < first.max() else "every fact is of the same day"
@@ -120,7 +140,7 @@ def axis_obstacles(facts: pd.DataFrame, reference: str) -> dict[str, str]:
     reference : str
         Code of the reference treatment or event; may be blank.
     """
-    off = missing_days(facts)
+    off = missing_days(facts, reference)
     study = off or missing_start(facts, reference)
     return {"": "", "days": off, "weeks": off, "study_day": study, "order": ""}
 

@@ -49,7 +49,7 @@ def read_case(
     baseline_rule, reference : str
         Override what case.yaml says; blank leaves it as it is.
     axis : str
-        The axis of the figures over time, one of `vocabulary.AXES`; blank: days where every fact has one.
+        The axis of the figures over time, one of `vocabulary.AXES`; blank: days where the facts have them.
     rules : str
         The rules that are evaluated: names and kinds, joined by commas; blank for all.
 

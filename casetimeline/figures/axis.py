@@ -1,4 +1,4 @@
-"""The horizontal axis of a case, its scale and its ticks: days if every fact has a day, else the order of telling."""
+"""The horizontal axis of a case, its scale and its ticks: days if the facts have days, else the order of telling."""
 
 import math
 import re
@@ -10,13 +10,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullLocator
 
-from ..case import Case, missing_days
+from ..case import Case, missing_days, without_day
 from ..derive import reference_starts
 from ..prose import open_positions
 from ..rules import Analysis, once
 from ..values import count_timed
 from .drawn import tag
-from .positions import name_of_position, share_times, times_told
+from .positions import name_of_position, share_times, times_told, undrawn_words
 from .scales import DAYS, MONTHS, WEEKS, YEARS, Scale, study_days
 from .style import GREY, INK, LINE, SMALL, legible, minus, text_height, text_width, wrap
 
@@ -120,12 +120,15 @@ def order_of(analysis: Analysis) -> TimeAxis:
 
 
 def time_axis(case: Case) -> TimeAxis:
-    """The axis of a case: the one that was asked for; else days if every fact has a day; else the order of telling."""
+    """The axis of a case: the one that was asked for; else days where the facts have them; else the order of telling.
+
+    What has none on an axis of days, by the rule of `missing_days`, is named in its note.
+    """
     facts = case.facts
     if case.axis == "order":
         axis = order_axis(case)
         return replace(axis, note=axis.note.replace("not to scale:", "not to scale, as was asked for:", 1))
-    if not missing_days(facts):
+    if not missing_days(facts, case.reference):
         days = facts[["DAYLO", "DAYHI", "AENLO", "AENHI"]].replace([np.inf, -np.inf], np.nan)
         low, high = days[["DAYLO", "DAYHI"]].min().min(), days.max().max()
         silences = _silences(facts, low, high)
@@ -137,6 +140,7 @@ def time_axis(case: Case) -> TimeAxis:
             stretches = " and ".join(f"between {scale.phrase(a)} and {scale.phrase(b)}" for a, b in cuts)
             nothing = "nothing begins or ends" if _goes_through(facts, cuts) else "nothing is told"
             note += f" The axis is cut {stretches}, where {nothing}; the scale is the same on both sides."
+        note = f"{note} {undrawn_words(without_day(facts), case.about.get('phases', {}))}".rstrip()
         return TimeAxis(True, {}, low - margin, high + margin, cuts, label, note, scale)
     return order_axis(case)
 
@@ -239,15 +243,15 @@ def _goes_through(facts: pd.DataFrame, cuts: tuple) -> bool:
 def place(rows: pd.DataFrame, axis: TimeAxis) -> pd.DataFrame:
     """Add X, the position of each row, and XLO and XHI, the ends of its whisker if the day is uncertain.
 
-    The whisker of a time with one end reaches to the end of the axis, and its mark stands in the middle: the end itself
-    is not the time. The bar of a treatment begins at that end.
+    The whisker of a time with one end reaches to the end of the axis. The mark stands at that end, but that of a value
+    in the middle: lines join values, and the end itself is not the time.
     """
     if not axis.is_days:
         position = rows["ORDER"].astype(float)
         return rows.assign(X=position, XLO=position, XHI=position)
     low, high = rows["DAYLO"].clip(lower=axis.low), rows["DAYHI"].clip(upper=axis.high)
-    middle, is_bar = (low + high) / 2, rows["kind"].eq("treatment")
-    middle = middle.mask(is_bar & np.isneginf(rows["DAYLO"]), high).mask(is_bar & np.isposinf(rows["DAYHI"]), low)
+    middle, at_end = (low + high) / 2, rows["kind"].ne("observation")
+    middle = middle.mask(at_end & np.isneginf(rows["DAYLO"]), high).mask(at_end & np.isposinf(rows["DAYHI"]), low)
     return rows.assign(X=middle, XLO=low, XHI=high)
 
 

@@ -56,6 +56,7 @@ _VERDICTS = dict(zip(VERDICTS, (*ANSWER_MARKS, *NOT_ASKED_MARKS), strict=True))
 # A size that is decided, though the verdict is not, is no open question: its mark is that of an answer, not filled.
 _MARKS = {**_VERDICTS, LARGER: {**_VERDICTS[MET], "markerfacecolor": "white"}}
 _ROW = 5.2
+_OPEN_LAST = "which value is the last is open"
 _UNJUDGED = "no cited rule judges its change"
 
 
@@ -105,7 +106,9 @@ def lay_blocks(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> t
             if laid and not is_drawn(laid[-1]):
                 why = "no change can be computed" if laid[-1].rows else _UNJUDGED
                 unknown += [_unknown_change(analysis, laid[-1].last)] if laid[-1].rows else []
-                left_out.extend([(laid[-1].base, why), (laid[-1].last, why)])
+                left_out.extend((row, why) for row in (*laid[-1].bases, laid[-1].last))
+            elif not laid and others[0][1] == _OPEN_LAST and judged["line"].isin([row.line for row in records]).any():
+                unknown.append(f"{_name_of(records[0])}, {_OPEN_LAST}")
     unjudged = any(why == _UNJUDGED for _, why in left_out)
     notes = [*_notes(blocks, needless, unjudged, unknown), case.selection]
     short = short_forms_in(analysis, _words_of(blocks))
@@ -152,15 +155,17 @@ def _lay_series(analysis: Analysis, judged: pd.DataFrame, code: str, records: li
 
     A change that turned has a block for each of its parts before that of the whole.
     """
-    base = next((row for row in records if row.ABLFL == "Y"), None)
-    later = [row for row in records if base is not None and row.POSTBLFL == "Y"]
+    bases = [row for row in records if row.ABLFL == "Y"][:1]
+    # Where more than one may be it, the change has bounds.
+    bases = bases or [row for row in records if row.ABLPFL == "Y"]
+    later = [row for row in records if bases and row.POSTBLFL == "Y"]
     valued = [row for row in later if pd.notna(row.AVALLO) or pd.notna(row.AVALCALO)]
     last = last_of(valued) if valued else max(later, key=lambda row: (row.ORDER, row.line), default=None)
     if last is None:
-        return [], [(row, _why_not(records, base, valued)) for row in records]
+        return [], [(row, _why_not(bases, valued)) for row in records]
     by_line = analysis.changes.set_index("line")
     turn = next(filter(None, (turn_of(analysis, last.line, kind) for kind in OF_PARTS)), None)
-    ends, between, parts = (base, last), _lowest_between(records, last, analysis.case.measure(code)["unit"]), []
+    ends, between, parts = (*bases, last), _lowest_between(records, last, analysis.case.measure(code)["unit"]), []
     if turn:
         at, rules = next(row for row in records if row.line == turn.line), analysis.case.rules
         name = next(name for name, word in TURNS.items() if word == turn.word)
@@ -170,15 +175,15 @@ def _lay_series(analysis: Analysis, judged: pd.DataFrame, code: str, records: li
         after = derive_required(turn.after, stretch, rules)
         known = stretch.set_index("line").loc[last.line]
         parts = [
-            _lay_block(analysis, (base, at), before, by_line.loc[at.line], widths, f"to its {turn.word} value"),
-            _lay_block(analysis, (at, last), after, known, widths, f"from its {turn.word} value")._replace(
+            _lay_block(analysis, ([*bases], at), before, by_line.loc[at.line], widths, f"to its {turn.word} value"),
+            _lay_block(analysis, ([at], last), after, known, widths, f"from its {turn.word} value")._replace(
                 origin=f"{turn.word} value"
             ),
         ]
-        ends, between = (base, at, last), []
+        ends, between = (*bases, at, last), []
     of_last = judged[(judged["line"] == last.line) & is_counted(judged)]
     where = "to its last value" if parts else ""
-    whole = _lay_block(analysis, (base, last), of_last, by_line.loc[last.line], widths, where, between)
+    whole = _lay_block(analysis, (bases, last), of_last, by_line.loc[last.line], widths, where, between)
     others = [(row, "values between the baseline and the last") for row in records if row not in ends]
     return [*parts, whole], others
 
@@ -193,13 +198,13 @@ def _lay_block(
     between: Sequence[str] = (),
 ) -> Block:
     """The block of a change between two records; `where` says which part of the course it is."""
-    base, last = ends
+    bases, last = ends
     case, measure = analysis.case, analysis.case.measure(last.code)
     ratio = rules["KIND"].eq("variation").any()
     change = (derived["R2BASELO"], derived["R2BASEHI"]) if ratio else (derived["CHGLO"], derived["CHGHI"])
     share = asked_words(derived, measure["unit"], case.rules[case.rules["rule"].isin(rules["RULE"])])
-    changed = [*_change_words(base, last, derived, measure["unit"]), *filter(None, [share])]
-    words = "; ".join([*changed, *between, _elapsed_words(derived, base, last)])
+    changed = [*_change_words(bases, last, derived, measure["unit"]), *filter(None, [share])]
+    words = "; ".join([*changed, *between, _elapsed_words(derived, bases, last)])
     name = ", ".join(filter(None, [measure["label"], last.LOC, where]))
     # Bold letters are wider than those that are measured.
     title = lay_row([f"{name}: {words}"], [0.86 * sum(widths)])
@@ -209,28 +214,27 @@ def _lay_block(
         lay_row([f"{row.LABEL}; made for {row.POPULATION}", "", _verdict_words(row)], cells, least=_ROW - 1)
         for row in rules.itertuples()
     ]
-    return Block(title, base, last, rules, rows, ratio, change, measure["unit"], f"-{where}" if where else "")
+    return Block(title, bases, last, rules, rows, ratio, change, measure["unit"], f"-{where}" if where else "")
 
 
 def _name_of(row) -> str:
     return label_in_sentence(", ".join(filter(None, [row.PARAM, row.LOC])))
 
 
-def _why_not(records: list, base, valued: list) -> str:
+def _why_not(bases: list, valued: list) -> str:
     """Why a series has no change up to a last value."""
-    if base is None:
-        possible = any(row.ABLPFL == "Y" for row in records)
-        return "which record is the baseline is open" if possible else "no baseline"
-    return "which value is the last is open" if valued else "no record after the baseline"
+    if not bases:
+        return "no baseline"
+    return _OPEN_LAST if valued else "no record after the baseline"
 
 
-def _change_words(base, last, derived: pd.Series, unit: str) -> list[str]:
+def _change_words(bases: list, last, derived: pd.Series, unit: str) -> list[str]:
     """The two values, and the change between them; for grades, one phrase that says both."""
-    shift = shift_words(derived) if pd.isna(base.AVALLO) else ""
+    shift = shift_words(derived) if pd.isna(bases[0].AVALLO) else ""
     if shift:
         return [shift]
     return [
-        f"{value_words(base, '')} to {value_words(last, unit)}",
+        f"{' or '.join(dict.fromkeys(value_words(base, '') for base in bases))} to {value_words(last, unit)}",
         change_words(derived, unit) or "no change can be computed",
     ]
 
@@ -241,9 +245,9 @@ def _lowest_between(records: list, last, unit: str) -> list[str]:
     return [f"lowest in between {value_words(row, unit)}" for row in lowest]
 
 
-def _elapsed_words(derived: pd.Series, base, last) -> str:
-    days = elapsed_words(derived)
-    if " to " in days and base.start and last.start and not base.anchor and not last.anchor:
+def _elapsed_words(derived: pd.Series, bases: list, last) -> str:
+    days, base = elapsed_words(derived), bases[0]
+    if len(bases) == 1 and " to " in days and base.start and last.start and not base.anchor and not last.anchor:
         return f"from {own_time(base.start)} to {own_time(last.start)}"
     return f"after {days} days" if days else "time between not reported"
 
@@ -324,11 +328,11 @@ def _draw_block(figure: Figure, block: Block, top: float, widths: list[float], w
     table = add_axes(figure, 0, top, width_mm, block.title.height + high, label=label)
     table_axes(table, width_mm, block.title.height + high)
     middle = draw_row(table, block.title, [2.0], 0.0, width_mm - 2, weight="bold")
-    for row in (block.base, block.last):
+    for row in (*block.bases, block.last):
         # The title has both values in words.
         gid = block.tag(row.STATE, row.code, row.line)
         table.add_line(Line2D([2.0], [middle], linestyle="none", gid=gid))
-        words = f"{'the earlier' if row is block.base else 'the later'} value, {value_words(row, block.unit)}"
+        words = f"{'the later' if row is block.last else 'the earlier'} value, {value_words(row, block.unit)}"
         table.text(2.0, middle, words, gid=f"{gid}.said", visible=False)
     lefts = [2, 2 + widths[0], 6 + widths[0] + widths[1]]
     y, places = block.title.height, []

@@ -14,9 +14,9 @@ from ..rules import Analysis, analyse
 from .axis import TimeAxis, axis_of, key_of_positions, ticks_height
 from .beside_marks import change_note
 from .blocks import Entry, Footer, draw_footer, lay_footer, pages_of, titles_of
-from .drawn import PHASES, list_rows
+from .drawn import PHASES
 from .flags import happened_entries, line_entries
-from .graphs import panel_entries
+from .graphs import joined_note, panel_entries
 from .parts import (
     EDGE,
     NAMES,
@@ -50,7 +50,7 @@ from .style import (
     with_letters,
     wrap,
 )
-from .told import Told, draw_told, lay_told, read_as, told_briefly, told_note, whose_time
+from .told import Told, draw_told, keep_undrawn, lay_told, read_as, told_briefly, told_note, whose_time
 from .treatments import treatment_entries
 
 _PAGE = 225.0  # height in millimetres of a page with a legend
@@ -249,7 +249,7 @@ def _fill(content: Content, parts: list[Part]) -> Page:
     tell = told_briefly if content.words == _ELSEWHERE else told_note
     notes = [*_notes(content, graphs, here), tell(away, place.axis)]
     if not content.is_further:
-        notes.append(_count_note(away if content.words == _ELSEWHERE else [], len(content.rows)))
+        notes.append(_count_note(away if content.words == _ELSEWHERE else [], content))
     entries = _entries(content, parts, graphs, here)
     footer = lay_footer(entries, notes, place.width - 2 * EDGE)
     body = stack_height(parts, place)
@@ -277,7 +277,7 @@ def _draw_page(content: Content, page: Page, title: str) -> Figure:
     add_text(figure, EDGE, top - text_height(len(page.phases), SMALL), phases, fontsize=SMALL, gid=PHASES)
     draw_told(figure, page.table, top + 1.5)
     draw_footer(figure, page.footer, EDGE, top + 1.5 + page.table.height + 1.5)
-    list_rows(figure, [(row, f"told in the {content.words}") for row in page.away])
+    keep_undrawn(figure, content.case, place.axis, [(row, f"told in the {content.words}") for row in page.away])
     return figure
 
 
@@ -347,14 +347,13 @@ def _through(content: Content, here: set[str]) -> str:
 
 def _notes(content: Content, graphs: list[Panel], here: set[str]) -> list[str]:
     axis, rows, dropped = content.place.axis, content.rows, content.dropped
-    joined = axis.is_days and any(sum(pd.notna(row.AVAL) for row in panel.drawn) > 1 for panel in graphs)
     notes = [
         _panels_note(content, graphs, here),
         " ".join(filter(None, [axis.note, whose_time(axis, [row for row in rows if row.kind in here])])),
         key_of_positions(axis, content.place.wide) if content.is_further else "",
         change_note(graphs),
         *read_as(graphs),
-        "Lines join successive values for the eye; between two values nothing is known." if joined else "",
+        joined_note(graphs),
         equivalence_note(content.of.get("treatment", []), *_equivalents(content.case)) if STAIRS in here else "",
         letters_note(*axis.names.values(), *(row.PARAM for row in rows)),
     ]
@@ -364,9 +363,8 @@ def _notes(content: Content, graphs: list[Panel], here: set[str]) -> list[str]:
     notes += [words for code, words in unread_after(content.case).items() if code in {panel.code for panel in graphs}]
     notes += open_starts(rows if "treatment" in here else [])
     if dropped:
-        notes.append(
-            f"With more than one value, and without a graph here: {', '.join(map(label_in_sentence, dropped))}."
-        )
+        names = ", ".join(map(label_in_sentence, dropped))
+        notes.append(f"With more than one value, and without a graph here: {names}.")
     return notes
 
 
@@ -378,7 +376,8 @@ def _panels_note(content: Content, graphs: list[Panel], here: set[str]) -> str:
     lanes = [label_in_sentence(label) for label in lanes if label in here]
     kinds = {kind: [words] for kind, words in _KINDS.items() if kind in here}
     parts = [kinds.pop("procedure", []), kinds.pop("treatment", []), measured, lanes, *kinds.values()]
-    return f"From top to bottom: {', '.join(words for part in parts for words in part)}."
+    words = ", ".join(words for part in parts for words in part)
+    return f"From top to bottom: {words}." if words else ""
 
 
 _KINDS = {
@@ -393,8 +392,9 @@ def _equivalents(case: Case) -> tuple[pd.DataFrame, pd.DataFrame]:
     return derive_prednisone(case.facts, case.measures), case.measures
 
 
-def _count_note(elsewhere: list, total: int) -> str:
+def _count_note(elsewhere: list, content: Content) -> str:
     """Where the rows are that are not drawn."""
     if not elsewhere:
         return ""
-    return f"{total - len(elsewhere)} of the {total} recorded rows are drawn; the others stand in {ELSEWHERE}."
+    drawn, total = len(content.rows) - len(elsewhere), len(content.case.facts)
+    return f"{drawn} of the {total} recorded rows are drawn; the others stand in {ELSEWHERE}."

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..prose import Table, joined, typeset
+from ..prose import Table, capital, joined, typeset
 from ..values import number
 
 _PREFIX = "ct."
@@ -37,6 +37,7 @@ _NOT_DESCRIBED = (
     "through",
     "lasting",
     "prednisone_to",
+    "cut",
 )
 # What is recorded of the case: values and states, courses of treatments, what happened, and where a course was not
 # read any further.
@@ -79,11 +80,11 @@ _OF_THE_CASE = (
     "untold",
     "partly",
     "dose_stated",
+    "dose_possible",
     "dose_assumed",
     "dose_otherwise",
     "dose_dated",
     "daily",
-    "cut",
     "silent",
     "written",
     "bounds",
@@ -335,26 +336,41 @@ def alt_text(figure: Figure) -> str:
     """
     clauses_by_panel, turns, drawn = _clauses(figure, _OF_THE_CASE), _turns(figure), drawn_values(figure)
     happened = {*drawn.loc[drawn["element"].isin(_HAPPENED), "panel"]}
+    # All panels have one axis.
+    cuts = [f"{capital(words)}." for words in dict.fromkeys(drawn.loc[drawn["element"].eq("cut"), "said"])]
     who = [f"{words.removesuffix('.')}." for words in _notes(figure, WHO)]
     for most in _MOST_CLAUSES:
         sentences = [
             _sentence(panel, clauses, len(clauses) if panel in happened else most, turns.get(panel, set()))
             for panel, clauses in clauses_by_panel.items()
         ]
-        words = typeset(" ".join([f"{figure.get_label()}.", *who, *sentences]).replace("\N{NO-BREAK SPACE}", " "))
+        words = typeset(
+            " ".join([f"{figure.get_label()}.", *who, *cuts, *sentences]).replace("\N{NO-BREAK SPACE}", " ")
+        )
         if len(words) <= _LONGEST:
             break
     return words
 
 
 def _turns(figure: Figure) -> dict[str, set[str]]:
-    """The words of the lowest and the highest value of each panel."""
+    """The words of the lowest and the highest value of each panel, and of where its course turned after these."""
     drawn = drawn_values(figure)
     values = drawn[drawn["element"].eq("value") & drawn["said"].ne("")].reset_index(drop=True)
-    return {
-        panel: {*_unnamed(panel, values.loc[[rows["y"].idxmin(), rows["y"].idxmax()]])}
-        for panel, rows in values.groupby("panel")
-    }
+    return {panel: {*_unnamed(panel, values.loc[_turning(rows)])} for panel, rows in values.groupby("panel")}
+
+
+def _turning(rows: pd.DataFrame) -> list[int]:
+    """The lowest and the highest value, the highest after the lowest, and the lowest after the highest.
+
+    Examples
+    --------
+    >>> _turning(pd.DataFrame({"x": [0, 1, 2, 3], "y": [5.0, 0.3, 3.2, 0.7]}))
+    [1, 0, 2, 1]
+    """
+    lowest, highest = rows["y"].idxmin(), rows["y"].idxmax()
+    later = {end: rows[rows["x"].gt(rows.loc[end, "x"])]["y"] for end in (lowest, highest)}
+    turned = [later[lowest].idxmax()] if len(later[lowest]) else []
+    return [lowest, highest, *turned, *([later[highest].idxmin()] if len(later[highest]) else [])]
 
 
 def _sentence(panel: str, clauses: list[str], most: int, turns: set[str]) -> str:

@@ -22,7 +22,7 @@ from ..vocabulary import STOPPED, UNIT_UNKNOWN
 from .axis import BORDER, TimeAxis
 from .blocks import Entry
 from .drawn import tag
-from .lasting import goes_on, is_mark, is_open, reach_of_ongoing
+from .lasting import goes_on, has_one_end, is_mark, is_open, reach_of_ongoing
 from .rows import is_bounded, per_mm
 from .style import (
     HALO,
@@ -58,8 +58,6 @@ HAPPENED = {
     "adverse_event": ("adverse event", {"marker": "X", "markerfacecolor": ORANGE, "markeredgecolor": INK}),
 }
 LASTING = {"color": INK, "linewidth": 2.2, "solid_capstyle": "butt", "alpha": 0.45}
-
-
 _SPREAD = {"color": INK, "linewidth": 0.7, "marker": "|", "markersize": 3}
 # Where a course is told to have ended.
 STOP_MARK = {"marker": "|", "markersize": 7, "markeredgecolor": INK, "markeredgewidth": 1.2}
@@ -120,7 +118,10 @@ def ends_later(row) -> bool:
 
 def asked_of(row, axis: TimeAxis) -> str:
     """The question for which a question mark is drawn behind a row; blank where none is drawn."""
-    return "" if math.isnan(row.TAIL) else when_ended(axis) if ends_later(row) else "whether it went on"
+    if math.isnan(row.TAIL):
+        return ""
+    # What was stopped may have ended in its own position.
+    return "when it ended" if row.end == STOPPED else when_ended(axis) if ends_later(row) else "whether it went on"
 
 
 def further_words(row, end: float, axis: TimeAxis) -> str:
@@ -128,7 +129,7 @@ def further_words(row, end: float, axis: TimeAxis) -> str:
     words = [] if math.isnan(row.ENTERS) else ["when it began is not reported"]
     went_on = end < row.HELD and not timed_end(row.end)
     # What is told to have gone on until something has an end.
-    asked = "" if row.ENDED.startswith("until ") else asked_of(row, axis)
+    asked = "" if row.ENDED.startswith("until ") or row.ENDED == STOPPED else asked_of(row, axis)
     if went_on:
         until = axis.scale.phrase(row.HELD) if axis.is_days else axis.names[math.ceil(row.HELD)]
         words.append(f"went on until {until}")
@@ -142,11 +143,14 @@ def line_entries(through: str, rows: list, axis: TimeAxis) -> list[Entry]:
 
     `through` says what the lines through all panels are; blank where there is none.
     """
-    spread = any(has_whisker(row, axis) for row in rows)
+    whiskers = [row for row in rows if has_whisker(row, axis)]
+    spread = any(has_spread_end(row, axis) or not has_one_end(row) for row in whiskers)
+    one_sided = any(has_one_end(row) and row.XHI > row.XLO for row in whiskers)
     border = {**BORDER, "alpha": 0.4}
     shown = (
         (bool(through), through, "upright", THROUGH),
         (spread, "time known between two days only", "line", {**_SPREAD, "markevery": [0, 1]}),
+        (one_sided, "time known to be before or after one day only", "line", {**_SPREAD, "markevery": [0]}),
         (not axis.is_days and len(axis.names) > 1, f"border between two {axis.positions.lower()}", "upright", border),
     )
     return [Entry(*entry) for is_shown, *entry in shown if is_shown]
@@ -387,9 +391,9 @@ def no_unit(row) -> str:
 
 
 def draw_whisker(ax, row, y: float, low: float, high: float) -> None:
-    """Draw the span in which the time of a row lies, where it is uncertain."""
+    """Draw the span in which the time of a row lies, where it is uncertain; an open side, at the edge, has no cap."""
     if high > low:
-        gid = tag("whisker", row.code, row.line)
-        for x in (low, high):
+        gid, (left, right) = tag("whisker", row.code, row.line), ax.get_xlim()
+        for x in (x for x in (low, high) if left < x < right):
             ax.add_line(Line2D([x], [y], linestyle="none", marker="|", markersize=3, color=INK, zorder=4))
         ax.add_line(Line2D([low, high], [y] * 2, color=INK, linewidth=0.7, gid=gid, zorder=4))

@@ -37,6 +37,7 @@ _BOUNDED = {
     frozenset({True}): "value known to be above or below a bound only",
     frozenset({False, True}): "value known between two bounds, or above or below a bound, only",
 }
+_LINES_JOIN = "Lines join successive values for the eye; between two values nothing is known."
 _JOIN = {"color": BLUE, "linewidth": 0.7, "alpha": 0.55}
 
 
@@ -69,7 +70,7 @@ def draw_graph(ax, panel: Panel, phases: dict) -> None:
     _set_scale(ax, panel)
     keep_unit(ax, shown_in(panel)[1])
     _draw_range(ax, panel)
-    sites = list(dict.fromkeys(row.LOC for row in panel.drawn))
+    sites = _sites(panel)
     marks = []
     for site, name in enumerate(sites):
         series = [row for row in panel.drawn if name == row.LOC]
@@ -82,21 +83,39 @@ def draw_graph(ax, panel: Panel, phases: dict) -> None:
 
 
 def _draw_joins(ax, series: list, panel: Panel) -> None:
-    """Join successive exact values of a site, on an axis of days only; not across a cut or a record without a value.
+    for row, other in _joins(series, panel):
+        gid = tag("join", row.code, other.line)
+        ax.add_line(Line2D([row.X, other.X], [row.AVAL, other.AVAL], gid=gid, zorder=2.5, **_JOIN))
 
-    A value whose order with another is open is joined to none, and no line passes it.
+
+def joined_note(panels: list[Panel]) -> str:
+    """What the lines between values are, for the notes; blank where none is drawn."""
+    by_site = (([row for row in panel.drawn if name == row.LOC], panel) for panel in panels for name in _sites(panel))
+    return _LINES_JOIN if any(_joins(series, panel) for series, panel in by_site) else ""
+
+
+def _sites(panel: Panel) -> list[str]:
+    return [*dict.fromkeys(row.LOC for row in panel.drawn)]
+
+
+def _joins(series: list, panel: Panel) -> list[tuple]:
+    """Successive exact values of a site that a line joins, on an axis of days only.
+
+    None goes across a cut or a record without a value. A value whose order with another is open is joined to none, and
+    no line passes it.
     """
     if not panel.axis.is_days:
-        return
+        return []
     valued = [row for row in series if pd.notna(row.AVAL)]
     exact = sorted((row for row in valued if _has_order(row, valued)), key=lambda row: row.X)
     unjoined = [row for row in [*panel.listed, *series] if pd.isna(row.AVAL)]
     gaps = [(row.XLO, row.XHI) for row in [*unjoined, *(row for row in valued if row not in exact)]]
-    for row, other in pairwise(exact):
-        if panel.axis.parted(row.X, other.X) or any(end >= row.X and start <= other.X for start, end in gaps):
-            continue
-        gid = tag("join", row.code, other.line)
-        ax.add_line(Line2D([row.X, other.X], [row.AVAL, other.AVAL], gid=gid, zorder=2.5, **_JOIN))
+    return [
+        (row, other)
+        for row, other in pairwise(exact)
+        if not panel.axis.parted(row.X, other.X)
+        if not any(end >= row.X and start <= other.X for start, end in gaps)
+    ]
 
 
 def _has_order(row, rows: list) -> bool:
@@ -195,7 +214,7 @@ def panel_entries(panels: list[Panel], lanes: Iterable = ()) -> list[Entry]:
         if side in sides:
             entries.append(Entry(f"may lie {where} the scale", "mark", OPEN_END | {"marker": side}))
     for panel in panels:
-        sites = list(dict.fromkeys(row.LOC for row in panel.drawn))
+        sites = _sites(panel)
         looks = [
             {**STATE_MARKS["value"], "marker": SITE_MARKERS[site % len(SITE_MARKERS)]} for site in range(len(sites))
         ]

@@ -103,9 +103,10 @@ def _span(row, rows: list, axis: TimeAxis, handed: dict, steroids: list) -> dict
         span["OPENS"] = row.X
     is_placed = not math.isnan(span["XEND"])
     first = min(again, key=lambda other: other.X, default=None)
-    if axis.is_days and not is_placed and (row.end == STOPPED or ends_after(row)) and not is_pulse(row):
+    if not is_placed and not is_pulse(row) and (_stops_sometime(row) if not axis.is_days else _ends_open(row)):
         # It ended, and nobody says when: before the next course, if there is one.
-        return span | {"HELD": math.nan, "TAIL": min([axis.high, *(other.X for other in again)])}
+        edges = [other.X - (0.0 if axis.is_days or is_mark(other, axis) else HALF) for other in again]
+        return span | {"HELD": math.nan, "TAIL": min([axis.high, *edges])}
     span["STOPS"] = row.end == STOPPED or (is_placed and all(span["XEND"] != other.X for other in again))
     edge = first.X - (0.0 if axis.is_days or is_mark(first, axis) else HALF) if first else math.nan
     # In the order of telling it is not drawn beside the course that follows it.
@@ -113,7 +114,7 @@ def _span(row, rows: list, axis: TimeAxis, handed: dict, steroids: list) -> dict
     if is_single(row) and first and _continues(first):
         return span | {"HELD": edge}
     if is_placed or row.end or math.isfinite(row.COUNTHI) or is_single(row) or is_pulse(row):
-        return span
+        return span | _last_counted(row, axis)
     left = [other.X for other in later if _is_left(other, row, bool(steroids))]
     until = min([axis.high, *left])
     if first and until >= first.X:
@@ -123,6 +124,24 @@ def _span(row, rows: list, axis: TimeAxis, handed: dict, steroids: list) -> dict
     alone = {other.line for other in later if {one.code for one in steroids if one.X <= other.X} == {row.code}}
     mentions = [other.X for other in later if until >= other.X and _tells_of(other, row, axis, other.line in alone)]
     return span | {"HELD": max(mentions, default=math.nan), "TAIL": until}
+
+
+def _stops_sometime(row) -> bool:
+    """Whether all that is told of an end is that there was one."""
+    return row.end == STOPPED == row.ENDED
+
+
+def _ends_open(row) -> bool:
+    return row.end == STOPPED or ends_after(row)
+
+
+def _last_counted(row, axis: TimeAxis) -> dict[str, float]:
+    """AENLO and AENHI of a course that is told by a number of doses between bounds: when the last of them was."""
+    interval = parse_frequency(row.frequency).interval
+    is_spread = not row.end and 1 <= row.COUNTLO < row.COUNTHI < math.inf and math.isfinite(interval)
+    if not axis.is_days or not is_spread:
+        return {}
+    return {"AENLO": row.X + (row.COUNTLO - 1) * interval, "AENHI": row.X + (row.COUNTHI - 1) * interval}
 
 
 def _stop_by_event(row, rows: list, axis: TimeAxis) -> dict[str, float]:
@@ -271,3 +290,8 @@ def is_mark(row, axis: TimeAxis) -> bool:
 def is_open(row) -> bool:
     """Whether a treatment was already being taken: its start has no earliest day."""
     return -math.inf == row.DAYLO and not is_single(row)
+
+
+def has_one_end(row) -> bool:
+    """Whether the time of a row is told to be before or after a day."""
+    return math.isinf(row.DAYLO) or math.isinf(row.DAYHI)

@@ -31,8 +31,10 @@ class Block(NamedTuple):
     ----------
     title : TextRow
         The measure, and its change in words.
-    base, last : tuple
-        The rows of the baseline and of the record that is judged.
+    bases : list of tuple
+        The row of the baseline; the rows that may be it, where that is open.
+    last : tuple
+        The row of the record that is judged.
     rules : DataFrame
         Verdicts on the last record, with NEEDLO and NEEDHI.
     rows : list of TextRow
@@ -51,7 +53,7 @@ class Block(NamedTuple):
     """
 
     title: TextRow
-    base: tuple
+    bases: list[tuple]
     last: tuple
     rules: pd.DataFrame
     rows: list[TextRow]

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ..case import Case
-from ..derive import derive_doses, derive_prednisone
+from ..derive import derive_doses, derive_prednisone, is_tapered
 from ..prose import unread_after
 from ..rules import is_unscored
 from .axis import TimeAxis, draw_cut, draw_tick_labels, draw_ticks, make_plain
@@ -58,8 +58,8 @@ class Part(NamedTuple):
         Of what rows it is: their kind, the measure of a graph, or `STAIRS`.
     given : tuple
         Of treatments, the rows that it shows.
-    is_cut : bool
-        Whether it is a staircase of which a dose is cut at the top.
+    cuts : int
+        How many doses are cut at the top, of a staircase.
     has_doses : bool
         Whether it has marks of administrations on its bars.
     """
@@ -73,7 +73,7 @@ class Part(NamedTuple):
     head: float = 0.0
     kind: str = ""
     given: tuple = ()
-    is_cut: bool = False
+    cuts: int = 0
     has_doses: bool = False
 
 
@@ -218,7 +218,8 @@ def treatment_parts(rows: list, case: Case, place: Layout) -> list[Part]:
     codes = {row.code for row in climbing.values()}
     if stairs:
         unknown = [row for row in rows if row.code in codes and row.line not in climbing]
-        part = _stairs_part(stairs, lay_lane(unknown, doses, axis, place.wide) if unknown else None, place)
+        lane = lay_lane(unknown, doses, axis, place.wide) if unknown else None
+        part = _stairs_part(stairs, lane, _below_words(unknown), place)
         parts.append(part._replace(given=(*climbing.values(), *unknown)))
     for code in dict.fromkeys(row.code for row in rows if row.code not in codes):
         mine = tuple(row for row in rows if row.code == code)
@@ -233,12 +234,18 @@ def _is_number(stair) -> bool:
     return stair.step.row.dose.replace(".", "", 1).isdigit()
 
 
-def _stairs_part(stairs: list, unknown: Lane | None, place: Layout) -> Part:
+def _below_words(rows: list) -> str:
+    """Why courses of a glucocorticoid stand below the line of its staircase; blank where none does."""
+    tapered = {bool(row.dose) and is_tapered(row.note) for row in rows}
+    words = {False: "daily dose not reported", True: "tapered, and only the first dose is known"}
+    return f"; below the line: {' or '.join(words[each] for each in sorted(tapered))}" if rows else ""
+
+
+def _stairs_part(stairs: list, unknown: Lane | None, below: str, place: Layout) -> Part:
     """The staircase of the glucocorticoids; below its line, courses of the same drugs without a dose a day."""
     names = ", ".join(dict.fromkeys(stair.step.row.PARAM for stair in stairs))
     alike = all(stair.low == float(stair.step.row.dose or "nan") for stair in stairs if _is_number(stair))
     unit = "mg/day" if alike else "mg/day, as prednisone (calculated)"
-    below = "; below the line: daily dose not reported" if unknown else ""
     strip = unknown.height() + 1.0 if unknown else 0.0
 
     def draw(ax) -> None:
@@ -254,14 +261,15 @@ def _stairs_part(stairs: list, unknown: Lane | None, place: Layout) -> Part:
             lane_drawer(unknown, place.axis, space=0.8)(lower)
 
     name, top = STAIRS, top_of(stairs)
-    cut = any(is_cut(stair, top) for stair in stairs)
-    return Part(name, f"{names}: {unit}{below}", name, _STAIRS + strip, draw, kind=STAIRS, is_cut=cut)
+    cuts = len({stair.high for stair in stairs if is_cut(stair, top)})
+    return Part(name, f"{names}: {unit}{below}", name, _STAIRS + strip, draw, kind=STAIRS, cuts=cuts)
 
 
 def climbing_in(parts: Iterable[Part]) -> str:
     """The name of the staircase of some parts, and that a dose of it is cut, for the key; blank without a staircase."""
     stairs = [part for part in parts if part.kind == STAIRS]
-    cut = ", but for one that a white line cuts" if any(part.is_cut for part in stairs) else ""
+    cuts = sum(part.cuts for part in stairs)
+    cut = f", but for {'one' if cuts == 1 else 'those'} that a white line cuts" if cuts else ""
     return f"{STAIRS}: {AS_HIGH}{cut}" if stairs else ""
 
 

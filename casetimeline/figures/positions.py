@@ -10,6 +10,7 @@ from ..prose import (
     capital,
     joined,
     label_in_sentence,
+    moment_words,
     of_course,
     open_start,
     own_time,
@@ -101,6 +102,27 @@ def share_times(lines: list[int], name: str, times: dict[int, str]) -> tuple[str
     if alike and unsaid:
         return next(iter(unsaid.values())), {}
     return (FROM_OPEN if is_open else ""), ({} if alike else unsaid)
+
+
+def undrawn_words(facts: pd.DataFrame, phases: dict) -> str:
+    """What has no place on an axis of days, with its phase, and the time from which no day follows; blank for nothing.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"PARAM": ["Enalapril", "Rash"], "phase": [3, 4], "start": ["", "2 wk"], "anchor": ""})
+    >>> undrawn_words(facts, {"3": "Maintenance"})
+    'Time not reported, and not drawn: enalapril (Maintenance). Day not known, and not drawn: rash (phase 4, 2 weeks).'
+    """
+    sentences = []
+    for words, rows in (("Time not", facts[facts["start"].eq("")]), ("Day not", facts[facts["start"].ne("")])):
+        whens = [moment_words(row, phases).replace(" (", ", ").removesuffix(")") for row in rows.itertuples()]
+        names = [
+            label_in_sentence(name) + (f" ({when})" if when else "")
+            for name, when in zip(rows["PARAM"], whens, strict=True)
+        ]
+        verb = "reported" if words == "Time not" else "known"
+        sentences += [f"{words} {verb}, and not drawn: {', '.join(dict.fromkeys(names))}."] if names else []
+    return " ".join(sentences)
 
 
 def open_orders(caveats: list[str]) -> list[str]:

@@ -10,8 +10,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
 
-from ..derive import SCHEME, derive_calendar, derive_exposure, is_per_time, parse_frequency
-from ..prose import capital, joined, label_in_sentence
+from ..derive import SCHEME, derive_calendar
+from ..prose import joined, label_in_sentence
 from ..rules import Analysis, analyse
 from ..values import number
 from .axis import TimeAxis, order_of
@@ -20,6 +20,18 @@ from .drawn import list_rows, listed_note, tag
 from .lasting import is_single
 from .publish import new_figure
 from .rows import rows_on
+from .scheduled import (
+    LONGEST,
+    STUB,
+    Known,
+    as_told,
+    goes_on_after,
+    in_weeks,
+    known_of,
+    lasting_of,
+    open_points,
+    why_not,
+)
 from .style import (
     BLUE,
     GREY,
@@ -38,24 +50,24 @@ from .style import (
     with_letters,
     wrap,
 )
-from .treatments import amount_of, dosing, is_unclear
+from .treatments import amount_of, dosing
 
 _STATED = {"marker": "d", "markersize": 5.5, "markerfacecolor": BLUE, "markeredgecolor": BLUE}
+_POSSIBLE = {"marker": "d", "markersize": 5.5, "markerfacecolor": "white", "markeredgecolor": GREY}
 _ASSUMED = {"marker": "d", "markersize": 5.5, "markerfacecolor": "white", "markeredgecolor": BLUE}
 _OTHERWISE = {"marker": "o", "markersize": 2.6, "markerfacecolor": "white", "markeredgecolor": GREY}
 _DAILY = {"facecolor": "#d9d9d9", "edgecolor": GREY, "linewidth": 0.6}
 _WEEKS = "Weeks within the schedule"
-_LONGEST = 56.0  # days of a schedule that are shown at most
 _NO_INTERVAL = "No schedule is an interval between doses."
 _DATED, _YEAR = "Administrations with a day", 366.0
-_STUB = 3.0  # days of a bar whose end is not reported
 
 
 class CalendarLane(NamedTuple):
     """A lane before it is drawn: the lines of its name, its days, how these are known, and its words as a clause.
 
     It is open where it does not show all administrations, up to the last. Of administrations that have a row each, each
-    has its line.
+    has its line. Days in `maybe` are those of administrations that may not have been given, where the source tells how
+    many there were between bounds.
     """
 
     name: list[str]
@@ -67,18 +79,7 @@ class CalendarLane(NamedTuple):
     is_open: bool
     height: float
     lines: tuple[int, ...] = ()
-
-
-class Known(NamedTuple):
-    """What is known of the administrations of each line: their number, the days for which it was surely given, or
-    `unended`: that it was given longer than these, and nobody says how long. Of a line that is `bounded` the least and
-    the greatest number are known, and they differ.
-    """
-
-    number: dict[int, int]
-    days: dict[int, float]
-    unended: frozenset[int]
-    bounded: frozenset[int]
+    maybe: tuple[float, ...] = ()
 
 
 def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
@@ -95,13 +96,13 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         axis = order_of(analysis)
         rows = rows_on(axis, case.facts)
         courses = {row.line: row for row in rows if row.kind == "treatment"}
-        known = _known(case.facts)
+        known = known_of(case.facts)
         regular = derive_calendar(case.facts)
-        calendar, dated = _as_told(regular, courses, known), _dated(courses)
+        calendar, dated = as_told(regular, courses, known), _dated(courses)
         drawn_lines = {*calendar["line"], *(row.line for group in dated for row in group)}
         once = Counter(row.code for row in courses.values() if is_single(row))
         others = (row for line, row in courses.items() if line not in drawn_lines)
-        left_out = [(row, _why_not(row, regular, known, once[row.code])) for row in others]
+        left_out = [(row, why_not(row, regular, known, once[row.code])) for row in others]
         left = min(44.0, 0.36 * width_mm)
         phases = case.about.get("phases", {})
         blocks = {}
@@ -109,11 +110,11 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
             blocks[_title_of(courses[block["line"].iloc[0]], axis)] = _lay_block(block, courses, known, left - 4)
         if dated:
             blocks[_DATED] = [_lay_dated(group, left - 4) for group in dated]
-        weeks = max([4.0, *(day / 7 for lanes in blocks.values() for lane in lanes for day in lane.days)])
-        drawn = {lane.how for lanes in blocks.values() for lane in lanes}
-        is_open = any(lane.is_open for lanes in blocks.values() for lane in lanes)
-        entries = [entry for how, entry in _entries(blocks).items() if how in drawn or (how == "more" and is_open)]
-        notes = _open_points(drawn, courses, calendar, known)
+        all_lanes = [lane for lanes in blocks.values() for lane in lanes]
+        weeks = max([4.0, *(day / 7 for lane in all_lanes for day in (*lane.days, *lane.maybe))])
+        drawn = _signs(all_lanes)
+        entries = [entry for how, entry in _entries(blocks).items() if how in drawn]
+        notes = open_points(drawn, courses, calendar, known)
         if not blocks:
             notes = ["No treatment is reported." if not courses else _no_interval(courses, regular, known)]
         names = _names_of(left_out, {courses[line].code for line in drawn_lines}, axis)
@@ -131,10 +132,17 @@ def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
         return with_letters(figure)
 
 
+def _signs(lanes: list[CalendarLane]) -> set[str]:
+    """The signs of some lanes, by the keys of `_entries`."""
+    signs = {lane.how for lane in lanes}
+    signs |= {"possible"} if any(lane.maybe for lane in lanes) else set()
+    return signs | ({"more"} if any(lane.is_open for lane in lanes) else set())
+
+
 def _no_interval(courses: dict, regular: pd.DataFrame, known: Known) -> str:
     """Why there is no calendar; a scheme that the source names by its weeks is told."""
     if any(known.number.get(line, 0) > 2 for line in regular.loc[regular["OWN"] > 1, "line"]):
-        return f"No schedule has more than two administrations in its first {_weeks(_LONGEST)}."
+        return f"No schedule has more than two administrations in its first {in_weeks(LONGEST)}."
     if (regular["OWN"] > 1).any():
         return "No schedule of which more than two administrations are known to have been given."
     named = [match[1] for row in courses.values() if (match := SCHEME.search(row.quote))]
@@ -163,43 +171,6 @@ def _draw_blocks(figure: Figure, blocks: dict, places: list, weeks: float, left:
             ax.tick_params(axis="x", labelbottom=False, length=0)
             ax.set_xlabel("")
         top += high
-
-
-def _known(facts: pd.DataFrame) -> Known:
-    exposure = derive_exposure(facts)
-    exact = exposure[(exposure["NDOSLO"] == exposure["NDOSHI"]) & exposure["NDOSHI"].notna()]
-    # That something was given for a day at least is not how long it was given.
-    is_long = exposure["EXDURLO"].ge(_STUB) | exposure["EXDURLO"].eq(exposure["EXDURHI"])
-    lasting = exposure[is_long & exposure["ENDED"].ne("ongoing")]
-    return Known(
-        dict(zip(exact["line"], exact["NDOSHI"].astype(int), strict=True)),
-        dict(zip(lasting["line"], lasting["EXDURLO"], strict=True)),
-        frozenset(lasting.loc[lasting["EXDURHI"].eq(math.inf), "line"]),
-        frozenset(exposure.loc[exposure["NDOSLO"].lt(exposure["NDOSHI"]) & exposure["NDOSHI"].lt(math.inf), "line"]),
-    )
-
-
-def _as_told(calendar: pd.DataFrame, courses: dict, known: Known) -> pd.DataFrame:
-    """The administrations of a calendar that the source tells: of a schedule without an end, its first interval.
-
-    An unclear schedule has none; nor has one of which nothing could be shown but that something was given every day, or
-    no more than two administrations.
-    """
-    is_known = calendar["line"].isin([*known.number, *known.days])
-    first = calendar.groupby("line")["DOSEDY"].transform("min") + calendar["OWN"]
-    # Drugs that take turns are shown up to the second administration of each.
-    until = first.groupby([calendar["phase"], calendar["ALTERNATES"].ne("")], dropna=False).transform("max")
-    until = until.where(calendar["ALTERNATES"].ne(""), first)
-    clear = ~calendar["line"].isin([line for line, row in courses.items() if is_unclear(row)])
-    # Administrations that are counted are given, however long that takes.
-    limits = {line: days for line, days in known.days.items() if line not in known.number}
-    lasting = calendar["line"].map(limits).fillna(math.inf)
-    calendar = calendar[clear & (is_known | (calendar["DOSEDY"] <= until)) & (calendar["DOSEDY"] < lasting)]
-    # Two marks at the interval that the words have already tell nothing; drugs that take turns do.
-    many = calendar.groupby("line")["DOSEDY"].transform("size") > 2
-    lasts = calendar["OWN"].le(1) & calendar["line"].isin([*known.number, *known.days])
-    shows = (calendar["OWN"].gt(1) & many) | calendar["ALTERNATES"].ne("") | lasts
-    return calendar[shows]
 
 
 def _dated(courses: dict) -> list[list]:
@@ -244,31 +215,15 @@ def _names_of(left_out: list[tuple], drawn: set[str], axis: TimeAxis) -> dict[in
     names = {}
     for (code, _), rows in courses.items():
         name, places = label_in_sentence(rows[0].PARAM), [*dict.fromkeys(str(row.ORDER) for row in rows)]
-        if code in drawn or sum(code == other for other, _ in courses) > 1:
+        is_among = code in drawn or sum(code == other for other, _ in courses) > 1
+        if is_among and axis.positions == "Moments":
+            # A moment has no number that stands in the figure, and has its time as its name.
+            name += f" ({'; '.join(dict.fromkeys(axis.names[row.ORDER] for row in rows))})"
+        elif is_among:
             word = axis.positions.lower()
             name += f" of {word if len(places) > 1 else word.removesuffix('s')} {joined(places)}"
         names |= {row.line: name for row in rows}
     return names
-
-
-def _why_not(row, regular: pd.DataFrame, known: Known, once: int) -> str:
-    if is_unclear(row):
-        return "schedule not clear in the source"
-    if not row.frequency and not is_per_time(row.dose_unit):
-        return "schedule not reported"
-    if parse_frequency(row.frequency).interval <= 1 or is_per_time(row.dose_unit):
-        return f"given every day, {'ongoing' if row.end == 'ongoing' else 'until when is not reported'}"
-    if row.line in {*regular["line"]}:
-        if row.line not in {*known.number, *known.days}:
-            return "how many were given is not reported"
-        # A course of more has its others behind the weeks of the calendar.
-        window = f" in the first {_weeks(_LONGEST)}" if known.number.get(row.line, math.inf) > 2 else ""
-        return f"no more than two administrations{window}"
-    if is_single(row):
-        return f"given as {once} single doses" if once > 1 else "given once"
-    if row.count and math.isfinite(parse_frequency(row.frequency).interval):
-        return f"{row.count} were given, fewer than its schedule and time allow, and which these were is not reported"
-    return f"schedule without an interval: {legible(row.frequency)}"
 
 
 def _entries(blocks: dict) -> dict[str, Entry]:
@@ -276,6 +231,9 @@ def _entries(blocks: dict) -> dict[str, Entry]:
     return {
         "dated": Entry("administration on a reported day", "mark", _STATED),
         "stated": Entry("administration at the interval that the source states", "mark", _STATED),
+        "possible": Entry(
+            "administration that may not have been given: the number is told between bounds", "mark", _POSSIBLE
+        ),
         "assumed": Entry("which treatment it is: assumed, the one told first begins", "mark", _ASSUMED),
         "otherwise": Entry("the other reading of the same words: each treatment at every interval", "mark", _OTHERWISE),
         "daily": Entry("on one day" if daily == {"on one day"} else "every day", "box", _DAILY),
@@ -283,36 +241,19 @@ def _entries(blocks: dict) -> dict[str, Entry]:
     }
 
 
-def _open_points(drawn: set[str], courses: dict, calendar: pd.DataFrame, known: Known) -> list[str]:
-    """From when weeks count, and what is not reported: which drug was given first, and how many doses of which."""
-    lines = [line for line in dict.fromkeys(calendar["line"]) if line not in known.number]
-    missing = ["which drug was given first"] if "assumed" in drawn else []
-    missing += _numbers_of([courses[line] for line in lines if line not in known.bounded])
-    between = _numbers_of([courses[line] for line in lines if line in known.bounded])
-    are = "are" if len(missing) > 1 else "is"
-    unreported = [f"{capital(joined(missing))} {are} not reported."] if missing else []
-    return ["Weeks are counted from the first dose.", *unreported, *(f"{capital(of)} is not exact." for of in between)]
-
-
-def _numbers_of(rows: list) -> list[str]:
-    """The number of the doses of some treatments as the subject of a sentence; nothing of none."""
-    names = list(dict.fromkeys(label_in_sentence(row.PARAM) for row in rows))
-    return [f"the number of doses{' of each' if len(names) > 1 else ''} ({', '.join(names)})"] if names else []
-
-
 def _lay_block(block: pd.DataFrame, courses: dict, known: Known, width: float) -> list[CalendarLane]:
     lanes = []
     taking_turns = block[block["ALTERNATES"] != ""]
     for interval, turns in taking_turns.groupby("INTERVAL", sort=False):
         days = sorted(turns["DOSEDY"])
-        every = f"every {_weeks(interval)}"
-        is_open = any(_open(doses, known) for _, doses in turns.groupby("line"))
+        every = f"every {in_weeks(interval)}"
+        is_open = any(goes_on_after(doses, known) for _, doses in turns.groupby("line"))
         lanes.append(_lane("Any administration", every, days, "stated", ("regimen", "any"), width, is_open))
         for line, doses in turns.groupby("line", sort=False):
-            row, cycle = courses[line], _weeks(doses["OWN"].iloc[0])
+            row, cycle = courses[line], in_weeks(doses["OWN"].iloc[0])
             under = f"{dosing(row).split(', alternately')[0]}; read as every {cycle}"
             dose_days, of = doses["DOSEDY"].tolist(), (row.code, line)
-            lanes.append(_lane(row.PARAM, under, dose_days, "assumed", of, width, _open(doses, known)))
+            lanes.append(_lane(row.PARAM, under, dose_days, "assumed", of, width, goes_on_after(doses, known)))
         for line in dict.fromkeys(turns["line"]):
             row = courses[line]
             of = (row.code, f"{line}-otherwise")
@@ -321,26 +262,14 @@ def _lay_block(block: pd.DataFrame, courses: dict, known: Known, width: float) -
         row, days = courses[line], doses["DOSEDY"].tolist()
         how = "daily" if doses["OWN"].iloc[0] <= 1 else "stated"
         if how == "daily":
-            lasting = _lasting(line, doses, known)
-            days = [0.0, min(_STUB if math.isinf(lasting) else lasting, _LONGEST)]
-        is_open = (days[-1] < lasting or line in known.unended) if how == "daily" else _open(doses, known)
-        lanes.append(_lane(row.PARAM, dosing(row), days, how, (row.code, line), width, is_open))
+            lasting = lasting_of(line, doses, known)
+            days = [0.0, min(STUB if math.isinf(lasting) else lasting, LONGEST)]
+        more = line in known.unended or (line in known.counts and line not in known.days)
+        is_open = (days[-1] < lasting or more) if how == "daily" else goes_on_after(doses, known)
+        sure = known.counts.get(line, (len(days),))[0] if how == "stated" else len(days)
+        lane = _lane(row.PARAM, dosing(row), days[: int(sure)], how, (row.code, line), width, is_open)
+        lanes.append(_with_possible(lane, days[int(sure) :]))
     return lanes
-
-
-def _lasting(line: int, doses: pd.DataFrame, known: Known) -> float:
-    """The days on which a drug was given every day, by its end or by the number of its doses; endless if not known."""
-    counted = known.number[line] * doses["OWN"].iloc[0] if line in known.number else math.inf
-    return known.days.get(line, counted)
-
-
-def _open(doses: pd.DataFrame, known: Known) -> bool:
-    """Whether not all administrations of a line are laid out, as far as the source tells their number."""
-    return known.number.get(doses["line"].iloc[0], math.inf) > len(doses)
-
-
-def _weeks(days: float) -> str:
-    return "week" if days == 7 else f"{number(days / 7, 1)} weeks"
 
 
 def _lane(name: str, under: str, days: list[float], how: str, of: tuple, width: float, is_open: bool) -> CalendarLane:
@@ -357,9 +286,18 @@ def _lane(name: str, under: str, days: list[float], how: str, of: tuple, width: 
     return CalendarLane(lines, days, how, *of, words, is_open, max(4.2, text_height(len(lines), 7) + 1.2))
 
 
+def _with_possible(lane: CalendarLane, days: list[float]) -> CalendarLane:
+    """A lane with the days on which another administration may have been given."""
+    if not days:
+        return lane
+    weeks = ", ".join(number(day / 7, 1) for day in days)
+    return lane._replace(
+        maybe=tuple(days), words=f"{lane.words}; {'week' if len(days) == 1 else 'weeks'} {weeks}, perhaps"
+    )
+
+
 def _draw_block(ax, lanes: list[CalendarLane], weeks: float, left: float, wide: float) -> None:
     gap = 2.6 * (weeks + 1.0) / wide
-    looks = {"dated": _STATED, "stated": _STATED, "assumed": _ASSUMED, "otherwise": _OTHERWISE}
     ax.set_xlim(-0.4, weeks + 0.6)
     top = 0.0
     for lane in lanes:
@@ -375,17 +313,7 @@ def _draw_block(ax, lanes: list[CalendarLane], weeks: float, left: float, wide: 
             linespacing=LINE,
             color=INK,
         )
-        gid = tag("daily" if lane.how == "daily" else f"dose_{lane.how}", lane.code, lane.line)
-        if lane.how == "daily":
-            ax.add_patch(Rectangle((0, middle - 1.3), lane.days[-1] / 7, 2.6, gid=gid, **_DAILY))
-        else:
-            each = {tag("dose_dated", lane.code, line): [day] for line, day in zip(lane.lines, lane.days, strict=False)}
-            for mark, days in (each or {gid: lane.days}).items():
-                places, look = [day / 7 for day in days], looks[lane.how]
-                ax.add_line(Line2D(places, [middle] * len(days), linestyle="none", gid=mark, clip_on=False, **look))
-        if lane.is_open:
-            ax.add_line(Line2D([lane.days[-1] / 7 + gap], [middle], linestyle="none", clip_on=False, **MORE_MARK))
-        ax.text(0, middle, lane.words, gid=f"{gid}.said", visible=False)
+        _draw_marks(ax, lane, middle, gap)
         top += lane.height
         ax.axhline(top, color=INK, alpha=0.15, linewidth=0.4, zorder=0)
     ax.set_ylim(top, 0)
@@ -396,3 +324,25 @@ def _draw_block(ax, lanes: list[CalendarLane], weeks: float, left: float, wide: 
     ax.grid(axis="x", color=INK, alpha=0.15, linewidth=0.4, linestyle=(0, (1, 2)))
     ax.set_axisbelow(True)
     ax.set_xlabel(_WEEKS)
+
+
+def _draw_marks(ax, lane: CalendarLane, middle: float, gap: float) -> None:
+    """Draw the administrations of a lane, those that may have been given, and that there are more."""
+    looks = {"dated": _STATED, "stated": _STATED, "assumed": _ASSUMED, "otherwise": _OTHERWISE}
+    gid = tag("daily" if lane.how == "daily" else f"dose_{lane.how}", lane.code, lane.line)
+    if lane.how == "daily":
+        ax.add_patch(Rectangle((0, middle - 1.3), lane.days[-1] / 7, 2.6, gid=gid, **_DAILY))
+    else:
+        each = {tag("dose_dated", lane.code, line): [day] for line, day in zip(lane.lines, lane.days, strict=False)}
+        for mark, days in (each or {gid: lane.days}).items():
+            places, look = [day / 7 for day in days], looks[lane.how]
+            ax.add_line(Line2D(places, [middle] * len(days), linestyle="none", gid=mark, clip_on=False, **look))
+    if lane.maybe:
+        places, possible = [day / 7 for day in lane.maybe], tag("dose_possible", lane.code, lane.line)
+        looks_so = {"linestyle": "none", "clip_on": False, **_POSSIBLE}
+        ax.add_line(Line2D(places, [middle] * len(places), gid=possible, **looks_so))
+    if lane.is_open:
+        ax.add_line(
+            Line2D([max(*lane.days, *lane.maybe) / 7 + gap], [middle], linestyle="none", clip_on=False, **MORE_MARK)
+        )
+    ax.text(0, middle, lane.words, gid=f"{gid}.said", visible=False)

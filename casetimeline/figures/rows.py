@@ -119,9 +119,8 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str]
 
 
 def _before_death(placed: pd.DataFrame) -> pd.Series:
-    """The place of a death whose time has two ends, for each row before it; else nan."""
-    deaths = placed[placed["kind"].eq("event") & placed["code"].eq(DEATH)]
-    died = deaths["X"].where(deaths["DAYLO"].ne(-math.inf) & deaths["DAYHI"].ne(math.inf)).min()
+    """The place of a death, for each row before it; else nan."""
+    died = placed.loc[placed["kind"].eq("event") & placed["code"].eq(DEATH), "X"].min()
     return placed["X"].lt(died).map({True: died, False: math.nan})
 
 
@@ -134,12 +133,16 @@ def _row_type(columns: tuple[str, ...]) -> type:
 def drawn_rows(analysis: Analysis) -> list:
     """The rows of an analysis as `rows_on` has them on the axis of its case, made once for all its figures.
 
-    An event that is a procedure on a measure is one.
+    An event that is a procedure on a measure is one. What has no place on an axis of days is left out.
     """
     measures = analysis.case.measures
     rows = rows_on(axis_of(analysis), analysis.changes, glucocorticoids_in(measures))
     units = measures["unit"].to_dict()
-    return [as_procedure(row, measures)._replace(UNIT=units.get(row.code, "")) for row in rows]
+    return [
+        as_procedure(row, measures)._replace(UNIT=units.get(row.code, ""))
+        for row in rows
+        if row.kind == "statement" or not math.isnan(row.X)
+    ]
 
 
 def as_procedure(row, measures: pd.DataFrame):

@@ -19,7 +19,7 @@ from .places import touch
 from .rows import glucocorticoids_in, height, per_mm
 from .style import BLUE, HALO, SMALL, minus, text_width
 from .time_words import when_of
-from .treatments import BAR, HELD, Step, dosing, draw_ends, goes_further, lay_steps, times_of
+from .treatments import BAR, HELD, Step, dosing, draw_ends, goes_further, lay_steps, span_of, times_of
 
 _MAYBE = {"facecolor": "#e3f0f8", "edgecolor": BLUE, "linewidth": 0.5, "linestyle": (0, (2, 1.5))}
 # A dose that is more than so many times the next lower one is cut at the top of the staircase.
@@ -52,12 +52,15 @@ class Stair(NamedTuple):
         From its start to its end; a new one begins where a course under it ends.
     low, high : float
         Its own dose as bounds, in mg of prednisone a day.
+    until : float
+        The end of the days on which it was surely given, before which its bar may be drawn wider, to be seen.
     """
 
     step: Step
     treads: tuple[Tread, ...]
     low: float
     high: float
+    until: float
 
 
 def lay_stairs(rows: list, equivalents: pd.DataFrame, axis: TimeAxis, wide: float) -> list[Stair]:
@@ -80,8 +83,10 @@ def lay_stairs(rows: list, equivalents: pd.DataFrame, axis: TimeAxis, wide: floa
     stairs: list[Stair] = []
     for step in steps:
         low, high = bounds[step.row.line]
-        under = [(s.step.end, s.high) for s in stairs if s.step.row.code != step.row.code] if axis.is_days else []
-        stairs.append(Stair(step, _treads(step, under), low, high))
+        # What began on the day on which a course of one day was given shares that day.
+        until = max(min(step.end, span_of(step.row, axis, 0.0)[1]), step.start + 1.0)
+        under = [(s.until, s.high) for s in stairs if s.step.row.code != step.row.code] if axis.is_days else []
+        stairs.append(Stair(step, _treads(step, under), low, high, until))
     return stairs
 
 
@@ -123,9 +128,9 @@ def top_of(stairs: list[Stair]) -> float:
     tops = sorted({tread.base + stair.high for stair in dosed for tread in stair.treads})
     if not tops:
         return 1.0
-    # Cut once: a dose that is lower than the cut one stays as high as it is, and lower than it.
-    is_tower = len(tops) > 1 and tops[-1] > _TOWERS * tops[-2]
-    return _CUT_AT * tops[-2] if is_tower else tops[-1]
+    # Cut once: of towers above each other the highest are cut, and what is lower than these stays as high as it is.
+    below = [low for low, high in pairwise(tops) if high > _TOWERS * low]
+    return _CUT_AT * below[-1] if below else tops[-1]
 
 
 def is_cut(stair: Stair, top: float) -> bool:
@@ -237,7 +242,8 @@ def _dose_on(stair: Stair, tread: Tread, stairs: list[Stair], axis: TimeAxis) ->
         (other, other.base + above.high)
         for above in stairs
         for other in above.treads
-        if other.base >= high > 0 and other.start < tread.end and tread.start < other.end
+        if other.base >= high > 0 and other.start < min(tread.end, stair.until)
+        if tread.start < min(other.end, above.until)
         if other != _widest(above, axis)
     ]
     if not upper:

@@ -39,7 +39,9 @@ def _ending(row, axis: TimeAxis) -> str:
     # On the border of two positions it ended at neither of them.
     is_placed = math.isfinite(row.XEND) and row.XEND % 1 != 0.5
     name = axis.names.get(math.ceil(row.XEND)) if is_placed else None
-    return f"until {name}" if name else until_words(row)
+    # In its own position its time says more.
+    is_own = name == axis.names.get(row.ORDER) and timed_end(row.end) != ""
+    return f"until {name}" if name and not is_own else until_words(row)
 
 
 def until_words(row) -> str:

@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from ..prose import above_scale, capital, label_in_sentence, printed_words, state_of_test, value_words
+from ..case import Case, without_day
+from ..prose import above_scale, capital, label_in_sentence, moment_words, printed_words, state_of_test, value_words
 from ..vocabulary import UNIT_UNKNOWN
 from .axis import TimeAxis
-from .drawn import tag
+from .drawn import list_rows, tag
 from .rows import UNTIMED, Panel
 from .style import SMALL, add_text, legible, minus, printed, text_height, text_width, wrap
 from .time_words import when_of
+from .treatments import dosing
 
 _BETWEEN = "; "
 _MANY = 6  # the most findings of one moment that a brief legend tells
@@ -145,6 +147,20 @@ def draw_told(figure: Figure, table: Told, top: float) -> None:
         )
     for gid, words in table.whole.items():
         figure.text(0, 0, words, gid=f"{gid}.said", visible=False)
+
+
+def keep_undrawn(figure: Figure, case: Case, axis: TimeAxis, away: list[tuple]) -> None:
+    """Keep with a figure, as hidden texts, what is told elsewhere, and in words what has no place on its axis.
+
+    The note of the axis names these for who sees the figure.
+    """
+    list_rows(figure, away)
+    rows = without_day(case.facts) if axis.is_days else case.facts[:0]
+    for row in rows.itertuples():
+        how = dosing(row) if row.kind == "treatment" else row.grade and f"grade {row.grade}"
+        where = moment_words(row, case.about.get("phases", {}))
+        words = ", ".join(filter(None, [row.PARAM, how, where, "" if row.start else UNTIMED]))
+        figure.text(0, 0, words, gid=f"{tag('written', row.code, row.line)}.said", visible=False)
 
 
 def read_as(panels: list[Panel]) -> list[str]:

@@ -12,7 +12,7 @@ from .beside_marks import change_note
 from .blocks import Entry, draw_footer, lay_footer
 from .drawn import list_rows, listed_note
 from .flags import happened_entries, line_entries, state_words
-from .graphs import is_logarithmic, panel_entries
+from .graphs import is_logarithmic, joined_note, panel_entries
 from .ladder import Rung, compared_baselines, draw_ladder, ladder_height, lay_rungs, rung_entries
 from .parts import (
     EDGE,
@@ -151,7 +151,6 @@ def _draw_beside(figure: Figure, rungs: list[Rung], panel: Panel, left: float, w
 def _notes(analysis: Analysis, panel: Panel, place: Layout, given: list, rungs: list) -> list[str]:
     case, axis, mine = analysis.case, panel.axis, [*panel.drawn, *panel.listed]
     sites = {row.LOC for row in panel.drawn}
-    joined = axis.is_days and sum(pd.notna(row.AVAL) for row in panel.drawn) > 1
     is_changed = case.baseline_rule in BY_REFERENCE and any(row.POSTBLFL == "Y" and row.value for row in mine)
     based = any(rung.element == "baseline" for rung in rungs)
     before = f" {_baseline_words(given, case.reference)}" if is_changed else ""
@@ -163,7 +162,7 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, given: list, rungs: 
         case.selection,
         change_note([panel]),
         _site_of_ladder(panel) if len(sites) > 1 and based else "",
-        "Lines join successive values for the eye; between two values nothing is known." if joined else "",
+        joined_note([panel]),
         _LADDER.format(_shown_at(rungs)) if rungs else "",
         f"Above: {_reference_words(given, case.reference)}.{before}" if given else "",
         *open_starts(given),

@@ -159,7 +159,8 @@ def span_of(row, axis: TimeAxis, stub: float) -> tuple[float, float]:
     if math.isfinite(row.XEND):
         return start, max(row.XEND, start + stub)
     interval = parse_frequency(row.frequency).interval
-    counted = (row.COUNTLO - 1) * interval if np.isfinite(row.COUNTHI) and np.isfinite(interval) else 0.0
+    # As often as it was given at least.
+    counted = (row.COUNTLO - 1) * interval if row.COUNTLO >= 1 and np.isfinite(interval) else 0.0
     if ends_after(row):
         return start, min(max(row.AENLO, start + max(stub / 2, counted)), axis.high)
     if not timed_end(row.end):

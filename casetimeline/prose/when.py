@@ -87,21 +87,24 @@ def patient_told(case: Case) -> dict:
 
 
 def patient_words(patient: dict, zero: str = "", diagnosis: str = "") -> list[str]:
-    """What is told of a patient beside age and sex, in words; a subset that the diagnosis has already is left out.
+    r"""What is told of a patient beside age and sex, in words; a subset that the diagnosis has already is left out.
 
     Examples
     --------
     >>> patient_words({"onset": "-1 a", "subset": "diffuse cutaneous"}, "the start of a drug")
     ['diffuse cutaneous subset', 'onset 1 year before the start of a drug']
+    >>> patient_words({"onset": "-1 a"}, r"a dose of \alpha \1")
+    ['onset 1 year before a dose of \\alpha \\1']
     >>> patient_words({"subset": "diffuse cutaneous"}, diagnosis="Diffuse cutaneous systemic sclerosis")
     []
     """
     subset = str(patient.get("subset", "")).removesuffix("subset").rstrip()
     repeated = subset.lower() in diagnosis.lower()
     known = {name: part for name, part in patient.items() if name != "subset" or not repeated}
-    before = rf"onset \1 before {zero or 'time zero'}"
-    details = [re.sub(r"^onset -(\S+ \w+)$", before, words) for words in patient_details(known)]
-    return [spelled(words) for words in details]
+    zero = zero or "time zero"
+    details = patient_details(known)
+    # Its name is text of the user and no template.
+    return [spelled(re.sub(r"^onset -(\S+ \w+)$", lambda o: f"onset {o[1]} before {zero}", words)) for words in details]
 
 
 # The codes of the event that symptoms began.

@@ -56,7 +56,7 @@ def patient_of(case: Case) -> str:
     age, sex = str(patient.get("age", "not reported")), str(patient.get("sex", "not reported"))
     aged = f"{age} years" if age.isdigit() else f"age {age}"
     words = f"{aged}, sex not reported" if sex == "not reported" else f"{sex}, {aged}"
-    note = re.sub(rf"^{age} at report", "at report", patient.get("note") or "")
+    note = re.sub(rf"^{re.escape(age)} at report", "at report", patient.get("note") or "")
     # What it says of another part stands behind all of them.
     later = [note] if _OF_ANOTHER.search(note) else []
     note = f" ({note})" if note and not later else ""

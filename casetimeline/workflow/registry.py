@@ -185,7 +185,7 @@ def write_whole(registry: Registry, parts: Path, target: Path) -> None:
 
 
 def check_apart(output: Path, source: Path) -> None:
-    """Refuse an output that is what is read, a file of a case in it, or among shards.
+    """Refuse an output that is what is read, a file of a case in it, among shards, or another file of the user.
 
     Raises
     ------
@@ -200,16 +200,26 @@ def check_apart(output: Path, source: Path) -> None:
         expected = "another file: the shards were cut from this one"
         raise TimelineError([fault("the table of the registry", expected, at=str(output))])
 
+    if is_one_file(output) and into.is_file() and into.stat().st_size and not _is_derived(into):
+        raise TimelineError([fault("another table", "a new file, or a derived table to replace", at=str(output))])
+
 
 def is_cut_table(path: Path, manifest: Manifest) -> bool:
     """Whether a file is the table that was cut into shards; also changed since, unless it is a derived one."""
     if digest_of_file(path) == manifest.sha256:
         return True
+    return path.name == manifest.name and not _is_derived(path)
+
+
+def _is_derived(path: Path) -> bool:
+    """Whether a file is a derived table: it has a column that no other has.
+
+    That is in the first line of a CSV file, and at the end of one of columns.
+    """
     with path.open("rb") as file:
-        # A derived table has this column: in the first line of a CSV file, and at the end of one of columns.
         begin = file.read(100_000)
         file.seek(max(0, path.stat().st_size - 1_000_000))
-        return path.name == manifest.name and b"PARAMCD" not in begin + file.read()
+        return b"PARAMCD" in begin + file.read()
 
 
 def is_one_file(output: Path) -> bool:

@@ -91,6 +91,29 @@ def test_a_dose_that_towers_above_the_others_is_cut_once(course):
 
 
 @pytest.mark.product
+def test_two_pulses_of_different_height_are_both_cut_and_the_taper_keeps_its_height(course):
+    # 1000 mg and 500 mg of methylprednisolone equal 1250 and 625 mg: 625 is more than ten times 60, so the staircase is
+    # 1.5 x 60 = 90 mg high, and both pulses are higher than that.
+    pulses = [dosed("methylprednisolone", "0 d", "2 d", "1000"), dosed("methylprednisolone", "30 d", "32 d", "500")]
+    taper = [dosed("prednisolone", "3 d", "29 d", "60"), dosed("prednisolone", "33 d", "200 d", "20")]
+    figure = course(*SKIN, *pulses, *taper)
+    stairs = next(ax for ax in figure.axes if ax.get_label() == "Glucocorticoids")
+    assert stairs.get_ylim()[1] == pytest.approx(1.28 * 90)
+    assert any("as high as the dose, but for those that a white line cuts" in words for words in words_in(figure))
+
+
+@pytest.mark.parametrize("wide", [pytest.param(180, marks=pytest.mark.product), 85])
+def test_doses_are_added_on_days_that_both_were_given_however_wide_the_figure_is(course, wide):
+    # The pulse ended on day 2, the next drug began on day 3: no day has both. On day 500 both were given: 1250 + 20.
+    pulses = [dosed("methylprednisolone", f"{day} d", f"{day + 2} d", "1000") for day in (0, 500)]
+    taper = [dosed("prednisolone", "3 d", "30 d", "60"), dosed("prednisolone", "31 d", "1000 d", "20")]
+    written = " ".join(words_in(course(*SKIN, *pulses, *taper, width_mm=wide)))
+    assert "1310" not in written
+    assert "1250" in written
+    assert "1270" in written or wide == 85
+
+
+@pytest.mark.product
 def test_words_that_are_wider_than_a_staircase_are_left_for_shorter_ones(course):
     # The narrowest figure has some 53 mm for words, and the name of the drug makes them longer than that.
     drugs = [
@@ -563,3 +586,73 @@ def test_a_change_with_one_end_is_a_fall_in_the_alt_text_as_in_the_table(course)
     # 100 or more to 20: 80 or more less, which is 80.0 % of 100; to less than 20 it is more than 80.
     told = [alt_text(course(crp("0 d", ">=100"), crp("28 d", last))) for last in ("20", "<20")]
     assert "a fall of 80 mg/L or more (≥80.0 %)" in told[0] and "a fall of more than 80 mg/L (>80.0 %)" in told[1]
+
+
+def test_a_figure_says_that_lines_join_values_only_where_one_is_drawn(course):
+    # Two values of two sites, and two exact ones with one between them that is not: none of these is joined.
+    parted = [
+        row("observation", "crp", f"{day} d", value="9", unit="mg/L", site=site) for day, site in ((0, "a"), (9, "b"))
+    ]
+    between = [
+        row("observation", "mrss", f"{day} d", value=value, unit="points") for day, value in ((0, "30"), (9, "20"))
+    ]
+    between.append(row("observation", "mrss", "5 d", value=">10", unit="points"))
+    assert "Lines join" not in describe(course(*parted, *between))
+    assert "Lines join" in describe(course(*parted, *between[:2]))
+
+
+def test_a_case_of_which_nothing_has_a_course_has_no_list_of_panels(course):
+    assert "From top to bottom" not in describe(course(SKIN[0]))
+
+
+def test_a_time_with_one_end_has_its_mark_there_and_no_cap_on_the_open_side(course):
+    # >30 d: from day 30 on, nobody says how long; the axis goes to day 200 and its margin of 10.
+    figure = course(*SKIN, row("event", "relapse", ">30 d"))
+    events = next(ax for ax in figure.axes if ax.get_label() == "Events")
+    caps = [line.get_xdata()[0] for line in events.lines if line.get_marker() == "|"]
+    assert caps == [30] and spans(figure, "event")["4"] == (30, 30) and spans(figure, "whisker")["4"] == (30, 210)
+    words = words_in(figure)
+    assert "time known to be before or after one day only" in words and "time known between two days only" not in words
+
+
+def test_what_goes_on_until_a_death_of_an_open_day_does_not_run_past_its_mark(course):
+    figure = course(*SKIN, dosed("azathioprine", "0 d", "ongoing", "100"), row("event", "death", ">150 d"))
+    assert spans(figure, "bar")["4"] == (0, 150)
+    assert "ongoing" not in words_in(figure)
+
+
+def test_a_number_of_doses_between_bounds_has_the_span_of_its_last_dose(course):
+    # Every 2 weeks: the third on day 28, the fourth on day 42; of at least three the bar goes to day 28 and is asked.
+    counted = [dosed("rituximab", "0 d", "", "1000", "every 2 wk", count=count) for count in ("3..4", ">=3")]
+    figure = course(*SKIN, counted[0], counted[1].replace("rituximab", "abatacept"))
+    assert spans(figure, "bar") == {"4": (0, 28), "5": (0, 28)}
+    assert spans(figure, "whisker") == {"4": (28, 42)}
+    assert spans(figure, "tail")["5"][0] == 28
+
+
+def test_what_was_stopped_at_a_time_not_told_is_asked_in_the_order_of_telling(make_case):
+    rows = [
+        "a,1,treatment,methotrexate,stopped,,,15,mg,chart",
+        "a,2,event,relapse,,,,,,chart",
+        "a,3,event,discharge,,,,,,chart",
+    ]
+    figure = draw_course(make_case(*rows, header="case_id,phase,kind,code,end,value,unit,dose,dose_unit,source"))
+    assert "2" in spans(figure, "tail") and "when it ended is not reported" in words_in(figure)
+    assert "stopped" not in words_in(figure)
+
+
+def test_a_cut_of_the_axis_is_told_once_and_takes_no_place_of_a_value(course):
+    # Between day 20 and day 2000 nothing is told. Of nine values the last is told, and not the cut.
+    days = [*range(0, 21, 3), 2000, 2010]
+    figure = course(*(crp(f"{day} d", str(90 - n)) for n, day in enumerate(days)), row("event", "relapse", "2010 d"))
+    words = alt_text(figure)
+    assert words.lower().count("axis cut between") == 1
+    assert words.endswith("relapse, day 2010.") or "82 mg/L" in words
+    assert "last axis cut" not in words
+
+
+def test_a_later_peak_is_in_the_alternative_text(course):
+    # Of 26 values 48 is the highest and 3 the lowest; 32 is the flare after that, and the last one is 8.
+    values = [48, *range(30, 10, -2), 3, 32, *range(20, 7, -1)]
+    words = alt_text(course(*(crp(f"{10 * n} d", str(value)) for n, value in enumerate(values))))
+    assert all(f" {value} mg/L" in words for value in (48, 3, 32, 8)) and "and 22 more" in words

@@ -2,7 +2,7 @@
 
 import pytest
 
-from casetimeline.figures.drawn import drawn_values, legend, notes_of
+from casetimeline.figures.drawn import alt_text, drawn_values, legend, notes_of
 from casetimeline.figures.regimen import draw_regimen
 
 HEADER = "case_id,phase,kind,code,start,end,count,value,unit,dose,dose_unit,frequency,source"
@@ -110,3 +110,40 @@ def test_the_legend_of_doses_of_a_single_day_does_not_call_them_daily(make_case,
     lane = drawn_values(figure).loc[lambda values: values["element"] == "daily", "said"].tolist()
     assert len(lane) == 1 and lane[0].endswith(f": {words}")
     assert words in [text.get_text() for text in figure.texts]
+
+
+def test_of_a_number_between_bounds_the_least_is_drawn_as_given_and_the_rest_as_possible(make_case):
+    # Every 2 weeks, 3 to 4 times: weeks 0, 2, 4 and perhaps 6. At least 3 times in 60 days: five fit, weeks 0 to 8.
+    rows = [counted("rituximab", "", "every 2 wk", "3..4"), counted("cyclophosphamide", "60 d", "every 2 wk", ">=3")]
+    figure = draw_regimen(make_case(*rows, counted("abatacept", "", "every 2 wk", ">=4"), header=COUNTED))
+    values = drawn_values(figure)
+    weeks = {of: rows["x"].tolist() for of, rows in values.groupby(["element", "line"])}
+    assert weeks["dose_stated", "2"] == weeks["dose_stated", "3"] == [0, 2, 4]
+    assert weeks["dose_possible", "2"] == [6] and weeks["dose_possible", "3"] == [6, 8]
+    # Without an end the four are all that is known.
+    assert weeks["dose_stated", "4"] == [0, 2, 4, 6] and ("dose_possible", "4") not in weeks
+    words = notes_of(figure)
+    assert "Given: rituximab 3 to 4 times, cyclophosphamide at least 3 times, abatacept at least 4 times." in words
+    assert "not reported" not in words
+    assert "weeks 0, 2, 4, as stated; week 6, perhaps" in alt_text(figure)
+
+
+def test_a_taper_is_not_drawn_as_its_first_dose_and_an_end_by_a_phase_is_told(make_case):
+    tapered = counted("prednisolone", "60 d", "daily") + "tapered by 5 mg every 2 weeks"
+    words = notes_of(draw_regimen(make_case(tapered, header=COUNTED)))
+    assert "prednisolone, tapered, and only the first dose is known (line 2)" in words
+    row = "a,1,treatment,prednisone,,phase 2,,,,5,mg/day,,chart"
+    words = notes_of(draw_regimen(make_case(row, "a,2,event,relapse,,,,,,,,,chart", header=HEADER)))
+    assert "prednisone, given every day, until phase 2 (line 2)" in words
+
+
+def test_the_first_dose_of_what_was_already_being_taken_is_not_known(make_case):
+    row = counted("prednisolone", "3 d", "daily").replace("0 d", "<0 d", 1)
+    words = notes_of(draw_regimen(make_case(row, header=COUNTED)))
+    assert "of prednisolone, which was already being taken, from the first known day" in words
+
+
+def test_a_course_without_a_phase_is_named_by_its_time_and_not_by_the_number_of_a_moment(make_case):
+    rows = [counted("prednisolone", "9 d", "daily"), counted("prednisolone", "", "").replace("0 d", "12 d", 1)]
+    words = notes_of(draw_regimen(make_case(*rows, header=COUNTED)))
+    assert "prednisolone (day 12), schedule not reported (line 3)" in words and "moment" not in words

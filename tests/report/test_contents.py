@@ -116,6 +116,7 @@ _HEADS = ("acp-imnm-75f", "openneurol2024-64f", "shm-ssc-47f")
             "{age: '25', sex: male, comorbidities: [hypothyroidism, 'tuberculosis, treated in 2015']}",
             "Male, 25 years; SSc; comorbidities: hypothyroidism, tuberculosis (treated in 2015).",
         ),
+        ("{age: '45 (at onset', note: 45 at report}", "Age 45 (at onset, sex not reported (45 at report); SSc."),
         ("{age: '60s'}", "Age 60s, sex not reported; SSc."),
         ("{}", "Age not reported, sex not reported; SSc."),
     ],

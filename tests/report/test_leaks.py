@@ -263,6 +263,7 @@ def test_spellings_of_identifiers(kind, text):
 @pytest.mark.parametrize(
     "text",
     [
+        r"\\write18\{id\}",
         "https://example.org/home/page/index.html",
         "../data/fu-2025",
         "10.1186/s13075-024-03418-2",

@@ -590,6 +590,16 @@ def test_the_table_that_was_cut_is_not_written_over(tmp_path):
     check_apart(derived, shards)
 
 
+def test_a_table_of_the_user_is_not_replaced_by_a_derived_one(tmp_path):
+    source, mine = write_table(tmp_path / "t.csv", registry_rows(1)), tmp_path / "mine.csv"
+    mine.write_text("name,weight\nA,70\n", encoding="utf-8")
+    refused("another table", check_apart, mine, source)
+    assert mine.read_text(encoding="utf-8") == "name,weight\nA,70\n"
+    # A derived one is, as before.
+    mine.write_bytes(table_bytes(derive_path(source)[0], ".csv"))
+    check_apart(mine, source)
+
+
 def test_a_link_is_followed_and_stays_a_link(tmp_path):
     source = write_table(tmp_path / "t.csv", registry_rows(4))
     (tmp_path / "disk").mkdir()
