@@ -39,6 +39,7 @@ from ..vocabulary import (
 from .additions import FURTHER_MEASURES
 from .causes import MOMENT, OF_VALUE, Misfit, no_facts, without_consequences
 from .dosed import dose_expected, joins_doses
+from .gaps import check_gaps
 from .kinds import check_kinds
 from .misfits import Texts, faults_where, parsed, rows_by_measure, unknown_words, unparsed
 from .moments import NO_ZEROS, check_moments
@@ -245,6 +246,7 @@ def check_facts(
     texts = {name: distinct(facts[name]) for name in COLUMN_NAMES}
     checks = (
         wrong_rows,
+        check_gaps(facts, texts),
         _check_words(facts, texts, measures, case_id),
         check_moments(facts, texts, zeros),
         check_values(facts, texts, measures),
