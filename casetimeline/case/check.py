@@ -20,6 +20,7 @@ from ..values import (
     distinct,
     is_denied_grade,
     is_normal,
+    list_grades,
     pairs,
     parse_value,
 )
@@ -39,6 +40,15 @@ from ..vocabulary import (
 from .additions import FURTHER_MEASURES
 from .causes import MOMENT, OF_VALUE, Misfit, no_facts, without_consequences
 from .dosed import dose_expected, joins_doses
+from .expected import (
+    finding_expected,
+    for_number,
+    has_limits,
+    is_said_of_limits,
+    limits_expected,
+    may_be_absent,
+    quantity_expected,
+)
 from .gaps import check_gaps
 from .kinds import check_kinds
 from .misfits import Texts, faults_where, parsed, rows_by_measure, unknown_words, unparsed
@@ -48,16 +58,7 @@ from .refused_units import is_read, number_alone, unit_expected
 from .repeats import check_collisions
 from .simulated import PREFIX, SOURCE, mislabelled
 from .site_scores import check_sites
-from .typed import (
-    finding_expected,
-    for_number,
-    grades_meant,
-    has_limits,
-    meanings_of,
-    quantity_expected,
-    range_meant,
-    value_expected,
-)
+from .typed import grades_meant, meanings_of, range_meant, value_expected
 
 
 def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> Iterator[Misfit]:
@@ -78,6 +79,7 @@ def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> I
     numbers, normal = _normal(facts, texts, value.where(numeric), numbers, measures)
     yield from normal
     yield from _check_quantities(facts, judged & state.among([*PRESENT_STATES, "absent"]), measures)
+    yield from _check_findings(facts, judged & texts["state"].each(is_said_of_limits, bool), measures)
     yield from _check_scale(facts, texts, numeric, numbers, measures)
     yield from _check_units(facts, texts, numeric, measures)
     yield from _check_limits(facts, texts, judged)
@@ -109,19 +111,20 @@ def _check_doses(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
 
 
 def _or_grades(measure: pd.Series) -> str:
-    return f" or one of {', '.join(measure['grades'])}" if measure["grades"] else ""
+    return f" or one of {list_grades(measure['grades'])}" if measure["grades"] else ""
 
 
 def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: pd.DataFrame) -> Iterator[Misfit]:
     """Values that are neither a number nor a grade, and numbers of what has grades alone."""
+    findings = _findings(measures)
     for line, text, measure in rows_by_measure(facts, mask, "value", measures):
-        expected = value_expected(text, measure)
+        expected = value_expected(text, measure, findings)
         if not expected and (measure.name, text) in bad:
             expected = number_alone(text, measure) or bad[measure.name, text] + _or_grades(measure)
         expected = expected or finding_expected(measure, measures.index)
         near = fault(text, expected, at="value", known=measure["grades"]).nearest
         denied = is_denied_grade(text, measure["grades"])
-        near = near if near and not denied else range_meant(text, measure)
+        near = near if near and not denied else range_meant(text, measure) if measure["units"] else ""
         meant = bounded_grade(text, measure["grades"]) or grades_meant(text, measure["grades"])
         yield line, "value", text, expected, meant or near
 
@@ -140,17 +143,30 @@ def _normal(
 def _normal_expected(measure: pd.Series) -> str:
     """What to write for a value `normal` without limits."""
     if measure["grades"]:
-        return f"one of {', '.join(measure['grades'])}; or the state absent where it was looked for and not found"
+        return f"one of {list_grades(measure['grades'])}; or the state absent where it was looked for and not found"
     if not has_limits(measure):
         return f"{_number_of(measure)}; or the state normal where no number is told"
     return "a number; beside 'normal' the limits of the laboratory, in ref_low, ref_high or both; or the state normal"
 
 
 def _check_quantities(facts: pd.DataFrame, mask: np.ndarray, measures: pd.DataFrame) -> Iterator[Misfit]:
-    """Measures that are a number alone, said to be present or absent."""
+    """Measures that are a number alone, or classes, said to be present or absent."""
+    findings = _findings(measures)
     for line, text, measure in rows_by_measure(facts, mask, "state", measures):
-        if any(measure["units"]) and not measure["grades"]:
-            yield line, "state", text, quantity_expected(measure)
+        if not may_be_absent(measure):
+            yield line, "state", text, quantity_expected(measure, findings)
+
+
+def _check_findings(facts: pd.DataFrame, mask: np.ndarray, measures: pd.DataFrame) -> Iterator[Misfit]:
+    """Findings of which a state is told that belongs to a number and its limits."""
+    for line, text, measure in rows_by_measure(facts, mask, "state", measures):
+        if measure["grades"]:
+            yield line, "state", text, limits_expected(text, measure["grades"])
+
+
+def _findings(measures: pd.DataFrame) -> pd.Index:
+    """The codes of the measures that have grades."""
+    return measures.index[measures["grades"].map(len) > 0]
 
 
 def _check_scale(
@@ -308,12 +324,14 @@ def _strange_kinds(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
 def _check_meanings(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> Iterator[Misfit]:
     """Words with more than one meaning; a measure that is a number alone is not told to be present or absent."""
     observed = texts["kind"].among(["observation"]) & texts["code"].among(measures.index)
+    findings = _findings(measures)
     for column in ("state", "frequency", "route"):
         bad = {text: meant for text in texts[column].texts if (meant := meanings_of(column, text))}
         mask = texts[column].among(bad)
         alone = mask & observed & (column == "state")
         for line, text, measure in rows_by_measure(facts, alone, column, measures):
-            yield line, column, text, bad[text] if measure["grades"] else for_number(bad[text], measure)
+            graded = limits_expected(text, measure["grades"]) if is_said_of_limits(text) else bad[text]
+            yield line, column, text, graded if measure["grades"] else for_number(bad[text], measure, findings)
         for line, _, text, _ in faults_where(facts, mask & ~alone, column, ""):
             yield line, column, text, bad[text]
 

@@ -34,7 +34,9 @@ from .column import (
 )
 from .grades import (
     bounded_grade as bounded_grade,
+    is_absent_grade as is_absent_grade,
     is_denied_grade as is_denied_grade,
+    list_grades as list_grades,
     parse_grade as parse_grade,
 )
 from .interval import (
