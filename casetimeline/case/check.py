@@ -5,6 +5,7 @@ A fault names file, line and column, what is there, and what would be right. Not
 
 import itertools
 import math
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -110,6 +111,9 @@ def _check_doses(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
     )
 
 
+_DIGIT = re.compile("[0-9]")
+
+
 def _or_grades(measure: pd.Series) -> str:
     return f" or one of {list_grades(measure['grades'])}" if measure["grades"] else ""
 
@@ -121,6 +125,7 @@ def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: p
         expected = value_expected(text, measure, findings)
         if not expected and (measure.name, text) in bad:
             expected = number_alone(text, measure) or bad[measure.name, text] + _or_grades(measure)
+            expected += "" if _DIGIT.search(text) else "; one that was not measured is the state not_assessed"
         expected = expected or finding_expected(measure, measures.index)
         near = fault(text, expected, at="value", known=measure["grades"]).nearest
         denied = is_denied_grade(text, measure["grades"])

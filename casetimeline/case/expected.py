@@ -10,6 +10,9 @@ from ..faults import first_few
 from ..values import list_grades, spelling
 from ..vocabulary import LIMIT_STATES
 
+# How the hint of a word says that it may be told of a number and its limits.
+_OF_LIMITS = re.compile(r"\bthe limits\b|a multiple of")
+
 
 def is_said_of_limits(text: str) -> bool:
     """Whether a word tells where a number lies among the limits of a laboratory, or may tell it.
@@ -20,7 +23,7 @@ def is_said_of_limits(text: str) -> bool:
     ['low', 'WNL', 'reduced', '2x ULN']
     """
     word = spelling("state", text) if text else None
-    return word is not None and (word.canonical in LIMIT_STATES or (not word.canonical and "limit" in word.hint))
+    return word is not None and (word.canonical in LIMIT_STATES or bool(_OF_LIMITS.search(word.hint)))
 
 
 def limits_expected(text: str, grades: tuple[str, ...]) -> str:
