@@ -52,9 +52,10 @@ from .expected import (
 )
 from .gaps import check_gaps
 from .kinds import check_kinds
+from .likely import near_names
 from .misfits import Texts, faults_where, parsed, rows_by_measure, unknown_words, unparsed
 from .moments import NO_ZEROS, check_moments
-from .names import names_of, near_names
+from .names import names_of
 from .refused_units import is_read, number_alone, unit_expected
 from .repeats import check_collisions
 from .simulated import PREFIX, SOURCE, mislabelled
@@ -305,12 +306,14 @@ def _check_words(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame, case
     strange = (observed & ~code.among(known)) | (
         meant & ~code.each(lambda text: text in known or names.meant(text), bool)
     )
-    near = {text: [*near_names(text, names), ""][0] for text in code.where(strange).texts}
+    near = {text: near_names(text, names) for text in code.where(strange).texts}
     expected = "an observation code of measures.csv"
     for line, column, text, _ in faults_where(facts, strange, "code", expected):
         # Of a case alone there may be other measures; what is like a known one is a slip.
         further = "" if near[text] or case_id is None else f"; {FURTHER_MEASURES}"
-        yield line, column, text, expected + further, near[text]
+        # Between two that are equally near no choice is made.
+        either = f"; did you mean {' or '.join(f'{code!r}' for code in near[text])}?" if len(near[text]) > 1 else ""
+        yield line, column, text, expected + further + either, "" if either else "".join(near[text])
     nameless = ~observed & ~code.each(bool, bool)
     yield from faults_where(facts, nameless, "code", "the name of what happened, was given or is stated")
     yield from faults_where(facts, ~observed & ~nameless & ~code.each(is_code, bool), "code", CODE_WORDS)

@@ -20,7 +20,8 @@ from ..faults import counted, first_few, nearest_word
 from ..values import canonical, distinct, is_date, number, pairs, parse_date
 from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, DAYS_PER, DIRECTIONS, LIMIT_STATES, SERIES
 from .adverse import adverse_notes
-from .names import listed_events, names_of, near_names
+from .likely import form_of, near_names
+from .names import listed_events, names_of
 from .repeats import beside, stated_again
 from .site_scores import site_notes
 from .typed import is_grade, reading_notes, uncounted_notes
@@ -98,10 +99,12 @@ def code_notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterat
 
     An observation with a code that no table has is a fault.
     """
-    alike, names = {}, names_of(measures, observed=False)
-    named = distinct(facts["code"]).where(~distinct(facts["kind"]).among(["observation"]))
+    alike, names, kind = {}, names_of(measures, observed=False), distinct(facts["kind"])
+    named = distinct(facts["code"]).where(~kind.among(["observation"]))
+    drugs = {*distinct(facts["code"]).where(kind.among(["treatment"])).texts}
     for code in sorted(set(named.texts) - {*measures.index, ""}):
-        alike[code] = " or ".join(f"'{name}'" for name in near_names(code, names))
+        forms = form_of(code, measures) if code in drugs else ()
+        alike[code] = " or ".join(f"'{name}'" for name in dict.fromkeys((*near_names(code, names), *forms)))
     strange = [f"'{code}'" for code, near in alike.items() if not near]
     if strange:
         words = "code {} is" if len(strange) == 1 else "codes {} are"
