@@ -20,6 +20,7 @@ from ..faults import counted, first_few, nearest_word
 from ..values import canonical, distinct, is_date, number, pairs, parse_date
 from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, DAYS_PER, DIRECTIONS, LIMIT_STATES, SERIES
 from .adverse import adverse_notes
+from .dosed import unit_notes
 from .likely import form_of, near_names
 from .names import listed_events, names_of
 from .repeats import beside, stated_again
@@ -46,6 +47,7 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd
     yield from reading_notes(facts, measures, file)
     yield from site_notes(facts, measures, file)
     yield from uncounted_notes(facts, file)
+    yield from unit_notes(facts, file)
     lines = [str(line) for line in facts.loc[_bare(facts, measures), "line"].tolist()]
     yield from _on_lines(file, lines, "no unit; the value is not compared with others, and no change is computed")
     again = repeated_facts(facts, zeros, measures)

@@ -203,6 +203,17 @@ def test_what_is_refused_says_what_would_be_right(make_case, row, column, said):
     assert (fault.column, fault.line, fault.nearest) == (column, 2, "") and said in fault.expected
 
 
+def test_a_unit_of_a_dose_that_is_none_is_said_with_its_lines(make_case):
+    units = ("mm", "mgg", "x", "mg", "MG/KG", "mg/kg/day", "IU", "tablets", "J/cm2", "milligrams", "mg/m\u00b2", "mm")
+    rows = [f"a,{phase},treatment,x,,,,,,,,10,{unit},chart," for phase, unit in enumerate(units, 1)]
+    notes = [note.partition(", line")[2] for note in make_case(*rows).notes if "is no unit of a dose" in note]
+    assert [note.partition("' is")[0] for note in sorted(notes)] == [
+        " 3: dose_unit 'mgg",
+        " 4: dose_unit 'x",
+        "s 2, 13: dose_unit 'mm",
+    ]
+
+
 @pytest.mark.parametrize("text", ["60 mg tapered to 5 mg", "10 mg then 5 mg", "200 mg day 1 and 100 mg day 2"])
 def test_doses_of_which_the_order_is_told_are_no_range(text):
     assert dose_expected(text).endswith("are two rows")
