@@ -112,7 +112,8 @@ def _check_doses(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
     )
 
 
-_DIGIT = re.compile("[0-9]")
+# Words, and no number that is too large or none, such as `inf`.
+_WORDS = re.compile(r"(?=.{4,})\D+")
 
 
 def _or_grades(measure: pd.Series) -> str:
@@ -126,7 +127,7 @@ def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: p
         expected = value_expected(text, measure, findings)
         if not expected and (measure.name, text) in bad:
             expected = number_alone(text, measure) or bad[measure.name, text] + _or_grades(measure)
-            expected += "" if _DIGIT.search(text) else "; one that was not measured is the state not_assessed"
+            expected += "; one that was not measured is the state not_assessed" if _WORDS.fullmatch(text) else ""
         expected = expected or finding_expected(measure, measures.index)
         near = fault(text, expected, at="value", known=measure["grades"]).nearest
         denied = is_denied_grade(text, measure["grades"])

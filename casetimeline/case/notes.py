@@ -21,6 +21,7 @@ from ..values import canonical, distinct, is_date, number, pairs, parse_date
 from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, DAYS_PER, DIRECTIONS, LIMIT_STATES, SERIES
 from .adverse import adverse_notes
 from .dosed import unit_notes
+from .header import columns_meant
 from .likely import form_of, near_names
 from .names import listed_events, names_of
 from .repeats import beside, stated_again
@@ -63,9 +64,10 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd
 
 
 def unused_columns(facts: pd.DataFrame, file: str) -> Iterator[str]:
-    """A sentence on each column that is not in the data dictionary."""
+    """A sentence on each column that is not in the data dictionary, with the one that it may be meant for."""
     for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
-        yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used"
+        asked = f"; did you mean {' or '.join(map(repr, near))}?" if (near := columns_meant(name)) else ""
+        yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used{asked}"
 
 
 def case_twins(ids: Iterable[str], file: str) -> list[str]:

@@ -124,6 +124,30 @@ def test_one_fault_is_one_message(make_case, rows, columns):
     assert not any("agrees" in fault.expected for fault in caught.value.faults)
 
 
+@pytest.mark.parametrize(
+    ("header", "meant"),
+    [
+        ("strat", "'start'"),
+        ("start_date", "'start'"),
+        ("Start (d)", "'start'"),
+        ("Date", "'start'"),
+        ("ULN", "'ref_high'"),
+        ("ref hight", "'ref_high'"),
+        ("ref_hi", "'ref_high'"),
+        ("states", "'state'"),
+        ("notes", "'note'"),
+        ("phases", "'phase'"),
+        # One letter is missing, of one column or of the other.
+        ("stat", "'start' or 'state'"),
+        ("colour", ""),
+    ],
+)
+def test_a_column_that_is_misspelt_or_named_otherwise_is_asked_about(make_case, header, meant):
+    case = make_case("a,1,event,fever,,,chart,5", header=f"case_id,phase,kind,code,value,unit,source,{header}")
+    (note,) = [note for note in case.notes if "is not in the data dictionary" in note]
+    assert note.partition("did you mean ")[2] == (f"{meant}?" if meant else "")
+
+
 def test_an_unknown_code_beside_a_misspelt_kind_is_told_in_the_same_run(make_case):
     with pytest.raises(TimelineError) as caught:
         make_case("a,1,observatoin,ferrtin,,5,ug/L,,,,,chart", "a,1,observatoin,CPK,,5,U/L,,,,,chart", header=HEADER)
