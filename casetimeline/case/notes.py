@@ -58,6 +58,7 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd
     yield from _differing(facts, file, in_many=not about)
     yield from adverse_notes(facts, zeros, file)
     phases = set(distinct(facts["phase"]).texts) - {""}
+    yield from _antibodies_twice(measures, about)
     yield from _late_onset(facts, about)
     for phase in sorted(phases - set(about.get("phases", phases)), key=int):
         yield f"{file}: phase {phase} has no name in case.yaml"
@@ -84,6 +85,18 @@ def case_twins(ids: Iterable[str], file: str) -> list[str]:
     twins = [" and ".join(f"'{text}'" for text in sorted(texts)) for texts in spelled.values() if len(texts) > 1]
     sentence = f"{file}: ids that differ by capitals alone are taken for different cases"
     return [f"{sentence}: {first_few(sorted(twins))}"] if twins else []
+
+
+def _antibodies_twice(measures: pd.DataFrame, about: dict) -> Iterator[str]:
+    """The antibodies of the patient that stand there under two names of one measure."""
+    states, names = about.get("patient", {}).get("antibodies", ""), names_of(measures, observed=True)
+    alike: dict[str, list[str]] = {}
+    for name in states if isinstance(states, dict) else ():
+        alike.setdefault(names.meant(name) or name, []).append(name)
+    for code, twice in alike.items():
+        if len(twice) > 1:
+            words = " and ".join(f"'{name}: {states[name]}'" for name in twice)
+            yield f"{about['case_id']}/case.yaml: 'patient: antibodies': {words} are of one antibody ({code})"
 
 
 def _late_onset(facts: pd.DataFrame, about: dict) -> Iterator[str]:

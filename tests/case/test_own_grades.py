@@ -59,6 +59,10 @@ def test_a_class_is_neither_absent_nor_claimed_to_be(vocabulary):
     facts = case_of(vocabulary, "I|II|III|IV", "II", "I").facts
     assert facts["AVALCALO"].tolist() == facts["AVALCAHI"].tolist() == [2, 1]
     assert "one of I, II, III, IV" in expected_of(vocabulary, "I|II|III|IV", "V")
+    # A range of numbers is none of classes, and is not suggested.
+    with pytest.raises(TimelineError) as caught:
+        case_of(vocabulary, "I|II|III|IV", "2-3")
+    assert caught.value.faults[0].nearest == ""
     assert "neither present nor absent" in expected_of(vocabulary, "I|II|III|IV", "", state="absent")
     assert "neither present nor absent" in expected_of(vocabulary, "I|II|III|IV", "present")
     assert "neither present nor absent" in expected_of(vocabulary, "I|II|III|IV", "II", claim="is_present")
