@@ -281,7 +281,9 @@ def check_facts(
     placeless = [line for line, column, *_ in judged if column in (*MOMENT, *OF_VALUE)]
     placed = facts[~facts["line"].isin(placeless)] if placeless else facts
     collisions = check_collisions(placed, NO_ZEROS if zeros is None else zeros, measures)
-    misfits = list(itertools.islice(itertools.chain(judged, check_kinds(facts, texts), collisions), MOST_FAULTS + 1))
+    cells = {misfit[:2] for misfit in judged}
+    misplaced = (misfit for misfit in check_kinds(facts, texts) if misfit[:2] not in cells)
+    misfits = list(itertools.islice(itertools.chain(judged, misplaced, collisions), MOST_FAULTS + 1))
     faults = sorted((Fault(file, *misfit) for misfit in misfits[:MOST_FAULTS]), key=lambda one: (one.line, one.column))
     if max(len(first), len(misfits)) > MOST_FAULTS:
         faults.append(fault(f"more than {MOST_FAULTS} faults", "a timeline; the first are listed", at=file))

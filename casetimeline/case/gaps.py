@@ -6,17 +6,19 @@ the examiner `NA` would be of one examiner, and a site `unknown` a series of its
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from ..values import canonical
-from ..vocabulary import STATES
+from ..vocabulary import KINDS, STATES
 from .causes import Misfit
+from .kinds import BELONGS
 from .misfits import Texts, faults_where, is_gap
 from .typed import meanings_of
 
 _BLANK = "blank where it is not reported"
 # Of what a name may be, and what stands in words: `unknown` and `data not shown` say something there.
-_NAMES, _IN_WORDS = ("anchor", "site", "method", "by"), ("related", "quote", "derived", "note")
+_NAMES, _IN_WORDS = ("anchor", "site", "method", "by", "unit"), ("related", "quote", "derived", "note")
 _NO_UNIT = "the unit of the dose; where it is not reported, 'dose' is blank as well, and the note has the number"
 _NO_SOURCE = "where the fact stands; a gap names no source"
 _NAMELESS = "the name of what happened, was given or is stated; of what nothing is reported there is no row"
@@ -29,9 +31,9 @@ def check_gaps(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
     """Faults of cells of words that say nothing, and of a role in place of who it was."""
     asked = dict.fromkeys(_NAMES, _BLANK) | {"dose_unit": _NO_UNIT, "source": _NO_SOURCE}
     for column, expected in asked.items():
-        yield from faults_where(facts, texts[column].each(is_nameless, bool), column, expected)
+        yield from faults_where(facts, texts[column].each(is_nameless, bool) & _here(texts, column), column, expected)
     for column in _IN_WORDS:
-        yield from faults_where(facts, texts[column].each(is_mark, bool), column, _BLANK)
+        yield from faults_where(facts, texts[column].each(is_mark, bool) & _here(texts, column), column, _BLANK)
     roles = {text: meant for text in texts["by"].texts if (meant := meanings_of("by", text))}
     for line, column, text, _ in faults_where(facts, texts["by"].among(roles), "by", ""):
         yield line, column, text, roles[text]
@@ -41,6 +43,12 @@ def check_gaps(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
         none = nothing & texts["kind"].among([kind])
         yield from faults_where(facts, none, "code", f"the event {event}, which says that there was none")
     yield from faults_where(facts, unnamed & ~(nothing & texts["kind"].among(_NONE_OF)), "code", _NAMELESS)
+
+
+def _here(texts: Texts, column: str) -> np.ndarray:
+    """The rows of the kinds to which a column belongs: any word is out of place beside the others."""
+    kinds, _ = BELONGS.get(column, (KINDS, ""))
+    return texts["kind"].among(kinds)
 
 
 def is_nameless(text: str) -> bool:

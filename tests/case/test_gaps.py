@@ -48,6 +48,17 @@ def test_none_in_the_place_of_a_name_is_the_event_that_there_was_none(make_case,
         assert "of what nothing is reported there is no row" in fault_of(make_case, cells | {"code": word}).expected
 
 
+def test_each_gap_of_a_row_that_a_program_has_filled_with_them_is_one_fault(make_case):
+    # R writes NA in each blank cell: of an event neither a unit nor an examiner is asked for.
+    for cells in (SCORE | {"value": "", "state": "present", "code": "anti_scl70"}, EVENT):
+        header = f"{HEADER},state"
+        filled = ",".join(cells.get(name, "NA") for name in header.split(","))
+        with pytest.raises(TimelineError) as caught:
+            make_case(filled, header=header)
+        places = [fault.column for fault in caught.value.faults]
+        assert sorted(places) == sorted({*places}) and {"unit", "by", "site", "note"} <= {*places}
+
+
 def test_a_word_of_the_source_on_a_relation_or_in_a_note_stays_and_a_mark_does_not(make_case):
     assert len(make_case(row(EVENT | {"related": "unknown", "note": "data not shown"}), header=HEADER).facts) == 1
     assert fault_of(make_case, EVENT | {"related": "NA"}).column == "related"
