@@ -46,9 +46,9 @@ from .expected import (
     for_number,
     has_limits,
     is_said_of_limits,
-    limits_expected,
     may_be_absent,
     quantity_expected,
+    state_expected,
 )
 from .gaps import check_gaps
 from .kinds import check_kinds
@@ -168,7 +168,7 @@ def _check_findings(facts: pd.DataFrame, mask: np.ndarray, measures: pd.DataFram
     """Findings of which a state is told that belongs to a number and its limits."""
     for line, text, measure in rows_by_measure(facts, mask, "state", measures):
         if measure["grades"]:
-            yield line, "state", text, limits_expected(text, measure["grades"])
+            yield line, "state", text, state_expected(text, measure)
 
 
 def _findings(measures: pd.DataFrame) -> pd.Index:
@@ -341,7 +341,7 @@ def _check_meanings(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -
         mask = texts[column].among(bad)
         alone = mask & observed & (column == "state")
         for line, text, measure in rows_by_measure(facts, alone, column, measures):
-            graded = limits_expected(text, measure["grades"]) if is_said_of_limits(text) else bad[text]
+            graded = state_expected(text, measure) if is_said_of_limits(text) else bad[text]
             yield line, column, text, graded if measure["grades"] else for_number(bad[text], measure, findings)
         for line, _, text, _ in faults_where(facts, mask & ~alone, column, ""):
             yield line, column, text, bad[text]

@@ -26,8 +26,26 @@ def is_said_of_limits(text: str) -> bool:
     return word is not None and (word.canonical in LIMIT_STATES or bool(_OF_LIMITS.search(word.hint)))
 
 
+def state_expected(text: str, measure: pd.Series) -> str:
+    """What to write for the state of a finding of which a word is told that belongs to a number and its limits.
+
+    Examples
+    --------
+    >>> state_expected("raised", pd.Series({"grades": ("none", "present")}))[:52]
+    "one of present, absent: 'raised' is said of a number"
+    """
+    return limits_expected(text, ("present", "absent") if may_be_absent(measure) else measure["grades"])
+
+
 def limits_expected(text: str, grades: tuple[str, ...]) -> str:
     """What to write for a finding of which a word is told that belongs to a number and its limits.
+
+    Parameters
+    ----------
+    text : str
+        The word.
+    grades : tuple of str
+        What may be told instead: the grades in its value, `present` and `absent` in its state.
 
     Examples
     --------

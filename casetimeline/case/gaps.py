@@ -22,6 +22,7 @@ _NAMES, _IN_WORDS = ("anchor", "site", "method", "by", "unit"), ("related", "quo
 _NO_UNIT = "the unit of the dose; where it is not reported, 'dose' is blank as well, and the note has the number"
 _NO_SOURCE = "where the fact stands; a gap names no source"
 _NAMELESS = "the name of what happened, was given or is stated; of what nothing is reported there is no row"
+_LONGEST = len("not applicable")
 # Words that say that there was none, where a name is asked for; and how that is told.
 _NOTHING = ("none", "nil", "no", "nothing")
 _NONE_OF = {"treatment": "no_treatment", "procedure": "no_procedure", "adverse_event": "no_adverse_events"}
@@ -70,4 +71,5 @@ def is_mark(text: str) -> bool:
     >>> [text for text in ("NA", "NULL", "-", "unknown", "data not shown", "") if is_mark(text)]
     ['NA', 'NULL', '-']
     """
-    return is_gap(text) and canonical("state", text) not in STATES
+    # Hardly two quotes of a registry are the same, and none of them is so short.
+    return len(text) <= _LONGEST and is_gap(text) and canonical("state", text) not in STATES

@@ -166,11 +166,11 @@ def test_normal_is_the_interval_of_the_limits_beside_it(make_case, limits, low, 
         (observed("lvef", "55", "mm"), "unit", "%"),
         # Below or within the limits of a laboratory lies a number, and no antibody or effusion.
         (observed("anti_scl70", "low"), "value", "one of none, present: 'low' is said of a number and its limits"),
-        (observed("anti_scl70", state="raised"), "state", "one of none, present: 'raised' is said of a number"),
+        (observed("anti_scl70", state="raised"), "state", "one of present, absent: 'raised' is said of a number"),
         (
             observed("pericardial_effusion", state="normal"),
             "state",
-            "one of none, trivial, small, moderate, large: 'nor",
+            "one of present, absent: 'normal' is said",
         ),
         (observed("pericardial_effusion", state="reduced"), "state", "against the record before, increased or decreas"),
         (observed("anti_scl70", "undetectable"), "value", "below the limit of detection"),
