@@ -17,8 +17,9 @@ from .misfits import Texts, faults_where, is_gap
 from .typed import meanings_of
 
 _BLANK = "blank where it is not reported"
-# Of what a name may be, and what stands in words: `unknown` and `data not shown` say something there.
-_NAMES, _IN_WORDS = ("anchor", "site", "method", "by", "unit"), ("related", "quote", "derived", "note")
+# Of what a name may be, and what stands in words, where `data not shown` says something. A relation that is not told
+# (`related`) is printed as such.
+_NAMES, _IN_WORDS = ("anchor", "site", "method", "by", "unit"), ("quote", "derived", "note")
 _NO_UNIT = "the unit of the dose; where it is not reported, 'dose' is blank as well, and the note has the number"
 _NO_SOURCE = "where the fact stands; a gap names no source"
 _NAMELESS = "the name of what happened, was given or is stated; of what nothing is reported there is no row"
