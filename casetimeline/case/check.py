@@ -5,6 +5,7 @@ A fault names file, line and column, what is there, and what would be right. Not
 
 import itertools
 import math
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -20,6 +21,7 @@ from ..values import (
     distinct,
     is_denied_grade,
     is_normal,
+    list_grades,
     pairs,
     parse_value,
 )
@@ -39,24 +41,26 @@ from ..vocabulary import (
 from .additions import FURTHER_MEASURES
 from .causes import MOMENT, OF_VALUE, Misfit, no_facts, without_consequences
 from .dosed import dose_expected, joins_doses
+from .expected import (
+    finding_expected,
+    for_number,
+    has_limits,
+    is_said_of_limits,
+    may_be_absent,
+    quantity_expected,
+    state_expected,
+)
+from .gaps import check_gaps
 from .kinds import check_kinds
+from .likely import near_names
 from .misfits import Texts, faults_where, parsed, rows_by_measure, unknown_words, unparsed
 from .moments import NO_ZEROS, check_moments
-from .names import names_of, near_names
+from .names import names_of
 from .refused_units import is_read, number_alone, unit_expected
 from .repeats import check_collisions
 from .simulated import PREFIX, SOURCE, mislabelled
 from .site_scores import check_sites
-from .typed import (
-    finding_expected,
-    for_number,
-    grades_meant,
-    has_limits,
-    meanings_of,
-    quantity_expected,
-    range_meant,
-    value_expected,
-)
+from .typed import grades_meant, meanings_of, range_meant, value_expected
 
 
 def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> Iterator[Misfit]:
@@ -77,6 +81,7 @@ def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> I
     numbers, normal = _normal(facts, texts, value.where(numeric), numbers, measures)
     yield from normal
     yield from _check_quantities(facts, judged & state.among([*PRESENT_STATES, "absent"]), measures)
+    yield from _check_findings(facts, judged & texts["state"].each(is_said_of_limits, bool), measures)
     yield from _check_scale(facts, texts, numeric, numbers, measures)
     yield from _check_units(facts, texts, numeric, measures)
     yield from _check_limits(facts, texts, judged)
@@ -107,20 +112,26 @@ def _check_doses(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
     )
 
 
+# Words, and no number that is too large or none, such as `inf`.
+_WORDS = re.compile(r"(?=.{4,})\D+")
+
+
 def _or_grades(measure: pd.Series) -> str:
-    return f" or one of {', '.join(measure['grades'])}" if measure["grades"] else ""
+    return f" or one of {list_grades(measure['grades'])}" if measure["grades"] else ""
 
 
 def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: pd.DataFrame) -> Iterator[Misfit]:
     """Values that are neither a number nor a grade, and numbers of what has grades alone."""
+    findings = _findings(measures)
     for line, text, measure in rows_by_measure(facts, mask, "value", measures):
-        expected = value_expected(text, measure)
+        expected = value_expected(text, measure, findings)
         if not expected and (measure.name, text) in bad:
             expected = number_alone(text, measure) or bad[measure.name, text] + _or_grades(measure)
+            expected += "; one that was not measured is the state not_assessed" if _WORDS.fullmatch(text) else ""
         expected = expected or finding_expected(measure, measures.index)
         near = fault(text, expected, at="value", known=measure["grades"]).nearest
         denied = is_denied_grade(text, measure["grades"])
-        near = near if near and not denied else range_meant(text, measure)
+        near = near if near and not denied else range_meant(text, measure) if measure["units"] else ""
         meant = bounded_grade(text, measure["grades"]) or grades_meant(text, measure["grades"])
         yield line, "value", text, expected, meant or near
 
@@ -139,17 +150,30 @@ def _normal(
 def _normal_expected(measure: pd.Series) -> str:
     """What to write for a value `normal` without limits."""
     if measure["grades"]:
-        return f"one of {', '.join(measure['grades'])}; or the state absent where it was looked for and not found"
+        return f"one of {list_grades(measure['grades'])}; or the state absent where it was looked for and not found"
     if not has_limits(measure):
         return f"{_number_of(measure)}; or the state normal where no number is told"
     return "a number; beside 'normal' the limits of the laboratory, in ref_low, ref_high or both; or the state normal"
 
 
 def _check_quantities(facts: pd.DataFrame, mask: np.ndarray, measures: pd.DataFrame) -> Iterator[Misfit]:
-    """Measures that are a number alone, said to be present or absent."""
+    """Measures that are a number alone, or classes, said to be present or absent."""
+    findings = _findings(measures)
     for line, text, measure in rows_by_measure(facts, mask, "state", measures):
-        if any(measure["units"]) and not measure["grades"]:
-            yield line, "state", text, quantity_expected(measure)
+        if not may_be_absent(measure):
+            yield line, "state", text, quantity_expected(measure, findings)
+
+
+def _check_findings(facts: pd.DataFrame, mask: np.ndarray, measures: pd.DataFrame) -> Iterator[Misfit]:
+    """Findings of which a state is told that belongs to a number and its limits."""
+    for line, text, measure in rows_by_measure(facts, mask, "state", measures):
+        if measure["grades"]:
+            yield line, "state", text, state_expected(text, measure)
+
+
+def _findings(measures: pd.DataFrame) -> pd.Index:
+    """The codes of the measures that have grades."""
+    return measures.index[measures["grades"].map(len) > 0]
 
 
 def _check_scale(
@@ -245,6 +269,7 @@ def check_facts(
     texts = {name: distinct(facts[name]) for name in COLUMN_NAMES}
     checks = (
         wrong_rows,
+        check_gaps(facts, texts),
         _check_words(facts, texts, measures, case_id),
         check_moments(facts, texts, zeros),
         check_values(facts, texts, measures),
@@ -256,7 +281,9 @@ def check_facts(
     placeless = [line for line, column, *_ in judged if column in (*MOMENT, *OF_VALUE)]
     placed = facts[~facts["line"].isin(placeless)] if placeless else facts
     collisions = check_collisions(placed, NO_ZEROS if zeros is None else zeros, measures)
-    misfits = list(itertools.islice(itertools.chain(judged, check_kinds(facts, texts), collisions), MOST_FAULTS + 1))
+    cells = {misfit[:2] for misfit in judged}
+    misplaced = (misfit for misfit in check_kinds(facts, texts) if misfit[:2] not in cells)
+    misfits = list(itertools.islice(itertools.chain(judged, misplaced, collisions), MOST_FAULTS + 1))
     faults = sorted((Fault(file, *misfit) for misfit in misfits[:MOST_FAULTS]), key=lambda one: (one.line, one.column))
     if max(len(first), len(misfits)) > MOST_FAULTS:
         faults.append(fault(f"more than {MOST_FAULTS} faults", "a timeline; the first are listed", at=file))
@@ -282,12 +309,14 @@ def _check_words(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame, case
     strange = (observed & ~code.among(known)) | (
         meant & ~code.each(lambda text: text in known or names.meant(text), bool)
     )
-    near = {text: [*near_names(text, names), ""][0] for text in code.where(strange).texts}
+    near = {text: near_names(text, names) for text in code.where(strange).texts}
     expected = "an observation code of measures.csv"
     for line, column, text, _ in faults_where(facts, strange, "code", expected):
         # Of a case alone there may be other measures; what is like a known one is a slip.
         further = "" if near[text] or case_id is None else f"; {FURTHER_MEASURES}"
-        yield line, column, text, expected + further, near[text]
+        # Between two that are equally near no choice is made.
+        either = f"; did you mean {' or '.join(f'{code!r}' for code in near[text])}?" if len(near[text]) > 1 else ""
+        yield line, column, text, expected + further + either, "" if either else "".join(near[text])
     nameless = ~observed & ~code.each(bool, bool)
     yield from faults_where(facts, nameless, "code", "the name of what happened, was given or is stated")
     yield from faults_where(facts, ~observed & ~nameless & ~code.each(is_code, bool), "code", CODE_WORDS)
@@ -306,12 +335,14 @@ def _strange_kinds(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
 def _check_meanings(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> Iterator[Misfit]:
     """Words with more than one meaning; a measure that is a number alone is not told to be present or absent."""
     observed = texts["kind"].among(["observation"]) & texts["code"].among(measures.index)
+    findings = _findings(measures)
     for column in ("state", "frequency", "route"):
         bad = {text: meant for text in texts[column].texts if (meant := meanings_of(column, text))}
         mask = texts[column].among(bad)
         alone = mask & observed & (column == "state")
         for line, text, measure in rows_by_measure(facts, alone, column, measures):
-            yield line, column, text, bad[text] if measure["grades"] else for_number(bad[text], measure)
+            graded = state_expected(text, measure) if is_said_of_limits(text) else bad[text]
+            yield line, column, text, graded if measure["grades"] else for_number(bad[text], measure, findings)
         for line, _, text, _ in faults_where(facts, mask & ~alone, column, ""):
             yield line, column, text, bad[text]
 

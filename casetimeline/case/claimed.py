@@ -10,10 +10,11 @@ from ..derive import parse_frequency
 from ..faults import Fault, first_few, nearest_word
 from ..values import canonical, canonical_length, distinct, parse_count, parse_duration, parse_value
 from ..vocabulary import CLAIM_KEYS, CLAIM_TESTS
+from .expected import may_be_absent
 from .refused_units import is_read
 from .typed import meanings_of
 
-# Tests of a finding: a measure that is a number alone is neither present nor absent.
+# Tests of a finding: a measure that is a number alone, or has classes alone, is neither present nor absent.
 _OF_FINDINGS = ("resolves", "is_present", "is_absent")
 _PHASE = re.compile("[1-9][0-9]{0,5}")
 # What the key `within` says by itself.
@@ -112,10 +113,11 @@ def _check_words(
     code = claim.get("measure", "")
     if code not in observed:
         return
-    units = measures.loc[code, "units"]
-    if claim["test"] in _OF_FINDINGS and any(units) and not measures.loc[code, "grades"]:
-        words = f"a finding: '{code}' is a number alone, which is neither present nor absent"
-        yield f"{key}: measure", code, f"{words}; is_normal, falls or has_value can test it"
+    units, grades = measures.loc[code, ["units", "grades"]]
+    if claim["test"] in _OF_FINDINGS and not may_be_absent(measures.loc[code]):
+        tests = "improves or worsens" if grades else "is_normal, falls or has_value"
+        words = f"a finding: '{code}' is a {'class' if grades else 'number'} alone, which is neither present nor absent"
+        yield f"{key}: measure", code, f"{words}; {tests} can test it"
     if claim.get("unit") and not is_read(claim["unit"], measures.loc[code]):
         names = ", ".join(filter(None, units))
         yield f"{key}: unit", claim["unit"], f"one of {names}" if names else "a blank; this measure has no unit"

@@ -1,8 +1,12 @@
 """What to write for a dose that is typed with its unit, as two doses, or with how often it is given."""
 
 import re
+from collections.abc import Iterator
 
-from ..values import LONGEST, canonical, plain, spelling, written
+import pandas as pd
+
+from ..faults import first_few, shortened
+from ..values import LONGEST, canonical, distinct, plain, spelling, written
 
 _NUMBER = r"(?<![0-9,])(?<![0-9]\.)[0-9]+(?:\.[0-9]+)?(?![,.]?[0-9])"
 # A comma before three digits may be one of thousands.
@@ -26,8 +30,8 @@ _COUNT = re.compile(rf"(?:[x*\u00d7]|times\b)\s*(?P<count>{_NUMBER})(?:\s*times)
 _DASHED = re.compile(r"[0-9]-[0-9]+-[0-9]")
 # Of what a dose is an amount, without what it is given for (`/kg`, `/day`).
 _UNITS = re.compile(
-    r"[mku\u00b5n]?g|mcg|i[ue]|u|units?|m?l|[mu]?mol|meq|m?gy|[mg]bq|m?j|%|tab(?:let)?s?|tabletten?|cap(?:sule)?s?|kapseln?"
-    r"|ampoules?|vials?|drops?|tropfen|puffs?|sachets?|suppositor(?:y|ies)|pills?|patch(?:es)?|sprays?",
+    r"[mku\u00b5n]?g|mcg|i[ue]|m?i?u|units?|m?l|[mu]?mol|meq|m?gy|[mg]bq|m?j|%|tab(?:let)?s?|tabletten?|cap(?:sule)?s?|kapseln?"
+    r"|ampoules?|vials?|drops?|tropfen|puffs?|sachets?|sessions?|suppositor(?:y|ies)|pills?|patch(?:es)?|sprays?",
     re.IGNORECASE,
 )
 _OTHERWISE = (
@@ -119,6 +123,17 @@ def _is_unit(word: str) -> bool:
     [True, True, True, True, False, False]
     """
     return _UNITS.fullmatch(written(word).partition("/")[0]) is not None
+
+
+def unit_notes(facts: pd.DataFrame, file: str) -> Iterator[str]:
+    """The units of doses that are none that is known, with their lines.
+
+    The nearest is not suggested: `mcg` and `mg` differ by a letter.
+    """
+    strange = distinct(facts["dose_unit"]).each(lambda text: bool(text) and not _is_unit(text), bool)
+    for text, lines in facts.loc[strange, ["line", "dose_unit"]].astype({"line": str}).groupby("dose_unit")["line"]:
+        place = f"{file}, line{'s' if len(lines) > 1 else ''} {first_few(lines)}"
+        yield f"{place}: dose_unit '{shortened(text)}' is no unit of a dose that is known; it is told as it stands"
 
 
 def joins_doses(unit: str) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..characters import plain_form
 from ..faults import Fault, TimelineError, fault, nearest_word, printed, shortened
+from ..values import canonical
 from ..vocabulary import COLUMN_NAMES, COLUMNS, KINDS
 from .elsewhere import origin_of, origin_of_text
 from .separated import Sheet, check_characters, refuse_width
@@ -37,6 +38,26 @@ def column_name(text: str) -> str:
     ('case_id', 'ref_high', 'Value (U/L)')
     """
     return _KEYS.get(_BLANKS.sub("", plain_form(text).lower()) if _is_one_name(text) else "", text)
+
+
+# What a header says of its unit, in brackets behind the name.
+_IN_BRACKETS = re.compile(r"\s*[(\[].*[)\]]\s*$")
+
+
+def columns_meant(text: str) -> list[str]:
+    """The columns of the dictionary for which a header is another word, or of which it is a misspelling.
+
+    Examples
+    --------
+    >>> columns_meant("strat"), columns_meant("Start (d)"), columns_meant("ULN"), columns_meant("ref hight")
+    (['start'], ['start'], ['ref_high'], ['ref_high'])
+    >>> columns_meant("stat"), columns_meant("colour")
+    (['start', 'state'], [])
+    """
+    bare = _IN_BRACKETS.sub("", text).strip()
+    named = [name for name in (column_name(bare), canonical("column", bare)) if name in COLUMN_NAMES]
+    typed = _BLANKS.sub("_", bare)
+    return named[:1] or [name for name in COLUMN_NAMES if nearest_word(typed, [name])]
 
 
 def _is_one_name(text: str) -> bool:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..derive import NO_EQUIVALENT
 from ..faults import Fault, TimelineError
-from ..values import canonical, rows_of, spelt, written
+from ..values import canonical, is_absent_grade, rows_of, spelt, written
 from ..vocabulary import KINDS
 from .separated import as_numbers, check_kinds, read_frame
 
@@ -66,10 +66,22 @@ def read_typed_measures(text: str, file: str) -> pd.DataFrame:
     frame["units"] = frame["units"].where(frame["units"] != "", alone)
     frame["abbrev"] = frame["abbrev"].where(frame["abbrev"] != "", frame["label"])
     units = [_units_of(row, file) for row in frame[["line", "unit", "units", "units_refused"]].itertuples(index=False)]
-    grades = [tuple(grade for grade in cell.split("|") if grade) for cell in frame["grades"]]
+    grades = [_scale_of(cell) for cell in frame["grades"]]
     limits = {"low": frame["low"].fillna(-math.inf), "high": frame["high"].fillna(math.inf)}
     frame = frame.assign(units=units, grades=grades, whole=frame["whole"] == "yes", **limits)
     return frame.set_index("code")
+
+
+def _scale_of(cell: str) -> tuple[str, ...]:
+    """The grades of a cell, those of what is there from the place 1; a scale of classes has no word at the place 0.
+
+    Examples
+    --------
+    >>> _scale_of("none|small|large"), _scale_of("I|II"), _scale_of("")
+    (('none', 'small', 'large'), ('', 'I', 'II'), ())
+    """
+    grades = tuple(grade for grade in cell.split("|") if grade)
+    return grades if not grades or is_absent_grade(grades[0]) else ("", *grades)
 
 
 def _units_of(row, file: str) -> dict[str, float]:
@@ -129,9 +141,10 @@ def _check_measures(frame: pd.DataFrame, file: str) -> None:
         if len(grades) == 1
     ]
     faults += [
-        Fault(file, row.line, "grades", row.grades, f"first what is absent, as in none|{row.grades}")
+        Fault(file, row.line, "grades", row.grades, f"first what is absent, from the best to the worst: {grade}|...")
         for row, grades in listed
-        if len(grades) > 1 and grades[0].casefold() != "none" and canonical("state", grades[0].casefold()) != "absent"
+        for grade in grades[1:]
+        if is_absent_grade(grade) and canonical("value", grade) != "normal" and not is_absent_grade(grades[0])
     ]
     faults += [
         Fault(file, row.line, "high", f"{row.high:g}", f"a number above the low of its row, {row.low:g}")

@@ -5,7 +5,6 @@ or synonym in the vocabulary. What was typed stands in the file, and a note says
 names more than one thing is refused.
 """
 
-import difflib
 import functools
 import math
 import re
@@ -16,16 +15,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..derive import sites
-from ..faults import Fault, first_few, is_slip, shortened
+from ..faults import Fault, first_few, shortened
 from ..values import Anchor, canonical, distinct, format_anchor, pairs, parse_anchor, plain
 from ..vocabulary import ANCHOR_KINDS, KINDS, code_of
 from .site_scores import with_parts
 
 # A mark between two digits is part of a name: dose 1-2 is not dose 12.
 _MARKS = re.compile(r"(?<![0-9])[\s_-]+|[\s_-]+(?![0-9])")
-_NEAR, _SWAPPED = 0.85, 0.7
-# A letter that is typed twice.
-_TWICE = re.compile(r"([a-z])\1+")
 _CODE = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 # Letters of other alphabets that look like these.
 _ALIKE = str.maketrans(
@@ -307,28 +303,6 @@ def starter_name(text: str, facts: pd.DataFrame, measures: pd.DataFrame) -> str:
         return text
     codes = distinct(facts["code"].loc[distinct(facts["kind"]).among(ANCHOR_KINDS)]).texts
     return known_name(text, codes, names_of(measures, observed=False))
-
-
-def near_names(text: str, names: Names) -> tuple[str, ...]:
-    """The codes of which the text is most likely a misspelling.
-
-    Examples
-    --------
-    >>> measures = pd.DataFrame({"kind": "treatment", "label": ["Exampline", "Exampolone"], "abbrev": ""},
-    ...                         index=["exampline", "exampolone"])
-    >>> names = names_of(measures, observed=False)
-    >>> near_names("exampelone", names), near_names("other", names)
-    (('exampolone',), ())
-    >>> near_names("exapmolnoe", names)
-    ('exampolone',)
-    """
-    key = name_key(text)[:64]
-    alike = [name for name in names.codes if name[:1] == key[:1] and names.meant(name)]
-    near = difflib.get_close_matches(key, alike, n=3, cutoff=_NEAR)
-    near += [name for name in alike if _TWICE.sub(r"\1", name) == _TWICE.sub(r"\1", key)]
-    # Letters that changed places are counted twice, and make no other name.
-    swapped = difflib.get_close_matches(key, [name for name in alike if sorted(name) == sorted(key)], cutoff=_SWAPPED)
-    return tuple(dict.fromkeys(names.meant(name) for name in (*near, *swapped) if is_slip(key, name)))
 
 
 def listed_events(text: str) -> list[str]:

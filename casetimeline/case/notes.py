@@ -20,7 +20,10 @@ from ..faults import counted, first_few, nearest_word
 from ..values import canonical, distinct, is_date, number, pairs, parse_date
 from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, DAYS_PER, DIRECTIONS, LIMIT_STATES, SERIES
 from .adverse import adverse_notes
-from .names import listed_events, names_of, near_names
+from .dosed import unit_notes
+from .header import columns_meant
+from .likely import form_of, near_names
+from .names import listed_events, names_of
 from .repeats import beside, stated_again
 from .site_scores import site_notes
 from .typed import is_grade, reading_notes, uncounted_notes
@@ -45,6 +48,7 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd
     yield from reading_notes(facts, measures, file)
     yield from site_notes(facts, measures, file)
     yield from uncounted_notes(facts, file)
+    yield from unit_notes(facts, file)
     lines = [str(line) for line in facts.loc[_bare(facts, measures), "line"].tolist()]
     yield from _on_lines(file, lines, "no unit; the value is not compared with others, and no change is computed")
     again = repeated_facts(facts, zeros, measures)
@@ -54,15 +58,17 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd
     yield from _differing(facts, file, in_many=not about)
     yield from adverse_notes(facts, zeros, file)
     phases = set(distinct(facts["phase"]).texts) - {""}
+    yield from _antibodies_twice(measures, about)
     yield from _late_onset(facts, about)
     for phase in sorted(phases - set(about.get("phases", phases)), key=int):
         yield f"{file}: phase {phase} has no name in case.yaml"
 
 
 def unused_columns(facts: pd.DataFrame, file: str) -> Iterator[str]:
-    """A sentence on each column that is not in the data dictionary."""
+    """A sentence on each column that is not in the data dictionary, with the one that it may be meant for."""
     for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
-        yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used"
+        asked = f"; did you mean {' or '.join(map(repr, near))}?" if (near := columns_meant(name)) else ""
+        yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used{asked}"
 
 
 def case_twins(ids: Iterable[str], file: str) -> list[str]:
@@ -79,6 +85,18 @@ def case_twins(ids: Iterable[str], file: str) -> list[str]:
     twins = [" and ".join(f"'{text}'" for text in sorted(texts)) for texts in spelled.values() if len(texts) > 1]
     sentence = f"{file}: ids that differ by capitals alone are taken for different cases"
     return [f"{sentence}: {first_few(sorted(twins))}"] if twins else []
+
+
+def _antibodies_twice(measures: pd.DataFrame, about: dict) -> Iterator[str]:
+    """The antibodies of the patient that stand there under two names of one measure."""
+    states, names = about.get("patient", {}).get("antibodies", ""), names_of(measures, observed=True)
+    alike: dict[str, list[str]] = {}
+    for name in states if isinstance(states, dict) else ():
+        alike.setdefault(names.meant(name) or name, []).append(name)
+    for code, twice in alike.items():
+        if len(twice) > 1:
+            words = " and ".join(f"'{name}: {states[name]}'" for name in twice)
+            yield f"{about['case_id']}/case.yaml: 'patient: antibodies': {words} are of one antibody ({code})"
 
 
 def _late_onset(facts: pd.DataFrame, about: dict) -> Iterator[str]:
@@ -98,10 +116,12 @@ def code_notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterat
 
     An observation with a code that no table has is a fault.
     """
-    alike, names = {}, names_of(measures, observed=False)
-    named = distinct(facts["code"]).where(~distinct(facts["kind"]).among(["observation"]))
+    alike, names, kind = {}, names_of(measures, observed=False), distinct(facts["kind"])
+    named = distinct(facts["code"]).where(~kind.among(["observation"]))
+    drugs = {*distinct(facts["code"]).where(kind.among(["treatment"])).texts}
     for code in sorted(set(named.texts) - {*measures.index, ""}):
-        alike[code] = " or ".join(f"'{name}'" for name in near_names(code, names))
+        forms = form_of(code, measures) if code in drugs else ()
+        alike[code] = " or ".join(f"'{name}'" for name in dict.fromkeys((*near_names(code, names), *forms)))
     strange = [f"'{code}'" for code, near in alike.items() if not near]
     if strange:
         words = "code {} is" if len(strange) == 1 else "codes {} are"

@@ -6,8 +6,8 @@ import pandas as pd
 
 from ..faults import first_few
 from ..values import LONGEST, dimension, find_unit, plain, spelt, unit_factor
+from .expected import has_limits
 from .measures import refused_units
-from .typed import has_limits
 
 # Units that each kit has for itself, and multiples of a laboratory's limit.
 _OF_A_KIT = ("AU/mL", "RU/mL", "EU/mL", "AU", "RU", "CU", "index", "AI", "S/CO")

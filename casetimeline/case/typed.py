@@ -14,12 +14,14 @@ from ..values import (
     canonical,
     distinct,
     is_denied_grade,
+    list_grades,
     pairs,
     parse_grade,
     plain,
     spelling,
 )
 from ..vocabulary import STATES
+from .expected import for_number, is_said_of_limits, limits_expected, quantity_expected
 from .misfits import is_gap
 
 # How people write that there was none, of what is counted.
@@ -70,8 +72,17 @@ def interval_alone(text: str) -> str:
     return f"{often}, and {part['count']} in 'count'"
 
 
-def value_expected(text: str, measure: pd.Series) -> str:
+def value_expected(text: str, measure: pd.Series, findings: Iterable[str] = ()) -> str:
     """What to write for a value that is a word; blank where the word is none that is known.
+
+    Parameters
+    ----------
+    text : str
+        The value.
+    measure : Series
+        The row of measures.csv.
+    findings : iterable of str
+        The codes of the measures that have grades.
 
     Examples
     --------
@@ -80,18 +91,20 @@ def value_expected(text: str, measure: pd.Series) -> str:
     "a blank; 'not done' is a state: write not_assessed in the column 'state'"
     """
     state = canonical("state", text)
-    nothing = text.casefold() in _NOTHING and not measure["unit"]
+    nothing = text.casefold() in _NOTHING and not measure["unit"] and not measure["grades"]
     if nothing or state in ("present", "absent"):
-        return quantity_expected(measure)
+        return quantity_expected(measure, findings)
+    if measure["grades"] and is_said_of_limits(text):
+        return limits_expected(text, measure["grades"])
     if state in STATES:
         return f"a blank; '{text}' is a state: write {state} in the column 'state'"
     if measure["grades"] and is_denied_grade(text, measure["grades"]):
         _, lowest, *others = measure["grades"]
         span = f", or what the denial leaves as a range such as {lowest}..{others[-1]}" if others else ""
-        return f"one of {', '.join(measure['grades'])}{span}"
+        return f"one of {list_grades(measure['grades'])}{span}"
     if measure["grades"]:
         return grade_expected(text, measure["grades"])
-    return for_number(meanings_of("state", text), measure)
+    return for_number(meanings_of("state", text), measure, findings)
 
 
 # How the hint of `2+` begins; and words without a number or a bound.
@@ -109,7 +122,7 @@ def grade_expected(text: str, grades: tuple[str, ...]) -> str:
     >>> grade_expected("circumferential", scale)
     'one of none, small, large; other words in the note, beside the grade or the state that is told'
     """
-    one = f"one of {', '.join(grades)}"
+    one = f"one of {list_grades(grades)}"
     word = spelling("state", text)
     if len(grades) > 2 and word and word.hint.startswith(_OF_ANOTHER_SCALE):
         return f"{one}; '{text}' is a grade of another scale: write the state present, and '{text}' in the note"
@@ -117,68 +130,6 @@ def grade_expected(text: str, grades: tuple[str, ...]) -> str:
     if meanings or not _WORDS.fullmatch(text) or bounded_grade(text, grades):
         return meanings
     return f"{one}; other words in the note, beside the grade or the state that is told"
-
-
-# The last words of a hint, and states that a number does not have.
-_ELSE, _SAID_OF_FINDINGS = re.compile(r"[,;] else [^)]*"), re.compile(r"\b(?:present|absent)\b")
-
-
-def for_number(meanings: str, measure: pd.Series) -> str:
-    """The meanings of a word without the states that a measure does not have which is a number alone.
-
-    Examples
-    --------
-    >>> for_number("a word with one meaning (not done, or not detected: write not_assessed or absent)",
-    ...             pd.Series({"abbrev": "ulcers", "unit": ""}))[:55]
-    'a word with one meaning (not done, or not detected); a '
-    """
-    if not _SAID_OF_FINDINGS.search(meanings):
-        return meanings
-    meanings = _ELSE.sub("", meanings)
-    if _SAID_OF_FINDINGS.search(meanings):
-        meanings = f"{meanings.partition(':')[0]})"
-    return f"{meanings}; {quantity_expected(measure)}"
-
-
-def finding_expected(measure: pd.Series, codes: Iterable[str]) -> str:
-    """What to write for a number of a finding that has grades alone: one of these, or a measure of its level.
-
-    Examples
-    --------
-    >>> antibody = pd.Series({"grades": ("none", "present")}, name="anti_x")
-    >>> finding_expected(antibody, ["anti_x", "anti_x_level", "anti_xy_level"])
-    "one of none, present; a number is another measure: 'anti_x_level'"
-    """
-    expected = f"one of {', '.join(measure['grades'])}"
-    near = [f"'{code}'" for code in codes if code.startswith(f"{measure.name}_")]
-    return f"{expected}; a number is another measure: {first_few(near)}" if near else expected
-
-
-def quantity_expected(measure: pd.Series) -> str:
-    """What to write in place of present or absent for a measure that is a number.
-
-    Examples
-    --------
-    >>> quantity_expected(pd.Series({"abbrev": "ulcers", "unit": ""}))
-    'a number of ulcers: 0 where there was none, the state not_assessed where nobody looked'
-    >>> quantity_expected(pd.Series({"abbrev": "score", "unit": "points", "high": 51.0}))
-    'a number of score, which is neither present nor absent; one that was not measured is the state not_assessed'
-    """
-    if not measure["unit"]:
-        return f"a number of {measure['abbrev']}: 0 where there was none, the state not_assessed where nobody looked"
-    number = f"a number of {measure['abbrev']}, which is neither present nor absent"
-    if not has_limits(measure):
-        return f"{number}; one that was not measured is the state not_assessed"
-    return (
-        f"{number}; told as normal, it is the value 'normal' with the laboratory's limits in ref_low or ref_high, or "
-        "the state normal where they are not told; told as negative or positive alone, a measure of the case alone "
-        "with the grades none|present; one that was not measured is the state not_assessed"
-    )
-
-
-def has_limits(measure: pd.Series) -> bool:
-    """Whether a laboratory may state limits of a measure: neither of a count or finding, nor of a scale with an end."""
-    return bool(measure["unit"]) and not measure.get("grades", ()) and math.isinf(measure.get("high", math.inf))
 
 
 # What is not seen, and is left out where a number or unit is read.

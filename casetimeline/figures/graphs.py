@@ -132,7 +132,8 @@ def _moment(row) -> tuple:
 def _set_scale(ax, panel: Panel) -> None:
     if panel.scale == "grade":
         grades = panel.measure["grades"]
-        ax.set_ylim(-0.5, len(grades) - 0.4)
+        # The lowest class is the first place above nothing.
+        ax.set_ylim(-0.5 if grades[0] else 0.5, len(grades) - 0.4)
         ax.set_yticks(range(len(grades)), grades)
         return
     values = [end for row in panel.drawn for end in (row.AVALLO, row.AVALHI, row.ANRLO, row.ANRHI)]

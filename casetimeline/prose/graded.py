@@ -35,7 +35,7 @@ def stands_before(grades: Sequence[str]) -> bool:
     >>> [stands_before(grades) for grades in (("none", "small", "large"), ("none", "1+", "2+"), ("i", "ii", "iii"))]
     [True, False, False]
     """
-    return bool(grades) and all(map(_WORD.fullmatch, grades))
+    return bool(grades) and all(map(_WORD.fullmatch, filter(None, grades)))
 
 
 def grade_words(row, grades: Sequence[str]) -> str:

@@ -30,7 +30,9 @@ def upright_of(measure: pd.Series, points: pd.DataFrame) -> Upright:
     label = f"{measure['abbrev'] or measure['label']} ({measure['unit']})"
     if measure["grades"] and points["VALU"].isin([PLACE]).all():
         grades = tuple(measure["grades"])
-        return Upright(-0.5, len(grades) - 0.5, False, grades, str(measure["abbrev"] or measure["label"]))
+        return Upright(
+            -0.5 if grades[0] else 0.5, len(grades) - 0.5, False, grades, str(measure["abbrev"] or measure["label"])
+        )
     ends = [value for value in (*points["VALLO"], *points["VALHI"]) if math.isfinite(value)]
     above = [value for value in ends if value > 0]
     # The 0 of an interval scale is no absence, and no place to begin at.

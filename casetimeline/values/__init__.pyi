@@ -41,7 +41,9 @@ from .dates import (
 )
 from .grades import (
     bounded_grade as bounded_grade,
+    is_absent_grade as is_absent_grade,
     is_denied_grade as is_denied_grade,
+    list_grades as list_grades,
     parse_grade as parse_grade,
 )
 from .interval import (

@@ -23,6 +23,8 @@ def parse_grade(text: str, grades: Sequence[str]) -> Bounds:
     >>> scale = ("none", "trivial", "small", "moderate", "large")
     >>> parse_grade("large", scale)[:2], parse_grade("small..moderate", scale)[:2], parse_grade("trace", scale)[:2]
     ((4.0, 4.0), (2.0, 3.0), (1.0, 1.0))
+    >>> parse_grade("++", ("negative", "trace", "1+", "2+"))[:2], parse_grade("I", ("", "I", "II"))[:2]
+    ((3.0, 3.0), (1.0, 1.0))
     >>> parse_grade("non-trivial", scale)
     Traceback (most recent call last):
     ValueError: one of none, trivial, small, moderate, large, or two of them joined by '..'
@@ -31,11 +33,33 @@ def parse_grade(text: str, grades: Sequence[str]) -> Bounds:
     whole = _grades_of(typed, grades)
     words = [whole] if whole else [_grades_of(word, grades) for word in _TO.split(typed)]
     if len(words) > 2 or not all(words) or (not whole and is_denied_grade(text, grades)):
-        raise ValueError(f"one of {', '.join(grades)}, or two of them joined by '..'")
+        raise ValueError(f"one of {list_grades(grades)}, or two of them joined by '..'")
     low, high = words[0].low, words[-1].high
     if low > high:
         raise ValueError("a range from the smaller to the larger grade")
     return Bounds(low, high)
+
+
+def list_grades(grades: Sequence[str]) -> str:
+    """The words of a scale; the place of what is absent has none where no grade is absent.
+
+    Examples
+    --------
+    >>> list_grades(("none", "small")), list_grades(("", "I", "II"))
+    ('none, small', 'I, II')
+    """
+    return ", ".join(filter(None, grades))
+
+
+def is_absent_grade(word: str) -> bool:
+    """Whether a grade says that there is nothing: none, negative or 0, or that all is normal.
+
+    Examples
+    --------
+    >>> [word for word in ("none", "negative", "0", "nil", "normal", "WNL", "I", "mild", "") if is_absent_grade(word)]
+    ['none', 'negative', '0', 'nil', 'normal', 'WNL']
+    """
+    return word.casefold() in ("none", "nil", "0") or canonical("state", word) in ("absent", "normal")
 
 
 # Between two grades.
@@ -65,11 +89,12 @@ def is_denied_grade(text: str, grades: Sequence[str]) -> bool:
 def _grades_of(word: str, grades: Sequence[str]) -> Bounds | None:
     """The grades that one word allows, whatever its capitals and a full stop; nothing if it is no word of the scale."""
     folded, state = [grade.casefold() for grade in grades], canonical("state", word)
-    names = [name.casefold() for name in (word, word.rstrip("."), canonical("grade", word), state)]
+    signs = f"{len(word)}+" if word and not word.strip("+") else word
+    names = [name.casefold() for name in (word, word.rstrip("."), canonical("grade", word), state, signs)]
     place = grades.index(word) if word in grades else next((folded.index(name) for name in names if name in folded), -1)
     if place >= 0:
         return Bounds(float(place), float(place))
-    if folded[:1] != ["none"] or state not in ("present", "absent"):
+    if not grades or not is_absent_grade(grades[0]) or state not in ("present", "absent"):
         return None
     return Bounds(1.0, len(grades) - 1.0) if state == "present" else Bounds(0.0, 0.0)
 
@@ -93,7 +118,8 @@ def bounded_grade(text: str, grades: Sequence[str]) -> str:
     if not grade:
         return ""
     strict, last = len(match["mark"]) == 1, len(grades) - 1.0
-    low, high = (grade.low + strict, last) if match["mark"].startswith(">") else (0.0, grade.high - strict)
+    lowest = 0.0 if grades[0] else 1.0
+    low, high = (grade.low + strict, last) if match["mark"].startswith(">") else (lowest, grade.high - strict)
     return format_grade(Bounds(low, high), grades) if low <= high else ""
 
 

@@ -92,7 +92,7 @@ def spelling(field: str, text: str) -> Spelling | None:
     Parameters
     ----------
     field : str
-        `time`, `end`, `count`, `frequency`, `route`, `state`, `grade` or `value`.
+        `time`, `end`, `count`, `frequency`, `route`, `state`, `grade`, `value` or `by`; `column` of a header.
     text : str
         The word as typed: capitals, full stops, and blanks about a number make no difference.
 

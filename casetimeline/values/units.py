@@ -44,6 +44,10 @@ _WAYS = (
     (r"(?i)^x?\s*(?:thousand|thou|tsd\.?|k|1000)\s*(?=/)", "10^3"),
     (r"(?i)^(?:lakhs?)\s*(?=/)", "10^5"),
     (r"(?i)^giga\s*(?=/)", "10^9"),
+    # One unit times another is written with a point.
+    (r"(?<=[A-Za-z])[\u00b7\u22c5*](?=[A-Za-z])", "."),
+    # The end of a scale: `30 out of 51`.
+    (r"(?i)^(?:out )?of (?=[0-9]+$)", "/"),
     # Per gram of creatinine, which is not per gram.
     (rf"(?i)(/\s*m?(?:g|mol))[\s.\u00b7]*(?:creatinine|creat|crea|cre|cr){_BEHIND}", r"\1 Cr"),
 )

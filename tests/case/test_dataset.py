@@ -209,14 +209,14 @@ def test_an_option_that_cannot_be_served_says_what_can(file_of, arguments, said,
 
 
 def test_check_as_data(file_of, capsys):
-    path = file_of(ck("a", "0 d", "many"), "a,1,observation,mrs,,,46,,,,,lab", ck("b", "soon", "9"))
+    path = file_of(ck("a", "0 d", "many"), "a,1,observation,skin scor,,,46,,,,,lab", ck("b", "soon", "9"))
     assert main(["check", str(path), "--format", "json"]) == 2
     told = json.loads(capsys.readouterr().out)
     assert told["ok"] is False
     (file,) = told["files"]
     assert [(f["file"], f["line"], f["column"], f["found"], f["nearest"]) for f in file["faults"]] == [
         ("trial.csv", 2, "value", "many", ""),
-        ("trial.csv", 3, "code", "mrs", "mrss"),
+        ("trial.csv", 3, "code", "skin scor", "mrss"),
         ("trial.csv", 4, "start", "soon", ""),
     ]
     assert main(["check", str(file_of(*TRIAL)), "--format", "json"]) == 0

@@ -6,8 +6,9 @@ from conftest import HEADER, derive, first_in_gate, recorded
 from hypothesis import given, settings, strategies as st
 
 from casetimeline.case.choose import check_measures
+from casetimeline.case.likely import near_names
 from casetimeline.case.model import interpret_case, parse_case
-from casetimeline.case.names import known_name, name_key, names_of, near_names, read_names
+from casetimeline.case.names import known_name, name_key, names_of, read_names
 from casetimeline.derive.pipeline import derive_changes
 from casetimeline.faults import TimelineError
 
@@ -213,7 +214,23 @@ def test_a_measure_that_is_asked_for_by_another_name_gets_its_code(make_case, as
 
 @pytest.mark.parametrize(
     ("typed", "near"),
-    [("mrs", "mrss"), ("ckk", "ck"), ("skin scor", "mrss"), ("LVEDD", ""), ("LVESD", ""), ("pleural_thickness", "")],
+    [
+        ("skin scor", "mrss"),
+        ("ferrtin", "ferritin"),
+        ("LVEDD", ""),
+        ("LVESD", ""),
+        ("pleural_thickness", ""),
+        # An abbreviation is another measure, such as the modified Rankin scale, the mean arterial pressure, antibodies
+        # to neutrophils, an antigen of tumours, the peak flow and free T3; a number or a sign makes another one too.
+        ("mrs", ""),
+        ("MAP", ""),
+        ("ANCA", ""),
+        ("CEA", ""),
+        ("PEF", ""),
+        ("T3FR", ""),
+        ("mMRC", ""),
+        ("anti-RNAP3", ""),
+    ],
 )
 def test_an_unknown_measure_is_not_taken_for_another(make_case, typed, near):
     with pytest.raises(TimelineError) as caught:
@@ -222,6 +239,44 @@ def test_an_unknown_measure_is_not_taken_for_another(make_case, typed, near):
     # What is like no other may be a measure of this case alone.
     further = "; another one is a row of a measures.csv beside timeline.csv"
     assert caught.value.faults[0].expected == f"an observation code of measures.csv{'' if near else further}"
+
+
+@pytest.mark.parametrize("typed", ["TROPONI", "hs troponin"])
+def test_of_two_measures_that_are_equally_near_both_are_named(make_case, typed):
+    with pytest.raises(TimelineError) as caught:
+        make_case(f"a,1,observation,{typed},,,46,ng/L,,,,,,chart,")
+    (fault,) = caught.value.faults
+    high = "hs_" if typed.startswith("hs") else ""
+    assert fault.nearest == "" and f"did you mean '{high}troponin_t' or '{high}troponin_i'?" in fault.expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "meanings"),
+    [
+        ("MRC", "muscle_strength"),
+        ("creatine kinase MB", "ck_mb_mass in ng/mL, ck_mb_activity in U/L"),
+        ("FEV1%", "fev1_pred"),
+    ],
+)
+def test_a_name_of_two_measures_is_refused_with_both(vocabulary, typed, meanings):
+    (meant,) = read_names([("observation", typed)], vocabulary.measures)[1].values()
+    assert meant.startswith("a name with one meaning (") and meanings in meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        ("tocilizumab s.c.", "tocilizumab"),
+        ("prednisone taper", "prednisone"),
+        ("rituximab biosimilar", "rituximab"),
+        ("prednisone acetate", "prednisone"),
+        ("methotrexate sodium", "methotrexate"),
+        ("certolizumab", "certolizumab_pegol"),
+    ],
+)
+def test_a_salt_or_form_of_a_known_drug_is_asked_about(make_case, typed, known):
+    notes = make_case(f"a,1,treatment,{typed},,,,,,,,1,g,chart,").notes
+    assert [note.partition("did you mean ")[2] for note in notes if "not in measures.csv" in note] == [f"'{known}'?"]
 
 
 def test_the_end_of_a_treatment_is_an_event_of_its_name(vocabulary):

@@ -199,6 +199,14 @@ def test_more_administrations_than_fall_between_start_and_end_are_noted_with_the
     assert noted == [f"a/timeline.csv, lines 2, 6: {words}"]
 
 
+def test_one_antibody_of_the_patient_under_two_names_is_said(make_case, observe):
+    antibodies = "{Scl-70: positive, anti-topoisomerase I: negative, ANA: positive}"
+    about = f"analysis: {{baseline: first}}\npatient: {{antibodies: {antibodies}}}"
+    (note,) = [note for note in make_case(observe(), about=about).notes if "one antibody" in note]
+    both = "'Scl-70: positive' and 'anti-topoisomerase I: negative'"
+    assert note == f"a/case.yaml: 'patient: antibodies': {both} are of one antibody (anti_scl70)"
+
+
 def test_a_treatment_that_begins_after_the_death_is_told(derived):
     """The death of day 10 and a drug from day 20; that of another case, and a drug from day 0, contradict nothing."""
     drugs = [

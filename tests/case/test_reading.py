@@ -213,7 +213,7 @@ def test_what_else_is_said_of_a_file(write_case, observe):
     (fault,) = faults_of(write_case(observe("1", start="ongoing")))
     assert (fault.column, fault.found) == ("start", "ongoing")
     with pytest.raises(TimelineError) as caught:
-        read_case(write_case(observe("1", code="mrs"), observe("2", code="mrs")), "a")
+        read_case(write_case(observe("1", code="skin scor"), observe("2", code="skin scor")), "a")
     assert {fault.nearest for fault in caught.value.faults} == {"mrss"}
 
 
@@ -268,7 +268,7 @@ def test_the_own_unit_of_a_measure_may_be_written_otherwise_in_its_list_of_units
         ("measures.csv", "mrss", "low", "60", "a number above the low of its row, 60"),
         ("measures.csv", "mrss", "high", "inf", "a number, or blank"),
         ("measures.csv", "pericardial_effusion", "grades", "none|small|large|small", "each grade once"),
-        ("measures.csv", "pericardial_effusion", "grades", "I|II", "first what is absent, as in none|I|II"),
+        ("measures.csv", "pericardial_effusion", "grades", "large|none", "first what is absent, from the best to"),
         ("treatments.csv", "prednisone", "prednisone_5mg", "0", "above 0"),
         ("treatments.csv", "prednisone", "prednisone_5mg", "0.0", "above 0"),
     ],
@@ -355,7 +355,7 @@ def test_times_that_contradict_the_phases_order_the_facts(write_case, observe):
 
 
 def test_the_nearest_known_word_is_offered(write_case, observe):
-    (fault,) = faults_of(write_case(observe(code="mrs")))
+    (fault,) = faults_of(write_case(observe(code="skin scor")))
     assert fault.nearest == "mrss" and "did you mean 'mrss'?" in str(fault)
 
 

@@ -71,7 +71,7 @@ def test_a_word_that_is_no_grade_is_answered_by_what_it_says(make_case, value, e
     assert (expected in fault.expected, fault.nearest) == (True, nearest)
 
 
-@pytest.mark.parametrize(("value", "grade"), [("positive", 1), ("Pos.", 1), ("negative", 0), ("not detected", 0)])
+@pytest.mark.parametrize(("value", "grade"), [("positive", 1), ("+ve", 1), ("negative", 0), ("-ve", 0)])
 def test_an_antibody_is_positive_or_negative(make_case, value, grade):
     fact = make_case(observed("anti_hmgcr_antibody", value)).facts.iloc[0]
     assert fact["AVALCALO"] == fact["AVALCAHI"] == grade
@@ -94,7 +94,7 @@ def test_normal_is_the_interval_of_the_limits_beside_it(make_case, limits, low, 
     fact = make_case(observed("ck", "WNL", "U/L", limits)).facts.iloc[0]
     assert (fact["AVALLO"], fact["AVALHI"], fact["AVALC"]) == (low, high, "normal")
     # In ukat/L the limits are 60 times as much.
-    fact = make_case(observed("ck", "normal", "ukat/l", "1,3")).facts.iloc[0]
+    fact = make_case(observed("ck", "unauff\u00e4llig", "ukat/l", "1,3")).facts.iloc[0]
     assert (fact["AVALLO"], fact["AVALHI"]) == (60, 180)
 
 
@@ -164,11 +164,54 @@ def test_normal_is_the_interval_of_the_limits_beside_it(make_case, limits, low, 
         (observed("pericardial_effusion", state="NAD"), "state", "spell it out"),
         (observed("pericardial_effusion", "500", "mL"), "unit", "another measure: 'pericardial_drained_volume'"),
         (observed("lvef", "55", "mm"), "unit", "%"),
+        # Below or within the limits of a laboratory lies a number, and no antibody or effusion.
+        (observed("anti_scl70", "low"), "value", "one of none, present: 'low' is said of a number and its limits"),
+        (observed("anti_scl70", state="raised"), "state", "one of present, absent: 'raised' is said of a number"),
+        (
+            observed("pericardial_effusion", state="normal"),
+            "state",
+            "one of present, absent: 'normal' is said",
+        ),
+        (observed("pericardial_effusion", state="reduced"), "state", "against the record before, increased or decreas"),
+        (observed("anti_scl70", "undetectable"), "value", "below the limit of detection"),
+        # The finding that takes the word has a code.
+        (observed("ana_titre", "negative"), "value", "told as negative or positive alone, the finding 'ana'"),
+        (
+            observed("anti_dsdna_level", state="positive"),
+            "state",
+            "told as negative or positive alone, the finding 'anti_",
+        ),
+        (observed("anti_scl70_level", "pos"), "value", "the finding 'anti_scl70'; one that was not measured"),
+        # What could not be measured, is below what is detected, or is a multiple of the limit.
+        (observed("ck", "refused", "U/L"), "value", "write not_assessed in the column 'state'"),
+        (observed("ck", "hemolyzed", "U/L"), "value", "write not_assessed in the column 'state'"),
+        (observed("ck", "QNS", "U/L"), "value", "write not_assessed in the column 'state'"),
+        (observed("ck", "<LOD", "U/L"), "value", "write <limit if the limit is printed"),
+        (
+            observed("ck", "5x ULN", "U/L"),
+            "value",
+            "write the state raised if it is above 1, and the multiple in the note",
+        ),
+        (observed("ck", "3 times normal", "U/L"), "value", "write the state raised if it is above 1"),
+        (observed("ck", "see text", "U/L"), "value", "says no state; give the value or the state"),
+        (observed("ck", "machine broken", "U/L"), "value", "one that was not measured is the state not_assessed"),
+        (observed("anti_scl70", "refused"), "value", "write not_assessed in the column 'state'"),
     ],
 )
 def test_what_is_refused_says_what_would_be_right(make_case, row, column, said):
     fault = fault_of(make_case, row)
     assert (fault.column, fault.line, fault.nearest) == (column, 2, "") and said in fault.expected
+
+
+def test_a_unit_of_a_dose_that_is_none_is_said_with_its_lines(make_case):
+    units = ("mm", "mgg", "x", "mg", "MG/KG", "mg/kg/day", "IU", "tablets", "J/cm2", "milligrams", "mg/m\u00b2", "mm")
+    rows = [f"a,{phase},treatment,x,,,,,,,,10,{unit},chart," for phase, unit in enumerate(units, 1)]
+    notes = [note.partition(", line")[2] for note in make_case(*rows).notes if "is no unit of a dose" in note]
+    assert [note.partition("' is")[0] for note in sorted(notes)] == [
+        " 3: dose_unit 'mgg",
+        " 4: dose_unit 'x",
+        "s 2, 13: dose_unit 'mm",
+    ]
 
 
 @pytest.mark.parametrize("text", ["60 mg tapered to 5 mg", "10 mg then 5 mg", "200 mg day 1 and 100 mg day 2"])

@@ -104,24 +104,32 @@ SAME = """
     c3 mg/dL 0.1: ug/mL
     igg g/L 10: g/dl
     igg g/L 1: mg/ml, gm/l
-    ck U/L 1000: U/mL, IU/mL, kU/L
-    ck U/L 10: IU/dL
-    ck U/L 1: unit/l, U/lt, UI/litro
+    ck U/L 1000: U/mL, IU/mL, kU/L, kIU/L
+    ck U/L 10: IU/dL, U/dL
+    ck U/L 1: unit/l, U/lt, UI/litro, mIU/mL
+    ck_mb_activity U/L 1: mU/mL
+    ck_mb_activity U/L 0.06: nkat/L
+    ldh U/L 1: mIU/mL
+    dlco mL/min/mmHg 1: mL/(min\u00b7mmHg), mL/(min*mmHg)
+    haq_di points 1: /3, out of 3
+    sledai_2k points 1: /105
+    mrss points 1: out of 51
+    hba1c % 1: % (NGSP)
     rheumatoid_factor IU/mL 0.001: IU/L
     anca_mpo U/mL 1: kU/L, units/mL
     creatinine mg/dL 0.011312217194570135: \u00b5M, mcmol/L
     upcr mg/g 1000: g/gCre, g/g\u00b7Cr, mg/mgCr, mg/mg creatinine
     upcr mg/g 1: mg/g creat
-    proteinuria_24h g/d 1: g/Tag, g/jour, g/die, gm/24h, gm/day, g/24-h
+    proteinuria_24h g/d 1: g/j, g/Tag, g/jour, g/die, gm/24h, gm/day, g/24-h
     esr mm/h 1: mm/Stunde, mm/1. Stunde, mm/ora, mm/1\u00e8re h, mm in 1st hour, mm 1st hr, mm/hr (Westergren)
     fvc L 0.001: cc, cm\u00b3
     fvc L 1: litros
     sixmwd m 1: metros, m\u00e8tres
     fvc_pred % 1: % of pred, % predicted value, percent predicted
     lvef % 1: percent, per cent
-    egfr mL/min/1.73m2 1: ml/min/1.73qm, ml/min/1.73 sqm, mL/min/{1.73_m2}
+    egfr mL/min/1.73m2 1: mL/min/1.73, ml/min/1.73qm, ml/min/1.73 sqm, mL/min/{1.73_m2}
     bmi kg/m2 1: kg/sqm
-    body_temperature Cel 1: \u2103, Celsius, degrees C
+    body_temperature Cel 1: \u2103, Celsius, Grad Celsius, degrees C
     heart_rate /min 1: per minute, /minute
     weight kg 1: kgs
     height cm 30.48: feet

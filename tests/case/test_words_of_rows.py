@@ -3,7 +3,8 @@
 import pytest
 
 from casetimeline.case.header import check_header
-from casetimeline.case.names import names_of, near_names
+from casetimeline.case.likely import near_names
+from casetimeline.case.names import names_of
 from casetimeline.faults import TimelineError
 
 HEADER = "case_id,phase,kind,code,start,value,unit,ref_high,state,dose,dose_unit,source"
@@ -123,11 +124,35 @@ def test_one_fault_is_one_message(make_case, rows, columns):
     assert not any("agrees" in fault.expected for fault in caught.value.faults)
 
 
+@pytest.mark.parametrize(
+    ("header", "meant"),
+    [
+        ("strat", "'start'"),
+        ("start_date", "'start'"),
+        ("Start (d)", "'start'"),
+        ("Date", "'start'"),
+        ("ULN", "'ref_high'"),
+        ("ref hight", "'ref_high'"),
+        ("ref_hi", "'ref_high'"),
+        ("states", "'state'"),
+        ("notes", "'note'"),
+        ("phases", "'phase'"),
+        # One letter is missing, of one column or of the other.
+        ("stat", "'start' or 'state'"),
+        ("colour", ""),
+    ],
+)
+def test_a_column_that_is_misspelt_or_named_otherwise_is_asked_about(make_case, header, meant):
+    case = make_case("a,1,event,fever,,,chart,5", header=f"case_id,phase,kind,code,value,unit,source,{header}")
+    (note,) = [note for note in case.notes if "is not in the data dictionary" in note]
+    assert note.partition("did you mean ")[2] == (f"{meant}?" if meant else "")
+
+
 def test_an_unknown_code_beside_a_misspelt_kind_is_told_in_the_same_run(make_case):
     with pytest.raises(TimelineError) as caught:
-        make_case("a,1,observatoin,ckk,,5,U/L,,,,,chart", "a,1,observatoin,CPK,,5,U/L,,,,,chart", header=HEADER)
+        make_case("a,1,observatoin,ferrtin,,5,ug/L,,,,,chart", "a,1,observatoin,CPK,,5,U/L,,,,,chart", header=HEADER)
     near = [(fault.line, fault.column, fault.nearest) for fault in caught.value.faults]
-    assert near == [(2, "code", "ck"), (2, "kind", "observation"), (3, "kind", "observation")]
+    assert near == [(2, "code", "ferritin"), (2, "kind", "observation"), (3, "kind", "observation")]
 
 
 def test_letters_that_changed_places_make_no_other_drug(vocabulary):
@@ -185,14 +210,17 @@ def test_rows_that_do_not_go_with_an_adverse_event_are_noted(make_case, rows, ex
 def test_a_kind_that_is_none_is_named_beside_an_unknown_code_with_the_nearest_of_both(make_case):
     # Only an observation has a value or a state; of a row without, any code may be meant.
     rows = (
-        "a,1,lab,ckk,,,5,U/L,,,,,,chart,",
+        "a,1,lab,ferrtin,,,5,ug/L,,,,,,chart,",
         "a,1,sign,pericardial_efusion,,,,,,,present,,,chart,",
-        "a,1,drug,ckk,,,,,,,,,,chart,",
+        "a,1,drug,ferrtin,,,,,,,,,,chart,",
     )
     with pytest.raises(TimelineError) as error:
         make_case(*rows)
     seen = [(fault.line, fault.column, fault.found, fault.nearest) for fault in error.value.faults]
-    assert [each for each in seen if each[0] == 2] == [(2, "code", "ckk", "ck"), (2, "kind", "lab", "observation")]
+    assert [each for each in seen if each[0] == 2] == [
+        (2, "code", "ferrtin", "ferritin"),
+        (2, "kind", "lab", "observation"),
+    ]
     assert [each[1:] for each in seen if each[0] == 3] == [
         ("code", "pericardial_efusion", "pericardial_effusion"),
         ("kind", "sign", "observation"),

@@ -181,8 +181,9 @@ def test_the_notes_on_shards_are_those_on_the_whole_file(tmp_path, cases):
         in notes
     )
     assert "t.csv: ids that differ by capitals alone are taken for different cases: 'P03' and 'p03'" in notes
-    for column in ("stat", "sites"):
-        assert f"t.csv: column '{column}' is not in the data dictionary and is not used" in notes
+    for column, meant in (("stat", "'start' or 'state'"), ("sites", "'site'")):
+        unused = f"t.csv: column '{column}' is not in the data dictionary and is not used"
+        assert f"{unused}; did you mean {meant}?" in notes
     assert sum("did you mean 'rituximab'" in note for note in notes) == 2
 
 

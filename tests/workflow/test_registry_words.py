@@ -155,11 +155,11 @@ def test_a_derived_registry_has_no_other_ending_and_says_what_it_lacks(tmp_path,
 
 
 def test_an_unknown_code_is_a_fault_or_a_note_and_not_both(tmp_path, capsys):
-    rows = ["a,1,observation,crp_x,1,mg/L,chart", "a,1,event,my_event,,,chart"]
+    rows = ["a,1,observation,ferrtin,1,ug/L,chart", "a,1,event,my_event,,,chart"]
     cut(written(tmp_path / "t.csv", ["case_id,phase,kind,code,value,unit,source", *rows]), tmp_path / "shards")
     assert main(["check", str(tmp_path / "shards")]) == 2
     lines = capsys.readouterr().err.splitlines()
-    assert [line for line in lines if "crp_x" in line and "did you mean 'crp'?" not in line] == []
+    assert [line for line in lines if "ferrtin" in line and "did you mean 'ferritin'?" not in line] == []
     assert "  note: t.csv: code 'my_event' is not in measures.csv or treatments.csv; it is shown" in "\n".join(lines)
     # Without its list a folder of shards is one of Parquet files.
     (tmp_path / "shards" / "shards.json").unlink()

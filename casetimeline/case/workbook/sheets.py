@@ -8,6 +8,7 @@ import pandas as pd
 
 from ...characters import acting_character
 from ...faults import Fault, TimelineError, fault
+from ...values import list_grades
 from ...vocabulary import BASELINE_RULES, CASE_ID_WORDS, CLAIM_KEYS, CLAIM_TESTS, COLUMN_NAMES, COLUMNS
 from ..about import check_shape
 from ..model import Vocabulary
@@ -275,7 +276,7 @@ def vocabulary_rows(vocabulary: Vocabulary) -> list[list[str]]:
             ", ".join(name or "(none)" for name in row["units"]),
             _limit(row["low"]),
             _limit(row["high"]),
-            ", ".join(row["grades"]),
+            list_grades(row["grades"]),
         ]
         for code, row in ordered.iterrows()
     ]

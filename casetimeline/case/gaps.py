@@ -1,0 +1,76 @@
+"""Cells that are filled and say nothing: the gaps of a spreadsheet, and the words for what is not reported.
+
+In a column of numbers such a cell cannot be parsed. In a column of words it would be told as a fact: two visits with
+the examiner `NA` would be of one examiner, and a site `unknown` a series of its own.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from ..values import canonical
+from ..vocabulary import KINDS, STATES
+from .causes import Misfit
+from .kinds import BELONGS
+from .misfits import Texts, faults_where, is_gap
+from .typed import meanings_of
+
+_BLANK = "blank where it is not reported"
+# Of what a name may be, and what stands in words, where `data not shown` says something. A relation that is not told
+# (`related`) is printed as such.
+_NAMES, _IN_WORDS = ("anchor", "site", "method", "by", "unit"), ("quote", "derived", "note")
+_NO_UNIT = "the unit of the dose; where it is not reported, 'dose' is blank as well, and the note has the number"
+_NO_SOURCE = "where the fact stands; a gap names no source"
+_NAMELESS = "the name of what happened, was given or is stated; of what nothing is reported there is no row"
+_LONGEST = len("not applicable")
+# Words that say that there was none, where a name is asked for; and how that is told.
+_NOTHING = ("none", "nil", "no", "nothing")
+_NONE_OF = {"treatment": "no_treatment", "procedure": "no_procedure", "adverse_event": "no_adverse_events"}
+
+
+def check_gaps(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
+    """Faults of cells of words that say nothing, and of a role in place of who it was."""
+    asked = dict.fromkeys(_NAMES, _BLANK) | {"dose_unit": _NO_UNIT, "source": _NO_SOURCE}
+    for column, expected in asked.items():
+        yield from faults_where(facts, texts[column].each(is_nameless, bool) & _here(texts, column), column, expected)
+    for column in _IN_WORDS:
+        yield from faults_where(facts, texts[column].each(is_mark, bool) & _here(texts, column), column, _BLANK)
+    roles = {text: meant for text in texts["by"].texts if (meant := meanings_of("by", text))}
+    for line, column, text, _ in faults_where(facts, texts["by"].among(roles), "by", ""):
+        yield line, column, text, roles[text]
+    unnamed = texts["code"].each(is_nameless, bool) & ~texts["kind"].among(["observation"])
+    nothing = texts["code"].each(lambda text: text.casefold() in _NOTHING, bool)
+    for kind, event in _NONE_OF.items():
+        none = nothing & texts["kind"].among([kind])
+        yield from faults_where(facts, none, "code", f"the event {event}, which says that there was none")
+    yield from faults_where(facts, unnamed & ~(nothing & texts["kind"].among(_NONE_OF)), "code", _NAMELESS)
+
+
+def _here(texts: Texts, column: str) -> np.ndarray:
+    """The rows of the kinds to which a column belongs: any word is out of place beside the others."""
+    kinds, _ = BELONGS.get(column, (KINDS, ""))
+    return texts["kind"].among(kinds)
+
+
+def is_nameless(text: str) -> bool:
+    """Whether a text in the place of a name names nothing.
+
+    Examples
+    --------
+    >>> [text for text in ("NA", "none", "not stated", "unbekannt", "?", "missing", "Dr A", "") if is_nameless(text)]
+    ['NA', 'none', 'not stated', 'unbekannt', '?', 'missing']
+    """
+    return text.casefold() in (*_NOTHING, "missing") or is_gap(text)
+
+
+def is_mark(text: str) -> bool:
+    """Whether a text is a gap of a spreadsheet, and no words of a source.
+
+    Examples
+    --------
+    >>> [text for text in ("NA", "NULL", "-", "unknown", "data not shown", "") if is_mark(text)]
+    ['NA', 'NULL', '-']
+    """
+    # Hardly two quotes of a registry are the same, and none of them is so short.
+    return len(text) <= _LONGEST and is_gap(text) and canonical("state", text) not in STATES
