@@ -242,7 +242,7 @@ def _draw_fact(ax, swimmer: Swimmer, row, middle: float, look: dict, element: st
 
 def _draw_bar(ax, swimmer: Swimmer, row, places: dict, per_mm: float, name: str) -> None:
     """A treatment: filled while given, an outline where it may have gone on; a single dose or a pulse is a mark."""
-    middle, bar = places["treatment"][row.code], places["bar"]
+    middle, bar = places["treatment"][row.line], places["bar"]
     gid = tag("bar", swimmer.case_id, f"{row.code}-{row.line}")
     words = f"{name}: {row.PARAM} {_moment(swimmer, row)}"
     if is_mark(row, swimmer.axis):
@@ -270,7 +270,7 @@ def _draw_bar(ax, swimmer: Swimmer, row, places: dict, per_mm: float, name: str)
 
 def _draw_ends(ax, swimmer: Swimmer, row, span: tuple[float, float], places: dict) -> None:
     """The marks at the ends of a bar: ongoing by the words of the source, stopped, and begun before what is shown."""
-    (start, end), low, middle = span, ax.get_xlim()[0], places["treatment"][row.code]
+    (start, end), low, middle = span, ax.get_xlim()[0], places["treatment"][row.line]
     size = max(1.4, min(3.6, places["mark"]))
     look = {"color": INK, "markersize": size, "linestyle": "none", "zorder": 4, "clip_on": False}
     if goes_on(row):

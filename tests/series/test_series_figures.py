@@ -1,17 +1,20 @@
 """The figures of a series draw what was derived: read back from the marks, and worked by hand."""
 
 import dataclasses
+import itertools
 import re
 
 import numpy as np
 import pytest
 from conftest import ROOT
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 import casetimeline as ct
 from casetimeline.figures import BLUE, alt_text, drawn_values, render_svg
 from casetimeline.figures.drawn import legend
+from casetimeline.rules import Analysis
 from casetimeline.series.multiples import _fitting
 
 DRAWS = (ct.draw_waterfall, ct.draw_swimmer, ct.draw_multiples, ct.draw_spaghetti)
@@ -205,6 +208,22 @@ def test_values_that_are_not_drawn_are_counted(make_case, draw):
     assert (
         "Not drawn: 1 value without a day, of cases with days, 1 value without a unit, 1 value in words alone." in words
     )
+
+
+@pytest.mark.product
+@pytest.mark.parametrize("lanes", [2, 22, 45, 60, 98, 300])
+def test_no_bar_of_a_reference_treatment_lies_under_another_one(make_case, lanes):
+    """Both treatments of each case are given on days 1 to 9: of each of the two bars, all of its height is seen."""
+    rows = [f"a,1,treatment,{name},1 d,9 d,,,,,,,,,chart," for name in ("tocilizumab", "prednisone")]
+    about = "analysis: {baseline: last_before, reference: tocilizumab}"
+    one = ct.analyse(make_case(*rows, header=HEADER, about=about))
+    cases = (dataclasses.replace(one.case, case_id=f"k{number}") for number in range(lanes))
+    copies = [Analysis(case, lambda case: one.changes.assign(case_id=case.case_id)) for case in cases]
+    figure = ct.draw_swimmer(ct.read_series(copies))
+    bars = [bar for bar in figure.findobj(Rectangle) if str(bar.get_gid()).startswith("ct.bar.")]
+    spans = sorted((bar.get_y(), bar.get_y() + bar.get_height()) for bar in bars)
+    assert len(spans) == 2 * lanes
+    assert all(below <= above + 1e-9 for (_, below), (above, _) in itertools.pairwise(spans))
 
 
 @pytest.mark.product
