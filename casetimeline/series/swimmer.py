@@ -55,6 +55,7 @@ from .swimmer_lane import (
     RECORDED,
     SINGLES,
     Swimmer,
+    alternates,
     draw_lane,
     lay_swimmer,
     shares_moment,
@@ -265,7 +266,7 @@ def _entries(swimmers: list[Swimmer], code: str, answers: dict) -> list[Entry]:
     ]
     entries = []
     if any(row.line in each.regimen for each, row in bars):
-        entries.append(Entry("reference treatment of the case", "box", BAR_LOOKS[True]))
+        entries.append(Entry(f"reference treatment of the case{_partner_words(bars, ', and')}", "box", BAR_LOOKS[True]))
     if any(row.line not in each.regimen for each, row in bars):
         entries.append(Entry("other treatment", "box", BAR_LOOKS[False]))
     if any(pd.notna(row.TAIL) for _, row in bars):
@@ -276,10 +277,12 @@ def _entries(swimmers: list[Swimmer], code: str, answers: dict) -> list[Entry]:
         entries.append(Entry("already being taken", "mark", {"marker": "<", "color": INK, "markersize": 3.6}))
     if any(row.end == STOPPED for _, row in bars):
         entries.append(Entry("stopped, when is not told", "mark", STOP_MARK))
-    single = {row.line in each.regimen for each, row in rows if row.kind == "treatment" and is_mark(row, each.axis)}
-    for is_reference, whose in ((True, "the reference treatment"), (False, "another treatment")):
+    single = [(each, row) for each, row in rows if row.kind == "treatment" and is_mark(row, each.axis)]
+    which = f"the reference treatment{_partner_words(single, ', or of')}"
+    for is_reference, whose in ((True, which), (False, "another treatment")):
+        there = any((row.line in each.regimen) == is_reference for each, row in single)
         words = f"one administration or pulse of {whose}"
-        entries += [Entry(words, "mark", SINGLES[is_reference])] if is_reference in single else []
+        entries += [Entry(words, "mark", SINGLES[is_reference])] if there else []
     there = {row.kind for _, row in rows}
     entries += [Entry(words, "mark", look) for kind, (words, look) in MARKS.items() if kind in there]
     if any(row.ABLFL == "Y" for _, row in marked):
@@ -287,6 +290,11 @@ def _entries(swimmers: list[Swimmer], code: str, answers: dict) -> list[Entry]:
     if any(row.ABLFL != "Y" and (case_id, row.line) not in answers for case_id, row in marked):
         entries.append(Entry("recorded; no rule is asked", "mark", RECORDED))
     return entries
+
+
+def _partner_words(drawn: list[tuple[Swimmer, object]], joint: str) -> str:
+    """What a mark of the reference treatment also stands for, where a treatment is drawn that alternates with it."""
+    return f"{joint} what alternates with it" if any(alternates(each, row) for each, row in drawn) else ""
 
 
 def _untimed_note(swimmers: list[Swimmer], most: int = 6) -> str:

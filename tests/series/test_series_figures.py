@@ -56,6 +56,10 @@ def of(figure, element, case_id):
     return rows[(rows["element"] == element) & (rows["of"].str.strip("-") == case_id)]
 
 
+def texts_of(figure):
+    return {text.get_text() for text in figure.findobj(Text)}
+
+
 @pytest.mark.product
 def test_a_bar_of_the_waterfall_reaches_to_the_best_change(series):
     figure = ct.draw_waterfall(series)
@@ -224,6 +228,21 @@ def test_no_bar_of_a_reference_treatment_lies_under_another_one(make_case, lanes
     spans = sorted((bar.get_y(), bar.get_y() + bar.get_height()) for bar in bars)
     assert len(spans) == 2 * lanes
     assert all(below <= above + 1e-9 for (_, below), (above, _) in itertools.pairwise(spans))
+
+
+@pytest.mark.product
+def test_a_treatment_that_alternates_with_the_reference_is_not_called_the_reference(make_case):
+    row = "a,2,treatment,{},,,,,,,,,,{},chart,"
+    value = "a,1,observation,mrss,,,20,,,,,,,,chart,"
+    about = "analysis: {baseline: last_before, reference: tocilizumab}"
+    turns = [row.format(name, "alternating 4-week regimen") for name in ("tocilizumab", "cyclophosphamide")]
+    figure = ct.draw_swimmer(ct.read_series([make_case(value, *turns, header=HEADER, about=about)]))
+    assert "reference treatment of the case, and what alternates with it" in texts_of(figure)
+    words = [rows["said"].iloc[0] for _, rows in drawn_values(figure).query("element == 'bar'").groupby("line")]
+    assert words[0].startswith("a: Cyclophosphamide (alternating with the reference treatment) at moment 2")
+    assert words[1].startswith("a: Tocilizumab (reference treatment) at moment 2")
+    alone = ct.draw_swimmer(ct.read_series([make_case(value, turns[0], header=HEADER, about=about)]))
+    assert "reference treatment of the case" in texts_of(alone)
 
 
 @pytest.mark.product
