@@ -114,8 +114,9 @@ def derive_reported(series: Series) -> pd.DataFrame:
 def _of_patient(analysis: Analysis):
     patient, facts = analysis.case.about.get("patient", {}), analysis.case.facts
     for name in ("age", "sex"):
-        if patient.get(name):
-            yield "Patient", name, name, MENTIONED if patient[name] == "not reported" else ONCE
+        # What is not reported is a silence of the source, and no mention.
+        if patient.get(name, "not reported") not in ("", "not reported"):
+            yield "Patient", name, name, ONCE
     timed = facts.loc[facts["start"] != "", "start"].nunique()
     if timed:
         yield "Patient", "time", "day or date", SEVERAL if timed > 1 else ONCE
@@ -141,7 +142,7 @@ def _of_treatments(analysis: Analysis):
 
 def _of_measures(analysis: Analysis):
     facts = analysis.case.facts
-    observed = facts[facts["kind"] == "observation"]
+    observed = facts[(facts["kind"] == "observation") & (facts["STATE"] != "not_reported")]
     for code, records in observed.groupby("code", sort=False):
         known = records.loc[~records["STATE"].isin(OPEN_STATES), "ORDER"].nunique()
         label = analysis.case.measures.loc[code, "abbrev"] or records["PARAM"].iloc[0]

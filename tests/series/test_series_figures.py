@@ -15,6 +15,7 @@ import casetimeline as ct
 from casetimeline.figures import BLUE, alt_text, drawn_values, render_svg
 from casetimeline.figures.drawn import legend
 from casetimeline.rules import Analysis
+from casetimeline.series.matrix import derive_reported
 from casetimeline.series.multiples import _fitting
 
 DRAWS = (ct.draw_waterfall, ct.draw_swimmer, ct.draw_multiples, ct.draw_spaghetti)
@@ -272,9 +273,21 @@ def test_the_matrix_tells_what_each_case_reports():
     rows = drawn_values(figure).set_index(["element", "of"])
     # Three have a skin score, one of them a single one.
     assert len(rows.loc[[("several", "mrss")]]) == 2 and len(rows.loc[[("told", "mrss")]]) == 1
-    assert rows.loc[("untold", "age"), "said"].endswith("in 1 of 3 cases (ujkz10974)")
+    # Of the third neither age nor sex is reported: data/README.md calls that what the source does not say.
+    assert rows.loc[("told", "age"), "said"].iloc[0].endswith("in 2 of 3 cases (ferreira2017, fu-2025)")
+    assert ("untold", "age") not in rows.index and ("untold", "sex") not in rows.index
     # None of the three tells of a route: an empty column is no column.
     assert "route" not in rows.index.get_level_values("of")
+
+
+@pytest.mark.parametrize("state, levels", [("not_reported", []), ("unknown", ["untold"]), ("not_assessed", ["untold"])])
+def test_what_is_not_reported_is_no_mention(make_case, state, levels):
+    """As data/README.md defines the states: of the last two the source says that they are open."""
+    about = "patient: {age: not reported, sex: not reported}\nanalysis: {baseline: first}"
+    rows = ("a,1,observation,mrss,,,20,,,,,,,chart,", f"a,1,observation,ck,,,,,,,{state},,,chart,")
+    reported = derive_reported(ct.read_series([make_case(*rows, about=about)]))
+    assert reported.loc[reported["CODE"] == "ck", "LEVEL"].tolist() == levels
+    assert not reported["CODE"].isin(["age", "sex"]).any()
 
 
 @pytest.mark.product
