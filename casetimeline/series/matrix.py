@@ -173,14 +173,16 @@ def draw_matrix(series: Series, width_mm: float = 180) -> Figure:
         left = name_width(names, width_mm) if has_names(high) else 0.0
         room = width_mm - left - 4 - 3 * _GAP
         columns, others = _columns(reported, int(room / _COLUMN))
-        head = max(text_width(label, SMALL) for label in columns["LABEL"]) + 3.0
+        head = max((text_width(label, SMALL) for label in columns["LABEL"]), default=0.0) + 3.0
         grid = Grid(
             {case_id: (place + 0.5) * high for place, case_id in enumerate(series.ids)},
             high,
             _LOOKS if left else _THIN,
-            min(room / len(columns), _WIDEST),
+            min(room / max(len(columns), 1), _WIDEST),
         )
-        footer = lay_footer(_entries(grid), _notes(series, columns, others, bool(left)), width_mm - 4)
+        footer = lay_footer(
+            _entries(grid, set(reported["LEVEL"])), _notes(series, columns, others, bool(left)), width_mm - 4
+        )
         who = who_lines(f"{series.size}. What a source does not report was not thereby absent", width_mm)
         above, body = who_height(who) + head, high * len(names)
         figure = figure_of(series, "What is reported, case by case", width_mm, above + body + 3 + footer.height, who)
@@ -195,9 +197,9 @@ def draw_matrix(series: Series, width_mm: float = 180) -> Figure:
         return with_letters(figure)
 
 
-def _entries(grid: Grid) -> list[Entry]:
+def _entries(grid: Grid, shown: set[str]) -> list[Entry]:
     blank = f"empty: {NOT_MENTIONED}"
-    known = [Entry(_WORDS[level], "mark", look) for level, look in grid.looks.items()]
+    known = [Entry(_WORDS[level], "mark", look) for level, look in grid.looks.items() if level in shown]
     return [*known, Entry(blank, "box", {"facecolor": "white", "edgecolor": GREY})]
 
 

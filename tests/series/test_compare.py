@@ -372,7 +372,11 @@ def test_courses_are_counted_as_courses_and_a_site_that_is_not_compared_is_named
 @pytest.mark.parametrize(
     ("code", "values", "reason"),
     [
-        ("pericardial_effusion", ("large", "absent", "25 mm"), "no baseline, because no site is recorded"),
+        (
+            "pericardial_effusion",
+            ("large", "absent", "25 mm"),
+            "a value without a site, which is not compared with one at a site",
+        ),
         ("ck", ("raised", "normal"), "only told to be raised and normal, without a value or grade"),
         ("ck", ("500 U/L", "12"), "no unit is reported after the baseline"),
         ("ck", ("500 U/L",), "recorded once"),
@@ -384,6 +388,30 @@ def test_a_reason_is_a_whole_phrase_of_its_own(make_case, code, values, reason):
     rows[-1] += "site: anterior" if code == "pericardial_effusion" else ""
     table = ct.derive_series(ct.read_series([make_case(*rows)]), code)
     assert table["REASON"].iloc[0] == reason
+
+
+@pytest.mark.parametrize(
+    ("rule", "start", "reason"),
+    [
+        ("last_before", "9 d", "no value before the reference treatment, or on the day it starts"),
+        ("last_before", "4..6 d", "no value known to be before the reference treatment, or on the day it starts"),
+        ("worst_before", "9 d", "no value before the reference treatment, or on the day it starts"),
+        ("phase=1", "9 d", "no value of phase 1"),
+        ("day=0", "9 d", "no value of day 0 from the case's time zero"),
+        ("day=5", "4..6 d", "no value known to be of day 5 from the case's time zero"),
+    ],
+)
+def test_why_there_is_no_baseline_is_told_by_the_rule_in_use(make_case, rule, start, reason):
+    """Tocilizumab is given from day 5 on; the first score is of no phase, and of day 9 or of days 4 to 6."""
+    header = "case_id,phase,kind,code,start,value,unit,source"
+    scores = (f"a,,observation,mrss,{start},20,,chart", "a,3,observation,mrss,30 d,10,,chart")
+    case = make_case(
+        "a,1,treatment,tocilizumab,5 d,,,chart",
+        *scores,
+        header=header,
+        about=f"analysis: {{baseline: {rule}, reference: tocilizumab}}",
+    )
+    assert ct.derive_series(ct.read_series([case]), "mrss")["REASON"].tolist() == [reason]
 
 
 @pytest.mark.parametrize(("age", "shown"), [("8 mo", "0.67"), ("25", "25"), ("50..60", "between 50 and 60")])
