@@ -78,6 +78,8 @@ def typeset(text: str) -> str:
     3.24 mmol/L, 5 mL, 110 mmHg, 40 IU/L, 12 ×10⁹/L; a laboratory’s ‘limit’ is ‘high’
     >>> typeset("1.8 10^9/L (x10^9/L, 10^6/L), 141 umol/L (ug/L), 58 /80, 90 /min, 300 /uL, 8 ulcers")
     '1.8 ×10⁹/L (×10⁹/L, ×10⁶/L), 141 μmol/L (μg/L), 58/80, 90 /min, 300 /μL, 8 ulcers'
+    >>> typeset("case a-ukat, ug-7, b-m2: 5 ukat/L, 40 mg/m2; data/ml.csv")
+    'case a-ukat, ug-7, b-m2: 5 μkat/L, 40 mg/m²; data/ml.csv'
     >>> print(typeset("110 mm Hg; ‘the patient's level (1160 pg/ml)’; 5 ml"))
     110 mmHg; ‘the patient’s level (1160 pg/ml)’; 5 mL
     """
@@ -92,7 +94,7 @@ def typeset(text: str) -> str:
     # A number over the end of its scale is one expression.
     text = re.sub(r"(?<=\d) (?=/\d+\b)", "", text)
     text = text.replace("10^12", "10¹²").replace("10^9", "10⁹").replace("10^6", "10⁶").replace("^2", "²")
-    return re.sub(r"\b(c?m)2\b", r"\1²", text)
+    return re.sub(rf"{_LEADS}(c?m)2{_TRAILS}", r"\1²", text)
 
 
 def _with_forms(text: str) -> str:
@@ -107,12 +109,14 @@ _QUOTATION = re.compile(r"(‘.*?’(?!\w))", re.DOTALL)
 # What stands between quotation marks as a keyboard has them.
 _QUOTED = re.compile(r'(?:(?<!\S)|(?<=\s\())"([^"\s](?:[^"]*[^"\s])?)"(?![^\s.,;:!?)])')
 _QUOTED_ONCE = re.compile(r"(?<![^\s(])'([^'\s](?:[^']*[^'\s])?)'(?![^\s.,;:!?)])")
+# What stands before a unit and behind it; within an id or the name of a file, as in `case-ukat`, it is none.
+_LEADS, _TRAILS = r"(?<![\w.\-])", r"(?![\w\-]|\.\w)"
 # Units that are written in more ways than one, and the one that is printed.
 _UNIT_FORMS = (
-    (re.compile(r"(?<=[gl])/l\b"), "/L"),
-    (re.compile(r"(?<=\d )ml\b|(?<=/)ml\b"), "mL"),
+    (re.compile(rf"(?<=[gl])/l{_TRAILS}"), "/L"),
+    (re.compile(rf"(?<=\d )ml{_TRAILS}|(?<=/)ml{_TRAILS}"), "mL"),
     (re.compile(r"\bmm Hg\b"), "mmHg"),
-    (re.compile(r"(?<!\w)u(?=(?:mol|kat|g)\b)|(?<=/)u(?=L\b)"), "μ"),
+    (re.compile(rf"{_LEADS}u(?=(?:mol|kat|g){_TRAILS})|(?<=/)u(?=L{_TRAILS})"), "μ"),
     (re.compile(r"\biU(?=/)"), "IU"),
     (re.compile(r"/24 ?h(?:ours?)?\b"), "/24 h"),
 )
