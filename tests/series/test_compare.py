@@ -503,6 +503,20 @@ def test_the_results_of_a_series_and_its_table_take_a_word_for_the_same(make_cas
     assert results_of_series(series, "mrss")[1].endswith(f"+2 points (+20.0 %); {words}.")
 
 
+def test_a_long_course_is_told_by_its_baseline_its_turns_and_its_last_value(make_case):
+    """Five values: the lowest is 20 of 40 (-50 %), the highest 50 (+25 %), and the last 44 (+10 %); four are a list."""
+    scores = enumerate((40, 20, 50, 30, 44), 1)
+    rows = [f"a,{place},observation,mrss,{10 * place} d,{score},,chart" for place, score in scores]
+    header = "case_id,phase,kind,code,start,value,unit,source"
+    long, short = (ct.read_series([make_case(*some, header=header)]) for some in (rows, rows[:4]))
+    assert results_of_series(long, "mrss")[1] == (
+        "Case a: 5 values; baseline 40 points in phase 1 (day 10); lowest 20 points in phase 2 (day 20), -20 points "
+        "(-50.0 %); highest 50 points in phase 3 (day 30), +10 points (+25.0 %); last 44 points in phase 5 (day 50), "
+        "+4 points (+10.0 %)."
+    )
+    assert results_of_series(short, "mrss")[1].startswith("Case a: 40 points → 20 points → 50 points → 30 points: ")
+
+
 def test_a_baseline_that_one_case_lacks_names_that_case(tmp_path):
     # One case has phases 1 to 3, the other only phase 1.
     for case_id, phases in (("long", (1, 2, 3)), ("short", (1,))):
