@@ -14,6 +14,7 @@ from ..prose import (
     NOT_MENTIONED,
     change_of_series,
     change_words,
+    no_change,
     path_of_series,
     series_of,
     turns_of,
@@ -112,6 +113,7 @@ def results_of_series(series: Series, code: str) -> list[str]:
     """
     measure = series.measure(code)
     sentences = [summarise_compared(series, code).paragraphs[1]]
+    reasons = {(row.case_id, row.LOC): row.REASON for row in compare_series(series, code).table.itertuples()}
     for each in series.analyses:
         records = records_of(each.changes, code)
         name = f"Case {each.case.case_id}"
@@ -119,12 +121,16 @@ def results_of_series(series: Series, code: str) -> list[str]:
             sentences.append(f"{name}: {measure['label']} is {NOT_MENTIONED}.")
         for site, of_site in series_of(each, code):
             where, phases = f", {site}" if site else "", each.case.about.get("phases", {})
-            course = path_of_series(of_site, measure), change_of_series(of_site, measure)
-            words = _course_in_short(of_site, measure, phases) or ": ".join(course)
+            change = change_of_series(of_site, measure)
+            if change == _UNBASED:
+                change = no_change("brief", reasons[each.case.case_id, site])
+            words = _course_in_short(of_site, measure, phases) or f"{path_of_series(of_site, measure)}: {change}"
             sentences.append(f"{name}{where}: {words}.")
     return sentences
 
 
+# By which rule there is none is known here.
+_UNBASED = no_change("brief", "no baseline")
 # A course of so many values is told by those that matter.
 _MANY = 5
 

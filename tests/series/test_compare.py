@@ -411,7 +411,9 @@ def test_why_there_is_no_baseline_is_told_by_the_rule_in_use(make_case, rule, st
         header=header,
         about=f"analysis: {{baseline: {rule}, reference: tocilizumab}}",
     )
-    assert ct.derive_series(ct.read_series([case]), "mrss")["REASON"].tolist() == [reason]
+    series = ct.read_series([case])
+    assert ct.derive_series(series, "mrss")["REASON"].tolist() == [reason]
+    assert results_of_series(series, "mrss")[1].endswith(f": no change can be computed ({reason}).")
 
 
 @pytest.mark.parametrize(("age", "shown"), [("8 mo", "0.67"), ("25", "25"), ("50..60", "between 50 and 60")])
@@ -503,6 +505,7 @@ def test_the_results_of_a_series_and_its_table_take_a_word_for_the_same(make_cas
     assert results_of_series(series, "mrss")[1].endswith(f"+2 points (+20.0 %); {words}.")
 
 
+@pytest.mark.product
 def test_a_long_course_is_told_by_its_baseline_its_turns_and_its_last_value(make_case):
     """Five values: the lowest is 20 of 40 (-50 %), the highest 50 (+25 %), and the last 44 (+10 %); four are a list."""
     scores = enumerate((40, 20, 50, 30, 44), 1)

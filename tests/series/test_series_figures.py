@@ -344,6 +344,17 @@ def test_strokes_through_values_are_explained_where_there_are_some(series, make_
         assert "stroke" not in legend(draw(exact))
 
 
+@pytest.mark.product
+@pytest.mark.parametrize("draw", [ct.draw_multiples, ct.draw_spaghetti])
+@pytest.mark.parametrize("first, is_log", [("900", True), ("90", False)])
+def test_a_logarithmic_scale_is_said_in_the_figure_and_its_legend(make_case, draw, first, is_log):
+    """A value more than twenty times another one: 900 beside 30, and not 90."""
+    rows = (f"a,{phase},observation,ck,,,{value},U/L,,,,,,chart," for phase, value in ((1, first), (2, "30")))
+    figure = draw(ct.read_series([make_case(*rows)]), "ck")
+    assert (figure.axes[0].get_yscale() == "log") == is_log == ("ogarithmic scale" in legend(figure))
+    assert any("ogarithmic" in text for text in texts_of(figure)) == is_log
+
+
 def test_a_site_that_is_too_long_for_its_panel_begins_with_a_whole_word():
     name = "ujkz10974, opposite the left ventricle"
     # In letters of 6 points the id with three words is 32 mm wide, with two 28 mm.
