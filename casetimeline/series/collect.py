@@ -219,6 +219,8 @@ def read_series(
 
     Raises
     ------
+    TypeError
+        If `data` is neither a path nor cases, such as a DataFrame, which `read_facts` reads.
     TimelineError
         With every fault of every case that cannot be read, each named by its file; if a name is no case of the folder,
         a case is named twice, two cases have one id, `records` is no measure, no case is left, or two of those that are
@@ -230,9 +232,8 @@ def read_series(
     >>> read_series(PROJECT_DATA, "fu-2025 ferreira2017")
     Series series of 2 cases: ferreira2017, fu-2025
     """
-    # Cases may be handed in one by one.
-    folders = {} if isinstance(data, Iterable) else {"data": data}
-    check_texts(**folders, cases=cases, name=name, diagnosis=diagnosis, records=records)
+    _refuse_other(data)
+    check_texts(cases=cases, name=name, diagnosis=diagnosis, records=records)
     check_texts(baseline_rule=baseline_rule, rules=rules)
     check_case_id(name, at="name")
     asked = {"baseline_rule": baseline_rule, "rules": rules}
@@ -256,6 +257,14 @@ def read_series(
     chosen = f"{counted(len(kept), noun)}, {origin}{_filter_words(diagnosis, records)}"
     chosen += f"; asked for: {' '.join(words_in(cases))}." if cases else "."
     return Series(name, tuple(sorted(kept, key=lambda each: each.case.case_id)), chosen)
+
+
+def _refuse_other(data: object) -> None:
+    """Refuse what is no folder and holds no cases, such as a table: its columns are no folders."""
+    if isinstance(data, pd.DataFrame):
+        raise TypeError("expected a folder of cases, or cases; found a DataFrame: its cases are read by read_facts")
+    if not isinstance(data, str | PathLike | Iterable):
+        raise TypeError(f"expected the folder of the cases, or a list of cases; found {type(data).__name__}")
 
 
 def _refuse_twice(names: Iterable[str]) -> None:

@@ -364,7 +364,12 @@ def test_courses_are_counted_as_courses_and_a_site_that_is_not_compared_is_named
     sized = (("1", "left", 35), ("1", "right", 24), ("2", "right", 17))
     rows = [f"a,{phase},observation,pericardial_effusion,,,{mm},mm,,,,,,{site},chart," for phase, site, mm in sized]
     series = ct.read_series([make_case(*rows, header=header)])
-    assert summarise_patients(series, "pericardial_effusion").caption.endswith("(2, of 1 case)")
+    patients = summarise_patients(series, "pericardial_effusion")
+    assert patients.caption.endswith("(2, of 1 case)")
+    # Two sites of one patient are no two patients.
+    of_measure = [what for what in patients.frame["what"] if what.startswith("Pericardial")]
+    assert of_measure[0] == "Pericardial effusion, by course (2): moments recorded"
+    assert all(what.startswith("Pericardial effusion, by course (2): ") for what in of_measure)
     words = summarise_compared(series, "pericardial_effusion").paragraphs[1]
     assert "for 1 of 2 courses (one a case and site). Not compared: recorded once (a left)." in words
 
@@ -421,6 +426,14 @@ def test_an_age_is_counted_in_years_however_it_is_printed(make_case, observe, ag
     about = f"analysis: {{baseline: first}}\npatient: {{age: {age}}}"
     table = summarise_patients(ct.read_series([make_case(observe(), about=about)]), "mrss").frame.set_index("what")
     assert table.loc["age, years"].tolist()[:3] == [1, 0, shown]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"), [(pd.DataFrame({"case_id": []}), "read by read_facts"), (7, "folder of the cases.*found int")]
+)
+def test_what_is_no_folder_of_cases_is_refused_by_its_type(data, words):
+    with pytest.raises(TypeError, match=words):
+        ct.read_series(data)
 
 
 def test_a_case_that_is_named_twice_is_refused():
