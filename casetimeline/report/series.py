@@ -11,7 +11,6 @@ from ..derive import groups_of, may_be_last, places_of, records_of
 from ..faults import counted
 from ..files import write_atomic
 from ..prose import (
-    NOT_MENTIONED,
     change_of_series,
     change_words,
     no_change,
@@ -118,7 +117,7 @@ def results_of_series(series: Series, code: str) -> list[str]:
         records = records_of(each.changes, code)
         name = f"Case {each.case.case_id}"
         if records.empty:
-            sentences.append(f"{name}: {measure['label']} is {NOT_MENTIONED}.")
+            sentences.append(f"{name}: {measure['label']} is {series.silence}.")
         for site, of_site in series_of(each, code):
             where, phases = f", {site}" if site else "", each.case.about.get("phases", {})
             change = change_of_series(of_site, measure)

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -15,8 +15,9 @@ from ..case import case_ids, check_texts, is_simulated, known_measure, measure_o
 from ..characters import as_notebook_html
 from ..faults import Fault, TimelineError, counted, fault, first_few
 from ..files import find_data, list_cases
+from ..prose import NOT_MENTIONED
 from ..rules import Analysis, analyse
-from ..vocabulary import OPEN_STATES, check_case_id
+from ..vocabulary import FROM_TABLE, OPEN_STATES, check_case_id
 from .definitions import check_definitions, measures_of
 
 # The name of a series that was given none.
@@ -72,6 +73,18 @@ class Series:
     def is_simulated(self) -> bool:
         """Whether its cases are simulated; they never stand beside others."""
         return is_simulated(self.ids[0])
+
+    @cached_property
+    def table(self) -> str:
+        """The table that its cases were taken from, as in `t.csv, a table of 9 cases`; blank of published cases."""
+        sources = [source for each in self.analyses for source in each.case.about.get("sources", [])]
+        first, *others = {str(source.get("read", "")) for source in sources} or {""}
+        return first.removeprefix(FROM_TABLE) if first.startswith(FROM_TABLE) and not others else ""
+
+    @property
+    def silence(self) -> str:
+        """What is said of something of which a case has no record."""
+        return "not recorded in the table" if self.table else NOT_MENTIONED
 
     @property
     def size(self) -> str:
@@ -253,10 +266,12 @@ def read_series(
         expected = f"at least one case{_filter_words(diagnosis, records)}"
         raise TimelineError([fault(f"none of {len(analyses)}", expected, at="cases")])
     check_definitions(kept)
-    noun = "simulated case" if is_simulated(kept[0].case.case_id) else "case"
-    chosen = f"{counted(len(kept), noun)}, {origin}{_filter_words(diagnosis, records)}"
+    series = Series(name, tuple(sorted(kept, key=lambda each: each.case.case_id)), "")
+    # A folder that was made of a table has no other cases than those that were asked for.
+    origin = f"of {series.table}" if series.table else origin
+    chosen = f"{series.size}, {origin}{_filter_words(diagnosis, records)}"
     chosen += f"; asked for: {' '.join(words_in(cases))}." if cases else "."
-    return Series(name, tuple(sorted(kept, key=lambda each: each.case.case_id)), chosen)
+    return replace(series, chosen=chosen)
 
 
 def _refuse_other(data: object) -> None:

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from ..derive import doubtful_baselines, records_of
-from ..prose import NOT_MENTIONED
 from ..rules import Analysis, is_unscored
 from ..values import rows_of
 from ..vocabulary import BASELINE_RULES, OPEN_STATES, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
@@ -160,7 +159,7 @@ def derive_series(series: Series, code: str) -> pd.DataFrame:
     ['ujkz10974', '21', '', nan, 'recorded once']
     """
     measure = as_series(series).measure(code)
-    rows = [row for each in series.analyses for row in _rows_of(each, measure)]
+    rows = [row for each in series.analyses for row in _rows_of(each, measure, series.silence)]
     numbers = [name for name in _SHOWN if name.endswith(("LO", "HI"))]
     kinds = dict.fromkeys(numbers, float) | {"BESTLINE": "Int64", "LASTLINE": "Int64"}
     return pd.DataFrame([{**_nothing(), **row} for row in rows], columns=list(_SHOWN)).astype(kinds)
@@ -173,11 +172,11 @@ def _nothing() -> dict:
     return {"VISITS": 0, "BESTLINE": pd.NA, "LASTLINE": pd.NA, **texts, **excluded}
 
 
-def _rows_of(analysis: Analysis, measure: pd.Series) -> list[dict]:
+def _rows_of(analysis: Analysis, measure: pd.Series, silence: str) -> list[dict]:
     """The rows of one case."""
     records = _scored(records_of(analysis.changes, measure.name), measure)[list(_USED)]
     if records.empty:
-        return [{"case_id": analysis.case.case_id, "REASON": NOT_MENTIONED}]
+        return [{"case_id": analysis.case.case_id, "REASON": silence}]
     sited = records["LOC"].ne("").any()
     rows = []
     for site, of_site in records.groupby("LOC", sort=True):

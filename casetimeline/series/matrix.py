@@ -25,7 +25,6 @@ from ..figures import (
     text_width,
     with_letters,
 )
-from ..prose import NOT_MENTIONED
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES
 from .collect import Series, as_series
@@ -181,9 +180,12 @@ def draw_matrix(series: Series, width_mm: float = 180) -> Figure:
             min(room / max(len(columns), 1), _WIDEST),
         )
         footer = lay_footer(
-            _entries(grid, set(reported["LEVEL"])), _notes(series, columns, others, bool(left)), width_mm - 4
+            _entries(grid, set(reported["LEVEL"]), series.silence),
+            _notes(series, columns, others, bool(left)),
+            width_mm - 4,
         )
-        who = who_lines(f"{series.size}. What a source does not report was not thereby absent", width_mm)
+        silent = "What the table does not record" if series.table else "What a source does not report"
+        who = who_lines(f"{series.size}. {silent} was not thereby absent", width_mm)
         above, body = who_height(who) + head, high * len(names)
         figure = figure_of(series, "What is reported, case by case", width_mm, above + body + 3 + footer.height, who)
         ax = add_axes(figure, 0, above, width_mm, body, label="Reported")
@@ -197,8 +199,8 @@ def draw_matrix(series: Series, width_mm: float = 180) -> Figure:
         return with_letters(figure)
 
 
-def _entries(grid: Grid, shown: set[str]) -> list[Entry]:
-    blank = f"empty: {NOT_MENTIONED}"
+def _entries(grid: Grid, shown: set[str], silence: str) -> list[Entry]:
+    blank = f"empty: {silence}"
     known = [Entry(_WORDS[level], "mark", look) for level, look in grid.looks.items() if level in shown]
     return [*known, Entry(blank, "box", {"facecolor": "white", "edgecolor": GREY})]
 

@@ -38,9 +38,18 @@ _SIMULATED = (
 )
 
 
+# And of patients in a table, of whom no publication was read.
+_TABLED = (
+    "The cases are rows of a table, all of them or those that were asked for: how its patients came into it, and who "
+    "is not in it, is not known here, and no publication was read. A series has no control. Nothing here says how often a "
+    "change occurs: no p-value, no mean effect and no rate is computed, and no change is assigned to a treatment. Not "
+    "for decisions about a patient."
+)
+
+
 def limits_of(series: Series) -> str:
-    """What a series cannot show: of published cases by their selection, of simulated ones at all."""
-    return _SIMULATED if series.is_simulated else LIMITS
+    """What a series cannot show: of published cases, and of a table, by their selection, of simulated ones at all."""
+    return _SIMULATED if series.is_simulated else _TABLED if series.table else LIMITS
 
 
 def summarise_series(series: Series, code: str = "mrss") -> Table:
