@@ -41,9 +41,9 @@ _SIMULATED = (
 # And of patients in a table, of whom no publication was read.
 _TABLED = (
     "The cases are rows of a table, all of them or those that were asked for: how its patients came into it, and who "
-    "is not in it, is not known here, and no publication was read. A series has no control. Nothing here says how often a "
-    "change occurs: no p-value, no mean effect and no rate is computed, and no change is assigned to a treatment. Not "
-    "for decisions about a patient."
+    "is not in it, is not known here, and no publication was read. A series has no control. Nothing here says how "
+    "often a change occurs: no p-value, no mean effect and no rate is computed, and no change is assigned to a "
+    "treatment. Not for decisions about a patient."
 )
 
 
