@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from numbers import Number
 from os import PathLike
 from pathlib import Path
 from urllib.parse import unquote
@@ -232,11 +233,10 @@ def read_series(
 
     Raises
     ------
-    TypeError
-        If `data` is neither a path nor cases, such as a DataFrame, which `read_facts` reads.
     TimelineError
-        With every fault of every case that cannot be read, each named by its file; if a name is no case of the folder,
-        a case is named twice, two cases have one id, `records` is no measure, no case is left, or two of those that are
+        If `data` is neither a path nor cases, such as a DataFrame, which `read_facts` reads. With every fault of every
+        case that cannot be read, each named by its file; if a name is no case of the folder, a case is named twice, two
+        cases have one id, `records` is no measure, no case is left, or two of those that are
         left record a code with another unit, grades, limits or better direction in measures.csv.
 
     Examples
@@ -277,9 +277,13 @@ def read_series(
 def _refuse_other(data: object) -> None:
     """Refuse what is no folder and holds no cases, such as a table: its columns are no folders."""
     if isinstance(data, pd.DataFrame):
-        raise TypeError("expected a folder of cases, or cases; found a DataFrame: its cases are read by read_facts")
+        expected = (
+            "the folder of the cases; ct.read_facts(frame) makes a case of a table, and a list of cases is a series"
+        )
+        raise TimelineError([fault("a DataFrame", expected, at="data")])
     if not isinstance(data, str | PathLike | Iterable):
-        raise TypeError(f"expected the folder of the cases, or a list of cases; found {type(data).__name__}")
+        what = f"the number {data}" if isinstance(data, Number) else f"a {type(data).__name__}"
+        raise TimelineError([fault(what, "the folder of the cases, or a list of cases", at="data")])
 
 
 def _refuse_twice(names: Iterable[str]) -> None:

@@ -429,10 +429,14 @@ def test_an_age_is_counted_in_years_however_it_is_printed(make_case, observe, ag
 
 
 @pytest.mark.parametrize(
-    ("data", "words"), [(pd.DataFrame({"case_id": []}), "read by read_facts"), (7, "folder of the cases.*found int")]
+    ("data", "words"),
+    [
+        (pd.DataFrame({"case_id": []}), r"data: found 'a DataFrame'; .* ct\.read_facts\(frame\)"),
+        (7, "data: found 'the number 7'; expected the folder of the cases, or a list of cases$"),
+    ],
 )
 def test_what_is_no_folder_of_cases_is_refused_by_its_type(data, words):
-    with pytest.raises(TypeError, match=words):
+    with pytest.raises(TimelineError, match=words):
         ct.read_series(data)
 
 
