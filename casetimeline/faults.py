@@ -42,6 +42,9 @@ class Fault(NamedTuple):
         The known word that is most like the one found; blank if none is near.
     cell : str
         The cell of a workbook, such as `Timeline!F7`; `line` is then its row. Blank for other files.
+    several : str
+        Of faults that are told as one, how many they are, such as `28 more such faults`: `found` is an example. Blank
+        for a fault of its own.
     """
 
     file: str
@@ -51,6 +54,7 @@ class Fault(NamedTuple):
     expected: str
     nearest: str = ""
     cell: str = ""
+    several: str = ""
 
     def __str__(self) -> str:
         return _sentence([self])
@@ -203,9 +207,10 @@ class TimelineError(Exception):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         # Faults that differ only in their line, or in their cell on one sheet, share a sentence.
-        alike: dict[tuple, list[Fault]] = {}
+        alike: dict[Fault, list[Fault]] = {}
         for fault in self.faults:
-            alike.setdefault((fault.file, *fault[2:-1], fault.cell.partition("!")[0]), []).append(fault)
+            sheet = fault.cell.partition("!")[0]
+            alike.setdefault(fault._replace(line=None, cell=sheet), []).append(fault)
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         super().__init__("\n".join([f"{count} in the input; nothing was computed", *map(_sentence, alike.values())]))
 
@@ -221,7 +226,8 @@ def _sentence(faults: list[Fault]) -> str:
         place += f", {'key' if first.file.endswith('.yaml') else 'column'} {first.column}"
     # `repr` would write a text from right to left as it is.
     content = in_one_line(repr(shortened(first.found))) if first.found else "nothing"
-    return f"{in_one_line(place)}: found {content}; {in_one_line(advice_of(first))}"
+    words = f"{first.several}, for example {content}" if first.several else f"found {content}"
+    return f"{in_one_line(place)}: {words}; {in_one_line(advice_of(first))}"
 
 
 def advice_of(fault: Fault) -> str:

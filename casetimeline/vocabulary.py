@@ -51,6 +51,7 @@ BASELINE_RULES = {
     "phase=N": "the value of phase N",
     "day=N": "the value of day N from the case's time zero",
 }
+FROM_TABLE = "as recorded in "  # how the source of a case is read that was taken from a table, whose name follows
 BY_REFERENCE = ("last_before", "worst_before")  # the rules that look for a value before a reference
 
 # The choices for the horizontal axis of the figures over time.

@@ -122,7 +122,7 @@ def few_of_each(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     >>> from casetimeline.faults import TimelineError
     >>> faults = [Fault("t.csv", line, "case_id", f"P {line}", "an id") for line in range(2, 9)]
     >>> print(TimelineError(few_of_each(faults)).args[0].splitlines()[-1])
-    t.csv, lines 5, 6, 7, 8, column case_id: found '4 more such ids'; expected an id
+    t.csv, lines 5, 6, 7, 8, column case_id: 4 more such ids, for example 'P 5'; expected an id
     """
     faults = [*faults]
     different: dict[tuple[str, str], dict[tuple[str, str], Fault]] = {}
@@ -133,7 +133,7 @@ def few_of_each(faults: Iterable[Fault]) -> tuple[Fault, ...]:
         if len(texts) > (_MANY_IDS if column == "case_id" else _MANY):
             rest, noun = [*texts.values()][_FIRST:], "ids" if column == "case_id" else "faults"
             expected = _expected_of(each.expected for each in rest)
-            joint = Fault(rest[0].file, None, rest[0].column, f"{len(rest)} more such {noun}", expected)
+            joint = Fault(*rest[0][:4], expected, several=f"{len(rest)} more such {noun}")
             others |= dict.fromkeys(map(_of_text, rest), joint)
     joints = (others.get(_of_text(each), each) for each in faults)
     return tuple(joint._replace(line=each.line) for joint, each in zip(joints, faults, strict=True))

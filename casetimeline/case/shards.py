@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..derive import derive_part, derived_rows
 from ..faults import MOST_FAULTS, Fault, TimelineError, shortened, whole_lists
+from ..files import sha256
 from ..vocabulary import ANCHOR_KINDS, COLUMN_NAMES
 from .alike import Alike, alike_of, joined, note_words
 from .causes import cause_of
@@ -24,6 +25,8 @@ from .table import table_bytes
 
 # More causes than these are counted together: a registry in which each row has its own has one, and no table.
 MOST_CAUSES = 1_000
+# So many different texts of one cause are counted: what is kept of a registry does not grow with its rows.
+MOST_TEXTS = 50
 _OTHERS = "what is right by other rules than those above"
 
 
@@ -69,6 +72,8 @@ class Cause(NamedTuple):
         The case of that line, and what stands there.
     nearest : str
         The known word that is most like it; blank if none is near.
+    texts : tuple of str
+        The digests of the different texts that stand there, of at most `MOST_TEXTS` and one more.
     """
 
     column: str
@@ -79,6 +84,7 @@ class Cause(NamedTuple):
     case_id: str
     found: str
     nearest: str = ""
+    texts: tuple[str, ...] = ()
 
 
 class Findings(NamedTuple):
@@ -193,6 +199,7 @@ def causes_of(faults: Iterable[Fault], case_of: dict[int, str]) -> tuple[Cause, 
             case_id,
             shortened(first.found, 200),
             first.nearest,
+            _fewest(sha256(text.encode())[:12] for text in {fault.found for fault in alike}),
         )
         causes.append(Cause(*fields))
     return _bounded(causes)
@@ -232,7 +239,13 @@ def finding_notes(findings: Findings) -> list[str]:
 def _both(one: Cause, other: Cause) -> Cause:
     """Two causes that are one; no case is in two shards."""
     first = min(one, other, key=lambda cause: cause.line)
-    return first._replace(rows=one.rows + other.rows, cases=one.cases + other.cases)
+    rows, cases = one.rows + other.rows, one.cases + other.cases
+    return first._replace(rows=rows, cases=cases, texts=_fewest([*one.texts, *other.texts]))
+
+
+def _fewest(digests: Iterable[str]) -> tuple[str, ...]:
+    """The different digests as far as they are kept: which they are does not depend on the order of the shards."""
+    return tuple(sorted(set(digests))[: MOST_TEXTS + 1])
 
 
 def _bounded(causes: Iterable[Cause]) -> tuple[Cause, ...]:
@@ -247,8 +260,22 @@ def _bounded(causes: Iterable[Cause]) -> tuple[Cause, ...]:
     if others:
         first = min(others, key=lambda cause: cause.line)
         rows, cases = sum(cause.rows for cause in others), sum(cause.cases for cause in others)
-        kept.append(Cause("", _OTHERS, rows, cases, *first[4:7]))
+        texts = _fewest(text for cause in others for text in cause.texts)
+        kept.append(Cause("", _OTHERS, rows, cases, *first[4:7], "", texts))
     return tuple(kept)
+
+
+def _content_words(cause: Cause) -> str:
+    """What stands in the rows of a cause: that of its first line, and how many different texts there are.
+
+    Examples
+    --------
+    >>> _content_words(Cause("value", "a number", 60, 9, 2, "a", "abc", "", ("1", "2")))
+    "'abc' first, 2 different values in all"
+    """
+    content, count = repr(cause.found) if cause.found else "nothing", len(cause.texts)
+    many = f"more than {MOST_TEXTS}" if count > MOST_TEXTS else count
+    return f"{content} first, {many} different values in all" if count > 1 else content
 
 
 def cause_lines(findings: Findings) -> Iterator[str]:
@@ -256,7 +283,7 @@ def cause_lines(findings: Findings) -> Iterator[str]:
     yield "   rows   cases  column      first line  what is there; what would be right"
     for cause in findings.causes:
         place = " ".join(filter(None, [str(cause.line), f"({shortened(cause.case_id)})" if cause.case_id else ""]))
-        words = f"found {repr(cause.found) if cause.found else 'nothing'}; expected {cause.expected}"
+        words = f"found {_content_words(cause)}; expected {cause.expected}"
         words += f"; did you mean '{cause.nearest}'?" if cause.nearest else ""
         yield f"{cause.rows:>7} {cause.cases:>7}  {cause.column:<10}  {place if cause.line else '-':<10}  {words}"
     if findings.faulty and any(cause.rows >= MOST_FAULTS for cause in findings.causes):

@@ -45,6 +45,7 @@ from .changes import (
     path_of_series as path_of_series,
     summarise_case as summarise_case,
     summarise_changes as summarise_changes,
+    turns_of as turns_of,
     why_no_change as why_no_change,
 )
 from .clauses import (
@@ -177,6 +178,7 @@ from .when import (
     start_words as start_words,
     time_words as time_words,
     visit_words as visit_words,
+    when_words as when_words,
 )
 from .words import (
     NOT_MENTIONED as NOT_MENTIONED,

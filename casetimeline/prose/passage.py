@@ -68,10 +68,8 @@ def typeset(text: str) -> str:
 
     Examples
     --------
-    >>> typeset("-14 points (-30.4 %), 9..15 mo, 8..10 to -2"), typeset("fu-2025, IL-6, 10-20")
-    ('−14 points (−30.4 %), 9–15 mo, 8–10 to −2', 'fu-2025, IL-6, 10-20')
-    >>> typeset("<=192 U/L, >=2 cycles, <30, n = 5")
-    '≤192 U/L, ≥2 cycles, <30, n = 5'
+    >>> typeset("-14 points (-30.4 %), 9..15 mo, 8..10 to -2"), typeset("a-ukat-2, IL-6, b-m2, 10-20, >=2 ukat/L, <30")
+    ('−14 points (−30.4 %), 9–15 mo, 8–10 to −2', 'a-ukat-2, IL-6, b-m2, 10-20, ≥2 μkat/L, <30')
     >>> print(typeset('absent ("over 24 months"; "stable")'))
     absent (‘over 24 months’; ‘stable’)
     >>> print(typeset("3.24 mmol/l, 5 ml, 110 mm Hg, 40 iU/L, 12 x10^9/L; a laboratory's 'limit' is \\"high\\""))
@@ -92,7 +90,7 @@ def typeset(text: str) -> str:
     # A number over the end of its scale is one expression.
     text = re.sub(r"(?<=\d) (?=/\d+\b)", "", text)
     text = text.replace("10^12", "10¹²").replace("10^9", "10⁹").replace("10^6", "10⁶").replace("^2", "²")
-    return re.sub(r"\b(c?m)2\b", r"\1²", text)
+    return re.sub(rf"{_LEADS}(c?m)2{_TRAILS}", r"\1²", text)
 
 
 def _with_forms(text: str) -> str:
@@ -107,12 +105,13 @@ _QUOTATION = re.compile(r"(‘.*?’(?!\w))", re.DOTALL)
 # What stands between quotation marks as a keyboard has them.
 _QUOTED = re.compile(r'(?:(?<!\S)|(?<=\s\())"([^"\s](?:[^"]*[^"\s])?)"(?![^\s.,;:!?)])')
 _QUOTED_ONCE = re.compile(r"(?<![^\s(])'([^'\s](?:[^']*[^'\s])?)'(?![^\s.,;:!?)])")
-# Units that are written in more ways than one, and the one that is printed.
+# Units that are written in more ways than one, and the one that is printed; in an id, as in `case-ukat`, there is none.
+_LEADS, _TRAILS = r"(?<![\w.\-])", r"(?![\w\-]|\.\w)"
 _UNIT_FORMS = (
-    (re.compile(r"(?<=[gl])/l\b"), "/L"),
-    (re.compile(r"(?<=\d )ml\b|(?<=/)ml\b"), "mL"),
+    (re.compile(rf"(?<=[gl])/l{_TRAILS}"), "/L"),
+    (re.compile(rf"(?<=\d )ml{_TRAILS}|(?<=/)ml{_TRAILS}"), "mL"),
     (re.compile(r"\bmm Hg\b"), "mmHg"),
-    (re.compile(r"(?<!\w)u(?=(?:mol|kat|g)\b)|(?<=/)u(?=L\b)"), "μ"),
+    (re.compile(rf"{_LEADS}u(?=(?:mol|kat|g){_TRAILS})|(?<=/)u(?=L{_TRAILS})"), "μ"),
     (re.compile(r"\biU(?=/)"), "IU"),
     (re.compile(r"/24 ?h(?:ours?)?\b"), "/24 h"),
 )

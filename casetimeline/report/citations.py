@@ -68,8 +68,8 @@ def references_of_series(series: Series, code: str) -> list[Reference]:
             sources.append(reference._replace(used_for=uses))
         of_measure = each.verdicts[each.verdicts["PARAMCD"] == code]
         rules += _rules_with(each.case, of_measure)
-    # Nobody selected a simulated case.
-    works = {} if series.is_simulated else {"murad-2018": "the bias of case series"}
+    # Nobody selected a simulated case, and a table is no report of cases.
+    works = {} if series.is_simulated or series.table else {"murad-2018": "the bias of case series"}
     bias = _works(series.analyses[0].case, works)
     return _each_once([*sources, *rules, *bias])
 

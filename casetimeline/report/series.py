@@ -3,12 +3,24 @@
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 
 from .. import __version__
 from ..case import table_bytes
-from ..derive import records_of
+from ..derive import groups_of, may_be_last, places_of, records_of
+from ..faults import counted
 from ..files import write_atomic
-from ..prose import NOT_MENTIONED, change_of_series, path_of_series, series_of, typeset
+from ..prose import (
+    change_of_series,
+    change_words,
+    no_change,
+    path_of_series,
+    series_of,
+    turns_of,
+    typeset,
+    value_words,
+    when_words,
+)
 from ..series import (
     FIGURES,
     UNNAMED,
@@ -20,6 +32,8 @@ from ..series import (
     summarise_read,
     summarise_series,
 )
+from ..values import rows_of
+from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
 from .citations import citation_line, references_of_series
 from .contents import cite_words, in_print
 from .document import Block, Heading, Items, Paragraph, plain_markdown
@@ -98,16 +112,50 @@ def results_of_series(series: Series, code: str) -> list[str]:
     """
     measure = series.measure(code)
     sentences = [summarise_compared(series, code).paragraphs[1]]
+    reasons = {(row.case_id, row.LOC): row.REASON for row in compare_series(series, code).table.itertuples()}
     for each in series.analyses:
         records = records_of(each.changes, code)
         name = f"Case {each.case.case_id}"
         if records.empty:
-            sentences.append(f"{name}: {measure['label']} is {NOT_MENTIONED}.")
+            sentences.append(f"{name}: {measure['label']} is {series.silence}.")
         for site, of_site in series_of(each, code):
-            where = f", {site}" if site else ""
-            course, change = path_of_series(of_site, measure), change_of_series(of_site, measure)
-            sentences.append(f"{name}{where}: {course}: {change}.")
+            where, phases = f", {site}" if site else "", each.case.about.get("phases", {})
+            change = change_of_series(of_site, measure)
+            if change == _UNBASED:
+                change = no_change("brief", reasons[each.case.case_id, site])
+            words = _course_in_short(of_site, measure, phases) or f"{path_of_series(of_site, measure)}: {change}"
+            sentences.append(f"{name}{where}: {words}.")
     return sentences
+
+
+# By which rule there is none is known here.
+_UNBASED = no_change("brief", "no baseline")
+# A course of so many values is told by those that matter.
+_MANY = 5
+
+
+def _course_in_short(records: pd.DataFrame, measure: pd.Series, phases: dict) -> str:
+    """How many values a long course has, its baseline, the values beyond it, and the last, each with its time.
+
+    Blank where the course is short, or its baseline or its last value is open or no number.
+    """
+    unit, known = measure["unit"], records[~records["STATE"].isin(OPEN_STATES)]
+    valued = known[known["AVALLO"].notna() & known["AVALU"].ne(UNIT_UNKNOWN)]
+    base = valued[valued["ABLFL"] == "Y"]
+    last = known[may_be_last(places_of(known), groups_of(known["LOC"])) & known["POSTBLFL"].eq("Y")]
+    if len(valued) < _MANY or len(base) != 1 or len(last) != 1 or last["AVALLO"].isna().any():
+        return ""
+    (first,), (end,) = rows_of(base), rows_of(last)
+    shown = [*turns_of(records, end), ("last", end)]
+    changes = [change_words(row, unit) for _, row in shown]
+    if not all(changes):
+        return ""
+    in_words = len(known) - len(valued)
+    count = f"{counted(len(valued), 'value')}" + (f" and {in_words} in words or without a unit" if in_words else "")
+    parts = [f"baseline {value_words(first, unit)} {when_words(first, phases)}"]
+    for (word, row), change in zip(shown, changes, strict=True):
+        parts.append(f"{word} {value_words(row, unit)} {when_words(row, phases)}, {change}")
+    return f"{count}; {'; '.join(parts)}"
 
 
 def _back_blocks(
@@ -119,7 +167,9 @@ def _back_blocks(
         "side, in the order of the ids. The best change is that of the best record surely after the baseline, with the "
         "bounds that hold for whichever record it is. A later record in words alone counts with the bounds that its "
         "words allow, and a number without a unit is not compared. A question that several cited rules answer has one "
-        "answer where they agree, and else depends on the rule. Cases that share a source are marked.",
+        "answer where they agree, and else depends on the rule. Cases that share a source are marked. Of a course of "
+        f"{_MANY} values or more the Results tell the baseline, the lowest and highest value beyond it and beyond the "
+        "last, and the last; the text beside the figures of the courses has every value that they draw.",
         f"Computed by casetimeline {__version__} from the files whose digests stand in the colophon; the same files "
         "give the same bytes.",
     )

@@ -3,8 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from numbers import Number
 from os import PathLike
 from pathlib import Path
 from urllib.parse import unquote
@@ -15,8 +16,9 @@ from ..case import case_ids, check_texts, is_simulated, known_measure, measure_o
 from ..characters import as_notebook_html
 from ..faults import Fault, TimelineError, counted, fault, first_few
 from ..files import find_data, list_cases
+from ..prose import NOT_MENTIONED
 from ..rules import Analysis, analyse
-from ..vocabulary import OPEN_STATES, check_case_id
+from ..vocabulary import FROM_TABLE, OPEN_STATES, check_case_id
 from .definitions import check_definitions, measures_of
 
 # The name of a series that was given none.
@@ -72,6 +74,18 @@ class Series:
     def is_simulated(self) -> bool:
         """Whether its cases are simulated; they never stand beside others."""
         return is_simulated(self.ids[0])
+
+    @cached_property
+    def table(self) -> str:
+        """The table that its cases were taken from, as in `t.csv, a table of 9 cases`; blank of published cases."""
+        sources = [source for each in self.analyses for source in each.case.about.get("sources", [])]
+        first, *others = {str(source.get("read", "")) for source in sources} or {""}
+        return first.removeprefix(FROM_TABLE) if first.startswith(FROM_TABLE) and not others else ""
+
+    @property
+    def silence(self) -> str:
+        """What is said of something of which a case has no record."""
+        return "not recorded in the table" if self.table else NOT_MENTIONED
 
     @property
     def size(self) -> str:
@@ -220,8 +234,9 @@ def read_series(
     Raises
     ------
     TimelineError
-        With every fault of every case that cannot be read, each named by its file; if a name is no case of the folder,
-        a case is named twice, two cases have one id, `records` is no measure, no case is left, or two of those that are
+        If `data` is neither a path nor cases, such as a DataFrame, which `read_facts` reads. With every fault of every
+        case that cannot be read, each named by its file; if a name is no case of the folder, a case is named twice, two
+        cases have one id, `records` is no measure, no case is left, or two of those that are
         left record a code with another unit, grades, limits or better direction in measures.csv.
 
     Examples
@@ -230,9 +245,8 @@ def read_series(
     >>> read_series(PROJECT_DATA, "fu-2025 ferreira2017")
     Series series of 2 cases: ferreira2017, fu-2025
     """
-    # Cases may be handed in one by one.
-    folders = {} if isinstance(data, Iterable) else {"data": data}
-    check_texts(**folders, cases=cases, name=name, diagnosis=diagnosis, records=records)
+    _refuse_other(data)
+    check_texts(cases=cases, name=name, diagnosis=diagnosis, records=records)
     check_texts(baseline_rule=baseline_rule, rules=rules)
     check_case_id(name, at="name")
     asked = {"baseline_rule": baseline_rule, "rules": rules}
@@ -252,10 +266,24 @@ def read_series(
         expected = f"at least one case{_filter_words(diagnosis, records)}"
         raise TimelineError([fault(f"none of {len(analyses)}", expected, at="cases")])
     check_definitions(kept)
-    noun = "simulated case" if is_simulated(kept[0].case.case_id) else "case"
-    chosen = f"{counted(len(kept), noun)}, {origin}{_filter_words(diagnosis, records)}"
+    series = Series(name, tuple(sorted(kept, key=lambda each: each.case.case_id)), "")
+    # A folder that was made of a table has no other cases than those that were asked for.
+    origin = f"of {series.table}" if series.table else origin
+    chosen = f"{series.size}, {origin}{_filter_words(diagnosis, records)}"
     chosen += f"; asked for: {' '.join(words_in(cases))}." if cases else "."
-    return Series(name, tuple(sorted(kept, key=lambda each: each.case.case_id)), chosen)
+    return replace(series, chosen=chosen)
+
+
+def _refuse_other(data: object) -> None:
+    """Refuse what is no folder and holds no cases, such as a table: its columns are no folders."""
+    if isinstance(data, pd.DataFrame):
+        expected = (
+            "the folder of the cases; ct.read_facts(frame) makes a case of a table, and a list of cases is a series"
+        )
+        raise TimelineError([fault("a DataFrame", expected, at="data")])
+    if not isinstance(data, str | PathLike | Iterable):
+        what = f"the number {data}" if isinstance(data, Number) else f"a {type(data).__name__}"
+        raise TimelineError([fault(what, "the folder of the cases, or a list of cases", at="data")])
 
 
 def _refuse_twice(names: Iterable[str]) -> None:

@@ -5,11 +5,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..derive import records_of
-from ..prose import NOT_MENTIONED
+from ..derive import doubtful_baselines, records_of
 from ..rules import Analysis, is_unscored
 from ..values import rows_of
-from ..vocabulary import OPEN_STATES, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
+from ..vocabulary import BASELINE_RULES, OPEN_STATES, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
 from .best import GRADES, NUMBERS, STEPS, best_of, is_in_steps, last_of, with_changes, words_of
 from .collect import Series, as_series
 from .questions import derive_answers, one_answer_of
@@ -160,7 +159,7 @@ def derive_series(series: Series, code: str) -> pd.DataFrame:
     ['ujkz10974', '21', '', nan, 'recorded once']
     """
     measure = as_series(series).measure(code)
-    rows = [row for each in series.analyses for row in _rows_of(each, measure)]
+    rows = [row for each in series.analyses for row in _rows_of(each, measure, series.silence)]
     numbers = [name for name in _SHOWN if name.endswith(("LO", "HI"))]
     kinds = dict.fromkeys(numbers, float) | {"BESTLINE": "Int64", "LASTLINE": "Int64"}
     return pd.DataFrame([{**_nothing(), **row} for row in rows], columns=list(_SHOWN)).astype(kinds)
@@ -173,11 +172,11 @@ def _nothing() -> dict:
     return {"VISITS": 0, "BESTLINE": pd.NA, "LASTLINE": pd.NA, **texts, **excluded}
 
 
-def _rows_of(analysis: Analysis, measure: pd.Series) -> list[dict]:
+def _rows_of(analysis: Analysis, measure: pd.Series, silence: str) -> list[dict]:
     """The rows of one case."""
     records = _scored(records_of(analysis.changes, measure.name), measure)[list(_USED)]
     if records.empty:
-        return [{"case_id": analysis.case.case_id, "REASON": NOT_MENTIONED}]
+        return [{"case_id": analysis.case.case_id, "REASON": silence}]
     sited = records["LOC"].ne("").any()
     rows = []
     for site, of_site in records.groupby("LOC", sort=True):
@@ -190,7 +189,7 @@ def _rows_of(analysis: Analysis, measure: pd.Series) -> list[dict]:
             row |= best_of(_comparable(after, steps), measure["better"]) | last_of(after)
             row["UNIT"] = STEPS if steps else measure["unit"]
         else:
-            row["REASON"] = reason_of(of_site, sited and not site)
+            row["REASON"] = reason_of(of_site, _SITELESS if sited and not site else _unbased(analysis, of_site))
         rows.append(row)
     return rows
 
@@ -230,15 +229,29 @@ def _comparable(after: pd.DataFrame, steps: bool) -> pd.DataFrame:
     return after if steps else after[after["AVALU"] != UNIT_UNKNOWN]
 
 
-def reason_of(records: pd.DataFrame, is_siteless: bool) -> str:
+# A record without a site is no baseline where others of its case and measure have one.
+_SITELESS = "a value without a site, which is not compared with one at a site"
+
+
+def _unbased(analysis: Analysis, records: pd.DataFrame) -> str:
+    """Why none of some records is a baseline by the rule in use; said of their time, as far as it is known."""
+    case = analysis.case
+    rule, _, which = case.baseline_rule.partition("=")
+    words = BASELINE_RULES.get(rule) or BASELINE_RULES[f"{rule}=N"].replace(" N", f" {which}")
+    doubtful = analysis.changes["line"].iloc[doubtful_baselines(analysis.changes, case.baseline_rule, case.reference)]
+    known = "known to be " if records["line"].isin(doubtful).any() else ""
+    return f"no value {known}{words.partition('value ')[2]}"
+
+
+def reason_of(records: pd.DataFrame, unbased: str) -> str:
     """Why there is no change from the baseline of a case and site, in a few words.
 
     Parameters
     ----------
     records : DataFrame
         The records of the case, measure and site; none of them can be compared with a baseline.
-    is_siteless : bool
-        Whether they have no site, and others of the case and measure have one.
+    unbased : str
+        Why none of them is a baseline, if none is.
     """
     known = records[~records["STATE"].isin(OPEN_STATES)]
     later = records[records["POSTBLFL"] == "Y"]
@@ -249,7 +262,7 @@ def reason_of(records: pd.DataFrame, is_siteless: bool) -> str:
     if records["BASEOLO"].isna().all():
         if not has_value.any():
             return _only(known)
-        return "no baseline, because no site is recorded" if is_siteless else "no baseline"
+        return unbased
     if later.empty:
         if records["ABLPFL"].eq("Y").any():
             return "which record is the baseline is open"

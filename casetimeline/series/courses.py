@@ -38,7 +38,7 @@ def upright_of(measure: pd.Series, points: pd.DataFrame) -> Upright:
     # The 0 of an interval scale is no absence, and no place to begin at.
     from_zero = measure["scale"] != "interval" or not ends
     if not math.isfinite(measure["high"]) and from_zero and above and min(ends) >= 0 and max(above) > 20 * min(above):
-        return Upright(min(above) / 1.6, max(above) * 1.6, True, (), label)
+        return Upright(min(above) / 1.6, max(above) * 1.6, True, (), f"{label}, logarithmic scale")
     ends = [*ends, 0.0, 1.0] if from_zero else ends
     low, high = min(ends), max(ends)
     room = high - low or 1.0

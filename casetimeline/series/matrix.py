@@ -25,7 +25,6 @@ from ..figures import (
     text_width,
     with_letters,
 )
-from ..prose import NOT_MENTIONED
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES
 from .collect import Series, as_series
@@ -114,8 +113,9 @@ def derive_reported(series: Series) -> pd.DataFrame:
 def _of_patient(analysis: Analysis):
     patient, facts = analysis.case.about.get("patient", {}), analysis.case.facts
     for name in ("age", "sex"):
-        if patient.get(name):
-            yield "Patient", name, name, MENTIONED if patient[name] == "not reported" else ONCE
+        # What is not reported is a silence of the source, and no mention.
+        if patient.get(name, "not reported") not in ("", "not reported"):
+            yield "Patient", name, name, ONCE
     timed = facts.loc[facts["start"] != "", "start"].nunique()
     if timed:
         yield "Patient", "time", "day or date", SEVERAL if timed > 1 else ONCE
@@ -141,7 +141,7 @@ def _of_treatments(analysis: Analysis):
 
 def _of_measures(analysis: Analysis):
     facts = analysis.case.facts
-    observed = facts[facts["kind"] == "observation"]
+    observed = facts[(facts["kind"] == "observation") & (facts["STATE"] != "not_reported")]
     for code, records in observed.groupby("code", sort=False):
         known = records.loc[~records["STATE"].isin(OPEN_STATES), "ORDER"].nunique()
         label = analysis.case.measures.loc[code, "abbrev"] or records["PARAM"].iloc[0]
@@ -172,15 +172,20 @@ def draw_matrix(series: Series, width_mm: float = 180) -> Figure:
         left = name_width(names, width_mm) if has_names(high) else 0.0
         room = width_mm - left - 4 - 3 * _GAP
         columns, others = _columns(reported, int(room / _COLUMN))
-        head = max(text_width(label, SMALL) for label in columns["LABEL"]) + 3.0
+        head = max((text_width(label, SMALL) for label in columns["LABEL"]), default=0.0) + 3.0
         grid = Grid(
             {case_id: (place + 0.5) * high for place, case_id in enumerate(series.ids)},
             high,
             _LOOKS if left else _THIN,
-            min(room / len(columns), _WIDEST),
+            min(room / max(len(columns), 1), _WIDEST),
         )
-        footer = lay_footer(_entries(grid), _notes(series, columns, others, bool(left)), width_mm - 4)
-        who = who_lines(f"{series.size}. What a source does not report was not thereby absent", width_mm)
+        footer = lay_footer(
+            _entries(grid, set(reported["LEVEL"]), series.silence),
+            _notes(series, columns, others, bool(left)),
+            width_mm - 4,
+        )
+        silent = "What the table does not record" if series.table else "What a source does not report"
+        who = who_lines(f"{series.size}. {silent} was not thereby absent", width_mm)
         above, body = who_height(who) + head, high * len(names)
         figure = figure_of(series, "What is reported, case by case", width_mm, above + body + 3 + footer.height, who)
         ax = add_axes(figure, 0, above, width_mm, body, label="Reported")
@@ -194,9 +199,9 @@ def draw_matrix(series: Series, width_mm: float = 180) -> Figure:
         return with_letters(figure)
 
 
-def _entries(grid: Grid) -> list[Entry]:
-    blank = f"empty: {NOT_MENTIONED}"
-    known = [Entry(_WORDS[level], "mark", look) for level, look in grid.looks.items()]
+def _entries(grid: Grid, shown: set[str], silence: str) -> list[Entry]:
+    blank = f"empty: {silence}"
+    known = [Entry(_WORDS[level], "mark", look) for level, look in grid.looks.items() if level in shown]
     return [*known, Entry(blank, "box", {"facecolor": "white", "edgecolor": GREY})]
 
 

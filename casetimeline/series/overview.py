@@ -38,9 +38,18 @@ _SIMULATED = (
 )
 
 
+# And of patients in a table, of whom no publication was read.
+_TABLED = (
+    "The cases are rows of a table, all of them or those that were asked for: how its patients came into it, and who "
+    "is not in it, is not known here, and no publication was read. A series has no control. Nothing here says how "
+    "often a change occurs: no p-value, no mean effect and no rate is computed, and no change is assigned to a "
+    "treatment. Not for decisions about a patient."
+)
+
+
 def limits_of(series: Series) -> str:
-    """What a series cannot show: of published cases by their selection, of simulated ones at all."""
-    return _SIMULATED if series.is_simulated else LIMITS
+    """What a series cannot show: of published cases, and of a table, by their selection, of simulated ones at all."""
+    return _SIMULATED if series.is_simulated else _TABLED if series.table else LIMITS
 
 
 def summarise_series(series: Series, code: str = "mrss") -> Table:
@@ -143,6 +152,8 @@ def summarise_patients(series: Series, code: str = "mrss") -> Table:
     """
     compared = compare_series(series, code)
     table, measure, total = compared.table, series.measure(code), len(series)
+    by_course = not table["case_id"].is_unique
+    label = f"{measure['label']}, by course ({len(table)})" if by_course else measure["label"]
     patients = [each.case.about.get("patient", {}) for each in series.analyses]
     ages = pd.DataFrame([age_in_years(str(patient.get("age", ""))) for patient in patients], columns=["LO", "HI"])
     sexes = pd.Series([patient.get("sex", "not reported") for patient in patients])
@@ -159,18 +170,18 @@ def summarise_patients(series: Series, code: str = "mrss") -> Table:
         ["age, years", *_numbers(ages["LO"], ages["HI"])],
         ["sex", *_words_of(sexes, ("not reported",))],
         ["diagnosis", *_words_of(diagnoses, ("not stated",))],
-        [f"{measure['label']}: moments recorded", *_numbers(table["VISITS"], table["VISITS"])],
-        *_baselines(table, measure),
-        *_changes(table, measure["label"], compared.unit),
+        [f"{label}: moments recorded", *_numbers(table["VISITS"], table["VISITS"])],
+        *_baselines(table, measure, label),
+        *_changes(table, label, compared.unit),
     ]
     columns = ["what", "n", "missing", "median", "range or number"]
     caption = f"The {series.size} of the series"
-    if not table["case_id"].is_unique:
+    if by_course:
         caption += f"; {measure['label']} by courses, one a case and site ({len(table)}, of {series.size})"
     return Table(pd.DataFrame(rows, columns=columns), caption)
 
 
-def _baselines(table: pd.DataFrame, measure: pd.Series) -> list[list]:
+def _baselines(table: pd.DataFrame, measure: pd.Series, label: str) -> list[list]:
     """The baselines in each unit that they have; missing is what has a value in none of them.
 
     Those of another unit, and those without one, are counted in the last column.
@@ -182,7 +193,7 @@ def _baselines(table: pd.DataFrame, measure: pd.Series) -> list[list]:
     for unit in units:
         apart = f"{unitless} without a unit" if unitless else ""
         counts = _of_unit(table, ("BASELO", "BASEHI"), table["BASEU"], unit, apart)
-        rows.append([f"{measure['label']}: baseline, {unit}", *counts])
+        rows.append([f"{label}: baseline, {unit}", *counts])
     return rows
 
 

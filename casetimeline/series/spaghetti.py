@@ -81,7 +81,7 @@ def draw_spaghetti(series: Series, code: str = "mrss", align: str = "", width_mm
         if len(panels) > 1:
             check_width(width_mm, left + 2 + _LEAST_DAYS + _BETWEEN + _LEAST_ORDER)
         footer = lay_footer(
-            _entries(series, courses, looks), _notes(series, code, align, points, courses), width_mm - 4
+            _entries(series, courses, looks), _notes(series, code, align, points, courses, upright.log), width_mm - 4
         )
         who = who_lines(f"{_who(series, panels)}. {chosen_words(series.ids)}", width_mm)
         above = who_height(who) + 2
@@ -160,17 +160,20 @@ def _who(series: Series, panels: list) -> str:
     )
 
 
-def _notes(series: Series, code: str, align: str, points: pd.DataFrame, courses: list) -> list[str]:
+def _notes(series: Series, code: str, align: str, points: pd.DataFrame, courses: list, is_log: bool) -> list[str]:
     table = derive_series(series, code)
     without = sorted(set(table["case_id"]) - set(points["case_id"]))
     listed = ", ".join(without if len(without) <= 12 else [*without[:11], f"and {len(without) - 11} more"])
     why = points.loc[(points["PLACED"] == ORDER), ["case_id", "WHY"]].drop_duplicates()
     reasons = why["WHY"].value_counts(sort=False).sort_index()
     reason_words = "; ".join(f"{reason} ({count})" for reason, count in reasons.items())
+    strokes = (points["VALLO"] != points["VALHI"]).any()
+    middle = ", or a value is known between bounds, and the line passes the middle of the stroke that is drawn"
+    bounded = middle if strokes else ""
     return [
         align_words(align, points["PLACED"].eq(DAYS).any()),
-        "Lines join values for the eye. Dotted: only the order is told, or a value is known between bounds, and the "
-        "line passes their middle.",
+        f"Lines join values for the eye. Dotted: only the order is told{bounded}."
+        f"{' Logarithmic scale.' if is_log else ''}",
         stroke_words(courses),
         f"In order alone, because: {reason_words}." if reason_words else "",
         f"Without a value on this scale: {listed}." if without else "",

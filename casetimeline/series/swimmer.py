@@ -55,6 +55,7 @@ from .swimmer_lane import (
     RECORDED,
     SINGLES,
     Swimmer,
+    alternates,
     draw_lane,
     lay_swimmer,
     shares_moment,
@@ -74,7 +75,8 @@ def draw_swimmer(series: Series, code: str = "mrss", align: str = "", width_mm: 
     Cases with days stand above, in days from the event; those of which only the order is told stand below, not to
     scale; the longest stand first. A bar that is filled is told; where the end is not reported it goes on as an outline
     up to the last fact of the case; an arrow says that the source calls it ongoing, and nothing else does. Few cases
-    have a track for each treatment, more share one, and hundreds have thin lanes without names.
+    have a track for each treatment, more have one for the reference treatment and one for all others, and hundreds have
+    thin lanes without names.
 
     Parameters
     ----------
@@ -213,9 +215,10 @@ def _draw_members(ax, series: Series, members: list[Swimmer], plan: Tracks, aske
             start = low - (plan.left - 0.5) * per_mm
             draw_name(ax, [name_of(series, swimmer.case_id)], start, top + (_TRACK / 2 if plan.detailed else tall / 2))
             if plan.detailed:
-                for code, middle in places["treatment"].items():
-                    name = next(row.PARAM for row in swimmer.rows if row.code == code)
-                    ax.text(start, middle, f"  {name}", fontsize=SMALL, va="center", color="#555555", clip_on=False)
+                treated = {row.code: row for row in swimmer.rows if row.kind == "treatment"}
+                for row in treated.values():
+                    middle, name = places["treatment"][row.line], f"  {row.PARAM}"
+                    ax.text(start, middle, name, fontsize=SMALL, va="center", color="#555555", clip_on=False)
             words = _beside(swimmer, low)
             ax.text(high + 1.5 * per_mm, top + tall / 2, words, fontsize=SMALL, va="center", color="#555555")
             ax.add_line(Line2D([start, high], [top] * 2, color=GREY, alpha=0.35, linewidth=0.3, clip_on=False))
@@ -224,19 +227,20 @@ def _draw_members(ax, series: Series, members: list[Swimmer], plan: Tracks, aske
 
 
 def _places(swimmer: Swimmer, plan: Tracks, top: float) -> dict:
-    """Where the marks, the events and each treatment of a case stand, and how high a bar is."""
-    codes = treatments_of(swimmer)
+    """Where the marks, the events and each row of a treatment stand, and how high a bar is."""
+    treated = [row for row in swimmer.rows if row.kind == "treatment"]
     if plan.detailed:
-        middles = {code: top + _TRACK * (2.5 + place) for place, code in enumerate(codes)}
+        tracks = {code: top + _TRACK * (2.5 + place) for place, code in enumerate(treatments_of(swimmer))}
+        middles = {row.line: tracks[row.code] for row in treated}
         first = top + _TRACK / 2
         return {"answer": first, "event": first + _TRACK, "treatment": middles, "bar": 2.0, "mark": 4.2}
     high = plan.high
     size = mark_size(high / 2 if high > 4 else high)
     spread = 0.3 * high if high > 4 else 0.0
     middle = top + high / 2
-    bar = min(1.3, 0.55 * high)
-    reference = {row.code for row in swimmer.rows if row.line in swimmer.regimen}
-    middles = {code: middle + (-0.35 if code in reference else 0.55) * (bar if high > 4 else 0.0) for code in codes}
+    # The reference treatment stands above, all others below: a bar that lies on another hides it.
+    bar = min(1.3, 0.42 * high)
+    middles = {row.line: middle + (-bar / 2 if row.line in swimmer.regimen else bar / 2) for row in treated}
     return {"answer": middle - spread, "event": middle + spread, "treatment": middles, "bar": bar, "mark": size}
 
 
@@ -262,7 +266,7 @@ def _entries(swimmers: list[Swimmer], code: str, answers: dict) -> list[Entry]:
     ]
     entries = []
     if any(row.line in each.regimen for each, row in bars):
-        entries.append(Entry("reference treatment of the case", "box", BAR_LOOKS[True]))
+        entries.append(Entry(f"reference treatment of the case{_partner_words(bars, ', and')}", "box", BAR_LOOKS[True]))
     if any(row.line not in each.regimen for each, row in bars):
         entries.append(Entry("other treatment", "box", BAR_LOOKS[False]))
     if any(pd.notna(row.TAIL) for _, row in bars):
@@ -273,10 +277,12 @@ def _entries(swimmers: list[Swimmer], code: str, answers: dict) -> list[Entry]:
         entries.append(Entry("already being taken", "mark", {"marker": "<", "color": INK, "markersize": 3.6}))
     if any(row.end == STOPPED for _, row in bars):
         entries.append(Entry("stopped, when is not told", "mark", STOP_MARK))
-    single = {row.line in each.regimen for each, row in rows if row.kind == "treatment" and is_mark(row, each.axis)}
-    for is_reference, whose in ((True, "the reference treatment"), (False, "another treatment")):
+    single = [(each, row) for each, row in rows if row.kind == "treatment" and is_mark(row, each.axis)]
+    which = f"the reference treatment{_partner_words(single, ', or of')}"
+    for is_reference, whose in ((True, which), (False, "another treatment")):
+        there = any((row.line in each.regimen) == is_reference for each, row in single)
         words = f"one administration or pulse of {whose}"
-        entries += [Entry(words, "mark", SINGLES[is_reference])] if is_reference in single else []
+        entries += [Entry(words, "mark", SINGLES[is_reference])] if there else []
     there = {row.kind for _, row in rows}
     entries += [Entry(words, "mark", look) for kind, (words, look) in MARKS.items() if kind in there]
     if any(row.ABLFL == "Y" for _, row in marked):
@@ -284,6 +290,11 @@ def _entries(swimmers: list[Swimmer], code: str, answers: dict) -> list[Entry]:
     if any(row.ABLFL != "Y" and (case_id, row.line) not in answers for case_id, row in marked):
         entries.append(Entry("recorded; no rule is asked", "mark", RECORDED))
     return entries
+
+
+def _partner_words(drawn: list[tuple[Swimmer, object]], joint: str) -> str:
+    """What a mark of the reference treatment also stands for, where a treatment is drawn that alternates with it."""
+    return f"{joint} what alternates with it" if any(alternates(each, row) for each, row in drawn) else ""
 
 
 def _untimed_note(swimmers: list[Swimmer], most: int = 6) -> str:

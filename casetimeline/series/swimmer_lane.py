@@ -73,6 +73,8 @@ class Swimmer(NamedTuple):
         How many facts have none.
     untimed : list of str
         The treatments among those.
+    reference : str
+        The code of its reference treatment; blank where it has none.
     regimen : set of int
         Lines of the reference treatment, and of those that alternate with it.
     """
@@ -83,6 +85,7 @@ class Swimmer(NamedTuple):
     rows: list
     lost: int
     untimed: list[str]
+    reference: str
     regimen: set[int]
 
 
@@ -93,8 +96,9 @@ def lay_swimmer(analysis: Analysis, align: str) -> Swimmer:
     finite = np.isfinite(facts["DAYLO"]) & np.isfinite(facts["DAYHI"])
     if zero.why or finite.sum() < 2 or finite.mean() < _SHARE:
         axis = order_axis(case)
-        regimen = reference_regimen(rows_on(axis, facts), case.reference)
-        return Swimmer(case.case_id, False, axis, rows_on(axis, facts), 0, [], regimen)
+        rows = rows_on(axis, facts)
+        regimen = reference_regimen(rows, case.reference)
+        return Swimmer(case.case_id, False, axis, rows, 0, [], case.reference, regimen)
     moved = facts.assign(
         DAYLO=facts["DAYLO"] - zero.high,
         DAYHI=facts["DAYHI"] - zero.low,
@@ -106,7 +110,20 @@ def lay_swimmer(analysis: Analysis, align: str) -> Swimmer:
     rows = [row for row in rows_on(axis, moved) if not math.isnan(row.X)]
     lost = facts[~facts["line"].isin([row.line for row in rows])]
     untimed = [*dict.fromkeys(lost.loc[lost["kind"] == "treatment", "PARAM"])]
-    return Swimmer(case.case_id, True, axis, rows, len(lost), untimed, reference_regimen(rows, case.reference))
+    regimen = reference_regimen(rows, case.reference)
+    return Swimmer(case.case_id, True, axis, rows, len(lost), untimed, case.reference, regimen)
+
+
+def alternates(swimmer: Swimmer, row) -> bool:
+    """Whether a row is of another treatment, which alternates with the reference treatment of the case."""
+    return row.line in swimmer.regimen and row.code != swimmer.reference
+
+
+def _role(swimmer: Swimmer, row) -> str:
+    """What a treatment is beside the reference treatment, as its colour shows it; blank for another one."""
+    if alternates(swimmer, row):
+        return " (alternating with the reference treatment)"
+    return " (reference treatment)" if row.line in swimmer.regimen else ""
 
 
 def treatments_of(swimmer: Swimmer) -> list[str]:
@@ -242,9 +259,9 @@ def _draw_fact(ax, swimmer: Swimmer, row, middle: float, look: dict, element: st
 
 def _draw_bar(ax, swimmer: Swimmer, row, places: dict, per_mm: float, name: str) -> None:
     """A treatment: filled while given, an outline where it may have gone on; a single dose or a pulse is a mark."""
-    middle, bar = places["treatment"][row.code], places["bar"]
+    middle, bar = places["treatment"][row.line], places["bar"]
     gid = tag("bar", swimmer.case_id, f"{row.code}-{row.line}")
-    words = f"{name}: {row.PARAM} {_moment(swimmer, row)}"
+    words = f"{name}: {row.PARAM}{_role(swimmer, row)} {_moment(swimmer, row)}"
     if is_mark(row, swimmer.axis):
         look = {**SINGLES[row.line in swimmer.regimen], "markersize": 0.8 * places["mark"]}
         ax.add_line(Line2D([row.X], [middle], linestyle="none", gid=gid, zorder=3, **look))
@@ -270,7 +287,7 @@ def _draw_bar(ax, swimmer: Swimmer, row, places: dict, per_mm: float, name: str)
 
 def _draw_ends(ax, swimmer: Swimmer, row, span: tuple[float, float], places: dict) -> None:
     """The marks at the ends of a bar: ongoing by the words of the source, stopped, and begun before what is shown."""
-    (start, end), low, middle = span, ax.get_xlim()[0], places["treatment"][row.code]
+    (start, end), low, middle = span, ax.get_xlim()[0], places["treatment"][row.line]
     size = max(1.4, min(3.6, places["mark"]))
     look = {"color": INK, "markersize": size, "linestyle": "none", "zorder": 4, "clip_on": False}
     if goes_on(row):

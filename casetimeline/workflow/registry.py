@@ -329,7 +329,7 @@ def _read_record(path: Path) -> dict:
 
 def _findings(record: dict) -> Findings:
     findings = Findings(*record["found"])
-    causes = tuple(Cause(*cause) for cause in findings.causes)
+    causes = tuple(Cause(*cause[:-1], tuple(cause[-1])) for cause in findings.causes)
     notes = (Alike(words, tuple(counts), lists, others) for words, counts, lists, others in findings.notes)
     as_pairs = (note._replace(lists=tuple((total, tuple(items)) for total, items in note.lists)) for note in notes)
     return findings._replace(causes=causes, notes=tuple(as_pairs))

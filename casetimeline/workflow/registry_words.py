@@ -36,7 +36,8 @@ def size_words(rows: int, cases: int, shards: int) -> str:
 
 def findings_as_data(registry: Registry, findings: Findings) -> dict:
     """What was found in a registry, for a program."""
-    causes = [cause._asdict() for cause in findings.causes]
+    # How many different texts there are, and not their digests.
+    causes = [cause._asdict() | {"texts": len(cause.texts)} for cause in findings.causes]
     fields = {**findings._asdict(), "causes": causes, "notes": [*registry.notes, *finding_notes(findings)]}
     return {"ok": not causes, "name": registry.manifest.name, **fields}
 

@@ -19,9 +19,9 @@ from ..case import (
     simulated_rows,
     yaml_bytes,
 )
-from ..faults import TimelineError, fault, first_few
+from ..faults import TimelineError, counted, fault, first_few
 from ..files import list_cases, misplaced, write_together
-from ..vocabulary import BY_REFERENCE, COLUMN_NAMES
+from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, FROM_TABLE
 from .registry import Registry, read_shard
 
 _TITLES = {True: "Simulated case: no patient", False: "Case of a registry"}
@@ -96,7 +96,9 @@ def _plan_notes(registry: Registry, plans: dict[str, dict[str, str]]) -> list[st
 
 def _files(registry: Registry, case: str, rows: pd.DataFrame, plan: dict[str, str], folder: Path) -> dict[Path, bytes]:
     """The two files of a case."""
-    sources = [{"id": source, "read": f"as recorded in {registry.manifest.name}"} for source in rows["source"].unique()]
+    total = counted(sum(shard.cases for shard in registry.manifest.shards), "case")
+    read = f"{FROM_TABLE}{registry.manifest.name}, a table of {total}"
+    sources = [{"id": source, "read": read} for source in rows["source"].unique()]
     about = {"case_id": case, "title": _TITLES[is_simulated(case)], "sources": sources, "analysis": plan}
     records = rows[list(COLUMN_NAMES)].to_dict("records")
     names = columns_to_write(COLUMN_NAMES, records)

@@ -364,7 +364,12 @@ def test_courses_are_counted_as_courses_and_a_site_that_is_not_compared_is_named
     sized = (("1", "left", 35), ("1", "right", 24), ("2", "right", 17))
     rows = [f"a,{phase},observation,pericardial_effusion,,,{mm},mm,,,,,,{site},chart," for phase, site, mm in sized]
     series = ct.read_series([make_case(*rows, header=header)])
-    assert summarise_patients(series, "pericardial_effusion").caption.endswith("(2, of 1 case)")
+    patients = summarise_patients(series, "pericardial_effusion")
+    assert patients.caption.endswith("(2, of 1 case)")
+    # Two sites of one patient are no two patients.
+    of_measure = [what for what in patients.frame["what"] if what.startswith("Pericardial")]
+    assert of_measure[0] == "Pericardial effusion, by course (2): moments recorded"
+    assert all(what.startswith("Pericardial effusion, by course (2): ") for what in of_measure)
     words = summarise_compared(series, "pericardial_effusion").paragraphs[1]
     assert "for 1 of 2 courses (one a case and site). Not compared: recorded once (a left)." in words
 
@@ -372,7 +377,11 @@ def test_courses_are_counted_as_courses_and_a_site_that_is_not_compared_is_named
 @pytest.mark.parametrize(
     ("code", "values", "reason"),
     [
-        ("pericardial_effusion", ("large", "absent", "25 mm"), "no baseline, because no site is recorded"),
+        (
+            "pericardial_effusion",
+            ("large", "absent", "25 mm"),
+            "a value without a site, which is not compared with one at a site",
+        ),
         ("ck", ("raised", "normal"), "only told to be raised and normal, without a value or grade"),
         ("ck", ("500 U/L", "12"), "no unit is reported after the baseline"),
         ("ck", ("500 U/L",), "recorded once"),
@@ -386,11 +395,49 @@ def test_a_reason_is_a_whole_phrase_of_its_own(make_case, code, values, reason):
     assert table["REASON"].iloc[0] == reason
 
 
+@pytest.mark.parametrize(
+    ("rule", "start", "reason"),
+    [
+        ("last_before", "9 d", "no value before the reference treatment, or on the day it starts"),
+        ("last_before", "4..6 d", "no value known to be before the reference treatment, or on the day it starts"),
+        ("worst_before", "9 d", "no value before the reference treatment, or on the day it starts"),
+        ("phase=1", "9 d", "no value of phase 1"),
+        ("day=0", "9 d", "no value of day 0 from the case's time zero"),
+        ("day=5", "4..6 d", "no value known to be of day 5 from the case's time zero"),
+    ],
+)
+def test_why_there_is_no_baseline_is_told_by_the_rule_in_use(make_case, rule, start, reason):
+    """Tocilizumab is given from day 5 on; the first score is of no phase, and of day 9 or of days 4 to 6."""
+    header = "case_id,phase,kind,code,start,value,unit,source"
+    scores = (f"a,,observation,mrss,{start},20,,chart", "a,3,observation,mrss,30 d,10,,chart")
+    case = make_case(
+        "a,1,treatment,tocilizumab,5 d,,,chart",
+        *scores,
+        header=header,
+        about=f"analysis: {{baseline: {rule}, reference: tocilizumab}}",
+    )
+    series = ct.read_series([case])
+    assert ct.derive_series(series, "mrss")["REASON"].tolist() == [reason]
+    assert results_of_series(series, "mrss")[1].endswith(f": no change can be computed ({reason}).")
+
+
 @pytest.mark.parametrize(("age", "shown"), [("8 mo", "0.67"), ("25", "25"), ("50..60", "between 50 and 60")])
 def test_an_age_is_counted_in_years_however_it_is_printed(make_case, observe, age, shown):
     about = f"analysis: {{baseline: first}}\npatient: {{age: {age}}}"
     table = summarise_patients(ct.read_series([make_case(observe(), about=about)]), "mrss").frame.set_index("what")
     assert table.loc["age, years"].tolist()[:3] == [1, 0, shown]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (pd.DataFrame({"case_id": []}), r"data: found 'a DataFrame'; .* ct\.read_facts\(frame\)"),
+        (7, "data: found 'the number 7'; expected the folder of the cases, or a list of cases$"),
+    ],
+)
+def test_what_is_no_folder_of_cases_is_refused_by_its_type(data, words):
+    with pytest.raises(TimelineError, match=words):
+        ct.read_series(data)
 
 
 def test_a_case_that_is_named_twice_is_refused():
@@ -473,6 +520,21 @@ def test_the_results_of_a_series_and_its_table_take_a_word_for_the_same(make_cas
     row = ct.derive_series(series, "mrss").iloc[0]
     assert (last, visits) == (row.LASTC, row.VISITS)
     assert results_of_series(series, "mrss")[1].endswith(f"+2 points (+20.0 %); {words}.")
+
+
+@pytest.mark.product
+def test_a_long_course_is_told_by_its_baseline_its_turns_and_its_last_value(make_case):
+    """Five values: the lowest is 20 of 40 (-50 %), the highest 50 (+25 %), and the last 44 (+10 %); four are a list."""
+    scores = enumerate((40, 20, 50, 30, 44), 1)
+    rows = [f"a,{place},observation,mrss,{10 * place} d,{score},,chart" for place, score in scores]
+    header = "case_id,phase,kind,code,start,value,unit,source"
+    long, short = (ct.read_series([make_case(*some, header=header)]) for some in (rows, rows[:4]))
+    assert results_of_series(long, "mrss")[1] == (
+        "Case a: 5 values; baseline 40 points in phase 1 (day 10); lowest 20 points in phase 2 (day 20), -20 points "
+        "(-50.0 %); highest 50 points in phase 3 (day 30), +10 points (+25.0 %); last 44 points in phase 5 (day 50), "
+        "+4 points (+10.0 %)."
+    )
+    assert results_of_series(short, "mrss")[1].startswith("Case a: 40 points → 20 points → 50 points → 30 points: ")
 
 
 def test_a_baseline_that_one_case_lacks_names_that_case(tmp_path):

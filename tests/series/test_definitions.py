@@ -119,6 +119,6 @@ def test_the_end_of_a_bar_is_told_by_the_clock_of_its_lane(make_case):
     figure = ct.draw_swimmer(ct.read_series(cases))
     texts = [text.get_text() for ax in figure.axes for text in ax.texts]
     # Days 10 to 30 of the case are days 0 to 20 of its lane; phase 3 is the third moment.
-    assert "a: Tocilizumab on day 0, until day 20" in texts
-    assert "b: Tocilizumab at moment 2, until moment 3" in texts
+    assert "a: Tocilizumab (reference treatment) on day 0, until day 20" in texts
+    assert "b: Tocilizumab (reference treatment) at moment 2, until moment 3" in texts
     assert "b: Prednisone at moment 2, end: 9 d, counted from time zero" in texts

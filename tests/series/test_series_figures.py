@@ -1,17 +1,21 @@
 """The figures of a series draw what was derived: read back from the marks, and worked by hand."""
 
 import dataclasses
+import itertools
 import re
 
 import numpy as np
 import pytest
 from conftest import ROOT
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 import casetimeline as ct
 from casetimeline.figures import BLUE, alt_text, drawn_values, render_svg
 from casetimeline.figures.drawn import legend
+from casetimeline.rules import Analysis
+from casetimeline.series.matrix import derive_reported
 from casetimeline.series.multiples import _fitting
 
 DRAWS = (ct.draw_waterfall, ct.draw_swimmer, ct.draw_multiples, ct.draw_spaghetti)
@@ -51,6 +55,10 @@ def series(cases):
 def of(figure, element, case_id):
     rows = drawn_values(figure)
     return rows[(rows["element"] == element) & (rows["of"].str.strip("-") == case_id)]
+
+
+def texts_of(figure):
+    return {text.get_text() for text in figure.findobj(Text)}
 
 
 @pytest.mark.product
@@ -208,6 +216,37 @@ def test_values_that_are_not_drawn_are_counted(make_case, draw):
 
 
 @pytest.mark.product
+@pytest.mark.parametrize("lanes", [2, 22, 45, 60, 98, 300])
+def test_no_bar_of_a_reference_treatment_lies_under_another_one(make_case, lanes):
+    """Both treatments of each case are given on days 1 to 9: of each of the two bars, all of its height is seen."""
+    rows = [f"a,1,treatment,{name},1 d,9 d,,,,,,,,,chart," for name in ("tocilizumab", "prednisone")]
+    about = "analysis: {baseline: last_before, reference: tocilizumab}"
+    one = ct.analyse(make_case(*rows, header=HEADER, about=about))
+    cases = (dataclasses.replace(one.case, case_id=f"k{number}") for number in range(lanes))
+    copies = [Analysis(case, lambda case: one.changes.assign(case_id=case.case_id)) for case in cases]
+    figure = ct.draw_swimmer(ct.read_series(copies))
+    bars = [bar for bar in figure.findobj(Rectangle) if str(bar.get_gid()).startswith("ct.bar.")]
+    spans = sorted((bar.get_y(), bar.get_y() + bar.get_height()) for bar in bars)
+    assert len(spans) == 2 * lanes
+    assert all(below <= above + 1e-9 for (_, below), (above, _) in itertools.pairwise(spans))
+
+
+@pytest.mark.product
+def test_a_treatment_that_alternates_with_the_reference_is_not_called_the_reference(make_case):
+    row = "a,2,treatment,{},,,,,,,,,,{},chart,"
+    value = "a,1,observation,mrss,,,20,,,,,,,,chart,"
+    about = "analysis: {baseline: last_before, reference: tocilizumab}"
+    turns = [row.format(name, "alternating 4-week regimen") for name in ("tocilizumab", "cyclophosphamide")]
+    figure = ct.draw_swimmer(ct.read_series([make_case(value, *turns, header=HEADER, about=about)]))
+    assert "reference treatment of the case, and what alternates with it" in texts_of(figure)
+    words = [rows["said"].iloc[0] for _, rows in drawn_values(figure).query("element == 'bar'").groupby("line")]
+    assert words[0].startswith("a: Cyclophosphamide (alternating with the reference treatment) at moment 2")
+    assert words[1].startswith("a: Tocilizumab (reference treatment) at moment 2")
+    alone = ct.draw_swimmer(ct.read_series([make_case(value, turns[0], header=HEADER, about=about)]))
+    assert "reference treatment of the case" in texts_of(alone)
+
+
+@pytest.mark.product
 def test_the_swimmer_names_treatments_without_a_day_and_tells_an_uncertain_end_as_it_is(make_case):
     rows = [
         "a,,observation,mrss,0 d,,40,,,,,,,,,chart,",
@@ -234,9 +273,21 @@ def test_the_matrix_tells_what_each_case_reports():
     rows = drawn_values(figure).set_index(["element", "of"])
     # Three have a skin score, one of them a single one.
     assert len(rows.loc[[("several", "mrss")]]) == 2 and len(rows.loc[[("told", "mrss")]]) == 1
-    assert rows.loc[("untold", "age"), "said"].endswith("in 1 of 3 cases (ujkz10974)")
+    # Of the third neither age nor sex is reported: data/README.md calls that what the source does not say.
+    assert rows.loc[("told", "age"), "said"].iloc[0].endswith("in 2 of 3 cases (ferreira2017, fu-2025)")
+    assert ("untold", "age") not in rows.index and ("untold", "sex") not in rows.index
     # None of the three tells of a route: an empty column is no column.
     assert "route" not in rows.index.get_level_values("of")
+
+
+@pytest.mark.parametrize("state, levels", [("not_reported", []), ("unknown", ["untold"]), ("not_assessed", ["untold"])])
+def test_what_is_not_reported_is_no_mention(make_case, state, levels):
+    """As data/README.md defines the states: of the last two the source says that they are open."""
+    about = "patient: {age: not reported, sex: not reported}\nanalysis: {baseline: first}"
+    rows = ("a,1,observation,mrss,,,20,,,,,,,chart,", f"a,1,observation,ck,,,,,,,{state},,,chart,")
+    reported = derive_reported(ct.read_series([make_case(*rows, about=about)]))
+    assert reported.loc[reported["CODE"] == "ck", "LEVEL"].tolist() == levels
+    assert not reported["CODE"].isin(["age", "sex"]).any()
 
 
 @pytest.mark.product
@@ -291,6 +342,17 @@ def test_strokes_through_values_are_explained_where_there_are_some(series, make_
         # The score of day 70 is 34 to 36; every day is known.
         assert "Upright stroke: a value known between bounds." in legend(draw(series))
         assert "stroke" not in legend(draw(exact))
+
+
+@pytest.mark.product
+@pytest.mark.parametrize("draw", [ct.draw_multiples, ct.draw_spaghetti])
+@pytest.mark.parametrize("first, is_log", [("900", True), ("90", False)])
+def test_a_logarithmic_scale_is_said_in_the_figure_and_its_legend(make_case, draw, first, is_log):
+    """A value more than twenty times another one: 900 beside 30, and not 90."""
+    rows = (f"a,{phase},observation,ck,,,{value},U/L,,,,,,chart," for phase, value in ((1, first), (2, "30")))
+    figure = draw(ct.read_series([make_case(*rows)]), "ck")
+    assert (figure.axes[0].get_yscale() == "log") == is_log == ("ogarithmic scale" in legend(figure))
+    assert any("ogarithmic" in text for text in texts_of(figure)) == is_log
 
 
 def test_a_site_that_is_too_long_for_its_panel_begins_with_a_whole_word():

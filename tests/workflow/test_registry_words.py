@@ -7,9 +7,10 @@ import json
 import pytest
 
 from casetimeline import commands
-from casetimeline.case import Simulation, derive_path, read_path
+from casetimeline.case import Findings, Simulation, cause_lines, combine, derive_path, read_path
+from casetimeline.case.shards import causes_of
 from casetimeline.cli import main
-from casetimeline.faults import TimelineError
+from casetimeline.faults import Fault, TimelineError
 from casetimeline.workflow.selection import write_simulated
 from casetimeline.workflow.sharding import cut
 from casetimeline.workflow.workers import Workers
@@ -72,7 +73,7 @@ def test_of_many_wrong_ids_the_first_are_named(lines, tmp_path):
         derive_path(written(tmp_path / "t.csv", [text]))
     # Twelve cases: three by their ids, and nine together.
     sentences = str(error.value).splitlines()[1:]
-    assert len(sentences) == 4 and "column case_id: found '9 more such ids'; expected" in sentences[-1]
+    assert len(sentences) == 4 and "column case_id: 9 more such ids, for example 'F" in sentences[-1]
 
 
 def test_a_packed_table_is_to_be_unpacked(lines, tmp_path):
@@ -109,12 +110,35 @@ def test_many_faults_of_one_cause_in_a_file_of_many_cases_are_few_lines(tmp_path
         first, *sentences = capsys.readouterr().err.splitlines()
         assert first == f"t.csv: {count} faults in the input; nothing was computed" and len(sentences) == lines
     # Rows 0 to 2 are on the lines 2 to 4, each with its word; the other 27 begin on line 5.
-    assert "t.csv, lines 5, 6, 7 and 24 more, column value: found '27 more such faults'" in sentences[-1]
+    assert (
+        "t.csv, lines 5, 6, 7 and 24 more, column value: 27 more such faults, for example 'zz3'; expected"
+        in sentences[-1]
+    )
     assert main(["derive", str(path), "-o", str(tmp_path / "d.csv")]) == 2
     assert capsys.readouterr().err.splitlines()[1:] == sentences
     # A program is given each.
     main(["check", str(path), "--format", "json"])
     assert [each["found"] for each in json.loads(capsys.readouterr().out)["files"][0]["faults"]][-1] == "zz29"
+
+
+@pytest.mark.product
+def test_of_many_rows_with_a_fault_in_shards_the_first_is_told_as_the_first(tmp_path, capsys):
+    """Thirty rows with `abc` and thirty with a text of their own are sixty rows with 31 different values."""
+    texts = [text for number in range(30) for text in ("abc", f"zz{number}")]
+    rows = [f"c{number:02},1,observation,mrss,{text},,chart" for number, text in enumerate(texts)]
+    path, shards = (
+        written(tmp_path / "t.csv", ["case_id,phase,kind,code,value,unit,source", *rows]),
+        tmp_path / "shards",
+    )
+    cut(path, shards, cases=7)
+    assert main(["check", str(shards)]) == 2
+    (line,) = (line for line in capsys.readouterr().err.splitlines() if "abc" in line)
+    assert line.split()[:2] == ["60", "60"] and "found 'abc' first, 31 different values in all; expected" in line
+    # What is kept of a cause does not grow with its rows.
+    (cause,) = causes_of([Fault("t.csv", line, "value", f"{line}", "a number") for line in range(2, 900)], {})
+    whole = Findings(900, 1, 1, 0, 1, 1, (cause,), ())
+    (cause,) = combine([whole, whole]).causes
+    assert len(cause.texts) == 51 and "more than 50 different values" in [*cause_lines(whole)][1]
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,10 @@ import casetimeline as ct
 from casetimeline.case import Simulation
 from casetimeline.faults import TimelineError
 from casetimeline.files import list_cases
+from casetimeline.report.citations import references_of_series
 from casetimeline.report.document import Heading
 from casetimeline.report.pdf import render_report
-from casetimeline.series import FIGURES
+from casetimeline.series import FIGURES, limits_of
 from casetimeline.workflow import cases_of, cut, extract_cases, open_registry, tabled, write_simulated
 from casetimeline.workflow.notebook import has_results, read_notebook, read_parameters
 from casetimeline.workflow.plan import SeriesPlan, manifest_text, truth_of, what_stands
@@ -95,6 +96,21 @@ def test_cases_of_a_table_stand_in_a_folder_for_as_long_as_they_are_needed(tmp_p
     with cases_of(table, "SIMULATED-2-000001 *3", "first") as folder:
         assert list_cases(folder) == ["SIMULATED-2-000001", "SIMULATED-2-000003"] and folder.name == "t"
     assert not folder.exists()
+
+
+def test_a_series_of_a_table_is_not_told_as_one_of_case_reports(tmp_path):
+    """Two of the three cases of a table that records one skin score of each, and a CK of none."""
+    table = tmp_path / "t.csv"
+    rows = ["case_id,kind,code,start,value,unit,source", *(f"{case},observation,mrss,0 d,40,,chart" for case in "abc")]
+    table.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    with cases_of(table, "a b", "first") as folder:
+        series = ct.read_series(folder)
+    assert series.chosen == "2 cases, of t.csv, a table of 3 cases."
+    assert "report" not in limits_of(series) and "rows of a table" in limits_of(series)
+    assert set(ct.derive_series(series, "ck")["REASON"]) == {"not recorded in the table"}
+    assert not [work for work in references_of_series(series, "mrss") if work.key == "murad-2018"]
+    words = " ".join(text.get_text() for text in ct.draw_matrix(series).texts)
+    assert "What the table does not record was not thereby absent" in words
 
 
 @pytest.mark.product
