@@ -129,11 +129,6 @@ def drawn_values(figure: Figure) -> pd.DataFrame:
         several. Last come the rows of the timeline that the figure lists and does not draw: their element is `listed`,
         they have no coordinates, and said gives the reason. In a figure over time x is in days from time zero,
         whatever the unit of its axis; y is in the unit that stands at its axis.
-
-    Raises
-    ------
-    TypeError
-        If it is no figure.
     """
     if not isinstance(figure, Figure):
         raise TypeError(f"expected a figure of one of the draw functions; found {type(figure).__name__}")
@@ -148,11 +143,10 @@ def drawn_values(figure: Figure) -> pd.DataFrame:
                 words = texts.get(f"{gid}.said", "")
                 for *places, low, high in _extents(artist):
                     rows.append([ax.get_label(), element, measure, line, *places, low / factor, high / factor, words])
-    nan = float("nan")
     for text in figure.texts:
         gid = text.get_gid() or ""
         if gid.startswith(f"{_PREFIX}{_LISTED}.") or (gid.startswith(f"{_PREFIX}{_WRITTEN}.") and gid.endswith(_SAID)):
-            rows.append(["", *_parts(gid.removesuffix(_SAID)), nan, nan, nan, nan, text.get_text()])
+            rows.append(["", *_parts(gid.removesuffix(_SAID)), *[float("nan")] * 4, text.get_text()])
     values = pd.DataFrame(rows, columns=["panel", "element", "of", "line", "x", "x_to", "y", "y_to", "said"])
     # What keeps a line together in a drawing is a plain blank where it is read aloud or searched.
     return values.assign(said=[words.replace("\N{NO-BREAK SPACE}", " ") for words in values["said"]])
