@@ -19,7 +19,7 @@ from ..values import number, rows_of
 from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, NOT_APPLICABLE, NOT_MET
 from .abbreviations import abbreviations_in
 from .answered import IN_SHORT, answer_of_one, answer_words, apart_words, both_values, works_of
-from .between import OF_PARTS, of_other_visits, record_of, turn_of
+from .between import OF_PARTS, of_other_visits, open_turn_of, record_of, turn_of
 from .display import RowText, Table
 from .labels import joined, labels_together
 from .laboratory import raised_in_words, with_limit_beside
@@ -97,7 +97,7 @@ def _by_line(analysis: Analysis) -> pd.DataFrame:
     return analysis.changes.set_index("line")
 
 
-def _in_one_unit(texts: list[str], unit: str) -> str:
+def _in_one_unit(texts: list[str], unit: str, last_word: str = "and") -> str:
     """Values in one line, their unit once.
 
     Examples
@@ -106,7 +106,8 @@ def _in_one_unit(texts: list[str], unit: str) -> str:
     '6720, 131 and 5607 U/L'
     """
     *others, last = texts
-    return joined([*(text.removesuffix(f" {unit}") if last.endswith(f" {unit}") else text for text in others), last])
+    alike = [text.removesuffix(f" {unit}") if last.endswith(f" {unit}") else text for text in others]
+    return joined([*alike, last], last_word)
 
 
 def _of_last(analysis: Analysis, kind: str, record: pd.Series, rows: pd.DataFrame) -> list[list[str]]:
@@ -202,6 +203,7 @@ def _turned(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame
     """The same question of a change that turned: up to its lowest or highest value, from there on, and of the whole."""
     turn = turn_of(analysis, int(record.name), kind)
     if turn is None:
+        yield from _openly_turned(analysis, record, kind, rows)
         return
     at = _by_line(analysis).loc[turn.line]
     since = record_of(analysis, turn.after["STRETCH"].iloc[0], int(record.name))
@@ -216,6 +218,31 @@ def _turned(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame
         question = f"Is the change in {name} {where} {OF_PARTS[kind]}?"
         if len(judged):
             yield [question, answer_words(kind, judged, rules, end, unit), rests, works]
+
+
+def _openly_turned(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame) -> Iterator[list[str]]:
+    """As `_turned`, where it is open which of several values is the lowest or highest: up to it, and to the last."""
+    turn = open_turn_of(analysis, int(record.name), kind)
+    if turn is None:
+        return
+    rules, unit = analysis.case.rules.set_index("rule"), analysis.case.measure(record["PARAMCD"])["unit"]
+    ends = _by_line(analysis).loc[[row.line for row in turn.records]]
+    # Of two values that may be the lowest, the one with the lower limit tells most of it.
+    nearest = ends["AVALHI"].argmin() if turn.word == "lowest" else ends["AVALLO"].argmax()
+    rests = [_rests(analysis, end, kind, unit) for _, end in ends.iterrows()]
+    later = [text.partition(", then ")[2] for text in rests]
+    based = RowText(
+        f"{rests[0].partition(', then ')[0]}, then {_in_one_unit(later, unit, 'or')}",
+        tuple(dict.fromkeys(line for text in rests for line in text.lines)),
+    )
+    name = short_name(analysis, record["PARAMCD"], record["LOC"])
+    parts = [
+        (f"to its {turn.word} value", turn.before, ends.iloc[nearest], based),
+        ("to its last value", rows, record, _rests(analysis, record, kind, unit)),
+    ]
+    for where, judged, end, rests_on in parts:
+        question = f"Is the change in {name} {where} {OF_PARTS[kind]}?"
+        yield [question, answer_words(kind, judged, rules, end, unit), rests_on, works_of(rules, judged)]
 
 
 def _rests(analysis: Analysis, record: pd.Series, kind: str, unit: str) -> RowText:

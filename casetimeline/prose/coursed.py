@@ -68,15 +68,19 @@ def change_cell(analysis: Analysis, code: str, records: pd.DataFrame) -> Changed
     for row in rows_of(records[records["LASTFL"].eq("Y") & records["POSTBLFL"].eq("Y")]):
         if row.STATE not in OPEN_STATES and change_words(row, measure["unit"]):
             turns = turns_of(records, row)
-            units = {printed_scale(each)[1] for each in (row, *(turn for _, turn in turns))}
+            turning = [at for _, ends in turns for at in ends]
+            units = {printed_scale(each)[1] for each in (row, *turning)}
             worded = change_words if len(units) == 1 else converted_change
             words = _difference(records, worded(row, measure["unit"]))
-            differences = [f"{which}: {_difference(records, worded(turn, measure['unit']))}" for which, turn in turns]
+            differences = [
+                f"{which}: {' or '.join(dict.fromkeys(_difference(records, worded(at, measure['unit'])) for at in ends))}"
+                for which, ends in turns
+            ]
             words = "; ".join([*differences, f"last: {words}" if differences else words])
             in_words = turns_without_value(records, row)
             words += f"; {' and '.join(in_words)} in between" if in_words else ""
             words += _afterwards(records, row)
-            lines = (*bases, *(int(turn.line) for _, turn in turns), *in_words.values(), int(row.line))
+            lines = (*bases, *(int(at.line) for at in turning), *in_words.values(), int(row.line))
             return Changed(typeset(words), lines, bases)
     if any(is_unscored(row, measure["unit"], measure["abbrev"]) for row in rows_of(records)):
         return Changed()

@@ -180,12 +180,18 @@ def _span(row) -> str:
 
 
 def _turned(analysis: Analysis, turns: list[tuple]) -> list[Said]:
-    """That there was a lower or higher value in between, or both."""
+    """That there was a lower or higher value in between, or both; of several that may be it each, with its time."""
     clause = []
-    for place, (word, turn) in enumerate(turns):
-        when = visit_phrase(analysis.case, turn)
+    for place, (word, ends) in enumerate(turns):
         clause += [Said(f"{' and' if place else ', with'} a {word} value of ")]
-        clause += [Said(typeset(turn.AVALC), (int(turn.line),)), Said(f" {when}" if when else "")]
+        printed = ""
+        for end in ends:
+            words = " ".join(
+                filter(None, [typeset(end.AVALC) if end.AVALC != printed else "", visit_phrase(analysis.case, end)])
+            )
+            clause += [Said(" or ")] if printed and words else []
+            clause += [Said(words, (int(end.line),))]
+            printed = end.AVALC
     return [*clause, Said(" in between")] if clause else []
 
 

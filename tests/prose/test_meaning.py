@@ -556,3 +556,61 @@ def test_a_change_of_one_point_is_one_point(analysis_of):
     assert "-1 point (-5.0 %)" in words and "-1 point since the value before (19 points)" in words
     shorter = analysis_of(*(_seen("mrss", start, value, "points") for start, value in values[:2]))
     assert _change(shorter) == "−1 (−5.0 %)"
+
+
+@pytest.mark.parametrize(
+    ("values", "lowest", "highest", "cell"),
+    first_in_gate(
+        2,
+        [
+            # What is below 0.3 is below 0.3: 2.1 - 0.3 = 1.8, and 1.8 of 2.1 are 85.71 %.
+            (
+                ("2.1", "0.9", "0.3", "<0.3", "3.2", "0.7"),
+                "a lowest value of <0.3 g/g on day 90",
+                "a highest value of 3.2 g/g on day 120",
+                "lowest: fall of more than 1.8 (>85.7 %); highest: +1.1 (+52.4 %); last: −1.4 (−66.7 %)",
+            ),
+            # Below 0.3 may be 0.25 or 0.1: which of the two is the lower is open.
+            (
+                ("2.1", "0.2", "<0.3", "3.2", "0.7"),
+                "a lowest value of 0.2 g/g on day 30 or <0.3 g/g on day 60",
+                "a highest value of 3.2 g/g on day 90",
+                "lowest: −1.9 (−90.5 %) or fall of more than 1.8 (>85.7 %); highest: +1.1 (+52.4 %); "
+                "last: −1.4 (−66.7 %)",
+            ),
+            # Above 3.2 is higher than 3.2; two values below 0.3 are told as they are printed, once.
+            (
+                ("2.1", "<0.3", "3.2", ">3.2", "<0.3", "0.7"),
+                "a lowest value of <0.3 g/g on day 30 or on day 120",
+                "a highest value of >3.2 g/g on day 90",
+                "lowest: fall of more than 1.8 (>85.7 %); highest: rise of more than 1.1; last: −1.4 (−66.7 %)",
+            ),
+            # Of equal values the earliest is told.
+            (
+                ("2.1", "0.3", "0.3", "3.2", ">3", "0.7"),
+                "a lowest value of 0.3 g/g on day 30",
+                "a highest value of 3.2 g/g on day 90 or >3 g/g on day 120",
+                "lowest: −1.8 (−85.7 %); highest: +1.1 (+52.4 %) or rise of more than 0.9; last: −1.4 (−66.7 %)",
+            ),
+        ],
+    ),
+)
+def test_which_value_is_the_lowest_is_told_only_where_the_bounds_say_so(analysis_of, values, lowest, highest, cell):
+    rows = [_seen("upcr", f"{30 * place} d", value, "g/g") for place, value in enumerate(values)]
+    analysis = analysis_of(*rows)
+    assert f"with {lowest} and {highest} in between." in _results(analysis)
+    assert _change(analysis) == cell
+
+
+def test_a_change_to_a_lowest_value_that_is_open_has_its_answer(analysis_of):
+    # To 18 or below 20, whichever is the lower, 30 fell by 12 or more: beyond the 6.8 and 8.0 points of one examiner;
+    # beyond 12.8 from 17 points down, and beyond 15.0 (30 - 14.97 = 15.03) from 15 down.
+    values = (("-1 d", "30"), ("6 mo", "<20"), ("12 mo", "18"), ("18 mo", "25"))
+    analysis = analysis_of(*(_seen("mrss", start, value, "points") for start, value in values))
+    rows = summarise_answers(analysis).frame.set_index("Question")
+    to_lowest = rows.loc["Is the change in mRSS to its lowest value beyond the smallest detectable change?"]
+    assert to_lowest["Rests on"] == "30, then <20 or 18 points"
+    assert to_lowest["Answer"].startswith("yes, for one examiner (6.8 points) or one examiner after teaching (8.0")
+    assert "at most 17 points" in to_lowest["Answer"] and "at most 15 points" in to_lowest["Answer"]
+    to_last = rows.loc["Is the change in mRSS to its last value beyond the smallest detectable change?", "Answer"]
+    assert to_last.startswith("no, for one examiner (6.8 points)")
