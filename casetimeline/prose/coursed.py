@@ -71,12 +71,12 @@ def change_cell(analysis: Analysis, code: str, records: pd.DataFrame) -> Changed
             turning = [at for _, ends in turns for at in ends]
             units = {printed_scale(each)[1] for each in (row, *turning)}
             worded = change_words if len(units) == 1 else converted_change
-            words = _difference(records, worded(row, measure["unit"]))
-            differences = [
-                f"{which}: {' or '.join(dict.fromkeys(_difference(records, worded(at, measure['unit'])) for at in ends))}"
-                for which, ends in turns
+            whole, *parts = [
+                " or ".join(dict.fromkeys(_difference(records, worded(at, measure["unit"])) for at in ends))
+                for ends in ([row], *(ends for _, ends in turns))
             ]
-            words = "; ".join([*differences, f"last: {words}" if differences else words])
+            differences = [f"{which}: {part}" for (which, _), part in zip(turns, parts, strict=True)]
+            words = "; ".join([*differences, f"last: {whole}" if differences else whole])
             in_words = turns_without_value(records, row)
             words += f"; {' and '.join(in_words)} in between" if in_words else ""
             words += _afterwards(records, row)

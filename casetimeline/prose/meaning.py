@@ -186,9 +186,8 @@ def _turned(analysis: Analysis, turns: list[tuple]) -> list[Said]:
         clause += [Said(f"{' and' if place else ', with'} a {word} value of ")]
         printed = ""
         for end in ends:
-            words = " ".join(
-                filter(None, [typeset(end.AVALC) if end.AVALC != printed else "", visit_phrase(analysis.case, end)])
-            )
+            value = "" if printed == end.AVALC else typeset(end.AVALC)
+            words = " ".join(filter(None, [value, visit_phrase(analysis.case, end)]))
             clause += [Said(" or ")] if printed and words else []
             clause += [Said(words, (int(end.line),))]
             printed = end.AVALC
