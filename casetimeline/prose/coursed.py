@@ -200,11 +200,12 @@ def _until_absent(records: pd.DataFrame, based: pd.DataFrame) -> Changed:
     tail = later.iloc[int(absent.argmax()) :]
     places = places_of(tail)
     in_turn = all(places.of(slice(None, at)).before(places.of([at] * at)).all() for at in range(1, len(tail)))
-    if not in_turn or tail["value"].ne("").any():
+    if not in_turn or tail["value"].iloc[-1]:
         return Changed()
     bases = tuple(map(int, based["line"]))
     first = records["line"].iloc[0] == bases[0]
-    words = [f"{based['AVALC'].iloc[0]}{'' if first else ' (baseline)'}", *tail["AVALC"]]
+    base = re.sub(r"(?<=[a-z])\.\.(?=[a-z])", " to ", based["AVALC"].iloc[0])
+    words = [f"{base}{'' if first else ' (baseline)'}", *tail["AVALC"]]
     became = " (resolved)" if words[1:] == ["absent"] else ""
     lines = (*bases, *map(int, tail["line"]))
     return Changed(typeset(worded_change(words)) + became, lines, () if first else bases)

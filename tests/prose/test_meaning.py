@@ -6,6 +6,7 @@ import pytest
 from conftest import HEADER, first_in_gate
 
 from casetimeline.prose.answers import summarise_answers
+from casetimeline.prose.candidates import open_last_sentences
 from casetimeline.prose.carriers import summarise_carriers
 from casetimeline.prose.grounded import told_paragraphs
 from casetimeline.prose.passage import text_of
@@ -614,3 +615,51 @@ def test_a_change_to_a_lowest_value_that_is_open_has_its_answer(analysis_of):
     assert "at most 17 points" in to_lowest["Answer"] and "at most 15 points" in to_lowest["Answer"]
     to_last = rows.loc["Is the change in mRSS to its last value beyond the smallest detectable change?", "Answer"]
     assert to_last.startswith("no, for one examiner (6.8 points)")
+
+
+def test_rules_that_agree_on_each_value_that_may_be_the_last_are_answered(analysis_of):
+    # 30 - 20 = 10 (33.3 %) and 30 - 18 = 12 (40.0 %): of a fall of 40 % one is and one is not.
+    answers = []
+    for later in ((("11..13 mo", "20"), ("~12 mo", "18")), (("~12 mo", "18"), ("11..13 mo", "20"))):
+        values = (("-1 d", "30"), *later)
+        analysis = analysis_of(*(_seen("mrss", start, value, "points") for start, value in values))
+        rows = summarise_answers(analysis).frame.set_index("Question")
+        answers.append(rows.to_numpy().tolist())
+        twenty = rows.loc["Fall of at least 20 % as counted in faSScinate?"]
+        assert twenty["Answer"] == "yes: −12 points (−40.0 %) or −10 points (−33.3 %)"
+        assert twenty["Rests on"] == "30, then 18 or 20 points"
+        assert "Fall of at least 40 % as counted in faSScinate?" not in rows.index
+        (point,) = open_last_sentences(analysis)
+        open_ = "which value is the last is open"
+        assert point.startswith(f"Modified Rodnan skin score: {open_} (") and "18 points at about 12 months" in point
+        assert f"No change can be computed ({open_})." in summarise_visits(analysis).notes
+    assert answers[0] == answers[1]
+
+
+def test_values_that_may_be_the_baseline_are_named_in_one_order_and_each_is_marked(analysis_of):
+    early = (("-6 mo", "30"), ("<0 d", "18"))
+    for values in (early, early[::-1]):
+        analysis = analysis_of(*(_seen("mrss", start, value, "points") for start, value in (*values, ("6 mo", "12"))))
+        assert {*summarise_answers(analysis).frame["Rests on"]} == {"18 or 30, then 12 points"}
+        table = summarise_visits(analysis)
+        cells = [str(cell) for cell in table.frame.iloc[0]][1:-1]
+        assert {"30ᵃ", "18ᵃ", "12"} == {*cells}
+        assert any(note.startswith("ᵃ May be the baseline, as their order is open: last value") for note in table.notes)
+
+
+def test_a_cell_without_a_change_says_why_where_no_other_cell_does(analysis_of):
+    skin = (("-1 d", "30"), ("11..13 mo", "20"), ("~12 mo", "18"))
+    heart = (("6 mo", "38"), ("12 mo", "55"))
+    rows = [_seen("mrss", start, value, "points") for start, value in skin]
+    rows += [_seen("lvef", start, value, "%") for start, value in heart]
+    # A measure with a change keeps the column.
+    rows += [_seen("crp", "-1 d", "90", "mg/L"), _seen("crp", "12 mo", "30", "mg/L")]
+    changes = summarise_visits(analysis_of(*rows)).frame["Change"].tolist()
+    assert "cannot be given (which value is the last is open)" in changes
+    assert "cannot be given (no baseline)" in changes
+
+
+def test_an_effusion_that_came_back_with_a_size_has_its_course(analysis_of):
+    course = (("-1 d", "25", ""), ("12 d", "", "absent"), ("60 d", "10", ""), ("90 d", "", "absent"))
+    rows = [_seen("pericardial_effusion", start, value, "mm" if value else "", state) for start, value, state in course]
+    assert _change(analysis_of(*rows)) == "25 mm, absent, 10 mm, then absent"
