@@ -12,7 +12,7 @@ from ..values import number, rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED
 from .baselines import before_reference, reference_name
 from .changes import turns_of, turns_without_value
-from .differences import change_words
+from .differences import UNSIZED, change_words
 from .labels import is_acronym, label_in_sentence, response_clause
 from .passage import Passage, Said, listed, sentence, text_of, typeset, visit_phrase
 from .qualifiers import titre_words
@@ -120,7 +120,7 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
     measure = analysis.case.measure(code)
     base = series[may_be_baseline(series)]
     lines = (*map(int, base["line"]), int(row.line))
-    if not change_words(row, measure["unit"]):
+    if change_words(row, measure["unit"]) in ("", UNSIZED):
         return []
     name = short_name(analysis, code, site)
     turns, in_words = turns_of(series, row), _turned_in_words(series, row)

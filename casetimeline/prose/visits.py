@@ -169,7 +169,7 @@ def _base_column(series: list[pd.DataFrame], bases: set[int], visits: list[int])
 def _of_changes(rows: list[list], bases: set[int]) -> list[str]:
     """What stands under Change: of numbers, and of findings in words; nothing where the column is empty."""
     cells = [row[-1] for row in rows if not row[-1].startswith(_NO_CHANGE)]
-    worded = [text for text in cells if not re.search(r"[-−+]\d|\d %|^(fall|rise)\b", text)]
+    worded = [text for text in cells if not re.search(r"[-−+]\d|\d %|^(fall|rise|direction)\b", text)]
     based = ", or from the baseline where it says so" if any("baseline" in text for text in worded) else ""
     ends = [[cell for cell in row[1:-1] if cell != _NOTHING] for row in rows if row[-1] in worded]
     # A record that is stated to be unknown is none from which a change is told.
