@@ -82,23 +82,26 @@ def _groups(analysis: Analysis) -> Iterator[tuple[str, list[_Judged]]]:
     # A rule of which the threshold is not known here gives no answer.
     verdicts = analysis.verdicts[~is_needless(analysis.verdicts) & analysis.verdicts["WHY"].ne(UNREAD)]
     verdicts = with_whole(derive_tipping(verdicts, changes, analysis.case.rules), analysis.case.measures)
-    last = set(changes.loc[changes["LASTFL"] == "Y", "line"]) | {*_open_last(analysis)}
+    last = {line: {line} for line in changes.loc[changes["LASTFL"] == "Y", "line"]} | _open_last(analysis)
     by_line = _by_line(analysis)
     for code in analysis.codes:
         of_code = verdicts[verdicts["PARAMCD"] == code]
         for (kind, _), rows in of_code.groupby(["KIND", "LOC"], sort=False):
             judged = [(by_line.loc[line], of_line) for line, of_line in rows.groupby("line", sort=False)]
             judged = [each for each in judged if kind in OF_A_VALUE or each[0].name in last]
-            judged = judged if kind in OF_A_VALUE or len(judged) == 1 else [*_agreeing(judged)]
+            if kind not in OF_A_VALUE:
+                # Of a record without a verdict nothing can be said to agree.
+                judged = judged if judged and {record.name for record, _ in judged} == last[judged[0][0].name] else []
+                judged = [*_agreeing(judged)] if len(judged) > 1 else judged
             if judged and kind in {*_QUESTIONS, *_OF_ONE}:
                 yield kind, judged
 
 
-def _open_last(analysis: Analysis) -> Iterator[int]:
-    """The lines of the records of which it is open which is the last of its series."""
-    for code in analysis.codes:
-        for _, series in series_of(analysis, code):
-            yield from map(int, may_be_last_of(series)["line"])
+def _open_last(analysis: Analysis) -> dict[int, set[int]]:
+    """The lines of the records of which it is open which is the last of its series, each with all of them."""
+    every = (series for code in analysis.codes for _, series in series_of(analysis, code))
+    candidates = ({*map(int, may_be_last_of(series)["line"])} for series in every)
+    return {line: lines for lines in candidates for line in lines}
 
 
 def _agreeing(judged: list[_Judged]) -> Iterator[_Judged]:

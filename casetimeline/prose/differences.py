@@ -12,7 +12,6 @@ from .shares import (
     is_open_below,
     is_percentage,
     multiple_of,
-    percent,
     share_limit,
     share_words,
     tenths,
