@@ -1,6 +1,7 @@
-"""The change of a measure over its whole course, in a cell of a table."""
+"""The change of a measure over its whole course: in a cell of a table, and where it turned in a sentence."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -15,7 +16,7 @@ from .changes import base_place, is_worded, turns_of, turns_without_value, worde
 from .differences import change_words, converted_change
 from .digits import printed_scale
 from .labels import RESULTS, is_test, joined, label_in_sentence
-from .passage import typeset
+from .passage import Said, typeset, visit_phrase
 from .qualifiers import printed_bounds
 from .shares import change_unit, is_percentage
 from .tense import said_change
@@ -79,7 +80,7 @@ def change_cell(analysis: Analysis, code: str, records: pd.DataFrame) -> Changed
             words = "; ".join([*differences, f"last: {whole}" if differences else whole])
             in_words = turns_without_value(records, row)
             words += f"; {' and '.join(in_words)} in between" if in_words else ""
-            words += _afterwards(records, row)
+            words += "".join(f", then {word}" for word in states_after(records, row))
             lines = (*bases, *(int(at.line) for at in turning), *in_words.values(), int(row.line))
             return Changed(typeset(words), lines, bases)
     if any(is_unscored(row, measure["unit"], measure["abbrev"]) for row in rows_of(records)):
@@ -125,11 +126,33 @@ def _difference(records: pd.DataFrame, words: str) -> str:
     return re.sub(rf" (?:{units})(?= |$)", "", words) if unit else words
 
 
-def _afterwards(records: pd.DataFrame, row) -> str:
-    """What a source says in words of the values after the last number; nothing where their order is open."""
+def states_after(records: pd.DataFrame, row) -> dict[str, int]:
+    """What a source says in words of the values after the last number, with the line; nothing of an open order."""
     later = records[surely_after(records, row)]
-    words = [each.STATE for each in rows_of(later) if each.STATE in (*DIRECTIONS, *LIMIT_STATES)]
-    return "".join(f", then {word}" for word in words)
+    return {each.STATE: int(each.line) for each in rows_of(later) if each.STATE in (*DIRECTIONS, *LIMIT_STATES)}
+
+
+def in_brackets(share: str, series: pd.DataFrame, row, between: Sequence[Said] = ()) -> list[Said]:
+    """How much a change is, what words tell of the way there, and what they tell of the time after its last value."""
+    later = [[Said(f"then {word}", (line,))] for word, line in states_after(series, row).items()]
+    parts = [part for part in ([Said(share)] if share else [], [*between], *later) if part]
+    inside = [piece for place, part in enumerate(parts) for piece in ([Said("; ")] if place else []) + part]
+    return [Said(" ("), *inside, Said(")")] if inside else [Said("")]
+
+
+def turned_clause(analysis: Analysis, turns: list[tuple]) -> list[Said]:
+    """That there was a lower or higher value in between, or both; of several that may be it each, with its time."""
+    clause = []
+    for place, (word, ends) in enumerate(turns):
+        clause += [Said(f"{' and' if place else ', with'} a {word} value of ")]
+        printed = ""
+        for end in ends:
+            value = "" if printed == end.AVALC else typeset(end.AVALC)
+            words = " ".join(filter(None, [value, visit_phrase(analysis.case, end)]))
+            clause += [Said(" or ")] if printed and words else []
+            clause += [Said(words, (int(end.line),))]
+            printed = end.AVALC
+    return [*clause, Said(" in between")] if clause else []
 
 
 def _in_words(analysis: Analysis, records: pd.DataFrame, measure: pd.Series) -> Changed:

@@ -663,3 +663,13 @@ def test_an_effusion_that_came_back_with_a_size_has_its_course(analysis_of):
     course = (("-1 d", "25", ""), ("12 d", "", "absent"), ("60 d", "10", ""), ("90 d", "", "absent"))
     rows = [_seen("pericardial_effusion", start, value, "mm" if value else "", state) for start, value, state in course]
     assert _change(analysis_of(*rows)) == "25 mm, absent, 10 mm, then absent"
+
+
+def test_what_words_tell_after_the_last_number_is_told_with_the_change(analysis_of):
+    values = (("-1 d", "90", ""), ("28 d", "40", ""), ("84 d", "", "normal"))
+    analysis = analysis_of(
+        *(_seen("crp", start, value, "mg/L" if value else "", state) for start, value, state in values)
+    )
+    # 90 - 40 = 50, of 90 55.6 %.
+    assert "CRP fell from 90 to 40 mg/L (55.6 %; then normal)." in _results(analysis)
+    assert _change(analysis) == "−50 (−55.6 %), then normal"
