@@ -48,6 +48,7 @@ from .changes import (
     path_of_series as path_of_series,
     summarise_case as summarise_case,
     summarise_changes as summarise_changes,
+    turns_of as turns_of,
     why_no_change as why_no_change,
 )
 from .clauses import (
