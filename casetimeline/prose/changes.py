@@ -196,6 +196,27 @@ def turns_of(series: pd.DataFrame, row) -> list[tuple[str, list]]:
     return [(word, [*rows_of(records)]) for word, records in turns]
 
 
+def relapse_of(series: pd.DataFrame, row) -> tuple | None:
+    """The largest rise on the way of a value that fell from its baseline, or fall of one that rose: its two records.
+
+    Only where the later one is surely at least twice the earlier one, or at most half of it; else None.
+    """
+    way = 1 if row.CHGHI < 0 else -1 if row.CHGLO > 0 else 0
+    known = series["POSTBLFL"].eq("Y") & series["AVALHI"].gt(0) & series["AVALU"].ne(UNIT_UNKNOWN)
+    between = series[known & surely_before(series, row)]
+    records = [*rows_of(between)] if way else []
+    pairs = []
+    for later in records:
+        for before, is_before in zip(records, surely_before(between, later), strict=True):
+            times = later.AVALLO / before.AVALHI if way > 0 else before.AVALLO / later.AVALHI
+            pairs += [(times, before, later)] if is_before and times >= _RELAPSE else []
+    return max(pairs, key=itemgetter(0))[1:] if pairs else None
+
+
+# What came back to less than twice what it had come to is no course of its own.
+_RELAPSE = 2
+
+
 def may_be_lowest(records: pd.DataFrame, sign: int) -> pd.DataFrame:
     """The records of one series of which one has the lowest value (the highest, for -1); of equal numbers the first.
 

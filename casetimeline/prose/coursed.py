@@ -12,7 +12,7 @@ from ..rules import Analysis, is_unscored
 from ..values import rows_of
 from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
 from .baselines import after_reference, before_reference, reference_name
-from .changes import base_place, is_worded, turns_of, turns_without_value, worded_change, worded_course
+from .changes import base_place, is_worded, relapse_of, turns_of, turns_without_value, worded_change, worded_course
 from .differences import change_words, converted_change
 from .digits import printed_scale
 from .labels import RESULTS, is_test, joined, label_in_sentence
@@ -153,6 +153,19 @@ def turned_clause(analysis: Analysis, turns: list[tuple]) -> list[Said]:
             clause += [Said(words, (int(end.line),))]
             printed = end.AVALC
     return [*clause, Said(" in between")] if clause else []
+
+
+def relapse_clause(analysis: Analysis, series: pd.DataFrame, row) -> list[Said]:
+    """That a value which fell had risen again in between, or one which rose had fallen."""
+    pair = relapse_of(series, row)
+    if pair is None:
+        return []
+    before, later = pair
+    unit, first = later.AVALC.partition(" ")[2], before.AVALC
+    first = first.removesuffix(f" {unit}") if unit else first
+    way, when = "risen" if row.CHGHI < 0 else "fallen", visit_phrase(analysis.case, later)
+    span = Said(typeset(f"from {first} to {later.AVALC}".replace("~", "about ")), (int(before.line), int(later.line)))
+    return [Said(f", having {way} "), span, Said(f" {when} in between".replace("  ", " "))]
 
 
 def _in_words(analysis: Analysis, records: pd.DataFrame, measure: pd.Series) -> Changed:

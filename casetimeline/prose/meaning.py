@@ -12,7 +12,7 @@ from ..values import number, rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED
 from .baselines import before_reference, reference_name
 from .changes import turns_of, turns_without_value
-from .coursed import in_brackets, turned_clause
+from .coursed import in_brackets, relapse_clause, turned_clause
 from .differences import UNSIZED, change_words
 from .labels import is_acronym, label_in_sentence, response_clause
 from .passage import Passage, Said, listed, sentence, text_of, typeset, visit_phrase
@@ -144,7 +144,8 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
         # A size does not fall, it decreases.
         verb = re.sub("^(fell|rose)", lambda way: _OF_SIZES[way[0]], verb)
     change = [Said(f"{name} {verb} "), Said(_span(row), lines), *in_brackets(share, series, row)]
-    return [*change, *turned_clause(analysis, turns), *in_words]
+    turned = turned_clause(analysis, turns) or (relapse_clause(analysis, series, row) if relative else [])
+    return [*change, *turned, *in_words]
 
 
 _NOUNS = {"fell": "fall", "rose": "rise"}

@@ -673,3 +673,21 @@ def test_what_words_tell_after_the_last_number_is_told_with_the_change(analysis_
     # 90 - 40 = 50, of 90 55.6 %.
     assert "CRP fell from 90 to 40 mg/L (55.6 %; then normal)." in _results(analysis)
     assert _change(analysis) == "−50 (−55.6 %), then normal"
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        # Above 2000 is at least 9 times 210; 250 is not twice 210.
+        (("38400", "210", ">2000", "96"), ", having risen from 210 to >2000 ng/mL on day 60 in between."),
+        (("38400", "210", "250", "96"), "from 38400 to 96 ng/mL (99.8 %)."),
+        (("900", "<30", "100", "20"), ", having risen from <30 to 100 ng/mL on day 60 in between."),
+        # What is above 200 may be no more than 210.
+        (("38400", "210", ">200", "96"), "from 38400 to 96 ng/mL (99.8 %)."),
+        # 4000 to 1000 is a fall to a quarter.
+        (("100", "4000", "1000", "9000"), ", having fallen from 4000 to 1000 ng/mL on day 60 in between."),
+    ],
+)
+def test_a_relapse_within_the_bounds_of_a_change_is_told_with_it(analysis_of, values, words):
+    rows = [_seen("ferritin", f"{30 * place} d", value, "ng/mL") for place, value in enumerate(values)]
+    assert _results(analysis_of(*rows)).endswith(words)
