@@ -20,6 +20,7 @@ from ..prose import (
     shift_words,
     short_forms_in,
     turn_of,
+    turns_of,
     value_words,
     why_no_change,
 )
@@ -34,6 +35,7 @@ from ..rules import (
     is_counted,
     is_needless,
 )
+from ..values import rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED, VERDICTS
 from .axis import order_of
 from .blocks import Entry, draw_footer, draw_row, lay_footer, lay_row, table_axes
@@ -165,7 +167,7 @@ def _lay_series(analysis: Analysis, judged: pd.DataFrame, code: str, records: li
         return [], [(row, _why_not(bases, valued)) for row in records]
     by_line = analysis.changes.set_index("line")
     turn = next(filter(None, (turn_of(analysis, last.line, kind) for kind in OF_PARTS)), None)
-    ends, between, parts = (*bases, last), _lowest_between(records, last, analysis.case.measure(code)["unit"]), []
+    ends, between, parts = (*bases, last), _lowest_between(analysis, later, last), []
     if turn:
         at, rules = next(row for row in records if row.line == turn.line), analysis.case.rules
         name = next(name for name, word in TURNS.items() if word == turn.word)
@@ -239,10 +241,20 @@ def _change_words(bases: list, last, derived: pd.Series, unit: str) -> list[str]
     ]
 
 
-def _lowest_between(records: list, last, unit: str) -> list[str]:
-    """The lowest recorded value, if it is neither the baseline nor the last: a change that came and went."""
-    lowest = [row for row in records if row.NADIRFL == "Y" and row.ABLFL != "Y" and row.line != last.line]
-    return [f"lowest in between {value_words(row, unit)}" for row in lowest]
+def _lowest_between(analysis: Analysis, later: list, last) -> list[str]:
+    """The lowest value after the baseline, where a change came and went; of a grade the one that is surely the lowest.
+
+    Where bounds leave open which of several values it is, each is named.
+    """
+    lowest = [row for row in later if row.NADIRFL == "Y" and row.line != last.line]
+    if pd.notna(last.AVALLO):
+        series = analysis.changes[analysis.changes["PARAMCD"].eq(last.code) & analysis.changes["LOC"].eq(last.LOC)]
+        lowest = dict(turns_of(series, next(rows_of(series[series["line"].eq(last.line)])))).get("lowest", [])
+    *others, only = [*{row.AVALC: row for row in lowest}.values()] or [None]
+    if only is None:
+        return []
+    values = [*(value_words(row, "") for row in others), value_words(only, analysis.case.measure(last.code)["unit"])]
+    return [f"lowest in between {' or '.join(values)}"]
 
 
 def _elapsed_words(derived: pd.Series, bases: list, last) -> str:

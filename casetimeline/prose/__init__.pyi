@@ -37,6 +37,9 @@ from .between import (
     is_exceeded as is_exceeded,
     turn_of as turn_of,
 )
+from .candidates import (
+    open_last_sentences as open_last_sentences,
+)
 from .carriers import (
     summarise_carriers as summarise_carriers,
 )

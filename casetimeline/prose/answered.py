@@ -181,12 +181,20 @@ def _open(group: pd.DataFrame, unit: str, record: pd.Series, whole: bool) -> Ite
             yield f"{_names(of_answer)}: {bracketed(answer)}"
 
 
+def by_size(record: pd.Series) -> tuple[float, float, str]:
+    """The place of a value among others of which one is meant, whatever the order of the rows."""
+    low, high = record[["AVALLO", "AVALHI"]].astype(float).fillna(0.0)
+    return low, high, record["AVALC"]
+
+
 def both_values(earlier: list[pd.Series], record: pd.Series, unit: str) -> RowText:
     """The earlier values, or those that may be it, and a later one."""
     value = typeset(value_words(record, unit).replace("_", " "))
-    before = " or ".join(typeset(value_words(row, unit)) for row in earlier)
-    # One unit is enough for both.
-    before = before.removesuffix(f" {unit}") if value.endswith(f" {unit}") else before
+    # In one order, whatever that of the rows; one unit is enough for all.
+    *others, last = [typeset(value_words(row, unit)) for row in sorted(earlier, key=by_size)]
+    others = [text.removesuffix(f" {unit}") if last.endswith(f" {unit}") else text for text in others]
+    last = last.removesuffix(f" {unit}") if value.endswith(f" {unit}") else last
+    before = " or ".join(dict.fromkeys([*others, last]))
     return RowText(f"{before}, then {value}", (*(int(row.name) for row in earlier), int(record.name)))
 
 

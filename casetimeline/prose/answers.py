@@ -1,7 +1,7 @@
 """The verdicts of the rules, one line a question: its answer, what would decide it, and what it rests on."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -16,10 +16,11 @@ from ..rules import (
     once,
 )
 from ..values import number, rows_of
-from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, NOT_APPLICABLE, NOT_MET
+from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED
 from .abbreviations import abbreviations_in
-from .answered import IN_SHORT, answer_of_one, answer_words, apart_words, both_values, works_of
-from .between import OF_PARTS, of_other_visits, record_of, turn_of
+from .answered import IN_SHORT, answer_of_one, answer_words, apart_words, both_values, by_size, works_of
+from .between import OF_PARTS, of_other_visits, open_turn_of, record_of, turn_of
+from .candidates import may_be_last_of
 from .display import RowText, Table
 from .labels import joined, labels_together
 from .laboratory import raised_in_words, with_limit_beside
@@ -27,6 +28,7 @@ from .meaning import short_name
 from .passage import typeset
 from .resolved import course_words, drained_words
 from .studied import studied_in
+from .tense import series_of
 from .undecided import bracketed, is_contrary, way_words, with_whole
 from .when import when_words
 from .words import in_a_sentence, shift_words, value_words
@@ -60,7 +62,7 @@ def summarise_answers(analysis: Analysis) -> Table:
     rows = [
         row
         for kind, judged in groups
-        for row in (_of_values(analysis, kind, judged) if kind in OF_A_VALUE else _of_last(analysis, kind, *judged[-1]))
+        for row in (_of_values(analysis, kind, judged) if kind in OF_A_VALUE else _of_lasts(analysis, kind, judged))
     ]
     rows += [row for code in analysis.codes for row in _on_stretches(analysis, code)]
     frame = pd.DataFrame(rows, columns=["Question", "Answer", "Rests on", "Rules"], dtype=object)
@@ -80,15 +82,36 @@ def _groups(analysis: Analysis) -> Iterator[tuple[str, list[_Judged]]]:
     # A rule of which the threshold is not known here gives no answer.
     verdicts = analysis.verdicts[~is_needless(analysis.verdicts) & analysis.verdicts["WHY"].ne(UNREAD)]
     verdicts = with_whole(derive_tipping(verdicts, changes, analysis.case.rules), analysis.case.measures)
-    last = set(changes.loc[changes["LASTFL"] == "Y", "line"])
+    last = {line: {line} for line in changes.loc[changes["LASTFL"] == "Y", "line"]} | _open_last(analysis)
     by_line = _by_line(analysis)
     for code in analysis.codes:
         of_code = verdicts[verdicts["PARAMCD"] == code]
         for (kind, _), rows in of_code.groupby(["KIND", "LOC"], sort=False):
             judged = [(by_line.loc[line], of_line) for line, of_line in rows.groupby("line", sort=False)]
             judged = [each for each in judged if kind in OF_A_VALUE or each[0].name in last]
+            if kind not in OF_A_VALUE:
+                # Of a record without a verdict nothing can be said to agree.
+                judged = judged if judged and {record.name for record, _ in judged} == last[judged[0][0].name] else []
+                judged = [*_agreeing(judged)] if len(judged) > 1 else judged
             if judged and kind in {*_QUESTIONS, *_OF_ONE}:
                 yield kind, judged
+
+
+def _open_last(analysis: Analysis) -> dict[int, set[int]]:
+    """The lines of the records of which it is open which is the last of its series, each with all of them."""
+    every = (series for code in analysis.codes for _, series in series_of(analysis, code))
+    candidates = ({*map(int, may_be_last_of(series)["line"])} for series in every)
+    return {line: lines for lines in candidates for line in lines}
+
+
+def _agreeing(judged: list[_Judged]) -> Iterator[_Judged]:
+    """The verdicts that are decided, and the same, on each of several records of which one is the last."""
+    tables = [rows.set_index("RULE")["VERDICT"] for _, rows in judged]
+    alike = {rule for rule, verdict in tables[0].items() if all(table.get(rule) == verdict for table in tables)}
+    for record, rows in judged:
+        agreed = rows[rows["RULE"].isin(alike) & rows["VERDICT"].ne(UNDETERMINED)]
+        if len(agreed):
+            yield record, agreed
 
 
 @once
@@ -97,7 +120,7 @@ def _by_line(analysis: Analysis) -> pd.DataFrame:
     return analysis.changes.set_index("line")
 
 
-def _in_one_unit(texts: list[str], unit: str) -> str:
+def _in_one_unit(texts: list[str], unit: str, last_word: str = "and") -> str:
     """Values in one line, their unit once.
 
     Examples
@@ -106,7 +129,37 @@ def _in_one_unit(texts: list[str], unit: str) -> str:
     '6720, 131 and 5607 U/L'
     """
     *others, last = texts
-    return joined([*(text.removesuffix(f" {unit}") if last.endswith(f" {unit}") else text for text in others), last])
+    alike = [text.removesuffix(f" {unit}") if last.endswith(f" {unit}") else text for text in others]
+    return joined([*alike, last], last_word)
+
+
+def _of_lasts(analysis: Analysis, kind: str, judged: list[_Judged]) -> list[list[str]]:
+    """The answers on the last value; where several may be it those that hold for each, with the change up to each."""
+    if len(judged) == 1:
+        return _of_last(analysis, kind, *judged[0])
+    unit = analysis.case.measure(judged[0][0]["PARAMCD"])["unit"]
+    by_question: dict[str, list[list[str]]] = {}
+    # In one order, whatever that of the rows.
+    judged = sorted(judged, key=lambda each: by_size(each[0]))
+    for question, *cells in (row for record, rows in judged for row in _lines(analysis, record, kind, rows)):
+        by_question.setdefault(question, []).append(cells)
+    merged = []
+    for question, rows in by_question.items():
+        answers, rests, works = zip(*rows, strict=True)
+        answer, evidence = zip(*(text.partition(": ")[::2] for text in answers), strict=True)
+        if len(rows) == len(judged) and len({*answer}) == 1:
+            several = " or ".join(dict.fromkeys(filter(None, evidence)))
+            merged.append(
+                [question, f"{answer[0]}: {several}" if several else answer[0], _either(rests, unit), works[0]]
+            )
+    return merged
+
+
+def _either(rests: Sequence[RowText], unit: str) -> RowText:
+    """What an answer rests on where several values may be the later one, whatever their order in the rows."""
+    base, later = zip(*(text.partition(", then ")[::2] for text in rests), strict=True)
+    lines = tuple(dict.fromkeys(line for text in rests for line in text.lines))
+    return RowText(f"{base[0]}, then {_in_one_unit([*dict.fromkeys(later)], unit, 'or')}", lines)
 
 
 def _of_last(analysis: Analysis, kind: str, record: pd.Series, rows: pd.DataFrame) -> list[list[str]]:
@@ -202,6 +255,7 @@ def _turned(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame
     """The same question of a change that turned: up to its lowest or highest value, from there on, and of the whole."""
     turn = turn_of(analysis, int(record.name), kind)
     if turn is None:
+        yield from _openly_turned(analysis, record, kind, rows)
         return
     at = _by_line(analysis).loc[turn.line]
     since = record_of(analysis, turn.after["STRETCH"].iloc[0], int(record.name))
@@ -216,6 +270,26 @@ def _turned(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame
         question = f"Is the change in {name} {where} {OF_PARTS[kind]}?"
         if len(judged):
             yield [question, answer_words(kind, judged, rules, end, unit), rests, works]
+
+
+def _openly_turned(analysis: Analysis, record: pd.Series, kind: str, rows: pd.DataFrame) -> Iterator[list[str]]:
+    """As `_turned`, where it is open which of several values is the lowest or highest: up to it, and to the last."""
+    turn = open_turn_of(analysis, int(record.name), kind)
+    if turn is None:
+        return
+    rules, unit = analysis.case.rules.set_index("rule"), analysis.case.measure(record["PARAMCD"])["unit"]
+    ends = _by_line(analysis).loc[[row.line for row in turn.records]]
+    # Of two values that may be the lowest, the one with the lower limit tells most of it.
+    nearest = ends["AVALHI"].argmin() if turn.word == "lowest" else ends["AVALLO"].argmax()
+    based = _either([_rests(analysis, end, kind, unit) for _, end in ends.iterrows()], unit)
+    name = short_name(analysis, record["PARAMCD"], record["LOC"])
+    parts = [
+        (f"to its {turn.word} value", turn.before, ends.iloc[nearest], based),
+        ("to its last value", rows, record, _rests(analysis, record, kind, unit)),
+    ]
+    for where, judged, end, rests_on in parts:
+        question = f"Is the change in {name} {where} {OF_PARTS[kind]}?"
+        yield [question, answer_words(kind, judged, rules, end, unit), rests_on, works_of(rules, judged)]
 
 
 def _rests(analysis: Analysis, record: pd.Series, kind: str, unit: str) -> RowText:

@@ -9,7 +9,8 @@ from ..derive import derive_stretches
 from ..faults import counted
 from ..rules import OF_PATIENT, Analysis, compare_rules, derive_tipping, is_counted, once
 from ..values import rows_of
-from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, NOT_MET, OUTSIDE, UNDETERMINED
+from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED
+from .changes import turns_of
 from .display import RowText, Sentence
 from .undecided import tipping_words, with_whole
 from .when import when_words
@@ -84,6 +85,52 @@ def turn_of(analysis: Analysis, line: int, kind: str) -> Turn | None:
     before = derive_tipping(before, analysis.changes, analysis.case.rules)
     parts_of = (with_whole(part, analysis.case.measures) for part in (before, parts))
     return Turn(TURNS[parts["STRETCH"].iloc[0]], at, *parts_of)
+
+
+class OpenTurn(NamedTuple):
+    """A change that turned where it is open at which value.
+
+    Attributes
+    ----------
+    word : str
+        `lowest` or `highest`.
+    records : list
+        The records of which one has that value.
+    before : DataFrame
+        The verdicts on the change from the baseline to it.
+    """
+
+    word: str
+    records: list
+    before: pd.DataFrame
+
+
+def open_turn_of(analysis: Analysis, line: int, kind: str) -> OpenTurn | None:
+    """As `turn_of`, where the bounds of several values leave open which of them is the lowest, or the highest.
+
+    The change to the lowest is at least as large as that to each of them: what one meets, it meets.
+    """
+    changes, verdicts = analysis.changes, analysis.verdicts[is_counted(analysis.verdicts)]
+    row = next(rows_of(changes[changes["line"].eq(line)]))
+    series = changes[changes["PARAMCD"].eq(row.PARAMCD) & changes["LOC"].eq(row.LOC)]
+    turns = dict(turns_of(series, row)) if kind in OF_PARTS and row.POSTBLFL == "Y" else {}
+    word = TURNS[HIGHEST if row.BETTER == "higher" else LOWEST]
+    records = turns.get(word, [])
+    if len(records) < 2 or len({record.EXAMINERS for record in records}) > 1:
+        return None
+    of_kind = verdicts[verdicts["KIND"].eq(kind)]
+    whole = of_kind[of_kind["line"].eq(line)].set_index("RULE")["VERDICT"]
+    before = of_kind[of_kind["line"].isin([record.line for record in records])]
+    before = before.sort_values("VERDICT", key=lambda column: column.map(_FIRST_TOLD.index), kind="stable")
+    before = before.drop_duplicates("RULE").sort_index()
+    if before.set_index("RULE")["VERDICT"].reindex(whole.index).eq(whole).all():
+        return None
+    before = derive_tipping(before, changes, analysis.case.rules)
+    return OpenTurn(word, records, with_whole(before, analysis.case.measures))
+
+
+# Of the verdicts on several values of which one is meant, that which holds for it.
+_FIRST_TOLD = (MET, UNDETERMINED, NOT_MET, OUTSIDE, NOT_APPLICABLE)
 
 
 def record_of(analysis: Analysis, stretch: str, line: int) -> pd.Series:

@@ -8,7 +8,7 @@ import pandas as pd
 from ..faults import counted
 from ..rules import BY_EXAMINERS, UNREAD, Analysis, analyse, is_counted, sensitivity
 from ..values import number, rows_of
-from ..vocabulary import NOT_APPLICABLE
+from ..vocabulary import DECIMALS, NOT_APPLICABLE
 from .baselines import reference_kind
 from .display import RowText, Table, without_empty
 from .when import visit_words
@@ -35,7 +35,7 @@ def summarise_carriers(analysis: Analysis) -> Table:
     --------
     >>> summarise_carriers("data/fu-2025").cells()[2]
     ['15', 'mRSS: 32 points, after escalation', '11 of 15 verdicts; claim 7', \
-'below 31.03 points: Beyond the smallest detectable change, examiners in training']
+'31 points or less: Beyond the smallest detectable change, examiners in training']
     """
     analysis = analyse(analysis)
     table = sensitivity(analysis)
@@ -112,7 +112,25 @@ def _turn_words(analysis: Analysis, row, fact: pd.Series) -> str:
     """The value at which a rule first answers otherwise; rounded away from the recorded one, so that it does so."""
     if math.isnan(row.TURNSAT):
         return ""
-    unit, up = analysis.case.measure(fact["PARAMCD"])["unit"], fact["AVAL"] < row.TURNSAT
-    rounded = round(row.TURNSAT, 2)
+    measure, up = analysis.case.measure(fact["PARAMCD"]), fact["AVAL"] < row.TURNSAT
+    if measure["whole"]:
+        value = _next_whole(float(row.TURNSAT), up, bool(row.TURNSX))
+        within = measure["low"] <= value <= measure["high"]
+        return f"{value} {measure['unit']} or {'more' if up else 'less'}: {row.TURNS}" if within else ""
     side = ("above" if up else "below") if row.TURNSX else ("from" if up else "down to")
-    return f"{side} {number(rounded, 2)} {unit}".rstrip() + f": {row.TURNS}"
+    return f"{side} {number(round(row.TURNSAT, 2), 2)} {measure['unit']}".rstrip() + f": {row.TURNS}"
+
+
+def _next_whole(end: float, up: bool, is_excluded: bool) -> int:
+    """The first whole number from an end on, upwards or downwards.
+
+    Examples
+    --------
+    >>> _next_whole(46.968, True, True), _next_whole(31.032, False, True), _next_whole(25.0, True, False)
+    (47, 31, 25)
+    >>> _next_whole(25.0, True, True), _next_whole(25.0, False, True)
+    (26, 24)
+    """
+    end = round(end, DECIMALS)
+    value = math.ceil(end) if up else math.floor(end)
+    return value + (1 if up else -1) if is_excluded and value == end else value

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 
+import numpy as np
 import pandas as pd
 
 from ..case import Case
@@ -169,8 +170,8 @@ def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
 _OFTEN = {1: "", 2: " (twice)"}
 
 
-def turns_of(series: pd.DataFrame, row) -> list[tuple[str, tuple]]:
-    """The values between a baseline and a record that surely lie beyond both: the lowest, and the highest.
+def turns_of(series: pd.DataFrame, row) -> list[tuple[str, list]]:
+    """Where a course turned between a baseline and a record: the lowest of the values in between, and the highest.
 
     Parameters
     ----------
@@ -182,15 +183,59 @@ def turns_of(series: pd.DataFrame, row) -> list[tuple[str, tuple]]:
     Returns
     -------
     list of tuple
-        `lowest` or `highest` with its record; none where the course did not turn.
+        `lowest` or `highest`, where a value surely lies beyond both ends, with its record. Where the bounds of values
+        overlap, as 18 and `<20` do, all records of which one is it.
     """
     later = series[series["POSTBLFL"].eq("Y") & series["AVALLO"].notna() & series["line"].ne(row.line)]
     later = later[later["AVALU"].ne(UNIT_UNKNOWN)]
     low, high = min(row.BASELO, row.AVALLO), max(row.BASEHI, row.AVALHI)
-    below, above = later[later["AVALHI"] < low], later[later["AVALLO"] > high]
-    turns = [("lowest", below.sort_values("AVALHI"))] if len(below) else []
-    turns += [("highest", above.sort_values("AVALLO", ascending=False))] if len(above) else []
-    return [(word, next(rows_of(beyond))) for word, beyond in turns]
+    below = (later["AVALHI"] < low) | ((later["AVALHI"] == low) & later["AVALHIX"].astype(bool))
+    above = (later["AVALLO"] > high) | ((later["AVALLO"] == high) & later["AVALLOX"].astype(bool))
+    turns = [("lowest", may_be_lowest(later, 1))] if below.any() else []
+    turns += [("highest", may_be_lowest(later, -1))] if above.any() else []
+    return [(word, [*rows_of(records)]) for word, records in turns]
+
+
+def relapse_of(series: pd.DataFrame, row) -> tuple | None:
+    """The largest rise on the way of a value that fell from its baseline, or fall of one that rose: its two records.
+
+    Only where the later one is surely at least twice the earlier one, or at most half of it; else None.
+    """
+    way = 1 if row.CHGHI < 0 else -1 if row.CHGLO > 0 else 0
+    known = series["POSTBLFL"].eq("Y") & series["AVALHI"].gt(0) & series["AVALU"].ne(UNIT_UNKNOWN)
+    between = series[known & surely_before(series, row)]
+    records = [*rows_of(between)] if way else []
+    pairs = []
+    for later in records:
+        for before, is_before in zip(records, surely_before(between, later), strict=True):
+            times = later.AVALLO / before.AVALHI if way > 0 else before.AVALLO / later.AVALHI
+            pairs += [(times, before, later)] if is_before and times >= _RELAPSE else []
+    return max(pairs, key=itemgetter(0))[1:] if pairs else None
+
+
+# What came back to less than twice what it had come to is no course of its own.
+_RELAPSE = 2
+
+
+def may_be_lowest(records: pd.DataFrame, sign: int) -> pd.DataFrame:
+    """The records of one series of which one has the lowest value (the highest, for -1); of equal numbers the first.
+
+    Examples
+    --------
+    >>> records = pd.DataFrame({"AVALLO": [0.9, 0.3, 0.0, 0.3], "AVALHI": [0.9, 0.3, 0.3, 0.3]})
+    >>> may_be_lowest(records, 1).index.tolist(), may_be_lowest(records.drop(index=2), 1).index.tolist()
+    ([2], [1])
+
+    Whether 18, or what is below 20, is the lower is open.
+
+    >>> may_be_lowest(pd.DataFrame({"AVALLO": [25, 18, 0], "AVALHI": [25, 18, 20]}), 1).index.tolist()
+    [1, 2]
+    """
+    low, high = np.sort(sign * records[["AVALLO", "AVALHI"]].to_numpy(), axis=1).T
+    at_most = high[:, None] <= low[None, :]
+    beaten = (at_most & ~at_most.T).any(axis=0)
+    alike = records.duplicated(["AVALLO", "AVALHI"]) & (low == high)
+    return records[~beaten & ~alike]
 
 
 def turns_without_value(series: pd.DataFrame, row) -> dict[str, int]:

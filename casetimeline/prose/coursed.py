@@ -1,6 +1,7 @@
-"""The change of a measure over its whole course, in a cell of a table."""
+"""The change of a measure over its whole course: in a cell of a table, and where it turned in a sentence."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -11,11 +12,11 @@ from ..rules import Analysis, is_unscored
 from ..values import rows_of
 from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
 from .baselines import after_reference, before_reference, reference_name
-from .changes import base_place, is_worded, turns_of, turns_without_value, worded_change, worded_course
+from .changes import base_place, is_worded, relapse_of, turns_of, turns_without_value, worded_change, worded_course
 from .differences import change_words, converted_change
 from .digits import printed_scale
 from .labels import RESULTS, is_test, joined, label_in_sentence
-from .passage import typeset
+from .passage import Said, typeset, visit_phrase
 from .qualifiers import printed_bounds
 from .shares import change_unit, is_percentage
 from .tense import said_change
@@ -68,15 +69,19 @@ def change_cell(analysis: Analysis, code: str, records: pd.DataFrame) -> Changed
     for row in rows_of(records[records["LASTFL"].eq("Y") & records["POSTBLFL"].eq("Y")]):
         if row.STATE not in OPEN_STATES and change_words(row, measure["unit"]):
             turns = turns_of(records, row)
-            units = {printed_scale(each)[1] for each in (row, *(turn for _, turn in turns))}
+            turning = [at for _, ends in turns for at in ends]
+            units = {printed_scale(each)[1] for each in (row, *turning)}
             worded = change_words if len(units) == 1 else converted_change
-            words = _difference(records, worded(row, measure["unit"]))
-            differences = [f"{which}: {_difference(records, worded(turn, measure['unit']))}" for which, turn in turns]
-            words = "; ".join([*differences, f"last: {words}" if differences else words])
+            whole, *parts = [
+                " or ".join(dict.fromkeys(_difference(records, worded(at, measure["unit"])) for at in ends))
+                for ends in ([row], *(ends for _, ends in turns))
+            ]
+            differences = [f"{which}: {part}" for (which, _), part in zip(turns, parts, strict=True)]
+            words = "; ".join([*differences, f"last: {whole}" if differences else whole])
             in_words = turns_without_value(records, row)
             words += f"; {' and '.join(in_words)} in between" if in_words else ""
-            words += _afterwards(records, row)
-            lines = (*bases, *(int(turn.line) for _, turn in turns), *in_words.values(), int(row.line))
+            words += "".join(f", then {word}" for word in states_after(records, row))
+            lines = (*bases, *(int(at.line) for at in turning), *in_words.values(), int(row.line))
             return Changed(typeset(words), lines, bases)
     if any(is_unscored(row, measure["unit"], measure["abbrev"]) for row in rows_of(records)):
         return Changed()
@@ -121,11 +126,46 @@ def _difference(records: pd.DataFrame, words: str) -> str:
     return re.sub(rf" (?:{units})(?= |$)", "", words) if unit else words
 
 
-def _afterwards(records: pd.DataFrame, row) -> str:
-    """What a source says in words of the values after the last number; nothing where their order is open."""
+def states_after(records: pd.DataFrame, row) -> dict[str, int]:
+    """What a source says in words of the values after the last number, with the line; nothing of an open order."""
     later = records[surely_after(records, row)]
-    words = [each.STATE for each in rows_of(later) if each.STATE in (*DIRECTIONS, *LIMIT_STATES)]
-    return "".join(f", then {word}" for word in words)
+    return {each.STATE: int(each.line) for each in rows_of(later) if each.STATE in (*DIRECTIONS, *LIMIT_STATES)}
+
+
+def in_brackets(share: str, series: pd.DataFrame, row, between: Sequence[Said] = ()) -> list[Said]:
+    """How much a change is, what words tell of the way there, and what they tell of the time after its last value."""
+    later = [[Said(f"then {word}", (line,))] for word, line in states_after(series, row).items()]
+    parts = [part for part in ([Said(share)] if share else [], [*between], *later) if part]
+    inside = [piece for place, part in enumerate(parts) for piece in ([Said("; ")] if place else []) + part]
+    return [Said(" ("), *inside, Said(")")] if inside else [Said("")]
+
+
+def turned_clause(analysis: Analysis, turns: list[tuple]) -> list[Said]:
+    """That there was a lower or higher value in between, or both; of several that may be it each, with its time."""
+    clause = []
+    for place, (word, ends) in enumerate(turns):
+        clause += [Said(f"{' and' if place else ', with'} a {word} value of ")]
+        printed = ""
+        for end in ends:
+            value = "" if printed == end.AVALC else typeset(end.AVALC)
+            words = " ".join(filter(None, [value, visit_phrase(analysis.case, end)]))
+            clause += [Said(" or ")] if printed and words else []
+            clause += [Said(words, (int(end.line),))]
+            printed = end.AVALC
+    return [*clause, Said(" in between")] if clause else []
+
+
+def relapse_clause(analysis: Analysis, series: pd.DataFrame, row) -> list[Said]:
+    """That a value which fell had risen again in between, or one which rose had fallen."""
+    pair = relapse_of(series, row)
+    if pair is None:
+        return []
+    before, later = pair
+    unit, first = later.AVALC.partition(" ")[2], before.AVALC
+    first = first.removesuffix(f" {unit}") if unit else first
+    way, when = "risen" if row.CHGHI < 0 else "fallen", visit_phrase(analysis.case, later)
+    span = Said(typeset(f"from {first} to {later.AVALC}".replace("~", "about ")), (int(before.line), int(later.line)))
+    return [Said(f", having {way} "), span, Said(f" {when} in between".replace("  ", " "))]
 
 
 def _in_words(analysis: Analysis, records: pd.DataFrame, measure: pd.Series) -> Changed:
@@ -196,11 +236,12 @@ def _until_absent(records: pd.DataFrame, based: pd.DataFrame) -> Changed:
     tail = later.iloc[int(absent.argmax()) :]
     places = places_of(tail)
     in_turn = all(places.of(slice(None, at)).before(places.of([at] * at)).all() for at in range(1, len(tail)))
-    if not in_turn or tail["value"].ne("").any():
+    if not in_turn or tail["value"].iloc[-1]:
         return Changed()
     bases = tuple(map(int, based["line"]))
     first = records["line"].iloc[0] == bases[0]
-    words = [f"{based['AVALC'].iloc[0]}{'' if first else ' (baseline)'}", *tail["AVALC"]]
+    base = re.sub(r"(?<=[a-z])\.\.(?=[a-z])", " to ", based["AVALC"].iloc[0])
+    words = [f"{base}{'' if first else ' (baseline)'}", *tail["AVALC"]]
     became = " (resolved)" if words[1:] == ["absent"] else ""
     lines = (*bases, *map(int, tail["line"]))
     return Changed(typeset(worded_change(words)) + became, lines, () if first else bases)

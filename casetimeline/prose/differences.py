@@ -12,7 +12,6 @@ from .shares import (
     is_open_below,
     is_percentage,
     multiple_of,
-    percent,
     share_limit,
     share_words,
     tenths,
@@ -96,6 +95,10 @@ def _change_in(row, units: tuple[str, str], factor: float, places: int) -> str:
     return f"{joint[0]}{above}{signed(low, places)} {joint[1]}{below}{signed(high, places)}{unit}{share}"
 
 
+# What is known of a change that may be a fall or a rise, of which one end has no limit.
+UNSIZED = "direction and size cannot be determined"
+
+
 def _fall_words(size: str, share: float, is_excluded: bool) -> str:
     """A change of which only the upper end is known, with that end in percent, if any.
 
@@ -104,17 +107,15 @@ def _fall_words(size: str, share: float, is_excluded: bool) -> str:
     >>> nan = float("nan")
     >>> _fall_words("-414 U/L", -99.7, True), _fall_words("-95 mg/L", -82.6, False), _fall_words("0 mg/L", 0.0, True)
     ('fall of more than 414 U/L (>99.7 %)', 'fall of 95 mg/L or more (>=82.6 %)', 'fall (by how much is not reported)')
-    >>> _fall_words("+600 U/L", 30.0, True), _fall_words("+600 U/L", nan, False)
-    ('below +600 U/L (below +30.0 %)', '+600 U/L or less')
+    >>> _fall_words("+600 U/L", 30.0, True), _fall_words("0 U/L", nan, False)
+    ('direction and size cannot be determined', '0 U/L or less')
     """
+    if size.startswith("+"):
+        return UNSIZED
     if size.startswith("-"):
         much = f"more than {size[1:]}" if is_excluded else f"{size[1:]} or more"
         return f"fall of {much}" + (f" ({'>' if is_excluded else '>='}{tenths(-share)} %)" if share < 0 else "")
-    if is_excluded and not size.startswith("+"):
-        return "fall (by how much is not reported)"
-    ends = [size] if math.isnan(share) else [size, percent(share)]
-    words, *shares = [f"below {end}" if is_excluded else f"{end} or less" for end in ends]
-    return words + "".join(f" ({end})" for end in shares)
+    return "fall (by how much is not reported)" if is_excluded else f"{size} or less"
 
 
 def _rise_words(size: str, is_excluded: bool) -> str:
@@ -124,14 +125,14 @@ def _rise_words(size: str, is_excluded: bool) -> str:
     --------
     >>> _rise_words("+10 U/L", True), _rise_words("+10 U/L", False), _rise_words("0 U/L", True)
     ('rise of more than 10 U/L', 'rise of 10 U/L or more', 'rise (by how much is not reported)')
-    >>> _rise_words("-10 U/L", True), _rise_words("-10 U/L", False)
-    ('above -10 U/L', '-10 U/L or more')
+    >>> _rise_words("-10 U/L", True), _rise_words("0 U/L", False)
+    ('direction and size cannot be determined', '0 U/L or more')
     """
+    if size.startswith("-"):
+        return UNSIZED
     if size.startswith("+"):
         return f"rise of more than {size[1:]}" if is_excluded else f"rise of {size[1:]} or more"
-    if is_excluded and not size.startswith("-"):
-        return "rise (by how much is not reported)"
-    return f"above {size}" if is_excluded else f"{size} or more"
+    return "rise (by how much is not reported)" if is_excluded else f"{size} or more"
 
 
 def _multiple_words(low: float, high: float, is_low_excluded: bool = False, is_high_excluded: bool = False) -> str:
@@ -170,9 +171,11 @@ def named_change(change: str) -> str:
     --------
     >>> named_change("-14 points (-30.4 %)"), named_change("fall of more than 893 U/L (>96.7 %)"), named_change("")
     ('change -14 points (-30.4 %)', 'a fall of more than 893 U/L (>96.7 %)', '')
+    >>> named_change(UNSIZED)
+    'direction and size of the change cannot be determined'
     """
-    if not change:
-        return ""
+    if change in ("", UNSIZED):
+        return change.replace("size", "size of the change")
     return f"a {change}" if change.startswith(_NAMES) else f"change {change}"
 
 

@@ -12,7 +12,8 @@ from ..values import number, rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED
 from .baselines import before_reference, reference_name
 from .changes import turns_of, turns_without_value
-from .differences import change_words
+from .coursed import in_brackets, relapse_clause, turned_clause
+from .differences import UNSIZED, change_words
 from .labels import is_acronym, label_in_sentence, response_clause
 from .passage import Passage, Said, listed, sentence, text_of, typeset, visit_phrase
 from .qualifiers import titre_words
@@ -120,20 +121,21 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
     measure = analysis.case.measure(code)
     base = series[may_be_baseline(series)]
     lines = (*map(int, base["line"]), int(row.line))
-    if not change_words(row, measure["unit"]):
+    if change_words(row, measure["unit"]) in ("", UNSIZED):
         return []
     name = short_name(analysis, code, site)
     turns, in_words = turns_of(series, row), _turned_in_words(series, row)
     if row.CHG == 0:
-        turned = [*_turned(analysis, turns), *in_words]
+        later = in_brackets("", series, row)
+        turned = [*turned_clause(analysis, turns), *in_words, *(later if later[0].text else [])]
         same = [Said(f"{name} was the same, "), Said(typeset(row.AVALC), lines), *turned]
         # That nothing became of nothing says no more than the values do.
         return same if row.BASE != 0 or turned else []
     verb = way_words(row)
     relative = gives_share(measure["unit"], analysis.case.rules[analysis.case.rules["measure"] == code])
-    share = f" ({_share(row)})" if relative and verb != "changed" and _share(row) else ""
+    share = _share(row) if relative and verb != "changed" else ""
     if not relative and is_percentage(measure["unit"]) and pd.notna(row.CHG):
-        share = f" ({number(abs(row.CHG))} {change_unit(measure['unit'], row.CHG)})"
+        share = f"{number(abs(row.CHG))} {change_unit(measure['unit'], row.CHG)}"
     if len(turns) == 1 and relative and pd.notna(row.CHG):
         # Each of its values was told, in their order.
         return []
@@ -141,8 +143,9 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
     if measure["grades"]:
         # A size does not fall, it decreases.
         verb = re.sub("^(fell|rose)", lambda way: _OF_SIZES[way[0]], verb)
-    change = [Said(f"{name} {verb} "), Said(_span(row), lines), Said(share)]
-    return [*change, *_turned(analysis, turns), *in_words]
+    change = [Said(f"{name} {verb} "), Said(_span(row), lines), *in_brackets(share, series, row)]
+    turned = turned_clause(analysis, turns) or (relapse_clause(analysis, series, row) if relative else [])
+    return [*change, *turned, *in_words]
 
 
 _NOUNS = {"fell": "fall", "rose": "rise"}
@@ -158,9 +161,7 @@ def _by_how_much(name: str, series: pd.DataFrame, row) -> list[Said]:
     what = _NOUNS.get(way_words(row), "change")
     share = _share(row) if what != "change" else ""
     words = _other_way(series, row)
-    bracket = [Said(f" ({share})" if share else "")]
-    if words:
-        bracket = [Said(f" ({share}; " if share else " ("), *words, Said(" in between by an amount not reported)")]
+    bracket = in_brackets(share, series, row, [*words, Said(" in between by an amount not reported")] if words else [])
     if pd.isna(row.CHG):
         return [Said(f"the {what} in {name} "), Said(_span(row), lines), *bracket]
     return [Said("the "), Said(f"{number(abs(row.CHG))}-point", lines), Said(f" {what} in {name}"), *bracket]
@@ -177,16 +178,6 @@ def _span(row) -> str:
     # The limit is one in the unit of the measure.
     before += f" ({limit if unit == row.AVALU else with_unit(limit, row.AVALU)})" if limit else ""
     return typeset(f"from {before} to {after}".replace("~", "about "))
-
-
-def _turned(analysis: Analysis, turns: list[tuple]) -> list[Said]:
-    """That there was a lower or higher value in between, or both."""
-    clause = []
-    for place, (word, turn) in enumerate(turns):
-        when = visit_phrase(analysis.case, turn)
-        clause += [Said(f"{' and' if place else ', with'} a {word} value of ")]
-        clause += [Said(typeset(turn.AVALC), (int(turn.line),)), Said(f" {when}" if when else "")]
-    return [*clause, Said(" in between")] if clause else []
 
 
 def _other_way(series: pd.DataFrame, row) -> list[Said]:

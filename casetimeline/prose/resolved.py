@@ -5,7 +5,7 @@ import math
 import pandas as pd
 
 from ..case import touching
-from ..derive import may_be_baseline, places_of, surely_after
+from ..derive import may_be_baseline, places_of, surely_after, surely_before
 from ..rules import Analysis
 from ..values import rows_of
 from .changes import path_of_series
@@ -44,18 +44,43 @@ def course_words(analysis: Analysis, record: pd.Series) -> str:
 
 
 def drained_words(analysis: Analysis, record: pd.Series) -> str:
-    """What was done to a finding between its baseline and a record, or that nothing of the kind is mentioned."""
+    """What was done to a finding between its baseline and a record, or that it was not, or that neither is mentioned.
+
+    What may also lie before the baseline or after the record is told with that.
+    """
     case = analysis.case
-    touches = case.facts["code"].isin(touching(case.measures, record["PARAMCD"]))
-    done = case.facts[touches & ~case.facts["kind"].isin(["statement", "observation"])]
-    if done.empty:
-        return "drainage not mentioned"
-    places, phase = places_of(done), math.nan if pd.isna(record["BASEOPH"]) else record["BASEOPH"]
-    behind = (record["BASEDHI"] < done["DAYLO"].to_numpy(float)) | (phase < places.phase)
-    before = (places.high < record["BASEOLO"]) | (places.phase < phase)
-    after = surely_after(done, record)
-    words = []
-    for where, mask in (("in between", behind), ("in between or before, which is open", ~behind & ~before)):
-        names = [label_in_sentence(name) for name in dict.fromkeys(done.loc[mask & ~after, "PARAM"])]
-        words += [f"{where}: {', '.join(names)}"] if names else []
-    return "; ".join(words) or "drainage in between not mentioned"
+    codes = touching(case.measures, record["PARAMCD"])
+    facts = case.facts[~case.facts["kind"].isin(["statement", "observation"])]
+    done, denied = facts[facts["code"].isin(codes)], facts[facts["code"].isin([f"no_{code}" for code in codes])]
+    words: dict[str, list[str]] = {}
+    for where, name in zip(_where(done, record), done["PARAM"], strict=True):
+        words.setdefault(where, []).append(label_in_sentence(name))
+    parts = [f"{where}: {', '.join(dict.fromkeys(names))}" for where, names in words.items() if where]
+    # That nothing was done is told up to the record.
+    until = zip(_where(denied, record), denied["PARAM"], strict=True)
+    parts += [
+        f"{label_in_sentence(name)} {_IN_BETWEEN if 'before' not in where else '(whether in between is open)'}"
+        for where, name in dict.fromkeys(until)
+        if where
+    ]
+    return "; ".join(parts) or f"drainage {'' if done.empty else 'in between '}not mentioned"
+
+
+_IN_BETWEEN = "in between"
+
+
+def _where(facts: pd.DataFrame, record: pd.Series) -> list[str]:
+    """Where each fact stands to the baseline of a record and to the record; blank where it surely is not in between."""
+    places, phase = places_of(facts), math.nan if pd.isna(record["BASEOPH"]) else record["BASEOPH"]
+    behind = (record["BASEDHI"] < facts["DAYLO"].to_numpy(float)) | (phase < places.phase)
+    outside = (places.high < record["BASEOLO"]) | (places.phase < phase) | surely_after(facts, record)
+    ends = zip(behind, surely_before(facts, record), outside, strict=True)
+    return ["" if out else _OPEN_ENDS[bool(start), bool(end)] for start, end, out in ends]
+
+
+_OPEN_ENDS = {
+    (True, True): _IN_BETWEEN,
+    (False, True): "in between or before, which is open",
+    (True, False): "in between or after, which is open",
+    (False, False): "in between, before or after, which is open",
+}

@@ -160,10 +160,15 @@ def share_limit(row) -> float:
 def is_open_below(row) -> bool:
     """Whether a value is only known to lie below a limit, so that its change may be the whole of the baseline.
 
+    Of `normal` and `<=5` the limit itself is no 0 that was measured, nor is that of `<5`; of `0..5` it is printed.
+
     Examples
     --------
     >>> from types import SimpleNamespace as Row
     >>> is_open_below(Row(PCHGLO=-100.0, CHGHIX=True)), is_open_below(Row(PCHGLO=-100.0, CHGHIX=False))
+    (True, False)
+    >>> normal = {"AVALLO": 0.0, "AVALHI": 170.0, "CHGHI": -470.0}
+    >>> is_open_below(Row(**normal, AVALC="normal")), is_open_below(Row(**normal, AVALC="0..170 U/L"))
     (True, False)
 
     Where it may also have risen, both limits are told.
@@ -176,9 +181,12 @@ def is_open_below(row) -> bool:
     >>> is_open_below(Row(AVALLO=0.0, PCHGLO=float("nan"), CHGHI=-1200.0, CHGHIX=True))
     True
     """
-    may_have_risen = getattr(row, "CHGHI", math.nan) > 0
-    may_be_none = getattr(row, "PCHGLO", math.nan) == -100 or getattr(row, "AVALLO", math.nan) == 0
-    return may_be_none and bool(getattr(row, "CHGHIX", False)) and not may_have_risen
+    low, high, most = (getattr(row, name, math.nan) for name in ("AVALLO", "AVALHI", "CHGHI"))
+    if most > 0:
+        return False
+    if bool(getattr(row, "CHGHIX", False)):
+        return low == 0 or getattr(row, "PCHGLO", math.nan) == -100
+    return low == 0 and high > 0 and most < 0 and not re.match(r"0(\.0+)?\.\.", getattr(row, "AVALC", ""))
 
 
 def gives_share(unit: str, rules: pd.DataFrame) -> bool:

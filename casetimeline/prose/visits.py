@@ -11,7 +11,7 @@ from ..values import number, rows_of
 from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
 from .abbreviations import abbreviations_in
 from .baselines import baseline_note
-from .changes import change_of_series
+from .candidates import base_marks, unchanged_notes, why_not_given
 from .coursed import ALSO, Changed, change_cell, other_examiner, side_of_reference, unit_beside, unit_of
 from .display import RowText, Table
 from .labels import RESULTS, is_test, joined, label_in_cell, label_in_sentence, source_words
@@ -25,6 +25,7 @@ from .words import NOT_MENTIONED, capital, in_a_sentence, is_plural
 # More columns than this leave no room for the words in them, and more values than that for those in a note.
 _MOST, _MOST_BESIDE = 6, 4
 _NOTHING, _NONE_GIVEN = "–", "cannot be given"
+_NO_CHANGE = (_NOTHING, _NONE_GIVEN)
 _MARKS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖ"
 _UNTIMED = "Time not reported."
 
@@ -75,6 +76,7 @@ def summarise_visits(analysis: Analysis) -> Table:
     marked = _baselines([records for _, _, records in series]) if bases else set()
     base = baseline_note(analysis.case, series) if bases else ""
     column = _base_column([records for _, _, records in series], marked, visits)
+    marks = base_marks(base, [records for _, _, records in every], marked) if column is None else {}
     heads = [typeset(_heading(analysis, visit, times[visit])) for visit in visits]
     heads = [head + (notes.mark(base) if visit == column else "") for head, visit in zip(heads, visits, strict=True)]
     rows = []
@@ -85,15 +87,15 @@ def summarise_visits(analysis: Analysis) -> Table:
             words = "; ".join(
                 _cell(analysis, row, records, notes, "" if unit_of(records) else row.unit)
                 + _own_time(analysis, row, times[visit], notes)
-                + (notes.mark(base) if column is None and row.line in marked else "")
+                + (notes.mark(marks[row.line]) if row.line in marks else "")
                 for row in rows_of(here)
             )
             cells.append(RowText(words or _NOTHING, tuple(map(int, here["line"]))))
         rows.append([*cells, _change_with_side(analysis, records, change, notes)])
     frame = pd.DataFrame(rows, columns=["Measure", *_distinct(heads), "Change"], dtype=object)
     flagged = any(re.search(r"\d \((high|low)\)", str(cell)) for row in rows for cell in row[1:-1])
-    remarks = [*([_FLAGGED] if flagged else []), *_beside(analysis, series, visits, notes)]
-    remarks += [*_without_row(analysis, rowless, notes), *_unchanged(analysis, series, changes)]
+    remarks = [*([_FLAGGED] if flagged else []), *_beside(analysis, series, visits, notes, marks)]
+    remarks += [*_without_row(analysis, rowless, notes), *unchanged_notes(analysis, series, changes)]
     return _finished(analysis, frame, _caption(series), notes, [*_of_changes(rows, bases), *remarks])
 
 
@@ -113,18 +115,9 @@ def _caption(series: list[tuple]) -> str:
     return f"Measures recorded more than once{gap}"
 
 
-def _unchanged(analysis: Analysis, series: list[tuple], changes: list[Changed]) -> list[str]:
-    """Why a table of values has no change at all, where it is for one and the same reason."""
-    if any(change.words for change in changes):
-        return []
-    case = analysis.case
-    reasons = {change_of_series(records, case.measure(code)) for code, _, records in series if len(records) > 1}
-    return [f"{capital(reasons.pop())}."] if len(reasons) == 1 else []
-
-
 def _finished(analysis: Analysis, frame: pd.DataFrame, caption: str, notes: Footnotes, remarks: list[str]) -> Table:
     """A table with its notes and abbreviations; a column of changes without one is left out."""
-    if "Change" in frame and frame["Change"].isin([_NOTHING, _NONE_GIVEN]).all():
+    if "Change" in frame and frame["Change"].str.startswith(_NO_CHANGE).all():
         frame = frame.drop(columns=["Change"])
     cells = [str(cell) for row in [frame.columns, *frame.itertuples(index=False)] for cell in row]
     visits = frame.drop(columns=["Measure", "Change"], errors="ignore")
@@ -152,14 +145,18 @@ def _baselines(series: list[pd.DataFrame]) -> set[int]:
 def _change_with_side(analysis: Analysis, records: pd.DataFrame, change: Changed, notes: Footnotes) -> RowText:
     """The cell of a change; a note says where all its records stand on one side of the reference treatment."""
     if not change.words:
-        return RowText(_NONE_GIVEN if len(records) > 1 else _NOTHING, change.lines)
+        why = why_not_given(records, analysis.case.measure(records["PARAMCD"].iloc[0]))
+        none = f"{_NONE_GIVEN} ({why})" if why else _NONE_GIVEN
+        return RowText(none if len(records) > 1 else _NOTHING, change.lines)
     side = side_of_reference(analysis.case, records[records["line"].isin(change.lines)])
     return RowText(f"{change.words}{notes.mark(side) if side else ''}", change.lines)
 
 
 def _base_column(series: list[pd.DataFrame], bases: set[int], visits: list[int]) -> int | None:
     """The visit whose column holds the baseline of each row of the table and nothing else; None if there is none."""
-    if not series or not all(records["line"].isin(bases).any() for records in series):
+    if not series or any(records["ABLPFL"].eq("Y").any() for records in series):
+        return None
+    if not all(records["line"].isin(bases).any() for records in series):
         return None
     every = pd.concat(series)
     orders = every.loc[every["line"].isin(bases), "ORDER"].unique()
@@ -171,8 +168,8 @@ def _base_column(series: list[pd.DataFrame], bases: set[int], visits: list[int])
 
 def _of_changes(rows: list[list], bases: set[int]) -> list[str]:
     """What stands under Change: of numbers, and of findings in words; nothing where the column is empty."""
-    cells = [row[-1] for row in rows if row[-1] not in (_NOTHING, _NONE_GIVEN)]
-    worded = [text for text in cells if not re.search(r"[-−+]\d|\d %|^(fall|rise)\b", text)]
+    cells = [row[-1] for row in rows if not row[-1].startswith(_NO_CHANGE)]
+    worded = [text for text in cells if not re.search(r"[-−+]\d|\d %|^(fall|rise|direction)\b", text)]
     based = ", or from the baseline where it says so" if any("baseline" in text for text in worded) else ""
     ends = [[cell for cell in row[1:-1] if cell != _NOTHING] for row in rows if row[-1] in worded]
     # A record that is stated to be unknown is none from which a change is told.
@@ -195,11 +192,11 @@ _OPEN = tuple(state.replace("_", " ") for state in OPEN_STATES)
 _OUTWARDS = re.compile(r"[+−-]\d+ % (?:to|and) [+−-]\d+ %")
 
 
-def _beside(analysis: Analysis, series: list, visits: list[int], notes: Footnotes) -> list[str]:
+def _beside(analysis: Analysis, series: list, visits: list[int], notes: Footnotes, marks: dict[int, str]) -> list[str]:
     """The values of visits that have no column, or how many they are."""
     values = [
-        f"{label_in_sentence(row.PARAM)} {_cell(analysis, row, records, notes, unit_beside(row))}, "
-        f"{_visit_in_text(analysis.case, row)}"
+        f"{label_in_sentence(row.PARAM)} {_cell(analysis, row, records, notes, unit_beside(row))}"
+        f"{notes.mark(marks[row.line]) if row.line in marks else ''}, {_visit_in_text(analysis.case, row)}"
         for _, _, records in series
         for row in rows_of(records[~records["ORDER"].isin(visits)])
     ]
@@ -245,7 +242,7 @@ def _visits(series: list[pd.DataFrame]) -> list[int]:
         return []
     # A value that was recorded once has no course that a column could show.
     course = pd.concat([records.assign(turns=_turns(records), often=len(records) > 1) for records in series])
-    ends = course[["ABLFL", "LASTFL"]].eq("Y").any(axis=1) & course["often"]
+    ends = course[["ABLFL", "ABLPFL", "LASTFL"]].eq("Y").any(axis=1) & course["often"]
     weights = 1 + (ends | course["turns"]).astype(int)
     # Of equal ones those of the measure that is told first.
     told_first = course["ORDER"].where(ends).dropna().astype(int)

@@ -19,6 +19,7 @@ from ..prose import (
     joined,
     label_in_sentence,
     missing_words,
+    open_last_sentences,
     patient_told,
     phase_phrase,
     results_passages,
@@ -331,7 +332,7 @@ def _open_points(analysis: Analysis) -> tuple[str, ...]:
         points.append(f"{with_subject(case, *first)}{others}")
     times = "" if facts["start"].ne("").any() else untimed_words(facts["quote"])
     unread = unread_sentence(case, [code for code in unread_measures(case) if code != first[0]])
-    points += filter(None, [" ".join(filter(None, [unread, *_unknown(case), times]))])
+    points += filter(None, [" ".join(filter(None, [unread, *open_last_sentences(analysis), *_unknown(case), times]))])
     points += filter(None, [missing_words(with_told_ends(facts))])
     return tuple(map(typeset, points[:3])) or (_NOTHING_OPEN,)
 

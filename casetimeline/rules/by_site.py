@@ -1,5 +1,6 @@
 """What a claim says of a course, judged by the last record of each site; of a finding every site has to agree."""
 
+import re
 from collections.abc import Callable, Collection, Iterable
 
 import numpy as np
@@ -115,7 +116,7 @@ def at_last(claim: dict, case: Case, changes: pd.DataFrame, judge: Judge) -> Cla
         for site, rows in both.groupby("LOC")
     }
     if not results:
-        return _without_comparison(claim, changes, judge(after))
+        return not_checkable(claim, case, _why_not_compared(claim, case, changes))
     return agreed({**results, **unseen_sites(claim, case, changes, results)}, label_of_claim(claim, case))
 
 
@@ -182,20 +183,34 @@ def _there_later(rows: pd.DataFrame, bases: pd.DataFrame) -> pd.Series:
     return last.loc[there, "line"]
 
 
-def _without_comparison(claim: dict, changes: pd.DataFrame, nothing: ClaimResult) -> ClaimResult:
-    """That nothing can be compared; and which sites were recorded before and after, where that is the reason."""
-    rows = known_records(records_of_claim(claim, changes)).sort_values(["ORDLO", "ORDPH", "line"])
-    bases = rows[may_be_baseline(rows)]
-    before = bases if len(bases) else rows.iloc[:1]
+def _why_not_compared(claim: dict, case: Case, changes: pd.DataFrame) -> str:
+    """Why no record of a claim can be held against a baseline: what is missing, or which sites were recorded when."""
+    every = records_of_claim(claim, changes)
+    rows = known_records(every).sort_values(["ORDLO", "ORDPH", "line"])
+    if len(every) == 1 and len(rows):
+        return "recorded once"
+    before, given = rows[may_be_baseline(rows)], changes[changes["code"].eq(case.reference or None)]
+    if before.empty and len(rows) and len(given):
+        behind = np.logical_and.reduce([surely_after(rows, row) for row in rows_of(given)])
+        if behind.all():
+            name = case.measures["label"].get(case.reference, case.reference)
+            name = re.sub(r"^[A-Z](?=[a-z]+\b)", lambda letter: letter[0].lower(), name)
+            return f"no value before {name} is recorded" if rows["value"].ne("").any() else f"no record before {name}"
+        before = rows[~behind]
+    before = before if len(before) else rows.iloc[:1]
     after = rows[rows["BASEOLO"].isna() & ~rows["line"].isin(before["line"])]
-    if not len(after) or len(set(rows["LOC"])) == 1:
-        return nothing
+    sides = [set(side["LOC"]) for side in (before, after)]
+    if not len(after) or sides[0] == sides[1]:
+        return "no later record that could be compared" if len(before) and not len(after) else _NOTHING_COMPARED
     one, other = (
         " and ".join(f"the site {site}" if site else "no site" for site in dict.fromkeys(side["LOC"]))
         for side in (before, after)
     )
-    last = "last record" if len(bases) else "record"
-    return nothing._replace(why=f"{nothing.why}: the {last} before has {one}, that after {other}")
+    last = "last record" if may_be_baseline(before).any() else "record"
+    return f"{_NOTHING_COMPARED}: the {last} before has {one}, that after {other}"
+
+
+_NOTHING_COMPARED = "no records before and after that could be compared"
 
 
 def name_of_site(site: str) -> str:

@@ -1,5 +1,6 @@
 """Claims with a time, counted from the baseline: judged by the records that are in time, and by no later one."""
 
+import math
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -9,7 +10,7 @@ import pandas as pd
 from ..case import Case
 from ..derive import may_be_baseline, surely_after
 from ..values import number, parse_duration, rows_of
-from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, OPEN_STATES, SUPPORTED
+from ..vocabulary import CONTRADICTED, DAYS_PER, NOT_CHECKABLE, OPEN_STATES, SUPPORTED, UNIT_NAMES
 from .by_site import Judge, not_checkable, records_of_claim
 from .outcome import ClaimResult, move_words
 
@@ -23,9 +24,10 @@ _WEIGHT = (SUPPORTED, CONTRADICTED, NOT_CHECKABLE)
 
 
 class Limit(NamedTuple):
-    """A limit of time, in days: as it is printed, the latest that it may mean, and whether it is itself too late."""
+    """A limit of time, in days: as printed, the earliest and latest that it may mean, and whether it is too late."""
 
     printed: float
+    earliest: float
     latest: float
     excluded: bool
 
@@ -35,24 +37,26 @@ def limit_of(within: str) -> Limit:
 
     Examples
     --------
-    Four weeks are 28 days, and as a whole number of weeks up to 31.5.
+    Four weeks are 28 days, and as a whole number of weeks 24.5 to 31.5.
 
     >>> limit_of("4 wk"), limit_of("<4 wk").excluded
-    (Limit(printed=28.0, latest=31.5, excluded=False), True)
+    (Limit(printed=28.0, earliest=24.5, latest=31.5, excluded=False), True)
     >>> limit_of("3..4 wk").printed, limit_of("~4 wk").latest
     (28.0, 35.0)
     """
     bounds = parse_duration(within)
     count, unit = re.search(r"([0-9.]*[0-9])\s*([a-z]+)\s*$", within.rpartition("..")[2]).groups()
     printed = parse_duration(f"{count}..{count} {unit}").high
-    return Limit(printed, max(bounds.high, parse_duration(f"{count} {unit}").high), bounds.high_open)
+    alone = parse_duration(f"{count} {unit}")
+    return Limit(printed, alone.low, max(bounds.high, alone.high), bounds.high_open)
 
 
 def in_time(claim: dict, case: Case, changes: pd.DataFrame, judge: Judge) -> ClaimResult:
     """The result of a claim by the records that are in time, as if there were no later ones.
 
-    That nothing was recorded in time supports nothing and contradicts nothing, whatever came later. Where it is open
-    whether a record is in time, the result stands only if it is the same with that record and without it.
+    That nothing was recorded in time supports nothing and contradicts nothing, whatever came later; nor does a record
+    contradict after which there was time left. Where it is open whether a record is in time, the result stands only if
+    it is the same with that record and without it.
     """
     records = _timed_records(claim, changes)
     within = records[records["TIMELY"]]
@@ -63,7 +67,8 @@ def in_time(claim: dict, case: Case, changes: pd.DataFrame, judge: Judge) -> Cla
     lines = [[line] for line in perhaps] + ([perhaps] if len(perhaps) > 1 else [])
     others = [judge(_without(claim, changes, [*within["line"], *some])) for some in lines]
     if rests and all(other.result == sure.result for other in others):
-        return _with_time(claim, sure, within)
+        judged_by = {line for result in (sure, *others) for line in result.lines}
+        return _to_the_end(claim, _with_time(claim, sure, within), records[records["line"].isin(judged_by)])
     differing = [other for other in others if other.result != sure.result] or others or [sure]
     result = min((other.result for other in differing), key=_WEIGHT.index)
     alike = [other for other in differing if other.result == result]
@@ -82,7 +87,8 @@ def in_time(claim: dict, case: Case, changes: pd.DataFrame, judge: Judge) -> Cla
 def _timed_records(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
     """The records of the measure that may be after its baseline, and this itself where a claim may rest on it.
 
-    With LOW and HIGH, the days since the baseline; ATBASE, whether it is that; TIMELY and LATE, whether it surely is.
+    With LOW and HIGH, the days since the baseline; ATBASE, whether it is that; TIMELY and LATE, whether it surely is;
+    ATEND, whether it is of the end of the time as that is printed.
     """
     rows = records_of_claim({"measure": claim["measure"]}, changes)
     rows = rows[~rows["STATE"].isin(OPEN_STATES)]
@@ -99,7 +105,8 @@ def _timed_records(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
     for row in rows_of(rows[late]):
         # What has no time and comes after a late record is late as well.
         late |= surely_after(rows, row)
-    return rows.assign(LOW=low, HIGH=high, ATBASE=at_base, SAME=same, TIMELY=earlier | same, LATE=late)
+    at_end = (same | (low >= limit.earliest)) & ~late
+    return rows.assign(LOW=low, HIGH=high, ATBASE=at_base, SAME=same, TIMELY=earlier | same, LATE=late, ATEND=at_end)
 
 
 def _without(claim: dict, changes: pd.DataFrame, kept: Iterable[int]) -> pd.DataFrame:
@@ -122,7 +129,7 @@ def _untold(
         return result._replace(result=NOT_CHECKABLE, why=f"{result.why}, but before the baseline")
     if result.result == NOT_CHECKABLE and not len(late):
         return result
-    first = f"; the first is after {number(late['LOW'].min(), 1)} days or more" if len(late) else ""
+    first = f"; the first is {_late_words(next(rows_of(late.sort_values('LOW'))))}" if len(late) else ""
     why = f"no record within {claim['within']} of the baseline{first}"
     return not_checkable(claim, case, why)._replace(lines=tuple(late["line"]))
 
@@ -134,13 +141,64 @@ def _with_time(claim: dict, result: ClaimResult, within: pd.DataFrame) -> ClaimR
         return result
     of_one = claim["test"] in _OF_ONE and result.result == SUPPORTED
     as_claimed = rows["SAME"].all() if of_one else rows["SAME"].any()
-    days = rows.loc[~rows["SAME"], "HIGH"].min() if of_one else rows["HIGH"].max()
-    time = f", after {claim['within']}, the time that is claimed" if as_claimed else f", within {number(days, 1)} days"
+    timed = (rows[~rows["SAME"]] if of_one else rows).sort_values("HIGH", ascending=of_one, kind="stable")
+    claimed = f"after {claim['within']}, the time that is claimed"
+    time = f", {claimed if as_claimed else _early_words(next(rows_of(timed[['LOW', 'HIGH']])))}"
     if not of_one or len(rows) == 1:
         return result._replace(why=f"{result.why}{time}")
     first = next(rows_of(rows.sort_values("HIGH", kind="stable")[["CHGLO", "BASEC", "AVALC"]]))
     words = move_words(first) if claim["test"] in _FROM_BASE else first.AVALC
     return result._replace(why=f"recorded: {words}{time}")
+
+
+def _to_the_end(claim: dict, result: ClaimResult, records: pd.DataFrame) -> ClaimResult:
+    """A result; what contradicts before the end of the time leaves open what was to be seen up to it."""
+    if result.result != CONTRADICTED or records["ATEND"].any():
+        return result
+    why = f"{result.why}, but nothing is recorded at or shortly before the end of {claim['within']}"
+    return result._replace(result=NOT_CHECKABLE, why=why)
+
+
+def _early_words(row) -> str:
+    """How long after the baseline a record is that is in time."""
+    days = number(row.HIGH, 1)
+    exact = f"within {days} day{'' if days == '1' else 's'}"
+    return exact if row.LOW == row.HIGH else f"{_rough_words(row.LOW, row.HIGH)} later"
+
+
+def _late_words(row) -> str:
+    """How long after the baseline a record is that is late."""
+    days = number(row.LOW, 1)
+    if row.LOW == row.HIGH:
+        return f"after {days} day{'' if days == '1' else 's'} or more"
+    words = _rough_words(row.LOW, row.HIGH)
+    return f"after {words}" if words.endswith(" or more") else f"{words} later"
+
+
+def _rough_words(low: float, high: float) -> str:
+    """A time between two bounds in the unit that is as coarse as they are; of two rounded ends the middle.
+
+    Examples
+    --------
+    >>> _rough_words(243.5, 304.375), _rough_words(24.5, 31.5), _rough_words(152.1875, 273.9375), _rough_words(5, 9)
+    ('about 9 months', 'about 4 weeks', '5 to 9 months', '5 to 9 days')
+    >>> _rough_words(182.625, math.inf), _rough_words(0.0, 14.0)
+    ('6 months or more', 'about 1 week')
+    """
+    width = high - low
+    unit = next((unit for unit in ("a", "mo", "wk") if width >= DAYS_PER[unit]), "d")
+    if math.isinf(high):
+        unit = "mo" if low >= 2 * DAYS_PER["mo"] else "d"
+    size, name = DAYS_PER[unit], UNIT_NAMES[unit]
+    if math.isinf(high):
+        words, last = f"{math.floor(round(low / size, 6))} {name}s or more", 0
+    elif width <= 2 * size and unit != "d":
+        last = max(1, round((low + high) / 2 / size))
+        words = f"about {last} {name}s"
+    else:
+        last = math.ceil(round(high / size, 6))
+        words = f"{math.floor(round(low / size, 6))} to {last} {name}s"
+    return words.removesuffix("s") if last == 1 else words
 
 
 def _untimed(claim: dict, rows: pd.DataFrame) -> str:

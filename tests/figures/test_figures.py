@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from casetimeline.case.read import read_case
-from casetimeline.figures.change import draw_change
+from casetimeline.figures.change import _lowest_between, draw_change
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.context import draw_context
 from casetimeline.figures.drawn import alt_text, describe, drawn_values, legend, why_blank
@@ -26,6 +26,7 @@ from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.files import list_cases
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.limits import limits_of
+from casetimeline.values import rows_of
 
 MEASURES = ("mrss", "ck", "pericardial_effusion")
 WIDTHS = (85, 180)
@@ -412,6 +413,23 @@ def test_no_line_joins_values_whose_order_is_open(make_case, observe):
     joins = values[values["element"] == "join"]
     # 40 and 30 may come in either order: neither is joined, and no line passes them.
     assert joins[["x", "x_to"]].to_numpy().tolist() == [[300, 400]]
+
+
+@pytest.mark.product
+@pytest.mark.parametrize(
+    ("values", "lowest"),
+    [
+        # Below 20 may be 19 or 10: which of the two is the lower is open.
+        (("30", "<20", "18", "25"), ["lowest in between <20 or 18 points"]),
+        (("30", "18", "25"), ["lowest in between 18 points"]),
+        (("30", "18", "18"), []),
+    ],
+)
+def test_a_change_that_came_and_went_has_its_lowest_value(make_case, observe, values, lowest):
+    case = make_case(*(observe(str(place), value=value) for place, value in enumerate(values, 1)))
+    analysis = analyse(case)
+    *later, last = rows_of(analysis.changes[analysis.changes["POSTBLFL"] == "Y"])
+    assert _lowest_between(analysis, [*later, last], last) == lowest
 
 
 @pytest.mark.product

@@ -6,6 +6,7 @@ import pytest
 from conftest import HEADER, first_in_gate
 
 from casetimeline.prose.answers import summarise_answers
+from casetimeline.prose.candidates import open_last_sentences
 from casetimeline.prose.carriers import summarise_carriers
 from casetimeline.prose.grounded import told_paragraphs
 from casetimeline.prose.passage import text_of
@@ -556,3 +557,137 @@ def test_a_change_of_one_point_is_one_point(analysis_of):
     assert "-1 point (-5.0 %)" in words and "-1 point since the value before (19 points)" in words
     shorter = analysis_of(*(_seen("mrss", start, value, "points") for start, value in values[:2]))
     assert _change(shorter) == "−1 (−5.0 %)"
+
+
+@pytest.mark.parametrize(
+    ("values", "lowest", "highest", "cell"),
+    first_in_gate(
+        2,
+        [
+            # What is below 0.3 is below 0.3: 2.1 - 0.3 = 1.8, and 1.8 of 2.1 are 85.71 %.
+            (
+                ("2.1", "0.9", "0.3", "<0.3", "3.2", "0.7"),
+                "a lowest value of <0.3 g/g on day 90",
+                "a highest value of 3.2 g/g on day 120",
+                "lowest: fall of more than 1.8 (>85.7 %); highest: +1.1 (+52.4 %); last: −1.4 (−66.7 %)",
+            ),
+            # Below 0.3 may be 0.25 or 0.1: which of the two is the lower is open.
+            (
+                ("2.1", "0.2", "<0.3", "3.2", "0.7"),
+                "a lowest value of 0.2 g/g on day 30 or <0.3 g/g on day 60",
+                "a highest value of 3.2 g/g on day 90",
+                "lowest: −1.9 (−90.5 %) or fall of more than 1.8 (>85.7 %); highest: +1.1 (+52.4 %); "
+                "last: −1.4 (−66.7 %)",
+            ),
+            # Above 3.2 is higher than 3.2; two values below 0.3 are told as they are printed, once.
+            (
+                ("2.1", "<0.3", "3.2", ">3.2", "<0.3", "0.7"),
+                "a lowest value of <0.3 g/g on day 30 or on day 120",
+                "a highest value of >3.2 g/g on day 90",
+                "lowest: fall of more than 1.8 (>85.7 %); highest: rise of more than 1.1; last: −1.4 (−66.7 %)",
+            ),
+            # Of equal values the earliest is told.
+            (
+                ("2.1", "0.3", "0.3", "3.2", ">3", "0.7"),
+                "a lowest value of 0.3 g/g on day 30",
+                "a highest value of 3.2 g/g on day 90 or >3 g/g on day 120",
+                "lowest: −1.8 (−85.7 %); highest: +1.1 (+52.4 %) or rise of more than 0.9; last: −1.4 (−66.7 %)",
+            ),
+        ],
+    ),
+)
+def test_which_value_is_the_lowest_is_told_only_where_the_bounds_say_so(analysis_of, values, lowest, highest, cell):
+    rows = [_seen("upcr", f"{30 * place} d", value, "g/g") for place, value in enumerate(values)]
+    analysis = analysis_of(*rows)
+    assert f"with {lowest} and {highest} in between." in _results(analysis)
+    assert _change(analysis) == cell
+
+
+def test_a_change_to_a_lowest_value_that_is_open_has_its_answer(analysis_of):
+    # To 18 or below 20, whichever is the lower, 30 fell by 12 or more: beyond the 6.8 and 8.0 points of one examiner;
+    # beyond 12.8 from 17 points down, and beyond 15.0 (30 - 14.97 = 15.03) from 15 down.
+    values = (("-1 d", "30"), ("6 mo", "<20"), ("12 mo", "18"), ("18 mo", "25"))
+    analysis = analysis_of(*(_seen("mrss", start, value, "points") for start, value in values))
+    rows = summarise_answers(analysis).frame.set_index("Question")
+    to_lowest = rows.loc["Is the change in mRSS to its lowest value beyond the smallest detectable change?"]
+    assert to_lowest["Rests on"] == "30, then <20 or 18 points"
+    assert to_lowest["Answer"].startswith("yes, for one examiner (6.8 points) or one examiner after teaching (8.0")
+    assert "at most 17 points" in to_lowest["Answer"] and "at most 15 points" in to_lowest["Answer"]
+    to_last = rows.loc["Is the change in mRSS to its last value beyond the smallest detectable change?", "Answer"]
+    assert to_last.startswith("no, for one examiner (6.8 points)")
+
+
+def test_rules_that_agree_on_each_value_that_may_be_the_last_are_answered(analysis_of):
+    # 30 - 20 = 10 (33.3 %) and 30 - 18 = 12 (40.0 %): of a fall of 40 % one is and one is not.
+    answers = []
+    for later in ((("11..13 mo", "20"), ("~12 mo", "18")), (("~12 mo", "18"), ("11..13 mo", "20"))):
+        values = (("-1 d", "30"), *later)
+        analysis = analysis_of(*(_seen("mrss", start, value, "points") for start, value in values))
+        rows = summarise_answers(analysis).frame.set_index("Question")
+        answers.append(rows.to_numpy().tolist())
+        twenty = rows.loc["Fall of at least 20 % as counted in faSScinate?"]
+        assert twenty["Answer"] == "yes: −12 points (−40.0 %) or −10 points (−33.3 %)"
+        assert twenty["Rests on"] == "30, then 18 or 20 points"
+        assert "Fall of at least 40 % as counted in faSScinate?" not in rows.index
+        (point,) = open_last_sentences(analysis)
+        open_ = "which value is the last is open"
+        assert point.startswith(f"Modified Rodnan skin score: {open_} (") and "18 points at about 12 months" in point
+        assert f"No change can be computed ({open_})." in summarise_visits(analysis).notes
+    assert answers[0] == answers[1]
+
+
+def test_values_that_may_be_the_baseline_are_named_in_one_order_and_each_is_marked(analysis_of):
+    early = (("-6 mo", "30"), ("<0 d", "18"))
+    for values in (early, early[::-1]):
+        analysis = analysis_of(*(_seen("mrss", start, value, "points") for start, value in (*values, ("6 mo", "12"))))
+        assert {*summarise_answers(analysis).frame["Rests on"]} == {"18 or 30, then 12 points"}
+        table = summarise_visits(analysis)
+        cells = [str(cell) for cell in table.frame.iloc[0]][1:-1]
+        assert {"30ᵃ", "18ᵃ", "12"} == {*cells}
+        assert any(note.startswith("ᵃ May be the baseline, as their order is open: last value") for note in table.notes)
+
+
+def test_a_cell_without_a_change_says_why_where_no_other_cell_does(analysis_of):
+    skin = (("-1 d", "30"), ("11..13 mo", "20"), ("~12 mo", "18"))
+    heart = (("6 mo", "38"), ("12 mo", "55"))
+    rows = [_seen("mrss", start, value, "points") for start, value in skin]
+    rows += [_seen("lvef", start, value, "%") for start, value in heart]
+    # A measure with a change keeps the column.
+    rows += [_seen("crp", "-1 d", "90", "mg/L"), _seen("crp", "12 mo", "30", "mg/L")]
+    changes = summarise_visits(analysis_of(*rows)).frame["Change"].tolist()
+    assert "cannot be given (which value is the last is open)" in changes
+    assert "cannot be given (no baseline)" in changes
+
+
+def test_an_effusion_that_came_back_with_a_size_has_its_course(analysis_of):
+    course = (("-1 d", "25", ""), ("12 d", "", "absent"), ("60 d", "10", ""), ("90 d", "", "absent"))
+    rows = [_seen("pericardial_effusion", start, value, "mm" if value else "", state) for start, value, state in course]
+    assert _change(analysis_of(*rows)) == "25 mm, absent, 10 mm, then absent"
+
+
+def test_what_words_tell_after_the_last_number_is_told_with_the_change(analysis_of):
+    values = (("-1 d", "90", ""), ("28 d", "40", ""), ("84 d", "", "normal"))
+    analysis = analysis_of(
+        *(_seen("crp", start, value, "mg/L" if value else "", state) for start, value, state in values)
+    )
+    # 90 - 40 = 50, of 90 55.6 %.
+    assert "CRP fell from 90 to 40 mg/L (55.6 %; then normal)." in _results(analysis)
+    assert _change(analysis) == "−50 (−55.6 %), then normal"
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        # Above 2000 is at least 9 times 210; 250 is not twice 210.
+        (("38400", "210", ">2000", "96"), ", having risen from 210 to >2000 ng/mL on day 60 in between."),
+        (("38400", "210", "250", "96"), "from 38400 to 96 ng/mL (99.8 %)."),
+        (("900", "<30", "100", "20"), ", having risen from <30 to 100 ng/mL on day 60 in between."),
+        # What is above 200 may be no more than 210.
+        (("38400", "210", ">200", "96"), "from 38400 to 96 ng/mL (99.8 %)."),
+        # 4000 to 1000 is a fall to a quarter.
+        (("100", "4000", "1000", "9000"), ", having fallen from 4000 to 1000 ng/mL on day 60 in between."),
+    ],
+)
+def test_a_relapse_within_the_bounds_of_a_change_is_told_with_it(analysis_of, values, words):
+    rows = [_seen("ferritin", f"{30 * place} d", value, "ng/mL") for place, value in enumerate(values)]
+    assert _results(analysis_of(*rows)).endswith(words)

@@ -269,6 +269,9 @@ def test_days_of_a_phase_of_several_days_have_no_name_of_one_of_them(analysis_of
         ("1 wk", "in between or before, which is open: pericardiocentesis"),
         ("2 d", "drainage in between not mentioned"),
         ("50 d", "drainage in between not mentioned"),
+        # Days 31.5 to 52.5 may come after day 40, and `>3 d` before, between or after.
+        ("5..7 wk", "in between or after, which is open: pericardiocentesis"),
+        (">3 d", "in between, before or after, which is open: pericardiocentesis"),
     ],
 )
 def test_a_drainage_is_in_between_by_its_time_and_not_by_its_line(make_case, drained, words):
@@ -278,6 +281,25 @@ def test_a_drainage_is_in_between_by_its_time_and_not_by_its_line(make_case, dra
     ]
     drainage = _fact("", "event", "pericardiocentesis", start=drained)
     answers = summarise_answers(analyse(make_case(*effusion, drainage, header=HEADER))).frame["Answer"]
+    assert answers.str.contains(words, regex=False).any(), answers.tolist()
+
+
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [
+        ("12 d", "absent; no pericardial drainage in between"),
+        ("40 d", "absent; no pericardial drainage in between"),
+        ("1 wk", "absent; no pericardial drainage (whether in between is open)"),
+        ("50 d", "absent; drainage not mentioned"),
+    ],
+)
+def test_that_nothing_was_drained_is_told_and_no_silence(make_case, when, words):
+    effusion = [
+        _fact("", "observation", "pericardial_effusion", start=day, state=state)
+        for day, state in (("10 d", "present"), ("40 d", "absent"))
+    ]
+    denied = _fact("", "event", "no_pericardial_drainage", start=when)
+    answers = summarise_answers(analyse(make_case(*effusion, denied, header=HEADER))).frame["Answer"]
     assert answers.str.contains(words, regex=False).any(), answers.tolist()
 
 

@@ -117,6 +117,26 @@ def test_a_comparison_that_fails_on_sites_says_so(make_case):
     assert result == OPEN and why.endswith("the last record before has the site anterior, that after no site")
 
 
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ([at("-1 d", "", "25")], "Pericardial effusion: recorded once"),
+        ([at("5 d", "", "25"), at("9 d", "", "5")], "Pericardial effusion: no value before x is recorded"),
+        # Nothing stands before: so no site of a record before can be told.
+        ([at("5 d", "left", "25"), at("9 d", "right", "5")], "Pericardial effusion: no value before x is recorded"),
+        ([at("5 d", "", state="present"), at("9 d", "", state="absent")], "Pericardial effusion: no record before x"),
+        (
+            [at("-1 d", "", "25"), at("9 d", "", state="not_reported")],
+            "Pericardial effusion: no later record that could be compared",
+        ),
+        ([at("9 d", "", state="unknown")], "Pericardial effusion: no records before and after that could be compared"),
+    ],
+)
+def test_the_reason_why_nothing_is_compared_is_true(make_case, rows, why):
+    claims = [f"test: {test}, measure: pericardial_effusion" for test in ("falls", "improves", "resolves")]
+    assert claims_of(make_case, rows, *claims) == [[OPEN, why, ""]] * 3
+
+
 @pytest.mark.product
 def test_what_had_a_size_at_a_site_and_is_absent_without_one_has_resolved(make_case):
     # What is said without a site speaks of all: it is absent in front too, where 25 mm were.

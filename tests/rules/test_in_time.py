@@ -153,19 +153,27 @@ def test_a_fall_from_a_later_peak_is_not_contradicted_by_the_baseline(judged):
             # What came after the 28 days neither takes back what was seen in them nor stands for it.
             ("falls", (("14 d", "300"), ("180 d", "200")), SUPPORTED),
             ("rises", (("14 d", "1300"), ("180 d", "200")), SUPPORTED),
-            ("falls", (("14 d", "900"), ("180 d", "200")), CONTRADICTED),
+            # On day 14 it had not fallen, and up to day 28 it may have; at the end of that time, which is printed as 4
+            # weeks and so may be day 24.5, it had not.
+            ("falls", (("14 d", "900"), ("180 d", "200")), OPEN),
+            ("falls", (("14 d", "300"), ("28 d", "900")), CONTRADICTED),
+            ("falls", (("25 d", "900"), ("180 d", "200")), CONTRADICTED),
             ("falls", (("~6 mo", "200"),), OPEN),
             ("falls", (("14 d", "300"), ("180 d", "950")), SUPPORTED),
             ("improves", (("14 d", "300"), ("180 d", "200")), SUPPORTED),
             # The last in time decides, as without a limit the last of all.
-            ("falls", (("7 d", "300"), ("21 d", "950"), ("180 d", "200")), CONTRADICTED),
+            ("falls", (("7 d", "300"), ("26 d", "950"), ("180 d", "200")), CONTRADICTED),
+            ("falls", (("7 d", "300"), ("21 d", "950"), ("180 d", "200")), OPEN),
             # Day 30 may be within `4 wk`: the answer stands where it is the same with it and without.
             ("falls", (("14 d", "300"), ("30 d", "200")), SUPPORTED),
             ("falls", (("14 d", "300"), ("30 d", "950")), OPEN),
             ("rises", (("14 d", "300"), ("30 d", "950")), OPEN),
             ("falls", (("14 d", "300"), ("", "950")), OPEN),
             # Of 100 nothing was seen up to day 28, when it was 400; later it was.
-            ("falls_to 100", (("14 d", "400"), ("180 d", "100")), CONTRADICTED),
+            ("falls_to 100", (("28 d", "400"), ("180 d", "100")), CONTRADICTED),
+            ("falls_to 100", (("14 d", "400"), ("180 d", "100")), OPEN),
+            # Day 30 may be within `4 wk`, and without it day 14 says the same.
+            ("falls", (("14 d", "900"), ("30 d", "950")), CONTRADICTED),
             ("falls_to 100", (("180 d", "100"),), OPEN),
             ("has_value 100", (("180 d", "100"),), OPEN),
         ],
@@ -195,3 +203,32 @@ def test_that_nobody_looked_in_time_contradicts_nothing(make_case, observe, test
     changes = derive(case)
     row = evaluate_claims(case, changes, evaluate_rules(changes, case.rules, case.cva)).iloc[0]
     assert row["RESULT"] == expected and row["WHY"].endswith(why)
+
+
+def test_that_a_finding_was_there_early_in_the_time_contradicts_nothing(judged):
+    # Absent at 3 months: it may have been so on day 14, and on day 1 nobody could know.
+    values, finding = (("0 d", "25"), ("1 d", "5"), ("90 d", "0")), {"measure": "pericardial_effusion", "unit": "mm"}
+    assert judged({"test": "resolves", "within": "2 wk"}, *values, **finding)[:2] == [
+        OPEN,
+        "recorded: 25 mm to 5 mm, within 1 day, but nothing is recorded at or shortly before the end of 2 wk",
+    ]
+    assert judged({"test": "resolves", "within": "1 d"}, *values, **finding)[:2] == [
+        CONTRADICTED,
+        "recorded: 25 mm to 5 mm, within 1 day",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "within", "words"),
+    [
+        # From the third month to the twelfth are 8 to 10 months; the numbers as printed say 9.
+        ("3 mo", "12 mo", "1 a", "recorded: 900 U/L to 400 U/L, about 9 months later"),
+        ("0 d", "4 wk", "6 wk", "recorded: 900 U/L to 400 U/L, about 4 weeks later"),
+        ("0 d", "5..9 mo", "1 a", "recorded: 900 U/L to 400 U/L, 5 to 9 months later"),
+        ("0 d", "5..9 d", "4 wk", "recorded: 900 U/L to 400 U/L, 5 to 9 days later"),
+        ("3 mo", "12 mo", "6 mo", "no record within 6 mo of the baseline; the first is about 9 months later"),
+        ("0 d", ">6 mo", "4 wk", "no record within 4 wk of the baseline; the first is after 6 months or more"),
+    ],
+)
+def test_a_time_between_two_printed_times_has_no_more_digits_than_they_have(judged, first, later, within, words):
+    assert judged({"test": "falls", "within": within}, (first, "900"), (later, "400"))[1].endswith(words)

@@ -65,16 +65,16 @@ def test_a_rule_answers_otherwise_just_beyond_the_turn_and_not_before(case_id):
 
 
 def test_the_rows_that_carry_the_index_case():
-    """By hand: 1.96 x √2 x 5.4 is 14.97; 46 less that is 31.03, and 32 with it 46.97."""
+    """By hand: 1.96 x √2 x 5.4 is 14.97; 46 less that is 31.03, and 32 with it 46.97. A skin score is whole."""
     table = summarise_carriers(ROOT / "data/fu-2025")
     rows = table.frame.set_index("line")
     assert rows["without it"]["11"].startswith("no report could be made: it is the reference treatment")
     assert rows["without it"]["2"] == "11 of 15 verdicts; claims 1, 7; the deduced subset"
     assert rows["nearest other answer"]["15"] == (
-        "below 31.03 points: Beyond the smallest detectable change, examiners in training"
+        "31 points or less: Beyond the smallest detectable change, examiners in training"
     )
     assert rows["nearest other answer"]["2"] == (
-        "above 46.97 points: Beyond the smallest detectable change, examiners in training"
+        "47 points or more: Beyond the smallest detectable change, examiners in training"
     )
     # What sets the baseline is no treatment in each case, and a phase may have its name.
     lost = summarise_carriers(ROOT / "data/shm-ssc-47f").frame.set_index("row")["without it"]

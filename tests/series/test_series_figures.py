@@ -103,7 +103,7 @@ def test_the_change_that_is_sure_stands_first_and_an_open_one_goes_on(make_case)
     bars = rows[rows["element"].isin(["change", "bounds"])].sort_values("y")
     # A fall of 90 and of 60 percent; of the third nothing is sure, and its rise has no limit.
     assert bars["of"].str.strip("-").tolist() == ["a", "c", "b"]
-    assert bars["said"].iloc[-1] == "b: best change -50 U/L or more"
+    assert bars["said"].iloc[-1] == "b: best change direction and size cannot be determined"
     assert rows.loc[rows["element"] == "beyond", "of"].tolist() == ["b"]
 
 
