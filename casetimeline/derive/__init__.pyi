@@ -107,6 +107,12 @@ from .studyday import (
     reference_courses as reference_courses,
     reference_starts as reference_starts,
 )
+from .tapers import (
+    Varied as Varied,
+    is_tapered as is_tapered,
+    vary as vary,
+    vary_in_quote as vary_in_quote,
+)
 from .worded import (
     INSTEAD as INSTEAD,
     LENGTH as LENGTH,
@@ -117,7 +123,6 @@ from .worded import (
     derive_untold as derive_untold,
     derive_worded as derive_worded,
     dose_in_words as dose_in_words,
-    is_tapered as is_tapered,
     length_in_words as length_in_words,
     printed_time as printed_time,
     replaced_by as replaced_by,

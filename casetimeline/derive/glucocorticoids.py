@@ -10,9 +10,10 @@ import pandas as pd
 from ..values import canonical, distinct, parse_texts, parse_value, unit_factor
 from ..vocabulary import DAYS_PER
 from .columns import equals, numbers, require
-from .exposure import OF_EXPOSURE, derive_exposure, sizes_of, tapered_in
+from .exposure import OF_EXPOSURE, derive_exposure, sizes_of
 from .frequency import months_of, rate_of
 from .months import days_within
+from .tapers import varied_in
 
 # In place of a dose: a glucocorticoid for which no equal dose is known.
 NO_EQUIVALENT = "unknown"
@@ -27,8 +28,8 @@ def derive_prednisone(frame: pd.DataFrame, treatments: pd.DataFrame) -> pd.DataF
     A dose of an interval is spread over its days: 10 mg every 2 d are 5 mg a day; a month has 28 to 31 days. A single
     dose is that of its day.
     What is not known stays so: without a dose, a schedule, a weight for a dose per kilogram, an equal dose, by another
-    route than mouth or vein, or where a column `note` says that the dose was tapered. Courses are not added up: a
-    figure or sum takes those whose days overlap.
+    route than mouth or vein, or where a column `note` says that the dose was tapered or raised. Courses are not added
+    up: a figure or sum takes those whose days overlap.
 
     Parameters
     ----------
@@ -71,8 +72,8 @@ def derive_prednisone(frame: pd.DataFrame, treatments: pd.DataFrame) -> pd.DataF
     if "route" in given:
         known = distinct(given["route"]).each(lambda text: canonical("route", text) in _ROUTES, bool)
         factor = np.where(known, factor, np.nan)
-    # What was tapered was not given at that dose on all its days.
-    factor = np.where(tapered_in(given), np.nan, factor)
+    # What fell or rose was not given at that dose on all its days.
+    factor = np.where(varied_in(given) > 0, np.nan, factor)
     low, high = _daily_milligrams(given, exposure["OWN"].to_numpy(float), sizes_of(frame, treated))
     once = np.isinf(exposure["OWN"].to_numpy(float))
     ends = {

@@ -1,11 +1,11 @@
-"""What the note of a treatment says beside its columns: a plan, a taper, what is open."""
+"""What the note of a treatment says beside its columns: a plan, words in place of a dose, what is open."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
-from ..derive import LENGTH, dose_in_words, is_tapered, length_in_words
+from ..derive import LENGTH, dose_in_words, length_in_words
 from ..values import rows_of
 from .labels import joined, label_in_sentence, source_words
 from .passage import Said, text_of
@@ -15,8 +15,6 @@ from .words import in_a_sentence, printed_cycles
 
 # Words of a source that a note calls a plan.
 _PLAN = re.compile(r'(?:^|; )"([^"]+)" is a plan( at the \w+)?')
-# Words of a note or of what it prints that say how a dose was tapered.
-_TAPERED = re.compile(r"(?:taper\w*|wean\w*) (?:by|to|off|every|over|as|down) [^;]+", re.IGNORECASE)
 _SAME_COURSE = re.compile(r"(?:^|; )(whether it is one course with the [\w -]+) is not told\b")
 # Words of a source that are the verb of its drug.
 AS_PRINTED = ("tapered", "continued", "increased", "reduced")
@@ -47,27 +45,6 @@ def plan_words(note: str, whole: bool = False) -> str:
     """
     plan = _PLAN.search(note)
     return f"planned{plan[2] or ''} ‘{plan[1] if whole else plan[1].partition(' (')[0]}’" if plan else ""
-
-
-def taper_words(row) -> str:
-    """How a dose that has a number was tapered, by its note: in quotation marks where the source prints it.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Row
-    >>> taper_words(Row(note="tapered by 5 mg a week; day not reported", quote=""))
-    'tapered by 5 mg a week'
-    >>> taper_words(Row(note="printed 'tapering as per guidelines'", quote="600 mg (tapering as per guidelines)"))
-    '‘tapering as per guidelines’'
-    >>> taper_words(Row(note="tapering; doses not reported", quote="", dose="60"))
-    'then tapered, doses not reported'
-    """
-    printed = printed_in(row.note, LONGEST)
-    words = [printed, *row.note.split("; ")]
-    first = next((each for each in words if _TAPERED.fullmatch(each)), "")
-    if not first:
-        return "then tapered, doses not reported" if is_tapered(row.note) and row.dose else ""
-    return f"‘{first}’" if first == printed or first in row.quote else first
 
 
 # A class of drugs that is counted.
@@ -299,19 +276,6 @@ def is_named(row) -> bool:
     return bool(named_by(row)) or any(
         quoted.startswith(f"‘{word} ") for word in AS_PRINTED for quoted in printed_dose(row)
     )
-
-
-def tapered_how(row) -> str:
-    """How a dose that has no number was tapered, by a note that is not the words of its source; else blank.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Row
-    >>> tapered_how(Row(dose="", value="", note="tapered by 5 mg a week", quote=""))
-    'by 5 mg a week'
-    """
-    how = re.fullmatch("tapered (.+)", taper_words(row))
-    return how[1] if how and not row.dose and not printed_dose(row) else ""
 
 
 def undosed_remark(rows: list, tapered: bool) -> str:

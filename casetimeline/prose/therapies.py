@@ -21,7 +21,7 @@ from ..derive import (
 from ..rules import Analysis
 from ..values import rows_of
 from .abbreviations import abbreviations_in
-from .annotated import plan_words, printed_course, printed_length, taper_words
+from .annotated import plan_words, printed_course, printed_length
 from .clauses import how_long, when_given
 from .display import RowText, Table
 from .ended import lasting_words, stopped_words
@@ -29,6 +29,7 @@ from .labels import joined, label_in_cell, told_site
 from .passage import typeset
 from .qualifiers import printed_in
 from .schedules import route_words, schedule_words
+from .tapering import taper_words
 from .visits import Footnotes
 from .words import capital, dose_words, printed_cycles, span_words, times_words, turn_words
 

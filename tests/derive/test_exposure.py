@@ -302,6 +302,12 @@ def test_the_open_end_of_a_dose_is_that_of_the_cumulative_dose(dose, expected):
         # The first dose was 8 mg, the later ones are not told.
         ("tapering; doses not reported", [NAN, NAN, "doses of the taper not reported"]),
         ("slow taper", [NAN, NAN, "doses of the taper not reported"]),
+        ("tapered to 4 mg", [NAN, NAN, "doses of the taper not reported"]),
+        ("tapered", [NAN, NAN, "doses of the taper not reported"]),
+        ("reduced stepwise", [NAN, NAN, "doses of the taper not reported"]),
+        ("increased to 16 mg", [NAN, NAN, "later doses not reported"]),
+        # The 8 mg are what the change led to.
+        ("tapered to 8 mg", [4, 32, ""]),
         # Nothing of it was tapered.
         ("tapering failed", [4, 32, ""]),
     ],

@@ -533,7 +533,7 @@ def test_what_happened_has_the_verb_of_its_name(results, kind, code, end, senten
         ([], "azathioprine (tapered to 5 mg/day over 6 months) was given (dose not reported)."),
         (
             [drug("azathioprine", "40", "daily", start="3 d")],
-            "azathioprine was tapered to 5 mg/day over 6 months (dose not reported).",
+            "azathioprine was tapered to 5 mg/day over 6 months (doses in between not reported).",
         ),
     ],
 )
@@ -922,3 +922,60 @@ _DEATH = fact("event", "death", start="3 a")
 )
 def test_what_went_on_until_death_is_told_of_the_drug_that_did(results, rows, words):
     assert words in results(CK, *rows, _DEATH)
+
+
+# A note by which the dose fell or rose within its course makes the number that of the beginning. What comes next is
+# held against the dose that the change led to; where that is not told, against none.
+@pytest.mark.parametrize(
+    ("note", "sentence"),
+    first_in_gate(
+        3,
+        [
+            ("tapered to 10 mg/day", "prednisone was increased from 10 to 30 mg/day (given until 5 months)."),
+            ("slowly tapered to 10 mg", "prednisone was increased from 10 to 30 mg/day (given until 5 months)."),
+            ("tapered by 5 mg a week", "prednisone 30 mg/day was given until 5 months."),
+            ("printed 'tapered to 10 mg/day over 3 months'", "prednisone was increased from 10 to 30 mg/day"),
+            ("tapered", "prednisone 30 mg/day was given until 5 months."),
+            ("reduced stepwise", "prednisone 30 mg/day was given until 5 months."),
+            ("titrated", "prednisone 30 mg/day was given until 5 months."),
+            ("increased to 60 mg/day", "prednisone was reduced from 60 to 30 mg/day (given until 5 months)."),
+            ("tapered to 30 mg/day", "prednisone 30 mg/day was continued until 5 months."),
+            ("tapered to 0 over 3 months", "prednisone was given again at 30 mg/day until 5 months."),
+            # The dose of a row that a change led to, and a change that did not come, are of the whole course.
+            ("tapered to 40 mg/day", "prednisone was reduced from 40 to 30 mg/day (given until 5 months)."),
+            ("tapering failed", "prednisone was reduced from 40 to 30 mg/day (given until 5 months)."),
+        ],
+    ),
+)
+def test_a_dose_is_held_against_the_one_that_a_taper_led_to(results, note, sentence):
+    course = drug("prednisone", "40", start="0 d", end="3 mo", note=note) | {"dose_unit": "mg/day"}
+    later = course | {"dose": "30", "start": "3 mo", "end": "5 mo", "note": ""}
+    assert f"At 3 months, {sentence.removesuffix('.')}" in results(CK, course, later)
+
+
+def test_a_taper_that_only_the_quote_tells_is_no_dose_of_the_whole_course(results):
+    """The quote of the first row: 40 mg fell to 10 mg, so 30 mg are more."""
+    quote = "Prednisone 40 mg/day was given and then gradually tapered to 10 mg/day."
+    course = drug("prednisone", "40", start="0 d", end="3 mo", quote=quote) | {"dose_unit": "mg/day"}
+    later = course | {"dose": "30", "start": "3 mo", "end": "", "quote": ""}
+    assert "prednisone was increased from 10 to 30 mg/day." in results(CK, course, later)
+
+
+# What a note tells of a change is told, once and in one bracket with the end.
+@pytest.mark.parametrize(
+    ("dose", "note", "sentence"),
+    [
+        ("30", "tapered", "was reduced from 60 to 30 mg/day (given until 3 months; tapered)."),
+        ("30", "slowly tapered to 10 mg/day", "(given until 3 months; slowly tapered to 10 mg/day)."),
+        (
+            "",
+            "tapered to 10 mg/day over 2 months",
+            "was tapered to 10 mg/day over 2 months (given until 3 months; doses in between not reported).",
+        ),
+        ("", "tapered", "prednisone was tapered until 3 months (doses not reported)."),
+    ],
+)
+def test_a_taper_is_told_in_one_bracket_with_its_end(results, dose, note, sentence):
+    first = drug("prednisone", "60", start="0 d", end="30 d") | {"dose_unit": "mg/day"}
+    course = first | {"dose": dose, "dose_unit": dose and "mg/day", "start": "30 d", "end": "3 mo", "note": note}
+    assert sentence in results(CK, first, course)
