@@ -31,6 +31,10 @@ from .course import (
     last_candidates as last_candidates,
 )
 from .direction import derive_direction as derive_direction
+from .dose_units import (
+    MILLIGRAMS as MILLIGRAMS,
+    PER_BODY as PER_BODY,
+)
 from .doses import (
     derive_calendar as derive_calendar,
     derive_doses as derive_doses,
@@ -56,6 +60,8 @@ from .facts import (
     within_limits as within_limits,
 )
 from .frequency import (
+    DoseUnit as DoseUnit,
+    dose_unit as dose_unit,
     is_per_time as is_per_time,
     parse_frequency as parse_frequency,
     rate_of as rate_of,

@@ -21,14 +21,12 @@ from ..values import (
 )
 from ..vocabulary import DAYS_PER, DECIMALS
 from .columns import equals, numbers, require, without_noise
+from .dose_units import PER_BODY, per_body
 from .elapsed import FROM_ZERO, Elapsed, Ends, elapsed_in, ends_of, last_days, origins, printed
 from .frequency import months_of, parse_frequency, rate_of
 from .groups import groups_of
 from .months import days_within
 from .tapers import varied_in
-
-# Units of body size in a dose, with the measure that turns such a dose into an amount.
-_PER_BODY = {"kg": "weight", "m2": "body_surface_area"}
 
 
 def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
@@ -221,9 +219,9 @@ def _cumulative(
     dosed = unit.replaced(lambda word: rate_of(word)[0])
     amount = dosed.each(str)
     for body, size in sizes.items():
-        known = dosed.each(lambda word, end=f"/{body}": word.endswith(end), bool) & ~np.isnan(size.low)
+        known = dosed.each(lambda word, of=body: per_body(word)[1] == of, bool) & ~np.isnan(size.low)
         low, high = np.where(known, low * size.low, low), np.where(known, high * size.high, high)
-        amount = np.where(known, dosed.each(lambda word, end=f"/{body}": word.removesuffix(end)), amount)
+        amount = np.where(known, dosed.each(lambda word: per_body(word)[0]), amount)
     low, high = (without_noise(end, end) for end in (low, high))
     below, above = dose.high_open & np.isfinite(high) & (high > 0), dose.low_open & (low > 0)
     return Intervals(low, high, above, below), pd.array(amount, dtype="str")
@@ -233,7 +231,7 @@ def sizes_of(frame: pd.DataFrame, treated: np.ndarray) -> dict[str, Intervals]:
     """The recorded weight and body surface of the case of each treatment row; nan where there is none."""
     case, low, high = groups_of(frame["case_id"]), numbers(frame, "AVALLO"), numbers(frame, "AVALHI")
     recorded, sizes = equals(frame, "kind", "observation") & ~np.isnan(low), {}
-    for body, code in _PER_BODY.items():
+    for body, code in PER_BODY.items():
         rows = np.flatnonzero(recorded & equals(frame, "PARAMCD", code) & equals(frame, "AVALU", body))
         least, most = case.of(rows).lowest(low[rows]), case.of(rows).highest(high[rows])
         sizes[body] = closed(least[case.codes[treated]], most[case.codes[treated]])

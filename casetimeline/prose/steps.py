@@ -169,20 +169,20 @@ class Steps:
             return None
         if reached.dose == "0":
             return self._again(before, row)
-        low, high = _dose(reached.dose), _dose(row.dose)
-        (first, of_first), (second, of_second) = (rate_between(each, self._every(each)) for each in (reached, row))
-        if first != second:
+        first, second = (rate_between(each, self._every(each)) for each in (reached, row))
+        if first.amount != second.amount:
             return None
+        low, high = _dose(reached.dose) * first.factor, _dose(row.dose) * second.factor
         often, of_before = schedule_of(row), schedule_of(reached)
         if often == of_before and reached.dose_unit == row.dose_unit:
             # A schedule is told once; daily, or beside a rate such as mg/day, not again.
             often, of_before = "" if often.startswith(("daily", "(")) else often, ""
             same = low == high
-        elif low == high and math.isnan(of_first + of_second):
+        elif low == high and math.isnan(first.days + second.days):
             return None
         else:
             # What is given more often is more; with a schedule that is not reported neither more nor less is known.
-            low, high, same = low / of_first, high / of_second, False
+            low, high, same = low / first.days, high / second.days, False
         if same and low and _adjoins(before, row):
             return Verb("continued")
         if not low or not high or low == high:

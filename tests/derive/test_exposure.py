@@ -252,6 +252,10 @@ def test_what_is_missing_for_a_cumulative_dose_is_named(columns, ended, reason):
     assert exposure("ENDED REASON", treatment(**columns)) == [ended, reason]
 
 
+PER_KG = ("mg/Kg", "MG/KG", "mg per kg", "mg kg-1", "mg/kg bw", "mg/kg body weight", "mg/kgKG", "mgs/kg")
+PER_M2 = ("mg per m2", "mg m-2", "mg/m\u00b2", "mg/sqm", "mg/square metre", "mg/m2 BSA")
+
+
 @pytest.mark.parametrize(
     ("unit", "sizes", "expected"),
     [
@@ -260,6 +264,8 @@ def test_what_is_missing_for_a_cumulative_dose_is_named(columns, ended, reason):
         ("mg/kg", [weight(60, 60)], [1920, 1920, "mg"]),
         # Of any weight that was recorded, from 55 to 61 kg: 1760 to 1952 mg.
         ("mg/kg", [weight(60, 61), weight(55, 56)], [1760, 1952, "mg"]),
+        # Other spellings of the same unit.
+        *((spelt, [weight(60, 60)], [1920, 1920, "mg"]) for spelt in PER_KG),
         # In another unit, of another case, without a value, of another measure, or not an observation.
         ("mg/kg", [weight(132, 132, "lb")], [32, 32, "mg/kg"]),
         ("mg/kg", [weight(60, 60, case="b")], [32, 32, "mg/kg"]),
@@ -268,8 +274,11 @@ def test_what_is_missing_for_a_cumulative_dose_is_named(columns, ended, reason):
         ("mg/kg", [weight(60, 60, kind="event")], [32, 32, "mg/kg"]),
         # 8 mg/kg on each of 85 days is 680 mg/kg; of 60 kg 40800 mg.
         ("mg/kg/d", [weight(60, 60)], [40800, 40800, "mg"]),
+        ("mg/kg bw/day", [weight(60, 60)], [40800, 40800, "mg"]),
+        ("mg kg-1 day-1", [weight(60, 60)], [40800, 40800, "mg"]),
         # Per square metre: 32 mg/m2 of 1.5 m2 are 48 mg; a weight says nothing of it.
         ("mg/m2", [weight(1.5, 1.5, "m2", code="body_surface_area")], [48, 48, "mg"]),
+        *((spelt, [weight(1.5, 1.5, "m2", code="body_surface_area")], [48, 48, "mg"]) for spelt in PER_M2),
         ("mg/m2", [weight(60, 60)], [32, 32, "mg/m2"]),
         # A dose that is not per kilogram stays what it is.
         ("mg", [weight(60, 60)], [32, 32, "mg"]),

@@ -163,16 +163,73 @@ def test_two_times_of_which_neither_can_be_after_the_other_are_in_no_open_order(
         (("50", "twice daily"), ("80", "daily"), "was reduced from 50 mg twice daily to 80 mg daily"),
         # 200 mg a day, then 100 mg a day: the same dose less often.
         (("100", "twice daily"), ("100", "daily"), "was reduced from 100 mg twice daily to 100 mg daily"),
+        # 1 g, then 1500 mg, both twice a day.
+        (("1", "BID", "g"), ("1500", "BID"), "was increased from 1 g twice daily to 1500 mg twice daily"),
         # How often the 60 mg were given is not reported, so neither more nor less is known.
         (("50", "twice daily"), ("60", ""), "was changed from 50 mg twice daily to 60 mg"),
         (("50", "daily"), ("60", "daily"), "was increased from 50 to 60 mg"),
     ],
 )
 def test_a_dose_is_held_against_the_one_before_with_how_often_each_was_given(results, before, after, sentence):
-    text = results(
-        CK, drug("azathioprine", *before, start="14 d", end="28 d"), drug("azathioprine", *after, start="28 d")
-    )
+    first = drug("azathioprine", *before[:2], start="14 d", end="28 d") | {"dose_unit": [*before, "mg"][2]}
+    text = results(CK, first, drug("azathioprine", *after, start="28 d"))
     assert sentence.removesuffix(" on day 28") in text
+
+
+# Doses of two routes, and of two courses of which it is not told which came first, are not held against each other.
+@pytest.mark.parametrize(
+    ("first", "second", "sentence"),
+    first_in_gate(
+        2,
+        [
+            (
+                ("oral", "10", "0 d", "ongoing"),
+                ("IV", "100", "20 d", "25 d"),
+                "On day 20, intravenous prednisone 100 mg daily was also given until day 25.",
+            ),
+            (
+                ("IV", "40", "3 d", "20 d"),
+                ("oral", "50", "21 d", ""),
+                "On day 21, prednisone was changed from intravenous 40 mg daily to oral 50 mg daily.",
+            ),
+            (
+                ("oral", "10", "0 d", ""),
+                ("IV", "20", "28 d", ""),
+                "On day 28, intravenous prednisone 20 mg daily was given.",
+            ),
+            (
+                ("IV", "10", "0 d", "9 d"),
+                ("oral", "20", "28 d", ""),
+                "On day 28, oral prednisone 20 mg daily was given.",
+            ),
+            # The same dose goes on: by the next course, or beside the one that did.
+            (
+                ("oral", "10", "0 d", "20 d"),
+                ("oral", "10", "20 d", "25 d"),
+                "On day 20, oral prednisone 10 mg daily was continued until day 25.",
+            ),
+            (
+                ("oral", "10", "0 d", "ongoing"),
+                ("oral", "10", "20 d", "25 d"),
+                "On day 20, oral prednisone 10 mg daily was also given until day 25.",
+            ),
+        ],
+    ),
+)
+def test_a_dose_is_held_against_the_course_that_it_follows(results, first, second, sentence):
+    courses = (
+        drug("prednisone", dose, "daily", route=route, start=start, end=end)
+        for route, dose, start, end in (first, second)
+    )
+    assert sentence in results(CK, *courses)
+
+
+def test_a_dose_of_which_the_order_is_open_is_no_step(results):
+    """40 mg from 4 weeks (day 24.5 to 31.5) and 20 mg from day 28: it is not told which came first after the 10 mg."""
+    doses = (("10", "0 d", ""), ("40", "4 wk", "8 wk"), ("20", "28 d", ""))
+    text = results(CK, *(drug("prednisone", dose, "daily", start=start, end=end) for dose, start, end in doses))
+    assert "from 10 to 20" not in text
+    assert "prednisone 20 mg daily" in text
 
 
 # Two courses of which the first ends 40 days after the second begins go on side by side; where it ends on the day on
