@@ -22,7 +22,7 @@ from ..values import (
 from ..vocabulary import DAYS_PER, DECIMALS
 from .columns import equals, numbers, require, without_noise
 from .dose_units import PER_BODY, per_body
-from .elapsed import FROM_ZERO, Elapsed, Ends, elapsed_in, ends_of, last_days, origins, printed
+from .elapsed import FROM_ZERO, Elapsed, Ends, death_days, elapsed_in, ends_of, last_days, origins, printed
 from .frequency import months_of, parse_frequency, rate_of
 from .groups import groups_of
 from .months import days_within
@@ -41,7 +41,8 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     Where the source counts the administrations (COUNTLO and COUNTHI of
     `derive_analysis`), that is the number of doses, whatever the schedule. A dose of which `note` says that it fell or
     rose within the course (`vary`) is that of the beginning: neither doses nor a sum are counted. What is `ongoing`
-    lasts at least to the last day on which a row of its case in this frame surely begins.
+    lasts at least to the last day on which a row of its case in this frame surely begins; where the patient is told to
+    have died (the event `death`), and surely not before its start, it lasts until that day.
 
     Returns
     -------
@@ -79,13 +80,15 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     # The start as printed says whether its earliest day is excluded; without it no day is.
     given = frame[frame.columns.intersection([*_RECORDED, *_ANALYSED, *_OPTIONAL], sort=False)][treated]
     unit, (interval, single, months, partners) = distinct(given["dose_unit"]), _schedules(given)
-    # `ongoing` is an end at infinity: at least up to the last day that the case tells of, and no upper limit.
+    # `ongoing` is an end at infinity: at least up to the last day that the case tells of, at most up to death.
     ongoing, last = numbers(given, "AENLO") == ONGOING.low, last_days(frame)[treated]
     per_time = unit.each(lambda word: rate_of(word)[1], float)
     # A dose a week without a schedule may be given in parts or on one day.
     unscheduled = np.isnan(interval) & ~np.isnan(per_time)
     ends = ends_of(given)
-    lasting = elapsed_in(given, ends, np.isinf(interval), ongoing, last)
+    death = tuple(end[treated] for end in death_days(frame))
+    lasting = elapsed_in(given, ends, np.isinf(interval), ongoing, last, death)
+    died = (death[0] >= ends.start_high) & np.isfinite(death[1])
     (least_days, least_doses, least_times), (most_days, most_doses, most_times) = (
         _counts(elapsed, single, months, per_time, unscheduled, count, varied_in(given) > 0)
         for elapsed, count in zip(lasting, _counted(given), strict=True)
@@ -109,7 +112,7 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
         **{f"CUM{end}": bound for end, bound in zip(("LO", "HI", "LOX", "HIX"), total, strict=True)},
         "CUMU": amount,
         "ENDED": _ended(given, ongoing),
-        "REASON": _missing(given, ends, interval, single, per_time, ongoing),
+        "REASON": _missing(given, ends, interval, single, per_time, ongoing & ~died),
     }
     return pd.DataFrame(columns, index=given.index)
 

@@ -464,6 +464,26 @@ def test_an_ongoing_course_lasts_at_least_to_the_last_day_that_its_case_tells_of
         assert exposure(columns, given, other) == [1, INF, 2, INF, "g", "ongoing"]
 
 
+# 1.5 g twice daily from day 21 to the death on day 210: 190 days, 380 doses, 570 g. A death after day 100 leaves no
+# upper limit, and one that may be before day 21 says nothing of the course.
+@pytest.mark.parametrize(
+    ("death", "expected"),
+    [
+        ((210.0, 210.0), [190, 190, 380, 380, 570, 570, ""]),
+        ((200.0, 210.0), [180, 190, 360, 380, 540, 570, ""]),
+        ((100.0, INF), [80, INF, 160, INF, 240, INF, "ongoing"]),
+        ((10.0, 210.0), [194, INF, 388, INF, 582, INF, "ongoing"]),
+    ],
+)
+def test_what_is_ongoing_lasts_until_death(death, expected):
+    course = treatment(dose="1.5", unit="g", frequency="twice daily", start=(21, 21), end=ONGOING) | {"end": "ongoing"}
+    died = treatment("death", dose="", unit="", frequency="", start=death, end=UNKNOWN) | {"kind": "event"}
+    # Something was found at the autopsy.
+    autopsy = died | {"PARAMCD": "autopsy", "DAYLO": 214.0, "DAYHI": 214.0}
+    asked = "EXDURLO EXDURHI NDOSLO NDOSHI CUMLO CUMHI REASON"
+    assert exposure(asked, course, died, autopsy) == expected
+
+
 def test_a_dose_per_month_counts_the_days_of_the_months_that_it_may_be_given_in():
     # 56 days, every 4 weeks, which are no part of a month: 28 / 28 + 28 / 31 of February and March, 56 / 31 of July.
     low, high = exposure("CUMLO CUMHI", treatment(dose="31", unit="mg/mo", end=(55, 55)))
