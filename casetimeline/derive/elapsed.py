@@ -203,10 +203,10 @@ def elapsed_in(
     """
     start_low, start_high, end_low, end_high, first, latest = ends
     died = ongoing & (death[0] >= start_high)
-    last, longest = np.where(died, death[0], last), np.where(died, death[1], math.inf)
+    last, longest = np.where(died, death[0], last), np.where(died, death[1] - start_low, math.inf)
     lasting = np.where(ongoing, np.fmax(last - start_high, 0), np.maximum(end_low - start_high, 0))
     least = np.where(once, 0.0, lasting)
-    most = np.where(once, 0.0, np.where(ongoing, longest - start_low, np.maximum(end_high - start_low, 0)))
+    most = np.where(once, 0.0, np.where(ongoing, longest, np.maximum(end_high - start_low, 0)))
     # `<168 d` ends before that day begins, and `>14 d` starts after that one.
     before = printed(given, "end").high_open | printed(given, "start").low_open
     hourly = same_times(distinct(given["end"])).each(lambda text: text.endswith(" h"), bool)

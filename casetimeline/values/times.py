@@ -47,6 +47,8 @@ _NAMED_DAY = re.compile("day", re.IGNORECASE)
 # Four digits alone, before `-`, or before `..` and what ends in no unit: `1000..1001 d` is a length of time.
 _DATED = re.compile(r"\s*[0-9]{4}(-|\s*$|\.\.(?!.*[a-z]\s*$))")
 
+# Databases write a date outside of these for none, and spreadsheets the day before the first.
+_FIRST, _LAST = datetime.date(1900, 1, 2), datetime.date(2199, 12, 31)
 ONGOING = Bounds(math.inf, math.inf)
 _TIMES = "a time such as 12 wk, 3..4 mo or ~6 wk (h, d, wk, mo, a for year), or a date such as 2024-01-10"
 
@@ -143,6 +145,8 @@ def _one_date(text: str) -> Bounds:
         last = datetime.date(year, last_month, day or calendar.monthrange(year, last_month)[1])
     except (ValueError, calendar.IllegalMonthError):
         raise ValueError("a day that exists in the calendar") from None
+    if last < _FIRST or first > _LAST:
+        raise ValueError(f"a date from {_FIRST} to {_LAST}; blank where none is meant")
     return Bounds(float(first.toordinal()), float(last.toordinal()))
 
 

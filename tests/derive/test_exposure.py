@@ -472,6 +472,7 @@ def test_an_ongoing_course_lasts_at_least_to_the_last_day_that_its_case_tells_of
         ((210.0, 210.0), [190, 190, 380, 380, 570, 570, ""]),
         ((200.0, 210.0), [180, 190, 360, 380, 540, 570, ""]),
         ((100.0, INF), [80, INF, 160, INF, 240, INF, "ongoing"]),
+        (UNKNOWN, [194, INF, 388, INF, 582, INF, "ongoing"]),
         ((10.0, 210.0), [194, INF, 388, INF, 582, INF, "ongoing"]),
     ],
 )
