@@ -185,7 +185,7 @@ def test_a_dose_is_held_against_the_one_before_with_how_often_each_was_given(res
             (
                 ("oral", "10", "0 d", "ongoing"),
                 ("IV", "100", "20 d", "25 d"),
-                "On day 20, intravenous prednisone 100 mg daily was also given until day 25.",
+                "From day 20 to day 25, intravenous prednisone 100 mg daily was also given.",
             ),
             (
                 ("IV", "40", "3 d", "20 d"),
@@ -206,12 +206,12 @@ def test_a_dose_is_held_against_the_one_before_with_how_often_each_was_given(res
             (
                 ("oral", "10", "0 d", "20 d"),
                 ("oral", "10", "20 d", "25 d"),
-                "On day 20, oral prednisone 10 mg daily was continued until day 25.",
+                "From day 20 to day 25, oral prednisone 10 mg daily was continued.",
             ),
             (
                 ("oral", "10", "0 d", "ongoing"),
                 ("oral", "10", "20 d", "25 d"),
-                "On day 20, oral prednisone 10 mg daily was also given until day 25.",
+                "From day 20 to day 25, oral prednisone 10 mg daily was also given.",
             ),
         ],
     ),
@@ -1036,3 +1036,17 @@ def test_a_taper_is_told_in_one_bracket_with_its_end(results, dose, note, senten
     first = drug("prednisone", "60", start="0 d", end="30 d") | {"dose_unit": "mg/day"}
     course = first | {"dose": dose, "dose_unit": dose and "mg/day", "start": "30 d", "end": "3 mo", "note": note}
     assert sentence in results(CK, first, course)
+
+
+# Start and end of one course stand together where they are told alike; days and months are not.
+@pytest.mark.parametrize(
+    ("start", "end", "sentence"),
+    [
+        ("4 d", "8 d", "From day 4 to day 8, prednisolone 5 mg daily was given."),
+        ("-3 mo", "-1 mo", "From 3 months to 1 month before admission, prednisolone 5 mg daily was given."),
+        ("4 d", "3 mo", "On day 4, prednisolone 5 mg daily was given until 3 months."),
+    ],
+)
+def test_start_and_end_of_a_course_stand_together(results, start, end, sentence):
+    first = fact("observation", "ck", start="-2 a", value="900", unit="U/L")
+    assert sentence in results(first, CK, drug("prednisolone", "5", "daily", start=start, end=end))
