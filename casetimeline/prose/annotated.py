@@ -349,3 +349,42 @@ def undated_happened(clauses: Iterable[list[Said]], rows: pd.DataFrame) -> Itera
         lines = {line for part in clause for line in part.lines}
         is_open = lines & undated and "day not reported" not in text_of(clause)
         yield [*clause, Said(" (day not reported)")] if is_open else clause
+
+
+# A length of time that is no day: what follows it without a time would read as of then.
+_AT_LENGTH = re.compile(r"at (?:about )?\d+ (?:week|month|year)s?$")
+
+
+def untimed_given(clauses: Iterable[list[Said]], moment: pd.DataFrame, last: pd.DataFrame) -> Iterator[list[Said]]:
+    """The clauses of a moment without a time behind a length of time of its phase: what was given or done says so.
+
+    Parameters
+    ----------
+    clauses : iterable of list of Said
+        Those of the moment.
+    moment, last : DataFrame
+        The rows that they tell of, and those that were told before; `told_at` is their time in words.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"line": [2, 3], "kind": "treatment", "phase": 1, "told_at": ["at 3 months", ""]})
+    >>> told = untimed_given([[Said("a drug was given (dose not reported)", (3,))]], rows[1:], rows[:1])
+    >>> ["".join(part.text for part in clause) for clause in told]
+    ['a drug was given (time and dose not reported)']
+    """
+    clauses = [*filter(None, clauses)]
+    behind = (
+        len(last) and last["told_at"].str.match(_AT_LENGTH).all() and last["phase"].iloc[0] == moment["phase"].iloc[0]
+    )
+    given = set(moment.loc[moment["kind"].isin(["treatment", "procedure"]) & moment["told_at"].eq(""), "line"])
+    lines = [{line for part in clause for line in part.lines} for clause in clauses]
+    places = [place for place, each in enumerate(lines) if each and each <= given] if behind else []
+    open_time = f"time{'s' if len(places) > 1 else ''}"
+    for place, clause in enumerate(clauses):
+        text = clause[-1].text
+        if place not in places[-1:] or re.search(r"\b(?:days?|times?|whether)\b", text_of(clause).rpartition("(")[2]):
+            yield clause
+        elif text.endswith(" not reported)"):
+            yield [*clause[:-1], clause[-1]._replace(text=re.sub(r"\((?=[^(]*$)", f"({open_time} and ", text))]
+        else:
+            yield [*clause, Said(f" ({open_time} not reported)")]

@@ -10,7 +10,7 @@ import pandas as pd
 from ..faults import counted
 from ..rules import Analysis
 from ..values import rows_of
-from .annotated import undated_happened
+from .annotated import undated_happened, untimed_given
 from .baselines import before_reference, reference_name
 from .ended import from_to
 from .found import Found
@@ -108,7 +108,7 @@ class _Chronicle:
         for _, moment in facts.groupby(["ORDER", "told_at"], sort=False):
             when, phase = self._when(moment, before), known_phase(moment.iloc[0])
             clauses = [*_with_methods_once(self._clauses(stated_once(moment), when), set(moment["method"]) - {""})]
-            clauses = [*with_open_order(clauses, moment)]
+            clauses = [*untimed_given(with_open_order(clauses, moment), moment, last)]
             clauses = _with_what_has_no_day(clauses, moment, when, bool(phase) and phase == before, dated)
             dated = moment["told_at"].iloc[0].startswith("on day") or (phase == before and dated)
             before = phase

@@ -1050,3 +1050,28 @@ def test_a_taper_is_told_in_one_bracket_with_its_end(results, dose, note, senten
 def test_start_and_end_of_a_course_stand_together(results, start, end, sentence):
     first = fact("observation", "ck", start="-2 a", value="900", unit="U/L")
     assert sentence in results(first, CK, drug("prednisolone", "5", "daily", start=start, end=end))
+
+
+# Behind a length of time, what was given or done without one would read as of then; in the next phase it does not.
+@pytest.mark.parametrize(
+    ("phase", "start", "sentence"),
+    [
+        ("1", "18 mo", "Enalapril was given (time and dose not reported)."),
+        ("2", "18 mo", "Enalapril was given (dose not reported)."),
+    ],
+)
+def test_what_was_given_without_a_time_behind_one_says_so(results, phase, start, sentence):
+    rows = [CK | {"phase": "1"}, drug("azathioprine", "100", "daily", phase="1", start=start)]
+    later = fact("observation", "ck", phase="1", start="20 mo", value="90", unit="U/L")
+    assert sentence in results(*rows, drug("enalapril", phase=phase), later, phases="1: Induction, 2: Maintenance")
+
+
+def test_several_that_were_given_without_a_time_say_so_once(results):
+    rows = [
+        CK,
+        drug("azathioprine", "100", "daily", start="18 mo"),
+        drug("enalapril", "5", "daily"),
+        fact("procedure", "ecg"),
+    ]
+    rows = [row | {"phase": "1"} for row in rows]
+    assert results(*rows, phases="1: Induction").count("times not reported") == 1
