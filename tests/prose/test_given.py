@@ -1021,16 +1021,19 @@ def test_a_taper_that_only_the_quote_tells_is_no_dose_of_the_whole_course(result
 # What a note tells of a change is told, once and in one bracket with the end.
 @pytest.mark.parametrize(
     ("dose", "note", "sentence"),
-    [
-        ("30", "tapered", "was reduced from 60 to 30 mg/day (given until 3 months; tapered)."),
-        ("30", "slowly tapered to 10 mg/day", "(given until 3 months; slowly tapered to 10 mg/day)."),
-        (
-            "",
-            "tapered to 10 mg/day over 2 months",
-            "was tapered to 10 mg/day over 2 months (given until 3 months; doses in between not reported).",
-        ),
-        ("", "tapered", "prednisone was tapered until 3 months (doses not reported)."),
-    ],
+    first_in_gate(
+        2,
+        [
+            ("30", "tapered", "was reduced from 60 to 30 mg/day (given until 3 months; tapered)."),
+            ("30", "slowly tapered to 10 mg/day", "(given until 3 months; slowly tapered to 10 mg/day)."),
+            (
+                "",
+                "tapered to 10 mg/day over 2 months",
+                "was tapered to 10 mg/day over 2 months (given until 3 months; doses in between not reported).",
+            ),
+            ("", "tapered", "prednisone was tapered until 3 months (doses not reported)."),
+        ],
+    ),
 )
 def test_a_taper_is_told_in_one_bracket_with_its_end(results, dose, note, sentence):
     first = drug("prednisone", "60", start="0 d", end="30 d") | {"dose_unit": "mg/day"}
@@ -1041,11 +1044,14 @@ def test_a_taper_is_told_in_one_bracket_with_its_end(results, dose, note, senten
 # Start and end of one course stand together where they are told alike; days and months are not.
 @pytest.mark.parametrize(
     ("start", "end", "sentence"),
-    [
-        ("4 d", "8 d", "From day 4 to day 8, prednisolone 5 mg daily was given."),
-        ("-3 mo", "-1 mo", "From 3 months to 1 month before admission, prednisolone 5 mg daily was given."),
-        ("4 d", "3 mo", "On day 4, prednisolone 5 mg daily was given until 3 months."),
-    ],
+    first_in_gate(
+        2,
+        [
+            ("4 d", "8 d", "From day 4 to day 8, prednisolone 5 mg daily was given."),
+            ("-3 mo", "-1 mo", "From 3 months to 1 month before admission, prednisolone 5 mg daily was given."),
+            ("4 d", "3 mo", "On day 4, prednisolone 5 mg daily was given until 3 months."),
+        ],
+    ),
 )
 def test_start_and_end_of_a_course_stand_together(results, start, end, sentence):
     first = fact("observation", "ck", start="-2 a", value="900", unit="U/L")
@@ -1055,10 +1061,13 @@ def test_start_and_end_of_a_course_stand_together(results, start, end, sentence)
 # Behind a length of time, what was given or done without one would read as of then; in the next phase it does not.
 @pytest.mark.parametrize(
     ("phase", "start", "sentence"),
-    [
-        ("1", "18 mo", "Enalapril was given (time and dose not reported)."),
-        ("2", "18 mo", "Enalapril was given (dose not reported)."),
-    ],
+    first_in_gate(
+        1,
+        [
+            ("1", "18 mo", "Enalapril was given (time and dose not reported)."),
+            ("2", "18 mo", "Enalapril was given (dose not reported)."),
+        ],
+    ),
 )
 def test_what_was_given_without_a_time_behind_one_says_so(results, phase, start, sentence):
     rows = [CK | {"phase": "1"}, drug("azathioprine", "100", "daily", phase="1", start=start)]
