@@ -8,7 +8,7 @@ import pandas as pd
 from ..derive import LENGTH, dose_in_words, length_in_words
 from ..values import rows_of
 from .labels import joined, label_in_sentence, source_words
-from .passage import Said, text_of
+from .passage import Said, known_phase, text_of
 from .qualifiers import printed_in
 from .when import is_undated, open_start
 from .words import in_a_sentence, printed_cycles
@@ -373,9 +373,8 @@ def untimed_given(clauses: Iterable[list[Said]], moment: pd.DataFrame, last: pd.
     ['a drug was given (time and dose not reported)']
     """
     clauses = [*filter(None, clauses)]
-    behind = (
-        len(last) and last["told_at"].str.match(_AT_LENGTH).all() and last["phase"].iloc[0] == moment["phase"].iloc[0]
-    )
+    behind = len(last) and last["told_at"].str.match(_AT_LENGTH).all()
+    behind = behind and known_phase(last.iloc[0]) == known_phase(moment.iloc[0]) != ""
     given = set(moment.loc[moment["kind"].isin(["treatment", "procedure"]) & moment["told_at"].eq(""), "line"])
     lines = [{line for part in clause for line in part.lines} for clause in clauses]
     places = [place for place, each in enumerate(lines) if each and each <= given] if behind else []
