@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ..derive import in_one_spelling
 from ..faults import first_few, shortened
-from ..values import LONGEST, canonical, distinct, plain, spelling, written
+from ..values import LONGEST, canonical, distinct, plain, spelling
 
 _NUMBER = r"(?<![0-9,])(?<![0-9]\.)[0-9]+(?:\.[0-9]+)?(?![,.]?[0-9])"
 # A comma before three digits may be one of thousands.
@@ -122,7 +123,7 @@ def _is_unit(word: str) -> bool:
     >>> [_is_unit(word) for word in ("mg/kg", "\\u00b5g", "Tablets", "mg/m2", "then", "tapered")]
     [True, True, True, True, False, False]
     """
-    return _UNITS.fullmatch(written(word).partition("/")[0]) is not None
+    return _UNITS.fullmatch(in_one_spelling(word).partition("/")[0]) is not None
 
 
 def unit_notes(facts: pd.DataFrame, file: str) -> Iterator[str]:

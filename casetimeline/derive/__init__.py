@@ -12,6 +12,7 @@ Where to look:
 - `studyday`: the reference treatment and the study day (`derive_reference`, `derive_ady`, `derive_ontrtfl`)
 - `exposure`: doses, gaps and schedules of treatments (`derive_exposure`, `derive_gaps`, `derive_calendar`)
 - `worded`: which parts of a treatment are reported, and which in words alone (`derive_told`, `derive_worded`)
+- `tapers`: whether a dose changed within its course, and to which (`vary`)
 - `glucocorticoids`: the dose of each course a day in equivalents of prednisone (`derive_prednisone`)
 - `stretch`: a later record against the first, the best or the previous one (`derive_stretches`)
 - `pipeline`: the derivations in their order (`derive_changes`), and the derived table

@@ -31,6 +31,11 @@ from .course import (
     last_candidates as last_candidates,
 )
 from .direction import derive_direction as derive_direction
+from .dose_units import (
+    MILLIGRAMS as MILLIGRAMS,
+    PER_BODY as PER_BODY,
+    in_one_spelling as in_one_spelling,
+)
 from .doses import (
     derive_calendar as derive_calendar,
     derive_doses as derive_doses,
@@ -56,6 +61,8 @@ from .facts import (
     within_limits as within_limits,
 )
 from .frequency import (
+    DoseUnit as DoseUnit,
+    dose_unit as dose_unit,
     is_per_time as is_per_time,
     parse_frequency as parse_frequency,
     rate_of as rate_of,
@@ -107,6 +114,12 @@ from .studyday import (
     reference_courses as reference_courses,
     reference_starts as reference_starts,
 )
+from .tapers import (
+    Varied as Varied,
+    is_tapered as is_tapered,
+    vary as vary,
+    vary_in_quote as vary_in_quote,
+)
 from .worded import (
     INSTEAD as INSTEAD,
     LENGTH as LENGTH,
@@ -117,7 +130,6 @@ from .worded import (
     derive_untold as derive_untold,
     derive_worded as derive_worded,
     dose_in_words as dose_in_words,
-    is_tapered as is_tapered,
     length_in_words as length_in_words,
     printed_time as printed_time,
     replaced_by as replaced_by,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..values import Distinct, Intervals, distinct, is_date, parse_texts, parse_time, same_times, timed_end
 from ..vocabulary import DECIMALS
-from .columns import numbers
+from .columns import equals, numbers
 from .groups import groups_of
 from .months import months_after, months_within, shares_after, shares_within
 
@@ -17,6 +17,22 @@ def last_days(frame: pd.DataFrame) -> np.ndarray:
     """The last day on which anything of the case of each row surely began; missing where it has no day."""
     case = groups_of(frame["case_id"])
     return case.highest(numbers(frame, "DAYLO"))[case.codes]
+
+
+def death_days(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """The first and the last day on which the patient of each row may have died; nan where no death is told.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"case_id": ["a", "a", "b"], "kind": ["treatment", "event", "treatment"],
+    ...     "PARAMCD": ["x", "death", "x"], "DAYLO": [0.0, 60.0, 0.0], "DAYHI": [0.0, 91.0, 0.0]})
+    >>> [end.tolist() for end in death_days(facts)]
+    [[60.0, 60.0, nan], [91.0, 91.0, nan]]
+    """
+    case, low, high = groups_of(frame["case_id"]), numbers(frame, "DAYLO"), numbers(frame, "DAYHI")
+    rows = np.flatnonzero(equals(frame, "kind", "event") & equals(frame, "PARAMCD", "death"))
+    deaths = case.of(rows)
+    return deaths.lowest(low[rows])[case.codes], deaths.highest(high[rows])[case.codes]
 
 
 class Elapsed(NamedTuple):
@@ -174,16 +190,23 @@ def start_dates(given: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def elapsed_in(
-    given: pd.DataFrame, ends: Ends, once: np.ndarray, ongoing: np.ndarray, last: np.ndarray
+    given: pd.DataFrame,
+    ends: Ends,
+    once: np.ndarray,
+    ongoing: np.ndarray,
+    last: np.ndarray,
+    death: tuple[np.ndarray, np.ndarray],
 ) -> tuple[Elapsed, Elapsed]:
     """The least and the most time that may lie between the start and the end of each row.
 
-    What is ongoing lasts at least to the last day of its case.
+    What is ongoing lasts at least to the last day of its case, and until a death that is surely not before its start.
     """
     start_low, start_high, end_low, end_high, first, latest = ends
+    died = ongoing & (death[0] >= start_high)
+    last, longest = np.where(died, death[0], last), np.where(died, death[1] - start_low, math.inf)
     lasting = np.where(ongoing, np.fmax(last - start_high, 0), np.maximum(end_low - start_high, 0))
     least = np.where(once, 0.0, lasting)
-    most = np.where(once, 0.0, np.where(ongoing, math.inf, np.maximum(end_high - start_low, 0)))
+    most = np.where(once, 0.0, np.where(ongoing, longest, np.maximum(end_high - start_low, 0)))
     # `<168 d` ends before that day begins, and `>14 d` starts after that one.
     before = printed(given, "end").high_open | printed(given, "start").low_open
     hourly = same_times(distinct(given["end"])).each(lambda text: text.endswith(" h"), bool)

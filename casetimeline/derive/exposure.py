@@ -21,14 +21,12 @@ from ..values import (
 )
 from ..vocabulary import DAYS_PER, DECIMALS
 from .columns import equals, numbers, require, without_noise
-from .elapsed import FROM_ZERO, Elapsed, Ends, elapsed_in, ends_of, last_days, origins, printed
+from .dose_units import PER_BODY, per_body
+from .elapsed import FROM_ZERO, Elapsed, Ends, death_days, elapsed_in, ends_of, last_days, origins, printed
 from .frequency import months_of, parse_frequency, rate_of
 from .groups import groups_of
 from .months import days_within
-from .worded import is_tapered
-
-# Units of body size in a dose, with the measure that turns such a dose into an amount.
-_PER_BODY = {"kg": "weight", "m2": "body_surface_area"}
+from .tapers import varied_in
 
 
 def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
@@ -41,9 +39,10 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     (`anchor`), give the days between them, also where that fact or time zero has no day. Treatments of one case and
     phase that are recorded as alternating share their interval: each of two is given at every second administration.
     Where the source counts the administrations (COUNTLO and COUNTHI of
-    `derive_analysis`), that is the number of doses, whatever the schedule. A dose of which `note` says that it was
-    tapered is that of the beginning: neither doses nor a sum are counted. What is `ongoing` lasts at least to the last
-    day on which a row of its case in this frame surely begins.
+    `derive_analysis`), that is the number of doses, whatever the schedule. A dose of which `note` says that it fell or
+    rose within the course (`vary`) is that of the beginning: neither doses nor a sum are counted. What is `ongoing`
+    lasts at least to the last day on which a row of its case in this frame surely begins; where the patient is told to
+    have died (the event `death`), and surely not before its start, it lasts until that day.
 
     Returns
     -------
@@ -81,15 +80,17 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     # The start as printed says whether its earliest day is excluded; without it no day is.
     given = frame[frame.columns.intersection([*_RECORDED, *_ANALYSED, *_OPTIONAL], sort=False)][treated]
     unit, (interval, single, months, partners) = distinct(given["dose_unit"]), _schedules(given)
-    # `ongoing` is an end at infinity: at least up to the last day that the case tells of, and no upper limit.
+    # `ongoing` is an end at infinity: at least up to the last day that the case tells of, at most up to death.
     ongoing, last = numbers(given, "AENLO") == ONGOING.low, last_days(frame)[treated]
     per_time = unit.each(lambda word: rate_of(word)[1], float)
     # A dose a week without a schedule may be given in parts or on one day.
     unscheduled = np.isnan(interval) & ~np.isnan(per_time)
     ends = ends_of(given)
-    lasting = elapsed_in(given, ends, np.isinf(interval), ongoing, last)
+    death = tuple(end[treated] for end in death_days(frame))
+    lasting = elapsed_in(given, ends, np.isinf(interval), ongoing, last, death)
+    died = (death[0] >= ends.start_high) & np.isfinite(death[1])
     (least_days, least_doses, least_times), (most_days, most_doses, most_times) = (
-        _counts(elapsed, single, months, per_time, unscheduled, count, tapered_in(given))
+        _counts(elapsed, single, months, per_time, unscheduled, count, varied_in(given) > 0)
         for elapsed, count in zip(lasting, _counted(given), strict=True)
     )
     total, amount = _cumulative(given["dose"], unit, least_times, most_times, sizes_of(frame, treated))
@@ -111,7 +112,7 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
         **{f"CUM{end}": bound for end, bound in zip(("LO", "HI", "LOX", "HIX"), total, strict=True)},
         "CUMU": amount,
         "ENDED": _ended(given, ongoing),
-        "REASON": _missing(given, ends, interval, single, per_time, ongoing),
+        "REASON": _missing(given, ends, interval, single, per_time, ongoing & ~died),
     }
     return pd.DataFrame(columns, index=given.index)
 
@@ -165,12 +166,12 @@ def _counts(
     per_time: np.ndarray,
     unscheduled: np.ndarray,
     count: np.ndarray,
-    tapered: np.ndarray,
+    varied: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Days, doses, and how often the recorded dose is given.
 
-    The first dose falls on the first day, and the last on the last day, or before an end that is a moment. Of a taper
-    whose doses are not recorded, neither is known.
+    The first dose falls on the first day, and the last on the last day, or before an end that is a moment. Of a dose
+    that changed in steps that are not recorded, neither is known.
     """
     days, regular = elapsed.whole() + 1, np.where(np.isfinite(interval), interval, np.nan)
     by_day = np.ceil(np.round(days / regular, DECIMALS))
@@ -189,7 +190,7 @@ def _counts(
     times = np.where(unscheduled, either, np.where(at_rate, in_parts, doses * share))
     share = np.where(at_rate & np.isnan(months) & ~np.isnan(regular), regular / longest, share)
     doses, times = np.where(counted, count, doses), np.where(counted, count * share, times)
-    return days, np.where(tapered & ~counted, np.nan, doses), np.where(tapered, np.nan, times)
+    return days, np.where(varied & ~counted, np.nan, doses), np.where(varied, np.nan, times)
 
 
 def _at_rate(elapsed: Elapsed, per_time: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -221,24 +222,19 @@ def _cumulative(
     dosed = unit.replaced(lambda word: rate_of(word)[0])
     amount = dosed.each(str)
     for body, size in sizes.items():
-        known = dosed.each(lambda word, end=f"/{body}": word.endswith(end), bool) & ~np.isnan(size.low)
+        known = dosed.each(lambda word, of=body: per_body(word)[1] == of, bool) & ~np.isnan(size.low)
         low, high = np.where(known, low * size.low, low), np.where(known, high * size.high, high)
-        amount = np.where(known, dosed.each(lambda word, end=f"/{body}": word.removesuffix(end)), amount)
+        amount = np.where(known, dosed.each(lambda word: per_body(word)[0]), amount)
     low, high = (without_noise(end, end) for end in (low, high))
     below, above = dose.high_open & np.isfinite(high) & (high > 0), dose.low_open & (low > 0)
     return Intervals(low, high, above, below), pd.array(amount, dtype="str")
-
-
-def tapered_in(given: pd.DataFrame) -> np.ndarray:
-    """Whether the note of each treatment says that its dose was tapered; False for all without a column of notes."""
-    return distinct(given["note"]).each(is_tapered, bool) if "note" in given else np.zeros(len(given), dtype=bool)
 
 
 def sizes_of(frame: pd.DataFrame, treated: np.ndarray) -> dict[str, Intervals]:
     """The recorded weight and body surface of the case of each treatment row; nan where there is none."""
     case, low, high = groups_of(frame["case_id"]), numbers(frame, "AVALLO"), numbers(frame, "AVALHI")
     recorded, sizes = equals(frame, "kind", "observation") & ~np.isnan(low), {}
-    for body, code in _PER_BODY.items():
+    for body, code in PER_BODY.items():
         rows = np.flatnonzero(recorded & equals(frame, "PARAMCD", code) & equals(frame, "AVALU", body))
         least, most = case.of(rows).lowest(low[rows]), case.of(rows).highest(high[rows])
         sizes[body] = closed(least[case.codes[treated]], most[case.codes[treated]])
@@ -269,14 +265,15 @@ def _missing(
     ongoing: np.ndarray,
 ) -> pd.api.extensions.ExtensionArray:
     """REASON of `derive_exposure`: what is not reported that a cumulative dose needs."""
-    dose, counted = distinct(given["dose"]).each(bool, bool), ~np.isnan(_counted(given)[0])
+    dose, counted, varied = distinct(given["dose"]).each(bool, bool), ~np.isnan(_counted(given)[0]), varied_in(given)
     once = np.isinf(interval) | counted
     uncounted = np.isnan(interval) & np.isnan(per_time) & ~counted
     worded = distinct(given["frequency"]).each(lambda text: bool(text.strip()), bool)
     unreported = which(
         {
             "dose": ~dose,
-            "doses of the taper": tapered_in(given),
+            "doses of the taper": varied == 1,
+            "later doses": (varied == 2) & dose,
             "dose unit": dose & ~distinct(given["dose_unit"]).each(bool, bool),
             "schedule": uncounted & ~worded,
             "partner": ~np.isnan(interval) & np.isnan(single) & np.isnan(per_time) & ~counted,

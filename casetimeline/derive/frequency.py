@@ -5,8 +5,9 @@ import math
 import re
 from typing import NamedTuple
 
-from ..values import parse_duration, spelling, written
+from ..values import parse_duration, spelling
 from ..vocabulary import DAYS_PER, UNIT_NAMES
+from .dose_units import MILLIGRAMS, in_one_spelling
 
 _EVERY = re.compile(r"every\s+(?P<time>[0-9]+(?:\.[0-9]+)?\s*(?:h|d|wk|mo|a))(?P<alternating>,\s*alternating)?")
 # `4 wk` alone allows half a week to either side; as the range `4..4 wk` it is exact.
@@ -124,7 +125,7 @@ def rate_of(unit: str) -> tuple[str, float]:
         if amount and math.isfinite(days):
             # What is given a day, twice daily, is given a day.
             return rate_of(amount) if is_per_time(amount) else (amount, days)
-    for text in (unit, written(unit)):
+    for text in (unit, in_one_spelling(unit)):
         amount, *others = [part.strip() for part in text.split("/")]
         timed = [(place, _days_of(part)) for place, part in enumerate(others) if not math.isnan(_days_of(part))]
         if amount and len(timed) == 1:
@@ -150,3 +151,36 @@ def is_per_time(unit: str) -> bool:
     (True, False, False)
     """
     return not math.isnan(rate_of(unit)[1])
+
+
+class DoseUnit(NamedTuple):
+    """What the unit of a dose says.
+
+    Attributes
+    ----------
+    amount : str
+        The unit in which amounts can be compared, as `mg/kg` or `iu`.
+    factor : float
+        What one of the printed unit is in it.
+    days : float
+        The time that the dose is for; nan where the unit has none.
+    """
+
+    amount: str
+    factor: float
+    days: float
+
+
+def dose_unit(printed: str) -> DoseUnit:
+    """The unit of a dose without the way that it is written.
+
+    Examples
+    --------
+    >>> dose_unit("g"), dose_unit("MG/kg/day"), dose_unit("J/cm2").amount
+    (DoseUnit(amount='mg', factor=1000.0, days=nan), DoseUnit(amount='mg/kg', factor=1.0, days=1.0), 'j/cm2')
+    """
+    bare, days = rate_of(printed)
+    mass, _, body = in_one_spelling(bare).casefold().partition("/")
+    if mass not in MILLIGRAMS:
+        return DoseUnit(in_one_spelling(bare).casefold(), 1.0, days)
+    return DoseUnit(f"mg/{body}" if body else "mg", MILLIGRAMS[mass], days)

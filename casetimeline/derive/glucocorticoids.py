@@ -7,16 +7,17 @@ The doses that are equal to 5 mg of prednisone stand in treatments.csv, from the
 import numpy as np
 import pandas as pd
 
-from ..values import canonical, distinct, parse_texts, parse_value, unit_factor
+from ..values import canonical, distinct, parse_texts, parse_value
 from ..vocabulary import DAYS_PER
 from .columns import equals, numbers, require
-from .exposure import OF_EXPOSURE, derive_exposure, sizes_of, tapered_in
-from .frequency import months_of, rate_of
+from .dose_units import PER_BODY, per_body
+from .exposure import OF_EXPOSURE, derive_exposure, sizes_of
+from .frequency import dose_unit, months_of, rate_of
 from .months import days_within
+from .tapers import varied_in
 
 # In place of a dose: a glucocorticoid for which no equal dose is known.
 NO_EQUIVALENT = "unknown"
-_MILLIGRAMS = {"mg": 1.0, "g": 1000.0, "ug": 0.001, "mcg": 0.001}
 # A route that is not told is taken for one of these.
 _ROUTES = ("", "oral", "intravenous")
 
@@ -27,8 +28,8 @@ def derive_prednisone(frame: pd.DataFrame, treatments: pd.DataFrame) -> pd.DataF
     A dose of an interval is spread over its days: 10 mg every 2 d are 5 mg a day; a month has 28 to 31 days. A single
     dose is that of its day.
     What is not known stays so: without a dose, a schedule, a weight for a dose per kilogram, an equal dose, by another
-    route than mouth or vein, or where a column `note` says that the dose was tapered. Courses are not added up: a
-    figure or sum takes those whose days overlap.
+    route than mouth or vein, or where a column `note` says that the dose was tapered or raised. Courses are not added
+    up: a figure or sum takes those whose days overlap.
 
     Parameters
     ----------
@@ -71,8 +72,8 @@ def derive_prednisone(frame: pd.DataFrame, treatments: pd.DataFrame) -> pd.DataF
     if "route" in given:
         known = distinct(given["route"]).each(lambda text: canonical("route", text) in _ROUTES, bool)
         factor = np.where(known, factor, np.nan)
-    # What was tapered was not given at that dose on all its days.
-    factor = np.where(tapered_in(given), np.nan, factor)
+    # What fell or rose was not given at that dose on all its days.
+    factor = np.where(varied_in(given) > 0, np.nan, factor)
     low, high = _daily_milligrams(given, exposure["OWN"].to_numpy(float), sizes_of(frame, treated))
     once = np.isinf(exposure["OWN"].to_numpy(float))
     ends = {
@@ -99,12 +100,10 @@ def _daily_milligrams(given: pd.DataFrame, interval: np.ndarray, sizes: dict) ->
     days = np.where(np.isnan(per), days, per)
     least, most = (np.where(np.isnan(months), days, ends) for ends in days_within(months))
     low, high = np.maximum(dose.low, 0) / most, dose.high / least
-    amount = unit.replaced(lambda word: rate_of(word)[0])
     for body, size in sizes.items():
-        sized = amount.each(lambda word, end=f"/{body}": word.endswith(end), bool)
+        sized = unit.each(lambda word, of=body: per_body(rate_of(word)[0])[1] == of, bool)
         low, high = np.where(sized, low * size.low, low), np.where(sized, high * size.high, high)
-    bodies = tuple(f"/{body}" for body in sizes)
-    mass = amount.each(lambda word: _milligrams(word, bodies), float)
+    mass = unit.each(_milligrams, float)
     return low * mass, high * mass
 
 
@@ -115,8 +114,7 @@ def _months(given: pd.DataFrame, interval: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(months), np.nan, np.round(interval / DAYS_PER["mo"]))
 
 
-def _milligrams(amount: str, bodies: tuple[str, ...]) -> float:
-    """How many milligrams an amount is, also one per size of the body; nan where it is no mass."""
-    mass = next((amount.removesuffix(end) for end in bodies if amount.endswith(end)), amount)
-    factor = unit_factor(mass, _MILLIGRAMS) if mass else None
-    return np.nan if factor is None else factor
+def _milligrams(printed: str) -> float:
+    """How many milligrams one of a unit is, also of one per size of the body; nan where it is no mass."""
+    unit = dose_unit(printed)
+    return unit.factor if unit.amount in ("mg", *(f"mg/{body}" for body in PER_BODY)) else np.nan

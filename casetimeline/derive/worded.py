@@ -20,18 +20,6 @@ _DOSED = re.compile(
 _HEIGHT = re.compile(r"[\"'“‘]((?:\w+ )?(?:high|low|moderate|medium|full|therapeutic|prophylactic) dose)[\"'”’]")
 # A schedule that a source tells by a word alone, which a note keeps.
 _CONTINUOUS = re.compile(r"\bprinted as (continuous(?:ly)?)\b")
-# What a note says of a dose that was not given up to the end: not that the dose came from a taper, as `tapered to` or
-# `tapered` alone may mean, and not that a taper was planned, failed or did not begin.
-_TAPERED = re.compile(
-    r"(?:^|; )(?:printed )?[\"'‘]?"
-    r"(?![^;]*\b(?:not (?!reported|told|printed|stated)\w+|plan\w*|fail\w*|tried|attempt\w*|later)\b)"
-    r"(?:(?:the )?dose )?(?:(?:taper|wean)ing\b(?! (?:was|is) )"
-    r"|(?:then|gradually|slowly) (?:taper|wean)ed\b(?! (?:from|to)\b)"
-    r"|(?:(?:then|followed by|with) )?(?:an? )?(?:(?:slow|gradual) )?taper\b"
-    r"|(?:taper|wean)ed\b(?! from)"
-    r"(?:[^;]*\b(?:by|off|over|every|down|slowly|gradually)\b|,|; (?:the )?(?:dose|step)s?\b))",
-    re.IGNORECASE,
-)
 # A length of time as a source prints it, which a note keeps between quotation marks.
 LENGTH = re.compile(
     r"[\"'“‘]([^\"'”’]*\b(?:for|over) (?:the )?(?:first )?\d+ (?:days?|weeks?|months?))[\"'”’](?!\W+is a plan\b)"
@@ -130,23 +118,6 @@ def dose_in_words(note: str) -> str:
     """
     printed = _UNCLEAR.search(note) or _DOSED.search(note) or _HEIGHT.search(note)
     return printed[1] if printed else ""
-
-
-def is_tapered(note: str) -> bool:
-    """Whether a note says that the dose of its treatment was tapered, and so is that of the beginning alone.
-
-    Examples
-    --------
-    >>> [is_tapered(note) for note in ("tapering; doses not reported", "tapered by 5 mg a week", "tapered, steps")]
-    [True, True, True]
-    >>> [is_tapered(note) for note in ("slow taper", "then tapered", "dose tapered over 4 weeks", "weaned slowly")]
-    [True, True, True, True]
-    >>> [is_tapered(note) for note in ("tapered from 60 mg", "tapering was begun later", "tapered to 5 mg")]
-    [False, False, False]
-    >>> [is_tapered(note) for note in ("tapering not begun", "tapering planned", "tapering failed", "after the taper")]
-    [False, False, False, False]
-    """
-    return bool(_TAPERED.search(note))
 
 
 def length_in_words(note: str, quote: str) -> str:

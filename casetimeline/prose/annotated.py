@@ -1,22 +1,20 @@
-"""What the note of a treatment says beside its columns: a plan, a taper, what is open."""
+"""What the note of a treatment says beside its columns: a plan, words in place of a dose, what is open."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
-from ..derive import LENGTH, dose_in_words, is_tapered, length_in_words
+from ..derive import LENGTH, dose_in_words, length_in_words
 from ..values import rows_of
 from .labels import joined, label_in_sentence, source_words
-from .passage import Said, text_of
+from .passage import Said, known_phase, text_of
 from .qualifiers import printed_in
 from .when import is_undated, open_start
 from .words import in_a_sentence, printed_cycles
 
 # Words of a source that a note calls a plan.
 _PLAN = re.compile(r'(?:^|; )"([^"]+)" is a plan( at the \w+)?')
-# Words of a note or of what it prints that say how a dose was tapered.
-_TAPERED = re.compile(r"(?:taper\w*|wean\w*) (?:by|to|off|every|over|as|down) [^;]+", re.IGNORECASE)
 _SAME_COURSE = re.compile(r"(?:^|; )(whether it is one course with the [\w -]+) is not told\b")
 # Words of a source that are the verb of its drug.
 AS_PRINTED = ("tapered", "continued", "increased", "reduced")
@@ -47,27 +45,6 @@ def plan_words(note: str, whole: bool = False) -> str:
     """
     plan = _PLAN.search(note)
     return f"planned{plan[2] or ''} ‘{plan[1] if whole else plan[1].partition(' (')[0]}’" if plan else ""
-
-
-def taper_words(row) -> str:
-    """How a dose that has a number was tapered, by its note: in quotation marks where the source prints it.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Row
-    >>> taper_words(Row(note="tapered by 5 mg a week; day not reported", quote=""))
-    'tapered by 5 mg a week'
-    >>> taper_words(Row(note="printed 'tapering as per guidelines'", quote="600 mg (tapering as per guidelines)"))
-    '‘tapering as per guidelines’'
-    >>> taper_words(Row(note="tapering; doses not reported", quote="", dose="60"))
-    'then tapered, doses not reported'
-    """
-    printed = printed_in(row.note, LONGEST)
-    words = [printed, *row.note.split("; ")]
-    first = next((each for each in words if _TAPERED.fullmatch(each)), "")
-    if not first:
-        return "then tapered, doses not reported" if is_tapered(row.note) and row.dose else ""
-    return f"‘{first}’" if first == printed or first in row.quote else first
 
 
 # A class of drugs that is counted.
@@ -301,19 +278,6 @@ def is_named(row) -> bool:
     )
 
 
-def tapered_how(row) -> str:
-    """How a dose that has no number was tapered, by a note that is not the words of its source; else blank.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Row
-    >>> tapered_how(Row(dose="", value="", note="tapered by 5 mg a week", quote=""))
-    'by 5 mg a week'
-    """
-    how = re.fullmatch("tapered (.+)", taper_words(row))
-    return how[1] if how and not row.dose and not printed_dose(row) else ""
-
-
 def undosed_remark(rows: list, tapered: bool) -> str:
     """That no dose is reported of the treatments of a moment, and no drug of a single one; and what else is open.
 
@@ -385,3 +349,41 @@ def undated_happened(clauses: Iterable[list[Said]], rows: pd.DataFrame) -> Itera
         lines = {line for part in clause for line in part.lines}
         is_open = lines & undated and "day not reported" not in text_of(clause)
         yield [*clause, Said(" (day not reported)")] if is_open else clause
+
+
+# A length of time that is no day: what follows it without a time would read as of then.
+_AT_LENGTH = re.compile(r"at (?:about )?\d+ (?:week|month|year)s?$")
+
+
+def untimed_given(clauses: Iterable[list[Said]], moment: pd.DataFrame, last: pd.DataFrame) -> Iterator[list[Said]]:
+    """The clauses of a moment without a time behind a length of time of its phase: what was given or done says so.
+
+    Parameters
+    ----------
+    clauses : iterable of list of Said
+        Those of the moment.
+    moment, last : DataFrame
+        The rows that they tell of, and those that were told before; `told_at` is their time in words.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"line": [2, 3], "kind": "treatment", "phase": 1, "told_at": ["at 3 months", ""]})
+    >>> told = untimed_given([[Said("a drug was given (dose not reported)", (3,))]], rows[1:], rows[:1])
+    >>> ["".join(part.text for part in clause) for clause in told]
+    ['a drug was given (time and dose not reported)']
+    """
+    clauses = [*filter(None, clauses)]
+    behind = len(last) and last["told_at"].str.match(_AT_LENGTH).all()
+    behind = behind and known_phase(last.iloc[0]) == known_phase(moment.iloc[0]) != ""
+    given = set(moment.loc[moment["kind"].isin(["treatment", "procedure"]) & moment["told_at"].eq(""), "line"])
+    lines = [{line for part in clause for line in part.lines} for clause in clauses]
+    places = [place for place, each in enumerate(lines) if each and each <= given] if behind else []
+    open_time = f"time{'s' if len(places) > 1 else ''}"
+    for place, clause in enumerate(clauses):
+        text = clause[-1].text
+        if place not in places[-1:] or re.search(r"\b(?:days?|times?|whether)\b", text_of(clause).rpartition("(")[2]):
+            yield clause
+        elif text.endswith(" not reported)"):
+            yield [*clause[:-1], clause[-1]._replace(text=re.sub(r"\((?=[^(]*$)", f"({open_time} and ", text))]
+        else:
+            yield [*clause, Said(f" ({open_time} not reported)")]

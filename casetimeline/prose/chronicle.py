@@ -10,8 +10,9 @@ import pandas as pd
 from ..faults import counted
 from ..rules import Analysis
 from ..values import rows_of
-from .annotated import undated_happened
+from .annotated import undated_happened, untimed_given
 from .baselines import before_reference, reference_name
+from .ended import from_to
 from .found import Found
 from .given import Given
 from .happened import ARRIVALS, ENDS, GIVEN, Happened
@@ -107,7 +108,7 @@ class _Chronicle:
         for _, moment in facts.groupby(["ORDER", "told_at"], sort=False):
             when, phase = self._when(moment, before), known_phase(moment.iloc[0])
             clauses = [*_with_methods_once(self._clauses(stated_once(moment), when), set(moment["method"]) - {""})]
-            clauses = [*with_open_order(clauses, moment)]
+            clauses = [*untimed_given(with_open_order(clauses, moment), moment, last)]
             clauses = _with_what_has_no_day(clauses, moment, when, bool(phase) and phase == before, dated)
             dated = moment["told_at"].iloc[0].startswith("on day") or (phase == before and dated)
             before = phase
@@ -133,9 +134,8 @@ class _Chronicle:
             when = "" if thing and text_of(clauses[0]).startswith(f"the {thing[1]} ") else in_letters(when)
             again = when == day and when.startswith(("on day ", "on the day "))
             when, day = "on the same day" if again else when, when
-            works = tuple(dict.fromkeys(moment["source"]))
-            clauses = [*map(bracket_behind, days_once(clauses))]
-            passage = tuple(in_sentences(when, clauses, works, grounds_of(moment)))
+            when, clauses = from_to(when, [*map(bracket_behind, days_once(clauses))])
+            passage = tuple(in_sentences(when, clauses, tuple(dict.fromkeys(moment["source"])), grounds_of(moment)))
             yield Moment(passage, int(moment["ORDER"].iloc[0]), before, tuple(map(int, moment["line"])))
 
     def _tells_zero(self, facts: pd.DataFrame) -> Callable[[pd.DataFrame], bool]:

@@ -11,9 +11,9 @@ from ..derive import INSTEAD, length_in_words, replaced_by, surely_after, surely
 from ..values import phase_of_end, rows_of, timed_end
 from ..vocabulary import DAYS_PER, ENDED, STOPPED
 from .labels import label_in_sentence
-from .passage import phase_phrase, time_phrase
+from .passage import Said, phase_phrase, time_phrase
 from .schedules import is_pulse
-from .when import clock_words, with_the
+from .when import clock_words, in_letters, with_the
 from .words import in_a_sentence, is_plural
 
 
@@ -360,3 +360,41 @@ def for_how_long(row) -> str:
     if not length or timed_end(row.end):
         return ""
     return f"‘{length}’{', from when is not reported' if 'from when is not told' in row.note else ''}"
+
+
+# A day, a date, or a length of time before something, as a moment and as an end have it.
+_DAY = r"day \d+|\d+ [A-Z]\w+ \d{4}"
+_BEFORE = re.compile(r"(\d+ \w+)( before .+)")
+
+
+def from_to(when: str, clauses: list[list[Said]]) -> tuple[str, list[list[Said]]]:
+    """A moment at which one course began that is told with its end: from then to then; any other as it is.
+
+    Examples
+    --------
+    >>> from_to("on day 4", [[Said("a drug"), Said(" was given until day 8")]])[0]
+    'from day 4 to day 8'
+    >>> from_to("three months before birth", [[Said("a drug"), Said(" was given until 1 month before birth")]])[0]
+    'from 3 months to 1 month before birth'
+    >>> from_to("on day 4", [[Said("a drug"), Said(" was given until 3 months")]])[0]
+    'on day 4'
+    """
+    if len(clauses) != 1:
+        return when, clauses
+    for place, part in enumerate(clauses[0]):
+        course = re.fullmatch(r"( (?:was|were) (?:also given|given|continued)[^()]*?) until ([^()]+)", part.text)
+        if course and (span := _span(when, course[2])):
+            return span, [[*clauses[0][:place], part._replace(text=course[1]), *clauses[0][place + 1 :]]]
+    return when, clauses
+
+
+def _span(when: str, end: str) -> str:
+    """From a moment to an end, where both are days, dates, or lengths of time before one thing; else blank."""
+    start = re.fullmatch(rf"on ({_DAY})", when)
+    if start and re.fullmatch(_DAY, end) and start[1].startswith("day ") == end.startswith("day "):
+        return f"from {start[1]} to {end}"
+    before = _BEFORE.fullmatch(end)
+    lengths = [f"{count} {unit}" for unit in ("day", "week", "month", "year") for count in range(1, 100)]
+    counted = (each if each.startswith("1 ") else f"{each}s" for each in lengths)
+    since = (each for each in counted if before and when in (f"{each}{before[2]}", in_letters(f"{each}{before[2]}")))
+    return next((f"from {each} to {end}" for each in since), "")

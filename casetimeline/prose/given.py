@@ -1,16 +1,14 @@
 """Treatments of a moment as clauses of a Results paragraph, each with the verb that its rows or its quote give it."""
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
 
 import pandas as pd
 
 from ..derive import SCHEME, derive_exposure, surely_after, surely_before
 from ..rules import Analysis
-from ..values import rows_of, timed_end
+from ..values import rows_of
 from ..vocabulary import ENDED, STOPPED
 from .annotated import (
     AS_PRINTED,
@@ -26,8 +24,6 @@ from .annotated import (
     open_places,
     plan_words,
     printed_dose,
-    taper_words,
-    tapered_how,
     undosed_remark,
     without_place,
 )
@@ -37,51 +33,32 @@ from .ended import (
     for_how_long,
     is_told_by_event,
     is_under_way,
-    last_day,
     phase_end,
     stops_of,
-    was_over,
-    was_stopped,
 )
-from .labels import is_acronym, label_in_sentence, printed_reason, source_words
+from .labels import label_in_sentence, printed_reason, source_words
 from .passage import Passage, Said, listed, typeset
 from .qualifiers import printed_in
-from .schedules import amount_of, is_once, is_pulse, rate_between, route_words, schedule_of
+from .schedules import amount_of, is_once, is_pulse, route_words, schedule_of
+from .steps import NEAR, RAISED, ROUTES, SAID, TAPERED, Steps, Verb, near
 from .succession import begun_by_their_ends
+from .tapering import is_tapered_alone, taper_words, tapered_how, undosed_taper
 from .when import open_start
 from .words import is_plural, times_words, turn_words
 
-# Routes that stand before the name of a drug.
-_ROUTES = ("intravenous", "oral", "subcutaneous", "intramuscular", "intrathecal", "topical", "inhaled")
 # A dose that has its number in the words of the source.
 _NUMBERED = re.compile(
     r"\b(?P<which>first|initial|second|third|fourth)\s+(?:treatment )?(?:dose|infusion|administration|cycle)", re.I
 )
-# What a source says of a drug beside its name, and the verb of it; the first that fits is told.
-_TAPERED, _RAISED = r"\b(?:taper|wean)\w*", r"\b(?:uptitrat|increas|escalat)\w*"
-_REDUCED = r"\b(?:reduc|decreas|lower)\w*"
-_SAID = {
-    "continued": r"\b(?:continu\w+|still|ongoing|maintained)\b",
-    "restarted": r"\b(?:re-?started|re-?commenced|re-?introduced|reinstat\w+)\b",
-    "added": r"\b(?:added|addition of)\b",
-    "started": r"\b(?:started|initiat\w+|commenc\w+|introduced)\b",
-}
 _AGAIN = ("continued", "restarted")
 # What tells by itself that a drug was not given any more.
 _OVER = re.compile(rf"\b(?:{'|'.join(ENDED)}|tapered off|switched)\b")
 _THEN = r"\b(?:then|followed by)\b"
-_CHANGED = ("increased", "reduced", "changed")
+# Changes of a dose, as a verb with what follows it begins.
+_CHANGES = ("increased", "reduced", "changed", "tapered ")
+_FROM_ROUTE = tuple(f" from {route} " for route in ROUTES)
 # What is decided for a reason, which is told where the source gives it.
 _DECIDED = ("switched", "increased", "reduced", "restarted", "added")
-# How many letters lie at most between such a word and the name of its drug.
-_NEAR = 45
-
-
-class Verb(NamedTuple):
-    """The verb of a treatment, and what follows it at once: ` from 5 mg to 10 mg` of an increase."""
-
-    word: str
-    rest: str = ""
 
 
 class Given:
@@ -94,6 +71,7 @@ class Given:
         self.short = self.case.measures["abbrev"]
         self.rows = facts[facts["kind"].eq("treatment")].sort_values("ORDER", kind="stable")
         self.exposure = derive_exposure(self.case.facts).set_index("line")
+        self.steps = Steps(self.case, self.rows, self.exposure)
 
     def clauses(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """What was given at a moment; treatments that take turns in a clause of their own."""
@@ -114,9 +92,13 @@ class Given:
         # Where no dose is reported as a number, one remark is enough.
         each = not all(map(is_undosed, others))
         remark = undosed_remark(others, Verb("tapered") in by_verb)
+        if remark == " (dose not reported)" and [verb.word for verb in by_verb if verb.rest] == ["tapered"]:
+            remark = f" ({undosed_taper(others[0])})"
         for place, ((verb, rest), alike) in enumerate(by_verb.items(), 1):
             short = bool(rest or self._of_all(alike))
-            names = self._drugs(alike, each, short, len(alike) == 1)
+            # A change from one route to another tells both.
+            by_route = [row._replace(route="") for row in alike] if rest.startswith(_FROM_ROUTE) else alike
+            names = self._drugs(by_route, each, short, len(alike) == 1)
             if verb == "given" and afterwards:
                 names += [Said(" and then "), *self._drugs(afterwards, each)]
                 alike = [*alike, *afterwards]
@@ -132,7 +114,7 @@ class Given:
             clause += [Said(f" ({'; '.join(filter(None, beside))})")] if any(beside) else []
             reason = printed_reason(alike[0]) if len(alike) == 1 and verb.split(" ")[0] in _DECIDED else ""
             clause += [Said(f" {reason}")] if reason else []
-            yield [*clause, Said(remark)] if not each and place == len(by_verb) else clause
+            yield _in_one_bracket([*clause, Said(remark)] if not each and place == len(by_verb) else clause)
 
     def _by_verb(self, rows: list) -> dict[Verb, list]:
         """Treatments by their verbs; where one remark tells what is open of all, they have none of their own."""
@@ -171,7 +153,7 @@ class Given:
         stopped = len(alike) == 1 and re.search(r"\b(ceased|stopped)\b", alike[0].quote, re.I)
         if verb == "tapered" and end.startswith("until ") and stopped:
             return verb, f"{rest} and stopped by {end.removeprefix('until ')}"
-        if end.startswith("until ") and verb in _CHANGED:
+        if end.startswith("until ") and f"{verb}{rest}".startswith(_CHANGES):
             # A change does not last, the dose that it leads to does.
             return verb, f"{rest} (given {end})"
         if goes_on and end.startswith("until "):
@@ -215,96 +197,31 @@ class Given:
         if named_by(row) or printed.split(" ")[0] in AS_PRINTED:
             then = "then " if re.match(r"(?:and )?then\b", row.quote, re.I) else ""
             return Verb("given" if named_by(row) else f"{then}{printed}")
-        before = self._before(row)
-        if before is not None and (changed := self._from_before(before, row)):
+        before = self.steps.before(row)
+        if before is not None and (changed := self.steps.verb(row)):
             return changed
-        if _near(_TAPERED, row) and not row.dose:
+        if near(TAPERED, row) and not row.dose:
             return Verb("tapered")
         if before is not None and (how := tapered_how(row)):
             return Verb("tapered", f" {how}")
-        if before is not None and _near(_RAISED, row):
+        if is_tapered_alone(row):
+            return Verb("tapered")
+        if before is not None and near(RAISED, row):
             return Verb("increased", f" to {typeset(amount_of(row))} {schedule_of(row)}".rstrip() if row.dose else "")
-        if before is None and _near(SWITCHED, row, behind=False):
+        if before is None and near(SWITCHED, row, behind=False):
             return Verb("switched")
         if printed.startswith("for ") and row.start:
             # What lasts some days is not given on the first of them.
             return Verb("started")
-        for verb, words in _SAID.items():
-            if (before is not None or verb not in _AGAIN) and _near(words, row, far=2 * _NEAR):
+        for verb, words in SAID.items():
+            if (before is not None or verb not in _AGAIN) and near(words, row, far=2 * NEAR):
                 # A pulse is given, and a drug that was given before does not start.
                 again = before is not None or (is_pulse(row) and not printed.startswith("for "))
-                less = " at a reduced dose" if verb == "restarted" and _near(r"\breduced\b", row) else ""
+                less = " at a reduced dose" if verb == "restarted" and near(r"\breduced\b", row) else ""
                 return Verb("given" if again and verb == "started" else verb, less)
         if printed == "" and row.PARAM.lower().startswith("trial "):
             return Verb("undertaken")
-        return Verb("then given" if _near(_THEN, row, behind=False, far=30) else "given")
-
-    def _before(self, row):
-        """The last row of a drug that is surely before another of it; else nothing."""
-        earlier = self.rows[self.rows["code"].eq(row.code) & surely_before(self.rows, row)]
-        return next(rows_of(earlier[::-1]), None)
-
-    def _from_before(self, before, row) -> Verb | None:
-        """The verb of a drug by an earlier row of it: given again after its end, or at another dose; else nothing."""
-        if is_once(row) or is_pulse(row):
-            return None
-        if was_over(self.case.facts, before, row, self.exposure.loc[before.line, "OWN"]):
-            again = was_stopped(self.case.facts, before, row) or _near(_SAID["restarted"], row)
-            again |= bool(re.search(_SAID["restarted"], row.note, re.I))
-            less = " at a reduced dose" if _near(r"\breduced\b", row) else ""
-            dose = f" at {typeset(amount_of(row))} {schedule_of(row)}".rstrip() if row.dose else less
-            return Verb("restarted" if again else "given again", dose) if again or row.dose else None
-        if not row.dose or self._is_parted(before, row):
-            return None
-        return self._beside(before, row) or self._from_dose(before, row)
-
-    def _is_parted(self, before, row) -> bool:
-        """Whether nothing tells that a drug went on between two rows of it, and something that it may not have.
-
-        That is a count of its doses, of which it is not known when the last was given, or another glucocorticoid.
-        """
-        changed = any(_near(words, row) for words in (_TAPERED, _RAISED, _REDUCED, _SAID["continued"]))
-        if before.end or changed:
-            return False
-        if before.count and math.isnan(row.DAYLO - last_day(before, self.exposure.loc[before.line, "OWN"])):
-            return True
-        equal = self.case.measures["prednisone_5mg"].fillna("").ne("")
-        if not equal.get(row.code, False):
-            return False
-        of_group = self.rows["code"].map(lambda code: equal.get(code, False)) & self.rows["code"].ne(row.code)
-        between = surely_after(self.rows, before) & surely_before(self.rows, row)
-        return bool((of_group & between).any())
-
-    def _beside(self, before, row) -> Verb | None:
-        """That a drug was given beside an earlier course, where that surely went on and no quote tells of a change."""
-        on = timed_end(before.end) and before.end != "ongoing" and row.DAYHI + 1 < before.AENLO
-        changed = any(_near(words, row) for words in (_TAPERED, _RAISED, _REDUCED))
-        return Verb("also given") if on and not changed else None
-
-    def _from_dose(self, before, row) -> Verb | None:
-        """The verb of a drug that goes on at another dose; nothing where it is the same, or in another unit."""
-        low, high = _dose(before.dose), _dose(row.dose)
-        (first, of_first), (second, of_second) = (
-            rate_between(each, self.exposure.loc[each.line, "OWN"]) for each in (before, row)
-        )
-        if first != second:
-            return None
-        often, of_before = schedule_of(row), schedule_of(before)
-        if often == of_before and before.dose_unit == row.dose_unit:
-            # A schedule is told once; daily, or beside a rate such as mg/day, not again.
-            often, of_before = "" if often.startswith(("daily", "(")) else often, ""
-        elif low == high and math.isnan(of_first + of_second):
-            return None
-        else:
-            # What is given more often is more; with a schedule that is not reported neither more nor less is known.
-            low, high = low / of_first, high / of_second
-        if not low or not high or low == high:
-            return None
-        tapered = "tapered" if _near(_TAPERED, row) else "reduced"
-        verb = "increased" if high > low else tapered if high < low else "changed"
-        alike = before.dose_unit == row.dose_unit and not of_before
-        start = before.dose if alike else f"{amount_of(before)} {of_before}".rstrip()
-        return Verb(verb, f" from {typeset(start)} to {typeset(amount_of(row))} {often}".rstrip())
+        return Verb("then given" if near(_THEN, row, behind=False, far=30) else "given")
 
     def _beside_verb(self, row) -> tuple[str, ...]:
         """What stands behind a verb that tells the dose: how long that was given, as planned, and its taper."""
@@ -313,10 +230,10 @@ class Given:
 
     def _taper(self, row) -> str:
         """How a dose was tapered; blank where no more is known, and what ended the drug or came later tells that."""
-        words, facts = taper_words(row), self.case.facts
+        words, facts = "" if is_tapered_alone(row) else taper_words(row), self.case.facts
         undosed = self.rows[self.rows["code"].eq(row.code) & self.rows["dose"].eq("")]
         later = pd.concat([stops_of(facts, row.code), undosed])
-        later = later[surely_after(later, row) & later["note"].str.contains(_TAPERED)]
+        later = later[surely_after(later, row) & later["note"].str.contains(TAPERED)]
         return "" if words.startswith("then ") and len(later) else words
 
     def _drugs(self, rows: list, each: bool, short: bool = False, alone_in_clause: bool = False) -> list[Said]:
@@ -331,7 +248,7 @@ class Given:
         """A drug with its dose, route, frequency, and what else is told; where the verb tells the dose, without."""
         name = label_in_sentence(row.PARAM.removesuffix(UNNAMED) if alone_in_clause and not each else row.PARAM)
         by, name = route_words(row.route), as_class(name, row.note)
-        route = by if by in _ROUTES and not name.startswith(by) else ""
+        route = by if by in ROUTES and not name.startswith(by) else ""
         numbered = _NUMBERED.search(row.quote) if is_once(row) else None
         which = numbered["which"].lower().replace("initial", "first") if numbered else ""
         alone = f"the {which} dose of" if which else "a single dose of"
@@ -339,13 +256,13 @@ class Given:
         dose = "" if short else typeset(amount_of(row))
         dose = f"of {dose}" if dose and "pulse" in name else dose
         article = _article(route or name) if re.search(r"\bpulse\b|^trial\b", name) else ""
-        article = "a further" if "pulse" in name and self._before(row) is not None else article
+        article = "a further" if "pulse" in name and self.steps.before(row) is not None else article
         printed = named_by(row)
         printed = f"{_article(printed)} {printed}" if printed.endswith("pulse") else printed
         words = printed or " ".join(
             filter(None, [single or article, route, name, dose, "" if single or short else schedule_of(row)])
         )
-        inside = [by if by not in _ROUTES else ""]
+        inside = [by if by not in ROUTES else ""]
         inside += [times_words(row).replace("times", "doses") if row.count not in ("", "1") else ""]
         named = is_named(row)
         unclear = short and re.search(r"\d", "".join(printed_dose(row)))
@@ -369,24 +286,24 @@ def _article(words: str) -> str:
     return "an" if words[0] in "aeiou" else "a"
 
 
-def _dose(text: str) -> float:
-    return float(text) if re.fullmatch(r"\d+(\.\d+)?", text) else 0.0
+def _in_one_bracket(clause: list[Said]) -> list[Said]:
+    """A clause in which one bracket that follows another at once is a part of that.
 
-
-def _near(words: str, row, behind: bool = True, far: int = _NEAR) -> bool:
-    """Whether the quote of a treatment has some words beside the name of its drug, within one clause.
-
-    Behind its abbreviation they stand at once, as in `MMF was increased`: a list is full of abbreviations.
+    Examples
+    --------
+    >>> "".join(part.text for part in _in_one_bracket([Said("was given (until day 3)"), Said(" (tapered)")]))
+    'was given (until day 3; tapered)'
     """
-    name, between = rf"\b{re.escape(row.PARAM[:6])}", rf"[^.;]{{0,{far}}}?"
-    either = rf"{words}{between}{name}" + (rf"|{name}{between}{words}" if behind else "")
-    short = getattr(row, "SHORT", "")
-    if behind and is_acronym(short):
-        either += rf"|\b{re.escape(short)} (?:was|were) (?:then )?{words}"
-    return bool(re.search(either, row.quote, re.I))
+    joined: list[Said] = []
+    for part in clause:
+        if joined and joined[-1].text.endswith(")") and part.text.startswith(" ("):
+            joined[-1] = joined[-1]._replace(text=joined[-1].text[:-1])
+            part = part._replace(text=f"; {part.text[2:]}")
+        joined.append(part)
+    return joined
 
 
 def is_told_by_taper(facts: pd.DataFrame, row) -> bool:
     """Whether a dose is told only as that from which a taper began: one sentence has both doses."""
     later = facts[facts["kind"].eq("treatment") & facts["code"].eq(row.code) & facts["ORDER"].gt(row.ORDER)]
-    return bool(row.dose and row.quote and _near(_TAPERED, row) and later["quote"].eq(row.quote).any())
+    return bool(row.dose and row.quote and near(TAPERED, row) and later["quote"].eq(row.quote).any())

@@ -3,7 +3,7 @@
 import math
 import re
 
-from ..derive import is_per_time, parse_frequency, rate_of
+from ..derive import DoseUnit, dose_unit, is_per_time, parse_frequency, rate_of
 from ..values import canonical
 from ..vocabulary import UNIT_NAMES
 from .words import dose_words
@@ -136,14 +136,14 @@ def amount_of(row) -> str:
     return f"{row.dose.replace('..', ' to ')} {unit} {behind}"
 
 
-def rate_between(row, interval: float) -> tuple[str, float]:
-    """The unit of a dose without its time, and the days for which it is: by the unit, else by the interval of doses.
+def rate_between(row, interval: float) -> DoseUnit:
+    """The unit of a dose, and the days for which it is: by the unit, else by the interval of doses.
 
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> rate_between(Row(dose_unit="mg/day"), 7.0), rate_between(Row(dose_unit="mg"), 7.0)
-    (('mg', 1.0), ('mg', 7.0))
+    >>> rate_between(Row(dose_unit="mg/day"), 7.0), rate_between(Row(dose_unit="g"), 7.0)
+    (DoseUnit(amount='mg', factor=1.0, days=1.0), DoseUnit(amount='mg', factor=1000.0, days=7.0))
     """
-    unit, days = rate_of(row.dose_unit)
-    return unit, days if math.isfinite(days) else interval
+    unit = dose_unit(row.dose_unit)
+    return unit if math.isfinite(unit.days) else unit._replace(days=interval)

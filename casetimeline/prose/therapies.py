@@ -21,7 +21,7 @@ from ..derive import (
 from ..rules import Analysis
 from ..values import rows_of
 from .abbreviations import abbreviations_in
-from .annotated import plan_words, printed_course, printed_length, taper_words
+from .annotated import plan_words, printed_course, printed_length
 from .clauses import how_long, when_given
 from .display import RowText, Table
 from .ended import lasting_words, stopped_words
@@ -29,6 +29,7 @@ from .labels import joined, label_in_cell, told_site
 from .passage import typeset
 from .qualifiers import printed_in
 from .schedules import route_words, schedule_words
+from .tapering import taper_words
 from .visits import Footnotes
 from .words import capital, dose_words, printed_cycles, span_words, times_words, turn_words
 
@@ -114,7 +115,7 @@ def _drug(case: Case, row, given, worded, notes: Footnotes) -> list[str]:
         schedule,
         when_given(case, row, notes),
         how_long(case, row, length) or ("single dose" if _is_single(row) else _UNREPORTED),
-        _doses(case, row, given, notes),
+        _doses(row, given, notes),
     ]
     return _of_row(row, [_name(row), *cells])
 
@@ -317,23 +318,14 @@ def _is_dose_a_day(row, given) -> bool:
     return rate_of(row.dose_unit)[1] in _PER and not given.EXDOSFRQ
 
 
-def _doses(case: Case, row, given, notes: Footnotes) -> str:
+def _doses(row, given, notes: Footnotes) -> str:
     """How many doses were given as the source counts them, or as follows from its times and schedule.
 
-    What is ongoing has no count, nor what may be more than ten times its least. Where the next dose of the same drug
-    starts on the last day, the one of that day may be either.
+    The number is that of `derive_exposure`. What may be more than ten times its least has none here.
     """
-    others = case.facts[case.facts["code"].eq(row.code) & case.facts["line"].ne(row.line)]
-    shared = (
-        not row.count
-        and bool(row.end)
-        and row.start != row.end
-        and others["start"].eq(row.end).any()
-        and given.NDOSLO > 1
-    )
     if cycles := printed_cycles(row):
         return f"{cycles}{notes.mark('Number of doses not reported.')}"
-    words = typeset(span_words(given.NDOSLO - shared, given.NDOSHI).replace(" to ", "–"))
+    words = typeset(span_words(given.NDOSLO, given.NDOSHI).replace(" to ", "–"))
     if not words or (given.NDOSHI > _OPEN * given.NDOSLO and not row.count):
         # Of a dose a day it is not told how often a day it was given: it has days and no number.
         uncounted = _NONE if _is_dose_a_day(row, given) else uncounted_words(given.EXDOSFRQ)

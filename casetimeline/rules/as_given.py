@@ -1,13 +1,12 @@
 """Whether a treatment was given as claimed: the same amount in another unit or notation is the same dose."""
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ..case import Case
-from ..derive import derive_exposure, parse_frequency, rate_of, turns_in_words
+from ..derive import MILLIGRAMS, DoseUnit, derive_exposure, dose_unit, parse_frequency, turns_in_words
 from ..values import (
     NOTHING,
     Bounds,
@@ -21,46 +20,9 @@ from ..values import (
     parse_value,
     scale,
     spelled,
-    written,
 )
 from ..vocabulary import DECIMALS, MET, NOT_CHECKABLE, NOT_MET, UNDETERMINED, code_of
 from .outcome import ClaimResult, decide
-
-# Units of mass in milligrams.
-_MILLIGRAMS = {"kg": 1e6, "g": 1e3, "mg": 1.0, "ug": 1e-3, "ng": 1e-6}
-
-
-class DoseUnit(NamedTuple):
-    """What the unit of a dose says.
-
-    Attributes
-    ----------
-    amount : str
-        The unit in which amounts can be compared, as `mg/kg` or `iu`.
-    factor : float
-        What one of the printed unit is in it.
-    days : float
-        The time that the dose is for; nan where the unit has none.
-    """
-
-    amount: str
-    factor: float
-    days: float
-
-
-def dose_unit(printed: str) -> DoseUnit:
-    """The unit of a dose without the way that it is written.
-
-    Examples
-    --------
-    >>> dose_unit("g"), dose_unit("MG/kg/day"), dose_unit("J/cm2").amount
-    (DoseUnit(amount='mg', factor=1000.0, days=nan), DoseUnit(amount='mg/kg', factor=1.0, days=1.0), 'j/cm2')
-    """
-    bare, days = rate_of(printed)
-    mass, _, body = written(bare).casefold().partition("/")
-    if mass not in _MILLIGRAMS:
-        return DoseUnit(written(bare).casefold(), 1.0, days)
-    return DoseUnit(f"mg/{body}" if body else "mg", _MILLIGRAMS[mass], days)
 
 
 def given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
@@ -132,7 +94,7 @@ def _printed_dose(claimed: Bounds, doses: Intervals, units: list[DoseUnit]) -> n
     """Whether each row has the claimed number; open where it would be that of another unit of mass."""
     answers = inside(doses, claimed)
     mass = np.array([unit.amount.partition("/")[0] == "mg" for unit in units])
-    for milligrams in _MILLIGRAMS.values():
+    for milligrams in MILLIGRAMS.values():
         factor = np.array([unit.factor for unit in units]) / milligrams
         other = inside(scale(doses, factor), claimed)
         answers = np.where(mass & (answers == NOT_MET) & (other != NOT_MET), UNDETERMINED, answers)

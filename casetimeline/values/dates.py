@@ -64,6 +64,8 @@ _THIRDS = {"early": 0, "beginning": 0, "start": 0, "mid": 1, "middle": 1, "late"
 _PART = rf"(?:the )?(?P<part>{'|'.join(_THIRDS)})(?: of)?[ -](?:(?P<month>{_WORD})[ ,-]+)?{_YEAR}"
 # From which day a spreadsheet, and another program, counts, and the years that are meant by the number of a day.
 _FIRST_DAY, _YEARS = datetime.date(1899, 12, 30), range(1930, 2080)
+# Databases write a date centuries away for none, or the first day that a spreadsheet has.
+_DAY_OF_NONE = ("1900", "01", "01")
 _FIRST_OF_SAS = datetime.date(1960, 1, 1)
 
 
@@ -157,6 +159,8 @@ def _wrong(year: str, month: str | None = None, day: str | None = None) -> str:
     """
     if int(year) == 0:
         return "a year that exists in the calendar; an unknown date is left blank"
+    if not 1900 <= int(year) <= 2199 or (year, month, day) == _DAY_OF_NONE:
+        return "a date from 1900-01-02 to 2199-12-31; blank where none is meant"
     if month is None:
         return ""
     if int(month) == 0:

@@ -252,6 +252,10 @@ def test_what_is_missing_for_a_cumulative_dose_is_named(columns, ended, reason):
     assert exposure("ENDED REASON", treatment(**columns)) == [ended, reason]
 
 
+PER_KG = ("mg/Kg", "MG/KG", "mg per kg", "mg kg-1", "mg/kg bw", "mg/kg body weight", "mg/kgKG", "mgs/kg")
+PER_M2 = ("mg per m2", "mg m-2", "mg/m\u00b2", "mg/sqm", "mg/square metre", "mg/m2 BSA")
+
+
 @pytest.mark.parametrize(
     ("unit", "sizes", "expected"),
     [
@@ -260,6 +264,8 @@ def test_what_is_missing_for_a_cumulative_dose_is_named(columns, ended, reason):
         ("mg/kg", [weight(60, 60)], [1920, 1920, "mg"]),
         # Of any weight that was recorded, from 55 to 61 kg: 1760 to 1952 mg.
         ("mg/kg", [weight(60, 61), weight(55, 56)], [1760, 1952, "mg"]),
+        # Other spellings of the same unit.
+        *((spelt, [weight(60, 60)], [1920, 1920, "mg"]) for spelt in PER_KG),
         # In another unit, of another case, without a value, of another measure, or not an observation.
         ("mg/kg", [weight(132, 132, "lb")], [32, 32, "mg/kg"]),
         ("mg/kg", [weight(60, 60, case="b")], [32, 32, "mg/kg"]),
@@ -268,8 +274,11 @@ def test_what_is_missing_for_a_cumulative_dose_is_named(columns, ended, reason):
         ("mg/kg", [weight(60, 60, kind="event")], [32, 32, "mg/kg"]),
         # 8 mg/kg on each of 85 days is 680 mg/kg; of 60 kg 40800 mg.
         ("mg/kg/d", [weight(60, 60)], [40800, 40800, "mg"]),
+        ("mg/kg bw/day", [weight(60, 60)], [40800, 40800, "mg"]),
+        ("mg kg-1 day-1", [weight(60, 60)], [40800, 40800, "mg"]),
         # Per square metre: 32 mg/m2 of 1.5 m2 are 48 mg; a weight says nothing of it.
         ("mg/m2", [weight(1.5, 1.5, "m2", code="body_surface_area")], [48, 48, "mg"]),
+        *((spelt, [weight(1.5, 1.5, "m2", code="body_surface_area")], [48, 48, "mg"]) for spelt in PER_M2),
         ("mg/m2", [weight(60, 60)], [32, 32, "mg/m2"]),
         # A dose that is not per kilogram stays what it is.
         ("mg", [weight(60, 60)], [32, 32, "mg"]),
@@ -302,6 +311,12 @@ def test_the_open_end_of_a_dose_is_that_of_the_cumulative_dose(dose, expected):
         # The first dose was 8 mg, the later ones are not told.
         ("tapering; doses not reported", [NAN, NAN, "doses of the taper not reported"]),
         ("slow taper", [NAN, NAN, "doses of the taper not reported"]),
+        ("tapered to 4 mg", [NAN, NAN, "doses of the taper not reported"]),
+        ("tapered", [NAN, NAN, "doses of the taper not reported"]),
+        ("reduced stepwise", [NAN, NAN, "doses of the taper not reported"]),
+        ("increased to 16 mg", [NAN, NAN, "later doses not reported"]),
+        # The 8 mg are what the change led to.
+        ("tapered to 8 mg", [4, 32, ""]),
         # Nothing of it was tapered.
         ("tapering failed", [4, 32, ""]),
     ],
@@ -447,6 +462,27 @@ def test_an_ongoing_course_lasts_at_least_to_the_last_day_that_its_case_tells_of
     # A visit of another case, one without a day, and one before the start say nothing.
     for other in ({**visit, "case_id": "b"}, weight(60, 62, code="ck"), {**visit, "DAYLO": -90}):
         assert exposure(columns, given, other) == [1, INF, 2, INF, "g", "ongoing"]
+
+
+# 1.5 g twice daily from day 21 to the death on day 210: 190 days, 380 doses, 570 g. A death after day 100 leaves no
+# upper limit, and one that may be before day 21 says nothing of the course.
+@pytest.mark.parametrize(
+    ("death", "expected"),
+    [
+        ((210.0, 210.0), [190, 190, 380, 380, 570, 570, ""]),
+        ((200.0, 210.0), [180, 190, 360, 380, 540, 570, ""]),
+        ((100.0, INF), [80, INF, 160, INF, 240, INF, "ongoing"]),
+        (UNKNOWN, [194, INF, 388, INF, 582, INF, "ongoing"]),
+        ((10.0, 210.0), [194, INF, 388, INF, 582, INF, "ongoing"]),
+    ],
+)
+def test_what_is_ongoing_lasts_until_death(death, expected):
+    course = treatment(dose="1.5", unit="g", frequency="twice daily", start=(21, 21), end=ONGOING) | {"end": "ongoing"}
+    died = treatment("death", dose="", unit="", frequency="", start=death, end=UNKNOWN) | {"kind": "event"}
+    # Something was found at the autopsy.
+    autopsy = died | {"PARAMCD": "autopsy", "DAYLO": 214.0, "DAYHI": 214.0}
+    asked = "EXDURLO EXDURHI NDOSLO NDOSHI CUMLO CUMHI REASON"
+    assert exposure(asked, course, died, autopsy) == expected
 
 
 def test_a_dose_per_month_counts_the_days_of_the_months_that_it_may_be_given_in():

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, first_in_gate
 
 from casetimeline.case.read import read_case
 from casetimeline.derive.columns import MissingColumnError
@@ -65,6 +65,17 @@ def test_a_dose_per_kilogram_needs_a_recorded_weight(make_case):
     assert told(make_case, row, WEIGHT) == [[50, 50]]
     later = "a,1,observation,weight,3 d,,52,kg,,,,,chart"
     assert told(make_case, row, WEIGHT, later) == [[50, 52]]
+
+
+# 1 mg/kg of 50 kg, however it is typed; 40 mg.
+@pytest.mark.parametrize(
+    ("dose", "unit", "daily"),
+    first_in_gate(
+        2, [("1", "mg/Kg", 50), ("40", "mgs", 40), *(("1", unit, 50) for unit in ("mg kg-1", "mg/kg bw", "mg/kgKG"))]
+    ),
+)
+def test_a_unit_is_read_however_it_is_typed(make_case, dose, unit, daily):
+    assert told(make_case, course("prednisolone", dose, unit, "daily"), WEIGHT) == [[daily, daily]]
 
 
 @pytest.mark.parametrize(

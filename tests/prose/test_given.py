@@ -163,16 +163,73 @@ def test_two_times_of_which_neither_can_be_after_the_other_are_in_no_open_order(
         (("50", "twice daily"), ("80", "daily"), "was reduced from 50 mg twice daily to 80 mg daily"),
         # 200 mg a day, then 100 mg a day: the same dose less often.
         (("100", "twice daily"), ("100", "daily"), "was reduced from 100 mg twice daily to 100 mg daily"),
+        # 1 g, then 1500 mg, both twice a day.
+        (("1", "BID", "g"), ("1500", "BID"), "was increased from 1 g twice daily to 1500 mg twice daily"),
         # How often the 60 mg were given is not reported, so neither more nor less is known.
         (("50", "twice daily"), ("60", ""), "was changed from 50 mg twice daily to 60 mg"),
         (("50", "daily"), ("60", "daily"), "was increased from 50 to 60 mg"),
     ],
 )
 def test_a_dose_is_held_against_the_one_before_with_how_often_each_was_given(results, before, after, sentence):
-    text = results(
-        CK, drug("azathioprine", *before, start="14 d", end="28 d"), drug("azathioprine", *after, start="28 d")
-    )
+    first = drug("azathioprine", *before[:2], start="14 d", end="28 d") | {"dose_unit": [*before, "mg"][2]}
+    text = results(CK, first, drug("azathioprine", *after, start="28 d"))
     assert sentence.removesuffix(" on day 28") in text
+
+
+# Doses of two routes, and of two courses of which it is not told which came first, are not held against each other.
+@pytest.mark.parametrize(
+    ("first", "second", "sentence"),
+    first_in_gate(
+        2,
+        [
+            (
+                ("oral", "10", "0 d", "ongoing"),
+                ("IV", "100", "20 d", "25 d"),
+                "From day 20 to day 25, intravenous prednisone 100 mg daily was also given.",
+            ),
+            (
+                ("IV", "40", "3 d", "20 d"),
+                ("oral", "50", "21 d", ""),
+                "On day 21, prednisone was changed from intravenous 40 mg daily to oral 50 mg daily.",
+            ),
+            (
+                ("oral", "10", "0 d", ""),
+                ("IV", "20", "28 d", ""),
+                "On day 28, intravenous prednisone 20 mg daily was given.",
+            ),
+            (
+                ("IV", "10", "0 d", "9 d"),
+                ("oral", "20", "28 d", ""),
+                "On day 28, oral prednisone 20 mg daily was given.",
+            ),
+            # The same dose goes on: by the next course, or beside the one that did.
+            (
+                ("oral", "10", "0 d", "20 d"),
+                ("oral", "10", "20 d", "25 d"),
+                "From day 20 to day 25, oral prednisone 10 mg daily was continued.",
+            ),
+            (
+                ("oral", "10", "0 d", "ongoing"),
+                ("oral", "10", "20 d", "25 d"),
+                "From day 20 to day 25, oral prednisone 10 mg daily was also given.",
+            ),
+        ],
+    ),
+)
+def test_a_dose_is_held_against_the_course_that_it_follows(results, first, second, sentence):
+    courses = (
+        drug("prednisone", dose, "daily", route=route, start=start, end=end)
+        for route, dose, start, end in (first, second)
+    )
+    assert sentence in results(CK, *courses)
+
+
+def test_a_dose_of_which_the_order_is_open_is_no_step(results):
+    """40 mg from 4 weeks (day 24.5 to 31.5) and 20 mg from day 28: it is not told which came first after the 10 mg."""
+    doses = (("10", "0 d", ""), ("40", "4 wk", "8 wk"), ("20", "28 d", ""))
+    text = results(CK, *(drug("prednisone", dose, "daily", start=start, end=end) for dose, start, end in doses))
+    assert "from 10 to 20" not in text
+    assert "prednisone 20 mg daily" in text
 
 
 # Two courses of which the first ends 40 days after the second begins go on side by side; where it ends on the day on
@@ -533,7 +590,7 @@ def test_what_happened_has_the_verb_of_its_name(results, kind, code, end, senten
         ([], "azathioprine (tapered to 5 mg/day over 6 months) was given (dose not reported)."),
         (
             [drug("azathioprine", "40", "daily", start="3 d")],
-            "azathioprine was tapered to 5 mg/day over 6 months (dose not reported).",
+            "azathioprine was tapered to 5 mg/day over 6 months (doses in between not reported).",
         ),
     ],
 )
@@ -922,3 +979,108 @@ _DEATH = fact("event", "death", start="3 a")
 )
 def test_what_went_on_until_death_is_told_of_the_drug_that_did(results, rows, words):
     assert words in results(CK, *rows, _DEATH)
+
+
+# A note by which the dose fell or rose within its course makes the number that of the beginning. What comes next is
+# held against the dose that the change led to; where that is not told, against none.
+@pytest.mark.parametrize(
+    ("note", "sentence"),
+    first_in_gate(
+        3,
+        [
+            ("tapered to 10 mg/day", "prednisone was increased from 10 to 30 mg/day (given until 5 months)."),
+            ("slowly tapered to 10 mg", "prednisone was increased from 10 to 30 mg/day (given until 5 months)."),
+            ("tapered by 5 mg a week", "prednisone 30 mg/day was given until 5 months."),
+            ("printed 'tapered to 10 mg/day over 3 months'", "prednisone was increased from 10 to 30 mg/day"),
+            ("tapered", "prednisone 30 mg/day was given until 5 months."),
+            ("reduced stepwise", "prednisone 30 mg/day was given until 5 months."),
+            ("titrated", "prednisone 30 mg/day was given until 5 months."),
+            ("increased to 60 mg/day", "prednisone was reduced from 60 to 30 mg/day (given until 5 months)."),
+            ("tapered to 30 mg/day", "prednisone 30 mg/day was continued until 5 months."),
+            ("tapered to 0 over 3 months", "prednisone was given again at 30 mg/day until 5 months."),
+            # The dose of a row that a change led to, and a change that did not come, are of the whole course.
+            ("tapered to 40 mg/day", "prednisone was reduced from 40 to 30 mg/day (given until 5 months)."),
+            ("tapering failed", "prednisone was reduced from 40 to 30 mg/day (given until 5 months)."),
+        ],
+    ),
+)
+def test_a_dose_is_held_against_the_one_that_a_taper_led_to(results, note, sentence):
+    course = drug("prednisone", "40", start="0 d", end="3 mo", note=note) | {"dose_unit": "mg/day"}
+    later = course | {"dose": "30", "start": "3 mo", "end": "5 mo", "note": ""}
+    assert f"At 3 months, {sentence.removesuffix('.')}" in results(CK, course, later)
+
+
+def test_a_taper_that_only_the_quote_tells_is_no_dose_of_the_whole_course(results):
+    """The quote of the first row: 40 mg fell to 10 mg, so 30 mg are more."""
+    quote = "Prednisone 40 mg/day was given and then gradually tapered to 10 mg/day."
+    course = drug("prednisone", "40", start="0 d", end="3 mo", quote=quote) | {"dose_unit": "mg/day"}
+    later = course | {"dose": "30", "start": "3 mo", "end": "", "quote": ""}
+    assert "prednisone was increased from 10 to 30 mg/day." in results(CK, course, later)
+
+
+# What a note tells of a change is told, once and in one bracket with the end.
+@pytest.mark.parametrize(
+    ("dose", "note", "sentence"),
+    first_in_gate(
+        2,
+        [
+            ("30", "tapered", "was reduced from 60 to 30 mg/day (given until 3 months; tapered)."),
+            ("30", "slowly tapered to 10 mg/day", "(given until 3 months; slowly tapered to 10 mg/day)."),
+            (
+                "",
+                "tapered to 10 mg/day over 2 months",
+                "was tapered to 10 mg/day over 2 months (given until 3 months; doses in between not reported).",
+            ),
+            ("", "tapered", "prednisone was tapered until 3 months (doses not reported)."),
+        ],
+    ),
+)
+def test_a_taper_is_told_in_one_bracket_with_its_end(results, dose, note, sentence):
+    first = drug("prednisone", "60", start="0 d", end="30 d") | {"dose_unit": "mg/day"}
+    course = first | {"dose": dose, "dose_unit": dose and "mg/day", "start": "30 d", "end": "3 mo", "note": note}
+    assert sentence in results(CK, first, course)
+
+
+# Start and end of one course stand together where they are told alike; days and months are not.
+@pytest.mark.parametrize(
+    ("start", "end", "sentence"),
+    first_in_gate(
+        2,
+        [
+            ("4 d", "8 d", "From day 4 to day 8, prednisolone 5 mg daily was given."),
+            ("-3 mo", "-1 mo", "From 3 months to 1 month before admission, prednisolone 5 mg daily was given."),
+            ("4 d", "3 mo", "On day 4, prednisolone 5 mg daily was given until 3 months."),
+        ],
+    ),
+)
+def test_start_and_end_of_a_course_stand_together(results, start, end, sentence):
+    first = fact("observation", "ck", start="-2 a", value="900", unit="U/L")
+    assert sentence in results(first, CK, drug("prednisolone", "5", "daily", start=start, end=end))
+
+
+# Behind a length of time, what was given or done without one would read as of then; in the next phase it does not.
+@pytest.mark.parametrize(
+    ("phase", "start", "sentence"),
+    first_in_gate(
+        1,
+        [
+            ("1", "18 mo", "Enalapril was given (time and dose not reported)."),
+            ("2", "18 mo", "Enalapril was given (dose not reported)."),
+        ],
+    ),
+)
+def test_what_was_given_without_a_time_behind_one_says_so(results, phase, start, sentence):
+    rows = [CK | {"phase": "1"}, drug("azathioprine", "100", "daily", phase="1", start=start)]
+    later = fact("observation", "ck", phase="1", start="20 mo", value="90", unit="U/L")
+    assert sentence in results(*rows, drug("enalapril", phase=phase), later, phases="1: Induction, 2: Maintenance")
+
+
+def test_several_that_were_given_without_a_time_say_so_once(results):
+    rows = [
+        CK,
+        drug("azathioprine", "100", "daily", start="18 mo"),
+        drug("enalapril", "5", "daily"),
+        fact("procedure", "ecg"),
+    ]
+    rows = [row | {"phase": "1"} for row in rows]
+    assert results(*rows, phases="1: Induction").count("times not reported") == 1

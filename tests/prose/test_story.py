@@ -315,7 +315,7 @@ def test_a_course_in_the_past_tense_says_how_often_how_long_and_by_which_method(
     assert "On day 2, creatine kinase was 900 U/L (upper limit not reported; in-house assay)." in told
     assert "On day 3, pericardial aspiration (at least twice) was performed." in told
     assert "On day 4, rituximab 1 g (3 to 4 doses) was given." in told
-    assert "On day 5, prednisolone 40 mg/day was given until day 19." in told
+    assert "From day 5 to day 19, prednisolone 40 mg/day was given." in told
     assert "On day 6, methotrexate 15 mg was given and later stopped." in told
 
 

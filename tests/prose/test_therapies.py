@@ -336,3 +336,14 @@ def test_a_procedure_has_a_length_without_quotation_marks(analysis_of):
     note, quote = "1 week; its first day is not reported", "after 1 week of dialysis"
     analysis = analysis_of(fact("procedure", "haemodialysis", count="2", end="stopped", note=note, quote=quote))
     assert "‘1 week’" in summarise_given(analysis).frame.iloc[0].tolist()
+
+
+def test_the_number_of_doses_is_one_in_both_tables(analysis_of):
+    """Every 4 weeks up to 12 weeks, day 80.5 to 87.5: days 0, 28 and 56 surely, and perhaps day 84."""
+    course = {"dose": "8", "dose_unit": "mg/kg", "frequency": "every 4 wk", "start": "0 d", "end": "12 wk"}
+    analysis = analysis_of(
+        fact("treatment", "tocilizumab", **course),
+        fact("treatment", "tocilizumab", **course | {"dose": "4", "start": "12 wk", "end": ""}),
+    )
+    assert summarise_given(analysis).frame["Number of doses or sessions"].iloc[0] == "3–4ᵃ"
+    assert summarise_exposure(analysis).frame["number of doses"].iloc[0] == "3 to 4"

@@ -302,7 +302,7 @@ def test_what_is_advised_for_a_time_is_read(typed, said):
     with pytest.raises(ValueError) as caught:
         parse_time(typed)
     date, length = (
-        r"(?<!YYYY-)\b[0-9]{4}(?:-[0-9]{2}){0,2}\b",
+        r"(?<!YYYY-)(?<!ISO )\b[0-9]{4}(?:-[0-9]{2}){0,2}\b",
         r"[<>~-]?=?-?[0-9.]+(?:\.\.-?[0-9.]+)? (?:h|d|wk|mo|a)\b",
     )
     advised = re.findall(rf"{date}(?:\.\.{date})?|{length}", str(caught.value).partition("such as")[0])
