@@ -6,8 +6,9 @@ import pandas as pd
 
 from ..values import rows_of
 from ..vocabulary import OPEN_STATES
-from .happened import ARRIVALS, ENDS
+from .happened import ENDS
 from .labels import noted_reason, printed_reason, source_words, unreported
+from .of_patient import ARRIVALS
 from .qualifiers import printed_in
 from .remarks import is_by_which_found
 

@@ -95,3 +95,65 @@ def test_a_finding_that_is_the_reason_of_an_admission_is_told_once(results):
     admitted = fact("event", "admission", "0 d", note="because of pleural effusion")
     text = results(admitted, fact("observation", "pleural_effusion", "0 d", state="present"))
     assert text.count("pleural effusion") == 1, text
+
+
+# How a rheumatologist tells each of these; the name of a row is that of its code.
+_EVENTS = {
+    "became_pregnant": "became pregnant",
+    "hospitalisation": "was hospitalised",
+    "covid_19_infection": "a COVID-19 infection was reported",
+    "hospitalised_for_pneumonia": "was hospitalised for pneumonia",
+    "died": "died",
+    "gave_birth": "gave birth",
+    "underwent_surgery": "underwent surgery",
+    "cataract_surgery": "underwent cataract surgery",
+    "vaccinated": "was vaccinated",
+    "influenza_vaccination": "received influenza vaccination",
+    "transfer_to_rehabilitation": "was transferred to rehabilitation",
+    "family_history_of_psoriasis": "there was a family history of psoriasis",
+    "pregnancy_test_negative": "the pregnancy test was negative",
+    "pregnancy": "a pregnancy was reported",
+    "sick_leave": "sick leave was reported",
+    "death_of_wife": "death of wife was reported",
+    "macrophage_activation_syndrome": "macrophage activation syndrome was reported",
+    "became_paralysed": "became paralysed",
+    "last_follow_up": "was last seen",
+    "renal_flare": "a renal flare occurred",
+    "stroke": "a stroke occurred",
+    "surgery_performed": "surgery was performed",
+    "patient_in_remission": "was in remission",
+}
+
+
+@pytest.mark.parametrize(("code", "words"), first_in_gate(3, _EVENTS.items()))
+def test_an_event_has_the_verb_of_its_name(results, code, words):
+    text = results(fact("event", "admission", "0 d"), fact("event", code, "9 d"), about="patient: {sex: female}")
+    assert text.endswith(f"On day 9, {words}.") or text.endswith(f"On day 9, she {words}."), text
+
+
+_ADVERSE = {
+    "death": "she died (grade 5)",
+    "hospitalisation": "she was hospitalised (grade 5)",
+    "infection": "she developed an infection (grade 5)",
+    "urinary_tract_infection": "she developed a urinary tract infection (grade 5)",
+    "qt_prolongation": "she developed QT prolongation (grade 5)",
+    "platelet_count_decreased": "the platelet count decreased (grade 5)",
+    "pregnancy": "a pregnancy (grade 5) was reported",
+    "sepsis": "she developed sepsis (grade 5)",
+}
+
+
+@pytest.mark.parametrize(("code", "words"), first_in_gate(2, _ADVERSE.items()))
+def test_an_adverse_event_is_developed_where_it_can_be(results, code, words):
+    rows = fact("event", "admission", "0 d"), fact("adverse_event", code, "9 d", grade="5")
+    assert results(*rows, about="patient: {sex: female}").endswith(f"On day 9, {words}.")
+
+
+@pytest.mark.product
+def test_what_a_verb_says_keeps_its_end_its_place_and_its_number(results):
+    stay = fact("event", "hospitalisation", "9 d", end="20 d", note="because of pneumonia")
+    text = results(fact("event", "admission", "0 d"), stay)
+    assert text.endswith("On day 9, she was hospitalised (because of pneumonia; until day 20)."), text
+    before = fact("adverse_event", "hospitalised", "<0 d", grade="3")
+    text = results(before, fact("observation", "ck", "0 d", value="900", unit="U/L"))
+    assert "was hospitalised (grade 3; before time zero; day not reported)" in text, text
