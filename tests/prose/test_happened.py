@@ -3,8 +3,11 @@
 import pytest
 from conftest import first_in_gate
 
+from casetimeline.case.patient import unreported_details
+from casetimeline.prose import patient_told
 from casetimeline.prose.passage import text_of
 from casetimeline.prose.results import results_passages
+from casetimeline.report.contents import patient_of
 from casetimeline.rules.analysis import analyse
 
 HEADER = (
@@ -157,3 +160,55 @@ def test_what_a_verb_says_keeps_its_end_its_place_and_its_number(results):
     before = fact("adverse_event", "hospitalised", "<0 d", grade="3")
     text = results(before, fact("observation", "ck", "0 d", value="900", unit="U/L"))
     assert "was hospitalised (grade 3; before time zero; day not reported)" in text, text
+
+
+# Each form of an age that `casetimeline check` reads, and how it is told; 18 months are 1.5 years.
+_AGES = {
+    "8 mo, female": "an 8-month-old girl",
+    "44 years, female": "a 44-year-old woman",
+    "18 months, male": "an 18-month-old boy",
+    "44.5, female": "a woman aged 44.5 years",
+    "~44, male": "a man aged about 44 years",
+    "'>60', female": "a woman over 60 years of age",
+    "60-65, female": "a woman aged 60–65 years",
+    "not reported, female": "a woman (age not reported)",
+    "44, not reported": "a 44-year-old patient",
+    "17, female": "a 17-year-old girl",
+    "not reported, not reported": "a patient",
+}
+
+
+@pytest.mark.parametrize(("patient", "words"), first_in_gate(3, _AGES.items()))
+def test_age_and_sex_are_told_in_each_form_of_an_age(results, patient, words):
+    age, _, sex = patient.rpartition(", ")
+    about = f"diagnosis: gout\npatient: {{age: {age}, sex: {sex}}}"
+    text = results(fact("event", "admission", "0 d"), fact("event", "discharge", "9 d"), about=about)
+    assert text.startswith(f"On day 0, {words} with gout was admitted."), text
+
+
+LUPUS = "diagnosis: systemic lupus erythematosus\npatient: {age: 27, sex: female}\ntime_zero: {label: renal biopsy}"
+
+
+def test_an_age_is_not_told_as_that_of_an_onset_years_before_and_the_diagnosis_is_named(results):
+    """27 is the age of the case; at the onset, 3 years before, she may have been 24."""
+    text = results(fact("event", "onset_of_lupus", "-3 a"), fact("event", "admission", "0 d"), about=LUPUS)
+    assert text.startswith(
+        "A 27-year-old woman with a final diagnosis of systemic lupus erythematosus had developed lupus"
+        " 3 years before renal biopsy."
+    ), text
+
+
+def test_the_onset_of_the_disease_is_its_duration(make_case):
+    lines = [f"a,event,{code},{start},,,chart" for code, start in (("onset_of_lupus", "-3 a"), ("admission", "0 d"))]
+    header = "case_id,kind,code,start,value,unit,source"
+    case = make_case(*lines, header=header, about=f"analysis: {{baseline: first}}\n{LUPUS}")
+    assert "disease duration 3 years at renal biopsy" in patient_of(case)
+    assert "disease duration" not in unreported_details(patient_told(case), case.about["diagnosis"])
+
+
+def test_a_drug_that_was_being_given_at_the_diagnosis_does_not_make_that_a_later_one(results):
+    """Of a drug that was over before, the course tells first; of one that goes on, on the day of the diagnosis."""
+    rows = [fact("event", "diagnosis", "0 d"), fact("event", "relapse", "9 d")]
+    for end, later in (("ongoing", False), ("-3 d", True)):
+        text = results(fact("treatment", "hydroxychloroquine", "<0 d", end=end), *rows, about=LUPUS)
+        assert ("later diagnosed with" in text) == later, text
