@@ -97,6 +97,21 @@ def printed_place(row) -> str:
     return f"‘{words[1]}’" if words else row["LOC"]
 
 
+def at_site(name: str, site: str) -> str:
+    """The name of a finding with its site: within the name where that is a part of it, else in brackets.
+
+    Examples
+    --------
+    >>> at_site("abduction of the arm", "right arm"), at_site("chest pain", "retrosternal"), at_site("rash", "left leg")
+    ('abduction of the right arm', 'retrosternal chest pain', 'rash (left leg)')
+    """
+    part = f" of the {site.rpartition(' ')[2]}"
+    if name.endswith(part):
+        return f"{name.removesuffix(part)} of the {site}"
+    is_kind = name.endswith(" pain") and re.fullmatch(r"[a-z]+(?:al|ar|ic)", site)
+    return f"{site} {name}" if is_kind else f"{name} ({site})"
+
+
 def quoted_remark(printed: str, unknown: str = "") -> str:
     """What a source prints, and what is not known of it, in brackets; an end stands without.
 

@@ -1,7 +1,7 @@
 """Sentences on what happened, on how a case opens, and on time zero: nothing is dropped, and each verb is English."""
 
 import pytest
-from conftest import first_in_gate
+from conftest import ROOT, first_in_gate
 
 from casetimeline.case.patient import unreported_details
 from casetimeline.prose import patient_told
@@ -212,3 +212,12 @@ def test_a_drug_that_was_being_given_at_the_diagnosis_does_not_make_that_a_later
     for end, later in (("ongoing", False), ("-3 d", True)):
         text = results(fact("treatment", "hydroxychloroquine", "<0 d", end=end), *rows, about=LUPUS)
         assert ("later diagnosed with" in text) == later, text
+
+
+@pytest.mark.product
+def test_a_site_that_is_a_part_of_the_name_stands_within_it():
+    """As the quotes print it: "retrosternal chest pain", "abduction of the right arm"."""
+    cases = (("mja-sle-22f", "retrosternal chest pain"), ("ferreira2017", "active abduction of the right arm"))
+    for case_id, words in cases:
+        text = " ".join(map(text_of, results_passages(analyse(ROOT / "data" / case_id))))
+        assert words in text, text
