@@ -96,7 +96,7 @@ def check_about(
 
 
 def parse_about(text: str, file: str) -> dict:
-    """The mapping that a case.yaml is, every scalar text, without keys that are blank; its shape is not checked.
+    """The mapping that a case.yaml is, every scalar text, without what is blank; its shape is not checked.
 
     Raises
     ------
@@ -105,8 +105,8 @@ def parse_about(text: str, file: str) -> dict:
 
     Examples
     --------
-    >>> parse_about("case_id: 0012\\ntitle:\\n", "case.yaml")
-    {'case_id': '0012'}
+    >>> parse_about("case_id: 0012\\ntitle:\\npatient: {age: , comorbidities: [gout, '']}\\n", "case.yaml")
+    {'case_id': '0012', 'patient': {'comorbidities': ['gout']}}
     """
     if len(text) > MOST_CHARACTERS:
         raise TimelineError([fault(f"{len(text)} characters", f"at most {MOST_CHARACTERS}", at=file)])
@@ -123,7 +123,21 @@ def parse_about(text: str, file: str) -> dict:
         raise TimelineError([fault(problem, _yaml_expected(problem), at=file, line=line)]) from None
     if not isinstance(about, dict):
         raise TimelineError([fault(str(about or ""), "a mapping that begins with case_id", at=file, line=1)])
-    return {key: value for key, value in about.items() if value != ""}
+    return _without_blanks(about)
+
+
+def _without_blanks(content: object) -> object:
+    """A part of a case.yaml without keys and texts that are blank, which say that something is not reported.
+
+    An antibody without a state, and a blank beside the items of a list that are no texts, are faults of their own.
+    """
+    if isinstance(content, dict):
+        kept = {key: value for key, value in content.items() if value != ""}
+        return {key: value if key == "antibodies" else _without_blanks(value) for key, value in kept.items()}
+    if isinstance(content, list):
+        of_texts = all(isinstance(item, str) for item in content)
+        return [_without_blanks(item) for item in content if item != "" or not of_texts]
+    return content
 
 
 def _yaml_expected(problem: str) -> str:

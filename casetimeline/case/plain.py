@@ -162,6 +162,6 @@ def starter_about(case_id: str) -> dict:
     Examples
     --------
     >>> starter_about("my-case")["analysis"]
-    {'baseline': 'first', 'reference': ''}
+    {'baseline': 'first'}
     """
     return parse_about(starter_files(case_id).about.decode(), f"{case_id}/case.yaml")

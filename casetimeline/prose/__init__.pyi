@@ -5,6 +5,10 @@ from .abbreviations import (
     short_forms_in as short_forms_in,
     short_forms_of_head as short_forms_of_head,
 )
+from .aged import (
+    patient_told as patient_told,
+    patient_words as patient_words,
+)
 from .annotated import (
     printed_length as printed_length,
     related_words as related_words,
@@ -176,8 +180,6 @@ from .when import (
     open_positions as open_positions,
     open_start as open_start,
     own_time as own_time,
-    patient_told as patient_told,
-    patient_words as patient_words,
     start_words as start_words,
     time_words as time_words,
     visit_words as visit_words,

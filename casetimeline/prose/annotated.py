@@ -11,7 +11,7 @@ from .labels import joined, label_in_sentence, source_words
 from .passage import Said, known_phase, text_of
 from .qualifiers import printed_in
 from .when import is_undated, open_start
-from .words import in_a_sentence, printed_cycles
+from .words import in_a_sentence, printed_cycles, with_a
 
 # Words of a source that a note calls a plan.
 _PLAN = re.compile(r'(?:^|; )"([^"]+)" is a plan( at the \w+)?')
@@ -60,7 +60,7 @@ def as_class(name: str, note: str) -> str:
     ('a proton pump inhibitor', 'antibiotics')
     """
     is_one = _UNNAMED.search(note) and _CLASS.search(name)
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}" if is_one else name
+    return with_a(name) if is_one else name
 
 
 def dose_missing(note: str) -> str:

@@ -15,11 +15,9 @@ from .baselines import before_reference, reference_name
 from .ended import from_to
 from .found import Found
 from .given import Given
-from .happened import ARRIVALS, ENDS, GIVEN, Happened
-from .labels import label_in_sentence, printed_reason
+from .happened import GIVEN, Happened
+from .labels import label_in_sentence
 from .passage import Passage, Said, known_phase, text_of
-from .qualifiers import printed_in
-from .remarks import is_by_which_found
 from .sentences import BEYOND, ENOUGH, ORDER, bracket_behind, count_of_words, days_once, grounds_of, in_sentences
 from .succession import (
     AT_ZERO,
@@ -33,6 +31,7 @@ from .succession import (
     with_open_order,
     with_zero_named,
 )
+from .told_once import not_named, told_by_a_finding, told_twice, told_with_an_event
 from .when import (
     in_letters,
     open_positions,
@@ -208,9 +207,9 @@ class _Chronicle:
         kinds = moment["kind"].replace({"statement": "event"}).mask(_given_with_a_drug(moment), "treatment")
         kinds = kinds.mask(moment["kind"].eq("event") & moment["code"].eq("death"), "death")
         # A moment that is named for what happened tells that.
-        facts = moment if len(moment) == 1 else _not_named(moment, when)
+        facts = moment if len(moment) == 1 else not_named(moment, when)
         facts = facts[
-            ~_told_by_a_finding(facts) & ~_told_twice(facts) & ~_told_with_an_event(facts) & ~self._is_opening(facts)
+            ~told_by_a_finding(facts) & ~told_twice(facts) & ~told_with_an_event(facts) & ~self._is_opening(facts)
         ]
         reasons = [part.lines for row in rows_of(facts) for name in self.happened.reasons(row) for part in name]
         facts = facts[~facts["line"].isin([line for lines in reasons for line in lines])]
@@ -224,7 +223,7 @@ class _Chronicle:
 
     def _as_adverse(self, moment: pd.DataFrame) -> Iterator[list[Said]]:
         """What a source says of an adverse event that is told as a finding: its grade, and to what it is related."""
-        for row in rows_of(moment[moment["kind"].eq("adverse_event") & _told_by_a_finding(moment)]):
+        for row in rows_of(moment[moment["kind"].eq("adverse_event") & told_by_a_finding(moment)]):
             relation = re.sub("^‘", "described as ‘", self.happened.relation(row))
             is_open = relation.startswith("relation ")
             words = [f"of grade {row.grade}" if row.grade else "", "" if is_open else relation]
@@ -261,13 +260,6 @@ def _with_methods_once(clauses: Iterator[list[Said]], methods: set[str]) -> Iter
                 clause = [part._replace(text=part.text.replace(f" ({method})", "")) for part in clause]
         earlier_text += text_of(clause)
         yield clause
-
-
-def _not_named(rows: pd.DataFrame, when: str) -> pd.DataFrame:
-    """What was done or happened, but for what the moment is named for."""
-    heads = [code.rpartition("_")[2] for code in rows["code"]]
-    named = [bool(re.fullmatch(rf"at (.* )?{re.escape(head)}( (with|for|of|following) .*)?", when)) for head in heads]
-    return rows[~(pd.Series(named, rows.index) & rows["kind"].ne("observation"))]
 
 
 def _with_what_has_no_day(
@@ -312,13 +304,6 @@ def _undated(clauses: list[list[Said]], moment: pd.DataFrame, each: bool = False
         yield [*clause, Said(f" (day{'s' if several else ''} not reported)")] if says_so else clause
 
 
-def _told_by_a_finding(rows: pd.DataFrame) -> pd.Series:
-    """Adverse events that are a finding as well, and examinations by which something was found."""
-    observations = rows[rows["kind"].eq("observation")]
-    alike = rows["kind"].eq("adverse_event") & rows["code"].isin(observations["code"])
-    return alike | is_by_which_found(rows, rows)
-
-
 def _given_with_a_drug(rows: pd.DataFrame) -> pd.Series:
     """Procedures that are given, as fluids are, and that the source tells of in the words of a drug."""
     quotes = rows.loc[rows["kind"].eq("treatment") & rows["quote"].ne(""), "quote"]
@@ -353,35 +338,6 @@ def _followed(moment: pd.DataFrame, when: str, is_open: bool) -> list[Said]:
         else ""
     )
     return [Said(f"a {name} occurred{untimed} {following}", lines)] if name else []
-
-
-def _told_twice(rows: pd.DataFrame) -> pd.Series:
-    """Levels of a thing that another row tells of in the same words, and values that a biopsy is said to have shown."""
-    again = rows["STATE"].isin(["recurred", "present"])
-    findings = rows[rows["kind"].eq("observation") & rows["quote"].ne("") & again]
-    shown = {row.quote: printed_in(row.note, 140) for row in rows_of(rows[rows["kind"].eq("procedure")])}
-    number = rows["value"].str.extract(r"(\d[\d.]*)", expand=False).fillna("nothing")
-    within = [value in shown.get(quote, "") for value, quote in zip(number, rows["quote"], strict=True)]
-    things = {(row.quote, f"{row.PARAM.removesuffix('s')} level") for row in rows_of(findings)}
-    alike = [(row.quote, row.PARAM) in things for row in rows_of(rows)]
-    levels = pd.Series(alike, rows.index, dtype=bool) & rows["STATE"].eq("increased")
-    return levels | (pd.Series(within, rows.index, dtype=bool) & rows["kind"].eq("observation"))
-
-
-def _told_with_an_event(rows: pd.DataFrame) -> pd.Series:
-    """Findings and statements that the words name with which a patient is said to have come, or for which.
-
-    What a treatment is said to have been stopped for is told with its end as well.
-    """
-    came = rows[rows["code"].isin(ARRIVALS) | (rows["kind"].eq("event") & rows["code"].str.endswith(ENDS))]
-    words = " ".join(printed_in(note, 120) for note in came["note"]).lower()
-    reasons = {row.quote: printed_reason(row) for row in rows_of(came)}
-    named = [
-        (row.STATE == "present" and row.PARAM.lower() in words)
-        or row.PARAM.rpartition(" ")[2] in reasons.get(row.quote, "")
-        for row in rows_of(rows)
-    ]
-    return rows["kind"].isin(["observation", "statement"]) & pd.Series(named, rows.index, dtype=bool)
 
 
 def _discharged_on(clauses: list[list[Said]], moment: pd.DataFrame, when: str) -> tuple[list[list[Said]], str]:

@@ -27,6 +27,7 @@ from .remarks import (
     NO_MUCH,
     NOT_AGAIN,
     InWords,
+    at_site,
     by_site,
     goes_on,
     in_order,
@@ -295,7 +296,7 @@ class Found:
         else:
             name = named_with(label, short) if is_short and row["STATE"] == "value" else label
             self.named |= {row["PARAMCD"]} if row["STATE"] == "value" or not is_short else set()
-        return f"{name} ({printed_place(row)})" if row["LOC"] else name
+        return at_site(name, printed_place(row)) if row["LOC"] else name
 
     def _value(self, row, before: str, of_sites: bool) -> Passage:
         """A value with its name, and of several sites with its site; after another of its measure without the name."""

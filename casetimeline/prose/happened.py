@@ -13,46 +13,14 @@ from ..vocabulary import ENDED, STOPPED, code_of
 from .annotated import relation_words, unplaced_words
 from .ended import end_phrase, for_good, was_over
 from .labels import label_in_sentence, noted_reason, printed_reason, source_words, unreported
+from .of_patient import ARRIVALS, OF_PATIENT, TO_A_PLACE, of_patient, there_was, verb_of_thing
 from .opening import pronoun_of
 from .passage import Passage, Said, listed, text_of, typeset, visit_phrase
+from .remarks import remarked
 from .verbs import as_judged, as_one, denied, told_by_verb
 from .when import is_undated
 from .words import in_a_sentence, is_plural, times_words
 
-# What happened to the patient; {who} is the patient, by a pronoun once they were named.
-_OF_PATIENT = {
-    "presentation": "{who} presented",
-    "first_visit": "{who} was first seen",
-    "admission": "{who} was admitted",
-    "readmission": "{who} was readmitted",
-    "intensive_care_admission": "{who} was admitted to intensive care",
-    "discharge": "{who} was discharged",
-    "death": "{who} died",
-    "delivery": "{who} gave birth",
-    "diagnosis": "the diagnosis was made",
-    "symptom_onset": "symptoms began",
-    "onset_of_weakness": "weakness began",
-    "onset_of_fatigue": "fatigue began",
-    "relapse": "the disease relapsed",
-    "flare": "the disease flared",
-    "remission": "remission was reported",
-    "deterioration": "{who} deteriorated",
-    "recovery": "{who} recovered",
-    "skin_softening": "the skin softened",
-    "responded_well": "{who} was reported to have responded well",
-    "well_controlled": "the disease was well controlled",
-    "asymptomatic": "{who} had no symptoms",
-    **dict.fromkeys(
-        ("loss_to_follow_up", "lost_to_follow_up", "loss_to_follow-up", "lost_to_follow-up"),
-        "{who} was lost to follow-up",
-    ),
-    "mostly_free_of_symptoms": "{who} was mostly free of symptoms",
-    "dialysis_independent": "{who} became independent of dialysis",
-    "walks_without_support": "{who} walked without support",
-}
-_TO_A_PLACE = ("admission", "readmission", "intensive_care_admission")
-# Where a source says with what a patient came.
-ARRIVALS = (*_TO_A_PLACE, "presentation")
 # What happened that has a noun as well, with which a source says more.
 _NOUN_TOO = ("relapse", "flare", "remission", "deterioration")
 # The end of the code of an event by which a treatment ended.
@@ -128,32 +96,47 @@ class Happened:
 
     def adverse(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """Adverse events: those of a grade that was another before, then what is new."""
-        new, earlier, facts = [], [], self.case.facts
+        facts = self.case.facts
+        earlier: dict[str, list[Passage]] = {}
+        by_verb: dict[str, list[Passage]] = {}
         for row in rows_of(rows):
-            if row.start == "<0 d":
-                # When it was is not told, only that it was before.
-                earlier.append(self._event(row, False))
+            # Of what was before day 0, when it was is not told.
+            before = f"{visit_phrase(self.case, row)}; day not reported" if row.start == "<0 d" else ""
+            if clause := self._adverse_clause(row):
+                yield [remarked(text_of(clause), [before] if before else [], row.line)]
+                continue
+            if before:
+                earlier.setdefault(before, []).append(self._event(row, False))
                 continue
             same = facts[facts["code"].eq(row.code) & surely_before(facts, row) & facts["kind"].eq(row.kind)]
-            before = self._earlier_grade(same.sort_values("ORDER", kind="stable"), row)
-            if before.isdigit() and row.grade.isdigit() and before != row.grade:
+            grade = self._earlier_grade(same.sort_values("ORDER", kind="stable"), row)
+            if grade.isdigit() and row.grade.isdigit() and grade != row.grade:
                 # In between there may have been another.
                 yield [
-                    Said(f"{label_in_sentence(row.PARAM)} was grade {row.grade} (grade {before} before)", (row.line,))
+                    Said(f"{label_in_sentence(row.PARAM)} was grade {row.grade} (grade {grade} before)", (row.line,))
                 ]
                 continue
-            new.append(self._event(row, len(same) > 0))
-        if new:
+            verb = verb_of_thing(row.kind, label_in_sentence(row.PARAM))
+            by_verb.setdefault(verb, []).append(self._event(row, len(same) > 0))
+        if new := by_verb.pop("developed", []):
             yield [Said(f"{self._patient()} developed "), *listed(new)]
-        if earlier:
-            before = visit_phrase(self.case, next(rows_of(rows)))
-            yield [*listed(earlier), Said(f" had also occurred ({before}; day not reported)")]
+        for verb, names in by_verb.items():
+            yield with_verb(names, verb)
+        for before, names in earlier.items():
+            yield [*listed(names), Said(f" had also occurred ({before})")]
 
     def _earlier_grade(self, same: pd.DataFrame, row) -> str:
         """The grade that an adverse event had before; blank of another episode, which began after the end of that."""
         before = next(rows_of(same[::-1]), None)
         ended = before is not None and before.end != STOPPED and was_over(self.case.facts, before, row, math.nan)
         return "" if before is None or ended else before.grade
+
+    def _adverse_clause(self, row) -> Passage:
+        """An adverse event whose name has a verb of its own, with its grade; nothing of any other."""
+        label = label_in_sentence(row.PARAM)
+        predicate = "died" if row.code == "death" else of_patient(label)
+        clause = f"{self._patient()} {predicate}" if predicate else there_was(label) or told_by_verb(label)
+        return self._name(row, clause, _printed(row), True) if clause else ()
 
     def _event(self, row, again: bool) -> Passage:
         label = label_in_sentence(row.PARAM)
@@ -177,6 +160,11 @@ class Happened:
         """Events and statements; nouns together with one verb, what the authors judge with theirs."""
         nouns: dict[str, list[Passage]] = {}
         for row in rows_of(rows):
+            label = label_in_sentence(row.PARAM)
+            predicate = "" if row.code in OF_PATIENT else of_patient(label)
+            if clause := f"{self._patient()} {predicate}" if predicate else there_was(label):
+                yield [*self._name(row, clause, _printed(row))]
+                continue
             clause = self._clause(row)
             if row.kind == "statement" and row.method and (shown := self._shown(row, clause)):
                 # The examination is the subject: colonoscopy showed endoscopic remission.
@@ -186,14 +174,10 @@ class Happened:
                 often = _often(row)
                 yield [Said(f"{clause}{how}{f' ({often})' if often else ''}", lines=(row.line,))]
             else:
-                nouns.setdefault(row.kind, []).append(self._noun(row))
-        if "event" in nouns:
-            again = all(self._was_before(row) for row in rows_of(rows) if row.kind == "event")
-            yield [*listed(nouns["event"]), Said(f" occurred{' again' if again else ''}")]
-        if "statement" in nouns:
-            names = listed(nouns["statement"])
-            thing = re.sub("[‘’]", "", names[0].text).partition(" (")[0]
-            yield [*names, Said(f" {'were' if len(names) > 1 or is_plural(thing) else 'was'} reported")]
+                verb = verb_of_thing(row.kind, label)
+                again = " again" if row.kind == "event" and self._was_before(row) else ""
+                nouns.setdefault(verb + again, []).append(self._noun(row))
+        yield from (with_verb(names, verb) for verb, names in nouns.items())
 
     def _was_before(self, row) -> bool:
         """Whether the same happened earlier."""
@@ -211,12 +195,12 @@ class Happened:
     def _clause(self, row) -> str:
         """What happened as a clause with its own verb; blank where it is a noun."""
         label, printed = label_in_sentence(row.PARAM), _printed(row)
-        if row.code in _OF_PATIENT:
+        if row.code in OF_PATIENT:
             clause = self._of_patient(row, printed)
             end = end_phrase(row, self.zero)
             # From day 0 an end is a length.
             end = end.replace("until ", "for ") if row.start == "0 d" and "day" not in end else end
-            reason = printed_reason(row) if row.code in (*_TO_A_PLACE, "death") else noted_reason(row)
+            reason = printed_reason(row) if row.code in (*TO_A_PLACE, "death") else noted_reason(row)
             return clause and " ".join(filter(None, [clause, end, reason, unplaced_words(row)]))
         for begins, words in (("onset of ", "developed "), ("delivery of ", "delivered a ")):
             if label.startswith(begins):
@@ -290,7 +274,7 @@ class Happened:
         code = row.code
         if code == "remission":
             return f"{in_a_sentence(printed) if code in printed.lower() else code} was reported"
-        words = _OF_PATIENT[code] + (f" to {row.LOC}" if row.LOC and code in _TO_A_PLACE else "")
+        words = OF_PATIENT[code] + (f" to {row.LOC}" if row.LOC and code in TO_A_PLACE else "")
         # A statement tells of a state, an event of its beginning.
         words = words.replace(" became ", " was ") if row.kind == "statement" else words
         head = words.rpartition(" ")[2]
@@ -335,6 +319,20 @@ class Happened:
         inside += [f"‘{printed}’" if printed else "", reason, *unreported(row.note), end_phrase(row, self.zero)]
         remark, name = "; ".join(filter(None, inside)), name or label_in_sentence(row.PARAM)
         return (Said(f"{name} ({remark})" if remark else name, lines=(row.line,)),)
+
+
+def with_verb(things: list[Passage], verb: str) -> list[Said]:
+    """Things that occurred, or were reported.
+
+    Examples
+    --------
+    >>> text_of(with_verb([(Said("a flare"),), (Said("fever"),)], "reported"))
+    'a flare and fever were reported'
+    """
+    names = listed(things)
+    thing = re.sub("[‘’]", "", names[0].text).partition(" (")[0]
+    are = "" if verb.startswith("occurred") else "were " if len(names) > 1 or is_plural(thing) else "was "
+    return [*names, Said(f" {are}{verb}")]
 
 
 # How something was done that is a quality of it: a thoracoscopic window, and not one by puncture.

@@ -17,13 +17,15 @@ _WORDS |= {"fatigue level": "fatigue"}
 _WORDS |= {"deescalation": "de-escalation", "transesophageal": "transoesophageal"}
 # Names and acronyms that a code has in small letters.
 _WORDS |= {name.lower(): name for name in PROPER}
-_ACRONYMS = ("CMV", "EBV", "HIV", "HBV", "HCV", "CT", "MRI", "ECG", "DVT", "ARDS", "ICU", "ILD", "PAH")
+_ACRONYMS = ("CMV", "EBV", "HIV", "HBV", "HCV", "CT", "MRI", "ECG", "DVT", "ARDS", "ICU", "ILD", "PAH", "QT")
+_ACRONYMS += ("UTI", "AKI", "CKD", "COPD", "COVID", "HLH", "PCR", "SARS", "SLE", "TIA", "VTE")
 _WORDS |= {name.lower(): name for name in _ACRONYMS}
 # Words of a code that are one word with a hyphen.
 _HYPHENED = {
     "below knee": "below-knee",
     "above knee": "above-knee",
     "auto amputation": "auto-amputation",
+    "COVID 19": "COVID-19",
     "low molecular weight": "low-molecular-weight",
 }
 # One reason or several, up to the end of their sentence; and words that say what was done next.

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ..case import Case
+from .aged import aged_patient
 from .labels import PROPER
 from .passage import Passage, Said, text_of, typeset
-from .when import ONSET
-from .words import in_a_sentence
+from .succession import placed_at_zero
+from .when import ONSET, in_digits
+from .words import capital, in_a_sentence
 
 # Within quotation marks the words of a source stay.
 _PATIENT = re.compile(r"\b[Tt]he patient(?= )(?![^‘]*’(?!\w))")
@@ -30,6 +32,8 @@ _AT_REPORT = re.compile(r"(\d+) at report(?:, (\d+ at (?:onset|presentation|diag
 _ON_A_DAY = re.compile(r"(On|In) ([^,]*\d+), ")
 _WHEN_WHAT_VERB = 3
 _AT_A_TIME = re.compile("(At|On|Before|After|In) [^,]*, ")
+# A time years before that from which times count.
+_YEARS_BEFORE = re.compile(r"\byears? before \w")
 _OF_A_YEAR = re.compile(r"In ((?:\w+ )?[12][0-9]{3}), the patient ")
 
 
@@ -59,8 +63,14 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
         return [(Said(f"The patient was {who.removesuffix(',')}. "), *_later(first, pronoun)), *rest]
     if _AS_SUBJECT.match(text_of(lead)):
         place = next(at for at, phrase in enumerate(lead) if _PATIENT.search(phrase.text))
-        named = _named(lead[place], patient, disease, known)
-        opening = (*lead[:place], named, *_later([*lead[place + 1 :], *later], pronoun))
+        named, before = _named(lead[place], patient, disease, known), lead[:place]
+        if patient and _YEARS_BEFORE.search(text_of(lead)):
+            # The age is not that of so long before.
+            time = f" {in_digits(lead[0].text.removesuffix(', '))}" if place == 1 else ""
+            named = named._replace(text=re.sub(r" (developed .*)", rf" had \1{time}", named.text, count=1))
+            before = () if time and " had developed " in named.text else before
+            named = named._replace(text=named.text if before else capital(named.text))
+        opening = (*before, named, *_later([*lead[place + 1 :], *later], pronoun))
         return [opening, *(_later(each, pronoun) for each in rest)]
     if received := _received(lead, who):
         return [(*received, *later), *(_later(each, pronoun) for each in rest)]
@@ -122,7 +132,7 @@ def pronoun_of(case: Case) -> str:
 
 
 def in_words(case: Case) -> tuple[str, str]:
-    """A patient by age and sex with an article, and the disease; blank where neither age nor disease is known.
+    """A patient by age and sex with an article, and the disease; blank where nothing of either is known.
 
     Examples
     --------
@@ -131,26 +141,18 @@ def in_words(case: Case) -> tuple[str, str]:
     ('a 44-year-old woman', 'malignant melanoma (stage III C)')
     >>> in_words(Case(about={"patient": {"age": 13, "sex": "male"}})), in_words(Case(about={"diagnosis": "lupus"}))
     (('a 13-year-old boy', ''), ('', 'lupus'))
-    >>> in_words(Case(about={"patient": {"age": "not reported", "sex": "female"}}))
-    ('', '')
     >>> in_words(Case(about={"patient": {"age": 69, "sex": "female", "note": "69 at report, 63 at presentation"}}))
     ('a woman (69 years old at report, 63 at presentation)', '')
     """
     patient = case.about.get("patient", {})
-    match = re.fullmatch(r"\d+", str(patient.get("age", "")))
     disease = typeset(re.sub(", (.*)$", r" (\1)", str(case.about.get("diagnosis", ""))))
-    if not match:
-        return "", disease
-    adult = int(match[0]) >= 18
-    sexes = {"female": "woman" if adult else "girl", "male": "man" if adult else "boy"}
-    an = "an" if re.match("8|11$|18$", match[0]) else "a"
-    who = sexes.get(str(patient.get("sex", "")), "patient")
-    aged = _AT_REPORT.match(str(patient.get("note", "")))
-    if aged and aged[1] == match[0]:
+    age, sex = str(patient.get("age", "")), str(patient.get("sex", ""))
+    noted = _AT_REPORT.match(str(patient.get("note", "")))
+    if noted and noted[1] == age:
         # The course begins before the report.
-        ages = ", ".join(filter(None, [f"{aged[1]} years old at report", aged[2]]))
-        return f"a {who} ({ages})", disease
-    return f"{an} {match[0]}-year-old {who}", disease
+        ages = ", ".join(filter(None, [f"{age} years old at report", noted[2]]))
+        return f"a {aged_patient(age, sex).rpartition(' ')[2]} ({ages})", disease
+    return aged_patient(age, sex), disease
 
 
 def _known_as(case: Case, disease: str) -> str:
@@ -159,7 +161,8 @@ def _known_as(case: Case, disease: str) -> str:
     It was not yet known where the first moment is its onset or a suspicion of it, or where the title says so.
     """
     naming, suspecting = _naming(case, disease)
-    orders = case.facts["ORDER"]
+    # What was already being given at time zero is told there.
+    orders = placed_at_zero(case.facts)["ORDER"]
     # A title may tell of it where no row does.
     began, dated = orders.min(), naming.any()
     if dated and orders[naming].min() > began:
@@ -232,9 +235,19 @@ def _is_name(label: str, disease: str, kind: str) -> bool:
 
 
 def _named(phrase, patient: str, disease: str, known: str):
-    """The patient named in words of a sentence; without the disease where the sentence tells that it began."""
-    began = re.search(r" developed (?:\w+ )*?(\w{5,})", phrase.text)
-    who = f"{patient or 'a patient'}{'' if began and began[1] in disease else known}"
+    """The patient named in words of a sentence; where a part of the disease began, all is the final one.
+
+    Examples
+    --------
+    >>> for text in ("the patient developed gout", "the patient developed lupus"):
+    ...     _named(Said(text), "a man", "gout" if "gout" in text else "cutaneous lupus", " with cutaneous lupus").text
+    'a man developed gout'
+    'a man with a final diagnosis of cutaneous lupus developed lupus'
+    """
+    began = re.search(r" developed ((?:\w+ )*?(\w{4,}).*)", phrase.text)
+    is_part = began and began[2] in disease and not phrase.text.endswith(f" developed {disease}")
+    final = f" with a final diagnosis of {disease}" if is_part else known
+    who = f"{patient or 'a patient'}{'' if began and began[1] == disease else final}"
     return phrase._replace(text=_PATIENT.sub(lambda match: _as_begun(who, match[0]), phrase.text, count=1))
 
 

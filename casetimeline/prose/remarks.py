@@ -12,7 +12,7 @@ from ..derive import surely_after
 from .labels import RESULTS, is_test
 from .passage import Passage, Said, listed
 from .qualifiers import printed_in
-from .words import is_plural
+from .words import is_plural, with_a
 
 # The longest words of a source that stand in place of a name.
 _AS_NAME = 60
@@ -64,7 +64,7 @@ def with_article(name: str) -> str:
         return name.replace(f"{counted[0]} (", f"{counted[0]}s (", 1)
     if counted and re.match("bilateral ", name):
         return name.replace(counted[0], f"{counted[0]}s", 1)
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}" if counted else name
+    return with_a(name) if counted else name
 
 
 def remarked(name: str, remarks: list[str], line: int) -> Said:
@@ -95,6 +95,21 @@ def printed_place(row) -> str:
     """
     words = re.search(rf"(?:^|; )'([^']*\b{re.escape(row['LOC'])})'", row["note"])
     return f"‘{words[1]}’" if words else row["LOC"]
+
+
+def at_site(name: str, site: str) -> str:
+    """The name of a finding with its site: within the name where that is a part of it, else in brackets.
+
+    Examples
+    --------
+    >>> at_site("abduction of the arm", "right arm"), at_site("chest pain", "retrosternal"), at_site("rash", "left leg")
+    ('abduction of the right arm', 'retrosternal chest pain', 'rash (left leg)')
+    """
+    part = f" of the {site.rpartition(' ')[2]}"
+    if name.endswith(part):
+        return f"{name.removesuffix(part)} of the {site}"
+    is_kind = name.endswith(" pain") and re.fullmatch(r"[a-z]+(?:al|ar|ic)", site)
+    return f"{site} {name}" if is_kind else f"{name} ({site})"
 
 
 def quoted_remark(printed: str, unknown: str = "") -> str:
@@ -258,8 +273,7 @@ def shown_by(method: str) -> str:
     ('a chest radiograph showed ', 'echocardiography showed ')
     """
     counted = re.search(r"(radiograph|scan|gram|film|X-ray)$", method) and not re.match(r"an? |the ", method)
-    article = ("an " if method[0].lower() in "aeiou" else "a ") if counted else ""
-    return f"{article}{method} showed "
+    return f"{with_a(method) if counted else method} showed "
 
 
 def with_one_method(clauses: list[list[Said]], methods: set[str]) -> Iterator[list[Said]]:

@@ -120,10 +120,9 @@ def with_zero_named(facts: pd.DataFrame, zero: str) -> pd.Series:
     times, under_way = facts["told_at"], _are_under_way(facts)
     if not zero or facts["code"].eq(zero.replace(" ", "_")).any():
         return times
-    if times.str.endswith(f" after {zero}").any():
-        return times.replace(dict.fromkeys(AT_ZERO, f"at {zero}"))
     named = under_way | ~(zero.startswith("the start of ") & facts["kind"].eq("treatment"))
-    return times.mask(times.isin(AT_ZERO) & named, f"at {zero}") if under_way.any() else times
+    counted = under_way.any() or times.str.endswith(f" after {zero}").any()
+    return times.mask(times.isin(AT_ZERO) & named, f"at {zero}") if counted else times
 
 
 def time_told(case: Case, row) -> str:

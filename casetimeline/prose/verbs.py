@@ -3,11 +3,12 @@
 import re
 
 from ..vocabulary import ENDED
-from .words import is_plural
+from .words import is_plural, with_a
 
 # The last word of a label that is a participle or an adjective, and its verb.
-_VERBS = dict.fromkeys((*ENDED, "tapered", "planned", "advised", "normal"), "was {}")
+_VERBS = dict.fromkeys((*ENDED, "tapered", "planned", "advised", "normal", "abnormal"), "was {}")
 _VERBS |= dict.fromkeys(("begun", "given", "held", "done", "taken"), "was {}")
+_VERBS |= dict.fromkeys(("negative", "positive", "unremarkable", "high", "low"), "was {}")
 # What happens by itself; a treatment does not, and of these verbs some can be of either.
 _OF_ITSELF = "improved worsened resolved persisted recurred softened healed subsided appeared disappeared reappeared"
 _OF_ITSELF += " recovered relapsed progressed regressed returned declined deteriorated normalised normalized stabilised"
@@ -44,6 +45,13 @@ _COUNTED = (
     "window",
     "drain",
     "pattern",
+    "pregnancy",
+    "infection",
+    "overdose",
+    "birth",
+    "fall",
+    "count",
+    "test",
 )
 # Things that are known when something is done with them.
 _KNOWN = ("patient", "dose", "catheter", "stent", "tube", "graft", "fistula", "wound", "mass")
@@ -76,7 +84,7 @@ def as_one(name: str) -> str:
     ('a good initial response', 'an excellent response', 'minor flares')
     """
     counted = name.split(" of ")[0].rpartition(" ")[2] in _COUNTED
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}" if counted else name
+    return with_a(name) if counted else name
 
 
 # Names of what is performed.
@@ -179,5 +187,5 @@ def told_by_verb(label: str, printed: str = "", quote: str = "", judged: str = "
     predicate = predicate.format(printed if has_verb else f"{verb} {printed}" if goes_on else verb)
     predicate = re.sub("^was", "were", predicate) if is_plural(thing) else predicate
     is_one = thing.rpartition(" ")[2] in (*_COUNTED, *_KNOWN)
-    article = "the " if verb not in _NEW else "an " if thing[0] in "aeiou" else "a "
-    return f"{article if is_one else ''}{thing} {predicate}"
+    name = thing if not is_one else with_a(thing) if verb in _NEW else f"the {thing}"
+    return f"{name} {predicate}"

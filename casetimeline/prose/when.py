@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from ..case import Case, patient_details
-from ..values import distinct, parse_anchor, rows_of, same_times, spelled
+from ..case import Case
+from ..values import distinct, parse_anchor, rows_of, same_times
 from .passage import Said, known_phase, of_course, time_phrase
-from .words import capital, in_a_sentence, origin_words
+from .words import capital, in_a_sentence
 
 _ONES = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _ONES += ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
@@ -72,39 +72,6 @@ def clock_words(row) -> str:
     ('12 weeks', '3 months after liver biopsy')
     """
     return start_words(row) if getattr(row, "anchor", "") else own_time(row.start)
-
-
-def patient_told(case: Case) -> dict:
-    """The patient of case.yaml; where the disease has neither onset nor duration, with the time of the symptoms."""
-    patient, facts = case.about.get("patient", {}), case.facts
-    began = facts[facts["code"].str.fullmatch(ONSET) & facts["kind"].eq("event")]
-    if patient.get("onset") or patient.get("disease_duration") or began.empty:
-        return patient
-    first = next(rows_of(began))
-    zero = first.anchor.replace("_", " ") or origin_words(case.about.get("time_zero", {}).get("label", ""))
-    parts = own_time(first.start, zero or "time zero").rpartition(f" before {zero}")
-    return {**patient, "symptoms": f"{parts[0]} at {zero}"} if parts[0] else patient
-
-
-def patient_words(patient: dict, zero: str = "", diagnosis: str = "") -> list[str]:
-    r"""What is told of a patient beside age and sex, in words; a subset that the diagnosis has already is left out.
-
-    Examples
-    --------
-    >>> patient_words({"onset": "-1 a", "subset": "diffuse cutaneous"}, "the start of a drug")
-    ['diffuse cutaneous subset', 'onset 1 year before the start of a drug']
-    >>> patient_words({"onset": "-1 a"}, r"a dose of \alpha \1")
-    ['onset 1 year before a dose of \\alpha \\1']
-    >>> patient_words({"subset": "diffuse cutaneous"}, diagnosis="Diffuse cutaneous systemic sclerosis")
-    []
-    """
-    subset = str(patient.get("subset", "")).removesuffix("subset").rstrip()
-    repeated = subset.lower() in diagnosis.lower()
-    known = {name: part for name, part in patient.items() if name != "subset" or not repeated}
-    zero = zero or "time zero"
-    details = patient_details(known)
-    # Its name is text of the user and no template.
-    return [spelled(re.sub(r"^onset -(\S+ \w+)$", lambda o: f"onset {o[1]} before {zero}", words)) for words in details]
 
 
 # The codes of the event that symptoms began.
@@ -259,6 +226,20 @@ def in_letters(when: str) -> str:
     tens, units = divmod(int(number[1]), 10)
     words = "-".join(filter(None, [_TENS[tens - 2], _ONES[units]])) if tens > 1 else _ONES[int(number[1])]
     return f"{words}{when[number.end() :]}"
+
+
+def in_digits(when: str) -> str:
+    """A time that was written for the beginning of a sentence as it stands within one.
+
+    Examples
+    --------
+    >>> in_digits("Three years before admission"), in_digits("About a year before admission")
+    ('3 years before admission', 'about a year before admission')
+    """
+    when = in_a_sentence(when)
+    first, _, others = when.partition(" ")
+    count = next((count for count in range(1, 100) if in_letters(f"{count} ") == f"{first} "), first)
+    return f"{count} {others}"
 
 
 # An amount of time over which something went on, as a quote prints it.

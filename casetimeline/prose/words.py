@@ -191,6 +191,21 @@ def in_a_sentence(label: str) -> str:
     return label[:1].lower() + label[1:] if is_word else label
 
 
+# What is spoken with a vowel first: not `eu` nor `u` as in unit, but the names of some letters, eight and eleven.
+_AN = re.compile(r"(?!eu|uni(?!n)|uri|ure|use|one\b)[aeiou]|(?!Eu)[AEIO]|[FHLMNRSX][A-Z\d-]|m[A-Z]|8|1[18](?!\d)")
+
+
+def with_a(name: str) -> str:
+    """A name behind its indefinite article, by how it is spoken.
+
+    Examples
+    --------
+    >>> [with_a(name) for name in ("urinary infection", "unusual rash", "MRI scan", "CMV infection", "8-mm stone")]
+    ['a urinary infection', 'an unusual rash', 'an MRI scan', 'a CMV infection', 'an 8-mm stone']
+    """
+    return f"{'an' if _AN.match(name) else 'a'} {name}"
+
+
 # A month keeps its capital letter.
 _DATED = re.compile(rf"(?:{'|'.join(MONTHS)}) \d{{4}}\b")
 

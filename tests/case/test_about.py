@@ -7,6 +7,7 @@ from casetimeline.case.cited import read_rules
 from casetimeline.faults import TimelineError
 from casetimeline.prose.results import results_passages
 from casetimeline.report.care import ITEMS
+from casetimeline.report.contents import patient_of
 from casetimeline.rules.analysis import analyse
 
 HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,dose,dose_unit,frequency,source,quote"
@@ -147,3 +148,17 @@ def test_a_month_00_of_case_yaml_is_refused_with_what_is_known(of_about, about, 
         of_about(about)
     (fault,) = caught.value.faults
     assert fault.column == column and fault.expected == "a date without the part that is unknown: 2024"
+
+
+def test_a_blank_is_not_reported_wherever_it_stands(of_about):
+    """As the starter of a new case has it: a key with nothing behind it is as good as no key."""
+    patient = "patient:\n  age:\n  sex:\n  comorbidities: [gout, '']"
+    case = of_about(f"diagnosis: lupus\ntime_zero:\n  label:\nphases:\n  1:\n  2: Therapy\n{patient}")
+    assert case.about["time_zero"] == {} and case.about["phases"] == {"2": "Therapy"}
+    assert case.about["patient"] == {"comorbidities": ["gout"]}
+    assert patient_of(case).startswith("Age not reported, sex not reported; lupus")
+
+
+def test_an_antibody_without_a_state_is_refused_and_not_dropped(of_about):
+    with pytest.raises(TimelineError, match="names with a state each"):
+        of_about("patient:\n  antibodies:\n    ANA:")

@@ -887,7 +887,7 @@ def test_a_death_is_told_last_of_its_moment_and_what_lasted_until_it_keeps_its_t
     course = [drug("colchicine", "1", "daily", start="0 d", end="ongoing"), CK]
     then = [fact("event", "relapse"), fact("event", "death"), drug("rituximab", end="ongoing")]
     text = results(*course, *({**row, "start": "10 d"} for row in then))
-    assert "on day 0, colchicine 1 mg daily was given" in text and "creatine kinase was 900 U/L" in text, text
+    assert "n day 0, colchicine 1 mg daily was given" in text and "creatine kinase was 900 U/L" in text, text
     assert "rituximab" in text and text.index(" died") > text.index("rituximab") > text.index("relapsed"), text
 
 

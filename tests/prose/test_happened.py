@@ -1,0 +1,223 @@
+"""Sentences on what happened, on how a case opens, and on time zero: nothing is dropped, and each verb is English."""
+
+import pytest
+from conftest import ROOT, first_in_gate
+
+from casetimeline.case.patient import unreported_details
+from casetimeline.prose import patient_told
+from casetimeline.prose.passage import text_of
+from casetimeline.prose.results import results_passages
+from casetimeline.report.contents import patient_of
+from casetimeline.rules.analysis import analyse
+
+HEADER = (
+    "case_id,phase,kind,code,start,end,anchor,count,value,unit,state,dose,dose_unit,frequency,route,site,method,"
+    "grade,related,source,quote,note"
+)
+
+
+@pytest.fixture
+def results(make_case):
+    """The Results of a case made of rows, each a mapping of its cells, with lines of case.yaml."""
+
+    def tell(*rows, about=""):
+        cells = [{"case_id": "a", "source": "chart", **row} for row in rows]
+        lines = [",".join(f'"{row.get(name, "")}"' for name in HEADER.split(",")) for row in cells]
+        case = make_case(*lines, header=HEADER, about=f"analysis: {{baseline: first}}\n{about}")
+        return " ".join(map(text_of, results_passages(analyse(case))))
+
+    return tell
+
+
+def fact(kind, code, start="", **cells):
+    return {"kind": kind, "code": code, "start": start, **cells}
+
+
+MRSS = [fact("observation", "mrss", day, value=value) for day, value in (("0 d", "25"), (">40 d", "20"))]
+
+
+# Each is named by day 0, from which a later time counts, and says more than its name.
+@pytest.mark.parametrize(
+    ("row", "zero", "words"),
+    first_in_gate(
+        2,
+        [
+            (
+                fact("treatment", "rituximab", "0 d", end="0 d", dose="1000", dose_unit="mg", frequency="once"),
+                "first rituximab",
+                "a single dose of rituximab 1000 mg was given",
+            ),
+            (
+                fact("procedure", "plasma_exchange", "0 d", end="10 d", count="5"),
+                "first plasma exchange",
+                "plasma exchange (5 sessions) was performed (until day 10)",
+            ),
+            (
+                fact("treatment", "rituximab", "0 d", dose="1000", dose_unit="mg"),
+                "start of rituximab",
+                "ituximab 1000 mg was given",
+            ),
+            (fact("treatment", "rituximab", "0 d"), "first rituximab", "rituximab was given (dose not reported)"),
+            (fact("event", "relapse", "0 d", note="printed 'severe relapse'"), "first relapse", "severe relapse"),
+            (fact("event", "diagnosis", "0 d", note="because of rash"), "first diagnosis", "because of rash"),
+            (fact("adverse_event", "rash", "0 d", grade="2"), "second rash", "developed a rash (grade 2)"),
+        ],
+    ),
+)
+def test_a_row_that_says_more_than_the_name_of_its_moment_is_told(results, row, zero, words):
+    text = results(row, *MRSS, about=f"time_zero: {{label: {zero}}}")
+    assert words in text and "40 days after" in text, text
+
+
+@pytest.mark.product
+def test_what_says_no_more_than_the_name_of_its_moment_is_told_once(results):
+    text = results(fact("event", "diagnosis", "0 d"), *MRSS, about="time_zero: {label: first diagnosis}")
+    assert "first diagnosis" in text and "the diagnosis was made" not in text, text
+
+
+# What was not there, and a side, stand in no reason of an admission.
+@pytest.mark.parametrize(
+    ("state", "site", "words"),
+    first_in_gate(
+        1,
+        [
+            ("present", "left", "pleural effusion (left) was found"),
+            ("absent", "right", "no pleural effusion (right) was found"),
+            ("not_assessed", "", "pleural effusion was not assessed"),
+        ],
+    ),
+)
+def test_a_finding_that_says_more_than_the_reason_of_an_admission_is_told(results, state, site, words):
+    admitted = fact("event", "admission", "0 d", note="because of pleural effusion")
+    text = results(admitted, fact("observation", "pleural_effusion", "0 d", state=state, site=site))
+    assert "admitted because of pleural effusion" in text and words in text.lower(), text
+
+
+@pytest.mark.product
+def test_a_finding_that_is_the_reason_of_an_admission_is_told_once(results):
+    admitted = fact("event", "admission", "0 d", note="because of pleural effusion")
+    text = results(admitted, fact("observation", "pleural_effusion", "0 d", state="present"))
+    assert text.count("pleural effusion") == 1, text
+
+
+# How a rheumatologist tells each of these; the name of a row is that of its code.
+_EVENTS = {
+    "became_pregnant": "became pregnant",
+    "hospitalisation": "was hospitalised",
+    "covid_19_infection": "a COVID-19 infection was reported",
+    "hospitalised_for_pneumonia": "was hospitalised for pneumonia",
+    "died": "died",
+    "gave_birth": "gave birth",
+    "underwent_surgery": "underwent surgery",
+    "cataract_surgery": "underwent cataract surgery",
+    "vaccinated": "was vaccinated",
+    "influenza_vaccination": "received influenza vaccination",
+    "transfer_to_rehabilitation": "was transferred to rehabilitation",
+    "family_history_of_psoriasis": "there was a family history of psoriasis",
+    "pregnancy_test_negative": "the pregnancy test was negative",
+    "pregnancy": "a pregnancy was reported",
+    "sick_leave": "sick leave was reported",
+    "death_of_wife": "death of wife was reported",
+    "macrophage_activation_syndrome": "macrophage activation syndrome was reported",
+    "became_paralysed": "became paralysed",
+    "last_follow_up": "was last seen",
+    "renal_flare": "a renal flare occurred",
+    "stroke": "a stroke occurred",
+    "surgery_performed": "surgery was performed",
+    "patient_in_remission": "was in remission",
+}
+
+
+@pytest.mark.parametrize(("code", "words"), first_in_gate(3, _EVENTS.items()))
+def test_an_event_has_the_verb_of_its_name(results, code, words):
+    text = results(fact("event", "admission", "0 d"), fact("event", code, "9 d"), about="patient: {sex: female}")
+    assert text.endswith(f"On day 9, {words}.") or text.endswith(f"On day 9, she {words}."), text
+
+
+_ADVERSE = {
+    "death": "she died (grade 5)",
+    "hospitalisation": "she was hospitalised (grade 5)",
+    "infection": "she developed an infection (grade 5)",
+    "urinary_tract_infection": "she developed a urinary tract infection (grade 5)",
+    "qt_prolongation": "she developed QT prolongation (grade 5)",
+    "platelet_count_decreased": "the platelet count decreased (grade 5)",
+    "pregnancy": "a pregnancy (grade 5) was reported",
+    "sepsis": "she developed sepsis (grade 5)",
+}
+
+
+@pytest.mark.parametrize(("code", "words"), first_in_gate(2, _ADVERSE.items()))
+def test_an_adverse_event_is_developed_where_it_can_be(results, code, words):
+    rows = fact("event", "admission", "0 d"), fact("adverse_event", code, "9 d", grade="5")
+    assert results(*rows, about="patient: {sex: female}").endswith(f"On day 9, {words}.")
+
+
+@pytest.mark.product
+def test_what_a_verb_says_keeps_its_end_its_place_and_its_number(results):
+    stay = fact("event", "hospitalisation", "9 d", end="20 d", note="because of pneumonia")
+    text = results(fact("event", "admission", "0 d"), stay)
+    assert text.endswith("On day 9, she was hospitalised (because of pneumonia; until day 20)."), text
+    before = fact("adverse_event", "hospitalised", "<0 d", grade="3")
+    text = results(before, fact("observation", "ck", "0 d", value="900", unit="U/L"))
+    assert "was hospitalised (grade 3; before time zero; day not reported)" in text, text
+
+
+# Each form of an age that `casetimeline check` reads, and how it is told; 18 months are 1.5 years.
+_AGES = {
+    "8 mo, female": "an 8-month-old girl",
+    "44 years, female": "a 44-year-old woman",
+    "18 months, male": "an 18-month-old boy",
+    "44.5, female": "a woman aged 44.5 years",
+    "~44, male": "a man aged about 44 years",
+    "'>60', female": "a woman over 60 years of age",
+    "60-65, female": "a woman aged 60–65 years",
+    "not reported, female": "a woman (age not reported)",
+    "44, not reported": "a 44-year-old patient",
+    "17, female": "a 17-year-old girl",
+    "not reported, not reported": "a patient",
+}
+
+
+@pytest.mark.parametrize(("patient", "words"), first_in_gate(3, _AGES.items()))
+def test_age_and_sex_are_told_in_each_form_of_an_age(results, patient, words):
+    age, _, sex = patient.rpartition(", ")
+    about = f"diagnosis: gout\npatient: {{age: {age}, sex: {sex}}}"
+    text = results(fact("event", "admission", "0 d"), fact("event", "discharge", "9 d"), about=about)
+    assert text.startswith(f"On day 0, {words} with gout was admitted."), text
+
+
+LUPUS = "diagnosis: systemic lupus erythematosus\npatient: {age: 27, sex: female}\ntime_zero: {label: renal biopsy}"
+
+
+def test_an_age_is_not_told_as_that_of_an_onset_years_before_and_the_diagnosis_is_named(results):
+    """27 is the age of the case; at the onset, 3 years before, she may have been 24."""
+    text = results(fact("event", "onset_of_lupus", "-3 a"), fact("event", "admission", "0 d"), about=LUPUS)
+    assert text.startswith(
+        "A 27-year-old woman with a final diagnosis of systemic lupus erythematosus had developed lupus"
+        " 3 years before renal biopsy."
+    ), text
+
+
+def test_the_onset_of_the_disease_is_its_duration(make_case):
+    lines = [f"a,event,{code},{start},,,chart" for code, start in (("onset_of_lupus", "-3 a"), ("admission", "0 d"))]
+    header = "case_id,kind,code,start,value,unit,source"
+    case = make_case(*lines, header=header, about=f"analysis: {{baseline: first}}\n{LUPUS}")
+    assert "disease duration 3 years at renal biopsy" in patient_of(case)
+    assert "disease duration" not in unreported_details(patient_told(case), case.about["diagnosis"])
+
+
+def test_a_drug_that_was_being_given_at_the_diagnosis_does_not_make_that_a_later_one(results):
+    """Of a drug that was over before, the course tells first; of one that goes on, on the day of the diagnosis."""
+    rows = [fact("event", "diagnosis", "0 d"), fact("event", "relapse", "9 d")]
+    for end, later in (("ongoing", False), ("-3 d", True)):
+        text = results(fact("treatment", "hydroxychloroquine", "<0 d", end=end), *rows, about=LUPUS)
+        assert ("later diagnosed with" in text) == later, text
+
+
+@pytest.mark.product
+def test_a_site_that_is_a_part_of_the_name_stands_within_it():
+    """As the quotes print it: "retrosternal chest pain", "abduction of the right arm"."""
+    cases = (("mja-sle-22f", "retrosternal chest pain"), ("ferreira2017", "active abduction of the right arm"))
+    for case_id, words in cases:
+        text = " ".join(map(text_of, results_passages(analyse(ROOT / "data" / case_id))))
+        assert words in text, text
