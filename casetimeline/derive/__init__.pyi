@@ -71,22 +71,26 @@ from .groups import (
 )
 from .improvement import derive_improvement as derive_improvement
 from .order import (
-    PLACE as PLACE,
-    Places as Places,
     contradicted_phases as contradicted_phases,
     derive_order as derive_order,
     disordered as disordered,
-    may_be_first as may_be_first,
-    may_be_last as may_be_last,
-    places_of as places_of,
-    surely_after as surely_after,
-    surely_before as surely_before,
 )
 from .pipeline import (
     derive_changes as derive_changes,
     derive_part as derive_part,
     derived_rows as derived_rows,
     derived_table as derived_table,
+)
+from .precedence import (
+    AS_PRINTED as AS_PRINTED,
+    PLACE as PLACE,
+    Places as Places,
+    as_printed as as_printed,
+    may_be_first as may_be_first,
+    may_be_last as may_be_last,
+    places_of as places_of,
+    surely_after as surely_after,
+    surely_before as surely_before,
 )
 from .resolve import (
     UNCLEAR as UNCLEAR,

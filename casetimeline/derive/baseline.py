@@ -14,7 +14,8 @@ from .chosen import NAMED, check_chosen
 from .columns import ADDED_TO_BASE, OF_VALUE, equals, flags, numbers, require, whole
 from .elapsed import days_since
 from .groups import Groups, groups_of
-from .order import PLACE, Places, may_be_first, only_one, places_of, without_repeats
+from .order import only_one, without_repeats
+from .precedence import PLACE, Places, are_after_all, are_after_one, may_be_first, places_of
 from .studyday import on_or_before
 
 
@@ -147,10 +148,8 @@ def _before(frame: pd.DataFrame, usable: np.ndarray, reference: str, series: Gro
         anywhere = np.union1d(anywhere, rows[overlap[rows]])
         certain, rows = certain[~overlap[certain]], rows[~overlap[rows]]
     # A record that surely comes before another, which is surely on or before the start, is not the last.
-    places, groups = places_of(frame), series.of(certain)
-    day, phase = groups.highest(places.low[certain]), groups.highest(places.phase[certain])
-    codes = series.codes[rows]
-    last = ~(places.high[rows] < day[codes]) & ~(places.phase[rows] < phase[codes])
+    places = places_of(frame).backward()
+    last = ~are_after_one(places.of(rows), series.of(rows), places.of(certain), series.of(certain))
     return np.union1d(rows[last], anywhere)
 
 
@@ -328,14 +327,14 @@ def _after_baseline(places: Places, row: np.ndarray) -> np.ndarray:
 
 def _after_all(frame: pd.DataFrame, possible: np.ndarray, series: Groups) -> np.ndarray:
     """As `_after_baseline`, of each fact and all the records of its series that may be the baseline."""
-    places, groups = places_of(frame), series.of(possible)
-    base = places.of(possible)
-    unphased = groups.any(np.isnan(base.phase))[series.codes]
-    first, last = groups.lowest(base.low)[series.codes], groups.highest(base.high)[series.codes]
-    earliest, latest = groups.lowest(base.phase)[series.codes], groups.highest(base.phase)[series.codes]
-    after = (last < places.low) | (~unphased & (latest < places.phase))
-    before = (places.high < first) | (~unphased & (places.phase < earliest))
-    return np.where(after, _AFTER, np.where(before, _NOT_AFTER, _OPEN))
+    places, of_base = places_of(frame), series.of(possible)
+
+    def behind(here: Places) -> np.ndarray:
+        """Whether each fact is surely behind all of them by one of the scales."""
+        scales = zip(here.scales(), here.of(possible).scales(), strict=True)
+        return np.logical_or.reduce([are_after_all(mine, series, base, of_base) for mine, base in scales])
+
+    return np.where(behind(places), _AFTER, np.where(behind(places.backward()), _NOT_AFTER, _OPEN))
 
 
 def _of_several(frame: pd.DataFrame, base: dict, possible: np.ndarray, series: Groups) -> dict:

@@ -10,18 +10,8 @@ from ..vocabulary import SERIES, UNIT_UNKNOWN
 from .change import step_of
 from .columns import OF_VALUE, equals, flags, numbers, require
 from .groups import Groups, groups_of
-from .order import (
-    PLACE,
-    Places,
-    are_too_long,
-    may_be_first,
-    may_be_last,
-    only_one,
-    open_stretches,
-    places_of,
-    stretches,
-    without_repeats,
-)
+from .order import are_too_long, only_one, open_stretches, stretches, without_repeats
+from .precedence import PLACE, Places, may_be_first, may_be_last, places_of
 
 
 def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
