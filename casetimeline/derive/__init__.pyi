@@ -82,10 +82,9 @@ from .pipeline import (
     derived_table as derived_table,
 )
 from .precedence import (
-    AS_PRINTED as AS_PRINTED,
     PLACE as PLACE,
+    RELATIVE as RELATIVE,
     Places as Places,
-    as_printed as as_printed,
     may_be_first as may_be_first,
     may_be_last as may_be_last,
     places_of as places_of,
@@ -99,6 +98,7 @@ from .resolve import (
     anchor_rows as anchor_rows,
     counted_from as counted_from,
     ends_in_words as ends_in_words,
+    since_origins as since_origins,
 )
 from .stretch import (
     derive_stretches as derive_stretches,

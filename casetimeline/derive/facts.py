@@ -32,7 +32,7 @@ from ..vocabulary import PRESENT_STATES, UNIT_UNKNOWN
 from .columns import PLACES, equals, numbers, require, without_noise
 from .groups import groups_of
 from .order import derive_order
-from .resolve import Days, anchor_rows, counted_from, ended_by_stops, ends_in_words, phases_of, times_as_printed
+from .resolve import Days, anchor_rows, counted_from, ended_by_stops, ends_in_words, phases_of, relative_times
 
 _SITE = re.compile(r"\s*site:\s*([^;\s](?:[^;]*[^;\s])?)")
 
@@ -64,7 +64,7 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataF
           where there is no value.
         - DAYLO, DAYHI, AENLO, AENHI: start and end in days from time zero; `ongoing` ends at infinity, and `stopped`
           when an event such as `drug_stopped` tells, else on any day from the start.
-        - ORDER, ORDLO, ORDHI, ORDPH, MOMENT, and `AS_PRINTED` where it tells more: the place, as by `derive_order`.
+        - ORDER, ORDLO, ORDHI, ORDPH, MOMENT, and `RELATIVE` where it tells more: the place, as by `derive_order`.
     """
     require(facts, "derive_analysis", (*_TEXTS, "case_id", "start", "end"))
     require(measures, "derive_analysis", _OF_MEASURES, "measures.csv has")
@@ -94,7 +94,7 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataF
 
 
 def _moments(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[Days, Days, dict[str, np.ndarray]]:
-    """Start and end of each row in days from time zero, by the fact that it counts from; and `times_as_printed`."""
+    """Start and end of each row in days from time zero, by the fact that it counts from; and `relative_times`."""
     end = distinct(facts["end"])
     timed = pd.Series(end.as_text(timed_end), index=facts.index)
     start, until = (
@@ -109,7 +109,7 @@ def _moments(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[Days, Days, dict
     with np.errstate(invalid="ignore"):
         until = Days(*(np.where(counted, end + begin[place], end) for end, begin in zip(until, start, strict=True)))
     ends = ends_in_words(end, groups_of(facts["case_id"]), phases_of(facts), start, until)
-    return start, ended_by_stops(facts, start, ends), times_as_printed(facts, row, offset, start)
+    return start, ended_by_stops(facts, start, ends), relative_times(facts, row, offset, start)
 
 
 def records_of(frame: pd.DataFrame, code: str) -> pd.DataFrame:
@@ -224,9 +224,9 @@ def _words(value: Distinct, unit: Distinct, state: Distinct, numeric: np.ndarray
     """The text that shows each row: the number with its unit, else the grade as printed, else the state."""
     numbers = pairs(value.where(numeric), unit)
     words = ["normal" if is_normal(number) else with_unit(number, unit) for number, unit in numbers.texts]
-    as_printed, as_state = len(words) + value.codes, len(words) + len(value.texts) + state.codes
+    scales_of, as_state = len(words) + value.codes, len(words) + len(value.texts) + state.codes
     words += [*value.texts, *(text.replace("_", " ") for text in state.texts)]
-    return Distinct(np.where(numeric, numbers.codes, np.where(value.each(bool, bool), as_printed, as_state)), words)
+    return Distinct(np.where(numeric, numbers.codes, np.where(value.each(bool, bool), scales_of, as_state)), words)
 
 
 # A ratio and the pH are numbers without a unit, and the name of a scale stands before its grade.

@@ -16,7 +16,7 @@ import pandas as pd
 from ..values import Distinct, distinct, is_point, same_times
 from .columns import numbers, require, whole
 from .groups import Groups, begins, groups_of, in_turn
-from .precedence import AS_PRINTED, EXACT, UNTIMED, Places, Scale, as_printed, places_of
+from .precedence import EXACT, RELATIVE, UNTIMED, Places, Timescale, places_of, scales_of
 
 # About one unit or less after time zero is not at time zero.
 _ABOVE = re.compile(r"\s*(?:>(?!=)|~\s*\+?0*(?:1(?:\.0*)?|\.0*[1-9][0-9]*)\s*[a-z])")
@@ -26,14 +26,14 @@ _ROUNDED = re.compile(r"\s*~?\s*[-+]?[0-9]*\.?[0-9]+\s*[a-z]+\s*")
 _LONGEST = 1000
 # What tells apart two records that say the same of one moment, so that their lines need not.
 _TEXTS = ("source", "quote", "note")
-_ENDS_AS_PRINTED = [name for name in AS_PRINTED if name != "FROM"]
+_RELATIVE_ENDS = [name for name in RELATIVE if name != "FROM"]
 
 
 def derive_order(frame: pd.DataFrame) -> pd.DataFrame:
     """Add ORDER, ORDLO, ORDHI, ORDPH and MOMENT: where each fact stands among the facts of its case.
 
     One fact is surely before another of its case if its ORDHI is less than the ORDLO of the other, or its ORDPH less
-    than the ORDPH of the other, or the like by the columns `AS_PRINTED`; otherwise their order is open.
+    than the ORDPH of the other, or the like by the columns `RELATIVE`; otherwise their order is open.
 
     - ORDLO, ORDHI: the earliest and the latest day that the time of the fact allows, and the times of earlier and later
       phases; infinite where nothing limits it.
@@ -45,7 +45,7 @@ def derive_order(frame: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     frame : DataFrame
-        Facts with `case_id`, `phase` as a number, `start`, DAYLO and DAYHI; and with `AS_PRINTED` where times of one
+        Facts with `case_id`, `phase` as a number, `start`, DAYLO and DAYHI; and with `RELATIVE` where times of one
         origin are to be compared as they are printed.
 
     Examples
@@ -62,7 +62,7 @@ def derive_order(frame: pd.DataFrame) -> pd.DataFrame:
     text = same_times(distinct(frame["start"]).where(low != high))
     low, high = _ends(low, high, text)
     timed, phases = ~np.isnan(low), recorded
-    printed = tuple(_ended(scale, text) for scale in as_printed(frame))
+    printed = tuple(_ended(scale, text) for scale in scales_of(frame))
     moment = _moments(frame, case, low == high, text, printed)
     if not np.isnan(phases).all():
         backward = high < _latest(case, phases, low)[1]
@@ -79,7 +79,7 @@ def derive_order(frame: pd.DataFrame) -> pd.DataFrame:
         ORDHI=high,
         ORDPH=whole(phases),
         MOMENT=moment,
-        **dict(zip(_ENDS_AS_PRINTED, ends, strict=False)),
+        **dict(zip(_RELATIVE_ENDS, ends, strict=False)),
     )
 
 
@@ -98,13 +98,13 @@ def _ends(low: np.ndarray, high: np.ndarray, text: Distinct) -> tuple[np.ndarray
     return low, high
 
 
-def _ended(scale: Scale, text: Distinct) -> Scale:
+def _ended(scale: Timescale, text: Distinct) -> Timescale:
     """The first and the last day of each fact on another scale, as `_ends` has them."""
-    return Scale(scale.origin, *_ends(scale.low, scale.high, text.where(scale.low != scale.high)))
+    return Timescale(scale.origin, *_ends(scale.low, scale.high, text.where(scale.low != scale.high)))
 
 
 def _moments(
-    frame: pd.DataFrame, case: Groups, exact: np.ndarray, text: Distinct, scales: tuple[Scale, ...]
+    frame: pd.DataFrame, case: Groups, exact: np.ndarray, text: Distinct, scales: tuple[Timescale, ...]
 ) -> np.ndarray:
     """MOMENT of each fact."""
     moment = np.where(exact, EXACT, UNTIMED)
@@ -153,21 +153,21 @@ def _middles(low: np.ndarray, high: np.ndarray, timed: np.ndarray) -> np.ndarray
 
 
 def _counted(
-    case: Groups, recorded: np.ndarray, timed: np.ndarray, scales: tuple[Scale, ...]
-) -> tuple[np.ndarray, list[np.ndarray]]:
+    case: Groups, recorded: np.ndarray, timed: np.ndarray, scales: tuple[Timescale, ...]
+) -> tuple[np.ndarray, np.ndarray | None]:
     """The phase of each fact, of one without a day else that of what it counts from; and how long after that it is."""
     if not scales:
-        return recorded, []
+        return recorded, None
     dates, (origin, low, high) = scales
     origins = groups_of(case.codes, origin)
     phase = origins.lowest(np.where((low == 0) & (high == 0), recorded, np.nan))[origins.codes]
     recorded = np.where(np.isnan(recorded) & ~timed & ~np.isnan(origin), phase, recorded)
     since = np.where(np.isnan(low), dates.low - case.lowest(dates.low)[case.codes], _middles(low, high, ~np.isnan(low)))
-    return recorded, [np.where(timed | np.isnan(since), 0.0, since)]
+    return recorded, np.where(timed, 0.0, since)
 
 
 def _positions(
-    case: Groups, phases: np.ndarray, recorded: np.ndarray, middle: np.ndarray, since: list[np.ndarray]
+    case: Groups, phases: np.ndarray, recorded: np.ndarray, middle: np.ndarray, since: np.ndarray | None
 ) -> np.ndarray:
     """The position at which each fact is shown: by phase, and in a phase by day if each fact of it has one.
 
@@ -181,7 +181,12 @@ def _positions(
     placed = np.where(timed, np.fmax(middle, _latest(case, phases, middle)[1]), _latest(case, recorded, middle)[0])
     placed = np.where(np.isnan(placed), -np.inf, placed)
     phase, day = np.where(np.isnan(recorded), 0.0, recorded), np.where(all_timed, middle, 0.0)
-    return case.ranked(np.where(phased, phase, placed), np.where(phased, day, phase), *since)
+    keys = [np.where(phased, phase, placed), np.where(phased, day, phase)]
+    if since is not None:
+        # Beside a fact that has neither a day nor an origin, they stay together.
+        together = groups_of(case.codes, *keys)
+        keys.append(np.where(together.any(np.isnan(since))[together.codes], 0.0, since))
+    return case.ranked(*keys)
 
 
 def without_repeats(frame: pd.DataFrame, rows: np.ndarray, series: Groups, same: tuple[str, ...]) -> np.ndarray:

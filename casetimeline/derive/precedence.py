@@ -17,27 +17,27 @@ EXACT, UNTIMED = -1, -2
 PLACE = ("ORDLO", "ORDHI", "ORDPH", "MOMENT")
 # Columns of a frame in which some time is more certain from its origin than from time zero: a fact as a date, and what
 # it counts from in the end, as a number, and how long after that it is.
-AS_PRINTED = ("DATELO", "DATEHI", "FROM", "FROMLO", "FROMHI")
+RELATIVE = ("DATELO", "DATEHI", "FROM", "FROMLO", "FROMHI")
 
 
-class Scale(NamedTuple):
+class Timescale(NamedTuple):
     """Facts on one scale of times, of which only those of one origin are compared; nan for one that is not on it."""
 
     origin: np.ndarray
     low: np.ndarray
     high: np.ndarray
 
-    def of(self, rows: np.ndarray) -> "Scale":
+    def of(self, rows: np.ndarray) -> "Timescale":
         """Some of the facts."""
-        return Scale(*(column[rows] for column in self))
+        return Timescale(*(column[rows] for column in self))
 
-    def before(self, other: "Scale") -> np.ndarray:
+    def before(self, other: "Timescale") -> np.ndarray:
         """Whether each fact is surely before another."""
         return (self.origin == other.origin) & (self.high < other.low)
 
-    def backward(self) -> "Scale":
+    def backward(self) -> "Timescale":
         """The facts as if time ran backward."""
-        return Scale(self.origin, -self.high, -self.low)
+        return Timescale(self.origin, -self.high, -self.low)
 
 
 class Places(NamedTuple):
@@ -51,7 +51,7 @@ class Places(NamedTuple):
         ORDPH; nan where no phase orders the fact.
     moment : ndarray of int
         MOMENT.
-    printed : tuple of Scale
+    printed : tuple of Timescale
         The facts as dates, and as counted from other facts; empty where the days from time zero tell as much.
     """
 
@@ -59,16 +59,16 @@ class Places(NamedTuple):
     high: np.ndarray
     phase: np.ndarray
     moment: np.ndarray
-    printed: tuple[Scale, ...] = ()
+    printed: tuple[Timescale, ...] = ()
 
     def of(self, rows: np.ndarray) -> "Places":
         """Some of the places, or the same ones in another shape."""
         return Places(*(column[rows] for column in self[:4]), tuple(scale.of(rows) for scale in self.printed))
 
-    def scales(self) -> tuple[Scale, ...]:
+    def scales(self) -> tuple[Timescale, ...]:
         """By what facts have an order: their days, their phases, and what is printed."""
         one = np.zeros(self.low.shape, dtype=int)
-        return Scale(one, self.low, self.high), Scale(one, self.phase, self.phase), *self.printed
+        return Timescale(one, self.low, self.high), Timescale(one, self.phase, self.phase), *self.printed
 
     def backward(self) -> "Places":
         """The places as if time ran backward."""
@@ -126,15 +126,15 @@ class Places(NamedTuple):
 def places_of(frame: pd.DataFrame) -> Places:
     """The places of the facts of a frame of `derive_order`."""
     places = Places(*(numbers(frame, name) for name in PLACE[:3]), np.asarray(frame["MOMENT"], dtype=np.int64))
-    return places._replace(printed=as_printed(frame))
+    return places._replace(printed=scales_of(frame))
 
 
-def as_printed(frame: pd.DataFrame) -> tuple[Scale, ...]:
-    """The facts of a frame as dates, and as counted from other facts; empty without `AS_PRINTED`."""
-    if not {*AS_PRINTED} <= {*frame}:
+def scales_of(frame: pd.DataFrame) -> tuple[Timescale, ...]:
+    """The facts of a frame as dates, and as counted from other facts; empty without `RELATIVE`."""
+    if not {*RELATIVE} <= {*frame}:
         return ()
-    first, last, origin, low, high = (numbers(frame, name) for name in AS_PRINTED)
-    return Scale(np.zeros(len(frame)), first, last), Scale(origin, low, high)
+    first, last, origin, low, high = (numbers(frame, name) for name in RELATIVE)
+    return Timescale(np.zeros(len(frame)), first, last), Timescale(origin, low, high)
 
 
 def surely_before(facts: pd.DataFrame, row) -> np.ndarray:
@@ -169,10 +169,10 @@ def place_of(facts: pd.DataFrame, row) -> Places:
     """The place of one fact, a row with the columns of its place, on the scales of some facts."""
     low, high, phase, first, last, origin, since, until = (
         np.array([float("nan") if pd.isna(end) else float(end)])
-        for end in (getattr(row, name, None) for name in (*PLACE[:3], *AS_PRINTED))
+        for end in (getattr(row, name, None) for name in (*PLACE[:3], *RELATIVE))
     )
-    one = Scale(np.zeros(1), first, last), Scale(origin, since, until)
-    return Places(low, high, phase, np.array([row.MOMENT]), one if {*AS_PRINTED} <= {*facts} else ())
+    one = Timescale(np.zeros(1), first, last), Timescale(origin, since, until)
+    return Places(low, high, phase, np.array([row.MOMENT]), one if {*RELATIVE} <= {*facts} else ())
 
 
 def are_after_one(places: Places, groups: Groups, others: Places, of_others: Groups) -> np.ndarray:
@@ -191,7 +191,7 @@ def are_after_one(places: Places, groups: Groups, others: Places, of_others: Gro
     return after
 
 
-def are_after_all(mine: Scale, groups: Groups, theirs: Scale, of_others: Groups) -> np.ndarray:
+def are_after_all(mine: Timescale, groups: Groups, theirs: Timescale, of_others: Groups) -> np.ndarray:
     """Whether each fact is surely after all of some others of its group by one scale, on which they all are."""
     apart = of_others.any(np.isnan(theirs.high)) | (of_others.different(theirs.origin) > 1)
     origin, last = of_others.lowest(theirs.origin), np.where(apart, np.nan, of_others.highest(theirs.high))

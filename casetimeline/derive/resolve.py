@@ -9,7 +9,7 @@ from ..values import Distinct, distinct, is_date, pairs, parse_anchor, phase_of_
 from ..vocabulary import ANCHOR_KINDS, ENDED, STOPPED
 from .elapsed import start_dates
 from .groups import Groups, begins, groups_of
-from .precedence import AS_PRINTED
+from .precedence import RELATIVE
 
 NO_ANCHOR, UNKNOWN, UNCLEAR = -1, -2, -3
 
@@ -171,8 +171,8 @@ def counted_from(row: np.ndarray, offset: Days) -> tuple[Days, np.ndarray]:
     return Days(low, high), circular
 
 
-def times_as_printed(facts: pd.DataFrame, row: np.ndarray, offset: Days, start: Days) -> dict[str, np.ndarray]:
-    """The columns `AS_PRINTED`, by which times of one origin are compared; none where the days tell as much.
+def relative_times(facts: pd.DataFrame, row: np.ndarray, offset: Days, start: Days) -> dict[str, np.ndarray]:
+    """The columns `RELATIVE`, by which times of one origin are compared; none where the days tell as much.
 
     Dates have a day that is less certain than they are where time zero is not one day. Of what counts from another
     fact, the day is as uncertain as that of that fact, or not known.
@@ -192,7 +192,7 @@ def times_as_printed(facts: pd.DataFrame, row: np.ndarray, offset: Days, start: 
 
     >>> facts = pd.DataFrame({"start": ["", "-2 d", "1 wk"]})
     >>> row, offset = np.array([-1, 0, 0]), Days(np.array([np.nan, -2.0, 3.5]), np.array([np.nan, -2.0, 10.5]))
-    >>> columns = times_as_printed(facts, row, offset, counted_from(row, offset)[0])
+    >>> columns = relative_times(facts, row, offset, counted_from(row, offset)[0])
     >>> columns["FROM"].tolist(), columns["FROMLO"].tolist(), columns["FROMHI"].tolist()
     ([0.0, 0.0, 0.0], [0.0, -2.0, 3.5], [0.0, -2.0, 10.5])
     """
@@ -202,13 +202,27 @@ def times_as_printed(facts: pd.DataFrame, row: np.ndarray, offset: Days, start: 
         return {}
     first, last = start_dates(pd.DataFrame({"start": text.where(dated).as_text(str)}))
     dates, _ = counted_from(row, Days(*(np.where(anchored, *ends) for ends in zip(offset, (first, last), strict=True))))
-    root, is_origin = _roots(row), np.zeros(len(row), dtype=bool)
+    origin, since = since_origins(row, offset)
+    return dict(zip(RELATIVE, (*dates, origin, *since), strict=True))
+
+
+def since_origins(row: np.ndarray, offset: Days) -> tuple[np.ndarray, Days]:
+    """The row that each row counts from in the end, and how long after that it is; nan where it counts from none.
+
+    A row from which others count is on its own day 0. One of a circle counts from nothing.
+
+    Examples
+    --------
+    >>> origin, days = since_origins(np.array([-1, 0, -1]), Days(np.array([5.0, 2.0, 1.0]), np.array([9.0, 2.0, 1.0])))
+    >>> origin.tolist(), days.high.tolist()
+    ([0.0, 0.0, nan], [0.0, 2.0, nan])
+    """
+    anchored, root = row >= 0, _roots(row)
+    is_origin = np.zeros(len(row), dtype=bool)
     is_origin[root[anchored]] = True
-    # A row of a circle counts from nothing.
     zero = np.where(is_origin & ~anchored, 0.0, np.nan)
     since, _ = counted_from(row, Days(*(np.where(anchored, end, zero) for end in offset)))
-    origin = np.where(np.isnan(since.low), np.nan, root)
-    return dict(zip(AS_PRINTED, (*dates, origin, *since), strict=True))
+    return np.where(np.isnan(since.low), np.nan, root), since
 
 
 def _roots(row: np.ndarray) -> np.ndarray:

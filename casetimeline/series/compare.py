@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..derive import records_of
+from ..derive import RELATIVE, records_of
 from ..prose import NOT_MENTIONED
 from ..rules import Analysis, is_unscored
 from ..values import rows_of
@@ -54,6 +54,7 @@ _USED = (
     "ORDHI",
     "ORDPH",
     "MOMENT",
+    *RELATIVE,
     "ABLFL",
     "ABLPFL",
     "POSTBLFL",
@@ -175,7 +176,8 @@ def _nothing() -> dict:
 
 def _rows_of(analysis: Analysis, measure: pd.Series) -> list[dict]:
     """The rows of one case."""
-    records = _scored(records_of(analysis.changes, measure.name), measure)[list(_USED)]
+    records = _scored(records_of(analysis.changes, measure.name), measure)
+    records = records[[name for name in _USED if name in records]]
     if records.empty:
         return [{"case_id": analysis.case.case_id, "REASON": NOT_MENTIONED}]
     sited = records["LOC"].ne("").any()

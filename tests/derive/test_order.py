@@ -19,7 +19,7 @@ from casetimeline.derive import (
     places_of,
 )
 from casetimeline.derive.groups import groups_of
-from casetimeline.derive.resolve import Days, counted_from, times_as_printed
+from casetimeline.derive.resolve import Days, counted_from, relative_times
 from casetimeline.faults import TimelineError
 from casetimeline.rules import analyse
 from casetimeline.values import is_date, parse_date, parse_time
@@ -301,7 +301,7 @@ def test_of_fifty_thousand_rows_each_counts_from_the_fact_of_its_case():
     low = np.append(np.tile([math.nan, 2.0], cases), [1.0, 1.0])
     start, circular = counted_from(row, Days(low, low))
     assert np.flatnonzero(circular).tolist() == [2 * cases, 2 * cases + 1] and np.isnan(start.low).all()
-    columns = times_as_printed(pd.DataFrame({"start": np.where(np.isnan(low), "", "2 d")}), row, Days(low, low), start)
+    columns = relative_times(pd.DataFrame({"start": np.where(np.isnan(low), "", "2 d")}), row, Days(low, low), start)
     assert columns["FROMLO"][:-2].tolist() == columns["FROMHI"][:-2].tolist() == [0.0, 2.0] * cases
     assert np.isnan(columns["FROM"][-2:]).all() and np.isnan(columns["FROMLO"][-2:]).all()
 
