@@ -13,8 +13,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from ..values import Distinct, distinct, is_point, same_times
-from .columns import numbers, require, whole
+from ..values import Distinct, are_one_rounded, distinct, half_of_last_digit, is_point, same_times
+from .columns import OF_VALUE, numbers, require, whole
 from .groups import Groups, begins, groups_of, in_turn
 from .precedence import EXACT, RELATIVE, UNTIMED, Places, Timescale, places_of, scales_of
 
@@ -192,7 +192,8 @@ def _positions(
 def without_repeats(frame: pd.DataFrame, rows: np.ndarray, series: Groups, same: tuple[str, ...]) -> np.ndarray:
     """The places of some rows without those that say again what another says of the same time of its series.
 
-    A state says no more than a size or a grade of its moment that implies it: what is 25 mm is present.
+    A state says no more than a size or a grade of its moment that implies it: what is 25 mm is present. One amount may
+    be rounded in each of two units: 923 U/L and 15.38 ukat/L.
 
     Parameters
     ----------
@@ -216,7 +217,8 @@ def without_repeats(frame: pd.DataFrame, rows: np.ndarray, series: Groups, same:
         column[groups_of(moment.codes, *(frame[name].array[crowd] for name in same)).first()]
         for column in (crowd, moment.codes)
     )
-    crowd = crowd[~_implied(frame, crowd, groups_of(moment))]
+    moments = groups_of(moment)
+    crowd = crowd[~_implied(frame, crowd, moments) & ~_rounded(frame, crowd, moments)]
     return np.sort(np.concatenate([rows[~several], crowd]))
 
 
@@ -234,6 +236,33 @@ def _implied(frame: pd.DataFrame, rows: np.ndarray, moment: Groups) -> np.ndarra
         high >= moment.highest(np.where(best, high, np.nan))[moment.codes]
     )
     return bare & ~best & inside
+
+
+def _rounded(frame: pd.DataFrame, rows: np.ndarray, moment: Groups) -> np.ndarray:
+    """Whether each row says again, rounded in another unit, what one before it of its moment says."""
+    crowd = np.flatnonzero((moment.size() > 1)[moment.codes])
+    again = np.zeros(len(rows), dtype=bool)
+    if "value" not in frame or not len(crowd):
+        return again
+    here = frame[["value", *OF_VALUE]].iloc[rows[crowd]]
+    moment = moment.of(crowd)
+    value, low, high = distinct(here["value"]), numbers(here, "AVALLO"), numbers(here, "AVALHI")
+    half = value.each(half_of_last_digit, float)
+    size = value.each(lambda text: float(text) if half_of_last_digit(text) else np.nan, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factor = np.where((low == high) & (size > 0), low / size, np.nan)
+    # Within a millionth they are one: the product of a value and a factor is rounded.
+    several = moment.highest(factor) > moment.lowest(factor) * (1 + 1e-6)
+    left = np.flatnonzero(several[moment.codes] & ~np.isnan(factor))
+    unit = groups_of(*(here[name].array for name in ("AVALU", "AVALCALO", "AVALCAHI"))).codes
+    while len(left):
+        of_left = groups_of(moment.codes[left])
+        first = left[of_left.first()][of_left.codes]
+        same = are_one_rounded(abs(low[left] - low[first]), half[left] * factor[left] + half[first] * factor[first])
+        same &= (unit[left] == unit[first]) & (abs(factor[left] / factor[first] - 1) > 1e-6)
+        again[crowd[left[same]]] = True
+        left = left[~same & (left != first)]
+    return again
 
 
 def only_one(rows: np.ndarray, series: Groups) -> np.ndarray:
