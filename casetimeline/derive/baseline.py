@@ -38,13 +38,14 @@ def derive_ablfl(
 ) -> pd.DataFrame:
     """Add ABLFL, `Y` on the baseline record of each series, and ABLPFL, `Y` on records of which one is the baseline.
 
-    A record without a value is never the baseline. Nor is a record without a site if the measure was also recorded by
-    site, because it cannot be compared with the others. `last_before` and `worst_before` choose among the records on or
-    before the first start of the reference: a record of the same printed point belongs to the day that it starts, one
-    some hours after it does not, and a record without a time comes before it only by an earlier phase. Of equally bad
-    values, `worst_before` takes the last; of a measure that has no better direction each of different values may be the
-    worst, of values that overlap each that no other surely exceeds, and beside the worst size the worst grade. Where it
-    is open which record it is, ABLFL is blank in the series, and ABLPFL is `Y` on each that may be the baseline.
+    A record without a value is never the baseline. Nor is one of a finding without a site if that was also recorded by
+    site, because it may be at any of them; a quantity without a site is compared with others without one. `last_before`
+    and `worst_before` choose among the records on or before the first start of the reference: a record of the same
+    printed point belongs to the day that it starts, one some hours after it does not, and a record without a time comes
+    before it only by an earlier phase. Of equally bad values, `worst_before` takes the last; of a measure that has no
+    better direction each of different values may be the worst, of values that overlap each that no other surely
+    exceeds, and beside the worst size the worst grade. Where it is open which record it is, ABLFL is blank in the
+    series, and ABLPFL is `Y` on each that may be the baseline.
 
     Parameters
     ----------
@@ -109,10 +110,11 @@ _OF_WORST = ("BETTER",)
 
 
 def _usable(frame: pd.DataFrame) -> np.ndarray:
-    """Whether each record may be a baseline: it has a value, and a site where its measure has sites."""
-    known = ~np.isnan(numbers(frame, "AVALLO")) | ~np.isnan(numbers(frame, "AVALCALO"))
+    """Whether each record may be a baseline: it has a value, and of a finding a site where that has sites."""
+    graded = ~np.isnan(numbers(frame, "AVALCALO"))
+    known = ~np.isnan(numbers(frame, "AVALLO")) | graded
     measure, sited = groups_of(frame["case_id"], frame["PARAMCD"]), ~equals(frame, "LOC", "")
-    return equals(frame, "kind", "observation") & known & (sited | ~measure.any(sited)[measure.codes])
+    return equals(frame, "kind", "observation") & known & (sited | ~graded | ~measure.any(sited)[measure.codes])
 
 
 def _named(frame: pd.DataFrame, usable: np.ndarray, named: re.Match, series: Groups, rule: str) -> np.ndarray:
