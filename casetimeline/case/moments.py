@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from ..derive import UNCLEAR, UNKNOWN, Days, anchor_rows, counted_from, disordered, groups_of
+from ..derive import UNCLEAR, UNKNOWN, Days, anchor_rows, counted_from, disordered, groups_of, since_origins
 from ..faults import fault
 from ..values import (
     NOTHING,
@@ -52,23 +52,26 @@ def check_moments(facts: pd.DataFrame, texts: Texts, known_zeros: pd.DataFrame |
     placeless &= known_zeros is not None
     yield from faults_where(facts, placeless, "start", "a phase beside a date, or a date of time_zero in case.yaml")
     yield from _check_end_phases(facts, texts, phases)
-    row = anchor_rows(facts, Days(placed.low, placed.high))
+    offset = Days(placed.low, placed.high)
+    row = anchor_rows(facts, offset)
     yield from _check_anchors(facts, texts, row, dated)
-    days, circular = counted_from(row, Days(placed.low, placed.high))
+    days, circular = counted_from(row, offset)
     yield from faults_where(facts, circular, "anchor", "a fact that does not count from this one")
-    placed = placed._replace(low=days.low, high=days.high)
     counted = (row >= 0) & ~end_dated & (ends.low != ONGOING.low)
     until = np.where(counted, placed_end.high + days.high[np.maximum(row, 0)], placed_end.high)
     # Dates are compared among themselves, whether or not time zero is known.
     alike = dated == end_dated
-    backward = np.where(alike, ends.high < starts.low, until < placed.low)
-    if backward.any():
-        for line, text, begin in facts.loc[backward, ["line", "end", "start"]].itertuples(index=False):
-            yield line, "end", text, f"a time that is not before the start, '{begin}'"
+    backward = np.where(alike, ends.high < starts.low, until < days.low)
+    for line, text, begin in facts.loc[backward, ["line", "end", "start"]].itertuples(index=False):
+        yield line, "end", text, f"a time that is not before the start, '{begin}'"
     # Where every fact has a time, the times order the facts; elsewhere a contradiction cannot be resolved.
     case = groups_of(facts["case_id"])
-    partly = case.any(np.isnan(placed.low))[case.codes]
-    wrong = disordered(facts["case_id"], phases, placed.low, placed.high) & partly
+    partly = case.any(np.isnan(days.low))[case.codes]
+    # Of two dates, and of what counts from one fact, the time between them is known without the day of that.
+    origin, since = since_origins(row, offset)
+    dates = Days(*(np.where(dated, end, np.nan) for end in (starts.low, starts.high)))
+    scales = (case.codes, days), (case.codes, dates), (groups_of(case.codes, origin).codes, since)
+    wrong = partly & np.logical_or.reduce([disordered(group, phases, *ends) for group, ends in scales])
     yield from faults_where(facts, wrong, "start", "a time that is not before that of an earlier phase")
 
 

@@ -1,11 +1,13 @@
 """What a reader should know of checked facts: what is not used, not compared, told twice, or has no certain order."""
 
+import math
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
 
 from ..derive import (
+    RELATIVE,
     contradicted_phases,
     derive_exposure,
     doubtful_baselines,
@@ -226,13 +228,24 @@ def contradiction_notes(facts: pd.DataFrame, file: str) -> list[str]:
 
 def _contradiction(facts: pd.DataFrame) -> str:
     """Of the rows of one case whose times contradict their phases the two that lie furthest apart, in words."""
-    rows = facts.assign(low=facts["DAYLO"], high=facts["DAYHI"], number=facts["phase"])
-    rows = rows.astype(dict.fromkeys(("low", "high", "number"), float))
-    latest_before = rows.groupby("number")["low"].max().cummax().ffill().shift()
-    later = rows.loc[(rows["number"].map(latest_before) - rows["high"]).idxmax()]
-    earlier = rows.loc[rows.loc[rows["number"] < later["number"], "low"].idxmax()]
+    scales = [(facts, "DAYLO", "DAYHI")]
+    if {*RELATIVE} <= {*facts}:
+        scales += [(facts, "DATELO", "DATEHI")]
+        scales += [(rows, "FROMLO", "FROMHI") for _, rows in facts.groupby("FROM")]
+    _, earlier, later = max((_furthest(*scale) for scale in scales), key=lambda furthest: furthest[0])
     first, second = (f"line {row['line']}, phase {row['phase']}, '{row['start']}'" for row in (earlier, later))
     return f"{first}, is later than {second}"
+
+
+def _furthest(rows: pd.DataFrame, low: str, high: str) -> tuple[float, pd.Series, pd.Series]:
+    """By how much a row is before one of an earlier phase at the most, that one, and the row; none if there is none."""
+    low, high, number = (rows[name].astype(float) for name in (low, high, "phase"))
+    latest_before = low.groupby(number).max().cummax().ffill().shift()
+    apart = number.map(latest_before) - high
+    if apart.isna().all():
+        return -math.inf, rows.iloc[0], rows.iloc[0]
+    later = apart.idxmax()
+    return apart[later], rows.loc[low[number < number[later]].idxmax()], rows.loc[later]
 
 
 def order_notes(facts: pd.DataFrame, file: str) -> list[str]:

@@ -1,7 +1,6 @@
 """What two rows say of one moment: the same once more, of a measure in whichever unit, or another value of it."""
 
 import functools
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -9,7 +8,18 @@ import numpy as np
 import pandas as pd
 
 from ..derive import groups_of, parse_frequency, sites
-from ..values import canonical, distinct, is_point, parse_grade, parse_value, same_times, unit_factor, written
+from ..values import (
+    are_one_rounded,
+    canonical,
+    distinct,
+    half_of_last_digit,
+    is_point,
+    parse_grade,
+    parse_value,
+    same_times,
+    unit_factor,
+    written,
+)
 from ..vocabulary import COLUMN_NAMES, DECIMALS
 from .causes import Misfit
 from .moments import exact_days
@@ -172,7 +182,7 @@ class _Amount(NamedTuple):
         if self.state != other.state or self.factor == other.factor:
             return self[:2] == other[:2]
         apart = max(abs(one - another) for one, another in zip(self.bounds, other.bounds, strict=True))
-        return self.bounds == other.bounds or apart <= (self.half + other.half) * (1 + 10.0**-DECIMALS)
+        return self.bounds == other.bounds or are_one_rounded(apart, self.half + other.half)
 
 
 def _amount(code: str, value: str, unit: str, state: str, implied: str, units: dict[str, dict]) -> _Amount | None:
@@ -186,14 +196,10 @@ def _amount(code: str, value: str, unit: str, state: str, implied: str, units: d
     if factor is None:
         return None
     bounds = round(low * factor, DECIMALS), round(high * factor, DECIMALS), *open_ends
-    digits = _EXACT.fullmatch(value.strip())
-    half = 0.5 * 10.0 ** -len(digits["decimals"] or "") * factor if digits else 0.0
+    half = half_of_last_digit(value) * factor
     stated = canonical("state", state)
     # That what has a size is present need not be said.
     return _Amount(bounds, "" if stated == implied else stated, half, factor)
-
-
-_EXACT = re.compile(r"[0-9]+(?:\.(?P<decimals>[0-9]+))?")
 
 
 def _form_of_value(text: str) -> str:

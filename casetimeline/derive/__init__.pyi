@@ -78,22 +78,25 @@ from .groups import (
 )
 from .improvement import derive_improvement as derive_improvement
 from .order import (
-    PLACE as PLACE,
-    Places as Places,
     contradicted_phases as contradicted_phases,
     derive_order as derive_order,
     disordered as disordered,
-    may_be_first as may_be_first,
-    may_be_last as may_be_last,
-    places_of as places_of,
-    surely_after as surely_after,
-    surely_before as surely_before,
 )
 from .pipeline import (
     derive_changes as derive_changes,
     derive_part as derive_part,
     derived_rows as derived_rows,
     derived_table as derived_table,
+)
+from .precedence import (
+    PLACE as PLACE,
+    RELATIVE as RELATIVE,
+    Places as Places,
+    may_be_first as may_be_first,
+    may_be_last as may_be_last,
+    places_of as places_of,
+    surely_after as surely_after,
+    surely_before as surely_before,
 )
 from .resolve import (
     UNCLEAR as UNCLEAR,
@@ -102,6 +105,7 @@ from .resolve import (
     anchor_rows as anchor_rows,
     counted_from as counted_from,
     ends_in_words as ends_in_words,
+    since_origins as since_origins,
 )
 from .stretch import (
     derive_stretches as derive_stretches,

@@ -14,7 +14,8 @@ from .chosen import NAMED, check_chosen
 from .columns import ADDED_TO_BASE, OF_VALUE, equals, flags, numbers, require, whole
 from .elapsed import days_since
 from .groups import Groups, groups_of
-from .order import PLACE, Places, may_be_first, only_one, places_of, without_repeats
+from .order import only_one, without_repeats
+from .precedence import PLACE, Places, are_after_all, are_after_one, may_be_first, places_of
 from .studyday import on_or_before
 
 
@@ -37,13 +38,14 @@ def derive_ablfl(
 ) -> pd.DataFrame:
     """Add ABLFL, `Y` on the baseline record of each series, and ABLPFL, `Y` on records of which one is the baseline.
 
-    A record without a value is never the baseline. Nor is a record without a site if the measure was also recorded by
-    site, because it cannot be compared with the others. `last_before` and `worst_before` choose among the records on or
-    before the first start of the reference: a record of the same printed point belongs to the day that it starts, one
-    some hours after it does not, and a record without a time comes before it only by an earlier phase. Of equally bad
-    values, `worst_before` takes the last; of a measure that has no better direction each of different values may be the
-    worst, of values that overlap each that no other surely exceeds, and beside the worst size the worst grade. Where it
-    is open which record it is, ABLFL is blank in the series, and ABLPFL is `Y` on each that may be the baseline.
+    A record without a value is never the baseline. Nor is one of a finding without a site if that was also recorded by
+    site, because it may be at any of them; a quantity without a site is compared with others without one. `last_before`
+    and `worst_before` choose among the records on or before the first start of the reference: a record of the same
+    printed point belongs to the day that it starts, one some hours after it does not, and a record without a time comes
+    before it only by an earlier phase. Of equally bad values, `worst_before` takes the last; of a measure that has no
+    better direction each of different values may be the worst, of values that overlap each that no other surely
+    exceeds, and beside the worst size the worst grade. Where it is open which record it is, ABLFL is blank in the
+    series, and ABLPFL is `Y` on each that may be the baseline.
 
     Parameters
     ----------
@@ -108,10 +110,11 @@ _OF_WORST = ("BETTER",)
 
 
 def _usable(frame: pd.DataFrame) -> np.ndarray:
-    """Whether each record may be a baseline: it has a value, and a site where its measure has sites."""
-    known = ~np.isnan(numbers(frame, "AVALLO")) | ~np.isnan(numbers(frame, "AVALCALO"))
+    """Whether each record may be a baseline: it has a value, and of a finding a site where that has sites."""
+    graded = ~np.isnan(numbers(frame, "AVALCALO"))
+    known = ~np.isnan(numbers(frame, "AVALLO")) | graded
     measure, sited = groups_of(frame["case_id"], frame["PARAMCD"]), ~equals(frame, "LOC", "")
-    return equals(frame, "kind", "observation") & known & (sited | ~measure.any(sited)[measure.codes])
+    return equals(frame, "kind", "observation") & known & (sited | ~graded | ~measure.any(sited)[measure.codes])
 
 
 def _named(frame: pd.DataFrame, usable: np.ndarray, named: re.Match, series: Groups, rule: str) -> np.ndarray:
@@ -147,10 +150,8 @@ def _before(frame: pd.DataFrame, usable: np.ndarray, reference: str, series: Gro
         anywhere = np.union1d(anywhere, rows[overlap[rows]])
         certain, rows = certain[~overlap[certain]], rows[~overlap[rows]]
     # A record that surely comes before another, which is surely on or before the start, is not the last.
-    places, groups = places_of(frame), series.of(certain)
-    day, phase = groups.highest(places.low[certain]), groups.highest(places.phase[certain])
-    codes = series.codes[rows]
-    last = ~(places.high[rows] < day[codes]) & ~(places.phase[rows] < phase[codes])
+    places = places_of(frame).backward()
+    last = ~are_after_one(places.of(rows), series.of(rows), places.of(certain), series.of(certain))
     return np.union1d(rows[last], anywhere)
 
 
@@ -328,14 +329,14 @@ def _after_baseline(places: Places, row: np.ndarray) -> np.ndarray:
 
 def _after_all(frame: pd.DataFrame, possible: np.ndarray, series: Groups) -> np.ndarray:
     """As `_after_baseline`, of each fact and all the records of its series that may be the baseline."""
-    places, groups = places_of(frame), series.of(possible)
-    base = places.of(possible)
-    unphased = groups.any(np.isnan(base.phase))[series.codes]
-    first, last = groups.lowest(base.low)[series.codes], groups.highest(base.high)[series.codes]
-    earliest, latest = groups.lowest(base.phase)[series.codes], groups.highest(base.phase)[series.codes]
-    after = (last < places.low) | (~unphased & (latest < places.phase))
-    before = (places.high < first) | (~unphased & (places.phase < earliest))
-    return np.where(after, _AFTER, np.where(before, _NOT_AFTER, _OPEN))
+    places, of_base = places_of(frame), series.of(possible)
+
+    def behind(here: Places) -> np.ndarray:
+        """Whether each fact is surely behind all of them by one of the scales."""
+        scales = zip(here.scales(), here.of(possible).scales(), strict=True)
+        return np.logical_or.reduce([are_after_all(mine, series, base, of_base) for mine, base in scales])
+
+    return np.where(behind(places), _AFTER, np.where(behind(places.backward()), _NOT_AFTER, _OPEN))
 
 
 def _of_several(frame: pd.DataFrame, base: dict, possible: np.ndarray, series: Groups) -> dict:

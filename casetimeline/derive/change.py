@@ -9,7 +9,8 @@ from ..values import Distinct, Intervals, bounds_of, closed, distinct, divide, p
 from ..vocabulary import DECIMALS, OPEN_STATES, SERIES, UNIT_UNKNOWN
 from .columns import PLACES, equals, numbers, require, without_noise
 from .groups import Groups, groups_of
-from .order import PLACE, UNTIMED, Places, are_too_long, open_stretches, places_of, stretches
+from .order import are_too_long, open_stretches, stretches
+from .precedence import PLACE, UNTIMED, Places, places_of
 
 _LIMITS = ("AVALLO", "AVALHI", "AVALU", "BASELO", "BASEHI", "BASEU")
 

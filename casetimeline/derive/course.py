@@ -10,18 +10,8 @@ from ..vocabulary import SERIES, UNIT_UNKNOWN
 from .change import step_of
 from .columns import OF_VALUE, equals, flags, numbers, require
 from .groups import Groups, groups_of
-from .order import (
-    PLACE,
-    Places,
-    are_too_long,
-    may_be_first,
-    may_be_last,
-    only_one,
-    open_stretches,
-    places_of,
-    stretches,
-    without_repeats,
-)
+from .order import are_too_long, only_one, open_stretches, stretches, without_repeats
+from .precedence import PLACE, Places, may_be_first, may_be_last, places_of
 
 
 def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
@@ -31,10 +21,11 @@ def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataF
     lowest if each value that it allows is at most each value that any other record allows. No lowest and no highest
     record is flagged where the intervals overlap so that it cannot be determined, where the units of a series differ,
     where one unit is not reported, or where a record of it says in words that there was less (`decreased`, `absent`) or
-    more (`increased`, `recurred`). Grades are compared where no record of the series has a number; beside numbers, a
-    grade may be the last value, and leaves open which is the lowest and the highest. So may a record that says absent
-    be the last; one in other words is no value. Where the order of the records leaves open which is the earliest of
-    equal values, or the last, none is flagged.
+    more (`increased`, `recurred`); a state of the laboratory without a value (`normal`, `raised`, `low`) may be less
+    and more, unless ANRIND tells another side of the limits. Grades are compared where no record of the series has a
+    number; beside numbers, a grade may be the last value, and leaves open which is the lowest and the highest. So may a
+    record that says absent be the last; one in other words is no value. Where the order of the records leaves open
+    which is the earliest of equal values, or the last, none is flagged.
 
     Examples
     --------
@@ -58,8 +49,9 @@ def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataF
     one_unit = one_unit[series.codes]
     lowest, highest = high <= _least_of_others(low, series), -low <= _least_of_others(-high, series)
     less, more = _in_words(frame, rows)
-    lowest &= ~every_series.any(less)[series.codes]
-    highest &= ~every_series.any(more)[series.codes]
+    below, above = _beside_states(frame, rows, every_series)
+    lowest &= ~every_series.any(less)[series.codes] & below
+    highest &= ~every_series.any(more)[series.codes] & above
     places, latest = places_of(frame), _valued(frame, rows)
     flagged = {
         "NADIRFL": _first(rows[lowest & one_unit], places, every_series),
@@ -193,6 +185,27 @@ def _in_words(frame: pd.DataFrame, rows: np.ndarray) -> tuple[np.ndarray, np.nda
     graded = _graded(frame)[silent]
     # A grade is no number: it may be less, and unless it says that there is nothing, more.
     return silent[less | graded], silent[more | (graded & ~less)]
+
+
+_SIDES = {"low": -1.0, "LOW": -1.0, "normal": 0.0, "NORMAL": 0.0, "raised": 1.0, "HIGH": 1.0}
+
+
+def _beside_states(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each value is surely less, and more, than those of its series of which only a side of the limits is told.
+
+    It is below what is normal if it is low itself. Where no limit tells its side, it may be anything.
+    """
+    states = equals(frame, "kind", "observation")
+    states[rows] = False
+    states, here = np.flatnonzero(states), np.full(len(rows), np.nan)
+    if "STATE" not in frame or not len(states):
+        return np.ones((2, len(rows)), dtype=bool)
+    side = distinct(frame["STATE"].iloc[states]).each(lambda word: _SIDES.get(word, np.nan), float)
+    if "ANRIND" in frame and np.isfinite(side).any():
+        here = distinct(frame["ANRIND"].iloc[rows]).each(lambda word: _SIDES.get(word, np.nan), float)
+    of_states, codes = series.of(states), series.codes[rows]
+    least, most = of_states.lowest(side)[codes], of_states.highest(side)[codes]
+    return np.isnan(least) | (here < least), np.isnan(most) | (here > most)
 
 
 def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:

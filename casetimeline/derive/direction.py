@@ -10,7 +10,8 @@ from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, SERIES
 from .change import step_of
 from .columns import equals, numbers, require
 from .groups import Groups, groups_of
-from .order import PLACE, places_of, stretches
+from .order import stretches
+from .precedence import PLACE, places_of
 
 _RANKS = {"low": 0.0, "normal": 1.0, "raised": 2.0, "LOW": 0.0, "NORMAL": 1.0, "HIGH": 2.0}
 

@@ -32,7 +32,7 @@ from ..vocabulary import PRESENT_STATES, UNIT_UNKNOWN
 from .columns import PLACES, equals, numbers, require, without_noise
 from .groups import groups_of
 from .order import derive_order
-from .resolve import Days, anchor_rows, counted_for_order, counted_from, ended_by_stops, ends_in_words, phases_of
+from .resolve import Days, anchor_rows, counted_from, ended_by_stops, ends_in_words, phases_of, relative_times
 
 _SITE = re.compile(r"\s*site:\s*([^;\s](?:[^;]*[^;\s])?)")
 
@@ -64,7 +64,7 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataF
           where there is no value.
         - DAYLO, DAYHI, AENLO, AENHI: start and end in days from time zero; `ongoing` ends at infinity, and `stopped`
           when an event such as `drug_stopped` tells, else on any day from the start.
-        - ORDER, ORDLO, ORDHI, ORDPH, MOMENT: the place among the facts of the case, as `derive_order` gives it.
+        - ORDER, ORDLO, ORDHI, ORDPH, MOMENT, and `RELATIVE` where it tells more: the place, as by `derive_order`.
     """
     require(facts, "derive_analysis", (*_TEXTS, "case_id", "start", "end"))
     require(measures, "derive_analysis", _OF_MEASURES, "measures.csv has")
@@ -72,7 +72,7 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataF
     texts = {name: distinct(facts[name]) for name in (*_TEXTS, *_OPTIONAL)}
     code, phase = texts["code"], texts["phase"]
     labels, better, scales = (measures[name].to_dict() for name in ("label", "better", "scale"))
-    start, end, ordering = _moments(facts, zeros)
+    start, end, printed = _moments(facts, zeros)
     count = parse_texts(texts["count"], parse_count)
     frame = facts.assign(
         phase=pd.arrays.IntegerArray(phase.each(lambda text: int(text or 0), int), ~phase.each(bool, bool)),
@@ -84,31 +84,32 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataF
         **_values(texts, measures),
         COUNTLO=count.low,
         COUNTHI=count.high,
-        DAYLO=ordering.low,
-        DAYHI=ordering.high,
+        DAYLO=start.low,
+        DAYHI=start.high,
         AENLO=end.low,
         AENHI=end.high,
+        **printed,
     )
-    return derive_order(frame).assign(DAYLO=start.low, DAYHI=start.high)
+    return derive_order(frame)
 
 
-def _moments(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[Days, Days, Days]:
-    """Start and end of each row in days from time zero, by the fact that it counts from; and by what it is ordered."""
+def _moments(facts: pd.DataFrame, zeros: pd.DataFrame) -> tuple[Days, Days, dict[str, np.ndarray]]:
+    """Start and end of each row in days from time zero, by the fact that it counts from; and `relative_times`."""
     end = distinct(facts["end"])
     timed = pd.Series(end.as_text(timed_end), index=facts.index)
     start, until = (
         Days(*(days[side].to_numpy() for side in ("low", "high")))
         for days in (days_from_zero(times, facts["case_id"], zeros) for times in (facts["start"], timed))
     )
-    row, offset, case = anchor_rows(facts, start), start, groups_of(facts["case_id"])
+    row, offset = anchor_rows(facts, start), start
     start, _ = counted_from(row, offset)
     # A date, and `ongoing`, counts from no other fact.
     counted = (row >= 0) & ~end.each(lambda text: is_date(text) or text == "ongoing", bool)
     place = np.maximum(row, 0)
     with np.errstate(invalid="ignore"):
         until = Days(*(np.where(counted, end + begin[place], end) for end, begin in zip(until, start, strict=True)))
-    ends = ends_in_words(end, case, phases_of(facts), start, until)
-    return start, ended_by_stops(facts, start, ends), counted_for_order(row, offset, start, case)
+    ends = ends_in_words(end, groups_of(facts["case_id"]), phases_of(facts), start, until)
+    return start, ended_by_stops(facts, start, ends), relative_times(facts, row, offset, start)
 
 
 def records_of(frame: pd.DataFrame, code: str) -> pd.DataFrame:
@@ -223,9 +224,9 @@ def _words(value: Distinct, unit: Distinct, state: Distinct, numeric: np.ndarray
     """The text that shows each row: the number with its unit, else the grade as printed, else the state."""
     numbers = pairs(value.where(numeric), unit)
     words = ["normal" if is_normal(number) else with_unit(number, unit) for number, unit in numbers.texts]
-    as_printed, as_state = len(words) + value.codes, len(words) + len(value.texts) + state.codes
+    scales_of, as_state = len(words) + value.codes, len(words) + len(value.texts) + state.codes
     words += [*value.texts, *(text.replace("_", " ") for text in state.texts)]
-    return Distinct(np.where(numeric, numbers.codes, np.where(value.each(bool, bool), as_printed, as_state)), words)
+    return Distinct(np.where(numeric, numbers.codes, np.where(value.each(bool, bool), scales_of, as_state)), words)
 
 
 # A ratio and the pH are numbers without a unit, and the name of a scale stands before its grade.

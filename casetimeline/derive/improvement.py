@@ -10,7 +10,8 @@ from ..vocabulary import MET, NOT_MET, SERIES, UNDETERMINED
 from .columns import equals, numbers, require, whole
 from .direction import derive_direction
 from .groups import Groups, groups_of
-from .order import PLACE, Places, may_be_first, only_one, places_of, without_repeats
+from .order import only_one, without_repeats
+from .precedence import PLACE, Places, may_be_first, places_of
 
 
 def derive_improvement(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:

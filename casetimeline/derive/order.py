@@ -1,24 +1,23 @@
 """Which of two facts is the earlier: told by their times, else by their phases, else open.
 
 A fact is before another if its whole time is, or if its phase is. The phase decides where the times overlap or are not
-reported; in a case whose phases contradict its times, the times decide alone. Everything else is open: `~6 mo` and
-`5..7 mo`, or a dated and an undated fact of one phase, have no order, whatever their lines. What rests on an order
-that is open is not chosen.
+reported; in a case whose phases contradict its times, the times decide alone. Of two dates, and of two times that count
+from one fact, it is what is printed that overlaps or not, however uncertain time zero or that fact is. Everything else
+is open: `~6 mo` and `5..7 mo`, or a dated and an undated fact of one phase, have no order, whatever their lines. What
+rests on an order that is open is not chosen.
 """
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from ..values import Distinct, distinct, is_point, same_times
-from .columns import numbers, require, whole
+from ..values import Distinct, are_one_rounded, distinct, half_of_last_digit, is_point, same_times
+from .columns import OF_VALUE, numbers, require, whole
 from .groups import Groups, begins, groups_of, in_turn
+from .precedence import EXACT, RELATIVE, UNTIMED, Places, Timescale, places_of, scales_of
 
-# Two facts with these moments are of one moment on one day, or in one phase; others have a number of their own.
-EXACT, UNTIMED = -1, -2
 # About one unit or less after time zero is not at time zero.
 _ABOVE = re.compile(r"\s*(?:>(?!=)|~\s*\+?0*(?:1(?:\.0*)?|\.0*[1-9][0-9]*)\s*[a-z])")
 _BELOW = re.compile(r"(\s*|.*\.\.\s*)<(?!=)")
@@ -27,116 +26,14 @@ _ROUNDED = re.compile(r"\s*~?\s*[-+]?[0-9]*\.?[0-9]+\s*[a-z]+\s*")
 _LONGEST = 1000
 # What tells apart two records that say the same of one moment, so that their lines need not.
 _TEXTS = ("source", "quote", "note")
-PLACE = ("ORDLO", "ORDHI", "ORDPH", "MOMENT")
-
-
-class Places(NamedTuple):
-    """Where facts stand in the order of their case.
-
-    Attributes
-    ----------
-    low, high : ndarray of float
-        ORDLO and ORDHI: the earliest and the latest day that a fact can be of.
-    phase : ndarray of float
-        ORDPH; nan where no phase orders the fact.
-    moment : ndarray of int
-        MOMENT.
-    """
-
-    low: np.ndarray
-    high: np.ndarray
-    phase: np.ndarray
-    moment: np.ndarray
-
-    def of(self, rows: np.ndarray) -> "Places":
-        """Some of the places, or the same ones in another shape."""
-        return Places(*(column[rows] for column in self))
-
-    def before(self, other: "Places") -> np.ndarray:
-        """Whether each fact is surely before another of its case.
-
-        Examples
-        --------
-        >>> times = {"start": ["1 wk", "5 d", "20 d"], "DAYLO": [3.5, 5, 20], "DAYHI": [10.5, 5, 20]}
-        >>> facts = derive_order(pd.DataFrame({"case_id": "a", "phase": None, **times}))
-        >>> one = places_of(facts)
-        >>> one.of([0, 0]).before(one.of([1, 2])).tolist()
-        [False, True]
-        """
-        return (self.high < other.low) | (self.phase < other.phase)
-
-    def pairs(self, table: np.ndarray) -> np.ndarray:
-        """For each row of a table of places, whether its first of two facts is surely before the second."""
-        return self.of(table[:, :, None]).before(self.of(table[:, None, :]))
-
-    def beside(self, other: "Places") -> np.ndarray:
-        """Whether each fact is of the same moment as another of its case, and neither is earlier by its phase."""
-        at_one_place = np.where(self.moment == UNTIMED, self.phase == other.phase, self.low == other.low)
-        same = (self.moment == other.moment) & (at_one_place | (self.moment >= 0))
-        return same & ~(self.phase < other.phase) & ~(self.phase > other.phase)
-
-    def moments(self) -> Groups:
-        """The facts of one moment: of one day, of one point as printed or, without a time, of one phase.
-
-        Examples
-        --------
-        >>> times = {"start": ["1 wk", "5 d", "5 d"], "DAYLO": [3.5, 5, 5], "DAYHI": [10.5, 5, 5]}
-        >>> facts = derive_order(pd.DataFrame({"case_id": "a", "phase": None, **times}))
-        >>> places_of(facts).moments().codes.tolist()
-        [0, 1, 1]
-        """
-        # An exact day has no number of its own; without a time, the phase is what is known.
-        return groups_of(self.moment, self.phase, np.where(self.moment == EXACT, self.low, 0.0))
-
-    def as_told(self) -> "Places":
-        """With one moment for all facts of one stretch of time: what says the same there may be one fact."""
-        wide = (self.moment < UNTIMED) & (np.isfinite(self.low) | np.isfinite(self.high))
-        stretch = self.moment.min(initial=UNTIMED) - 1 - groups_of(self.low, self.high).codes
-        return self._replace(moment=np.where(wide, stretch, self.moment))
-
-
-def places_of(frame: pd.DataFrame) -> Places:
-    """The places of the facts of a frame of `derive_order`."""
-    return Places(*(numbers(frame, name) for name in PLACE[:3]), np.asarray(frame["MOMENT"], dtype=np.int64))
-
-
-def surely_before(facts: pd.DataFrame, row) -> np.ndarray:
-    """Which facts of a case are surely before one of them, a row with ORDLO, ORDHI and ORDPH.
-
-    Examples
-    --------
-    >>> times = {"start": ["1 wk", "5 d", "20 d"], "DAYLO": [3.5, 5, 20], "DAYHI": [10.5, 5, 20]}
-    >>> facts = derive_order(pd.DataFrame({"case_id": "a", "phase": None, **times}))
-    >>> surely_before(facts, facts.iloc[1]).tolist(), surely_before(facts, facts.iloc[2]).tolist()
-    ([False, False, False], [True, True, False])
-    """
-    return places_of(facts).before(_place_of(row))
-
-
-def surely_after(facts: pd.DataFrame, row) -> np.ndarray:
-    """Which facts of a case are surely after one of them, a row with ORDLO, ORDHI and ORDPH.
-
-    Examples
-    --------
-    >>> times = {"start": ["1 wk", "5 d", "20 d"], "DAYLO": [3.5, 5, 20], "DAYHI": [10.5, 5, 20]}
-    >>> facts = derive_order(pd.DataFrame({"case_id": "a", "phase": None, **times}))
-    >>> surely_after(facts, facts.iloc[0]).tolist(), surely_after(facts, facts.iloc[2]).tolist()
-    ([False, False, True], [False, False, False])
-    """
-    return _place_of(row).before(places_of(facts))
-
-
-def _place_of(row) -> Places:
-    """The place of one fact."""
-    ends = (row.ORDLO, row.ORDHI, row.ORDPH)
-    return Places(*(np.array([np.nan if pd.isna(end) else float(end)]) for end in ends), np.array([row.MOMENT]))
+_RELATIVE_ENDS = [name for name in RELATIVE if name != "FROM"]
 
 
 def derive_order(frame: pd.DataFrame) -> pd.DataFrame:
     """Add ORDER, ORDLO, ORDHI, ORDPH and MOMENT: where each fact stands among the facts of its case.
 
     One fact is surely before another of its case if its ORDHI is less than the ORDLO of the other, or its ORDPH less
-    than the ORDPH of the other; otherwise their order is open.
+    than the ORDPH of the other, or the like by the columns `RELATIVE`; otherwise their order is open.
 
     - ORDLO, ORDHI: the earliest and the latest day that the time of the fact allows, and the times of earlier and later
       phases; infinite where nothing limits it.
@@ -148,7 +45,8 @@ def derive_order(frame: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     frame : DataFrame
-        Facts with `case_id`, `phase` as a number, `start`, DAYLO and DAYHI.
+        Facts with `case_id`, `phase` as a number, `start`, DAYLO and DAYHI; and with `RELATIVE` where times of one
+        origin are to be compared as they are printed.
 
     Examples
     --------
@@ -164,17 +62,24 @@ def derive_order(frame: pd.DataFrame) -> pd.DataFrame:
     text = same_times(distinct(frame["start"]).where(low != high))
     low, high = _ends(low, high, text)
     timed, phases = ~np.isnan(low), recorded
-    moment = _moments(frame, case, low == high, text)
+    printed = tuple(_ended(scale, text) for scale in scales_of(frame))
+    moment = _moments(frame, case, low == high, text, printed)
     if not np.isnan(phases).all():
-        phases = np.where(case.any(high < _latest(case, phases, low)[1])[case.codes], np.nan, phases)
+        backward = high < _latest(case, phases, low)[1]
+        for scale in printed:
+            backward |= scale.high < _latest(groups_of(case.codes, scale.origin), phases, scale.low)[1]
+        phases = np.where(case.any(backward)[case.codes], np.nan, phases)
     if (moment != EXACT).any():
         low, high = _limited(case, phases, low, high)
+    recorded, since = _counted(case, recorded, timed, printed)
+    ends = [end for _, *ends in printed for end in ends]
     return frame.assign(
-        ORDER=_positions(case, phases, recorded, _middles(low, high, timed)),
+        ORDER=_positions(case, phases, recorded, _middles(low, high, timed), since),
         ORDLO=low,
         ORDHI=high,
         ORDPH=whole(phases),
         MOMENT=moment,
+        **dict(zip(_RELATIVE_ENDS, ends, strict=False)),
     )
 
 
@@ -193,13 +98,27 @@ def _ends(low: np.ndarray, high: np.ndarray, text: Distinct) -> tuple[np.ndarray
     return low, high
 
 
-def _moments(frame: pd.DataFrame, case: Groups, exact: np.ndarray, text: Distinct) -> np.ndarray:
+def _ended(scale: Timescale, text: Distinct) -> Timescale:
+    """The first and the last day of each fact on another scale, as `_ends` has them."""
+    return Timescale(scale.origin, *_ends(scale.low, scale.high, text.where(scale.low != scale.high)))
+
+
+def _moments(
+    frame: pd.DataFrame, case: Groups, exact: np.ndarray, text: Distinct, scales: tuple[Timescale, ...]
+) -> np.ndarray:
     """MOMENT of each fact."""
     moment = np.where(exact, EXACT, UNTIMED)
     printed = np.flatnonzero((moment != EXACT) & text.each(lambda time: bool(time.strip()), bool))
     # The same words after two different facts are two moments.
-    origin = distinct(frame["anchor"]).codes if "anchor" in frame else np.zeros(len(frame), dtype=int)
-    moment[printed] = groups_of(case.codes[printed], text.codes[printed], origin[printed]).codes
+    anchor = distinct(frame["anchor"]) if "anchor" in frame else text.where(np.zeros(len(frame), dtype=bool))
+    columns = [case.codes, text.codes, anchor.codes]
+    if scales:
+        # An exact day after one fact is one moment, however it is written.
+        origin, low, high = scales[1]
+        counted = (low == high) & anchor.each(bool, bool)
+        columns[1:] = (np.where(counted, -1, text.codes), np.where(counted, origin, anchor.codes))
+        columns.append(np.where(counted, low, np.nan))
+    moment[printed] = groups_of(*(column[printed] for column in columns)).codes
     apart = printed[~distinct(frame["start"]).where(~exact).each(is_point, bool)[printed]]
     moment[apart] = UNTIMED - 1 - apart
     return moment
@@ -233,11 +152,27 @@ def _middles(low: np.ndarray, high: np.ndarray, timed: np.ndarray) -> np.ndarray
     return np.where(timed, middle, np.nan)
 
 
-def _positions(case: Groups, phases: np.ndarray, recorded: np.ndarray, middle: np.ndarray) -> np.ndarray:
+def _counted(
+    case: Groups, recorded: np.ndarray, timed: np.ndarray, scales: tuple[Timescale, ...]
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """The phase of each fact, of one without a day else that of what it counts from; and how long after that it is."""
+    if not scales:
+        return recorded, None
+    dates, (origin, low, high) = scales
+    origins = groups_of(case.codes, origin)
+    phase = origins.lowest(np.where((low == 0) & (high == 0), recorded, np.nan))[origins.codes]
+    recorded = np.where(np.isnan(recorded) & ~timed & ~np.isnan(origin), phase, recorded)
+    since = np.where(np.isnan(low), dates.low - case.lowest(dates.low)[case.codes], _middles(low, high, ~np.isnan(low)))
+    return recorded, np.where(timed, 0.0, since)
+
+
+def _positions(
+    case: Groups, phases: np.ndarray, recorded: np.ndarray, middle: np.ndarray, since: np.ndarray | None
+) -> np.ndarray:
     """The position at which each fact is shown: by phase, and in a phase by day if each fact of it has one.
 
     A case with a fact that no phase orders is shown by day, and on one day by its recorded phase. A fact without a time
-    is shown after the latest of its own or an earlier phase.
+    is shown after the latest of its own or an earlier phase, and by how long after another one it is.
     """
     timed = ~np.isnan(middle)
     moment = groups_of(case.codes, phases)
@@ -246,33 +181,19 @@ def _positions(case: Groups, phases: np.ndarray, recorded: np.ndarray, middle: n
     placed = np.where(timed, np.fmax(middle, _latest(case, phases, middle)[1]), _latest(case, recorded, middle)[0])
     placed = np.where(np.isnan(placed), -np.inf, placed)
     phase, day = np.where(np.isnan(recorded), 0.0, recorded), np.where(all_timed, middle, 0.0)
-    return case.ranked(np.where(phased, phase, placed), np.where(phased, day, phase))
-
-
-def may_be_first(places: Places, groups: Groups) -> np.ndarray:
-    """Whether no other row of its group is surely before each row."""
-    low, phase = groups.lowest(places.high), groups.lowest(places.phase)
-    return (places.low <= low[groups.codes]) & ~(places.phase > phase[groups.codes])
-
-
-def may_be_last(places: Places, groups: Groups) -> np.ndarray:
-    """Whether no other row of its group is surely after each row.
-
-    Examples
-    --------
-    >>> times = {"start": ["1 d", "~6 mo", "5..7 mo"], "DAYLO": [1, 152.2, 152.2], "DAYHI": [1, 213.1, 213.1]}
-    >>> facts = derive_order(pd.DataFrame({"case_id": "a", "phase": None, **times}))
-    >>> may_be_last(places_of(facts), groups_of(facts["case_id"])).tolist()
-    [False, True, True]
-    """
-    high, phase = groups.highest(places.low), groups.highest(places.phase)
-    return (places.high >= high[groups.codes]) & ~(places.phase < phase[groups.codes])
+    keys = [np.where(phased, phase, placed), np.where(phased, day, phase)]
+    if since is not None:
+        # Beside a fact that has neither a day nor an origin, they stay together.
+        together = groups_of(case.codes, *keys)
+        keys.append(np.where(together.any(np.isnan(since))[together.codes], 0.0, since))
+    return case.ranked(*keys)
 
 
 def without_repeats(frame: pd.DataFrame, rows: np.ndarray, series: Groups, same: tuple[str, ...]) -> np.ndarray:
     """The places of some rows without those that say again what another says of the same time of its series.
 
-    A state says no more than a size or a grade of its moment that implies it: what is 25 mm is present.
+    A state says no more than a size or a grade of its moment that implies it: what is 25 mm is present. One amount may
+    be rounded in each of two units: 923 U/L and 15.38 ukat/L.
 
     Parameters
     ----------
@@ -296,7 +217,8 @@ def without_repeats(frame: pd.DataFrame, rows: np.ndarray, series: Groups, same:
         column[groups_of(moment.codes, *(frame[name].array[crowd] for name in same)).first()]
         for column in (crowd, moment.codes)
     )
-    crowd = crowd[~_implied(frame, crowd, groups_of(moment))]
+    moments = groups_of(moment)
+    crowd = crowd[~_implied(frame, crowd, moments) & ~_rounded(frame, crowd, moments)]
     return np.sort(np.concatenate([rows[~several], crowd]))
 
 
@@ -314,6 +236,33 @@ def _implied(frame: pd.DataFrame, rows: np.ndarray, moment: Groups) -> np.ndarra
         high >= moment.highest(np.where(best, high, np.nan))[moment.codes]
     )
     return bare & ~best & inside
+
+
+def _rounded(frame: pd.DataFrame, rows: np.ndarray, moment: Groups) -> np.ndarray:
+    """Whether each row says again, rounded in another unit, what one before it of its moment says."""
+    crowd = np.flatnonzero((moment.size() > 1)[moment.codes])
+    again = np.zeros(len(rows), dtype=bool)
+    if "value" not in frame or not len(crowd):
+        return again
+    here = frame[["value", *OF_VALUE]].iloc[rows[crowd]]
+    moment = moment.of(crowd)
+    value, low, high = distinct(here["value"]), numbers(here, "AVALLO"), numbers(here, "AVALHI")
+    half = value.each(half_of_last_digit, float)
+    size = value.each(lambda text: float(text) if half_of_last_digit(text) else np.nan, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factor = np.where((low == high) & (size > 0), low / size, np.nan)
+    # Within a millionth they are one: the product of a value and a factor is rounded.
+    several = moment.highest(factor) > moment.lowest(factor) * (1 + 1e-6)
+    left = np.flatnonzero(several[moment.codes] & ~np.isnan(factor))
+    unit = groups_of(*(here[name].array for name in ("AVALU", "AVALCALO", "AVALCAHI"))).codes
+    while len(left):
+        of_left = groups_of(moment.codes[left])
+        first = left[of_left.first()][of_left.codes]
+        same = are_one_rounded(abs(low[left] - low[first]), half[left] * factor[left] + half[first] * factor[first])
+        same &= (unit[left] == unit[first]) & (abs(factor[left] / factor[first] - 1) > 1e-6)
+        again[crowd[left[same]]] = True
+        left = left[~same & (left != first)]
+    return again
 
 
 def only_one(rows: np.ndarray, series: Groups) -> np.ndarray:
@@ -347,13 +296,13 @@ def _parted(places: Places, codes: np.ndarray) -> np.ndarray:
     rows, count = np.arange(len(codes)), codes.max() + 1
     # From the last row to the first, the groups are numbered from the last one too.
     forward, backward = Groups(codes, count), Groups(count - 1 - codes, count)
-    unphased = np.isnan(places.phase)
-    so_far = forward.running_highest(places.high, rows)
-    to_come = -backward.running_highest(-places.low, rows[::-1])
-    phase_so_far = forward.running_highest(np.where(unphased, np.inf, places.phase), rows)
-    phase_to_come = -backward.running_highest(np.where(unphased, np.inf, -places.phase), rows[::-1])
     new = begins(codes)
-    new[1:] |= (so_far[:-1] < to_come[1:]) | (phase_so_far[:-1] < phase_to_come[1:])
+    for origin, low, high in places.scales():
+        # On a scale on which not all of a group are, none of it is parted.
+        off = np.isnan(low) | (forward.different(origin) > 1)[codes]
+        so_far = forward.running_highest(np.where(off, np.inf, high), rows)
+        to_come = -backward.running_highest(np.where(off, np.inf, -low), rows[::-1])
+        new[1:] |= so_far[:-1] < to_come[1:]
     return new
 
 

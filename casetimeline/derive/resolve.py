@@ -5,9 +5,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..values import Distinct, distinct, pairs, parse_anchor, phase_of_end
+from ..values import Distinct, distinct, is_date, pairs, parse_anchor, phase_of_end
 from ..vocabulary import ANCHOR_KINDS, ENDED, STOPPED
+from .elapsed import start_dates
 from .groups import Groups, begins, groups_of
+from .precedence import RELATIVE
 
 NO_ANCHOR, UNKNOWN, UNCLEAR = -1, -2, -3
 
@@ -169,40 +171,58 @@ def counted_from(row: np.ndarray, offset: Days) -> tuple[Days, np.ndarray]:
     return Days(low, high), circular
 
 
-def counted_for_order(row: np.ndarray, offset: Days, start: Days, case: Groups) -> Days:
-    """The days by which facts are ordered: the start, or in a case without any day the time from its only anchor.
+def relative_times(facts: pd.DataFrame, row: np.ndarray, offset: Days, start: Days) -> dict[str, np.ndarray]:
+    """The columns `RELATIVE`, by which times of one origin are compared; none where the days tell as much.
 
-    What counts from a fact without a day is before it, after it, or with it all the same. That is told where nothing
-    else of the case has a day, so that two counts are never taken for one.
+    Dates have a day that is less certain than they are where time zero is not one day. Of what counts from another
+    fact, the day is as uncertain as that of that fact, or not known.
 
     Parameters
     ----------
+    facts : DataFrame
+        The recorded columns as text.
     row, offset
         As for `counted_from`.
     start : Days
         From `counted_from`.
-    case : Groups
-        The case of each row.
 
     Examples
     --------
     A drug without a day; the records are two days before it and a week after it.
 
-    >>> offset = Days(np.array([np.nan, -2.0, 3.5]), np.array([np.nan, -2.0, 10.5]))
-    >>> start, _ = counted_from(np.array([-1, 0, 0]), offset)
-    >>> counted_for_order(np.array([-1, 0, 0]), offset, start, groups_of(pd.Series(["a"] * 3))).low.tolist()
-    [0.0, -2.0, 3.5]
+    >>> facts = pd.DataFrame({"start": ["", "-2 d", "1 wk"]})
+    >>> row, offset = np.array([-1, 0, 0]), Days(np.array([np.nan, -2.0, 3.5]), np.array([np.nan, -2.0, 10.5]))
+    >>> columns = relative_times(facts, row, offset, counted_from(row, offset)[0])
+    >>> columns["FROM"].tolist(), columns["FROMLO"].tolist(), columns["FROMHI"].tolist()
+    ([0.0, 0.0, 0.0], [0.0, -2.0, 3.5], [0.0, -2.0, 10.5])
     """
-    anchored = row >= 0
-    if not anchored.any():
-        return start
-    root = _roots(row)
-    one = case.of(anchored).different(root[anchored]) == 1
-    usable = (one & ~case.any(~np.isnan(start.low)))[case.codes]
-    origin = np.zeros(len(row), dtype=bool)
-    origin[root[anchored & usable]] = True
-    days, _ = counted_from(row, Days(*(np.where(origin, 0.0, end) for end in offset)))
-    return Days(*(np.where(usable, counted, end) for counted, end in zip(days, start, strict=True)))
+    anchored, text = row >= 0, distinct(facts["start"])
+    dated = text.each(is_date, bool) & ~(start.low == start.high)
+    if not (dated.any() or anchored.any()):
+        return {}
+    first, last = start_dates(pd.DataFrame({"start": text.where(dated).as_text(str)}))
+    dates, _ = counted_from(row, Days(*(np.where(anchored, *ends) for ends in zip(offset, (first, last), strict=True))))
+    origin, since = since_origins(row, offset)
+    return dict(zip(RELATIVE, (*dates, origin, *since), strict=True))
+
+
+def since_origins(row: np.ndarray, offset: Days) -> tuple[np.ndarray, Days]:
+    """The row that each row counts from in the end, and how long after that it is; nan where it counts from none.
+
+    A row from which others count is on its own day 0. One of a circle counts from nothing.
+
+    Examples
+    --------
+    >>> origin, days = since_origins(np.array([-1, 0, -1]), Days(np.array([5.0, 2.0, 1.0]), np.array([9.0, 2.0, 1.0])))
+    >>> origin.tolist(), days.high.tolist()
+    ([0.0, 0.0, nan], [0.0, 2.0, nan])
+    """
+    anchored, root = row >= 0, _roots(row)
+    is_origin = np.zeros(len(row), dtype=bool)
+    is_origin[root[anchored]] = True
+    zero = np.where(is_origin & ~anchored, 0.0, np.nan)
+    since, _ = counted_from(row, Days(*(np.where(anchored, end, zero) for end in offset)))
+    return np.where(np.isnan(since.low), np.nan, root), since
 
 
 def _roots(row: np.ndarray) -> np.ndarray:

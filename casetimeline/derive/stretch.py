@@ -10,7 +10,8 @@ from .baseline import OF_BASE, base_at
 from .change import derive_chg, derive_pchg, derive_r2base, examiners_since
 from .columns import OF_VALUE, equals, flags, numbers, require
 from .groups import Groups, begins, groups_of
-from .order import PLACE, stretches, without_repeats
+from .order import stretches, without_repeats
+from .precedence import PLACE
 
 _NEEDED = ("kind", "line", "BETTER", "ABLFL", "POSTBLFL", *PLACE, "ORDER", *OF_VALUE)
 

@@ -8,7 +8,7 @@ from ..vocabulary import ANCHOR_KINDS, DECIMALS
 from .chosen import check_chosen
 from .columns import equals, flags, numbers, require, whole
 from .groups import Groups, groups_of
-from .order import UNTIMED, Places, may_be_first, places_of
+from .precedence import UNTIMED, Places, are_after_all, are_after_one, may_be_first, places_of
 
 _STARTS = ("case_id", "kind", "PARAMCD", "phase", "DAYLO", "DAYHI")
 
@@ -67,12 +67,15 @@ def on_or_before(frame: pd.DataFrame, reference: str) -> tuple[np.ndarray, np.nd
     """
     case, given, places = groups_of(frame["case_id"]), given_places(frame, reference), places_of(frame)
     courses, of_course = places.of(given), case.of(given)
-    low, high, phase = (of_course.lowest(column)[case.codes] for column in (courses.low, courses.high, courses.phase))
+    low, phase = (of_course.lowest(column)[case.codes] for column in (courses.low, courses.phase))
     unphased = of_course.lowest(np.where(np.isnan(courses.phase), courses.low, np.nan))[case.codes]
     surely = (places.high <= low) | ((places.phase < phase) & ~(places.high > unphased))
+    for mine, theirs in zip(places.backward().printed, courses.backward().printed, strict=True):
+        # What is on the start is not after it.
+        surely |= are_after_all(mine, case, theirs._replace(high=np.nextafter(theirs.high, -np.inf)), of_course)
     surely |= _on_start(places, given[may_be_first(courses, of_course)], case)
     not_later, later = _counted_from_start(frame, reference)
-    after = ((high < places.low) & ~not_later) | (phase < places.phase) | later
+    after = (are_after_one(places, case, courses, of_course) & ~not_later) | (phase < places.phase) | later
     surely = (surely | not_later) & ~after
     after |= _told_with(places, given, case) & ~not_later
     return surely, surely | (~np.isnan(low) & ~after)

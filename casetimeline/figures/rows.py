@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..derive import RELATIVE
 from ..prose import lasting_words, stop_of, stopped_words
 from ..rules import Analysis, once
 from ..values import rows_of
@@ -58,6 +59,7 @@ _DRAWN = (
     "ORDLO",
     "ORDHI",
     "ORDPH",
+    *RELATIVE,
     "ABLFL",
     "ABLPFL",
     "POSTBLFL",
@@ -163,7 +165,11 @@ def touched_by(code: str, measures: pd.DataFrame) -> list[str]:
 
 def is_before(row, other) -> bool:
     """Whether a row is surely before another."""
-    return row.ORDHI < other.ORDLO or row.ORDPH < other.ORDPH
+    if row.ORDHI < other.ORDLO or row.ORDPH < other.ORDPH:
+        return True
+    # Dates, and what counts from one fact, where that tells more.
+    is_relative = hasattr(row, RELATIVE[0])
+    return is_relative and (row.DATEHI < other.DATELO or (row.FROM == other.FROM and row.FROMHI < other.FROMLO))
 
 
 def last_of(rows: list):

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from ..case import Case
-from ..derive import may_be_baseline, surely_after, surely_before
+from ..derive import may_be_baseline, surely_after
+from ..rules import before_reference as before_reference, worded_before
 from ..values import rows_of
-from ..vocabulary import BASELINE_RULES, DIRECTIONS
+from ..vocabulary import BASELINE_RULES
 from .labels import label_in_sentence
 from .passage import Said, listed, text_of, typeset
 from .verbs import told_by_verb
@@ -44,20 +45,11 @@ def reference_name(case: Case) -> str:
     return label_in_sentence(case.measures["label"].get(case.reference, case.reference)).partition(" (")[0]
 
 
-def before_reference(case: Case, records: pd.DataFrame) -> np.ndarray:
-    """Which records are surely before each row of the reference; none where nothing sets the baseline."""
-    given = [surely_before(records, row) for row in _reference_rows(case)]
-    return np.logical_and.reduce(given) if given else np.zeros(len(records), dtype=bool)
-
-
 def after_reference(case: Case, records: pd.DataFrame) -> np.ndarray:
     """Which records are surely after a row of the reference; none where nothing sets the baseline."""
-    given = [surely_after(records, row) for row in _reference_rows(case)]
+    rows = rows_of(case.facts[case.facts["code"] == case.reference]) if case.reference else ()
+    given = [surely_after(records, row) for row in rows]
     return np.logical_or.reduce(given) if given else np.zeros(len(records), dtype=bool)
-
-
-def _reference_rows(case: Case) -> list:
-    return [*rows_of(case.facts[case.facts["code"] == case.reference])] if case.reference else []
 
 
 def _with_the(name: str) -> str:
@@ -138,7 +130,6 @@ def _moved_after(case: Case, code: str, site: str, records: pd.DataFrame) -> str
     """What a source says in words of a measure between its baseline, a number, and the reference; else blank."""
     if not records.loc[may_be_baseline(records), "value"].ne("").any():
         return ""
-    early = records["POSTBLFL"].eq("Y") & records["value"].eq("") & before_reference(case, records)
-    words = records.loc[early & records["STATE"].isin(DIRECTIONS), "STATE"]
+    words = worded_before(case, records)["STATE"]
     name = label_in_sentence(case.measure(code)["label"])
     return f"{name}{f' ({site})' if site else ''} {', then '.join(words)}" if len(words) else ""

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..case import Case, restated
 from ..derive import surely_after, surely_before
-from ..values import is_point, parse_time, parse_value, rows_of
+from ..values import is_date, is_point, parse_time, parse_value, rows_of
 from .ended import is_under_way
 from .labels import label_in_sentence
 from .passage import Said, visit_phrase
@@ -153,8 +153,9 @@ def after_noted(facts: pd.DataFrame, row, when: str) -> str:
 def open_order(moment: pd.DataFrame, last: pd.DataFrame) -> str:
     """That it is not known which of two moments came first, where both have times that overlap; else blank.
 
-    What counts from a fact of the other moment is on the side of it that its time says, between two facts that count
-    from one lies the time between them as printed, times that only meet have an order, and within a day nobody asks.
+    What counts from a fact of the other moment is on the side of it that its time says, two single times that count
+    from one are in their printed order (about 5 months, and 5 months), times that only meet have an order, and within a
+    day nobody asks.
     """
     first, second = _unbound(last, moment), _unbound(moment, last)
     wide = max(first["DAYHI"].max(), second["DAYHI"].max()) - min(first["DAYLO"].min(), second["DAYLO"].min()) > 1
@@ -177,13 +178,26 @@ def _unbound(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
 
 def _may_be_either(first: pd.DataFrame, row) -> bool:
     """Whether a fact may be before as well as after one of some others."""
-    meet = first["ORDHI"].le(row.ORDLO) | first["ORDLO"].ge(row.ORDHI)
-    as_printed = first["start"].map(lambda start: meet_as_printed(start, row.start)).astype(bool)
-    meet |= as_printed & first["anchor"].eq(row.anchor)
-    unordered, at = first[~(surely_before(first, row) | surely_after(first, row) | meet)], parse_time(row.start)
-    together = unordered["anchor"].eq(row.anchor) & unordered["anchor"].ne("")
-    times = map(parse_time, unordered.loc[together, "start"])
-    return not together.all() or any(time.low < at.high and at.low < time.high for time in times)
+    ordered = surely_before(first, row) | surely_after(first, row)
+    ordered |= first["ORDHI"].le(row.ORDLO) | first["ORDLO"].ge(row.ORDHI)
+    return any(
+        other.anchor != row.anchor or is_date(other.start) != is_date(row.start) or _overlap(other.start, row.start)
+        for other in rows_of(first[~ordered])
+    )
+
+
+def _overlap(first: str, second: str) -> bool:
+    """Whether two times that count from one have no order as they are printed.
+
+    Examples
+    --------
+    >>> _overlap("~38 mo", "38 mo"), _overlap("1 mo", "6 wk"), _overlap("3..6 mo", "4..5 mo")
+    (False, False, True)
+    """
+    if (is_point(first) and is_point(second)) or meet_as_printed(first, second):
+        return False
+    one, other = parse_time(first), parse_time(second)
+    return one.low < other.high and other.low < one.high
 
 
 # A length of time that is not about a number, and its unit.

@@ -3,6 +3,10 @@ from .analysis import (
     analyse as analyse,
     once as once,
 )
+from .by_site import (
+    before_reference as before_reference,
+    worded_before as worded_before,
+)
 from .claims import (
     evaluate_claims as evaluate_claims,
 )

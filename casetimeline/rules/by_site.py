@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from ..case import Case
-from ..derive import groups_of, may_be_baseline, may_be_last, places_of, surely_after
+from ..derive import groups_of, may_be_baseline, may_be_last, places_of, step_of, surely_after, surely_before
 from ..values import rows_of
-from ..vocabulary import CONTRADICTED, NOT_CHECKABLE, PRESENT_STATES, SUPPORTED
+from ..vocabulary import CONTRADICTED, DIRECTIONS, LIMIT_STATES, NOT_CHECKABLE, PRESENT_STATES, SUPPORTED
 from .outcome import ClaimResult
 
 Judge = Callable[[pd.DataFrame], ClaimResult]
@@ -32,6 +32,38 @@ def label_of_claim(claim: dict, case: Case) -> str:
 def not_checkable(claim: dict, case: Case, why: str) -> ClaimResult:
     """That a claim cannot be checked, and why."""
     return ClaimResult(NOT_CHECKABLE, f"{label_of_claim(claim, case)}: {why}")
+
+
+def before_reference(case: Case, records: pd.DataFrame) -> np.ndarray:
+    """Which records are surely before each row of the reference; none where nothing sets the baseline."""
+    rows = rows_of(case.facts[case.facts["code"] == case.reference]) if case.reference else ()
+    given = [surely_before(records, row) for row in rows]
+    return np.logical_and.reduce(given) if given else np.zeros(len(records), dtype=bool)
+
+
+def worded_before(case: Case, records: pd.DataFrame) -> pd.DataFrame:
+    """Records after the baseline, which is a number, that tell in words alone how it was before the reference."""
+    words = records["STATE"].isin([*DIRECTIONS, *LIMIT_STATES]) & records["AVALLO"].isna()
+    return records[records["POSTBLFL"].eq("Y") & words & before_reference(case, records)]
+
+
+def since_reference(claim: dict, case: Case, changes: pd.DataFrame, result: ClaimResult, direction: int) -> ClaimResult:
+    """The result of a claim on a fall (-1) or a rise (1), unless words before the reference leave it open.
+
+    A number of which the last that is told before the reference is that it had become normal may have risen since.
+    """
+    if result.result == NOT_CHECKABLE or case.baseline_rule != "last_before":
+        return result
+    moved = direction if result.result == SUPPORTED else -direction
+    worded, better = worded_before(case, records_of_claim(claim, changes)), case.measures["better"][claim["measure"]]
+    leaves_open = [step_of(state, better) not in (0.0, -moved) for state in worded["STATE"]]
+    # What is itself the last record is compared with the baseline.
+    worded = worded[np.array(leaves_open, dtype=bool) & ~worded["line"].isin(result.lines)]
+    if worded.empty:
+        return result
+    words = ", ".join(f"line {row.line} says {row.STATE}" for row in rows_of(worded[["line", "STATE"]]))
+    why = f"{result.why}, but after the baseline and before the reference {words}"
+    return ClaimResult(NOT_CHECKABLE, why, tuple(sorted({*result.lines, *worded["line"]})))
 
 
 def pooled_sites(claim: dict, changes: pd.DataFrame) -> pd.Series | None:

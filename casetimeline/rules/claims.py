@@ -15,6 +15,7 @@ from ..case import Case
 from ..derive import (
     OF_EXPOSURE,
     PLACE,
+    RELATIVE,
     BaselineError,
     convert,
     derive_changes,
@@ -58,6 +59,7 @@ from .by_site import (
     perhaps_later,
     pooled_sites,
     records_of_claim,
+    since_reference,
     turned_before,
     with_base,
 )
@@ -76,7 +78,7 @@ from .outcome import (
 # The columns that the tests of claims read; those of doses are read of what `derive_exposure` needs.
 _READ = {
     "line", "case_id", "phase", "kind", "code", "count", "note", "quote", "value", "unit", "start", "anchor",
-    *OF_EXPOSURE, *PLACE,
+    *OF_EXPOSURE, *PLACE, *RELATIVE,
     "LOC", "STATE", "AVALC", "AVALLO", "AVALHI", "AVALLOX", "AVALHIX", "AVALU", "AVALCALO", "AVALCAHI", "ANRIND",
     "ABLFL", "ABLPFL", "POSTBLFL", "BASEC", "BASEOLO", "BASECALO", "BASECAHI", "BASEDHI", "SINCELO", "SINCEHI",
     "CHGLO", "CHGHI", "CHGLOX", "CHGHIX", "SIGNLO", "SIGNHI", "COUNTLO", "COUNTHI",
@@ -262,7 +264,8 @@ def _moves(direction: int) -> Callable[..., ClaimResult]:
 
     def test(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
         """Whether the last value surely lies on the claimed side of the baseline."""
-        return at_last(claim, case, changes, lambda last: _moved(claim, case, last, direction))
+        result = at_last(claim, case, changes, lambda last: _moved(claim, case, last, direction))
+        return since_reference(claim, case, changes, result, direction)
 
     return test
 
@@ -318,7 +321,7 @@ def _toward(better: bool) -> Callable[..., ClaimResult]:
             possibly = low < base_high if direction < 0 else high > base_low
             return decide_by_all(answer(surely, possibly), last, label_of_claim(claim, case))
 
-        return at_last(claim, case, changes, judge)
+        return since_reference(claim, case, changes, at_last(claim, case, changes, judge), direction)
 
     return test
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..derive import doubtful_baselines, records_of
+from ..derive import RELATIVE, doubtful_baselines, records_of
 from ..rules import Analysis, is_unscored
 from ..values import rows_of
 from ..vocabulary import BASELINE_RULES, OPEN_STATES, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
@@ -53,6 +53,7 @@ _USED = (
     "ORDHI",
     "ORDPH",
     "MOMENT",
+    *RELATIVE,
     "ABLFL",
     "ABLPFL",
     "POSTBLFL",
@@ -174,7 +175,8 @@ def _nothing() -> dict:
 
 def _rows_of(analysis: Analysis, measure: pd.Series, silence: str) -> list[dict]:
     """The rows of one case."""
-    records = _scored(records_of(analysis.changes, measure.name), measure)[list(_USED)]
+    records = _scored(records_of(analysis.changes, measure.name), measure)
+    records = records[[name for name in _USED if name in records]]
     if records.empty:
         return [{"case_id": analysis.case.case_id, "REASON": silence}]
     sited = records["LOC"].ne("").any()

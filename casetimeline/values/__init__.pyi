@@ -14,6 +14,8 @@ from .bounds import (
     NOTHING as NOTHING,
     Bounds as Bounds,
     Intervals as Intervals,
+    are_one_rounded as are_one_rounded,
+    half_of_last_digit as half_of_last_digit,
     is_normal as is_normal,
     number as number,
     parse_column as parse_column,

@@ -323,3 +323,31 @@ def number(value: float, decimals: int = 6) -> str:
     ('46', '6.8', '0')
     """
     return f"{round(value, decimals) + 0.0:.{decimals}f}".rstrip("0").rstrip(".") if decimals else f"{value:.0f}"
+
+
+_EXACT = re.compile(r"[0-9]+(?:\.(?P<decimals>[0-9]+))?")
+
+
+def half_of_last_digit(text: str) -> float:
+    """By how much a printed number may be rounded to either side; 0 for any other text.
+
+    Examples
+    --------
+    >>> half_of_last_digit("923"), half_of_last_digit("15.38"), half_of_last_digit("~900")
+    (0.5, 0.005, 0.0)
+    """
+    digits = _EXACT.fullmatch(text.strip())
+    return 0.5 * 10.0 ** -len(digits["decimals"] or "") if digits else 0.0
+
+
+def are_one_rounded(apart: float | np.ndarray, half: float | np.ndarray) -> bool | np.ndarray:
+    """Whether two numbers that are so far apart may be one, each rounded by at most its half: `half` is both halves.
+
+    Examples
+    --------
+    923 U/L and 15.38 ukat/L, which are 922.8 U/L and rounded by 0.3 at the most.
+
+    >>> are_one_rounded(923 - 922.8, 0.5 + 0.3)
+    True
+    """
+    return apart <= half * (1 + 10.0**-DECIMALS)

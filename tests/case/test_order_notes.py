@@ -215,3 +215,32 @@ def test_a_treatment_that_begins_after_the_death_is_told(derived):
     _, notes = derived(*drugs, "A,event,death,10 d,,,made up", "A,observation,ck,20 d,900,U/L,made up")
     words = "a treatment begins after the death of the patient; one of the two times is wrong"
     assert [note for note in notes if "death of the patient" in note] == [f"t.csv, line 3: {words}"]
+
+
+def test_phases_that_contradict_the_times_since_one_fact_are_refused(make_case):
+    header = "case_id,phase,kind,code,start,anchor,value,unit,source"
+
+    def faults(first, second, anchor):
+        values = (
+            f"a,{phase},observation,crp,{start},{anchor},5,mg/L,chart" for phase, start in enumerate((first, second), 2)
+        )
+        try:
+            return make_case("a,1,event,relapse,,,,,chart", *values, header=header) and []
+        except TimelineError as error:
+            return [(fault.line, fault.column) for fault in error.faults]
+
+    # The relapse has no day: 2 wk and then 1 wk after it, and two dates of which the later month has the earlier phase.
+    assert faults("3 wk", "1 wk", "relapse") == faults("2021-03", "2021-02", "") == [(4, "start")]
+    assert faults("1 wk", "2 wk", "relapse") == faults("2021-02", "2021-03", "") == []
+
+
+def test_one_value_in_two_units_is_one_baseline_and_one_last_value(make_case):
+    rows = ["0 d,923,U/L", "0 d,15.38,ukat/L", "60 d,310,U/L", "60 d,5.17,ukat/L"]
+    values = [f"a,observation,ck,{row},chart" for row in rows]
+    about = "analysis: {reference: x, baseline: last_before}"
+    header = "case_id,kind,code,start,value,unit,source"
+    case = make_case(*values, "a,treatment,x,1 d,,,chart", header=header, about=about)
+    changes = analyse(case).changes
+    # 15.38 x 60 = 922.8, and 923 is 15.38 rounded; 5.17 x 60 = 310.2. 310 - 923 = -613.
+    assert changes["ABLFL"].tolist() == ["Y", "", "", "", ""] and changes["LASTFL"].tolist() == ["", "", "Y", "", ""]
+    assert changes["CHG"].iloc[2] == -613 and not [note for note in case.notes if "open" in note]

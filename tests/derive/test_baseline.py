@@ -136,8 +136,9 @@ def test_each_rule_flags_its_record(rule, line):
         ([fact(40, -9, 1), treated(0, 2, case_id="b")], []),
         # An event is a reference, and a treatment is never a baseline.
         ([fact(40, -9, 1), treated(0, 2, kind="event")], [2]),
-        # A record without a site is not the baseline where the measure has sites.
-        ([fact(40, -9), fact(38, -8, LOC="left"), fact(36, -7), treated()], [3]),
+        # A finding without a site is not the baseline where it has sites; of a quantity it is that without a site.
+        ([fact(40, -9, grade=1), fact(38, -8, LOC="left", grade=1), fact(36, -7, grade=1), treated()], [3]),
+        ([fact(40, -9), fact(38, -8, LOC="left"), fact(36, -7), treated()], [3, 4]),
         ([fact(40, -9), fact(38, -8, PARAMCD="mrss", LOC="left"), treated()], [2, 3]),
         ([fact(40, -9), fact(38, -8, case_id="b", LOC="left"), treated()], [2]),
         # A grade is a value as well.
@@ -348,7 +349,9 @@ def baselines_by_loop(frame, rule):
     sited = {(row.case_id, row.PARAMCD) for row in every if row.LOC}
     series = {}
     for row in every:
-        if row.kind == "observation" and (row.LOC or (row.case_id, row.PARAMCD) not in sited):
+        if row.kind == "observation" and (
+            row.LOC or math.isnan(row.AVALCALO) or (row.case_id, row.PARAMCD) not in sited
+        ):
             series.setdefault((row.case_id, row.PARAMCD, row.LOC), []).append(row)
     lines, open_lines = [], []
     for (case, *_), told in series.items():

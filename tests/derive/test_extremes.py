@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 import pytest
-from conftest import placed
+from conftest import derive, placed
 from hypothesis import given, strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -283,3 +283,20 @@ def test_a_record_in_words_leaves_open_which_value_is_the_lowest_or_the_highest(
     # How large `large` is in millimetres is not known: it is the last, and may be the lowest or the highest.
     assert flags_of("pericardial_effusion", ("small..moderate", ""), ("12", "mm"), ("large", "")) == [[], [], [4]]
     assert flags_of("pericardial_effusion", large, small, ("none", "")) == [[], [2], [4]]
+
+
+def test_a_side_of_the_limits_without_a_number_may_be_the_lowest_or_the_highest(make_case):
+    header = "case_id,phase,kind,code,value,unit,ref_high,state,source"
+
+    def flags_of(*told):
+        rows = (f"a,{phase},observation,crp,{each},chart" for phase, each in enumerate(told, 1))
+        frame = derive(make_case(*rows, header=header))
+        return [frame.loc[frame[name] == "Y", "line"].tolist() for name in ("NADIRFL", "PEAKFL")]
+
+    # Normal may be less than 40, or more; 90 and 40 above a limit of 5 are more than what is normal.
+    assert flags_of("90,mg/L,,", "40,mg/L,,", ",,,normal") == [[], []]
+    assert flags_of("90,mg/L,5,", "40,mg/L,5,", ",,,normal") == [[], [2]]
+    # Raised is more than 3 and 4, which are normal, and may be less than 40. With a limit of 5 it is more than 5.
+    assert flags_of("4,mg/L,5,", "3,mg/L,5,", ",,,raised") == [[3], []]
+    assert flags_of("90,mg/L,,", "40,mg/L,,", ",,,raised") == [[], []]
+    assert flags_of("4,mg/L,,", "3,mg/L,,", ",mg/L,5,raised")[0] == [3]

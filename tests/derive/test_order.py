@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import HEADER
+from conftest import HEADER, first_in_gate
 from hypothesis import given, strategies as st
 
 from casetimeline.derive import (
@@ -19,7 +19,7 @@ from casetimeline.derive import (
     places_of,
 )
 from casetimeline.derive.groups import groups_of
-from casetimeline.derive.resolve import Days, counted_for_order, counted_from
+from casetimeline.derive.resolve import Days, counted_from, relative_times
 from casetimeline.faults import TimelineError
 from casetimeline.rules import analyse
 from casetimeline.values import is_date, parse_date, parse_time
@@ -301,10 +301,9 @@ def test_of_fifty_thousand_rows_each_counts_from_the_fact_of_its_case():
     low = np.append(np.tile([math.nan, 2.0], cases), [1.0, 1.0])
     start, circular = counted_from(row, Days(low, low))
     assert np.flatnonzero(circular).tolist() == [2 * cases, 2 * cases + 1] and np.isnan(start.low).all()
-    case = groups_of(np.repeat(np.arange(cases + 1), 2))
-    days = counted_for_order(row, Days(low, low), start, case)
-    assert days.low[:-2].tolist() == days.high[:-2].tolist() == [0.0, 2.0] * cases
-    assert np.isnan(days.low[-2:]).all()
+    columns = relative_times(pd.DataFrame({"start": np.where(np.isnan(low), "", "2 d")}), row, Days(low, low), start)
+    assert columns["FROMLO"][:-2].tolist() == columns["FROMHI"][:-2].tolist() == [0.0, 2.0] * cases
+    assert np.isnan(columns["FROM"][-2:]).all() and np.isnan(columns["FROMLO"][-2:]).all()
 
 
 @given(st.lists(st.integers(-3, 7), max_size=8))
@@ -320,3 +319,44 @@ def test_a_row_is_in_a_circle_if_the_way_from_it_leads_back_to_it(rows):
     zeros = np.zeros(len(rows))
     _, circular = counted_from(np.array(rows, dtype=np.int64), Days(zeros, zeros))
     assert circular.tolist() == [is_in_circle(place) for place in range(len(rows))]
+
+
+# A treatment x on 20 June, a value 6 on 10 June, one of 5 in April, and one of 2 on 15 July: the baseline is 6.
+DATED = [
+    "observation,crp,2021-04,,5,mg/L",
+    "observation,crp,2021-06-10,,6,mg/L",
+    "treatment,x,2021-06-20,,,",
+    "observation,crp,2021-07-15,,2,mg/L",
+]
+# A relapse without a day, which alone is of a phase, and a value 2 wk before it, of 6; x 3 wk after it.
+COUNTED = [
+    "observation,crp,-6 wk,relapse,5,mg/L",
+    "observation,crp,-2 wk,relapse,6,mg/L",
+    "event,relapse,,,,",
+    "treatment,x,3 wk,relapse,,",
+    "observation,crp,6 wk,relapse,2,mg/L",
+]
+# A dated relapse: what counts from it lies among the dates.
+MIXED = [DATED[0], "event,relapse,2021-06-01,,,", "observation,crp,3 d,relapse,6,mg/L", *DATED[2:]]
+VISIT = "event,visit,0 d,,,"
+
+
+@pytest.mark.parametrize(
+    ("rows", "zero"),
+    [
+        (DATED, "2021-03"),
+        (COUNTED, ""),
+        *first_in_gate(0, [(DATED, "2021"), (MIXED, "2021-03"), ([VISIT, *COUNTED], ""), ([VISIT, *COUNTED], "2021")]),
+    ],
+)
+def test_what_counts_from_one_origin_is_in_the_order_of_the_printed_times(make_case, rows, zero):
+    about = f"analysis: {{reference: x, baseline: last_before}}\n{f'time_zero: {{date: {zero}}}' if zero else ''}"
+    lines = [f"a,{'' if ',relapse,,' not in row else 1},{row},chart" for row in rows]
+    case = make_case(*lines, header="case_id,phase,kind,code,start,anchor,value,unit,source", about=about)
+    changes = analyse(case).changes
+    values = changes[changes["code"] == "crp"]
+    # 2 - 6 = -4, and the last value is 2.
+    assert values["ABLFL"].tolist() == ["", "Y", ""] and values["LASTFL"].tolist() == ["", "", "Y"]
+    assert values["CHG"].iloc[-1] == -4 and values["CHGPREV"].fillna(0).tolist() == [0, 1, -4]
+    of_origin = changes[changes["code"] != "visit"].sort_values("ORDER", kind="stable")
+    assert of_origin["line"].tolist() == sorted(of_origin["line"]) and of_origin["ORDER"].is_unique

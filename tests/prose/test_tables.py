@@ -549,6 +549,18 @@ def test_what_was_suspected_and_what_did_not_recur_stay_the_words_of_the_source(
     assert row["Change"] == "present to absent"
 
 
+def test_normal_between_baseline_and_reference_stands_beside_the_baseline(make_case):
+    facts = (
+        _fact(1, "observation", "crp", start="-30 d", value="90", unit="mg/L"),
+        _fact(1, "observation", "crp", start="-1 d", state="normal"),
+        _fact(2, "treatment", "some_drug", start="0 d"),
+        _fact(3, "observation", "crp", start="90 d", value="30", unit="mg/L"),
+    )
+    about = "analysis: {reference: some_drug, baseline: last_before}"
+    notes = " ".join(summarise_visits(analyse(make_case(*facts, header=HEADER, about=about))).notes)
+    assert "Told after it and before some_drug, without a value: C-reactive protein normal." in notes
+
+
 @pytest.mark.product
 def test_a_rise_without_a_value_qualifies_the_baseline_and_the_change(analysis_of, make_case):
     """CRP is 300, rises before the drug, and is 150 after it: a fall of 150, half of 300 and not of the peak."""

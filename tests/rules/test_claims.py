@@ -465,3 +465,29 @@ def test_a_mistyped_word_of_a_claim_gets_the_nearest_one(make_case, observe, cla
     with pytest.raises(TimelineError) as caught:
         make_case(observe(), about=f"analysis: {{baseline: first}}\nclaims: [{claim}]")
     assert [fault.nearest for fault in caught.value.faults] == [near]
+
+
+@pytest.mark.parametrize(
+    ("state", "last", "results"),
+    [
+        # What was normal or less before the drug may have been less than 400 as well; what was more than 900 fell.
+        ("normal", "400", ["cannot be checked", "cannot be checked"]),
+        *first_in_gate(
+            1,
+            [
+                ("decreased", "400", ["cannot be checked", "cannot be checked"]),
+                ("increased", "400", ["supported", "contradicted"]),
+                ("unchanged", "400", ["supported", "contradicted"]),
+                # From less than 900 to 1200 is a rise.
+                ("decreased", "1200", ["contradicted", "supported"]),
+                ("increased", "1200", ["cannot be checked", "cannot be checked"]),
+            ],
+        ),
+    ],
+)
+def test_a_value_in_words_between_baseline_and_reference_leaves_a_fall_and_a_rise_open(
+    make_case, observe, state, last, results
+):
+    first, after = ck_of(observe, ("1", "-30 d", "900"), ("3", "60 d", last))
+    rows = [first, observe("1", "ck", "", "", state, start="-1 d"), after, STARTED_ON_DAY_0]
+    assert [result for result, *_ in of_claims(make_case, rows, FELL_OR_ROSE)] == results
