@@ -127,7 +127,7 @@ def require(frame: pd.DataFrame, function: str, columns: Iterable[str], source: 
 the frame has 'baes': did you mean that?
     """
     if not isinstance(frame, pd.DataFrame):
-        raise TypeError(f"{function} needs a DataFrame; found {type(frame).__name__}")
+        raise TypeError(f"{function} needs a DataFrame such as `case.facts`; found {type(frame).__name__}")
     columns = [*columns]
     twice = frame.columns[frame.columns.duplicated()]
     twice = [name for name in dict.fromkeys(twice) if name in columns or name in _MAKERS or name in COLUMN_NAMES]

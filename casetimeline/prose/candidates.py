@@ -51,8 +51,8 @@ def base_marks(note: str, series: list[pd.DataFrame], marked: set[int]) -> dict[
     Examples
     --------
     >>> records = pd.DataFrame({"line": [2, 3, 4], "ABLPFL": ["Y", "Y", ""]})
-    >>> base_marks("Baseline: last value before rituximab.", [records], {2, 3})[2]
-    'May be the baseline, as their order is open: last value before rituximab.'
+    >>> base_marks("Baseline: last value before the reference.", [records], {2, 3})[2]
+    'May be the baseline, as their order is open: last value before the reference.'
     """
     open_ = {line for records in series for line in records.loc[records["ABLPFL"].eq("Y"), "line"]}
     perhaps = note.replace("Baseline: ", "May be the baseline, as their order is open: ", 1)

@@ -232,7 +232,7 @@ def near(words: str, row, behind: bool = True, far: int = NEAR) -> bool:
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> row = Row(PARAM="Azathioprine", quote="Then azathioprine was added. MMF was stopped.")
+    >>> row = Row(PARAM="Exampline", quote="Then exampline was added. MMF was stopped.")
     >>> near(SAID["added"], row), near(r"\\bstopped\\b", row)
     (True, False)
     """
