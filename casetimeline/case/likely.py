@@ -1,7 +1,7 @@
 """Of a name that no table has: which known one it is most likely a misspelling of, or a form of.
 
 A suggestion never changes what is meant. An abbreviation is one letter from another (`CEA` and `CREA`) and is not
-guessed; a number, a percent sign or a word of its own makes another thing of a name.
+guessed, but for a letter that was typed once more or once less; a number, a percent sign or a word of its own makes another thing of a name.
 """
 
 import difflib
@@ -32,19 +32,27 @@ def near_names(text: str, names: Names) -> tuple[str, ...]:
     ...                         index=["exampline", "exampolone", "exm"])
     >>> names = names_of(measures, observed=False)
     >>> near_names("exampelone", names), near_names("other", names), near_names("exmm", names)
-    (('exampolone',), (), ())
+    (('exampolone',), (), ('exm',))
+    >>> near_names("exn", names)
+    ()
     >>> near_names("exapmolnoe", names), near_names("exampline 2", names), near_names("exampline XR", names)
     (('exampolone',), (), ())
     """
     key = name_key(text)[:64]
     if len(key) <= _SHORT:
-        return ()
+        slips = [names.meant(name) for name in names.codes if name != key and _once(name) == _once(key)]
+        return tuple(dict.fromkeys(filter(None, slips)))
     alike = [name for name in names.codes if name[:1] == key[:1] and names.meant(name) and not _differ(text, key, name)]
     near = difflib.get_close_matches(key, alike, n=3, cutoff=_NEAR)
-    near += [name for name in alike if _TWICE.sub(r"\1", name) == _TWICE.sub(r"\1", key)]
+    near += [name for name in alike if _once(name) == _once(key)]
     # Letters that changed places are counted twice, and make no other name.
     swapped = difflib.get_close_matches(key, [name for name in alike if sorted(name) == sorted(key)], cutoff=_SWAPPED)
     return tuple(dict.fromkeys(names.meant(name) for name in (*near, *swapped) if is_slip(key, name)))
+
+
+def _once(name: str) -> str:
+    """A name with each letter once where it stands twice or more: `ckk` and `ck` are one slip apart."""
+    return _TWICE.sub(r"\1", name)
 
 
 def _differ(text: str, key: str, name: str) -> bool:

@@ -430,11 +430,10 @@ def test_what_counts_from_a_fact_without_a_day_is_before_or_after_it(make_case):
     changes = derive(make_case(*rows, header=HEADER, about=about))
     assert changes["DAYLO"].isna().all() and changes["ABLFL"].tolist() == ["", "", "Y", "Y", ""]
     assert changes["CHG"].tolist()[1] == -10 and changes["CHG"].tolist()[4] == -2
-    # A day that another fact has is not on the same count: what is two days before the drug is so all the same, and
-    # whether another record is after that one is open.
+    # A day that another fact has is not on the same count; what is two days before the drug is so all the same.
     dated = row("event", "visit", phase="", start="1 d")
     moved = derive(make_case(*rows, dated, header=HEADER, about=about))
-    assert moved["ABLFL"].tolist()[:3] == ["", "", "Y"] and moved["POSTBLFL"].tolist()[1] == ""
+    assert moved["ABLFL"].tolist()[:3] == ["", "", "Y"] and moved["POSTBLFL"].tolist()[1] == "Y"
 
 
 @pytest.mark.parametrize(
