@@ -1,7 +1,8 @@
 """Of a name that no table has: which known one it is most likely a misspelling of, or a form of.
 
 A suggestion never changes what is meant. An abbreviation is one letter from another (`CEA` and `CREA`) and is not
-guessed, but for a letter that was typed once more or once less; a number, a percent sign or a word of its own makes another thing of a name.
+guessed, but where a code has a letter once more or once less; a number, a percent sign or a word of its own makes
+another thing of a name.
 """
 
 import difflib
@@ -40,8 +41,7 @@ def near_names(text: str, names: Names) -> tuple[str, ...]:
     """
     key = name_key(text)[:64]
     if len(key) <= _SHORT:
-        slips = [names.meant(name) for name in names.codes if name != key and _once(name) == _once(key)]
-        return tuple(dict.fromkeys(filter(None, slips)))
+        return tuple(name for name in names.codes if names.meant(name) == name and _once(name) == _once(key))
     alike = [name for name in names.codes if name[:1] == key[:1] and names.meant(name) and not _differ(text, key, name)]
     near = difflib.get_close_matches(key, alike, n=3, cutoff=_NEAR)
     near += [name for name in alike if _once(name) == _once(key)]
