@@ -43,10 +43,10 @@ def test_one_limit_in_two_spellings_has_one_answer(judged, typed, start, expecte
         ("less than 4 weeks", "27 d", "within 27 days"),
         ("less than 4 weeks", "28 d", "whether 28 days are within less than 4 weeks is open"),
         ("less than 4 weeks", "4 wk", "the time since the baseline is uncertain"),
-        ("less than 4 weeks", "32 d", "no record within <4 wk of the baseline; the first is after 32 days or more"),
+        ("less than 4 weeks", "32 d", "no record within less than 4 weeks of the baseline; the first is after 32 days or more"),
         # A number of days is exact: less than 28 of them is not 28.
         ("<28 d", "27 d", "within 27 days"),
-        ("<28 d", "28 d", "no record within <28 d of the baseline; the first is after 28 days or more"),
+        ("<28 d", "28 d", "no record within less than 28 days of the baseline; the first is after 28 days or more"),
     ],
 )
 def test_less_than_a_time_is_not_that_time(judged, typed, start, expected):
@@ -94,7 +94,7 @@ def test_a_value_that_was_reached_in_time_and_again_later_was_reached_in_time(ju
     # 3 months are 91.3 days: line 3 is in time, line 5 is not, and one record is enough.
     claim = {"test": "falls_to", "value": "180", "unit": "U/L", "within": "3 mo"}
     assert judged(claim, *AGAIN) == [SUPPORTED, "recorded: 3200 U/L to 180 U/L, within 60 days", "2, 3"]
-    why = "Creatine kinase: no record within 50 d of the baseline; the first is after 60 days or more"
+    why = "Creatine kinase: no record within 50 days of the baseline; the first is after 60 days or more"
     assert judged({**claim, "within": "50 d"}, *AGAIN)[:2] == [OPEN, why]
     claim = {"test": "falls_to", "value": "180", "unit": "U/L"}
     assert judged(claim, *AGAIN) == [SUPPORTED, "recorded: 3200 U/L to 180 U/L", "2, 3, 5"]
