@@ -43,7 +43,11 @@ def test_one_limit_in_two_spellings_has_one_answer(judged, typed, start, expecte
         ("less than 4 weeks", "27 d", "within 27 days"),
         ("less than 4 weeks", "28 d", "whether 28 days are within less than 4 weeks is open"),
         ("less than 4 weeks", "4 wk", "the time since the baseline is uncertain"),
-        ("less than 4 weeks", "32 d", "no record within less than 4 weeks of the baseline; the first is after 32 days or more"),
+        (
+            "less than 4 weeks",
+            "32 d",
+            "no record within less than 4 weeks of the baseline; the first is after 32 days or more",
+        ),
         # A number of days is exact: less than 28 of them is not 28.
         ("<28 d", "27 d", "within 27 days"),
         ("<28 d", "28 d", "no record within less than 28 days of the baseline; the first is after 28 days or more"),
