@@ -334,7 +334,7 @@ def test_what_is_no_figure_is_refused_by_its_type(fu, function):
 def test_what_is_no_table_of_rules_or_verdicts_is_told_with_what_makes_it(fu):
     with pytest.raises(KeyError, match=r"compare_rules needs .*KIND.*, which evaluate_rules gives"):
         ct.compare_rules(fu.changes)
-    with pytest.raises(TypeError, match="limits_of needs a DataFrame such as .*; found Case"):
+    with pytest.raises(TypeError, match=r"limits_of needs a DataFrame such as .*; found Case"):
         ct.limits_of(fu.case, "mrss")
     with pytest.raises(ct.TimelineError, match="measure: found"):
         ct.draw_trajectory(fu, ["mrss", "ck"])
