@@ -335,14 +335,13 @@ def _strange_kinds(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
 def _check_meanings(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> Iterator[Misfit]:
     """Words with more than one meaning; a measure that is a number alone is not told to be present or absent."""
     observed = texts["kind"].among(["observation"]) & texts["code"].among(measures.index)
-    findings = _findings(measures)
     for column in ("state", "frequency", "route"):
         bad = {text: meant for text in texts[column].texts if (meant := meanings_of(column, text))}
         mask = texts[column].among(bad)
         alone = mask & observed & (column == "state")
         for line, text, measure in rows_by_measure(facts, alone, column, measures):
             graded = state_expected(text, measure) if is_said_of_limits(text) else bad[text]
-            yield line, column, text, graded if measure["grades"] else for_number(bad[text], measure, findings)
+            yield line, column, text, graded if measure["grades"] else for_number(bad[text], measure)
         for line, _, text, _ in faults_where(facts, mask & ~alone, column, ""):
             yield line, column, text, bad[text]
 

@@ -51,8 +51,15 @@ def limits_expected(text: str, grades: tuple[str, ...]) -> str:
     --------
     >>> limits_expected("low", ("none", "present"))
     "one of none, present: 'low' is said of a number and its limits; against the record before, increased or decreased"
+    >>> limits_expected("normal", ("present", "absent"))
+    "absent, where it was looked for and not found: 'normal' is said of a number and its limits"
     """
     why = f"'{text}' is said of a number and its limits"
+    if (word := spelling("state", text)) and word.canonical == "normal":
+        given = (
+            "absent, where it was looked for and not found" if "absent" in grades else f"one of {list_grades(grades)}"
+        )
+        return f"{given}: {why}"
     return f"one of {list_grades(grades)}: {why}; against the record before, increased or decreased"
 
 
@@ -60,23 +67,23 @@ def limits_expected(text: str, grades: tuple[str, ...]) -> str:
 _ELSE, _SAID_OF_FINDINGS = re.compile(r"[,;] else [^)]*"), re.compile(r"\b(?:present|absent)\b")
 
 
-def for_number(meanings: str, measure: pd.Series, findings: Iterable[str] = ()) -> str:
+def for_number(meanings: str, measure: pd.Series) -> str:
     """The meanings of a word without the states that a measure does not have which is a number alone.
-
-    The parameters are those of `quantity_expected`, with the meanings before them.
 
     Examples
     --------
     >>> for_number("a word with one meaning (not done, or not detected: write not_assessed or absent)",
-    ...             pd.Series({"abbrev": "ulcers", "unit": ""}))[:55]
-    'a word with one meaning (not done, or not detected); a '
+    ...             pd.Series({"abbrev": "CK", "unit": "U/L"}))[48:]
+    'ed); a number of CK, or the state not_assessed where it was not measured'
     """
     if not _SAID_OF_FINDINGS.search(meanings):
         return meanings
     meanings = _ELSE.sub("", meanings)
     if _SAID_OF_FINDINGS.search(meanings):
         meanings = f"{meanings.partition(':')[0]})"
-    return f"{meanings}; {quantity_expected(measure, findings)}"
+    if not measure["unit"]:
+        return f"{meanings}; {quantity_expected(measure)}"
+    return f"{meanings}; a number of {measure['abbrev']}, or the state not_assessed where it was not measured"
 
 
 def finding_expected(measure: pd.Series, codes: Iterable[str]) -> str:
@@ -108,7 +115,7 @@ def quantity_expected(measure: pd.Series, findings: Iterable[str] = ()) -> str:
     >>> quantity_expected(pd.Series({"abbrev": "ulcers", "unit": ""}))
     'a number of ulcers: 0 where there was none, the state not_assessed where nobody looked'
     >>> quantity_expected(pd.Series({"abbrev": "score", "unit": "points", "high": 51.0}))
-    'a number of score, which is neither present nor absent; one that was not measured is the state not_assessed'
+    'a number of score, which is neither present nor absent'
     """
     if measure.get("grades", ()):
         classes = f"one of {list_grades(measure['grades'])}, which is neither present nor absent"
@@ -117,22 +124,14 @@ def quantity_expected(measure: pd.Series, findings: Iterable[str] = ()) -> str:
         return f"a number of {measure['abbrev']}: 0 where there was none, the state not_assessed where nobody looked"
     number = f"a number of {measure['abbrev']}, which is neither present nor absent"
     if not has_limits(measure):
-        return f"{number}; one that was not measured is the state not_assessed"
+        return number
     name = str(measure.name)
     near = [f"'{code}'" for code in findings if _are_of_one(code, name) or _are_of_one(name, code)]
     finding = f"the finding {first_few(near)}" if near else _OWN_FINDING
-    normal = "" if measure.get("scale", "") == "titre" else _AS_NORMAL
-    return (
-        f"{number}{normal}; told as negative or positive alone, {finding}; one that was not measured is the state "
-        "not_assessed"
-    )
+    return f"{number}; where it is told as negative or positive alone, {finding}"
 
 
 _OWN_FINDING = "a measure of the case alone with the grades none|present"
-_AS_NORMAL = (
-    "; told as normal, it is the value 'normal' with the laboratory's limits in ref_low or ref_high, or the state "
-    "normal where they are not told"
-)
 
 
 def _are_of_one(code: str, level: str) -> bool:

@@ -104,7 +104,7 @@ def value_expected(text: str, measure: pd.Series, findings: Iterable[str] = ()) 
         return f"one of {list_grades(measure['grades'])}{span}"
     if measure["grades"]:
         return grade_expected(text, measure["grades"])
-    return for_number(meanings_of("state", text), measure, findings)
+    return for_number(meanings_of("state", text), measure)
 
 
 # How the hint of `2+` begins; and words without a number or a bound.

@@ -294,7 +294,10 @@ def _unknown_change(analysis: Analysis, last) -> str:
 
 def _notes(blocks: list[Block], needless: int, is_unjudged: bool, unknown: list[str]) -> list[str]:
     if not blocks and unknown:
-        return [f"No change can be set against the rules: {'; '.join(unknown)}."]
+        open_ = [each for each in unknown if each.endswith(_OPEN_LAST)]
+        others = [each for each in unknown if each not in open_]
+        why = {"No change can be set against the rules": others, "No single change can be drawn": open_}
+        return [f"{what}: {'; '.join(each)}." for what, each in why.items() if each]
     if not blocks and is_unjudged:
         return [UNJUDGED]
     if not blocks:

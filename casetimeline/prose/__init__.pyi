@@ -49,6 +49,7 @@ from .carriers import (
 )
 from .changes import (
     change_of_series as change_of_series,
+    joint_row as joint_row,
     path_of_series as path_of_series,
     summarise_case as summarise_case,
     summarise_changes as summarise_changes,

@@ -20,7 +20,7 @@ from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, NOT_APPLICABLE, NOT_MET, U
 from .abbreviations import abbreviations_in
 from .answered import IN_SHORT, answer_of_one, answer_words, apart_words, both_values, by_size, works_of
 from .between import OF_PARTS, of_other_visits, open_turn_of, record_of, turn_of
-from .candidates import may_be_last_of
+from .coursed import may_be_last_of
 from .display import RowText, Table
 from .labels import joined, labels_together
 from .laboratory import raised_in_words, with_limit_beside

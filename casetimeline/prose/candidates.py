@@ -4,25 +4,17 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ..derive import last_candidates
 from ..rules import Analysis
 from ..values import rows_of
 from .changes import change_of_series, why_no_change
-from .coursed import Changed
+from .coursed import LAST_OPEN, Changed, may_be_last_of
 from .labels import joined, label_in_sentence
 from .passage import visit_phrase
 from .tense import no_change, series_of
 from .words import capital, value_words
 
-LAST_OPEN = "which value is the last is open"
 # Reasons that no cell of the row shows.
 _UNSEEN = (LAST_OPEN, "no baseline", "which record is the baseline is open")
-
-
-def may_be_last_of(series: pd.DataFrame) -> pd.DataFrame:
-    """The records of a series of which one is the last, all of them after its baseline; none where that is known."""
-    records = series.iloc[last_candidates(series.assign(LOC=""))]
-    return records if records["POSTBLFL"].eq("Y").all() else records[:0]
 
 
 def why_not_given(series: pd.DataFrame, measure: pd.Series) -> str:

@@ -17,7 +17,7 @@ from .digits import decimals_above_zero
 from .display import Table, without_empty
 from .labels import label_in_cell, label_in_sentence
 from .remarks import state_of_test, with_denial
-from .shares import gives_share, percent
+from .shares import TITRE, gives_share, is_open_below, percent
 from .tense import change_clause, in_order, no_change, series_of, why_unknown
 from .when import visit_words
 from .words import finding_words, in_a_sentence, value_words
@@ -194,6 +194,30 @@ def turns_of(series: pd.DataFrame, row) -> list[tuple[str, list]]:
     turns = [("lowest", may_be_lowest(later, 1))] if below.any() else []
     turns += [("highest", may_be_lowest(later, -1))] if above.any() else []
     return [(word, [*rows_of(records)]) for word, records in turns]
+
+
+def joint_row(word: str, ends: list):
+    """The record of a turn; of several of which one is it that with the nearest bound, and the change of them all.
+
+    The lowest of 90, `<100` and `normal` is at most 90, whichever of them it is.
+
+    Parameters
+    ----------
+    word : str
+        `lowest` or `highest`.
+    ends : list of named tuple
+        The records, from `turns_of`.
+    """
+    near, far, sign = ("HI", "LO", 1) if word == "lowest" else ("LO", "HI", -1)
+    edge = min(ends, key=lambda row: (sign * getattr(row, f"AVAL{near}"), not getattr(row, f"AVAL{near}X")))
+    beyond = min(ends, key=lambda row: (sign * getattr(row, f"AVAL{far}"), bool(getattr(row, f"AVAL{far}X"))))
+    if edge is beyond:
+        return edge
+    bounds = {name: getattr(beyond, name) for name in (f"CHG{far}", f"CHG{far}X", f"PCHG{far}")}
+    if edge.AVALU != TITRE and is_open_below(beyond):
+        # The limit itself is no 0 that was measured.
+        bounds["CHGLO"] = -np.inf
+    return edge._replace(CHG=np.nan, PCHG=np.nan, **bounds)
 
 
 def relapse_of(series: pd.DataFrame, row) -> tuple | None:

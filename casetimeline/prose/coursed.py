@@ -1,5 +1,6 @@
 """The change of a measure over its whole course: in a cell of a table, and where it turned in a sentence."""
 
+import math
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,17 +8,26 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..case import Case
-from ..derive import may_be_baseline, places_of, surely_after
+from ..derive import last_candidates, may_be_baseline, places_of, surely_after, with_unit
 from ..rules import Analysis, is_unscored
-from ..values import rows_of
+from ..values import Bounds, number, rows_of
 from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
 from .baselines import after_reference, before_reference, reference_name
-from .changes import base_place, is_worded, relapse_of, turns_of, turns_without_value, worded_change, worded_course
-from .differences import change_words, converted_change
+from .changes import (
+    base_place,
+    is_worded,
+    joint_row,
+    relapse_of,
+    turns_of,
+    turns_without_value,
+    worded_change,
+    worded_course,
+)
+from .differences import UNSIZED, change_words, converted_change
 from .digits import printed_scale
 from .labels import RESULTS, is_test, joined, label_in_sentence
 from .passage import Said, typeset, visit_phrase
-from .qualifiers import printed_bounds
+from .qualifiers import printed_bounds, titre_words
 from .shares import change_unit, is_percentage
 from .tense import said_change
 from .words import shift_words
@@ -72,10 +82,8 @@ def change_cell(analysis: Analysis, code: str, records: pd.DataFrame) -> Changed
             turning = [at for _, ends in turns for at in ends]
             units = {printed_scale(each)[1] for each in (row, *turning)}
             worded = change_words if len(units) == 1 else converted_change
-            whole, *parts = [
-                " or ".join(dict.fromkeys(_difference(records, worded(at, measure["unit"])) for at in ends))
-                for ends in ([row], *(ends for _, ends in turns))
-            ]
+            compared = (row, *(joint_row(which, ends) for which, ends in turns))
+            whole, *parts = (_difference(records, worded(at, measure["unit"])) for at in compared)
             differences = [f"{which}: {part}" for (which, _), part in zip(turns, parts, strict=True)]
             words = "; ".join([*differences, f"last: {whole}" if differences else whole])
             in_words = turns_without_value(records, row)
@@ -83,11 +91,33 @@ def change_cell(analysis: Analysis, code: str, records: pd.DataFrame) -> Changed
             words += "".join(f", then {word}" for word in states_after(records, row))
             lines = (*bases, *(int(at.line) for at in turning), *in_words.values(), int(row.line))
             return Changed(typeset(words), lines, bases)
+    if (to_each := _to_open_last(records, measure)).words:
+        return to_each._replace(lines=(*bases, *to_each.lines), bases=bases)
     if any(is_unscored(row, measure["unit"], measure["abbrev"]) for row in rows_of(records)):
         return Changed()
     if is_worded(records, measure):
         return _in_words(analysis, records, measure)
     return _by_last_word(records, based)
+
+
+LAST_OPEN = "which value is the last is open"
+
+
+def may_be_last_of(series: pd.DataFrame) -> pd.DataFrame:
+    """The records of a series of which one is the last, all of them after its baseline; none where that is known."""
+    records = series.iloc[last_candidates(series.assign(LOC=""))]
+    return records if records["POSTBLFL"].eq("Y").all() else records[:0]
+
+
+def _to_open_last(records: pd.DataFrame, measure: pd.Series) -> Changed:
+    """The change to each record that may be the last, with why they are several; blank where one of them is unknown."""
+    rows = [*rows_of(may_be_last_of(records))]
+    changes = [change_words(row, measure["unit"]) for row in rows]
+    if not rows or not all(changes) or UNSIZED in changes:
+        return Changed()
+    each = [*dict.fromkeys(_difference(records, change) for change in changes)]
+    why = f"; {LAST_OPEN}" if len(each) > 1 else ""
+    return Changed(typeset(f"{' or '.join(each)}{why}"), tuple(int(row.line) for row in rows))
 
 
 def unit_of(records: pd.DataFrame) -> str:
@@ -141,18 +171,49 @@ def in_brackets(share: str, series: pd.DataFrame, row, between: Sequence[Said] =
 
 
 def turned_clause(analysis: Analysis, turns: list[tuple]) -> list[Said]:
-    """That there was a lower or higher value in between, or both; of several that may be it each, with its time."""
-    clause = []
+    """That there was a lower or higher value in between, or both.
+
+    Of several that may be it each is told with its time; the bound of them all where a value may be the lowest and the
+    highest, or where what a source calls raised or low may lie beyond those with a number.
+    """
+    lines = [line for _, ends in turns for line in dict.fromkeys(int(end.line) for end in ends)]
+    of_both, clause = len({*lines}) < len(lines), []
     for place, (word, ends) in enumerate(turns):
-        clause += [Said(f"{' and' if place else ', with'} a {word} value of ")]
-        printed = ""
-        for end in ends:
-            value = "" if printed == end.AVALC else typeset(end.AVALC)
-            words = " ".join(filter(None, [value, visit_phrase(analysis.case, end)]))
-            clause += [Said(" or ")] if printed and words else []
-            clause += [Said(words, (int(end.line),))]
-            printed = end.AVALC
+        valued = [end for end in ends if re.search(r"\d", end.value)]
+        bounded = of_both or not valued or _farthest(word, valued) != _farthest(word, ends)
+        clause += [Said(f"{' and' if place else ', with'} a {word} value ")]
+        clause += [_turn_bound(word, joint_row(word, ends))] if bounded else _turn_values(analysis, valued)
     return [*clause, Said(" in between")] if clause else []
+
+
+def _farthest(word: str, ends: list) -> float:
+    """How low the lowest of some values may be, or how high the highest."""
+    return min(end.AVALLO for end in ends) if word == "lowest" else max(end.AVALHI for end in ends)
+
+
+def _turn_bound(word: str, row) -> Said:
+    """What a lowest value is at most, or a highest at least, in the unit of the record that says so."""
+    known = printed_bounds(row.value, row.AVALU)
+    if math.isnan(known.low):
+        known = Bounds(row.AVALLO, row.AVALHI, bool(row.AVALLOX), bool(row.AVALHIX))
+    if word == "lowest":
+        end, side = known.high, "below" if known.high_open else "of at most"
+    else:
+        end, side = known.low, "above" if known.low_open else "of at least"
+    value = titre_words(with_unit(number(end), unit_beside(row)), row.AVALU)
+    return Said(typeset(f"{side} {value}"), (int(row.line),))
+
+
+def _turn_values(analysis: Analysis, ends: list) -> list[Said]:
+    """The values at which a course may have turned, each with its time."""
+    clause, printed = [Said("of ")], ""
+    for end in ends:
+        value = "" if printed == end.AVALC else typeset(end.AVALC)
+        words = " ".join(filter(None, [value, visit_phrase(analysis.case, end)]))
+        clause += [Said(" or ")] if printed and words else []
+        clause += [Said(words, (int(end.line),))]
+        printed = end.AVALC
+    return clause
 
 
 def relapse_clause(analysis: Analysis, series: pd.DataFrame, row) -> list[Said]:

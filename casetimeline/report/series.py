@@ -13,6 +13,7 @@ from ..files import write_atomic
 from ..prose import (
     change_of_series,
     change_words,
+    joint_row,
     no_change,
     path_of_series,
     series_of,
@@ -146,15 +147,16 @@ def _course_in_short(records: pd.DataFrame, measure: pd.Series, phases: dict) ->
     if len(valued) < _MANY or len(base) != 1 or len(last) != 1 or last["AVALLO"].isna().any():
         return ""
     (first,), (end,) = rows_of(base), rows_of(last)
-    shown = [*turns_of(records, end), ("last", end)]
-    changes = [change_words(row, unit) for _, row in shown]
+    shown = [*turns_of(records, end), ("last", [end])]
+    changes = [change_words(joint_row(word, ends), unit) for word, ends in shown]
     if not all(changes):
         return ""
     in_words = len(known) - len(valued)
     count = f"{counted(len(valued), 'value')}" + (f" and {in_words} in words or without a unit" if in_words else "")
     parts = [f"baseline {value_words(first, unit)} {when_words(first, phases)}"]
-    for (word, row), change in zip(shown, changes, strict=True):
-        parts.append(f"{word} {value_words(row, unit)} {when_words(row, phases)}, {change}")
+    for (word, ends), change in zip(shown, changes, strict=True):
+        values = " or ".join(f"{value_words(row, unit)} {when_words(row, phases)}" for row in ends)
+        parts.append(f"{word} {values}, {change}")
     return f"{count}; {'; '.join(parts)}"
 
 

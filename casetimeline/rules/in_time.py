@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import pandas as pd
@@ -21,6 +21,10 @@ _FROM_BASE = ("falls_to", "rises_to", "falls", "rises", "improves", "worsens", "
 
 # Of results that differ by a record of which it is open whether it is in time, the first of these is the reason.
 _WEIGHT = (SUPPORTED, CONTRADICTED, NOT_CHECKABLE)
+
+
+# The number and unit at the end of a length of time.
+_LAST = re.compile(r"([0-9.]*[0-9])\s*([a-z]+)\s*$")
 
 
 class Limit(NamedTuple):
@@ -45,7 +49,7 @@ def limit_of(within: str) -> Limit:
     (28.0, 35.0)
     """
     bounds = parse_duration(within)
-    count, unit = re.search(r"([0-9.]*[0-9])\s*([a-z]+)\s*$", within.rpartition("..")[2]).groups()
+    count, unit = _LAST.search(within.rpartition("..")[2]).groups()
     printed = parse_duration(f"{count}..{count} {unit}").high
     alone = parse_duration(f"{count} {unit}")
     return Limit(printed, alone.low, max(bounds.high, alone.high), bounds.high_open)
@@ -130,7 +134,7 @@ def _untold(
     if result.result == NOT_CHECKABLE and not len(late):
         return result
     first = f"; the first is {_late_words(next(rows_of(late.sort_values('LOW'))))}" if len(late) else ""
-    why = f"no record within {claim['within']} of the baseline{first}"
+    why = f"no record within {within_words(claim['within'])} of the baseline{first}"
     return not_checkable(claim, case, why)._replace(lines=tuple(late["line"]))
 
 
@@ -142,7 +146,7 @@ def _with_time(claim: dict, result: ClaimResult, within: pd.DataFrame) -> ClaimR
     of_one = claim["test"] in _OF_ONE and result.result == SUPPORTED
     as_claimed = rows["SAME"].all() if of_one else rows["SAME"].any()
     timed = (rows[~rows["SAME"]] if of_one else rows).sort_values("HIGH", ascending=of_one, kind="stable")
-    claimed = f"after {claim['within']}, the time that is claimed"
+    claimed = f"after {within_words(claim['within'])}, the time that is claimed"
     time = f", {claimed if as_claimed else _early_words(next(rows_of(timed[['LOW', 'HIGH']])))}"
     if not of_one or len(rows) == 1:
         return result._replace(why=f"{result.why}{time}")
@@ -155,50 +159,72 @@ def _to_the_end(claim: dict, result: ClaimResult, records: pd.DataFrame) -> Clai
     """A result; what contradicts before the end of the time leaves open what was to be seen up to it."""
     if result.result != CONTRADICTED or records["ATEND"].any():
         return result
-    why = f"{result.why}, but nothing is recorded at or shortly before the end of {claim['within']}"
+    why = f"{result.why}, but nothing is recorded at or shortly before the end of the {_last_words(claim['within'])}"
     return result._replace(result=NOT_CHECKABLE, why=why)
+
+
+def within_words(within: str) -> str:
+    """The time of a claim in words.
+
+    Examples
+    --------
+    >>> within_words("3 mo"), within_words("3..4 wk"), within_words("<1 a"), within_words("~6 mo")
+    ('3 months', '3 to 4 weeks', 'less than 1 year', 'about 6 months')
+    """
+    first, _, last = within.rpartition("..")
+    sign = _SIGNS.get(last[: len(last) - len(last.lstrip("<=~"))], "")
+    return f"{f'{first} to ' if first else sign}{_last_words(within)}"
+
+
+_SIGNS = {"<": "less than ", "~": "about "}
+
+
+def _last_words(within: str) -> str:
+    """The end of the time of a claim in words."""
+    count, unit = _LAST.search(within.rpartition("..")[2]).groups()
+    return f"{count} {UNIT_NAMES[unit]}{'' if count == '1' else 's'}"
 
 
 def _early_words(row) -> str:
     """How long after the baseline a record is that is in time."""
-    days = number(row.HIGH, 1)
-    exact = f"within {days} day{'' if days == '1' else 's'}"
-    return exact if row.LOW == row.HIGH else f"{_rough_words(row.LOW, row.HIGH)} later"
+    about = _about_words(row.LOW, row.HIGH)
+    return f"{about} later" if about else f"within {_bound_words(row.HIGH, math.ceil)}"
 
 
 def _late_words(row) -> str:
     """How long after the baseline a record is that is late."""
-    days = number(row.LOW, 1)
-    if row.LOW == row.HIGH:
-        return f"after {days} day{'' if days == '1' else 's'} or more"
-    words = _rough_words(row.LOW, row.HIGH)
-    return f"after {words}" if words.endswith(" or more") else f"{words} later"
+    about = _about_words(row.LOW, row.HIGH)
+    return f"{about} later" if about else f"after {_bound_words(row.LOW, math.floor)} or more"
 
 
-def _rough_words(low: float, high: float) -> str:
-    """A time between two bounds in the unit that is as coarse as they are; of two rounded ends the middle.
+def _about_words(low: float, high: float) -> str:
+    """A time between two bounds that round to one whole number of the unit that is as wide as they are; else blank.
 
     Examples
     --------
-    >>> _rough_words(243.5, 304.375), _rough_words(24.5, 31.5), _rough_words(152.1875, 273.9375), _rough_words(5, 9)
-    ('about 9 months', 'about 4 weeks', '5 to 9 months', '5 to 9 days')
-    >>> _rough_words(182.625, math.inf), _rough_words(0.0, 14.0)
-    ('6 months or more', 'about 1 week')
+    >>> _about_words(24.5, 31.5), _about_words(8, 22), _about_words(20, 400)
+    ('about 4 weeks', '', '')
     """
-    width = high - low
-    unit = next((unit for unit in ("a", "mo", "wk") if width >= DAYS_PER[unit]), "d")
-    if math.isinf(high):
-        unit = "mo" if low >= 2 * DAYS_PER["mo"] else "d"
-    size, name = DAYS_PER[unit], UNIT_NAMES[unit]
-    if math.isinf(high):
-        words, last = f"{math.floor(round(low / size, 6))} {name}s or more", 0
-    elif width <= 2 * size and unit != "d":
-        last = max(1, round((low + high) / 2 / size))
-        words = f"about {last} {name}s"
-    else:
-        last = math.ceil(round(high / size, 6))
-        words = f"{math.floor(round(low / size, 6))} to {last} {name}s"
-    return words.removesuffix("s") if last == 1 else words
+    unit = next((unit for unit in ("a", "mo", "wk") if math.isclose(high - low, DAYS_PER[unit])), "")
+    count = round((low + high) / 2 / DAYS_PER[unit], 6) if unit else 0
+    if count < 1 or not count.is_integer():
+        return ""
+    return f"about {count:.0f} {UNIT_NAMES[unit]}{'' if count == 1 else 's'}"
+
+
+def _bound_words(days: float, rounded: Callable[[float], int]) -> str:
+    """A bound of a time: in months where it is a whole number of them, else in days.
+
+    Examples
+    --------
+    >>> _bound_words(304.375, math.ceil), _bound_words(60.0, math.floor), _bound_words(106.53, math.ceil)
+    ('10 months', '60 days', '107 days')
+    """
+    months = round(days / DAYS_PER["mo"], 6)
+    in_months = months >= 1 and months == int(months)
+    # What is counted in hours is less than a day or two.
+    count = number(months if in_months else rounded(days) if days >= 2 else days, 1)
+    return f"{count} {UNIT_NAMES['mo' if in_months else 'd']}{'' if count == '1' else 's'}"
 
 
 def _untimed(claim: dict, rows: pd.DataFrame) -> str:
@@ -208,5 +234,5 @@ def _untimed(claim: dict, rows: pd.DataFrame) -> str:
         since = "the day of the baseline, from which the time is counted," if undated else "the time since the baseline"
         return f"{since} is not reported"
     if (rows["LOW"] == rows["HIGH"]).all():
-        return f"whether {number(rows['HIGH'].max(), 1)} days are within {claim['within']} is open"
+        return f"whether {number(rows['HIGH'].max(), 1)} days are within {within_words(claim['within'])} is open"
     return "the time since the baseline is uncertain"

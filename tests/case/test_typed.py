@@ -98,11 +98,18 @@ def test_normal_is_the_interval_of_the_limits_beside_it(make_case, limits, low, 
     assert (fact["AVALLO"], fact["AVALHI"]) == (60, 180)
 
 
+NO_FINDING = "a number of CK, which is neither present nor absent; "
+
+
 @pytest.mark.parametrize(
     ("row", "column", "said"),
     [
-        (observed("ck", state="absent"), "state", "the value 'normal' with the laboratory's limits"),
-        (observed("ck", state="Present"), "state", "not_assessed"),
+        (
+            observed("ck", state="absent"),
+            "state",
+            f"{NO_FINDING}where it is told as negative or positive alone, a measure",
+        ),
+        (observed("ck", state="Present"), "state", "a measure of the case alone with the grades none|present"),
         (observed("mrss", state="negative"), "state", "neither present nor absent"),
         (observed("ck", "normal", "U/L"), "value", "ref_low, ref_high or both"),
         (observed("egfr", "52 ml/min"), "value", "the number alone: 52 here, and ml/min in 'unit'"),
@@ -155,9 +162,9 @@ def test_normal_is_the_interval_of_the_limits_beside_it(make_case, limits, low, 
         (observed("ana", "1:320"), "value", "one of none, present; a number is another measure: 'ana_titre'"),
         (observed("anti_scl70", "50"), "value", "another measure: 'anti_scl70_level'"),
         # A number alone is not told to be absent.
-        (observed("ck", "undetectable", "U/L"), "value", "write <limit if the limit is printed); a number of CK"),
-        (observed("mrss", "ND"), "value", "no data); a number of mRSS, which is neither"),
-        (observed("mrss", state="ND"), "state", "no data); a number of mRSS, which is neither"),
+        (observed("ck", "undetectable", "U/L"), "value", "write <limit if the limit is printed); a number of CK, or"),
+        (observed("mrss", "ND"), "value", "no data); a number of mRSS, or the state not_as"),
+        (observed("mrss", state="ND"), "state", "no data); a number of mRSS, or the state not_as"),
         (observed("ana", state="ND"), "state", "write not_assessed, absent or not_reported"),
         (observed("ck", "nil", "U/L"), "value", "that there was none, or that none is told); a number of CK"),
         (observed("ana", "borderline"), "value", "neither present nor absent: only for a measure with such a grade"),
@@ -170,7 +177,7 @@ def test_normal_is_the_interval_of_the_limits_beside_it(make_case, limits, low, 
         (
             observed("pericardial_effusion", state="normal"),
             "state",
-            "one of present, absent: 'normal' is said",
+            "absent, where it was looked for and not found: 'normal' is said of a number and its limits",
         ),
         (observed("pericardial_effusion", state="reduced"), "state", "against the record before, increased or decreas"),
         (observed("anti_scl70", "undetectable"), "value", "below the limit of detection"),
@@ -181,7 +188,7 @@ def test_normal_is_the_interval_of_the_limits_beside_it(make_case, limits, low, 
             "state",
             "told as negative or positive alone, the finding 'anti_",
         ),
-        (observed("anti_scl70_level", "pos"), "value", "the finding 'anti_scl70'; one that was not measured"),
+        (observed("anti_scl70_level", "pos"), "value", "the finding 'anti_scl70'"),
         # What could not be measured, is below what is detected, or is a multiple of the limit.
         (observed("ck", "refused", "U/L"), "value", "write not_assessed in the column 'state'"),
         (observed("ck", "hemolyzed", "U/L"), "value", "write not_assessed in the column 'state'"),

@@ -35,7 +35,5 @@ def test_the_change_from_an_open_baseline_is_drawn_between_its_bounds(change):
 
 def test_a_figure_without_a_change_names_the_order_that_is_open(change):
     words = describe(change(("2020-01", 30), ("2021-02..2021-04", 20), ("2021-03", 18)))
-    assert (
-        "No change can be set against the rules: modified Rodnan skin score, which value is the last is open." in words
-    )
+    assert "No single change can be drawn: modified Rodnan skin score, which value is the last is open." in words
     assert "No measure has a baseline" not in words

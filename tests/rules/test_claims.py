@@ -176,7 +176,7 @@ def test_a_claimed_value_is_converted_to_the_unit_of_the_measure(make_case, obse
     ("start", "expected", "said"),
     [
         ("60 d", SUPPORTED, "within 60 days"),
-        ("120 d", OPEN, "no record within 90 d of the baseline; the first is after 120 days or more"),
+        ("120 d", OPEN, "no record within 90 days of the baseline; the first is after 120 days or more"),
         ("3 mo", OPEN, "is uncertain"),
         ("", OPEN, "is not reported"),
     ],

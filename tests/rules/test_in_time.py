@@ -41,12 +41,16 @@ def test_one_limit_in_two_spellings_has_one_answer(judged, typed, start, expecte
     ("typed", "start", "expected"),
     [
         ("less than 4 weeks", "27 d", "within 27 days"),
-        ("less than 4 weeks", "28 d", "whether 28 days are within <4 wk is open"),
+        ("less than 4 weeks", "28 d", "whether 28 days are within less than 4 weeks is open"),
         ("less than 4 weeks", "4 wk", "the time since the baseline is uncertain"),
-        ("less than 4 weeks", "32 d", "no record within <4 wk of the baseline; the first is after 32 days or more"),
+        (
+            "less than 4 weeks",
+            "32 d",
+            "no record within less than 4 weeks of the baseline; the first is after 32 days or more",
+        ),
         # A number of days is exact: less than 28 of them is not 28.
         ("<28 d", "27 d", "within 27 days"),
-        ("<28 d", "28 d", "no record within <28 d of the baseline; the first is after 28 days or more"),
+        ("<28 d", "28 d", "no record within less than 28 days of the baseline; the first is after 28 days or more"),
     ],
 )
 def test_less_than_a_time_is_not_that_time(judged, typed, start, expected):
@@ -83,7 +87,7 @@ def test_what_is_no_limit_is_refused_at_its_key(judged, typed):
 def test_the_same_printed_time_is_the_reason_where_its_days_are_not(judged):
     # `4 wk` may be 31.5 days; "within 31.5 days" would read as a contradiction of `4 wk`.
     why = judged({"test": "falls", "within": "4 wk"}, ("0 d", "900"), ("4 wk", "400"))[1]
-    assert why == "recorded: 900 U/L to 400 U/L, after 4 wk, the time that is claimed"
+    assert why == "recorded: 900 U/L to 400 U/L, after 4 weeks, the time that is claimed"
 
 
 AGAIN = [("0 d", "3200"), ("60 d", "180"), ("100 d", "400"), ("700 d", "180")]
@@ -94,7 +98,7 @@ def test_a_value_that_was_reached_in_time_and_again_later_was_reached_in_time(ju
     # 3 months are 91.3 days: line 3 is in time, line 5 is not, and one record is enough.
     claim = {"test": "falls_to", "value": "180", "unit": "U/L", "within": "3 mo"}
     assert judged(claim, *AGAIN) == [SUPPORTED, "recorded: 3200 U/L to 180 U/L, within 60 days", "2, 3"]
-    why = "Creatine kinase: no record within 50 d of the baseline; the first is after 60 days or more"
+    why = "Creatine kinase: no record within 50 days of the baseline; the first is after 60 days or more"
     assert judged({**claim, "within": "50 d"}, *AGAIN)[:2] == [OPEN, why]
     claim = {"test": "falls_to", "value": "180", "unit": "U/L"}
     assert judged(claim, *AGAIN) == [SUPPORTED, "recorded: 3200 U/L to 180 U/L", "2, 3, 5"]
@@ -189,8 +193,8 @@ def test_a_claim_with_a_time_is_judged_by_the_last_record_that_is_in_time(judged
     ("test", "days", "expected", "why"),
     [
         ("resolves", (7, 90), SUPPORTED, "recorded: large to absent, within 8 days"),
-        ("is_absent", (90,), OPEN, "no record within 2 wk of the baseline; the first is after 91 days or more"),
-        ("resolves", (90,), OPEN, "no record within 2 wk of the baseline; the first is after 91 days or more"),
+        ("is_absent", (90,), OPEN, "no record within 2 weeks of the baseline; the first is after 91 days or more"),
+        ("resolves", (90,), OPEN, "no record within 2 weeks of the baseline; the first is after 91 days or more"),
     ],
 )
 def test_that_nobody_looked_in_time_contradicts_nothing(make_case, observe, test, days, expected, why):
@@ -210,7 +214,7 @@ def test_that_a_finding_was_there_early_in_the_time_contradicts_nothing(judged):
     values, finding = (("0 d", "25"), ("1 d", "5"), ("90 d", "0")), {"measure": "pericardial_effusion", "unit": "mm"}
     assert judged({"test": "resolves", "within": "2 wk"}, *values, **finding)[:2] == [
         OPEN,
-        "recorded: 25 mm to 5 mm, within 1 day, but nothing is recorded at or shortly before the end of 2 wk",
+        "recorded: 25 mm to 5 mm, within 1 day, but nothing is recorded at or shortly before the end of the 2 weeks",
     ]
     assert judged({"test": "resolves", "within": "1 d"}, *values, **finding)[:2] == [
         CONTRADICTED,
@@ -221,13 +225,18 @@ def test_that_a_finding_was_there_early_in_the_time_contradicts_nothing(judged):
 @pytest.mark.parametrize(
     ("first", "later", "within", "words"),
     [
-        # From the third month to the twelfth are 8 to 10 months; the numbers as printed say 9.
-        ("3 mo", "12 mo", "1 a", "recorded: 900 U/L to 400 U/L, about 9 months later"),
+        # From the third month to the twelfth are 8 to 10 months.
+        ("3 mo", "12 mo", "1 a", "recorded: 900 U/L to 400 U/L, within 10 months"),
         ("0 d", "4 wk", "6 wk", "recorded: 900 U/L to 400 U/L, about 4 weeks later"),
-        ("0 d", "5..9 mo", "1 a", "recorded: 900 U/L to 400 U/L, 5 to 9 months later"),
-        ("0 d", "5..9 d", "4 wk", "recorded: 900 U/L to 400 U/L, 5 to 9 days later"),
-        ("3 mo", "12 mo", "6 mo", "no record within 6 mo of the baseline; the first is about 9 months later"),
-        ("0 d", ">6 mo", "4 wk", "no record within 4 wk of the baseline; the first is after 6 months or more"),
+        ("0 d", "5..9 mo", "1 a", "recorded: 900 U/L to 400 U/L, within 9 months"),
+        ("0 d", "5..9 d", "4 wk", "recorded: 900 U/L to 400 U/L, within 9 days"),
+        ("3 mo", "12 mo", "6 mo", "no record within 6 months of the baseline; the first is after 8 months or more"),
+        # A year is no middle of 20 to 400 days, nor a month of 1 to 60, or two weeks of 8 to 22.
+        ("0 d", "20..400 d", "2 wk", "the first is after 20 days or more"),
+        ("0 d", "1..60 d", "9 wk", "400 U/L, within 60 days"),
+        ("0 d", "8..22 d", "4 wk", "400 U/L, within 22 days"),
+        ("0 d", "3..29 d", "5 wk", "400 U/L, within 29 days"),
+        ("0 d", ">6 mo", "4 wk", "no record within 4 weeks of the baseline; the first is after 6 months or more"),
     ],
 )
 def test_a_time_between_two_printed_times_has_no_more_digits_than_they_have(judged, first, later, within, words):
