@@ -146,15 +146,16 @@ def _course_in_short(records: pd.DataFrame, measure: pd.Series, phases: dict) ->
     if len(valued) < _MANY or len(base) != 1 or len(last) != 1 or last["AVALLO"].isna().any():
         return ""
     (first,), (end,) = rows_of(base), rows_of(last)
-    shown = [*turns_of(records, end), ("last", end)]
-    changes = [change_words(row, unit) for _, row in shown]
-    if not all(changes):
+    # Of a turn all records of which one is it.
+    shown = [*turns_of(records, end), ("last", [end])]
+    if not all(change_words(row, unit) for _, rows in shown for row in rows):
         return ""
     in_words = len(known) - len(valued)
     count = f"{counted(len(valued), 'value')}" + (f" and {in_words} in words or without a unit" if in_words else "")
     parts = [f"baseline {value_words(first, unit)} {when_words(first, phases)}"]
-    for (word, row), change in zip(shown, changes, strict=True):
-        parts.append(f"{word} {value_words(row, unit)} {when_words(row, phases)}, {change}")
+    for word, rows in shown:
+        each = [f"{value_words(row, unit)} {when_words(row, phases)}, {change_words(row, unit)}" for row in rows]
+        parts.append(f"{word} {', or '.join(each)}")
     return f"{count}; {'; '.join(parts)}"
 
 
