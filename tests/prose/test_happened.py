@@ -201,9 +201,29 @@ def test_age_and_sex_are_told_in_each_form_of_an_age(results, patient, words):
     assert text.startswith(f"On day 0, {words} with gout was admitted."), text
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    first_in_gate(
+        2,
+        {
+            "type_2_diabetes": "type 2 diabetes was reported",
+            "ascites": "ascites was reported",
+            **{code: f"{code} was reported" for code in ("rickets", "rabies", "mumps", "measles", "herpes")},
+            "palpitations": "palpitations were reported",
+        }.items(),
+    ),
+)
+def test_a_disease_in_the_singular_that_ends_with_an_s_has_its_verb_in_the_singular(results, code, words):
+    text = results(fact("event", "admission", "0 d"), fact("event", code, "9 d"))
+    assert text.endswith(f"On day 9, {words}."), text
+
+
 def test_a_patient_of_whom_only_the_age_is_known_is_not_said_to_be_a_patient(results):
-    text = results(fact("observation", "ck", "3 d", value="900", unit="U/L"), about="patient: {age: ~44}")
-    assert text.startswith("The patient was aged about 44 years. On day 3, creatine kinase was 900 U/L"), text
+    about = "diagnosis: gout\npatient: {age: ~44}"
+    text = results(fact("observation", "ck", "3 d", value="900", unit="U/L"), about=about)
+    assert text.startswith("The patient was aged about 44 years and had gout. On day 3, creatine kinase was 900 U/L"), (
+        text
+    )
 
 
 LUPUS = "diagnosis: systemic lupus erythematosus\npatient: {age: 27, sex: female}\ntime_zero: {label: renal biopsy}"
