@@ -218,6 +218,32 @@ def test_a_disease_in_the_singular_that_ends_with_an_s_has_its_verb_in_the_singu
     assert text.endswith(f"On day 9, {words}."), text
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    first_in_gate(
+        2,
+        {
+            "pregnant": "she was pregnant",
+            "weaned_off_ventilator": "she was weaned off the ventilator",
+            "discharged_home": "she was discharged home",
+            "ICU_admission": "she was admitted to intensive care",
+            "transferred_to_ICU": "she was transferred to the ICU",
+            "admission_to_ICU": "she was admitted to the ICU",
+            "smoker": "she was a smoker",
+            "active_smoker": "she was an active smoker",
+            "unable_to_walk": "she was unable to walk",
+            "retired": "she retired",
+            # The subject is no patient here.
+            "able_bodied_cohort": "able bodied cohort was reported",
+            "discharged_fluid": "discharged fluid was reported",
+        }.items(),
+    ),
+)
+def test_what_the_name_of_an_event_says_of_the_patient_is_told_with_its_verb(results, code, words):
+    text = results(fact("event", "admission", "0 d"), fact("event", code, "9 d"), about="patient: {sex: female}")
+    assert text.endswith(f"On day 9, {words}."), text
+
+
 def test_a_patient_of_whom_only_the_age_is_known_is_not_said_to_be_a_patient(results):
     about = "diagnosis: gout\npatient: {age: ~44}"
     text = results(fact("observation", "ck", "3 d", value="900", unit="U/L"), about=about)
