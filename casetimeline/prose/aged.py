@@ -1,5 +1,6 @@
 """A patient in words: by sex and age, in each form in which an age is typed, and by what else is told."""
 
+import math
 import re
 
 from ..case import Case, patient_details
@@ -14,7 +15,13 @@ _NUMBER = r"\d+(?:\.\d+)?"
 _AGE = re.compile(
     rf"(?P<sign>~|[<>]=?)?(?P<low>{_NUMBER})(?:\.\.(?P<high>{_NUMBER}))? (?P<unit>{'|'.join(UNIT_NAMES)})"
 )
-_NAMES = {"female": ("girl", "woman"), "male": ("boy", "man")}
+# An age in years and months, and one in a decade of life, which lies on one side of 18.
+_OF_A_CHILD = re.compile(
+    r"(?P<years>\d+)[- ]?(?:a|y|yrs?|years?),?[- ]*(?:and )?(?P<months>\d+)[- ]?(?:m|mos?|months?)(?:[- ]old)?"
+)
+_DECADE = re.compile(r"\b[2-9]0s\b")
+# Of a child, of an adult, and where the age leaves open which.
+_NAMES = {"female": ("girl", "woman", "female patient"), "male": ("boy", "man", "male patient")}
 # How the sign of an age is told.
 _SIGNED = {
     "": "aged {}",
@@ -34,27 +41,55 @@ def aged_patient(age: str, sex: str) -> str:
     >>> [aged_patient(age, "female") for age in ("44 years", "8 mo", "44.5", ">60")]
     ['a 44-year-old woman', 'an 8-month-old girl', 'a woman aged 44.5 years', 'a woman over 60 years of age']
     >>> aged_patient("60-65", "male"), aged_patient("~44", ""), aged_patient("in her 60s", "female")
-    ('a man aged 60–65 years', 'a patient aged about 44 years', 'a woman (age: in her 60s)')
-    >>> aged_patient("not reported", "female"), aged_patient("", "not reported")
-    ('a woman (age not reported)', '')
+    ('a man aged 60 to 65 years', 'a patient aged about 44 years', 'a woman (age: in her 60s)')
+    >>> aged_patient("17-19", "male"), aged_patient("16 y 4 mo", "male"), aged_patient("14 at diagnosis", "male")
+    ('a male patient aged 17 to 19 years', 'a boy aged 16 years 4 months', 'a male patient (age: 14 at diagnosis)')
+    >>> aged_patient("0", "female"), aged_patient("not reported", "female"), aged_patient("", "not reported")
+    ('a girl under 1 year of age', 'a female patient (age not reported)', '')
     """
     typed = re.sub(r"[- ](\w+)[- ]old$", r" \1", age.strip())
+    if parts := _OF_A_CHILD.fullmatch(age.strip()):
+        years, months = int(parts["years"]), int(parts["months"])
+        return f"a {_named(sex, years, years + 1)} aged {_length(years, 'year')} {_length(months, 'month')}"
     known = _AGE.fullmatch(canonical_length(f"{typed} a" if typed[-1:].isdigit() else typed))
     if not known:
         is_missing = typed.lower().replace("_", " ") in ("", "not reported")
         words = "age not reported" if is_missing else f"age: {typed}"
-        return "" if is_missing and sex not in _NAMES else f"a {_named(sex, True)} ({words})"
+        least = _ADULT if _DECADE.search(typed) else 0
+        return "" if is_missing and sex not in _NAMES else f"a {_named(sex, least, math.inf)} ({words})"
     sign, low, high, unit = known["sign"] or "", known["low"], known["high"], UNIT_NAMES[known["unit"]]
-    years = float(low) * DAYS_PER[known["unit"]] / DAYS_PER["a"]
-    who = _named(sex, years >= _ADULT and not (sign.startswith("<") and years == _ADULT))
+    who = _named(sex, *_years(known))
     if not sign and not high and low.isdigit():
-        return f"{with_a(f'{low}-{unit}-old')} {who}"
-    length = f"{low}{f'–{high}' if high else ''} {unit}{'' if low == '1' and not high else 's'}"
+        # Of an age in whole years or months, 0 is less than the first.
+        return f"{with_a(f'{low}-{unit}-old')} {who}" if int(low) else f"a {who} under 1 {unit} of age"
+    length = f"{low} to {high} {unit}s" if high else _length(low, unit)
     return f"a {who} {_SIGNED[sign].format(length)}"
 
 
-def _named(sex: str, is_adult: bool) -> str:
-    return _NAMES[sex][is_adult] if sex in _NAMES else "patient"
+def _length(number: float | str, unit: str) -> str:
+    return f"{number} {unit}{'' if str(number) == '1' else 's'}"
+
+
+def _years(known: re.Match) -> tuple[float, float]:
+    """The age in years that is reached at least, and the one that is not reached, of an age as it is typed.
+
+    Examples
+    --------
+    >>> [_years(_AGE.fullmatch(age)) for age in ("17 a", "17..19 a", "~18 a", "<18 a", "<=18 a", ">16 a")]
+    [(17.0, 18.0), (17.0, 20.0), (17.5, 18.5), (0.0, 18.0), (0.0, 19.0), (16.0, inf)]
+    """
+    of_year, sign = DAYS_PER[known["unit"]] / DAYS_PER["a"], known["sign"] or ""
+    low, high = float(known["low"]), float(known["high"] or known["low"])
+    # Who is 17 is that for a year.
+    ends = {"": (low, high + 1), "~": (low - 0.5, low + 0.5), "<": (0.0, low), "<=": (0.0, low + 1)}
+    least, below = ends.get(sign, (low, math.inf))
+    return least * of_year, below * of_year
+
+
+def _named(sex: str, least: float, below: float) -> str:
+    """A patient by sex whose age in years is at least the one and below the other."""
+    age_group = 0 if below <= _ADULT else 1 if least >= _ADULT else 2
+    return _NAMES[sex][age_group] if sex in _NAMES else "patient"
 
 
 def patient_told(case: Case) -> dict:

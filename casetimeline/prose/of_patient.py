@@ -41,12 +41,17 @@ TO_A_PLACE = ("admission", "readmission", "intensive_care_admission")
 # Where a source says with what a patient came.
 ARRIVALS = (*TO_A_PLACE, "presentation")
 
-_JOINTS = "to|for|with|against|from|by|in|on|at|because|after|during|again"
+_JOINTS = "to|for|with|against|from|by|in|on|at|off|home|because|after|during|again"
+# Adjectives of a patient, and of nothing else where they stand alone.
+_ADJECTIVES = (
+    "pregnant|a?febrile|unresponsive|unconscious|comatose|drowsy|bedridden|wheelchair[- ]bound|incontinent"
+    "|anuric|oliguric|hyp(?:o|er)tensive"
+)
 # Names that are the predicate already, and what stands before it: "became pregnant", "vaccinated", "patient in pain".
 _AS_NAMED = (
     (
         r"(?:became|began|conceived|delivered|developed|died|experienced|fell|gave|had|moved|received|refused|returned"
-        r"|started|stopped|suffered|took|travelled|underwent|went|lost(?! to))\b",
+        r"|retired|started|stopped|suffered|took|travelled|underwent|went|lost(?! to))\b",
         "",
     ),
     (
@@ -55,6 +60,9 @@ _AS_NAMED = (
         "",
     ),
     (rf"(?:re-?)?[a-z]{{3,}}(?<!e)ed(?:$| (?:{_JOINTS})\b)|lost to\b", "was "),
+    (rf"(?:{_ADJECTIVES})(?:$| (?:{_JOINTS})\b)|(?:un)?able to\b", "was "),
+    (r"(?:non-|former |current |heavy )?smoker$", "was a "),
+    (r"(?:ex-|active )smoker$", "was an "),
     (r"patient (?=(?:in|on|at|off|free|well|alive|stable|able|unable|without)\b)", "was "),
 )
 # Names of what is done to a patient, and the verb of each: alone or with what it was for.
@@ -62,9 +70,16 @@ _AS_NOUN = {
     "hospitali[sz]ation": "was hospitalised",
     "rehospitali[sz]ation": "was hospitalised again",
     "(?:vaccin|immuni[sz])ation": "was vaccinated",
+    "(?:ICU|intensive care(?: unit)?) admission": "was admitted to intensive care",
+    "admission": "was admitted",
+    "readmission": "was readmitted",
     "transfer": "was transferred",
     "referral": "was referred",
 }
+# Where a patient comes to or from, and what from, with the article that a name leaves out.
+_WITHOUT_ARTICLE = re.compile(
+    r"\b(to|into|from|off|in|on|at) (?=(?:ICU|HDU|(?:intensive|coronary) care unit|ward|ventilator)\b)"
+)
 _RECEIVED = re.compile(r"(?:vaccination|immuni[sz]ation|vaccine|transfusion)s?$")
 _UNDERGONE = re.compile(
     r"(?:surger(?:y|ies)|operations?|(?:caesarean|cesarean)(?: sections?)?|biops(?:y|ies)|plast(?:y|ies)|centes[ei]s"
@@ -93,11 +108,14 @@ def of_patient(label: str) -> str:
     ['became pregnant', 'was hospitalised', 'was hospitalised for pneumonia', 'died']
     >>> [of_patient(label) for label in ("cataract surgery", "renal biopsy", "influenza vaccination")]
     ['underwent cataract surgery', 'underwent a renal biopsy', 'received influenza vaccination']
+    >>> [of_patient(label) for label in ("pregnant", "weaned off ventilator", "transfer to ICU")]
+    ['was pregnant', 'was weaned off the ventilator', 'was transferred to the ICU']
     >>> [of_patient(label) for label in ("patient in remission", "no surgery", "stroke", "surgery planned", "red skin")]
     ['was in remission', '', '', '', '']
     """
     if _NOT_THEN.match(label):
         return ""
+    label = _WITHOUT_ARTICLE.sub(r"\1 the ", label)
     for name, before in _AS_NAMED:
         if named := re.match(name, label):
             return f"{before}{label.removeprefix('patient ') if named[0] == 'patient ' else label}"

@@ -32,6 +32,11 @@ _AT_REPORT = re.compile(r"(\d+) at report(?:, (\d+ at (?:onset|presentation|diag
 _ON_A_DAY = re.compile(r"(On|In) ([^,]*\d+), ")
 _WHEN_WHAT_VERB = 3
 _AT_A_TIME = re.compile("(At|On|Before|After|In) [^,]*, ")
+# A patient who is called neither woman, man nor child.
+_NO_NAME = re.compile(
+    r"an? (?:(?P<years>\d+-\w+)-old )?(?:(?P<sex>(?:fe)?male) )?patient(?: (?P<age>(?:aged|over|under) [\w. ]+?))?"
+    r"(?P<remark>(?: \([^)]*\))*)(?P<disease>(?: with|, later) .*)?"
+)
 # A time years before that from which times count.
 _YEARS_BEFORE = re.compile(r"\byears? before \w")
 _OF_A_YEAR = re.compile(r"In ((?:\w+ )?[12][0-9]{3}), the patient ")
@@ -58,9 +63,9 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
         rest = [_later(each, pronoun) for each in rest]
         if began and began[1] in disease:
             lines = tuple(line for phrase in lead for line in phrase.lines)
-            since = f"The patient was {who.removesuffix(',')} since {year[1]}"
+            since = f"{_introduced(who)} since {year[1]}"
             return [(Said(since, lines), *_later(later, pronoun)), *rest]
-        return [(Said(f"The patient was {who.removesuffix(',')}. "), *_later(first, pronoun)), *rest]
+        return [(Said(f"{_introduced(who)}. "), *_later(first, pronoun)), *rest]
     if _AS_SUBJECT.match(text_of(lead)):
         place = next(at for at, phrase in enumerate(lead) if _PATIENT.search(phrase.text))
         named, before = _named(lead[place], patient, disease, known), lead[:place]
@@ -77,13 +82,40 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
     dated_later = known.endswith(",") or " final diagnosis " in known
     if patient and (_ON_A_DAY.fullmatch(lead[0].text) or (dated_later and _AT_A_TIME.fullmatch(lead[0].text))):
         # A time behind who the patient was, or when the disease was found, would read as two times in a row.
-        first = (Said(f"The patient was {who.removesuffix(',')}. "), *first)
+        first = (Said(f"{_introduced(who)}. "), *first)
         return [first[:1] + _later(first[1:], pronoun), *(_later(each, pronoun) for each in rest)]
     text = lead[0].text
     text = re.sub("^An? ", lambda match: match[0].lower(), text)
     text = text if text.split(" ")[0] in PROPER else in_a_sentence(text)
     course = [(lead[0]._replace(text=f"In {who.removesuffix(',')}, {text}"), *lead[1:], *later), *rest]
     return [_later(each, pronoun) for each in course]
+
+
+def _introduced(who: str) -> str:
+    """Who the patient was, as a sentence of its own that does not call the patient one.
+
+    Examples
+    --------
+    >>> _introduced("a 13-year-old boy with gout"), _introduced("a patient aged about 44 years")
+    ('The patient was a 13-year-old boy with gout', 'The patient was aged about 44 years')
+    >>> _introduced("a 44-year-old patient with gout"), _introduced("a patient, later diagnosed with gout,")
+    ('The patient was 44 years old and had gout', 'The patient was later diagnosed with gout')
+    >>> _introduced("a female patient (age not reported) with gout")
+    'The patient was female (age not reported) and had gout'
+    """
+    who = who.removesuffix(",")
+    named = _NO_NAME.fullmatch(who)
+    if not named or not (named["disease"] or named["years"] or named["sex"] or named["age"]):
+        return f"The patient was {who}"
+    years = f"{named['years'].replace('-', ' ')}s old" if named["years"] else ""
+    age = f", {named['age']}," if named["sex"] and named["age"] else named["age"] or ""
+    is_known = " ".join(filter(None, [years, named["sex"]]))
+    described = f"{is_known}{age}{named['remark']}"
+    was = f" was {described}" if is_known or age else described
+    if not named["disease"]:
+        return f"The patient{was}".rstrip(",")
+    has = re.sub("^, later ", "was later ", re.sub("^ with ", "had ", named["disease"]))
+    return f"The patient{was}{' and' if is_known or age else ''} {has}"
 
 
 def open_age(patient: dict) -> str:

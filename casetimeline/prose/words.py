@@ -311,12 +311,19 @@ def cite_briefly(row) -> str:
 
 
 def is_plural(name: str) -> bool:
-    """Whether what is named takes a verb in the plural, by its last letter.
+    """Whether what is named takes a verb in the plural, by its last letter; abbreviations in capitals do not.
 
     Examples
     --------
     >>> [is_plural(name) for name in ("myocarditis", "cryoglobulins (blood)", "loss of cells", "antibodies")]
     [False, True, False, True]
+    >>> [is_plural(name) for name in ("type 2 diabetes", "AIDS", "TIAs")]
+    [False, False, True]
     """
     thing = re.split(r" \(| of | for | on | every ", name)[0]
-    return bool(re.search(r"(?<!\d )[^siu]s$", thing))
+    return bool(re.search(r"(?<!\d )[^siu'’]s$", thing)) and thing.rpartition(" ")[2].lower() not in _SINGULAR
+
+
+# What ends as a plural does, and is one thing.
+_SINGULAR = ("diabetes", "ascites", "herpes", "rickets", "rabies", "mumps", "measles", "shingles", "scabies", "caries")
+_SINGULAR += ("gas", "pancreas")

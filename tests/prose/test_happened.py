@@ -164,17 +164,32 @@ def test_what_a_verb_says_keeps_its_end_its_place_and_its_number(results):
 
 # Each form of an age that `casetimeline check` reads, and how it is told; 18 months are 1.5 years.
 _AGES = {
+    # Who is 14 at the diagnosis may be 20 now.
+    "14 at diagnosis, male": "a male patient (age: 14 at diagnosis)",
+    "2 years 3 months, male": "a boy aged 2 years 3 months",
+    "17-19, male": "a male patient aged 17 to 19 years",
     "8 mo, female": "an 8-month-old girl",
     "44 years, female": "a 44-year-old woman",
     "18 months, male": "an 18-month-old boy",
     "44.5, female": "a woman aged 44.5 years",
     "~44, male": "a man aged about 44 years",
     "'>60', female": "a woman over 60 years of age",
-    "60-65, female": "a woman aged 60–65 years",
-    "not reported, female": "a woman (age not reported)",
+    "60-65, female": "a woman aged 60 to 65 years",
+    "not reported, female": "a female patient (age not reported)",
     "44, not reported": "a 44-year-old patient",
     "17, female": "a 17-year-old girl",
     "not reported, not reported": "a patient",
+    "16 y 4 mo, male": "a boy aged 16 years 4 months",
+    "45 years and 1 month, male": "a man aged 45 years 1 month",
+    "9 (7 at onset), male": "a male patient (age: 9 (7 at onset))",
+    "school age (7), male": "a male patient (age: school age (7))",
+    "in her 60s, female": "a woman (age: in her 60s)",
+    # Over 16 and under 20 years there are children and adults, 12 to 17 are children.
+    "'>16', female": "a female patient over 16 years of age",
+    "'<20', male": "a male patient under 20 years of age",
+    "12-17, male": "a boy aged 12 to 17 years",
+    "~18, male": "a male patient aged about 18 years",
+    "0, female": "a girl under 1 year of age",
 }
 
 
@@ -184,6 +199,57 @@ def test_age_and_sex_are_told_in_each_form_of_an_age(results, patient, words):
     about = f"diagnosis: gout\npatient: {{age: {age}, sex: {sex}}}"
     text = results(fact("event", "admission", "0 d"), fact("event", "discharge", "9 d"), about=about)
     assert text.startswith(f"On day 0, {words} with gout was admitted."), text
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    first_in_gate(
+        2,
+        {
+            "type_2_diabetes": "type 2 diabetes was reported",
+            "ascites": "ascites was reported",
+            **{code: f"{code} was reported" for code in ("rickets", "rabies", "mumps", "measles", "herpes")},
+            "palpitations": "palpitations were reported",
+        }.items(),
+    ),
+)
+def test_a_disease_in_the_singular_that_ends_with_an_s_has_its_verb_in_the_singular(results, code, words):
+    text = results(fact("event", "admission", "0 d"), fact("event", code, "9 d"))
+    assert text.endswith(f"On day 9, {words}."), text
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    first_in_gate(
+        2,
+        {
+            "pregnant": "she was pregnant",
+            "weaned_off_ventilator": "she was weaned off the ventilator",
+            "discharged_home": "she was discharged home",
+            "ICU_admission": "she was admitted to intensive care",
+            "transferred_to_ICU": "she was transferred to the ICU",
+            "admission_to_ICU": "she was admitted to the ICU",
+            "smoker": "she was a smoker",
+            "active_smoker": "she was an active smoker",
+            "unable_to_walk": "she was unable to walk",
+            "retired": "she retired",
+            # The subject is no patient here.
+            "able_bodied_cohort": "able bodied cohort was reported",
+            "discharged_fluid": "discharged fluid was reported",
+        }.items(),
+    ),
+)
+def test_what_the_name_of_an_event_says_of_the_patient_is_told_with_its_verb(results, code, words):
+    text = results(fact("event", "admission", "0 d"), fact("event", code, "9 d"), about="patient: {sex: female}")
+    assert text.endswith(f"On day 9, {words}."), text
+
+
+def test_a_patient_of_whom_only_the_age_is_known_is_not_said_to_be_a_patient(results):
+    about = "diagnosis: gout\npatient: {age: ~44}"
+    text = results(fact("observation", "ck", "3 d", value="900", unit="U/L"), about=about)
+    assert text.startswith("The patient was aged about 44 years and had gout. On day 3, creatine kinase was 900 U/L"), (
+        text
+    )
 
 
 LUPUS = "diagnosis: systemic lupus erythematosus\npatient: {age: 27, sex: female}\ntime_zero: {label: renal biopsy}"

@@ -170,11 +170,11 @@ def test_a_finding_of_which_the_time_is_open_is_not_told_at_presentation(make_ca
     about = "analysis: {baseline: last_before, reference: tocilizumab}\nphases: {1: Disease as described, 2: Therapy}"
     drug = "a,2,treatment,tocilizumab,,,,,,,,8,mg/kg,chart,"
     assert words_of(analyse(make_case(observe(), drug, about=about))).startswith(
-        "In a woman (age not reported) with diffuse cutaneous systemic sclerosis, before tocilizumab, the modified"
+        "In a female patient (age not reported) with diffuse cutaneous systemic sclerosis, before tocilizumab, the"
     )
     told = about.replace("Disease as described", "Presentation")
     assert words_of(analyse(make_case(observe(), drug, about=told))).startswith(
-        "In a woman (age not reported) with diffuse cutaneous systemic sclerosis, at presentation, the modified"
+        "In a female patient (age not reported) with diffuse cutaneous systemic sclerosis, at presentation, the"
     )
 
 

@@ -522,6 +522,18 @@ def test_the_results_of_a_series_and_its_table_take_a_word_for_the_same(make_cas
     assert results_of_series(series, "mrss")[1].endswith(f"+2 points (+20.0 %); {words}.")
 
 
+def test_each_record_that_may_be_the_lowest_of_a_long_course_is_told_behind_one_word(make_case):
+    """Below 20 may be 19, above 18, or 17, below it: either may be the lowest; 40 - 20 = 20, and 18 - 40 = -22."""
+    scores = enumerate((40, "<20", 18, 30, 36), 1)
+    rows = [f"a,{place},observation,mrss,{10 * place} d,{score},,chart" for place, score in scores]
+    series = ct.read_series([make_case(*rows, header="case_id,phase,kind,code,start,value,unit,source")])
+    assert results_of_series(series, "mrss")[1] == (
+        "Case a: 5 values; baseline 40 points in phase 1 (day 10); lowest <20 points in phase 2 (day 20), fall of more "
+        "than 20 points (>50.0 %), or 18 points in phase 3 (day 30), -22 points (-55.0 %); last 36 points in phase 5 "
+        "(day 50), -4 points (-10.0 %)."
+    )
+
+
 @pytest.mark.product
 def test_a_long_course_is_told_by_its_baseline_its_turns_and_its_last_value(make_case):
     """Five values: the lowest is 20 of 40 (-50 %), the highest 50 (+25 %), and the last 44 (+10 %); four are a list."""
