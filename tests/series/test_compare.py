@@ -523,13 +523,13 @@ def test_the_results_of_a_series_and_its_table_take_a_word_for_the_same(make_cas
 
 
 def test_each_record_that_may_be_the_lowest_of_a_long_course_is_told_behind_one_word(make_case):
-    """Below 20 may be 19, above 18, or 17, below it: either may be the lowest; 40 - 20 = 20, and 18 - 40 = -22."""
+    """Below 20 may be 19, above 18, or 17, below it: either may be the lowest, which is 18 or less: 40 - 18 = 22."""
     scores = enumerate((40, "<20", 18, 30, 36), 1)
     rows = [f"a,{place},observation,mrss,{10 * place} d,{score},,chart" for place, score in scores]
     series = ct.read_series([make_case(*rows, header="case_id,phase,kind,code,start,value,unit,source")])
     assert results_of_series(series, "mrss")[1] == (
-        "Case a: 5 values; baseline 40 points in phase 1 (day 10); lowest <20 points in phase 2 (day 20), fall of more "
-        "than 20 points (>50.0 %), or 18 points in phase 3 (day 30), -22 points (-55.0 %); last 36 points in phase 5 "
+        "Case a: 5 values; baseline 40 points in phase 1 (day 10); lowest <20 points in phase 2 (day 20) or "
+        "18 points in phase 3 (day 30), fall of 22 points or more (>=55.0 %); last 36 points in phase 5 "
         "(day 50), -4 points (-10.0 %)."
     )
 
