@@ -27,7 +27,7 @@ def taper_words(row) -> str:
     'tapered by 5 mg a week'
     >>> taper_words(Row(note="printed 'tapering as per guidelines'", quote="600 mg (tapering as per guidelines)"))
     '‘tapering as per guidelines’'
-    >>> dosed = {"quote": "", "dose": "60", "dose_unit": "mg/day"}
+    >>> dosed = {"quote": "", "code": "", "dose": "60", "dose_unit": "mg/day"}
     >>> taper_words(Row(note="tapering; doses not reported", **dosed)), taper_words(Row(note="titrated", **dosed))
     ('then tapered, doses not reported', 'titrated')
     """
@@ -38,7 +38,7 @@ def taper_words(row) -> str:
         return ""
     if not first and is_tapered(row.note):
         return "then tapered, doses not reported"
-    first = first or vary(row.note, row.dose, row.dose_unit).words
+    first = first or vary(row.note, row.dose, row.dose_unit, row.code).words
     if not first or _QUOTE.search(first):
         return ""
     return f"‘{first}’" if first == printed or first in row.quote else first
