@@ -47,17 +47,20 @@ _HOW = rf"{_SLOWLY}|down|up|further|again|(?:over|within|in|during|after) {_LENG
 _HOW = rf"{_OBJECT}(?: (?:{_HOW}|by {_DIGITS}\s?{_UNIT}(?: (?:every|each|per|an?)(?: \d+)? \w+)?))*"
 _FROM = re.compile(rf"{_HOW} from (?P<dose>{_NUMBER})", re.IGNORECASE)
 _TO = re.compile(
-    rf"{_HOW}(?: from {_NUMBER}(?:\s*{_UNIT})?)?{_HOW} to (?P<dose>{_NUMBER})(?:\s*(?P<unit>{_UNIT}))?", re.IGNORECASE
+    rf"{_HOW}(?: from {_NUMBER}(?:\s*{_UNIT})?)?{_HOW} to (?:a dose of )?(?P<dose>{_NUMBER})(?:\s*(?P<unit>{_UNIT}))?",
+    re.IGNORECASE,
 )
-_TO_SOME = re.compile(rf"{_HOW} to \d", re.IGNORECASE)
+_TO_SOME = re.compile(rf"{_HOW} to (?:\d|(?:the|an?|half)\b)", re.IGNORECASE)
 # What follows a change of the dose at once, where no number does: no other thing that fell or rose.
 _JOIN = "by|every|over|within|during|after|before|at|on|for|until|and|then|with|as|because|due|when|daily|weekly|once"
 _ALONE = re.compile(
     rf"{_OBJECT}(?:$|\W*[^\w\s]| (?:{_JOIN}|{_SLOWLY}|down|up|again|off|in (?:\d|[\w ]*steps))\b)", re.IGNORECASE
 )
-# Units of doses; words behind a number that are none; and how often, as what is given every other day is none a day.
+# Units of doses; words behind a number that are none; a further dose behind it; and how often it is given, as what is
+# given every other day is none a day.
 _OF_DOSES = re.compile(r"(?:(?:[mµunk]|mc)?g|[Mk]?I?U|units?|m?[lL]|m?mol)(?![^\W\d_])")
 _NO_UNIT = re.compile(rf"(?:{_JOIN}|in|a|per|twice)\b", re.IGNORECASE)
+_FURTHER = re.compile(rf"\bto {_DIGITS}\s?{_OF_DOSES.pattern}")
 _OFTEN = re.compile(r"\s*(?:every|each|on alternate|alternate)\b")
 
 
@@ -192,7 +195,7 @@ def _step(words: str, dose: str, unit: str) -> Varied:
     kind, how = "taper" if change["falls"] else "increase", change["how"]
     if to := _TO.match(how):
         printed = _unit(to["unit"] or "", unit)
-        if printed is None or _OFTEN.match(how, to.end()):
+        if printed is None or _OFTEN.match(how, to.end()) or _FURTHER.search(how, to.end()):
             return Varied(kind)
         number = f"{_number(to['dose']):g}"
         return Varied() if _is_number(dose) and f"{_number(dose):g}" == number else Varied(kind, number, printed)

@@ -56,6 +56,9 @@ def test_what_goes_on_has_no_length_in_words():
         ("dose increased to 60 mg on day 7 and reduced to 20 mg on day 14", "taper", "20"),
         ("tapered to 7.5 mg/day by 3 months and then stopped", "taper", "0"),
         ("tapered to 20 mg, then increased by 5 mg a week", "increase", ""),
+        ("increased to 60 mg for 3 days and then back to 20 mg", "increase", ""),
+        ("tapered to a dose of 10 mg", "taper", "10"),
+        ("tapered to the lowest dose", "taper", ""),
         # What is no dose.
         ("reduced pain to 2", "", ""),
         ("tapered over 6 to 8 weeks", "taper", ""),

@@ -1137,3 +1137,10 @@ def test_a_gap_between_dates_is_one_where_day_0_is_a_month(results):
     first = drug("azathioprine", "10", "daily", start="2020-03-12", end="2020-03-20")
     text = results(CK, first, first | {"dose": "5", "start": "2020-04-10", "end": ""}, about=about)
     assert "azathioprine was given again at 5 mg daily" in text
+
+
+def test_a_taper_lacks_its_doses_beside_a_drug_that_has_its_dose(results):
+    first = drug("prednisone", "60", start="0 d", end="3 mo")
+    taper = fact("treatment", "prednisone", start="3 mo", end="6 mo", note="tapered")
+    text = results(CK, first, taper, drug("azathioprine", "50", start="3 mo"))
+    assert "Prednisone was tapered until 6 months (doses not reported)." in text
