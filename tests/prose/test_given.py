@@ -1026,6 +1026,8 @@ def test_a_taper_that_only_the_quote_tells_is_no_dose_of_the_whole_course(result
         [
             ("30", "tapered", "was reduced from 60 to 30 mg/day (given until 3 months; tapered)."),
             ("30", "slowly tapered to 10 mg/day", "(given until 3 months; slowly tapered to 10 mg/day)."),
+            ("30", "tapered to 10 mg; raised to 30 mg", "(given until 3 months; tapered to 10 mg; raised to 30 mg)."),
+            ("30", "tapered prednisone to 10 mg", "(given until 3 months; tapered prednisone to 10 mg)."),
             (
                 "",
                 "tapered to 10 mg/day over 2 months",
