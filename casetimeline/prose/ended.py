@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..derive import INSTEAD, length_in_words, replaced_by, surely_after, surely_before
-from ..values import phase_of_end, rows_of, timed_end
+from ..values import is_date, parse_date, phase_of_end, rows_of, timed_end
 from ..vocabulary import DAYS_PER, ENDED, STOPPED
 from .labels import label_in_sentence
 from .passage import Said, phase_phrase, time_phrase
@@ -326,19 +326,16 @@ def was_over(facts: pd.DataFrame, before, row, interval: float) -> bool:
     if not math.isnan(by_phase):
         return not pd.isna(row.phase) and by_phase < float(row.phase)
     pause = interval if math.isfinite(interval) else 1.0
-    # A month has up to 31 days.
-    return bool(max(pause * 31 / DAYS_PER["mo"], 1.0) < row.DAYLO - last_day(before, interval))
+    # Between two dates the time is exact, whenever day 0 was. A month has up to 31 days.
+    dates = [parse_date(text) for text in (before.end, row.start) if is_date(text)]
+    apart = dates[1].low - dates[0].high if len(dates) > 1 else row.DAYLO - last_day(before, interval)
+    return bool(max(pause * 31 / DAYS_PER["mo"], 1.0) < apart)
 
 
 def last_day(row, interval: float) -> float:
     """The latest day of a course by its end, else by its count of doses; nan where neither is known.
 
-    Parameters
-    ----------
-    row : named tuple
-        Of a treatment.
-    interval : float
-        Days between two of its doses; missing where it is not known.
+    The interval is the days between two of its doses; missing where it is not known.
 
     Examples
     --------
@@ -394,7 +391,7 @@ def _span(when: str, end: str) -> str:
     if start and re.fullmatch(_DAY, end) and start[1].startswith("day ") == end.startswith("day "):
         return f"from {start[1]} to {end}"
     before = _BEFORE.fullmatch(end)
-    lengths = [f"{count} {unit}" for unit in ("day", "week", "month", "year") for count in range(1, 100)]
-    counted = (each if each.startswith("1 ") else f"{each}s" for each in lengths)
+    units, counts = ("day", "week", "month", "year"), range(1, 100)
+    counted = (f"{count} {unit}{'s' if count > 1 else ''}" for unit in units for count in counts)
     since = (each for each in counted if before and when in (f"{each}{before[2]}", in_letters(f"{each}{before[2]}")))
-    return next((f"from {each} to {end}" for each in since), "")
+    return next((f"from {each.removesuffix(before[1].lstrip('0123456789'))} to {end}" for each in since), "")

@@ -275,7 +275,8 @@ class Given:
         inside += day_remarks(row.note)
         inside += [f"‘{scheme[1]}’" if (scheme := SCHEME.search(row.quote)) else ""]
         inside = [*dict.fromkeys(inside)]
-        inside += [dose_missing(row.note) if each and is_unknown(row) and not short else ""]
+        missing = dose_missing(row.note) if each and is_unknown(row) and not short else ""
+        inside += [missing.replace("dose", "doses") if missing and self._verb(row) == Verb("tapered") else missing]
         inside += [end]
         inside += [f"whether {open_place} is not reported" if (open_place := open_start(row.note)) else ""]
         remark = "; ".join(filter(None, inside))

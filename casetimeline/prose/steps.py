@@ -89,13 +89,13 @@ class Steps:
         before = self.before(row)
         if before is None:
             return None
-        if was_stopped(self.case.facts, before, row):
+        if was_over(self.case.facts, before, row, self._every(before)):
             return self._again(before, row)
         routes = [route_words(each.route) for each in (before, row)]
         if before.end == "ongoing" or row.DAYHI + 1 < before.AENLO:
             return Verb("also given") if row.dose else None
-        adjoins = timed_end(before.end) and not was_over(self.case.facts, before, row, self._every(before))
-        if not adjoins or not before.dose or not row.dose or self._reached(before, row) is not before:
+        doses = before.dose and row.dose and self._reached(before, row) is before
+        if not timed_end(before.end) or not doses:
             return None
         if not {*routes} <= {*ROUTES}:
             return None
@@ -131,11 +131,12 @@ class Steps:
     def _beside(self, before, row) -> Verb | None:
         """That a drug was given beside an earlier course, where that surely went on and no quote tells of a change.
 
-        Behind a course that is ongoing another dose is its next one, and the same dose is one beside it.
+        Behind a course that is ongoing another dose or schedule is its next one, and the same is one beside it.
         """
         changed = any(near(words, row) for words in (TAPERED, RAISED, _REDUCED))
         if before.end == "ongoing":
-            on = (row.dose, row.dose_unit) == (before.dose, before.dose_unit)
+            often = {*filter(None, map(schedule_of, (before, row)))}
+            on = (row.dose, row.dose_unit) == (before.dose, before.dose_unit) and len(often) < 2
         else:
             on = bool(timed_end(before.end)) and row.DAYHI + 1 < before.AENLO
         return Verb("also given") if on and not changed else None
@@ -156,7 +157,7 @@ class Steps:
         )
         if both:
             return before
-        varied = vary(before.note, before.dose, before.dose_unit)
+        varied = vary(before.note, before.dose, before.dose_unit, before.code)
         varied = varied if varied.kind else vary_in_quote(before.quote, before.dose, before.dose_unit)
         if not varied.kind:
             return before
@@ -183,7 +184,8 @@ class Steps:
         else:
             # What is given more often is more; with a schedule that is not reported neither more nor less is known.
             low, high, same = low / first.days, high / second.days, False
-        if same and low and _adjoins(before, row):
+        # A route that only the later of two reports may be another one.
+        if same and low and _adjoins(before, row) and (before.route or not row.route):
             return Verb("continued")
         if not low or not high or low == high:
             return None

@@ -2,7 +2,7 @@
 
 import re
 
-from ..derive import is_tapered, vary
+from ..derive import Varied, is_tapered, vary
 from .annotated import LONGEST, printed_dose
 from .qualifiers import printed_in
 
@@ -23,22 +23,24 @@ def taper_words(row) -> str:
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> taper_words(Row(note="tapered by 5 mg a week; day not reported", quote=""))
+    >>> taper_words(Row(note="tapered by 5 mg a week; day not reported", quote="", dose=""))
     'tapered by 5 mg a week'
-    >>> taper_words(Row(note="printed 'tapering as per guidelines'", quote="600 mg (tapering as per guidelines)"))
+    >>> printed = "600 mg (tapering as per guidelines)"
+    >>> taper_words(Row(note="printed 'tapering as per guidelines'", quote=printed, dose=""))
     '‘tapering as per guidelines’'
-    >>> dosed = {"quote": "", "dose": "60", "dose_unit": "mg/day"}
+    >>> dosed = {"quote": "", "code": "", "dose": "60", "dose_unit": "mg/day"}
     >>> taper_words(Row(note="tapering; doses not reported", **dosed)), taper_words(Row(note="titrated", **dosed))
     ('then tapered, doses not reported', 'titrated')
     """
     printed = printed_in(row.note, LONGEST)
     words = [printed, *row.note.split("; ")]
     first = next((each for each in words if _TAPERED.fullmatch(each)), "")
-    if not first and not row.dose:
-        return ""
-    if not first and is_tapered(row.note):
+    varied = vary(row.note, row.dose, row.dose_unit, row.code) if row.dose else Varied()
+    # Of several steps all are told.
+    first = varied.words if "; " in varied.words or (varied.dose and not first) else first
+    if not first and row.dose and is_tapered(row.note):
         return "then tapered, doses not reported"
-    first = first or vary(row.note, row.dose, row.dose_unit).words
+    first = first or varied.words
     if not first or _QUOTE.search(first):
         return ""
     return f"‘{first}’" if first == printed or first in row.quote else first
@@ -63,7 +65,8 @@ def undosed_taper(row) -> str:
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> undosed_taper(Row(note="tapered to 5 mg/day", quote="")), undosed_taper(Row(note="tapered by 5 mg", quote=""))
+    >>> notes = ("tapered to 5 mg/day", "tapered by 5 mg")
+    >>> tuple(undosed_taper(Row(note=note, quote="", dose="")) for note in notes)
     ('doses in between not reported', 'starting dose not reported')
     """
     return f"{'doses in between' if re.search('tapered to ', taper_words(row)) else 'starting dose'} not reported"

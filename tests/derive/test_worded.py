@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from casetimeline.derive import count_untold, derive_worded
+from casetimeline.derive import count_untold, derive_worded, vary, vary_in_quote
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,60 @@ def test_what_goes_on_has_no_length_in_words():
     columns = dict.fromkeys(("dose", "dose_unit", "frequency", "route", "start"), "")
     given = pd.DataFrame({**columns, "end": ["ongoing"], "note": "1 week", "quote": "for 1 week of it"})
     assert derive_worded(given)["end"].tolist() == [""]
+
+
+# A row of 40 mg/day; of each note the kind of change, and the dose that was given at the end, worked by hand.
+@pytest.mark.parametrize(
+    ("note", "kind", "dose"),
+    [
+        ("increased to 1,000 mg/day", "increase", "1000"),
+        ("tapered down to 10 mg", "taper", "10"),
+        ("tapered from 40 mg/day to 10 mg/day", "taper", "10"),
+        ("tapered over 3 months to 10 mg", "taper", "10"),
+        ("tapered the dose to 10 mg", "taper", "10"),
+        ("reduced exampline to 10 mg", "taper", "10"),
+        # Of several steps the last.
+        ("tapered to 10 mg; increased to 40 mg", "increase", "40"),
+        ("dose increased to 60 mg on day 7 and reduced to 20 mg on day 14", "taper", "20"),
+        ("tapered to 7.5 mg/day by 3 months and then stopped", "taper", "0"),
+        ("tapered to 20 mg, then increased by 5 mg a week", "increase", ""),
+        ("increased to 60 mg for 3 days and then back to 20 mg", "increase", ""),
+        ("tapered to a dose of 10 mg", "taper", "10"),
+        ("tapered to the lowest dose", "taper", ""),
+        # What is no dose.
+        ("reduced pain to 2", "", ""),
+        ("tapered over 6 to 8 weeks", "taper", ""),
+        ("reduced in 4 to 5 steps", "taper", ""),
+        ("reduced to 50% over 2 weeks", "taper", ""),
+        ("reduced to 2 tablets", "taper", ""),
+        # What fell or rose is not the dose.
+        ("increased CRP over 3 days", "", ""),
+        ("decrease in CRP every week", "", ""),
+        ("lower limb oedema over 2 weeks", "", ""),
+        # Changes without a number of where they led.
+        ("reduced by 50%", "taper", ""),
+        ("dose reduced", "taper", ""),
+        ("dose increased because of relapse", "increase", ""),
+        ("increasing doses", "increase", ""),
+        ("increased by 10 mg weekly", "increase", ""),
+        ("halved on day 14", "taper", ""),
+        ("doubled", "increase", ""),
+        ("quick taper", "taper", ""),
+        ("40 mg for 2 weeks, then tapered", "taper", ""),
+    ],
+)
+def test_the_dose_that_a_course_reached_is_that_of_its_last_step_alone(note, kind, dose):
+    assert vary(note, "40", "mg/day", "exampline")[:2] == (kind, dose)
+
+
+def test_a_quote_has_a_dose_behind_its_verb_alone():
+    quotes = (
+        "A drug 40 mg/day reduced pain to 2.",
+        "A drug 40 mg/day, tapered to 10 mg, B drug was increased to 90 mg.",
+    )
+    assert [vary_in_quote(quote, "40", "mg/day")[:2] for quote in quotes] == [("", ""), ("taper", "10")]
+
+
+def test_the_unit_of_a_dose_reached_is_a_unit_of_doses():
+    notes = ("tapered to 0 over 6 months", "tapered to 5 mg/d", "tapered to 5 mg daily", "tapered to 5 by 3 months")
+    assert {vary(note, "40", "mg/day").unit for note in notes} == {"mg/day"}

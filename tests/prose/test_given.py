@@ -1026,6 +1026,8 @@ def test_a_taper_that_only_the_quote_tells_is_no_dose_of_the_whole_course(result
         [
             ("30", "tapered", "was reduced from 60 to 30 mg/day (given until 3 months; tapered)."),
             ("30", "slowly tapered to 10 mg/day", "(given until 3 months; slowly tapered to 10 mg/day)."),
+            ("30", "tapered to 10 mg; raised to 30 mg", "(given until 3 months; tapered to 10 mg; raised to 30 mg)."),
+            ("30", "tapered prednisone to 10 mg", "(given until 3 months; tapered prednisone to 10 mg)."),
             (
                 "",
                 "tapered to 10 mg/day over 2 months",
@@ -1049,6 +1051,7 @@ def test_a_taper_is_told_in_one_bracket_with_its_end(results, dose, note, senten
         [
             ("4 d", "8 d", "From day 4 to day 8, prednisolone 5 mg daily was given."),
             ("-3 mo", "-1 mo", "From 3 months to 1 month before admission, prednisolone 5 mg daily was given."),
+            ("-10 d", "-3 d", "From 10 to 3 days before admission, prednisolone 5 mg daily was given."),
             ("4 d", "3 mo", "On day 4, prednisolone 5 mg daily was given until 3 months."),
         ],
     ),
@@ -1084,3 +1087,62 @@ def test_several_that_were_given_without_a_time_say_so_once(results):
     ]
     rows = [row | {"phase": "1"} for row in rows]
     assert results(*rows, phases="1: Induction").count("times not reported") == 1
+
+
+# Worked by hand: what comes next is held against the dose, the schedule and the route of the course before it.
+@pytest.mark.parametrize(
+    ("first", "second", "sentence"),
+    [
+        # A new frequency of the same dose is the next course and not one beside it; the same one is beside it.
+        (
+            {"dose": "200", "frequency": "twice daily", "start": "0 d", "end": "ongoing"},
+            {"dose": "200", "frequency": "daily", "start": "20 d", "end": "ongoing"},
+            "azathioprine was reduced from 200 mg twice daily to 200 mg daily",
+        ),
+        # A route that only the later row reports may be another one.
+        (
+            {"dose": "10", "frequency": "daily", "start": "0 d", "end": "20 d"},
+            {"dose": "10", "frequency": "daily", "start": "20 d", "route": "oral"},
+            "oral azathioprine 10 mg daily was given",
+        ),
+        (
+            {"dose": "10", "frequency": "daily", "start": "0 d", "end": "20 d", "route": "oral"},
+            {"dose": "10", "frequency": "daily", "start": "20 d"},
+            "azathioprine 10 mg daily was continued",
+        ),
+        # From day 20 to day 60 nothing was given, by whichever route.
+        (
+            {"dose": "10", "frequency": "daily", "start": "0 d", "end": "20 d", "route": "IV"},
+            {"dose": "10", "frequency": "daily", "start": "60 d", "route": "oral"},
+            "oral azathioprine was given again at 10 mg daily",
+        ),
+        # A taper that ended with a stop.
+        (
+            {"dose": "40", "start": "0 d", "end": "3 mo", "note": "tapered to 7.5 mg by 3 months and then stopped"},
+            {"dose": "15", "start": "3 mo"},
+            "azathioprine was given again at 15 mg",
+        ),
+        (
+            {"dose": "5", "start": "0 d", "end": "3 mo", "dose_unit": "mg/day", "note": "increased to 10 mg/d"},
+            {"dose": "15", "start": "3 mo", "dose_unit": "mg/day"},
+            "azathioprine was increased from 10 to 15 mg/day",
+        ),
+    ],
+)
+def test_a_course_follows_another_of_its_route_and_schedule(results, first, second, sentence):
+    assert sentence in results(CK, *({**drug("azathioprine"), "dose_unit": "mg", **cells} for cells in (first, second)))
+
+
+def test_a_gap_between_dates_is_one_where_day_0_is_a_month(results):
+    """20 March to 10 April: 21 days without a dose, whichever day of March day 0 is."""
+    about = "analysis: {baseline: first}\ntime_zero: {label: admission, date: 2020-03}\npatient: {sex: female}"
+    first = drug("azathioprine", "10", "daily", start="2020-03-12", end="2020-03-20")
+    text = results(CK, first, first | {"dose": "5", "start": "2020-04-10", "end": ""}, about=about)
+    assert "azathioprine was given again at 5 mg daily" in text
+
+
+def test_a_taper_lacks_its_doses_beside_a_drug_that_has_its_dose(results):
+    first = drug("prednisone", "60", start="0 d", end="3 mo")
+    taper = fact("treatment", "prednisone", start="3 mo", end="6 mo", note="tapered")
+    text = results(CK, first, taper, drug("azathioprine", "50", start="3 mo"))
+    assert "Prednisone was tapered until 6 months (doses not reported)." in text
