@@ -183,9 +183,8 @@ def _positions(
     phase, day = np.where(np.isnan(recorded), 0.0, recorded), np.where(all_timed, middle, 0.0)
     keys = [np.where(phased, phase, placed), np.where(phased, day, phase)]
     if since is not None:
-        # Beside a fact that has neither a day nor an origin, they stay together.
-        together = groups_of(case.codes, *keys)
-        keys.append(np.where(together.any(np.isnan(since))[together.codes], 0.0, since))
+        # A fact that has neither a day nor an origin is shown beside what others count from.
+        keys.append(np.where(np.isnan(since), 0.0, since))
     return case.ranked(*keys)
 
 
