@@ -18,9 +18,9 @@ from .misfits import Texts, faults_where, is_gap
 from .typed import meanings_of
 
 _BLANK = "blank where it is not reported"
-# Of what a name may be, and what stands in words, where `data not shown` says something. A relation that is said to be
-# unknown (`related`) is printed as such.
-_NAMES, _IN_WORDS = ("anchor", "site", "method", "unit"), ("quote", "derived", "note", "related")
+# Of what a name may be, and what stands in words, where `data not shown` says something. A relation in words,
+# as `unknown` or `NA`, is printed as such (`related`).
+_NAMES, _IN_WORDS = ("anchor", "site", "method", "unit"), ("quote", "derived", "note")
 # Two capital letters: `N.A.` and `K.A.` are gaps, and people.
 _INITIALS = re.compile(r"[A-Z]\.?\s?[A-Z]\.?")
 # A role with a word that names nobody, and a person among several.
@@ -47,6 +47,8 @@ def check_gaps(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
         yield from faults_where(facts, texts[column].each(is_nameless, bool) & _here(texts, column), column, expected)
     for column in _IN_WORDS:
         yield from faults_where(facts, texts[column].each(is_mark, bool) & _here(texts, column), column, _BLANK)
+    unwritten = texts["related"].each(lambda text: is_mark(text) and not any(map(str.isalnum, text)), bool)
+    yield from faults_where(facts, unwritten & _here(texts, "related"), "related", _BLANK)
     who = {text: expected for text in texts["by"].texts if (expected := examiner_expected(text))}
     for line, column, text, _ in faults_where(facts, texts["by"].among(who) & _here(texts, "by"), "by", ""):
         yield line, column, text, who[text]
