@@ -241,6 +241,9 @@ def advice_of(fault: Fault) -> str:
     # An exponent is raised in print: it is no reason that a unit is refused.
     text = fault.found.translate(RAISED) if fault.column == "unit" else fault.found
     odd, plain, near = odd_letters(text), plain_form(fault.found), fault.nearest
+    if plain and not any(map(str.isalnum, plain)):
+        # A dash of another kind is no dash that should be there.
+        odd = ""
     form = near if near.lower() == plain.lower() else "" if near or says_other(fault.found) else plain
     ends = f"; did you mean '{near}'?" if near and not (odd and form) else ""
     if odd:

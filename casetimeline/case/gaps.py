@@ -4,6 +4,7 @@ In a column of numbers such a cell cannot be parsed. In a column of words it wou
 the examiner `NA` would be of one examiner, and a site `unknown` a series of its own.
 """
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -17,9 +18,19 @@ from .misfits import Texts, faults_where, is_gap
 from .typed import meanings_of
 
 _BLANK = "blank where it is not reported"
-# Of what a name may be, and what stands in words, where `data not shown` says something. A relation that is not told
-# (`related`) is printed as such.
-_NAMES, _IN_WORDS = ("anchor", "site", "method", "by", "unit"), ("quote", "derived", "note")
+# Of what a name may be, and what stands in words, where `data not shown` says something. A relation in words,
+# as `unknown` or `NA`, is printed as such (`related`).
+_NAMES, _IN_WORDS = ("anchor", "site", "method", "unit"), ("quote", "derived", "note")
+# Two capital letters: `N.A.` and `K.A.` are gaps, and people.
+_INITIALS = re.compile(r"[A-Z]\.?\s?[A-Z]\.?")
+# A role with a word that names nobody, and a person among several.
+_OF_ROLE = re.compile(
+    r"(?i)(?:(?:another|other|two|three|[2-9]|both|several|different|various|multiple|blinded|independent|trained"
+    r"|experienced|referring|treating|attending|consultant)\s+)*(.+?)s?"
+)
+_BETWEEN = re.compile(r"\s*(?:[;,&/+]|\band\b|\bund\b)\s*")
+_PERSON = re.compile(r"(?:Dr|Prof|[Ee]xaminer)\b.*|[A-Z.]{1,4}")
+_ONE_PERSON = "one person in each row, as a name, initials or examiner 1; others in the note"
 _NO_UNIT = "the unit of the dose; where it is not reported, 'dose' is blank as well, and the note has the number"
 _NO_SOURCE = "where the fact stands; a gap names no source"
 _NAMELESS = "the name of what happened, was given or is stated; of what nothing is reported there is no row"
@@ -36,9 +47,14 @@ def check_gaps(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
         yield from faults_where(facts, texts[column].each(is_nameless, bool) & _here(texts, column), column, expected)
     for column in _IN_WORDS:
         yield from faults_where(facts, texts[column].each(is_mark, bool) & _here(texts, column), column, _BLANK)
-    roles = {text: meant for text in texts["by"].texts if (meant := meanings_of("by", text))}
-    for line, column, text, _ in faults_where(facts, texts["by"].among(roles), "by", ""):
-        yield line, column, text, roles[text]
+    unwritten = texts["related"].each(lambda text: is_mark(text) and not any(map(str.isalnum, text)), bool)
+    yield from faults_where(facts, unwritten & _here(texts, "related"), "related", _BLANK)
+    who = {text: expected for text in texts["by"].texts if (expected := examiner_expected(text))}
+    for line, column, text, _ in faults_where(facts, texts["by"].among(who) & _here(texts, "by"), "by", ""):
+        yield line, column, text, who[text]
+    for column in ("frequency", "route"):
+        nothing = texts[column].each(lambda text, of=column: is_nameless(text) and not meanings_of(of, text), bool)
+        yield from faults_where(facts, nothing & _here(texts, column), column, _BLANK)
     unnamed = texts["code"].each(is_nameless, bool) & ~texts["kind"].among(["observation"])
     nothing = texts["code"].each(lambda text: text.casefold() in _NOTHING, bool)
     for kind, event in _NONE_OF.items():
@@ -51,6 +67,24 @@ def _here(texts: Texts, column: str) -> np.ndarray:
     """The rows of the kinds to which a column belongs: any word is out of place beside the others."""
     kinds, _ = BELONGS.get(column, (KINDS, ""))
     return texts["kind"].among(kinds)
+
+
+def examiner_expected(text: str) -> str:
+    """What to write for who examined, where a text does not name one; blank where it does.
+
+    Examples
+    --------
+    >>> [text for text in ("Dr A", "examiner 1", "NB", "two examiners", "Dr A; Dr B") if examiner_expected(text)]
+    ['two examiners', 'Dr A; Dr B']
+    >>> examiner_expected("N.A.")
+    'blank where it is not reported; of initials, write the name or examiner 1'
+    """
+    if is_nameless(text):
+        return _BLANK + ("; of initials, write the name or examiner 1" if _INITIALS.fullmatch(text) else "")
+    if sum(bool(_PERSON.fullmatch(part)) for part in _BETWEEN.split(text)) > 1:
+        return _ONE_PERSON
+    role = _OF_ROLE.fullmatch(text)
+    return meanings_of("by", text) or (meanings_of("by", role[1]) if role else "")
 
 
 def is_nameless(text: str) -> bool:

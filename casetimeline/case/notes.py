@@ -16,6 +16,7 @@ from ..derive import (
     may_be_baseline,
     reference_courses,
     sites,
+    tells_death,
     with_scales,
 )
 from ..faults import counted, first_few, nearest_word
@@ -274,7 +275,7 @@ def _counts_beyond_an_end(facts: pd.DataFrame, file: str) -> Iterator[str]:
 
 def _given_after_death(facts: pd.DataFrame, file: str) -> Iterator[str]:
     """The treatments that by their times begin after the death of their patient."""
-    died = facts["kind"].eq("event") & facts["code"].eq("death")
+    died = tells_death(facts)
     if not died.any():
         return
     case = groups_of(facts["case_id"])

@@ -40,6 +40,7 @@ from .doses import (
     derive_calendar as derive_calendar,
     derive_doses as derive_doses,
 )
+from .elapsed import tells_death as tells_death
 from .exposure import (
     OF_EXPOSURE as OF_EXPOSURE,
     derive_exposure as derive_exposure,

@@ -19,20 +19,35 @@ def last_days(frame: pd.DataFrame) -> np.ndarray:
     return case.highest(numbers(frame, "DAYLO"))[case.codes]
 
 
+def tells_death(frame: pd.DataFrame, code: str = "code") -> np.ndarray:
+    """Whether each row tells that the patient died: as an event, or as an adverse event.
+
+    Examples
+    --------
+    >>> tells_death(pd.DataFrame({"kind": ["event", "adverse_event", "statement"], "code": "death"})).tolist()
+    [True, True, False]
+    """
+    return equals(frame, code, "death") & (equals(frame, "kind", "event") | equals(frame, "kind", "adverse_event"))
+
+
 def death_days(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """The first and the last day on which the patient of each row may have died; nan where no death is told.
+
+    The first is not before the last day of a number that was measured, unless the last is.
 
     Examples
     --------
     >>> facts = pd.DataFrame({"case_id": ["a", "a", "b"], "kind": ["treatment", "event", "treatment"],
-    ...     "PARAMCD": ["x", "death", "x"], "DAYLO": [0.0, 60.0, 0.0], "DAYHI": [0.0, 91.0, 0.0]})
+    ...     "PARAMCD": ["x", "death", "x"], "AVALLO": None, "DAYLO": [0.0, 60.0, 0.0], "DAYHI": [0.0, 91.0, 0.0]})
     >>> [end.tolist() for end in death_days(facts)]
     [[60.0, 60.0, nan], [91.0, 91.0, nan]]
     """
     case, low, high = groups_of(frame["case_id"]), numbers(frame, "DAYLO"), numbers(frame, "DAYHI")
-    rows = np.flatnonzero(equals(frame, "kind", "event") & equals(frame, "PARAMCD", "death"))
-    deaths = case.of(rows)
-    return deaths.lowest(low[rows])[case.codes], deaths.highest(high[rows])[case.codes]
+    died = tells_death(frame, "PARAMCD")
+    deaths, latest = case.of(died), case.of(died).highest(high[died])
+    measured = equals(frame, "kind", "observation") & ~np.isnan(numbers(frame, "AVALLO"))
+    alive = np.minimum(case.of(measured).highest(low[measured]), latest)
+    return np.fmax(deaths.lowest(low[died]), alive)[case.codes], latest[case.codes]
 
 
 class Elapsed(NamedTuple):

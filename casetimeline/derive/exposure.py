@@ -42,7 +42,8 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     `derive_analysis`), that is the number of doses, whatever the schedule. A dose of which `note` says that it fell or
     rose within the course (`vary`) is that of the beginning: neither doses nor a sum are counted. What is `ongoing`
     lasts at least to the last day on which a row of its case in this frame surely begins; where the patient is told to
-    have died (the event `death`), and surely not before its start, it lasts until that day.
+    have died (`death`), and surely not before its start, it lasts until that day, and surely to the last
+    day before it on which a number was measured.
 
     Returns
     -------

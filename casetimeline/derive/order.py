@@ -71,10 +71,10 @@ def derive_order(frame: pd.DataFrame) -> pd.DataFrame:
         phases = np.where(case.any(backward)[case.codes], np.nan, phases)
     if (moment != EXACT).any():
         low, high = _limited(case, phases, low, high)
-    recorded, since = _counted(case, recorded, timed, printed)
+    recorded, *since = _counted(case, recorded, timed, printed)
     ends = [end for _, *ends in printed for end in ends]
     return frame.assign(
-        ORDER=_positions(case, phases, recorded, _middles(low, high, timed), since),
+        ORDER=_positions(case, phases, recorded, _middles(low, high, timed), *since),
         ORDLO=low,
         ORDHI=high,
         ORDPH=whole(phases),
@@ -154,25 +154,27 @@ def _middles(low: np.ndarray, high: np.ndarray, timed: np.ndarray) -> np.ndarray
 
 def _counted(
     case: Groups, recorded: np.ndarray, timed: np.ndarray, scales: tuple[Timescale, ...]
-) -> tuple[np.ndarray, np.ndarray | None]:
-    """The phase of each fact, of one without a day else that of what it counts from; and how long after that it is."""
+) -> tuple[np.ndarray, ...]:
+    """The phase of each fact, of one without a day else of its origin; that origin, and how long after."""
     if not scales:
-        return recorded, None
+        return (recorded,)
     dates, (origin, low, high) = scales
     origins = groups_of(case.codes, origin)
     phase = origins.lowest(np.where((low == 0) & (high == 0), recorded, np.nan))[origins.codes]
     recorded = np.where(np.isnan(recorded) & ~timed & ~np.isnan(origin), phase, recorded)
-    since = np.where(np.isnan(low), dates.low - case.lowest(dates.low)[case.codes], _middles(low, high, ~np.isnan(low)))
-    return recorded, np.where(timed, 0.0, since)
+    days = _middles(dates.low, dates.high, ~np.isnan(dates.low))
+    with np.errstate(invalid="ignore"):
+        since = np.where(np.isnan(low), days - case.lowest(days)[case.codes], _middles(low, high, ~np.isnan(low)))
+    return recorded, origin, np.where(timed, 0.0, since)
 
 
 def _positions(
-    case: Groups, phases: np.ndarray, recorded: np.ndarray, middle: np.ndarray, since: np.ndarray | None
+    case: Groups, phases: np.ndarray, recorded: np.ndarray, middle: np.ndarray, *counted: np.ndarray
 ) -> np.ndarray:
     """The position at which each fact is shown: by phase, and in a phase by day if each fact of it has one.
 
     A case with a fact that no phase orders is shown by day, and on one day by its recorded phase. A fact without a time
-    is shown after the latest of its own or an earlier phase, and by how long after another one it is.
+    is shown after the latest of its own or an earlier phase, and those of one origin by how long after it they are.
     """
     timed = ~np.isnan(middle)
     moment = groups_of(case.codes, phases)
@@ -182,10 +184,12 @@ def _positions(
     placed = np.where(np.isnan(placed), -np.inf, placed)
     phase, day = np.where(np.isnan(recorded), 0.0, recorded), np.where(all_timed, middle, 0.0)
     keys = [np.where(phased, phase, placed), np.where(phased, day, phase)]
-    if since is not None:
-        # Beside a fact that has neither a day nor an origin, they stay together.
-        together = groups_of(case.codes, *keys)
-        keys.append(np.where(together.any(np.isnan(since))[together.codes], 0.0, since))
+    if counted:
+        # A fact with neither a day nor an origin is shown beside what others count from, or the nearest of these.
+        origin, since = counted
+        together = groups_of(case.codes, *keys, origin)
+        nearest = np.clip(0.0, together.lowest(since), together.highest(since))[together.codes]
+        keys.append(np.where(np.isnan(since), 0.0, since - nearest))
     return case.ranked(*keys)
 
 

@@ -12,7 +12,6 @@ from ..vocabulary import ENDED, STOPPED
 from .axis import TimeAxis
 
 HALF = 0.42  # half the width of a bar in the order of telling, in positions
-DEATH = "death"  # the code of the event
 _LESS = "deescalation"
 _TAPER = re.compile(r"\b(?:taper|wean|reduc)\w*\b[^.]*\bfrom\b", re.IGNORECASE)
 # What a note says of a treatment that was being given already, since an open time.

@@ -8,13 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..derive import RELATIVE
+from ..derive import RELATIVE, tells_death
 from ..prose import lasting_words, stop_of, stopped_words
 from ..rules import Analysis, once
 from ..values import rows_of
 from ..vocabulary import STOPPED, UNIT_UNKNOWN
 from .axis import TimeAxis, axis_of, place
-from .lasting import DEATH, with_spans
+from .lasting import with_spans
 from .style import MM
 
 # The columns of a derived frame that are drawn or put into words: a frame of these alone is much faster to go through.
@@ -122,7 +122,7 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str]
 
 def _before_death(placed: pd.DataFrame) -> pd.Series:
     """The place of a death, for each row before it; else nan."""
-    died = placed.loc[placed["kind"].eq("event") & placed["code"].eq(DEATH), "X"].min()
+    died = placed.loc[tells_death(placed), "X"].min()
     return placed["X"].lt(died).map({True: died, False: math.nan})
 
 

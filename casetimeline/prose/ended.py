@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from ..derive import INSTEAD, length_in_words, replaced_by, surely_after, surely_before
+from ..derive import INSTEAD, length_in_words, replaced_by, surely_after, surely_before, tells_death
 from ..values import is_date, parse_date, phase_of_end, rows_of, timed_end
 from ..vocabulary import DAYS_PER, ENDED, STOPPED
 from .labels import label_in_sentence
@@ -143,7 +143,7 @@ def lasting_words(facts: pd.DataFrame, row) -> str:
     """
     if row.end != "ongoing":
         return ""
-    deaths = facts[facts["kind"].eq("event") & facts["code"].eq("death")]
+    deaths = facts[tells_death(facts)]
     return "until death" if len(deaths) and not surely_before(deaths, row).any() else ""
 
 

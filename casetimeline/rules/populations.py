@@ -184,7 +184,9 @@ def derive_applicable(
     }
     asked = verdicts["RULE"].map(rules.set_index("rule")["made_for"])
     belongs = asked.map(answers)
-    outside, unknown = belongs.eq(NOT_MET), belongs.eq(UNDETERMINED)
+    # A rule of other examiners stays one that is not applicable, whatever the diagnosis.
+    outside = belongs.eq(NOT_MET)
+    unknown = belongs.eq(UNDETERMINED) & verdicts["VERDICT"].ne(NOT_APPLICABLE)
     deciding = pd.Series("diagnosis", index=asked.index, dtype="str").mask(asked.eq("women"), "sex")
     return verdicts.assign(
         SIZE=verdicts["SIZE"].mask(outside, ""),

@@ -485,6 +485,19 @@ def test_what_is_ongoing_lasts_until_death(death, expected):
     assert exposure(asked, course, died, autopsy) == expected
 
 
+@pytest.mark.parametrize("kind", ["event", "adverse_event"])
+def test_a_death_of_an_open_day_is_not_before_a_measurement(kind):
+    course = treatment(frequency="daily", start=(0, 0), end=ONGOING) | {"end": "ongoing"}
+    died = treatment("death", dose="", unit="", frequency="", start=(0.0, 365.0), end=UNKNOWN) | {"kind": kind}
+    value = weight(5, 5, "mg/L", code="crp")
+    asked = "EXDURLO EXDURHI"
+    # Days 0 to 10, and to 365 at the most. What is found in words may be of the autopsy.
+    assert exposure(asked, course, died, value | {"DAYLO": 10, "DAYHI": 12}) == [11, 366]
+    assert exposure(asked, course, died, weight(NAN, NAN, "") | {"DAYLO": 10, "DAYHI": 10}) == [1, 366]
+    # A value after the latest day of the death is of the autopsy, or wrong.
+    assert exposure(asked, course, died | {"DAYHI": 8}, value | {"DAYLO": 10, "DAYHI": 10}) == [9, 9]
+
+
 def test_a_dose_per_month_counts_the_days_of_the_months_that_it_may_be_given_in():
     # 56 days, every 4 weeks, which are no part of a month: 28 / 28 + 28 / 31 of February and March, 56 / 31 of July.
     low, high = exposure("CUMLO CUMHI", treatment(dose="31", unit="mg/mo", end=(55, 55)))

@@ -360,3 +360,18 @@ def test_what_counts_from_one_origin_is_in_the_order_of_the_printed_times(make_c
     assert values["CHG"].iloc[-1] == -4 and values["CHGPREV"].fillna(0).tolist() == [0, 1, -4]
     of_origin = changes[changes["code"] != "visit"].sort_values("ORDER", kind="stable")
     assert of_origin["line"].tolist() == sorted(of_origin["line"]) and of_origin["ORDER"].is_unique
+
+
+def test_what_counts_from_one_fact_is_shown_in_time_beside_a_fact_without_a_day(make_case):
+    rows = [
+        "a,1,treatment,prednisone,,,,,chart",
+        "a,1,event,discharge,,,,,chart",
+        "a,,observation,crp,3 wk,discharge,92,mg/L,chart",
+        "a,,observation,crp,1 wk,discharge,36,mg/L,chart",
+        "a,,event,fall,2 wk,discharge,,,chart",
+        "a,,event,visit,-1 wk,discharge,,,chart",
+    ]
+    changes = analyse(make_case(*rows, header="case_id,phase,kind,code,start,anchor,value,unit,source")).changes
+    # A week before the discharge; the drug and the discharge, in no order; then 1, 2 and 3 wk after the discharge.
+    assert changes.sort_values("ORDER", kind="stable")["line"].tolist() == [7, 2, 3, 5, 6, 4]
+    assert changes["ORDER"].tolist() == [2, 2, 5, 3, 4, 1]

@@ -111,12 +111,13 @@ def test_only_what_is_ongoing_reaches_the_edge(make_case, observe):
     assert [float(line.get_xdata()[0]) for line in arrows] == [2.5]
 
 
-def test_nothing_goes_on_after_a_death(make_case):
+@pytest.mark.parametrize("kind", in_gate("adverse_event", of=("adverse_event", "event")))
+def test_nothing_goes_on_after_a_death(make_case, kind):
     rows = [
         given("azathioprine", "0 d", "ongoing", "50", "mg", "daily"),
         given("prednisolone", "0 d", "ongoing", "10", "mg", "daily"),
         given("methotrexate", "0 d", ""),
-        "a,,event,death,200 d,,,,,,,,,,chart,",
+        f"a,,{kind},death,200 d,,,,,,,,,,chart,",
         "a,,observation,mrss,0 d,,20,,,,,,,,chart,",
     ]
     figure = draw_course(make_case(*rows, header=HEADER))

@@ -891,10 +891,11 @@ def test_a_death_is_told_last_of_its_moment_and_what_lasted_until_it_keeps_its_t
     assert "rituximab" in text and text.index(" died") > text.index("rituximab") > text.index("relapsed"), text
 
 
-def test_what_began_after_a_death_did_not_last_until_it(case_of):
+@pytest.mark.parametrize("kind", ["event", "adverse_event"])
+def test_what_began_after_a_death_did_not_last_until_it(case_of, kind):
     """The death of day 10 and a drug from day 20 contradict each other; a drug from day 0 was given until it."""
     drugs = [drug("colchicine", "1", "daily", start=start, end="ongoing") for start in ("0 d", "20 d")]
-    table = summarise_given(case_of(*drugs, fact("event", "death", start="10 d"))).frame
+    table = summarise_given(case_of(*drugs, fact(kind, "death", start="10 d"))).frame
     assert table["Duration or end"].tolist() == ["until death", "ongoing"]
 
 

@@ -744,3 +744,14 @@ def test_what_words_tell_after_the_last_number_is_told_with_the_change(analysis_
 def test_a_relapse_within_the_bounds_of_a_change_is_told_with_it(analysis_of, values, words):
     rows = [_seen("ferritin", f"{30 * place} d", value, "ng/mL") for place, value in enumerate(values)]
     assert _results(analysis_of(*rows)).endswith(words)
+
+
+def test_a_change_that_one_examiner_measured_is_held_against_no_error_between_two(make_case):
+    scores = (_seen("mrss", start, value, "points", by="Dr A") for start, value in (("0 d", "30"), ("90 d", "20")))
+    analysis = analyse(make_case(*scores, header=_HEADER, about="analysis: {baseline: first}\ndiagnosis:"))
+    # 30 - 20 = 10: beyond 1.96 x sqrt(2) x 2.45 = 6.8, of one examiner.
+    words = _results(analysis)
+    assert "6.8 points" in words and "12.8" not in words and "trainees" not in words
+    verdicts = analysis.verdicts.set_index("RULE")["VERDICT"]
+    assert verdicts["sdc_one_examiner"] == "cannot be determined"
+    assert verdicts["sdc_two_examiners"] == verdicts["sdc_training"] == "not applicable"
