@@ -260,7 +260,7 @@ def _stairs_part(stairs: list, unknown: Lane | None, below: str, place: Layout) 
         if lower:
             lane_drawer(unknown, place.axis, space=0.8)(lower)
 
-    name, top = STAIRS, top_of(stairs)
+    name, top = STAIRS, top_of(stairs, place.axis, place.wide)
     cuts = len({stair.high for stair in stairs if is_cut(stair, top)})
     return Part(name, f"{names}: {unit}{below}", name, _STAIRS + strip, draw, kind=STAIRS, cuts=cuts)
 
