@@ -119,7 +119,7 @@ def equivalence_note(rows: list, equivalents: pd.DataFrame, treatments: pd.DataF
     dosed = [row for row in beside if row not in untold]
     apart = [
         f"In lanes of their own, {what}: {', '.join(dict.fromkeys(label_in_sentence(row.PARAM) for row in given))}."
-        for what, given in (("daily dose not reported", untold), ("dose on the bar", dosed))
+        for what, given in (("daily dose not reported", untold), ("dose as reported", dosed))
         if given and codes
     ]
     return " ".join(filter(None, [conversions if others else "", *apart]))

@@ -361,11 +361,15 @@ def test_marks_of_administrations_on_a_bar_have_their_words_in_the_key(course):
     )
 
 
-def test_a_value_after_a_day_does_not_stand_at_that_day(course):
-    # The axis ends at 210; the mark stands in the middle of 100 and 210, and its whisker goes from one to the other.
-    figure = course(*SKIN, crp("0 d", "40"), crp(">100 d", "5"))
-    assert spans(figure, "value")["5"] == pytest.approx((155, 155))
-    assert spans(figure, "whisker")["5"] == pytest.approx((100, 210))
+def test_a_value_of_a_time_with_one_end_stands_at_that_end_and_no_line_joins_it(course):
+    # The axis ends at 210: the middle of 100 and 210 is a day that nobody named, and another on a longer axis.
+    figure = course(*SKIN, crp("<0 d", "60"), crp("0 d", "40"), crp("50 d", "20"), crp(">100 d", "5"))
+    assert spans(figure, "value")["7"] == pytest.approx((100, 100))
+    assert spans(figure, "value")["4"] == pytest.approx((0, 0))
+    assert spans(figure, "whisker")["7"] == pytest.approx((100, 210))
+    # The skin from day 0 to day 200, and of four values those of days 0 and 50.
+    joins = drawn_values(figure).query("element == 'join'")
+    assert sorted(joins[["x", "x_to"]].to_numpy().tolist()) == [[0, 50], [0, 200]]
 
 
 @pytest.mark.product
