@@ -216,8 +216,12 @@ def _note_of_order(facts: pd.DataFrame, printed: str, zero: str) -> str:
 
 def _silences(facts: pd.DataFrame, low: float, high: float) -> list[tuple[float, float]]:
     """The stretches of days to cut out: no fact begins or ends there, and they would squeeze all others together."""
-    starts = facts[["DAYLO", "AENLO"]].to_numpy(float).ravel()
-    ends = facts[["DAYHI", "AENHI"]].to_numpy(float).ravel()
+    # The mark of a time with one end stands at that end, which no cut takes away.
+    first = facts["DAYLO"].mask(np.isneginf(facts["DAYLO"]), facts["DAYHI"])
+    last = facts["DAYHI"].mask(np.isposinf(facts["DAYHI"]), facts["DAYLO"])
+    starts, ends = (
+        facts[[name]].assign(day=day).to_numpy(float).ravel() for name, day in (("AENLO", first), ("AENHI", last))
+    )
     known = np.isfinite(starts) & np.isfinite(ends)
     order = np.argsort(starts[known], kind="stable")
     starts, reached = starts[known][order], np.maximum.accumulate(ends[known][order])

@@ -372,6 +372,13 @@ def test_a_value_of_a_time_with_one_end_stands_at_that_end_and_no_line_joins_it(
     assert sorted(joins[["x", "x_to"]].to_numpy().tolist()) == [[0, 50], [0, 200]]
 
 
+def test_no_cut_of_the_axis_takes_the_end_at_which_a_value_stands(course):
+    # Nothing is told between day 200 and day 3000 but a value after day 1000.
+    figure = course(*SKIN, crp("0 d", "40"), crp(">1000 d", "5"), crp("3000 d", "9"))
+    cuts = drawn_values(figure).query("element == 'cut'")
+    assert not ((cuts["x"] < 1000) & (cuts["x_to"] > 1000)).any()
+
+
 @pytest.mark.product
 def test_the_limits_of_a_laboratory_are_not_drawn_over_the_values_of_another(make_case):
     """Up to 170 U/L by laboratory A; of laboratory B no limit is told, and with A alone the band goes on."""
