@@ -216,8 +216,12 @@ def _note_of_order(facts: pd.DataFrame, printed: str, zero: str) -> str:
 
 def _silences(facts: pd.DataFrame, low: float, high: float) -> list[tuple[float, float]]:
     """The stretches of days to cut out: no fact begins or ends there, and they would squeeze all others together."""
-    starts = facts[["DAYLO", "AENLO"]].to_numpy(float).ravel()
-    ends = facts[["DAYHI", "AENHI"]].to_numpy(float).ravel()
+    # The mark of a time with one end stands at that end, which no cut takes away.
+    first = facts["DAYLO"].mask(np.isneginf(facts["DAYLO"]), facts["DAYHI"])
+    last = facts["DAYHI"].mask(np.isposinf(facts["DAYHI"]), facts["DAYLO"])
+    starts, ends = (
+        facts[[name]].assign(day=day).to_numpy(float).ravel() for name, day in (("AENLO", first), ("AENHI", last))
+    )
     known = np.isfinite(starts) & np.isfinite(ends)
     order = np.argsort(starts[known], kind="stable")
     starts, reached = starts[known][order], np.maximum.accumulate(ends[known][order])
@@ -243,15 +247,14 @@ def _goes_through(facts: pd.DataFrame, cuts: tuple) -> bool:
 def place(rows: pd.DataFrame, axis: TimeAxis) -> pd.DataFrame:
     """Add X, the position of each row, and XLO and XHI, the ends of its whisker if the day is uncertain.
 
-    The whisker of a time with one end reaches to the end of the axis. The mark stands at that end, but that of a value
-    in the middle: lines join values, and the end itself is not the time.
+    The whisker of a time with one end reaches to the end of the axis, and its mark stands at that end: any other place
+    would depend on how long the axis is.
     """
     if not axis.is_days:
         position = rows["ORDER"].astype(float)
         return rows.assign(X=position, XLO=position, XHI=position)
     low, high = rows["DAYLO"].clip(lower=axis.low), rows["DAYHI"].clip(upper=axis.high)
-    middle, at_end = (low + high) / 2, rows["kind"].ne("observation")
-    middle = middle.mask(at_end & np.isneginf(rows["DAYLO"]), high).mask(at_end & np.isposinf(rows["DAYHI"]), low)
+    middle = ((low + high) / 2).mask(np.isneginf(rows["DAYLO"]), high).mask(np.isposinf(rows["DAYHI"]), low)
     return rows.assign(X=middle, XLO=low, XHI=high)
 
 

@@ -23,6 +23,7 @@ from .beside_marks import write_values
 from .blocks import Entry, state_entries
 from .drawn import keep_unit, tag
 from .flags import draw_whisker
+from .lasting import has_one_end
 from .rows import Panel, is_before, is_bounded, per_mm
 from .shown import range_of, round_off, shown_in
 from .style import BLUE, INTERVAL, INTERVAL_WIDE, RANGE, SITE_MARKERS, SMALL, STATE_MARKS, minus
@@ -101,20 +102,22 @@ def _sites(panel: Panel) -> list[str]:
 def _joins(series: list, panel: Panel) -> list[tuple]:
     """Successive exact values of a site that a line joins, on an axis of days only.
 
-    None goes across a cut or a record without a value. A value whose order with another is open is joined to none, and
-    no line passes it.
+    None goes across a cut or a record without a value. A value whose order with another is open, or whose time has one
+    end, is joined to none, and no line passes it.
     """
     if not panel.axis.is_days:
         return []
     valued = [row for row in series if pd.notna(row.AVAL)]
     exact = sorted((row for row in valued if _has_order(row, valued)), key=lambda row: row.X)
+    open_timed = [row for row in exact if has_one_end(row)]
     unjoined = [row for row in [*panel.listed, *series] if pd.isna(row.AVAL)]
     gaps = [(row.XLO, row.XHI) for row in [*unjoined, *(row for row in valued if row not in exact)]]
     return [
         (row, other)
-        for row, other in pairwise(exact)
+        for row, other in pairwise(row for row in exact if row not in open_timed)
         if not panel.axis.parted(row.X, other.X)
         if not any(end >= row.X and start <= other.X for start, end in gaps)
+        if not any(is_before(row, between) and is_before(between, other) for between in open_timed)
     ]
 
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ..case import Case
-from ..derive import derive_doses, derive_prednisone, is_tapered
+from ..derive import derive_doses, derive_prednisone
 from ..prose import unread_after
 from ..rules import is_unscored
 from .axis import TimeAxis, draw_cut, draw_tick_labels, draw_ticks, make_plain
@@ -18,6 +18,7 @@ from .graphs import draw_graph, is_logarithmic
 from .lanes import Lane, lane_drawer, lay_lane
 from .lasting import is_mark
 from .rows import Panel
+from .scheduled import varied_words
 from .shown import listed_as, range_of, shown_in, unit_words
 from .stairs import draw_stairs, is_cut, lay_stairs, top_of
 from .style import HALO, INK, MORE_MARK, SMALL, THROUGH, add_axes, add_text, text_height, text_width, wrap
@@ -236,9 +237,8 @@ def _is_number(stair) -> bool:
 
 def _below_words(rows: list) -> str:
     """Why courses of a glucocorticoid stand below the line of its staircase; blank where none does."""
-    tapered = {bool(row.dose) and is_tapered(row.note) for row in rows}
-    words = {False: "daily dose not reported", True: "tapered, and only the first dose is known"}
-    return f"; below the line: {' or '.join(words[each] for each in sorted(tapered))}" if rows else ""
+    why = {varied_words(row) or "daily dose not reported" for row in rows}
+    return f"; below the line: {' or '.join(sorted(why))}" if rows else ""
 
 
 def _stairs_part(stairs: list, unknown: Lane | None, below: str, place: Layout) -> Part:
@@ -260,7 +260,7 @@ def _stairs_part(stairs: list, unknown: Lane | None, below: str, place: Layout) 
         if lower:
             lane_drawer(unknown, place.axis, space=0.8)(lower)
 
-    name, top = STAIRS, top_of(stairs)
+    name, top = STAIRS, top_of(stairs, place.axis, place.wide)
     cuts = len({stair.high for stair in stairs if is_cut(stair, top)})
     return Part(name, f"{names}: {unit}{below}", name, _STAIRS + strip, draw, kind=STAIRS, cuts=cuts)
 

@@ -1,11 +1,12 @@
 """What is known of the administrations of a schedule, for the dosing calendar: their number, their days, their end."""
 
 import math
+import re
 from typing import NamedTuple
 
 import pandas as pd
 
-from ..derive import derive_exposure, is_per_time, is_tapered, parse_frequency
+from ..derive import derive_exposure, is_per_time, parse_frequency, vary
 from ..prose import capital, joined, label_in_sentence, times_words
 from ..values import number
 from ..vocabulary import STOPPED
@@ -22,7 +23,7 @@ class Known(NamedTuple):
     """What is known of the administrations of each line: their number, the days for which it was surely given, or
     `unended`: that it was given longer than these, and nobody says how long. Of a line that is `bounded` the least and
     the greatest number are known, and they differ. `counts` has these numbers where the source tells them,
-    and `tapered` the lines of which the dose is only that of the beginning.
+    and `varied` the lines of which the dose is only that of the beginning.
     """
 
     number: dict[int, int]
@@ -30,7 +31,7 @@ class Known(NamedTuple):
     unended: frozenset[int]
     bounded: frozenset[int]
     counts: dict[int, tuple[float, float]]
-    tapered: frozenset[int]
+    varied: frozenset[int]
 
 
 def known_of(facts: pd.DataFrame) -> Known:
@@ -48,7 +49,7 @@ def known_of(facts: pd.DataFrame) -> Known:
         frozenset(lasting.loc[lasting["EXDURHI"].eq(math.inf), "line"]),
         frozenset(exposure.loc[exposure["NDOSLO"].lt(exposure["NDOSHI"]) & exposure["NDOSHI"].lt(math.inf), "line"]),
         {line: (least, most) for line, least, most in counts if 1 <= least < most},
-        frozenset(given.loc[given["note"].map(is_tapered), "line"]),
+        frozenset(row.line for row in given.itertuples() if vary(row.note, row.dose, row.dose_unit).kind),
     )
 
 
@@ -56,7 +57,7 @@ def as_told(calendar: pd.DataFrame, courses: dict, known: Known) -> pd.DataFrame
     """The administrations of a calendar that the source tells: of a schedule without an end, its first interval.
 
     An unclear schedule has none; nor has one of which nothing could be shown but that something was given every day, or
-    no more than two administrations. A taper has other doses after the first.
+    no more than two administrations. A dose that fell or rose has others after the first.
     """
     is_known = calendar["line"].isin([*known.number, *known.days, *known.counts])
     first = calendar.groupby("line")["DOSEDY"].transform("min") + calendar["OWN"]
@@ -64,7 +65,7 @@ def as_told(calendar: pd.DataFrame, courses: dict, known: Known) -> pd.DataFrame
     until = first.groupby([calendar["phase"], calendar["ALTERNATES"].ne("")], dropna=False).transform("max")
     until = until.where(calendar["ALTERNATES"].ne(""), first)
     unclear = [line for line, row in courses.items() if is_unclear(row)]
-    clear = ~calendar["line"].isin([*unclear, *known.tapered])
+    clear = ~calendar["line"].isin([*unclear, *known.varied])
     # Administrations that are counted are given, however long that takes.
     limits = {line: days for line, days in known.days.items() if line not in known.number}
     lasting = calendar["line"].map(limits).fillna(math.inf)
@@ -87,8 +88,8 @@ def why_not(row, regular: pd.DataFrame, known: Known, once: int) -> str:
         return "schedule not clear in the source"
     if not row.frequency and not is_per_time(row.dose_unit):
         return "schedule not reported"
-    if row.dose and row.line in known.tapered:
-        return "tapered, and only the first dose is known"
+    if varied := varied_words(row):
+        return varied
     if parse_frequency(row.frequency).interval <= 1 or is_per_time(row.dose_unit):
         is_timed = row.end not in ("", "ongoing", STOPPED)
         until = until_words(row) if is_timed else "until when is not reported"
@@ -104,6 +105,23 @@ def why_not(row, regular: pd.DataFrame, known: Known, once: int) -> str:
     if row.count and math.isfinite(parse_frequency(row.frequency).interval):
         return f"{row.count} were given, fewer than its schedule and time allow, and which these were is not reported"
     return f"schedule without an interval: {legible(row.frequency)}"
+
+
+def varied_words(row) -> str:
+    """That a dose fell or rose within its course, and which doses are not known, as a clause; blank where it did not.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> [varied_words(Row(note=note, dose="40", dose_unit="mg/day")) for note in ("tapered to 10 mg/day", "titrated")]
+    ['tapered, doses in between not reported', 'dose increased, and only the first dose is known']
+    """
+    varied = vary(row.note, row.dose, row.dose_unit)
+    if not row.dose or not varied.kind:
+        return ""
+    fell = "tapered" if re.search("taper|wean", varied.words, re.IGNORECASE) else "dose reduced"
+    unknown = "doses in between not reported" if varied.dose else "and only the first dose is known"
+    return f"{fell if varied.kind == 'taper' else 'dose increased'}, {unknown}"
 
 
 def open_points(drawn: set[str], courses: dict, calendar: pd.DataFrame, known: Known) -> list[str]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.transforms import Bbox, TransformedBbox
 
 from ..derive import is_per_time
 from ..prose import label_in_sentence
@@ -29,6 +30,8 @@ _UNDER = 0.16
 # Where the line that cuts it stands, as a share of the height of the staircase; words stand above that.
 _CUT_LINE = 0.72
 _OVER = 0.4  # millimetres from a step to the words over it
+_BESIDE = 0.4  # millimetres beside these words
+_LENGTHS = 3  # of such words
 _LEAST = 2.0  # millimetres from which on a line under the axis is drawn
 
 _SOURCE = "the table of a US label (Amneal, Rev. 12-2021)"
@@ -116,21 +119,25 @@ def equivalence_note(rows: list, equivalents: pd.DataFrame, treatments: pd.DataF
     dosed = [row for row in beside if row not in untold]
     apart = [
         f"In lanes of their own, {what}: {', '.join(dict.fromkeys(label_in_sentence(row.PARAM) for row in given))}."
-        for what, given in (("daily dose not reported", untold), ("dose on the bar", dosed))
+        for what, given in (("daily dose not reported", untold), ("dose as reported", dosed))
         if given and codes
     ]
     return " ".join(filter(None, [conversions if others else "", *apart]))
 
 
-def top_of(stairs: list[Stair]) -> float:
-    """The dose at the upper edge of the staircase: a dose that towers above all others is cut there."""
+def top_of(stairs: list[Stair], axis: TimeAxis, wide: float) -> float:
+    """The dose at the upper edge of the staircase: a dose that towers above all others is cut there.
+
+    Cut bars are all as high as each other: where one of them has no room for its dose none is cut.
+    """
     dosed = [stair for stair in stairs if stair.high > 0 and math.isfinite(stair.high)]
     tops = sorted({tread.base + stair.high for stair in dosed for tread in stair.treads})
     if not tops:
         return 1.0
     # Cut once: of towers above each other the highest are cut, and what is lower than these stays as high as it is.
     below = [low for low, high in pairwise(tops) if high > _TOWERS * low]
-    return _CUT_AT * below[-1] if below else tops[-1]
+    top = _CUT_AT * below[-1] if below else tops[-1]
+    return top if _cut_labels(stairs, axis, wide, top) else tops[-1]
 
 
 def is_cut(stair: Stair, top: float) -> bool:
@@ -140,7 +147,7 @@ def is_cut(stair: Stair, top: float) -> bool:
 
 def draw_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float) -> None:
     """Draw the staircase into axes whose vertical unit is mg of prednisone a day, with the dose on each step."""
-    top = top_of(stairs)
+    top = top_of(stairs, axis, wide)
     rows = [stair.step.row for stair in stairs]
     # Under the line of no dose stand how a course began or went on and, lower, uncertain times.
     room, under = 1.28, _UNDER * (any(map(goes_further, rows)) + any(has_whisker(row, axis) for row in rows))
@@ -160,10 +167,11 @@ def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float, rail: float) -> No
     for start, end, base in stair.treads:
         if stair.high > stair.low:
             low, kept = (start, base + stair.low), tag("prednisone_to", row.code, row.line)
-            ax.add_patch(Rectangle(low, end - start, stair.high - stair.low, gid=kept, zorder=2, **_MAYBE))
-        ax.add_patch(Rectangle((start, base), end - start, stair.low, gid=gid, zorder=2, **BAR))
+            _add_bar(ax, Rectangle(low, end - start, stair.high - stair.low, gid=kept, zorder=2, **_MAYBE), top)
+        _add_bar(ax, Rectangle((start, base), end - start, stair.low, gid=gid, zorder=2, **BAR), top)
         if base + stair.high > top:
-            ax.add_line(Line2D([start, end], [_CUT_LINE * top] * 2, color="white", linewidth=2.5, zorder=4))
+            cut = {"color": "white", "linewidth": 2.5, "solid_capstyle": "butt", "zorder": 4}
+            ax.add_line(Line2D([start, end], [_CUT_LINE * top] * 2, **cut))
     ax.text(step.start, 0, prednisone_words(stair, axis), gid=f"{gid}.said", visible=False)
     under, gap = -_UNDER / 2 * top, _LEAST * per_mm(ax, axis)
     # Between two courses that all but touch, a line so short joins nothing that a reader sees.
@@ -178,6 +186,14 @@ def _draw_stair(ax, stair: Stair, axis: TimeAxis, top: float, rail: float) -> No
             ax.add_line(Line2D([x, x], [0.0, under], zorder=1.9, **HELD))
 
 
+def _add_bar(ax, bar: Rectangle, top: float) -> None:
+    """Add a bar that is as high as its dose and is seen up to the top of the staircase: above that stand words."""
+    ax.add_patch(bar)
+    if bar.get_y() + bar.get_height() > top:
+        (start, end), low = ax.get_xlim(), ax.get_ylim()[0]
+        bar.set_clip_box(TransformedBbox(Bbox.from_extents(start, low, end, top), ax.transData))
+
+
 def _widest(stair: Stair, axis: TimeAxis) -> Tread:
     """The stretch of a course that has its label."""
     return max(stair.treads, key=lambda tread: float(axis.flat(tread.end) - axis.flat(tread.start)))
@@ -186,34 +202,67 @@ def _widest(stair: Stair, axis: TimeAxis) -> Tread:
 def _label_stairs(ax, stairs: list[Stair], axis: TimeAxis, wide: float, scale: tuple[float, float]) -> None:
     """Write the dose on each step that has room for it: no words stand over others, nor over a higher step."""
     top, room = scale
-    per_mg, drugs = height(ax) / (room * top), {stair.step.row.code for stair in stairs}
+    per_mg = height(ax) / (room * top)
     taken = [box for stair in stairs for box in _boxes(stair, axis, wide, (top, per_mg))]
-    for stair in sorted(stairs, key=lambda stair: (stair.step.start, stair.step.row.line)):
+    cut = _cut_labels(stairs, axis, wide, top)
+    for stair in sorted(stairs, key=lambda stair: (stair.step.row.line not in cut, stair.step.start)):
         tread = _widest(stair, axis)
         words, reached, is_stacked = _dose_on(stair, tread, stairs, axis)
         peak = min(reached, top)
-        low = peak * per_mg + _OVER
-        labels = [
-            (words, (left - 0.4, low, left + text_width(words, SMALL) + 0.4, low + 2.0))
-            for words in map(minus, stair_labels(stair, words, is_stacked, len(drugs) > 1))
-            for left in _lefts(text_width(words, SMALL), tread, axis, wide)
-        ]
-        words, box = next((each for each in labels if not any(touch(each[1], other) for other in taken)), ("", None))
+        places = (
+            (label, left)
+            for label in _labels(stair, words, is_stacked, stairs)
+            for left in [*_lefts(text_width(label, SMALL), tread, axis, wide), *_rights(taken, tread, axis, wide)]
+        )
+        placed = [cut[stair.step.row.line]] if stair.step.row.line in cut else places
+        boxed = ((label, _label_box(label, left, peak * per_mg)) for label, left in placed)
+        label, box = next((each for each in boxed if not any(touch(each[1], other) for other in taken)), ("", None))
         if not box:
             continue
         taken.append(box)
         x = float(axis.unflat(axis.flat(axis.low) + (box[0] + box[2]) / 2 / wide * axis.span()))
-        ax.annotate(
-            words,
-            (x, peak),
-            xytext=(0, 1.2),
-            textcoords="offset points",
-            fontsize=SMALL,
-            ha="center",
-            va="bottom",
-            zorder=6,
-            bbox=HALO,
-        )
+        over = {"xytext": (0, 1.2), "textcoords": "offset points", "ha": "center", "va": "bottom"}
+        ax.annotate(label, (x, peak), **over, fontsize=SMALL, zorder=6, bbox=HALO)
+
+
+def _cut_labels(stairs: list[Stair], axis: TimeAxis, wide: float, top: float) -> dict[int, tuple[str, float]]:
+    """The words over each bar at the top of the staircase and where they begin, by line: as full as all have room for.
+
+    Nothing where one has no room for its number.
+    """
+    peaks = [(stair, _widest(stair, axis)) for stair in sorted(stairs, key=lambda stair: stair.step.start)]
+    doses = [(stair, tread, _dose_on(stair, tread, stairs, axis)) for stair, tread in peaks]
+    for shortest in range(_LENGTHS):
+        placed: dict[int, tuple[str, float]] = {}
+        asked = [(stair, tread, dose) for stair, tread, dose in doses if dose[1] > top]
+        right = -1.0
+        for stair, tread, (words, _, is_stacked) in asked:
+            labels = _labels(stair, words, is_stacked, stairs)
+            places = (
+                (label, left)
+                for label in labels[min(shortest, len(labels) - 1) :]
+                for left in _lefts(text_width(label, SMALL), tread, axis, wide)
+                if left - _BESIDE > right
+            )
+            label, left = next(places, ("", 0.0))
+            if label:
+                placed[stair.step.row.line] = label, left
+                right = left + text_width(label, SMALL) + _BESIDE
+        if len(placed) == len(asked):
+            return placed
+    return {}
+
+
+def _labels(stair: Stair, words: str, is_stacked: bool, stairs: list[Stair]) -> list[str]:
+    """What may stand on a step of a staircase, the fullest first."""
+    drugs = {each.step.row.code for each in stairs}
+    return [minus(label) for label in stair_labels(stair, words, is_stacked, len(drugs) > 1)]
+
+
+def _label_box(label: str, left: float, peak: float) -> tuple[float, float, float, float]:
+    """The words over a step as a box in millimetres."""
+    low = peak + _OVER
+    return left - _BESIDE, low, left + text_width(label, SMALL) + _BESIDE, low + 2.0
 
 
 def _boxes(stair: Stair, axis: TimeAxis, wide: float, scale: tuple[float, float]) -> list[tuple]:
@@ -230,6 +279,12 @@ def _lefts(w: float, tread: Tread, axis: TimeAxis, wide: float) -> list[float]:
     start, end = (float(axis.share(x)) * wide for x in (tread.start, tread.end))
     lefts = ((start + end - w) / 2, start + 0.5, end - 0.5 - w)
     return [min(max(left, 0.3), wide - w - 0.3) for left in lefts] if w < wide - 0.6 else []
+
+
+def _rights(taken: list[tuple], tread: Tread, axis: TimeAxis, wide: float) -> list[float]:
+    """Where words may begin behind what ends over a stretch: a bar may be drawn wider than its days, to be seen."""
+    start, end = (float(axis.share(x)) * wide for x in (tread.start, tread.end))
+    return [box[2] + _BESIDE + 0.1 for box in taken if start <= box[2] < end]
 
 
 def _dose_on(stair: Stair, tread: Tread, stairs: list[Stair], axis: TimeAxis) -> tuple[str, float, bool]:

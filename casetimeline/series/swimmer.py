@@ -57,6 +57,7 @@ from .swimmer_lane import (
     Swimmer,
     alternates,
     draw_lane,
+    has_level_stroke,
     lay_swimmer,
     shares_moment,
     treatments_of,
@@ -316,6 +317,9 @@ def _notes(series: Series, measure: pd.Series, align: str, question: str, swimme
         "A line reaches from the first to the last fact of a case; it does not show the follow-up of an event.",
         "Marks of one moment stand side by side."
         if any(shares_moment(each, measure.name) for each in swimmers)
+        else "",
+        "Level stroke through a mark: the days between which its time lies."
+        if any(has_level_stroke(each, measure.name) for each in swimmers)
         else "",
         _untimed_note(swimmers),
         paper_note(series)

@@ -163,6 +163,12 @@ def shares_moment(swimmer: Swimmer, code: str) -> bool:
     return not swimmer.is_days and any(count > 1 for count in counts.values())
 
 
+def has_level_stroke(swimmer: Swimmer, code: str) -> bool:
+    """Whether a mark of a lane in days has a stroke over the days between which its time lies."""
+    marked = zip(swimmer.rows, _moments_of(swimmer.rows, code), strict=True)
+    return swimmer.is_days and any(row.XHI > row.XLO for row, moment in marked if moment)
+
+
 def _moments_of(rows: list, code: str) -> list[tuple | None]:
     """On which line, and where, the mark of each fact stands; None for one without a mark."""
     drawn = [row.kind in MARKS or (row.code == code and row.STATE not in OPEN_STATES) for row in rows]

@@ -132,6 +132,11 @@ def test_a_taper_is_not_drawn_as_its_first_dose_and_an_end_by_a_phase_is_told(ma
     tapered = counted("prednisolone", "60 d", "daily") + "tapered by 5 mg every 2 weeks"
     words = notes_of(draw_regimen(make_case(tapered, header=COUNTED)))
     assert "prednisolone, tapered, and only the first dose is known (line 2)" in words
+    # No calendar of 60 days on the first dose is drawn where the last is named: neither was given every day.
+    reached = counted("prednisolone", "60 d", "daily") + "tapered to 10 mg over 2 months"
+    figure = draw_regimen(make_case(reached, header=COUNTED))
+    assert "prednisolone, tapered, doses in between not reported (line 2)" in notes_of(figure)
+    assert not {*drawn_values(figure)["element"]} & {"dose_stated", "daily"}
     row = "a,1,treatment,prednisone,,phase 2,,,,5,mg/day,,chart"
     words = notes_of(draw_regimen(make_case(row, "a,2,event,relapse,,,,,,,,,chart", header=HEADER)))
     assert "prednisone, given every day, until phase 2 (line 2)" in words

@@ -261,6 +261,8 @@ def test_the_swimmer_names_treatments_without_a_day_and_tells_an_uncertain_end_a
     figure = ct.draw_swimmer(ct.read_series([make_case(*rows, header=header, about=about)]))
     words = " ".join(" ".join(text.get_text() for text in figure.texts).split())
     assert "Treatments without a day, not drawn: a Prednisone." in words
+    # The last skin score lies in a month, and its mark has a stroke over it.
+    assert "Level stroke through a mark: the days between which its time lies." in words
     # 17.5 and 18.5 months of 30.4375 days are 532.7 and 563.1, less the 10 of the start.
     assert of(figure, "followed", "a")["said"].tolist() == ["a: told of from day -10 until a day between 523 and 553"]
     (mark,) = (line for ax in figure.axes for line in ax.lines if line.get_gid() == "ct.bar.a.tocilizumab-3")
