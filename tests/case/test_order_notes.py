@@ -217,6 +217,7 @@ def test_a_treatment_that_begins_after_the_death_is_told(derived):
     assert [note for note in notes if "death of the patient" in note] == [f"t.csv, line 3: {words}"]
 
 
+@pytest.mark.product
 def test_phases_that_contradict_the_times_since_one_fact_are_refused(make_case):
     header = "case_id,phase,kind,code,start,anchor,value,unit,source"
 

@@ -49,12 +49,14 @@ def test_what_is_absent_stands_first(grades):
         scale_of(grades)
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(("grades", "value"), [("normal|GGO|honeycombing", "normal"), ("0|1|2|3", "0")])
 def test_what_is_normal_is_not_claimed_to_be_present(vocabulary, grades, value):
     for test, result in (("is_present", "contradicted"), ("is_absent", "supported")):
         assert analyse(case_of(vocabulary, grades, value, claim=test)).claims["RESULT"].tolist() == [result]
 
 
+@pytest.mark.product
 def test_a_class_is_neither_absent_nor_claimed_to_be(vocabulary):
     facts = case_of(vocabulary, "I|II|III|IV", "II", "I").facts
     assert facts["AVALCALO"].tolist() == facts["AVALCAHI"].tolist() == [2, 1]

@@ -285,6 +285,7 @@ def test_a_record_in_words_leaves_open_which_value_is_the_lowest_or_the_highest(
     assert flags_of("pericardial_effusion", large, small, ("none", "")) == [[], [2], [4]]
 
 
+@pytest.mark.product
 def test_a_side_of_the_limits_without_a_number_may_be_the_lowest_or_the_highest(make_case):
     header = "case_id,phase,kind,code,value,unit,ref_high,state,source"
 

@@ -188,6 +188,7 @@ def test_what_is_chosen_stands_in_its_control(session, write_case, observe):
     assert offered[""]["words"] == "as the case says: first"
 
 
+@pytest.mark.product
 def test_a_phase_in_which_two_records_could_be_the_baseline_is_not_offered(write_case, observe):
     data = write_case(
         observe(value="46", start="1 d"), observe(value="40", start="9 d"), observe(phase="2", value="30", start="30 d")

@@ -616,6 +616,7 @@ def test_a_change_with_one_end_is_a_fall_in_the_alt_text_as_in_the_table(course)
     assert "a fall of 80 mg/L or more (≥80.0 %)" in told[0] and "a fall of more than 80 mg/L (>80.0 %)" in told[1]
 
 
+@pytest.mark.product
 def test_a_figure_says_that_lines_join_values_only_where_one_is_drawn(course):
     # Two values of two sites, and two exact ones with one between them that is not: none of these is joined.
     parted = [
@@ -669,6 +670,7 @@ def test_what_was_stopped_at_a_time_not_told_is_asked_in_the_order_of_telling(ma
     assert "stopped" not in words_in(figure)
 
 
+@pytest.mark.product
 def test_a_cut_of_the_axis_is_told_once_and_takes_no_place_of_a_value(course):
     # Between day 20 and day 2000 nothing is told. Of nine values the last is told, and not the cut.
     days = [*range(0, 21, 3), 2000, 2010]
