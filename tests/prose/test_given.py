@@ -200,7 +200,7 @@ def test_a_dose_is_held_against_the_one_before_with_how_often_each_was_given(res
             (
                 ("IV", "10", "0 d", "9 d"),
                 ("oral", "20", "28 d", ""),
-                "On day 28, oral prednisone 20 mg daily was given.",
+                "On day 28, oral prednisone was given again at 20 mg daily.",
             ),
             # The same dose goes on: by the next course, or beside the one that did.
             (
