@@ -92,10 +92,8 @@ def _differences(mine: pd.Series, shared: pd.Series) -> Iterator[tuple[str, obje
     for name in _MEANING:
         blank = name in ("low", "high", "whole", "scale") and not _is_given(mine[name])
         if not blank and mine[name] != meant[name]:
-            yield (
-                name,
-                *("|".join(filter(None, each)) if name == "grades" else each for each in (mine[name], meant[name])),
-            )
+            pair = mine[name], meant[name]
+            yield name, *("|".join(filter(None, each)) if name == "grades" else each for each in pair)
     for unit, factor in mine["units"].items():
         if unit_factor(unit, shared["units"]) != factor:
             units = ", ".join(f"{each or '(blank)'}={number:g}" for each, number in shared["units"].items())

@@ -127,7 +127,7 @@ def _is_unit(word: str) -> bool:
 
 
 def unit_notes(facts: pd.DataFrame, file: str) -> Iterator[str]:
-    """The units of doses that are none that is known, with their lines.
+    """A sentence on each unit of doses that is not known, with its lines.
 
     The nearest is not suggested: `mcg` and `mg` differ by a letter.
     """

@@ -10,7 +10,7 @@ from ..faults import first_few
 from ..values import list_grades, spelling
 from ..vocabulary import LIMIT_STATES
 
-# How the hint of a word says that it may be told of a number and its limits.
+# A hint of the table of spellings with these words is of a word that may tell where a number lies among its limits.
 _OF_LIMITS = re.compile(r"\bthe limits\b|a multiple of")
 
 

@@ -239,7 +239,10 @@ def _contradiction(facts: pd.DataFrame) -> str:
 
 
 def _furthest(rows: pd.DataFrame, low: str, high: str) -> tuple[float, pd.Series, pd.Series]:
-    """By how much a row is before one of an earlier phase at the most, that one, and the row; none if there is none."""
+    """The two rows of which the times contradict the phases most: by how many days, the earlier one, and the later one.
+
+    Without such rows the days are minus infinity.
+    """
     low, high, number = (rows[name].astype(float) for name in (low, high, "phase"))
     latest_before = low.groupby(number).max().cummax().ffill().shift()
     apart = number.map(latest_before) - high

@@ -122,6 +122,7 @@ from .studyday import (
 from .tapers import (
     Varied as Varied,
     is_tapered as is_tapered,
+    varied_in as varied_in,
     vary as vary,
     vary_in_quote as vary_in_quote,
 )

@@ -204,6 +204,18 @@ def start_dates(given: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return np.where(dated, start.low, np.nan), np.where(dated, start.high, np.nan)
 
 
+def ended_by_death(
+    frame: pd.DataFrame, treated: np.ndarray, ongoing: np.ndarray, ends: Ends
+) -> tuple[np.ndarray, np.ndarray]:
+    """The first and the last day on which a death ended what was ongoing in the treated rows; nan for all others.
+
+    A death that may lie before the start of a course did not end it.
+    """
+    first, last = (end[treated] for end in death_days(frame))
+    died = ongoing & (first >= ends.start_high)
+    return np.where(died, first, np.nan), np.where(died, last, np.nan)
+
+
 def elapsed_in(
     given: pd.DataFrame,
     ends: Ends,
@@ -214,11 +226,11 @@ def elapsed_in(
 ) -> tuple[Elapsed, Elapsed]:
     """The least and the most time that may lie between the start and the end of each row.
 
-    What is ongoing lasts at least to the last day of its case, and until a death that is surely not before its start.
+    What is ongoing lasts at least to the last day of its case, and until the `death` that ended it, where one did.
     """
     start_low, start_high, end_low, end_high, first, latest = ends
-    died = ongoing & (death[0] >= start_high)
-    last, longest = np.where(died, death[0], last), np.where(died, death[1] - start_low, math.inf)
+    is_alive = np.isnan(death[0])
+    last, longest = np.where(is_alive, last, death[0]), np.where(is_alive, math.inf, death[1] - start_low)
     lasting = np.where(ongoing, np.fmax(last - start_high, 0), np.maximum(end_low - start_high, 0))
     least = np.where(once, 0.0, lasting)
     most = np.where(once, 0.0, np.where(ongoing, longest, np.maximum(end_high - start_low, 0)))

@@ -22,7 +22,7 @@ from ..values import (
 from ..vocabulary import DAYS_PER, DECIMALS
 from .columns import equals, numbers, require, without_noise
 from .dose_units import PER_BODY, per_body
-from .elapsed import FROM_ZERO, Elapsed, Ends, death_days, elapsed_in, ends_of, last_days, origins, printed
+from .elapsed import FROM_ZERO, Elapsed, Ends, elapsed_in, ended_by_death, ends_of, last_days, origins, printed
 from .frequency import months_of, parse_frequency, rate_of
 from .groups import groups_of
 from .months import days_within
@@ -87,11 +87,10 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
     # A dose a week without a schedule may be given in parts or on one day.
     unscheduled = np.isnan(interval) & ~np.isnan(per_time)
     ends = ends_of(given)
-    death = tuple(end[treated] for end in death_days(frame))
-    lasting = elapsed_in(given, ends, np.isinf(interval), ongoing, last, death)
-    died = (death[0] >= ends.start_high) & np.isfinite(death[1])
+    death = ended_by_death(frame, treated, ongoing, ends)
+    lasting, varied = elapsed_in(given, ends, np.isinf(interval), ongoing, last, death), varied_in(given)
     (least_days, least_doses, least_times), (most_days, most_doses, most_times) = (
-        _counts(elapsed, single, months, per_time, unscheduled, count, varied_in(given) > 0)
+        _counts(elapsed, single, months, per_time, unscheduled, count, varied > 0)
         for elapsed, count in zip(lasting, _counted(given), strict=True)
     )
     total, amount = _cumulative(given["dose"], unit, least_times, most_times, sizes_of(frame, treated))
@@ -113,7 +112,7 @@ def derive_exposure(frame: pd.DataFrame) -> pd.DataFrame:
         **{f"CUM{end}": bound for end, bound in zip(("LO", "HI", "LOX", "HIX"), total, strict=True)},
         "CUMU": amount,
         "ENDED": _ended(given, ongoing),
-        "REASON": _missing(given, ends, interval, single, per_time, ongoing & ~died),
+        "REASON": _missing(given, ends, interval, single, per_time, ongoing & ~np.isfinite(death[1]), varied),
     }
     return pd.DataFrame(columns, index=given.index)
 
@@ -264,9 +263,10 @@ def _missing(
     single: np.ndarray,
     per_time: np.ndarray,
     ongoing: np.ndarray,
+    varied: np.ndarray,
 ) -> pd.api.extensions.ExtensionArray:
     """REASON of `derive_exposure`: what is not reported that a cumulative dose needs."""
-    dose, counted, varied = distinct(given["dose"]).each(bool, bool), ~np.isnan(_counted(given)[0]), varied_in(given)
+    dose, counted = distinct(given["dose"]).each(bool, bool), ~np.isnan(_counted(given)[0])
     once = np.isinf(interval) | counted
     uncounted = np.isnan(interval) & np.isnan(per_time) & ~counted
     worded = distinct(given["frequency"]).each(lambda text: bool(text.strip()), bool)

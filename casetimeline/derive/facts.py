@@ -224,9 +224,9 @@ def _words(value: Distinct, unit: Distinct, state: Distinct, numeric: np.ndarray
     """The text that shows each row: the number with its unit, else the grade as printed, else the state."""
     numbers = pairs(value.where(numeric), unit)
     words = ["normal" if is_normal(number) else with_unit(number, unit) for number, unit in numbers.texts]
-    scales_of, as_state = len(words) + value.codes, len(words) + len(value.texts) + state.codes
+    as_printed, as_state = len(words) + value.codes, len(words) + len(value.texts) + state.codes
     words += [*value.texts, *(text.replace("_", " ") for text in state.texts)]
-    return Distinct(np.where(numeric, numbers.codes, np.where(value.each(bool, bool), scales_of, as_state)), words)
+    return Distinct(np.where(numeric, numbers.codes, np.where(value.each(bool, bool), as_printed, as_state)), words)
 
 
 # A ratio and the pH are numbers without a unit, and the name of a scale stands before its grade.

@@ -177,13 +177,9 @@ def place_of(facts: pd.DataFrame, row) -> Places:
 
 def are_after_one(places: Places, groups: Groups, others: Places, of_others: Groups) -> np.ndarray:
     """Whether one of some other facts of its group is surely before each fact."""
-    low, high, phase, length = (
-        places.low,
-        of_others.lowest(others.high),
-        of_others.lowest(others.phase),
-        len(places.low),
-    )
-    after = (low > high[groups.codes]) | (places.phase > phase[groups.codes])
+    high, phase = of_others.lowest(others.high), of_others.lowest(others.phase)
+    after = (places.low > high[groups.codes]) | (places.phase > phase[groups.codes])
+    length = len(places.low)
     for mine, theirs in zip(places.printed, others.printed, strict=True):
         origin = np.concatenate([mine.origin, theirs.origin])
         both = groups_of(np.concatenate([groups.codes, of_others.codes]), origin)

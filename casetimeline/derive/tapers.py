@@ -12,11 +12,8 @@ from ..vocabulary import ENDED
 # What a note says of a dose that was not given up to the end: not that the dose came from a taper, as `tapered from`
 # means, and not that a taper was planned, failed or did not begin.
 _UNTRUE = re.compile(r"\b(?:not (?!reported|told|printed|stated)\w+|plan\w*|fail\w*|tried|attempt\w*)\b", re.IGNORECASE)
-_FALLS, _RISES = (
-    r"taper\w*|wean\w*|de-?escalat\w+|(?:down-?)titrat\w+|reduc\w+|decreas\w+|lower(?:ed|ing)",
-    r"escalat\w+",
-)
-_FALLS, _RISES = rf"{_FALLS}|halv\w+", rf"{_RISES}|(?:up-?)?titrat\w+|increas\w+|rais\w+|doubl\w+"
+_FALLS = r"taper\w*|wean\w*|de-?escalat\w+|(?:down-?)titrat\w+|reduc\w+|decreas\w+|lower(?:ed|ing)|halv\w+"
+_RISES = r"escalat\w+|(?:up-?)?titrat\w+|increas\w+|rais\w+|doubl\w+"
 _SLOWLY = r"gradual(?:ly)?|slow(?:ly)?|rapid(?:ly)?|quick(?:ly)?|stepwise|progressive(?:ly)?|subsequently|then|later"
 _TAPERED = re.compile(
     rf"(?!.*\blater\b)(?:(?:the )?dose )?(?:(?:{_SLOWLY}|followed by|with|an?) )*"
@@ -56,8 +53,8 @@ _JOIN = "by|every|over|within|during|after|before|at|on|for|until|and|then|with|
 _ALONE = re.compile(
     rf"{_OBJECT}(?:$|\W*[^\w\s]| (?:{_JOIN}|{_SLOWLY}|down|up|again|off|in (?:\d|[\w ]*steps))\b)", re.IGNORECASE
 )
-# Units of doses; words behind a number that are none; a further dose behind it; and how often it is given, as what is
-# given every other day is none a day.
+# Units of doses; words behind a number that are not a unit; a further dose behind it; and how often it is given: a dose
+# every other day is not a dose a day.
 _OF_DOSES = re.compile(r"(?:(?:[mµunk]|mc)?g|[Mk]?I?U|units?|m?[lL]|m?mol)(?![^\W\d_])")
 _NO_UNIT = re.compile(rf"(?:{_JOIN}|in|a|per|twice)\b", re.IGNORECASE)
 _FURTHER = re.compile(rf"\bto {_DIGITS}\s?{_OF_DOSES.pattern}")
@@ -117,9 +114,8 @@ def vary_in_quote(quote: str, dose: str, unit: str) -> Varied:
     >>> vary_in_quote("A drug was reduced to 40 mg/day, and B drug was increased.", "40", "mg/day").kind
     ''
     """
-    behind = (
-        re.search(rf"(?<![\d.]){re.escape(dose)}\b{_BEHIND}*?\b(?P<change>{_CHANGE})", quote, re.I) if dose else None
-    )
+    number = rf"(?<![\d.]){re.escape(dose)}\b"
+    behind = re.search(rf"{number}{_BEHIND}*?\b(?P<change>{_CHANGE})", quote, re.I) if dose else None
     words = re.split(r"[;]|\.(?!\d)", behind["change"])[0] if behind else ""
     # What follows of another drug is no step of this one.
     step = _of_words(_OTHER.split(words)[0], Varied(), dose, unit)

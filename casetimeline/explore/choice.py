@@ -280,8 +280,17 @@ def _baselines(case: Case) -> list[Option]:
     rules = [rule for rule in BASELINE_RULES if "=" not in rule]
     usable = [rule for rule in [*rules, *phases, *days] if not check_baseline_rule(rule)]
     barred = {} if case.reference else dict.fromkeys(BY_REFERENCE, "no reference treatment")
-    barred |= {rule: why for rule in [*phases, *days] if (why := _more_than_one(case, rule))}
+    repeated = _repeated(case).intersection([*phases, *days])
+    barred |= {rule: why for rule in repeated if (why := _more_than_one(case, rule))}
     return [Option(rule, _rule_words(case, rule), barred.get(rule, "")) for rule in usable]
+
+
+def _repeated(case: Case) -> set[str]:
+    """The phases and days, as rules, of which a series has several records: of no other could two be the baseline."""
+    observed = case.facts[case.facts["kind"] == "observation"]
+    phases = observed.loc[observed.duplicated(["code", "LOC", "phase"]), "phase"].dropna()
+    days = observed.loc[observed.duplicated(["code", "LOC", "DAYLO", "DAYHI"]), "DAYLO"].dropna()
+    return {*(f"phase={number}" for number in phases), *(f"day={day:g}" for day in days)}
 
 
 def _more_than_one(case: Case, rule: str) -> str:

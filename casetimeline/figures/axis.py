@@ -219,9 +219,8 @@ def _silences(facts: pd.DataFrame, low: float, high: float) -> list[tuple[float,
     # The mark of a time with one end stands at that end, which no cut takes away.
     first = facts["DAYLO"].mask(np.isneginf(facts["DAYLO"]), facts["DAYHI"])
     last = facts["DAYHI"].mask(np.isposinf(facts["DAYHI"]), facts["DAYLO"])
-    starts, ends = (
-        facts[[name]].assign(day=day).to_numpy(float).ravel() for name, day in (("AENLO", first), ("AENHI", last))
-    )
+    starts = np.concatenate([first, facts["AENLO"]]).astype(float)
+    ends = np.concatenate([last, facts["AENHI"]]).astype(float)
     known = np.isfinite(starts) & np.isfinite(ends)
     order = np.argsort(starts[known], kind="stable")
     starts, reached = starts[known][order], np.maximum.accumulate(ends[known][order])

@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 
 from ..derive import derive_stretches
 from ..prose import (
+    LAST_OPEN,
     OF_PARTS,
     TURNS,
     UNJUDGED,
@@ -58,7 +59,6 @@ _VERDICTS = dict(zip(VERDICTS, (*ANSWER_MARKS, *NOT_ASKED_MARKS), strict=True))
 # A size that is decided, though the verdict is not, is no open question: its mark is that of an answer, not filled.
 _MARKS = {**_VERDICTS, LARGER: {**_VERDICTS[MET], "markerfacecolor": "white"}}
 _ROW = 5.2
-_OPEN_LAST = "which value is the last is open"
 _UNJUDGED = "no cited rule judges its change"
 
 
@@ -109,8 +109,8 @@ def lay_blocks(analysis: Analysis, codes: tuple[str, ...], width_mm: float) -> t
                 why = "no change can be computed" if laid[-1].rows else _UNJUDGED
                 unknown += [_unknown_change(analysis, laid[-1].last)] if laid[-1].rows else []
                 left_out.extend((row, why) for row in (*laid[-1].bases, laid[-1].last))
-            elif not laid and others[0][1] == _OPEN_LAST and judged["line"].isin([row.line for row in records]).any():
-                unknown.append(f"{_name_of(records[0])}, {_OPEN_LAST}")
+            elif not laid and others[0][1] == LAST_OPEN and judged["line"].isin([row.line for row in records]).any():
+                unknown.append(f"{_name_of(records[0])}, {LAST_OPEN}")
     unjudged = any(why == _UNJUDGED for _, why in left_out)
     notes = [*_notes(blocks, needless, unjudged, unknown), case.selection]
     short = short_forms_in(analysis, _words_of(blocks))
@@ -227,7 +227,7 @@ def _why_not(bases: list, valued: list) -> str:
     """Why a series has no change up to a last value."""
     if not bases:
         return "no baseline"
-    return _OPEN_LAST if valued else "no record after the baseline"
+    return LAST_OPEN if valued else "no record after the baseline"
 
 
 def _change_words(bases: list, last, derived: pd.Series, unit: str) -> list[str]:
@@ -294,7 +294,7 @@ def _unknown_change(analysis: Analysis, last) -> str:
 
 def _notes(blocks: list[Block], needless: int, is_unjudged: bool, unknown: list[str]) -> list[str]:
     if not blocks and unknown:
-        open_ = [each for each in unknown if each.endswith(_OPEN_LAST)]
+        open_ = [each for each in unknown if each.endswith(LAST_OPEN)]
         others = [each for each in unknown if each not in open_]
         why = {"No change can be set against the rules": others, "No single change can be drawn": open_}
         return [f"{what}: {'; '.join(each)}." for what, each in why.items() if each]

@@ -143,10 +143,11 @@ def drawn_values(figure: Figure) -> pd.DataFrame:
                 words = texts.get(f"{gid}.said", "")
                 for *places, low, high in _extents(artist):
                     rows.append([ax.get_label(), element, measure, line, *places, low / factor, high / factor, words])
+    nan = float("nan")
     for text in figure.texts:
         gid = text.get_gid() or ""
         if gid.startswith(f"{_PREFIX}{_LISTED}.") or (gid.startswith(f"{_PREFIX}{_WRITTEN}.") and gid.endswith(_SAID)):
-            rows.append(["", *_parts(gid.removesuffix(_SAID)), *[float("nan")] * 4, text.get_text()])
+            rows.append(["", *_parts(gid.removesuffix(_SAID)), nan, nan, nan, nan, text.get_text()])
     values = pd.DataFrame(rows, columns=["panel", "element", "of", "line", "x", "x_to", "y", "y_to", "said"])
     # What keeps a line together in a drawing is a plain blank where it is read aloud or searched.
     return values.assign(said=[words.replace("\N{NO-BREAK SPACE}", " ") for words in values["said"]])
@@ -338,9 +339,8 @@ def alt_text(figure: Figure) -> str:
             _sentence(panel, clauses, len(clauses) if panel in happened else most, turns.get(panel, set()))
             for panel, clauses in clauses_by_panel.items()
         ]
-        words = typeset(
-            " ".join([f"{figure.get_label()}.", *who, *cuts, *sentences]).replace("\N{NO-BREAK SPACE}", " ")
-        )
+        parts = [f"{figure.get_label()}.", *who, *cuts, *sentences]
+        words = typeset(" ".join(parts).replace("\N{NO-BREAK SPACE}", " "))
         if len(words) <= _LONGEST:
             break
     return words

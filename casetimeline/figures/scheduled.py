@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..derive import derive_exposure, is_per_time, parse_frequency, vary
+from ..derive import derive_exposure, is_per_time, parse_frequency, varied_in, vary
 from ..prose import capital, joined, label_in_sentence, times_words
 from ..values import number
 from ..vocabulary import STOPPED
@@ -49,7 +49,7 @@ def known_of(facts: pd.DataFrame) -> Known:
         frozenset(lasting.loc[lasting["EXDURHI"].eq(math.inf), "line"]),
         frozenset(exposure.loc[exposure["NDOSLO"].lt(exposure["NDOSHI"]) & exposure["NDOSHI"].lt(math.inf), "line"]),
         {line: (least, most) for line, least, most in counts if 1 <= least < most},
-        frozenset(row.line for row in given.itertuples() if vary(row.note, row.dose, row.dose_unit).kind),
+        frozenset(given["line"][varied_in(given) > 0]),
     )
 
 
@@ -113,10 +113,11 @@ def varied_words(row) -> str:
     Examples
     --------
     >>> from types import SimpleNamespace as Row
-    >>> [varied_words(Row(note=note, dose="40", dose_unit="mg/day")) for note in ("tapered to 10 mg/day", "titrated")]
+    >>> dosed = {"dose": "40", "dose_unit": "mg/day", "code": "a_drug"}
+    >>> [varied_words(Row(note=note, **dosed)) for note in ("tapered to 10 mg/day", "titrated")]
     ['tapered, doses in between not reported', 'dose increased, and only the first dose is known']
     """
-    varied = vary(row.note, row.dose, row.dose_unit)
+    varied = vary(row.note, row.dose, row.dose_unit, row.code)
     if not row.dose or not varied.kind:
         return ""
     fell = "tapered" if re.search("taper|wean", varied.words, re.IGNORECASE) else "dose reduced"

@@ -24,7 +24,6 @@ from .arms import (
     summarise_regression as summarise_regression,
 )
 from .baselines import (
-    after_reference as after_reference,
     baseline_words as baseline_words,
     reference_kind as reference_kind,
     reference_name as reference_name,
@@ -59,6 +58,7 @@ from .changes import (
 from .clauses import (
     how_long as how_long,
 )
+from .coursed import LAST_OPEN as LAST_OPEN
 from .differences import (
     change_words as change_words,
     named_change as named_change,

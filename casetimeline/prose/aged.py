@@ -4,7 +4,7 @@ import math
 import re
 
 from ..case import Case, patient_details
-from ..values import canonical_length, rows_of, spelled
+from ..values import canonical_length, length_words, rows_of, spelled
 from ..vocabulary import DAYS_PER, UNIT_NAMES
 from .when import ONSET, own_time
 from .words import origin_words, with_a
@@ -50,7 +50,8 @@ def aged_patient(age: str, sex: str) -> str:
     typed = re.sub(r"[- ](\w+)[- ]old$", r" \1", age.strip())
     if parts := _OF_A_CHILD.fullmatch(age.strip()):
         years, months = int(parts["years"]), int(parts["months"])
-        return f"a {_named(sex, years, years + 1)} aged {_length(years, 'year')} {_length(months, 'month')}"
+        age_reached = f"{length_words(str(years), 'a')} {length_words(str(months), 'mo')}"
+        return f"a {_named(sex, years, years + 1)} aged {age_reached}"
     known = _AGE.fullmatch(canonical_length(f"{typed} a" if typed[-1:].isdigit() else typed))
     if not known:
         is_missing = typed.lower().replace("_", " ") in ("", "not reported")
@@ -62,12 +63,8 @@ def aged_patient(age: str, sex: str) -> str:
     if not sign and not high and low.isdigit():
         # Of an age in whole years or months, 0 is less than the first.
         return f"{with_a(f'{low}-{unit}-old')} {who}" if int(low) else f"a {who} under 1 {unit} of age"
-    length = f"{low} to {high} {unit}s" if high else _length(low, unit)
+    length = length_words(f"{low} to {high}" if high else low, known["unit"])
     return f"a {who} {_SIGNED[sign].format(length)}"
-
-
-def _length(number: float | str, unit: str) -> str:
-    return f"{number} {unit}{'' if str(number) == '1' else 's'}"
 
 
 def _years(known: re.Match) -> tuple[float, float]:

@@ -375,7 +375,7 @@ def untimed_given(clauses: Iterable[list[Said]], moment: pd.DataFrame, last: pd.
     clauses = [*filter(None, clauses)]
     columns = (moment[name] for name in ("kind", "told_at", "line"))
     given = {line for kind, at, line in zip(*columns, strict=True) if kind in ("treatment", "procedure") and not at}
-    behind = given and len(last) and all(re.match(_AT_LENGTH, at) for at in last["told_at"])
+    behind = given and len(last) and all(map(_AT_LENGTH.match, last["told_at"]))
     behind = behind and known_phase(last.iloc[0]) == known_phase(moment.iloc[0]) != ""
     lines = [{line for part in clause for line in part.lines} for clause in clauses]
     places = [place for place, each in enumerate(lines) if each and each <= given] if behind else []

@@ -3,13 +3,11 @@
 import re
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from ..case import Case
-from ..derive import may_be_baseline, surely_after
-from ..rules import before_reference as before_reference, worded_before
-from ..values import rows_of
+from ..derive import may_be_baseline
+from ..rules import worded_before
 from ..vocabulary import BASELINE_RULES
 from .labels import label_in_sentence
 from .passage import Said, listed, text_of, typeset
@@ -43,13 +41,6 @@ def baseline_words(case: Case) -> str:
 def reference_name(case: Case) -> str:
     """The name of what sets the baseline, as it stands in a sentence; blank where nothing does."""
     return label_in_sentence(case.measures["label"].get(case.reference, case.reference)).partition(" (")[0]
-
-
-def after_reference(case: Case, records: pd.DataFrame) -> np.ndarray:
-    """Which records are surely after a row of the reference; none where nothing sets the baseline."""
-    rows = rows_of(case.facts[case.facts["code"] == case.reference]) if case.reference else ()
-    given = [surely_after(records, row) for row in rows]
-    return np.logical_or.reduce(given) if given else np.zeros(len(records), dtype=bool)
 
 
 def _with_the(name: str) -> str:

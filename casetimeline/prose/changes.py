@@ -9,10 +9,9 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import may_be_baseline, places_of, records_of, step_of, surely_before
-from ..rules import Analysis, analyse, is_unscored, once
+from ..rules import Analysis, analyse, before_reference, is_unscored, once
 from ..values import number, rows_of
 from ..vocabulary import DIRECTIONS, OPEN_STATES, UNIT_UNKNOWN
-from .baselines import before_reference
 from .digits import decimals_above_zero
 from .display import Table, without_empty
 from .labels import label_in_cell, label_in_sentence

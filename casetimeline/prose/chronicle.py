@@ -8,10 +8,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..faults import counted
-from ..rules import Analysis
+from ..rules import Analysis, before_reference
 from ..values import rows_of
 from .annotated import undated_happened, untimed_given
-from .baselines import before_reference, reference_name
+from .baselines import reference_name
 from .ended import from_to
 from .found import Found
 from .given import Given

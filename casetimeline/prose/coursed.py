@@ -9,10 +9,10 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import last_candidates, may_be_baseline, places_of, surely_after, with_unit
-from ..rules import Analysis, is_unscored
+from ..rules import Analysis, after_reference, before_reference, is_unscored
 from ..values import Bounds, number, rows_of
 from ..vocabulary import DIRECTIONS, LIMIT_STATES, OPEN_STATES, PRESENT_STATES, UNIT_UNKNOWN
-from .baselines import after_reference, before_reference, reference_name
+from .baselines import reference_name
 from .changes import (
     base_place,
     is_worded,

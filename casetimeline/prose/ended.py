@@ -13,7 +13,7 @@ from ..vocabulary import DAYS_PER, ENDED, STOPPED
 from .labels import label_in_sentence
 from .passage import Said, phase_phrase, time_phrase
 from .schedules import is_pulse
-from .when import clock_words, in_letters, with_the
+from .when import clock_words, in_digits, with_the
 from .words import in_a_sentence, is_plural
 
 
@@ -361,7 +361,7 @@ def for_how_long(row) -> str:
 
 # A day, a date, or a length of time before something, as a moment and as an end have it.
 _DAY = r"day \d+|\d+ [A-Z]\w+ \d{4}"
-_BEFORE = re.compile(r"(\d+ \w+)( before .+)")
+_BEFORE = re.compile(r"(\d+)( \w+)( before .+)")
 
 
 def from_to(when: str, clauses: list[list[Said]]) -> tuple[str, list[list[Said]]]:
@@ -390,8 +390,8 @@ def _span(when: str, end: str) -> str:
     start = re.fullmatch(rf"on ({_DAY})", when)
     if start and re.fullmatch(_DAY, end) and start[1].startswith("day ") == end.startswith("day "):
         return f"from {start[1]} to {end}"
-    before = _BEFORE.fullmatch(end)
-    units, counts = ("day", "week", "month", "year"), range(1, 100)
-    counted = (f"{count} {unit}{'s' if count > 1 else ''}" for unit in units for count in counts)
-    since = (each for each in counted if before and when in (f"{each}{before[2]}", in_letters(f"{each}{before[2]}")))
-    return next((f"from {each.removesuffix(before[1].lstrip('0123456789'))} to {end}" for each in since), "")
+    until = _BEFORE.fullmatch(end)
+    since = _BEFORE.fullmatch(in_digits(when)) if until else None
+    if not since or since[3] != until[3] or "hour" in since[2]:
+        return ""
+    return f"from {since[1]}{'' if since[2] == until[2] else since[2]} to {end}"

@@ -7,10 +7,19 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ..derive import may_be_baseline, with_unit
-from ..rules import BASIS, INTERVAL, LARGER, Analysis, derive_tipping, smallest_detectable_change, span_words
+from ..rules import (
+    BASIS,
+    INTERVAL,
+    LARGER,
+    Analysis,
+    before_reference,
+    derive_tipping,
+    smallest_detectable_change,
+    span_words,
+)
 from ..values import number, rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED
-from .baselines import before_reference, reference_name
+from .baselines import reference_name
 from .changes import turns_of, turns_without_value
 from .coursed import in_brackets, relapse_clause, turned_clause
 from .differences import UNSIZED, change_words

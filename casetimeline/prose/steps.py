@@ -53,8 +53,11 @@ class Steps:
 
     def before(self, row):
         """The last row of a drug that is surely before another of it; else nothing."""
-        earlier = self.rows[self.rows["code"].eq(row.code) & surely_before(self.rows, row)]
-        return next(rows_of(earlier[::-1]), None)
+        return next(reversed(self._earlier(row)), None)
+
+    def _earlier(self, row) -> list:
+        """The rows of a drug that are surely before another of it, in the order of telling."""
+        return [*rows_of(self.rows[self.rows["code"].eq(row.code) & surely_before(self.rows, row)])]
 
     def verb(self, row) -> Verb | None:
         """The verb of a drug by an earlier row of it: given again after its end, or at another dose; else nothing.
@@ -80,9 +83,7 @@ class Steps:
 
     def _followed(self, row):
         """The last earlier row of a drug that may have been given by the same route; else nothing."""
-        earlier = self.rows[self.rows["code"].eq(row.code) & surely_before(self.rows, row)]
-        alike = [each for each in rows_of(earlier) if _may_be_one_route(each, row)]
-        return alike[-1] if alike else None
+        return next((each for each in reversed(self._earlier(row)) if _may_be_one_route(each, row)), None)
 
     def _by_other_route(self, row) -> Verb | None:
         """The verb of a drug that was given by another route before: also given, or changed to this route."""
@@ -94,10 +95,8 @@ class Steps:
         routes = [route_words(each.route) for each in (before, row)]
         if before.end == "ongoing" or row.DAYHI + 1 < before.AENLO:
             return Verb("also given") if row.dose else None
-        doses = before.dose and row.dose and self._reached(before, row) is before
-        if not timed_end(before.end) or not doses:
-            return None
-        if not {*routes} <= {*ROUTES}:
+        has_doses = before.dose and row.dose and _reached(before, row) is before
+        if not timed_end(before.end) or not has_doses or not {*routes} <= {*ROUTES}:
             return None
         doses = (f"{amount_of(each)} {schedule_of(each)}".rstrip() for each in (before, row))
         first, second = (f"{route} {typeset(dose)}" for route, dose in zip(routes, doses, strict=True))
@@ -147,25 +146,9 @@ class Steps:
         others = others[surely_after(others, before) & ~surely_before(others, row) & ~surely_after(others, row)]
         return any(_may_be_one_route(each, row) and each.dose != row.dose for each in rows_of(others))
 
-    def _reached(self, before, row):
-        """A course with the dose that it ended at; nothing where that changed in it, and to which dose is not told.
-
-        A quote of the later course that prints both doses holds them against each other itself.
-        """
-        both = before.dose and all(
-            re.search(rf"(?<![\d.]){re.escape(each.dose)}\b", row.quote) for each in (before, row)
-        )
-        if both:
-            return before
-        varied = vary(before.note, before.dose, before.dose_unit, before.code)
-        varied = varied if varied.kind else vary_in_quote(before.quote, before.dose, before.dose_unit)
-        if not varied.kind:
-            return before
-        return before._replace(dose=varied.dose, dose_unit=varied.unit) if varied.dose else None
-
     def _from_dose(self, before, row) -> Verb | None:
         """The verb of a drug that goes on: at another dose, or continued; nothing where the two are not comparable."""
-        reached = self._reached(before, row)
+        reached = _reached(before, row)
         if reached is None:
             return None
         if reached.dose == "0":
@@ -194,6 +177,21 @@ class Steps:
         alike = reached.dose_unit == row.dose_unit and not of_before
         start = reached.dose if alike else f"{amount_of(reached)} {of_before}".rstrip()
         return Verb(verb, f" from {typeset(start)} to {typeset(amount_of(row))} {often}".rstrip())
+
+
+def _reached(before, row):
+    """A course with the dose that it ended at; nothing where that changed in it, and to which dose is not told.
+
+    A quote of the later course that prints both doses holds them against each other itself.
+    """
+    both = before.dose and all(re.search(rf"(?<![\d.]){re.escape(each.dose)}\b", row.quote) for each in (before, row))
+    if both:
+        return before
+    varied = vary(before.note, before.dose, before.dose_unit, before.code)
+    varied = varied if varied.kind else vary_in_quote(before.quote, before.dose, before.dose_unit)
+    if not varied.kind:
+        return before
+    return before._replace(dose=varied.dose, dose_unit=varied.unit) if varied.dose else None
 
 
 def _may_be_one_route(one, other) -> bool:

@@ -46,7 +46,7 @@ def told_twice(rows: pd.DataFrame) -> pd.Series:
     """Levels of a thing that another row tells of in the same words, and values that a biopsy is said to have shown."""
     again = rows["STATE"].isin(["recurred", "present"])
     findings = rows[rows["kind"].eq("observation") & rows["quote"].ne("") & again]
-    shown = {row.quote: printed_in(row.note, 140) for row in rows_of(rows[rows["kind"].eq("procedure")])}
+    shown = {row.quote: printed_in(row.note, _LONGEST) for row in rows_of(rows[rows["kind"].eq("procedure")])}
     number = rows["value"].str.extract(r"(\d[\d.]*)", expand=False).fillna("nothing")
     within = [value in shown.get(quote, "") for value, quote in zip(number, rows["quote"], strict=True)]
     things = {(row.quote, f"{row.PARAM.removesuffix('s')} level") for row in rows_of(findings)}

@@ -13,7 +13,6 @@ from ..case import Case, caveats_of
 from ..derive import count_worded
 from ..prose import (
     Table,
-    after_reference,
     capital,
     count_lasting,
     count_missing,
@@ -23,7 +22,7 @@ from ..prose import (
     printed_reason,
     with_told_ends,
 )
-from ..rules import Analysis
+from ..rules import Analysis, after_reference
 from ..values import count_timed
 from ..vocabulary import DIRECTIONS, ENDED, OPEN_STATES
 

@@ -4,6 +4,7 @@ from .analysis import (
     once as once,
 )
 from .by_site import (
+    after_reference as after_reference,
     before_reference as before_reference,
     worded_before as worded_before,
 )

@@ -36,9 +36,18 @@ def not_checkable(claim: dict, case: Case, why: str) -> ClaimResult:
 
 def before_reference(case: Case, records: pd.DataFrame) -> np.ndarray:
     """Which records are surely before each row of the reference; none where nothing sets the baseline."""
-    rows = rows_of(case.facts[case.facts["code"] == case.reference]) if case.reference else ()
-    given = [surely_before(records, row) for row in rows]
+    given = [surely_before(records, row) for row in _reference_rows(case)]
     return np.logical_and.reduce(given) if given else np.zeros(len(records), dtype=bool)
+
+
+def after_reference(case: Case, records: pd.DataFrame) -> np.ndarray:
+    """Which records are surely after a row of the reference; none where nothing sets the baseline."""
+    given = [surely_after(records, row) for row in _reference_rows(case)]
+    return np.logical_or.reduce(given) if given else np.zeros(len(records), dtype=bool)
+
+
+def _reference_rows(case: Case) -> list:
+    return [*rows_of(case.facts[case.facts["code"] == case.reference])] if case.reference else []
 
 
 def worded_before(case: Case, records: pd.DataFrame) -> pd.DataFrame:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import may_be_baseline, surely_after
-from ..values import number, parse_duration, rows_of
-from ..vocabulary import CONTRADICTED, DAYS_PER, NOT_CHECKABLE, OPEN_STATES, SUPPORTED, UNIT_NAMES
+from ..values import length_words, number, parse_duration, rows_of
+from ..vocabulary import CONTRADICTED, DAYS_PER, NOT_CHECKABLE, OPEN_STATES, SUPPORTED
 from .by_site import Judge, not_checkable, records_of_claim
 from .outcome import ClaimResult, move_words
 
@@ -181,8 +181,7 @@ _SIGNS = {"<": "less than ", "~": "about "}
 
 def _last_words(within: str) -> str:
     """The end of the time of a claim in words."""
-    count, unit = _LAST.search(within.rpartition("..")[2]).groups()
-    return f"{count} {UNIT_NAMES[unit]}{'' if count == '1' else 's'}"
+    return length_words(*_LAST.search(within.rpartition("..")[2]).groups())
 
 
 def _early_words(row) -> str:
@@ -209,7 +208,7 @@ def _about_words(low: float, high: float) -> str:
     count = round((low + high) / 2 / DAYS_PER[unit], 6) if unit else 0
     if count < 1 or not count.is_integer():
         return ""
-    return f"about {count:.0f} {UNIT_NAMES[unit]}{'' if count == 1 else 's'}"
+    return f"about {length_words(f'{count:.0f}', unit)}"
 
 
 def _bound_words(days: float, rounded: Callable[[float], int]) -> str:
@@ -224,7 +223,7 @@ def _bound_words(days: float, rounded: Callable[[float], int]) -> str:
     in_months = months >= 1 and months == int(months)
     # What is counted in hours is less than a day or two.
     count = number(months if in_months else rounded(days) if days >= 2 else days, 1)
-    return f"{count} {UNIT_NAMES['mo' if in_months else 'd']}{'' if count == '1' else 's'}"
+    return length_words(count, "mo" if in_months else "d")
 
 
 def _untimed(claim: dict, rows: pd.DataFrame) -> str:

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from ..derive import require
-from ..values import Bounds, Intervals, number, parse_duration
-from ..vocabulary import DAYS_PER, UNIT_NAMES
+from ..values import Bounds, Intervals, length_words, number, parse_duration
+from ..vocabulary import DAYS_PER
 
 # The columns of rules.csv by which a rule is decided and named; and those that some kinds need beside them.
 _OF_RULES = (
@@ -116,7 +116,7 @@ def span_words(studied: str) -> str:
     ('12 months', '6 to 24 months', '1 year')
     """
     span, unit = studied.split()
-    return f"{span.replace('..', ' to ')} {UNIT_NAMES[unit]}{'' if span == '1' else 's'}"
+    return length_words(span.replace("..", " to "), unit)
 
 
 def studied_span(studied: str) -> Bounds:

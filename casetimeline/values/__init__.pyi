@@ -76,6 +76,7 @@ from .times import (
     days_from_zero as days_from_zero,
     from_zero as from_zero,
     is_point as is_point,
+    length_words as length_words,
     parse_duration as parse_duration,
     parse_time as parse_time,
     same_times as same_times,

@@ -146,6 +146,17 @@ def canonical_time(text: str) -> str:
     return f"{''.join(canonical_number(length['value']).split())} {length['unit']}" if length else text
 
 
+def length_words(count: str, unit: str) -> str:
+    """A length of time in words, by its number, or two of them, and its unit as it is typed.
+
+    Examples
+    --------
+    >>> length_words("1", "wk"), length_words("2.5", "mo"), length_words("6 to 24", "h")
+    ('1 week', '2.5 months', '6 to 24 hours')
+    """
+    return f"{count} {UNIT_NAMES[unit]}{'' if count == '1' else 's'}"
+
+
 def spelled(text: str) -> str:
     """A text with the units of its lengths of time in words, but for hours.
 
@@ -154,12 +165,7 @@ def spelled(text: str) -> str:
     >>> spelled("disease duration 2 a; onset \N{MINUS SIGN}4 d; every 1 wk")
     'disease duration 2 years; onset \N{MINUS SIGN}4 days; every 1 week'
     """
-
-    def words(match: re.Match) -> str:
-        """One length of time."""
-        return f"{match[1]} {UNIT_NAMES[match[2]]}{'' if match[1] == '1' else 's'}"
-
-    return re.sub(r"\b([\d.]+) (wk|mo|a|d)\b", words, text)
+    return re.sub(r"\b([\d.]+) (wk|mo|a|d)\b", lambda length: length_words(*length.groups()), text)
 
 
 def same_times(times: Distinct) -> Distinct:
