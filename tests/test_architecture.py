@@ -174,7 +174,17 @@ def is_terse(node):
             return any(key is None and isinstance(value, ast.Dict) for key, value in zip(keys, values, strict=True))
         case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
             return ast.dump(left) == ast.dump(right)
-        case ast.BinOp(op=ast.Mult(), right=ast.Compare() | ast.BoolOp() | ast.Call(func=ast.Name(id="bool"))):
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return any(map(is_truth_value, (left, right)))
+    return False
+
+
+def is_truth_value(node):
+    """A comparison, `and`, `or`, `not`, `bool(…)`, or the `any` and `all` of something."""
+    match node:
+        case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()) | ast.Call(func=ast.Name(id="bool")):
+            return True
+        case ast.Call(func=ast.Name(id="any" | "all") | ast.Attribute(attr="any" | "all")):
             return True
     return False
 
@@ -186,6 +196,9 @@ def is_terse(node):
         ("{**{'a': 1}, 'b': 2}", True),
         ("a == a", True),
         ("'s' * (a > 1)", True),
+        ("(a > 1) * 's'", True),
+        ("'s' * (not a)", True),
+        ("'s' * flags.any()", True),
         ("[*a, 3]", False),
         ("{**a, 'b': 2}", False),
         ("call(**{a: 1})", False),
