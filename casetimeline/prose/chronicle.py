@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import cycle
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from ..faults import counted
 from ..rules import Analysis, before_reference
-from ..values import rows_of
+from ..values import compact, rows_of
 from .annotated import undated_happened, untimed_given
 from .baselines import reference_name
 from .ended import from_to
@@ -87,7 +88,10 @@ class _Chronicle:
     """The moments of one case."""
 
     def __init__(self, analysis: Analysis):
-        self.case = analysis.case
+        # A few rows are selected from these tables many times.
+        table = compact(analysis.changes)
+        self.case = replace(analysis.case, facts=compact(analysis.case.facts))
+        analysis = Analysis(self.case, lambda _: table)
         self.found, self.given, self.happened = Found(analysis), Given(analysis), Happened(analysis)
         self.order, self.said_untimed = cycle(ORDER), False
         self.zero = origin_words(self.case.about.get("time_zero", {}).get("label", ""))
@@ -208,9 +212,9 @@ class _Chronicle:
         kinds = kinds.mask(moment["kind"].eq("event") & moment["code"].eq("death"), "death")
         # A moment that is named for what happened tells that.
         facts = moment if len(moment) == 1 else not_named(moment, when)
-        facts = facts[
-            ~told_by_a_finding(facts) & ~told_twice(facts) & ~told_with_an_event(facts) & ~self._is_opening(facts)
-        ]
+        found_too = told_by_a_finding(moment)
+        twice = found_too[facts.index] | told_twice(facts) | told_with_an_event(facts) | self._is_opening(facts)
+        facts = facts[~twice]
         reasons = [part.lines for row in rows_of(facts) for name in self.happened.reasons(row) for part in name]
         facts = facts[~facts["line"].isin([line for lines in reasons for line in lines])]
         # Nothing is told behind a death.
@@ -219,11 +223,11 @@ class _Chronicle:
             clauses = tellers.get(kind, self.happened.happened)(rows)
             is_undated_here = not when and kind in ("procedure", "event", "death") and self.happened.by_days
             yield from undated_happened(clauses, rows) if is_undated_here else clauses
-        yield from self._as_adverse(moment)
+        yield from self._as_adverse(moment[moment["kind"].eq("adverse_event") & found_too])
 
-    def _as_adverse(self, moment: pd.DataFrame) -> Iterator[list[Said]]:
+    def _as_adverse(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """What a source says of an adverse event that is told as a finding: its grade, and to what it is related."""
-        for row in rows_of(moment[moment["kind"].eq("adverse_event") & told_by_a_finding(moment)]):
+        for row in rows_of(rows):
             relation = re.sub("^‘", "described as ‘", self.happened.relation(row))
             is_open = relation.startswith("relation ")
             words = [f"of grade {row.grade}" if row.grade else "", "" if is_open else relation]

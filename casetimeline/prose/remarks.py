@@ -244,13 +244,16 @@ def state_words(row, tested: bool, before: str) -> str:
 
 def is_by_which_found(rows: pd.DataFrame, facts: pd.DataFrame) -> pd.Series:
     """Procedures that are told as the method of a finding: an examination, or what its quote tells no more of."""
-    observations = facts[facts["kind"].eq("observation")]
+    procedures = rows["kind"].eq("procedure")
+    if not procedures.any():
+        return procedures
+    observations = facts.loc[facts["kind"].eq("observation"), ["method", "quote", "ORDER"]]
     methods = observations["method"].str.lower()
     looked = rows["PARAM"].str.contains("(?:scop|graph)y$") & rows["PARAM"].str.lower().isin(methods)
     same = {*zip(methods, observations["quote"], observations["ORDER"], strict=True)}
     keys = zip(rows["PARAM"].str.lower(), rows["quote"], rows["ORDER"], strict=True)
     bare = pd.Series([key in same for key in keys], rows.index, dtype=bool) & ~rows["note"].str.contains("printed '")
-    return rows["kind"].eq("procedure") & (looked | bare)
+    return procedures & (looked | bare)
 
 
 def is_pair(first: str, second: str) -> bool:

@@ -10,7 +10,7 @@ import pandas as pd
 from ..case import Case
 from ..derive import derive_direction
 from ..rules import BY_EXAMINERS, LARGER, MEASURES, Analysis, is_unscored, once
-from ..values import rows_of
+from ..values import compact, rows_of
 from ..vocabulary import (
     BASELINE_RULES,
     CONTRADICTED,
@@ -173,7 +173,7 @@ def series_of(analysis: Analysis, code: str) -> list[tuple[str, pd.DataFrame]]:
 @once
 def _every_series(analysis: Analysis) -> dict[str, list[tuple[str, pd.DataFrame]]]:
     """The series of every measure: of a table of a hundred columns, one pass over all rows for all measures."""
-    changes = analysis.changes
+    changes = compact(analysis.changes)
     records = derive_direction(in_order(changes[changes["kind"] == "observation"]))
     return {code: [*_series_in(of_measure)] for code, of_measure in records.groupby("code", sort=False)}
 

@@ -37,8 +37,7 @@ def _reason(row) -> str:
 
 def told_by_a_finding(rows: pd.DataFrame) -> pd.Series:
     """Adverse events that are a finding as well, and examinations by which something was found."""
-    observations = rows[rows["kind"].eq("observation")]
-    alike = rows["kind"].eq("adverse_event") & rows["code"].isin(observations["code"])
+    alike = rows["kind"].eq("adverse_event") & rows["code"].isin(rows["code"][rows["kind"].eq("observation")])
     return alike | is_by_which_found(rows, rows)
 
 

@@ -27,6 +27,7 @@ from .bounds import (
 from .column import (
     Distinct as Distinct,
     booleans as booleans,
+    compact as compact,
     distinct as distinct,
     factorized as factorized,
     floats as floats,

@@ -205,6 +205,21 @@ def which(masks: Mapping[str, np.ndarray], length: int) -> Distinct:
     return Distinct(codes, [", ".join(names) for names in sets])
 
 
+def compact(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same table with its texts as objects: pandas stores such columns together, and each text column apart.
+
+    Whoever selects a few rows again and again from a table of a hundred columns waits half as long.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"code": ["ck", "mrss"], "start": ["0 d", ""], "AVAL": [923.0, 46.0]})
+    >>> compact(table).equals(table.astype({"code": object, "start": object}))
+    True
+    """
+    texts = [name for name, kind in frame.dtypes.items() if isinstance(kind, pd.StringDtype)]
+    return frame.astype(dict.fromkeys(texts, object)).copy()
+
+
 @cache
 def _row(names: tuple[str, ...]) -> type[tuple]:
     """The class of the rows of a frame: to make one takes longer than to make its rows."""
@@ -219,6 +234,6 @@ def rows_of(frame: pd.DataFrame) -> Iterator:
     >>> [row.code for row in rows_of(pd.DataFrame({"line": [2, 3], "code": ["mrss", "ck"]}))]
     ['mrss', 'ck']
     """
-    return map(
-        _row(tuple(frame.columns))._make, zip(frame.index, *(column for _, column in frame.items()), strict=True)
-    )
+    # The cells as one array: to take a frame apart column by column takes longer than all that is done with its rows.
+    cells = frame.to_numpy(dtype=object)
+    return map(_row(tuple(frame.columns))._make, zip(frame.index, *cells.T, strict=True))
