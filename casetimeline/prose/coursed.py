@@ -1,4 +1,4 @@
-"""The change of a measure over its whole course: in a cell of a table, and where it turned in a sentence."""
+"""The change of a measure over its whole course: in a cell, and in a sentence where it turned (its nadir or peak)."""
 
 import math
 import re
