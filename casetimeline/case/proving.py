@@ -312,5 +312,5 @@ def _check_derived(row: dict, sums: list[Sum], words: str, printed: list[Printed
 
 
 def _results(sums: list[Sum]) -> set[float]:
-    """What the sums that can be computed have behind their sign, without a minus: no number of a cell is read with it."""
+    """The results of the sums that can be computed, without a minus: the numbers of a cell are read without one."""
     return {abs(each.result) for each in sums if not math.isnan(each.value + each.result)}

@@ -7,7 +7,7 @@ import shutil
 
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, first_in_gate
 
 from casetimeline.case.about import parse_about
 from casetimeline.case.author import import_case
@@ -329,6 +329,37 @@ def test_without_its_proof_a_digest_proves_nothing(case):
     (case / "proof.json").write_text(json.dumps({"Fu 2025, abstract": 1}), encoding="utf-8")
     with pytest.raises(TimelineError, match="a proof as `casetimeline prove` writes it"):
         read_case(case)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    first_in_gate(
+        4,
+        [
+            {"quotes": {"mRSS 46": [1]}},
+            {"quotes": {"mRSS 46": [None]}},
+            {"quotes": {"mRSS 46": 5}},
+            {"quotes": {"mRSS 46": [[1]]}},
+            {"quotes": {"mRSS 46": [[2, 1]]}},
+            {"quotes": {"mRSS 46": [[-1, 7]]}},
+            {"quotes": {"mRSS 46": [["0", 7]]}},
+            {"quotes": {"mRSS 46": [[False, True]]}},
+            {"quotes": {"mRSS 46": []}},
+            {"quotes": [["mRSS 46", [[0, 7]]]]},
+            {"claims": [[1]]},
+            {"claims": "mRSS 46"},
+            {"sha256": 0},
+        ],
+    ),
+)
+def test_a_proof_of_another_shape_is_one_fault(case, entry):
+    edit(case / "case.yaml", "text: abstract.txt", "sha256: 00")
+    whole = {"sha256": "00", "quotes": {"mRSS 46": [[0, 7]]}, "claims": ["mRSS 46"]}
+    (case / "proof.json").write_text(json.dumps({"Fu 2025, abstract": whole | entry}), encoding="utf-8")
+    with pytest.raises(TimelineError) as refused:
+        read_case(case)
+    (only,) = refused.value.faults
+    assert (only.file, only.expected) == ("fu-2025/proof.json", "a proof as `casetimeline prove` writes it")
 
 
 def test_a_pdf_of_twenty_pages_is_read_with_its_divided_words_and_ligatures():
