@@ -209,7 +209,8 @@ def _near_the_name(printed: list[Printed], name: str, names: list[str], folded: 
 def _every(printed: list[Printed], cell: Printable, folded: str) -> list[Printed]:
     """Of the numbers for a frequency those behind `every`, for a grade those behind `grade`, where there are such."""
     words = {"frequency": r"\b(every|q)\s*$", "grade": r"\bgrade\s*$"}.get(cell.column, "(?!)")
-    behind = [each for each in printed if re.search(words, folded[: each.start], re.I)]
+    # In the eight letters before a number, as many as `every` with its blanks may have: a quote may have many numbers.
+    behind = [each for each in printed if re.search(words, folded[max(each.start - 8, 0) : each.start], re.I)]
     if cell.column != "frequency":
         return _joined(behind, printed, folded) or printed
     fortnights = [
