@@ -125,6 +125,7 @@ from .sources import (
     prove as prove,
     prove_source as prove_source,
     sentences_of as sentences_of,
+    texts_named_in as texts_named_in,
     with_proof as with_proof,
 )
 from .table import (

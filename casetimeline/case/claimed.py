@@ -162,7 +162,7 @@ def _meanings_in_claim(field: str, text: str) -> str:
 def check_phases_of_claims(about: dict, facts: pd.DataFrame, file: str) -> list[Fault]:
     """Faults of claims on a phase that no row has and case.yaml does not name."""
     texts = {*distinct(facts["phase"]).texts, *about.get("phases", {})}
-    phases = sorted((text for text in texts if text.isdecimal()), key=int)
+    phases = sorted((text for text in texts if text.isdecimal()), key=lambda text: (len(text), text))
     expected = f"a phase of the timeline: {first_few(phases) or 'it has none'}"
     return [
         Fault(file, None, f"claims: {position}: phase", claim["phase"], expected)

@@ -26,9 +26,9 @@ _INITIALS = re.compile(r"[A-Z]\.?\s?[A-Z]\.?")
 # A role with a word that names nobody, and a person among several.
 _OF_ROLE = re.compile(
     r"(?i)(?:(?:another|other|two|three|[2-9]|both|several|different|various|multiple|blinded|independent|trained"
-    r"|experienced|referring|treating|attending|consultant)\s+)*(.+?)s?"
+    r"|experienced|referring|treating|attending|consultant) )*(.+?)s?"
 )
-_BETWEEN = re.compile(r"\s*(?:[;,&/+]|\band\b|\bund\b)\s*")
+_BETWEEN = re.compile(r" ?(?:[;,&/+]|\band\b|\bund\b) ?")
 _PERSON = re.compile(r"(?:Dr|Prof|[Ee]xaminer)\b.*|[A-Z.]{1,4}")
 _ONE_PERSON = "one person in each row, as a name, initials or examiner 1; others in the note"
 _NO_UNIT = "the unit of the dose; where it is not reported, 'dose' is blank as well, and the note has the number"
@@ -79,6 +79,8 @@ def examiner_expected(text: str) -> str:
     >>> examiner_expected("N.A.")
     'blank where it is not reported; of initials, write the name or examiner 1'
     """
+    # One blank is all that a pattern looks over: it would go back over many from each of them.
+    text = " ".join(text.split())
     if is_nameless(text):
         return _BLANK + ("; of initials, write the name or examiner 1" if _INITIALS.fullmatch(text) else "")
     if sum(bool(_PERSON.fullmatch(part)) for part in _BETWEEN.split(text)) > 1:

@@ -1,8 +1,7 @@
 """Whether each row stands in its source: its quote in the text, and its numbers and its state in the quote."""
 
-import ast
 import functools
-import operator
+import math
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -13,6 +12,7 @@ from ..values import canonical, plain, rows_of
 from .passages import Source, Stretch, find_quote, fold, nearest_passage, passages_of
 from .printed import Printed, numbers_in
 from .stated import check_stated
+from .sums import FORM, Sum, split_sums
 
 # Line, column, what is there, what would be right.
 Misfit = tuple[int, str, str, str]
@@ -107,11 +107,11 @@ def check_numbers(facts: pd.DataFrame) -> Iterator[Misfit]:
         printed, folded = numbers_in(row["quote"]), fold(row["quote"]).text
         names = [name for name in names_in[row["quote"]] if name in folded.lower()]
         derived = row.get("derived", "")
+        sums, words = split_sums(derived)
         if derived:
-            yield from _check_derived(row, derived, printed)
-        # Of a sum the result, and not what it is made of.
-        results = " ".join(right for _, right in _SUM.findall(derived))
-        allowed = {float(number) for number in _NUMBER.findall(f"{_SUM.sub(' ', derived)} {results}")}
+            yield from _check_derived(row, sums, words, printed)
+        # Of a sum the result, and not what it is made of; of what is none, nothing.
+        allowed = {*map(float, _NUMBER.findall(words)), *_results(sums)}
         for cell in _cells(row):
             near = (
                 _near_the_name(printed, row["code"].replace("_", " "), names, folded)
@@ -209,7 +209,8 @@ def _near_the_name(printed: list[Printed], name: str, names: list[str], folded: 
 def _every(printed: list[Printed], cell: Printable, folded: str) -> list[Printed]:
     """Of the numbers for a frequency those behind `every`, for a grade those behind `grade`, where there are such."""
     words = {"frequency": r"\b(every|q)\s*$", "grade": r"\bgrade\s*$"}.get(cell.column, "(?!)")
-    behind = [each for each in printed if re.search(words, folded[: each.start], re.I)]
+    # In the eight letters before a number, as many as `every` with its blanks may have: a quote may have many numbers.
+    behind = [each for each in printed if re.search(words, folded[max(each.start - 8, 0) : each.start], re.I)]
     if cell.column != "frequency":
         return _joined(behind, printed, folded) or printed
     fortnights = [
@@ -287,49 +288,30 @@ def _check_date(row: dict, cell: Printable, folded: str) -> Iterator[Misfit]:
             return
 
 
-_OPERATIONS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
-
-
-_SUM = re.compile(r"([0-9.+\-*/() ]+)=\s*([0-9]+(?:\.[0-9]+)?)")
-
-
-def _check_derived(row: dict, derived: str, printed: list[Printed]) -> Iterator[Misfit]:
+def _check_derived(row: dict, sums: list[Sum], words: str, printed: list[Printed]) -> Iterator[Misfit]:
     """What follows from the quote: each sum comes out and is used, and each other number stands in quote or row."""
+    derived = row["derived"]
+    if any(math.isnan(each.value) or math.isnan(each.result) for each in sums):
+        yield row["line"], "derived", derived, FORM
+        return
     known = {value for each in printed for value in each.readings}
-    numbers = [float(number) for number in _NUMBER.findall(derived)]
-    if numbers and known and not known & set(numbers):
+    results, others = _results(sums), _NUMBER.findall(words)
+    numbers = {float(number) for text in (words, *(each.text for each in sums)) for number in _NUMBER.findall(text)}
+    numbers |= results
+    if numbers and known and not known & numbers:
         yield row["line"], "derived", derived, "how the number follows from one that the quote prints"
-    sums = _SUM.findall(derived)
-    for left, right in sums:
-        if abs(_computed(left) - float(right)) > 1e-9:
-            yield row["line"], "derived", derived, f"a sum that comes out: {left.strip()} is {_computed(left):g}"
+    for each in sums:
+        if abs(each.value - each.result) > 1e-9:
+            yield row["line"], "derived", derived, f"a sum that comes out: {each.text} is {each.value:g}"
     cells = {float(number) for cell in _cells(row) for number in _NUMBER.findall(cell.text)}
-    results = {float(right) for _, right in sums}
     if results and not results & cells:
         yield row["line"], "derived", derived, "a sum whose result stands in the row"
     there = known | cells | results | {0.0} | {float(number) for number in _NUMBER.findall(fold(row["quote"]).text)}
-    strange = [number for number in _NUMBER.findall(_SUM.sub(" ", derived)) if float(number) not in there]
+    strange = [number for number in others if float(number) not in there]
     if strange:
         yield row["line"], "derived", derived, f"numbers of the quote or of the row, and not {strange[0]}"
 
 
-def _computed(sum_as_text: str) -> float:
-    """The result of a sum of numbers; nan where it is none.
-
-    Examples
-    --------
-    >>> _computed("72 / 24"), _computed("9 + 2 * 3")
-    (3.0, 15.0)
-    """
-    try:
-        return _value_of(ast.parse(sum_as_text.strip(), mode="eval").body)
-    except (SyntaxError, ValueError, ZeroDivisionError, RecursionError):
-        return float("nan")
-
-
-def _value_of(node: ast.expr) -> float:
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        return float(node.value)
-    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:
-        return _OPERATIONS[type(node.op)](_value_of(node.left), _value_of(node.right))
-    raise ValueError("a sum of numbers")
+def _results(sums: list[Sum]) -> set[float]:
+    """The results of the sums that can be computed, without a minus: the numbers of a cell are read without one."""
+    return {abs(each.result) for each in sums if not math.isnan(each.value + each.result)}

@@ -184,13 +184,31 @@ def _stored(content: bytes | None, name: str, faults: list[Fault]) -> dict[str, 
         return {}
     try:
         stored = json.loads(content.decode())
-        return {
-            key: {"sha256": entry["sha256"], "quotes": dict(entry["quotes"]), "claims": list(entry["claims"])}
-            for key, entry in stored.items()
-        }
-    except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
-        faults.append(fault("something else", "a proof as `casetimeline prove` writes it", at=name))
-        return {}
+    except (ValueError, RecursionError):
+        stored = None
+    if isinstance(stored, dict) and all(map(_is_entry, stored.values())):
+        return stored
+    faults.append(fault("something else", "a proof as `casetimeline prove` writes it", at=name))
+    return {}
+
+
+def _is_entry(entry: object) -> bool:
+    """Whether a part of proof.json has the shape that `_entry` gives it: each quote has the places of its passages."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("sha256"), str):
+        return False
+    quotes, claims = entry.get("quotes"), entry.get("claims")
+    if not isinstance(quotes, dict) or not isinstance(claims, list):
+        return False
+    are_places = (isinstance(places, list) and len(places) > 0 for places in quotes.values())
+    return (
+        all(are_places)
+        and all(_is_place(place) for places in quotes.values() for place in places)
+        and all(isinstance(claim, str) for claim in claims)
+    )
+
+
+def _is_place(place: object) -> bool:
+    return isinstance(place, list) and [type(at) for at in place] == [int, int] and 0 <= place[0] < place[1]
 
 
 def _unproved(quoted: pd.DataFrame, elsewhere: dict[str, dict]) -> Iterator[Misfit]:

@@ -11,15 +11,16 @@ MILLIGRAMS = {"kg": 1e6, "g": 1e3, "mg": 1.0, "ug": 1e-3, "ng": 1e-6}
 PER_BODY = {"kg": "weight", "m2": "body_surface_area"}
 _WEIGHT = r"b\.?\s?w\b\.?|(?:body[\s-]?)?(?:weight|mass)|kgw?\b|k\u00f6rpergewicht|peso(?: corpor\w+)?|poids"
 _SURFACE = r"bsa\b|body[\s-]?surface(?:[\s-]?area)?|kof\b|k\u00f6rperoberfl\u00e4che"
-# What is another way to write one unit, in this order: `mg kg-1 day-1` says the same as `mg/kg/day`.
+# What is another way to write one unit, in this order: `mg kg-1 day-1` says the same as `mg/kg/day`. A run of blanks or
+# points is looked over from its beginning alone.
 _WAYS = (
-    (r"[\s.*\u00b7]+(kg|d|day|wk|week)\s?\^?[-\u2212]1\b", r"/\1"),
-    (r"[\s.*\u00b7]+m\s?\^?[-\u2212]2\b", "/m2"),
+    (r"(?<![\s.*\u00b7])[\s.*\u00b7]+(kg|d|day|wk|week)\s?\^?[-\u2212]1\b", r"/\1"),
+    (r"(?<![\s.*\u00b7])[\s.*\u00b7]+m\s?\^?[-\u2212]2\b", "/m2"),
     (r"\bsq(?:uare|\.)?\s?m(?:et(?:er|re)s?)?\b", "m2"),
     (rf"(?<=kg)\s*(?:of\s+|de\s+)?\(?(?:{_WEIGHT})\)?", ""),
     (rf"(?<=m2|m\u00b2)\s*(?:of\s+|de\s+)?\(?(?:{_SURFACE})\)?", ""),
     (r"^(m|k|u|n|mc|\u00b5|\u03bc)?gs\b", r"\1g"),
-    (r"\s*(?:/|\bper\b)\s*dose\b", ""),
+    (r"(?<!\s)\s*(?:/|\bper\b)\s*dose\b", ""),
 )
 
 

@@ -13,7 +13,7 @@ from .spellings import canonical
 _PHASE_END = re.compile(r"phase\s*([1-9][0-9]{0,5})", re.IGNORECASE)
 _COUNTS = "a whole number from 1, or a range or bound of it: 4, 3..4, >=2"
 _GRADES = "a grade of CTCAE from 1 to 5, or a range of them: 3, 2..3"
-_OF_CODE = re.compile(r"(?P<code>[^#]+?)\s*(?:#\s*(?P<number>[1-9][0-9]{0,3}))?")
+_OF_CODE = re.compile(r"(?P<code>[^#]+)(?:#\s*(?P<number>[1-9][0-9]{0,3}))?")
 
 
 class Anchor(NamedTuple):

@@ -12,16 +12,7 @@ from typing import NamedTuple
 
 from ..faults import Fault, TimelineError, fault, first_few
 from ..figures import PRESETS, preset_faults
-from ..files import (
-    FAILED,
-    MANIFEST,
-    case_files,
-    digest_of,
-    files_in,
-    list_cases,
-    tables_of,
-    texts_of_case,
-)
+from ..files import FAILED, MANIFEST, case_files, digest_of, files_in, list_cases, tables_of, texts_of_case
 from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, check_case_id, is_case_id
 from .program import package_files, versions_here
 
@@ -367,7 +358,9 @@ def with_earlier_figures(plan: Plan) -> Plan:
     A preset whose folder somebody removed is asked for no more.
     """
     parameters = read_manifest(plan.home).get("parameters", {})
-    presets, measures = ([name for name in parameters.get(part) or [] if isinstance(name, str)] for part in _FIGURES)
+    # A hand may have made anything of them; `casetimeline verify` says so.
+    lists = [names if isinstance(names, list) else [] for names in map(parameters.get, _FIGURES)]
+    presets, measures = ([name for name in names if isinstance(name, str)] for names in lists)
     presets = [name for name in presets if name in PRESETS and (plan.figures / name).is_dir()]
     return plan._replace(
         presets=tuple(dict.fromkeys([*presets, *plan.presets])),

@@ -6,7 +6,6 @@ Reading stands here, because a built report is known by its manifest; what is co
 import csv
 import io
 import subprocess
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -21,12 +20,13 @@ from ..case import (
     parse_case,
     read_case,
     read_folder,
+    texts_named_in,
     whole_vocabulary,
     without_rows,
 )
 from ..faults import TimelineError, fault, first_few
 from ..figures import marks_from, told_and_drawn
-from ..files import MANIFEST, PROJECT_DATA, TABLES, combined, digest_of, refusal
+from ..files import CASE_FILES, MANIFEST, PROJECT_DATA, TABLES, combined, digest_of, refusal, write_together
 from ..report import read_words
 from ..rules import DERIVED, OutputChange, RowsCompared, compare_outputs, compare_rows, parts_that_differ, table_of
 from ..vocabulary import COLUMN_NAMES
@@ -137,21 +137,35 @@ def _case_of_revision(text: str, revision: str, folder: str) -> Case:
     commit = _git(text, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if commit is None:
         raise refusal(text, revision, "a revision of the git repository of this folder, as in HEAD~1:data/fu-2025")
-    listed = _git(text, "ls-tree", "-r", "-z", "--full-tree", "--name-only", commit.decode().strip()) or b""
-    names = [name for name in listed.decode("utf-8", "replace").split("\0") if name]
-    beside = [name for name in names if PurePosixPath(name).parent == place.parent]
-    inside = [name for name in names if PurePosixPath(name).parent == place]
-    if str(place / "timeline.csv") not in inside:
-        cases = sorted({str(PurePosixPath(name).parent) for name in names if name.endswith("/timeline.csv")})
+    commit = commit.decode().strip()
+    modes = _modes(_git(text, "ls-tree", "-r", "-z", "--full-tree", commit) or b"")
+    if str(place / "timeline.csv") not in modes:
+        cases = sorted({str(PurePosixPath(name).parent) for name in modes if name.endswith("/timeline.csv")})
         raise TimelineError([fault(folder, f"a case folder of {revision}", at=text, known=cases)])
-    archive = _git(text, "archive", "--format=tar", commit.decode().strip(), "--", *inside, *beside)
-    with tempfile.TemporaryDirectory(prefix="casetimeline-") as home, tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        tar.extractall(home, filter="data")
+
+    def content(name: str) -> bytes | None:
+        """A file as git would check it out; nothing where the revision has none."""
+        if name in modes and not modes[name].startswith("100"):
+            raise refusal(text, f"{name}, which is a link", "a file in its place: of a revision no link is followed")
+        return _git(text, "cat-file", "--filters", f"{commit}:{name}") if name in modes else None
+
+    texts = texts_named_in(content(str(place / CASE_FILES[0])))
+    names = [*(place / name for name in (*CASE_FILES, *texts)), *(place.parent / name for name in TABLES)]
+    contents = {name: content(str(name)) for name in names}
+    # What git has is read alone: a link beside it, or a file that an archive leaves out, makes no difference.
+    with tempfile.TemporaryDirectory(prefix="casetimeline-") as home:
+        write_together({Path(home) / name: each for name, each in contents.items() if each is not None})
         return read_case(Path(home) / folder)
 
 
+def _modes(listed: bytes) -> dict[str, str]:
+    """The mode of each file that `git ls-tree -z` lists, by its name: 100644 of a file, 120000 of a link."""
+    lines = [line.partition("\t") for line in listed.decode("utf-8", "replace").split("\0") if line]
+    return {name: entry.partition(" ")[0] for entry, _, name in lines}
+
+
 def _git(text: str, *arguments: str) -> bytes | None:
-    """What git prints, from the top of the repository; nothing if it refuses."""
+    """What git prints, from the top of the repository; nothing if it does not know a revision."""
     try:
         top = subprocess.run(["git", "rev-parse", "--show-toplevel"], capture_output=True, check=True)
         root = top.stdout.decode().rstrip("\n")
@@ -159,9 +173,12 @@ def _git(text: str, *arguments: str) -> bytes | None:
     except FileNotFoundError:
         raise refusal(text, "no git on this machine", "a folder, a zip or a report; a revision needs git") from None
     except subprocess.CalledProcessError as error:
-        if arguments[:1] == ("rev-parse",) and b"not a git repository" not in error.stderr:
+        if b"not a git repository" in error.stderr:
+            raise refusal(text, "no git repository here", _TAKEN) from None
+        if arguments[:1] == ("rev-parse",) and not error.stderr:
             return None
-        raise refusal(text, "no git repository here", _TAKEN) from None
+        words = error.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        raise refusal(text, words or "what git cannot read", "a revision whose files git can read") from None
 
 
 def _state_of(name: str, case: Case) -> State:
@@ -278,8 +295,9 @@ def _stretches(lines: list[int]) -> str:
     >>> _stretches([2, 3, 4]), _stretches([2, 5, 6])
     ('2 to 4', '2, 5 to 6')
     """
-    begins = [line for line in lines if line - 1 not in {*lines}]
-    ends = [line for line in lines if line + 1 not in {*lines}]
+    there = {*lines}
+    begins = [line for line in lines if line - 1 not in there]
+    ends = [line for line in lines if line + 1 not in there]
     pairs = zip(begins, ends, strict=True)
     return first_few(str(begin) if begin == end else f"{begin} to {end}" for begin, end in pairs)
 

@@ -7,7 +7,7 @@ import shutil
 
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, first_in_gate
 
 from casetimeline.case.about import parse_about
 from casetimeline.case.author import import_case
@@ -171,6 +171,17 @@ def row(quote, **cells):
         ("nausea, grade 1, and 3 days later", {"grade": "1..3"}, "grade"),
         ("for 3 days", {"end": "2 d", "derived": "4 days from day 0, so 3 - 1 = 2"}, "derived"),
         ("for 3 days", {"end": "3 d", "derived": "3 days from day 0, so 3 - 1 = 2"}, "derived"),
+        # As people type a sum.
+        ("30 mg twice a day", {"dose": "60", "dose_unit": "mg", "derived": "2 x 30 = 60"}, ""),
+        ("30 mg twice a day", {"dose": "60", "dose_unit": "mg", "derived": "2 \u00d7 30 = 60 mg"}, ""),
+        ("30 mg twice a day", {"dose": "60", "dose_unit": "mg", "derived": "Day 30. 30 + 30 = 60"}, ""),
+        ("30 mg twice a day", {"dose": "60", "dose_unit": "mg", "derived": "both (30 + 30 = 60)"}, ""),
+        ("1,000 mg in two halves", {"dose": "500", "dose_unit": "mg", "derived": "1,000 / 2 = 500"}, ""),
+        ("5 mg twelve times", {"dose": "60", "dose_unit": "mg", "derived": "05 * 12 = 60"}, ""),
+        ("5 mg twelve times", {"dose": "61", "dose_unit": "mg", "derived": "05 * 12 = 61"}, "derived"),
+        ("for 3 days", {"end": "2 d", "derived": "day 0 = admission, so 3 \u2212 1 = 2"}, ""),
+        ("for 3 days", {"start": "-2 d", "derived": "1 - 3 = -2"}, ""),
+        ("for 3 days", {"start": "-2 d", "derived": "2 - 3 = -2"}, "derived"),
         # States by their words, and denials by what they deny.
         ("no fever, rash or arthritis", {"code": "arthritis", "state": "absent"}, ""),
         ("no fever, rash or arthritis", {"code": "rash", "state": "present"}, "state"),
@@ -190,6 +201,38 @@ def row(quote, **cells):
 def test_a_number_or_state_that_its_quote_does_not_say_is_named(quote, cells, column):
     misfits = list(check_numbers(pd.DataFrame([row(quote, **cells)])))
     assert [misfit[1] for misfit in misfits] == ([column] if column else [])
+
+
+@pytest.mark.parametrize(
+    "derived",
+    [
+        "30 mg + 30 mg = 75 mg",
+        "30 mg + 30 + 45 = 75",
+        "30 / 0 = 75",
+        "75 = 45 + 30",
+        "75 = 75",
+        "2,5 * 30 = 75",
+        "30 plus 45 = 75",
+        "30 + 40 = about 75",
+        "30 + 15 = 45 + 30 = 75",
+        "30 ^ 2 + 45 = 75",
+        "CK30 + 45 = 75",
+        "1" * 400 + " = 75",
+        "-" * 7_000 + "1 = 75",
+        "(" * 7_000 + "75 = 75",
+        " + ".join(["1"] * 75) + " = 75",
+    ],
+    ids=lambda derived: derived[:25],
+)
+def test_what_is_no_sum_of_numbers_is_a_fault_that_says_the_form(derived):
+    misfits = list(check_numbers(pd.DataFrame([row("30 mg", dose="75", dose_unit="mg", derived=derived)])))
+    assert misfits[0] == (2, "derived", derived, "a sum of numbers without units before '=', as 30 + 30 = 60")
+
+
+def test_a_dose_by_weight_that_is_multiplied_with_its_units_proves_nothing():
+    derived = "8 mg/kg x 60 kg = 999 mg"
+    quoted = row("tocilizumab 8 mg/kg, weight 60 kg", dose="999", dose_unit="mg", derived=derived)
+    assert [misfit[1] for misfit in check_numbers(pd.DataFrame([quoted]))] == ["derived", "dose"]
 
 
 @pytest.fixture
@@ -286,6 +329,37 @@ def test_without_its_proof_a_digest_proves_nothing(case):
     (case / "proof.json").write_text(json.dumps({"Fu 2025, abstract": 1}), encoding="utf-8")
     with pytest.raises(TimelineError, match="a proof as `casetimeline prove` writes it"):
         read_case(case)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    first_in_gate(
+        4,
+        [
+            {"quotes": {"mRSS 46": [1]}},
+            {"quotes": {"mRSS 46": [None]}},
+            {"quotes": {"mRSS 46": 5}},
+            {"quotes": {"mRSS 46": [[1]]}},
+            {"quotes": {"mRSS 46": [[2, 1]]}},
+            {"quotes": {"mRSS 46": [[-1, 7]]}},
+            {"quotes": {"mRSS 46": [["0", 7]]}},
+            {"quotes": {"mRSS 46": [[False, True]]}},
+            {"quotes": {"mRSS 46": []}},
+            {"quotes": [["mRSS 46", [[0, 7]]]]},
+            {"claims": [[1]]},
+            {"claims": "mRSS 46"},
+            {"sha256": 0},
+        ],
+    ),
+)
+def test_a_proof_of_another_shape_is_one_fault(case, entry):
+    edit(case / "case.yaml", "text: abstract.txt", "sha256: 00")
+    whole = {"sha256": "00", "quotes": {"mRSS 46": [[0, 7]]}, "claims": ["mRSS 46"]}
+    (case / "proof.json").write_text(json.dumps({"Fu 2025, abstract": whole | entry}), encoding="utf-8")
+    with pytest.raises(TimelineError) as refused:
+        read_case(case)
+    (only,) = refused.value.faults
+    assert (only.file, only.expected) == ("fu-2025/proof.json", "a proof as `casetimeline prove` writes it")
 
 
 def test_a_pdf_of_twenty_pages_is_read_with_its_divided_words_and_ligatures():

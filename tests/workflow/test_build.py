@@ -17,7 +17,7 @@ from conftest import ROOT, casetimeline, change_number, in_gate, make_project_of
 from casetimeline.faults import TimelineError
 from casetimeline.files import files_in
 from casetimeline.workflow.build import check_deny
-from casetimeline.workflow.plan import digest_outputs, read_manifest
+from casetimeline.workflow.plan import Plan, digest_outputs, read_manifest, with_earlier_figures
 from casetimeline.workflow.program import package_files, versions_here
 
 ASKED = ("report", "--case", "fu-2025")
@@ -417,6 +417,20 @@ def test_figure_files_of_one_preset_stay_when_another_is_asked_for(built):
         read_manifest(built / "build/fu-2025")["parameters"]["presets"] == ["wiley_column"]
         and not (figures / "screen").exists()
     )
+
+
+@pytest.mark.parametrize("names", [5, None, True, "ck", {"ck": 1}, [5, ["ck"]]])
+def test_figures_that_a_manifest_asks_for_in_another_form_are_asked_for_no_more(tmp_path, names):
+    manifest = {"case_id": "a", "inputs": {}, "versions": {}, "outputs": {}}
+    plan = Plan("a", tmp_path / "data", tmp_path / "build", (), tmp_path / "lock", measures=("mrss",))
+    (plan.figures / "screen").mkdir(parents=True)
+    for parameters, asked in (
+        ({"presets": names, "measures": ["ck"]}, ((), ("mrss",))),
+        ({"presets": ["screen"], "measures": names}, (("screen",), ("mrss",))),
+    ):
+        (plan.home / "manifest.json").write_text(json.dumps({**manifest, "parameters": parameters}), encoding="utf-8")
+        planned = with_earlier_figures(plan)
+        assert (planned.presets, planned.measures) == asked
 
 
 @pytest.mark.product

@@ -31,11 +31,16 @@ def repository(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "data/fu-2025", home / "data/fu-2025")
     for name in TABLES:
         shutil.copy(ROOT / "data" / name, home / "data" / name)
-    who = ("-c", "user.name=a", "-c", "user.email=a@b")
-    for command in (("init", "-q"), ("add", "-A"), (*who, "commit", "-q", "-m", "first")):
-        assert run("git", *command, cwd=home).returncode == 0
+    assert run("git", "init", "-q", cwd=home).returncode == 0
+    commit(home)
     monkeypatch.chdir(home)
     return home
+
+
+def commit(home):
+    who = ("-c", "user.name=a", "-c", "user.email=a@b")
+    for command in (("add", "-A"), (*who, "commit", "-q", "-m", "all")):
+        assert run("git", *command, cwd=home).returncode == 0
 
 
 def test_another_value_and_what_it_changes(changed, capsys):
@@ -165,6 +170,26 @@ def test_what_cannot_be_compared_is_one_message(repository, text, words, capsys)
     assert main(["diff", "data/fu-2025", text]) == 2
     said = capsys.readouterr()
     assert said.out == "" and words in said.err
+
+
+def test_a_link_that_is_not_read_and_what_an_archive_leaves_out_make_no_difference(repository):
+    """Of two links out of the revision none is a file of the case; `git archive` would leave out the case and rules."""
+    (repository / "data/elsewhere").symlink_to("/etc")
+    (repository / "data/fu-2025/letters").symlink_to("../../../letters")
+    (repository / ".gitattributes").write_text("data/fu-2025 export-ignore\nrules.csv export-ignore\n", "utf-8")
+    commit(repository)
+    difference = compare_states("HEAD:data/fu-2025", "data/fu-2025")
+    assert (difference.rows.changes, difference.outputs, difference.others) == ((), [], ())
+
+
+@pytest.mark.parametrize("name", ["data/fu-2025/timeline.csv", "data/rules.csv"])
+def test_a_link_in_place_of_a_file_of_the_case_is_named_beside_the_revision(repository, name, capsys):
+    (repository / name).rename(repository / "elsewhere.csv")
+    (repository / name).symlink_to(repository / "elsewhere.csv")
+    commit(repository)
+    assert main(["diff", "HEAD:data/fu-2025", "data/fu-2025"]) == 2
+    words = f"HEAD:data/fu-2025: found '{name}, which is a link'; expected a file in its place"
+    assert words in capsys.readouterr().err
 
 
 def test_a_report_of_an_older_version_says_what_it_lacks(tmp_path, report_of_index_case, capsys):
