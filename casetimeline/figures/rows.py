@@ -49,6 +49,8 @@ _DRAWN = (
     "AVALC",
     "AVALCALO",
     "AVALCAHI",
+    "ref_low",
+    "ref_high",
     "ANRLO",
     "ANRHI",
     "DAYLO",
