@@ -130,7 +130,7 @@ def _change_of(row, panel: Panel, factor: float) -> tuple[str, str]:
     turn, name = _turn_before(row, panel)
     before = [(row.BASEC, row.BASELO, row.BASEHI)]
     if name:
-        before = [_operand(other) for other in _between(row, panel) if other.AVAL == turn]
+        before = [_operand(other) for other in _between(row, panel) if turn == other.AVAL]
     change = round_off((row.AVAL - turn if name else row.CHG) / factor)
     # What a conversion of units leaves of two equal values is no change.
     change = 0.0 if abs(change) <= 1e-9 * abs(row.AVAL / factor) else change

@@ -28,7 +28,7 @@ NARROW = 120.0  # a figure that is less wide, in millimetres, has its names abov
 NAMES = 33.0  # width in millimetres of the column of names
 EDGE, _GAP = 2.0, 1.6
 _STAIRS = 13.0  # height in millimetres of the staircase
-_GRAPH, _GRADES, _HEAD = 14.5, 14.5, 2.8
+_GRAPH, _HEAD = 14.5, 2.8
 STAIRS = "Glucocorticoids"  # the name of the lane that is a staircase
 _CLEAR = 0.8  # millimetres between the axis of a graph and the words under it
 _BELOW = 1.6  # millimetres between the lowest lane and the axis
@@ -328,7 +328,10 @@ def graph_part(panel: Panel, place: Layout, case: Case, tall: float = 0.0) -> Pa
     phases = case.about.get("phases", {})
     flags = lay_flags(panel.listed, [_listed_words(row, panel.measure) for row in panel.listed], place.axis, place.wide)
     strip = flags_height(flags) + _CLEAR if panel.listed else 0.0
-    high = tall or (_GRADES if panel.scale == "grade" else _GRAPH)
+    high = tall or _GRAPH
+    if panel.scale == "grade":
+        # The names of its grades have a line each.
+        high = max(high, text_height(1, SMALL) * len(panel.measure["grades"]))
 
     def draw(ax) -> None:
         """Draw the part into its axes."""

@@ -1,4 +1,4 @@
-"""A series in two units: every value stands beside its mark in the unit of the axis, with the digits it was printed with."""
+"""A series in two units: each value stands beside its mark in the unit of the axis, with the digits that it has."""
 
 import pytest
 
