@@ -21,8 +21,8 @@ from .rows import Panel
 from .scheduled import varied_words
 from .shown import listed_as, range_of, shown_in, unit_words
 from .stairs import draw_stairs, is_cut, lay_stairs, top_of
-from .style import HALO, INK, MORE_MARK, SMALL, THROUGH, add_axes, add_text, text_height, text_width, wrap
-from .treatments import AS_HIGH
+from .style import HALO, INK, MORE_MARK, SMALL, THROUGH, add_axes, add_text, legible, text_height, text_width, wrap
+from .treatments import AS_HIGH, dosing
 
 NARROW = 120.0  # a figure that is less wide, in millimetres, has its names above its lanes
 NAMES = 33.0  # width in millimetres of the column of names
@@ -220,7 +220,7 @@ def treatment_parts(rows: list, case: Case, place: Layout) -> list[Part]:
     if stairs:
         unknown = [row for row in rows if row.code in codes and row.line not in climbing]
         lane = lay_lane(unknown, doses, axis, place.wide) if unknown else None
-        part = _stairs_part(stairs, lane, _below_words(unknown), place)
+        part = _stairs_part(stairs, lane, _below_words(lane) if lane else "", place)
         parts.append(part._replace(given=(*climbing.values(), *unknown)))
     for code in dict.fromkeys(row.code for row in rows if row.code not in codes):
         mine = tuple(row for row in rows if row.code == code)
@@ -235,10 +235,18 @@ def _is_number(stair) -> bool:
     return stair.step.row.dose.replace(".", "", 1).isdigit()
 
 
-def _below_words(rows: list) -> str:
-    """Why courses of a glucocorticoid stand below the line of its staircase; blank where none does."""
-    why = {varied_words(row) or "daily dose not reported" for row in rows}
-    return f"; below the line: {' or '.join(sorted(why))}" if rows else ""
+def _below_words(lane: Lane) -> str:
+    """Why courses of a glucocorticoid stand below the line of its staircase, and the dose of one that has no label."""
+    rows = [step.row for step in lane.steps]
+    unlabelled = {row.line: f" ({legible(dosing(row))})" for row in rows if row.dose and row.line not in lane.words}
+    why = {f"{_why_below(row)}{unlabelled.get(row.line, '')}" for row in rows}
+    return f"; below the line: {' or '.join(sorted(why))}"
+
+
+def _why_below(row) -> str:
+    """Why the dose of a glucocorticoid is not one of milligrams a day."""
+    sizes = [size for size in ("kg", "m\N{SUPERSCRIPT TWO}") if f"/{size}" in legible(row.dose_unit)]
+    return varied_words(row) or (f"dose per {sizes[0]}" if sizes else "daily dose not reported")
 
 
 def _stairs_part(stairs: list, unknown: Lane | None, below: str, place: Layout) -> Part:
