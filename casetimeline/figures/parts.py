@@ -21,7 +21,7 @@ from .rows import Panel
 from .scheduled import varied_words
 from .shown import listed_as, range_of, shown_in, unit_words
 from .stairs import draw_stairs, is_cut, lay_stairs, top_of
-from .style import HALO, INK, MORE_MARK, SMALL, THROUGH, add_axes, add_text, legible, text_height, text_width, wrap
+from .style import HALO, INK, MORE_MARK, SMALL, THROUGH, add_axes, add_text, text_height, text_width, wrap
 from .treatments import AS_HIGH, dosing
 
 NARROW = 120.0  # a figure that is less wide, in millimetres, has its names above its lanes
@@ -238,14 +238,14 @@ def _is_number(stair) -> bool:
 def _below_words(lane: Lane) -> str:
     """Why courses of a glucocorticoid stand below the line of its staircase, and the dose of one that has no label."""
     rows = [step.row for step in lane.steps]
-    unlabelled = {row.line: f" ({legible(dosing(row))})" for row in rows if row.dose and row.line not in lane.words}
+    unlabelled = {row.line: f" ({dosing(row)})" for row in rows if row.dose and row.line not in lane.words}
     why = {f"{_why_below(row)}{unlabelled.get(row.line, '')}" for row in rows}
     return f"; below the line: {' or '.join(sorted(why))}"
 
 
 def _why_below(row) -> str:
     """Why the dose of a glucocorticoid is not one of milligrams a day."""
-    sizes = [size for size in ("kg", "m\N{SUPERSCRIPT TWO}") if f"/{size}" in legible(row.dose_unit)]
+    sizes = [size for size in ("kg", "m2") if f"/{size}" in row.dose_unit]
     return varied_words(row) or (f"dose per {sizes[0]}" if sizes else "daily dose not reported")
 
 

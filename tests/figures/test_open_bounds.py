@@ -686,3 +686,21 @@ def test_a_later_peak_is_in_the_alternative_text(course):
     values = [48, *range(30, 10, -2), 3, 32, *range(20, 7, -1)]
     words = alt_text(course(*(crp(f"{10 * n} d", str(value)) for n, value in enumerate(values))))
     assert all(f" {value} mg/L" in words for value in (48, 3, 32, 8)) and "and 22 more" in words
+
+
+def test_a_number_beside_a_mark_stands_off_the_vertical_axis():
+    # Over a mark 3 mm from the axis there would be room for 109200 from 0.2 mm on, behind the tick of a number.
+    box = free_box(MarkPlace(3.0, 10.0, 10.0), "109200", ([], [(2.1, 9.1, 3.9, 10.9)]), [], (60.0, 14.5))
+    assert box and box[0] >= 1.0
+
+
+@pytest.mark.product
+def test_a_dose_of_less_than_ten_milligrams_does_not_reach_ten(course):
+    figure = course(*SKIN, dosed("prednisone", "0 d", "100 d", "<10"))
+    assert "<10" in words_in(figure)
+    assert not any(words.startswith("0\N{EN DASH}10") for words in words_in(figure))
+    assert "0 to 10" not in alt_text(figure)
+    # 8 mg of methylprednisolone equal 10 mg of prednisone.
+    assert "equal to prednisone <10 mg a day" in alt_text(
+        course(*SKIN, dosed("methylprednisolone", "0 d", "9 d", "<8"))
+    )
