@@ -21,9 +21,10 @@ from .drawn import SHORTENED, UNWRITTEN, tag
 from .places import MarkPlace, free_box, is_between
 from .rows import Panel, height, is_before, is_bounded, per_mm, share_of_height
 from .shown import round_off, shown_in
-from .style import HALO, RANGE, SMALL, minus
+from .style import HALO, RANGE, SMALL, minus, text_width
 
 _LINES = (tag("join", "", "").rstrip("."), tag("whisker", "", "").rstrip("."))
+_OFF_AXIS = 1.2  # millimetres from the vertical axis within which words would seem to belong to its ticks
 _APART = 0.5  # least millimetres between the words of two marks, beside each other
 
 
@@ -41,13 +42,15 @@ def write_values(ax, marks: list[tuple], panel: Panel) -> None:
     lines = [line for line in ax.lines if (line.get_gid() or "").startswith(_LINES)]
     taken = [box for line in lines for box in _along(ax, line, panel, wide, tall)]
     edges, left_out = _edges_of_ranges(ax, panel, wide, tall), {UNWRITTEN: 0, SHORTENED: 0}
+    ticks = _ticks_of(ax, tall)
     for place in _by_weight(marks, panel):
         row = marks[place][0]
         others = [other for i, other in enumerate(boxes) if i != place]
         # Where the whole label has no room, the value or state alone may have.
         label = minus(_label(row, panel, shown))
         for words in dict.fromkeys((label, label.partition(" (")[0])):
-            box = free_box(places[place], words, (taken, others), edges, (wide, tall))
+            by_axis = ticks if places[place].at < text_width(words, SMALL) / 2 + _OFF_AXIS else []
+            box = free_box(places[place], words, (taken, others), [*edges, *by_axis], (wide, tall))
             if box:
                 taken.append((box[0] - _APART, box[1], box[2] + _APART, box[3]))
                 at = (box[0] / wide, box[1] / tall)
@@ -75,6 +78,12 @@ def _edges_of_ranges(ax, panel: Panel, wide: float, tall: float) -> list[tuple]:
             heights = [share_of_height(ax, y) * tall for y in levels]
             boxes += [(left, y - 0.2, right, y + 0.2) for y in heights]
     return boxes
+
+
+def _ticks_of(ax, tall: float) -> list[tuple]:
+    """The ticks of the vertical axis as thin boxes in millimetres: a number beside one would read as negative."""
+    heights = [share_of_height(ax, tick) * tall for tick in ax.get_yticks()]
+    return [(-_OFF_AXIS, y - 0.2, _OFF_AXIS, y + 0.2) for y in heights]
 
 
 def _along(ax, line: Line2D, panel: Panel, wide: float, tall: float) -> list[tuple]:

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from .style import SMALL, text_height, text_width
 
-_OFF_AXIS = 1.2  # millimetres from the vertical axis: nearer, a tick reads as a minus before a number
 _ACROSS = 2.6  # millimetres that the widest mark needs
 _ABOVE = 2.6  # millimetres above the axes that words may take
 _MARK = 0.9  # millimetres from the middle of a mark to its edge
@@ -45,9 +44,9 @@ def _first_free(place: MarkPlace, words: str, taken: tuple[list, list], over: li
     beside = _spots(place, w, h)
     spots = [*beside, *((min(x - w / 2, wide - w - 0.2), bottom) for x, bottom in over)]
     for left, bottom in spots:
-        left = min(max(left, _OFF_AXIS), wide - w - 0.2) if left in (beside[0][0], beside[2][0]) else left
+        left = min(max(left, 0.2), wide - w - 0.2) if left in (beside[0][0], beside[2][0]) else left
         box = (left, bottom, left + w, bottom + h)
-        inside = left >= _OFF_AXIS and left + w <= wide and bottom >= 0.3 and bottom + h <= tall + _ABOVE
+        inside = left >= 0 and left + w <= wide and bottom >= 0.3 and bottom + h <= tall + _ABOVE
         if inside and not any(touch(box, other) for other in others) and not _is_at_another(box, place, marks):
             return box
     return None

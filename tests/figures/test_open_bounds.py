@@ -688,10 +688,15 @@ def test_a_later_peak_is_in_the_alternative_text(course):
     assert all(f" {value} mg/L" in words for value in (48, 3, 32, 8)) and "and 22 more" in words
 
 
-def test_a_number_beside_a_mark_stands_off_the_vertical_axis():
-    # Over a mark 3 mm from the axis there would be room for 109200 from 0.2 mm on, behind the tick of a number.
-    box = free_box(MarkPlace(3.0, 10.0, 10.0), "109200", ([], [(2.1, 9.1, 3.9, 10.9)]), [], (60.0, 14.5))
-    assert box and box[0] >= 1.0
+@pytest.mark.product
+def test_the_first_number_does_not_stand_behind_a_tick_as_behind_a_minus(course):
+    # The highest tick, 1000000, is at the top of the axis, level with a number over the mark of 109200.
+    values = [(0, "109200"), (5, "40000"), (20, "3000"), (60, "400"), (120, "9")]
+    rows = [row("observation", "ck", f"{day} d", value=value, unit="U/L") for day, value in values]
+    figure = course(*rows, width_mm=85)
+    ax = next(ax for ax in figure.axes if ax.get_label() == "Creatine kinase")
+    label = next(text for text in ax.texts if text.get_text() == "109200")
+    assert label.xy[1] > 1.0
 
 
 @pytest.mark.product
