@@ -5,15 +5,26 @@ import math
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from ..prose import TITRE, label_in_sentence, printed_words, qualified, signed, titre_words, value_as_shown
-from ..values import number
+from ..prose import (
+    TITRE,
+    are_one_rounded_in_two_units,
+    in_unit_of_measure,
+    label_in_sentence,
+    printed_words,
+    qualified,
+    shown_decimals,
+    signed,
+    titre_words,
+    value_as_shown,
+)
 from .drawn import SHORTENED, UNWRITTEN, tag
 from .places import MarkPlace, free_box, is_between
 from .rows import Panel, height, is_before, is_bounded, per_mm, share_of_height
 from .shown import round_off, shown_in
-from .style import HALO, RANGE, SMALL, minus
+from .style import HALO, RANGE, SMALL, minus, text_width
 
 _LINES = (tag("join", "", "").rstrip("."), tag("whisker", "", "").rstrip("."))
+_OFF_AXIS = 1.2  # millimetres from the vertical axis within which words would seem to belong to its ticks
 _APART = 0.5  # least millimetres between the words of two marks, beside each other
 
 
@@ -31,13 +42,15 @@ def write_values(ax, marks: list[tuple], panel: Panel) -> None:
     lines = [line for line in ax.lines if (line.get_gid() or "").startswith(_LINES)]
     taken = [box for line in lines for box in _along(ax, line, panel, wide, tall)]
     edges, left_out = _edges_of_ranges(ax, panel, wide, tall), {UNWRITTEN: 0, SHORTENED: 0}
+    ticks = _ticks_of(ax, tall)
     for place in _by_weight(marks, panel):
         row = marks[place][0]
         others = [other for i, other in enumerate(boxes) if i != place]
         # Where the whole label has no room, the value or state alone may have.
         label = minus(_label(row, panel, shown))
         for words in dict.fromkeys((label, label.partition(" (")[0])):
-            box = free_box(places[place], words, (taken, others), edges, (wide, tall))
+            by_axis = ticks if places[place].at < text_width(words, SMALL) / 2 + _OFF_AXIS else []
+            box = free_box(places[place], words, (taken, others), [*edges, *by_axis], (wide, tall))
             if box:
                 taken.append((box[0] - _APART, box[1], box[2] + _APART, box[3]))
                 at = (box[0] / wide, box[1] / tall)
@@ -67,6 +80,12 @@ def _edges_of_ranges(ax, panel: Panel, wide: float, tall: float) -> list[tuple]:
     return boxes
 
 
+def _ticks_of(ax, tall: float) -> list[tuple]:
+    """The ticks of the vertical axis as thin boxes in millimetres: a number beside one would read as negative."""
+    heights = [share_of_height(ax, tick) * tall for tick in ax.get_yticks()]
+    return [(-_OFF_AXIS, y - 0.2, _OFF_AXIS, y + 0.2) for y in heights]
+
+
 def _along(ax, line: Line2D, panel: Panel, wide: float, tall: float) -> list[tuple]:
     """Small boxes along a line, in millimetres: no word stands on it."""
     xs, ys = line.get_xdata(), line.get_ydata()
@@ -94,11 +113,8 @@ def _by_weight(marks: list[tuple], panel: Panel) -> list[int]:
 def _label(row, panel: Panel, shown: tuple[str, float]) -> str:
     """What is written beside a mark: the value as told, and the change of a later one."""
     unit, factor = shown
-    if row.unit not in ("", unit) and pd.notna(row.AVAL):
-        value = round_off(row.AVAL / factor)
-        words = number(value, decimals_for(value))
-    else:
-        words = value_as_shown(row.value) or row.AVALC
+    is_converted = row.value and row.unit not in ("", unit)
+    words = in_unit_of_measure(*_operand(row)) if is_converted else value_as_shown(row.value) or row.AVALC
     words = titre_words(words, row.AVALU).replace("..", "\N{EN DASH}") if row.value else words
     words = qualified(words, row.note) if row.value else words
     words = f"{words}: {printed_words(row)}" if printed_words(row) else words
@@ -107,12 +123,29 @@ def _label(row, panel: Panel, shown: tuple[str, float]) -> str:
     words = ", ".join(filter(None, [words, site, row.OWN_TIME]))
     if not _is_changed(row, panel) or _has_open_turn(row, panel):
         return words
+    change, name = _change_of(row, panel, factor)
+    return f"{words} ({change}{name and f' from the {name}'})".replace(") (", "; ")
+
+
+def _operand(row) -> tuple[str, float, float]:
+    return row.AVALC, row.AVALLO, row.AVALHI
+
+
+def _change_of(row, panel: Panel, factor: float) -> tuple[str, str]:
+    """The change beside a value and from what it is: blank for the baseline, else the turn before it.
+
+    In the unit of the measure it has no more digits than the less precise of its two values.
+    """
     turn, name = _turn_before(row, panel)
-    change = round_off((row.CHG if math.isnan(turn) else row.AVAL - turn) / factor)
+    before = [(row.BASEC, row.BASELO, row.BASEHI)]
+    if name:
+        before = [_operand(other) for other in _between(row, panel) if turn == other.AVAL]
+    change = round_off((row.AVAL - turn if name else row.CHG) / factor)
     # What a conversion of units leaves of two equal values is no change.
     change = 0.0 if abs(change) <= 1e-9 * abs(row.AVAL / factor) else change
-    change = signed(change, decimals_for(change))
-    return f"{words} ({change}{name and f' from the {name}'})".replace(") (", "; ")
+    decimals = decimals_for(change)
+    decimals = min(decimals, shown_decimals([_operand(row), *before])) if factor == 1.0 else decimals
+    return signed(change, decimals), name
 
 
 def decimals_for(value: float) -> int:
@@ -137,7 +170,10 @@ def _turn_before(row, panel: Panel) -> tuple[float, str]:
 
     The change from the baseline would hide such a turn. Where an earlier value reaches as far, the name says so.
     """
-    between = [other.AVAL for other in _between(row, panel) if pd.notna(other.AVAL)]
+    ends = _operand(row), (row.BASEC, row.BASELO, row.BASEHI)
+    exact = (other for other in _between(row, panel) if pd.notna(other.AVAL))
+    # What is one with the value or its baseline, rounded in another unit, is no turn.
+    between = [o.AVAL for o in exact if not any(are_one_rounded_in_two_units(_operand(o), end) for end in ends)]
     base = row.AVAL - row.CHG
     below, above = min(base, row.AVAL) - min(between, default=math.inf), max(between, default=-math.inf)
     above -= max(base, row.AVAL)

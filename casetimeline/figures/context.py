@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from ..prose import (
+    LAST_OPEN,
     NOT_MENTIONED,
     change_unit,
     change_words,
@@ -22,7 +23,7 @@ from ..prose import (
     value_words,
 )
 from ..rules import Analysis, analyse, derive_context
-from ..values import number
+from ..values import number, rows_of
 from .axis import order_of
 from .blocks import (
     Entry,
@@ -38,7 +39,7 @@ from .blocks import (
 )
 from .drawn import list_rows, listed_note, tag
 from .publish import new_figure
-from .rows import last_of, rows_on
+from .rows import may_be_last, rows_on
 from .style import (
     BLUE,
     GREY,
@@ -62,8 +63,8 @@ _INTERVAL = {"facecolor": BLUE, "alpha": 0.3, "edgecolor": "none"}
 _ADJUSTED = "least squares mean"
 _TALL = 2.4  # millimetres
 _GAP = 4.0
-_BOUNDED = "this case: between these bounds"
 _PATIENTS_WORDS = "mean plus and minus one SD: about two thirds of patients, if normally spread"
+_BOUNDED = "this case: between these bounds"
 
 
 def draw_context(analysis: Analysis, code: str = "mrss", width_mm: float = 180) -> Figure:
@@ -92,24 +93,23 @@ def context_in_parts(
     with figure_style(width_mm):
         mine = [row for row in rows_on(order_of(analysis), changes) if row.kind == "observation" and row.code == code]
         base = next((row for row in mine if row.ABLFL == "Y" and pd.notna(row.AVALLO)), None)
-        series = [row for row in mine if base and row.LOC == base.LOC and pd.notna(row.CHGLO)]
-        later = [row for row in series if row.POSTBLFL == "Y"]
-        last = last_of(later)
-        ends = (base.AVALLO, base.AVALHI) if base else (math.nan, math.nan)
+        later = [row for row in mine if base and row.LOC == base.LOC and row.POSTBLFL == "Y" and pd.notna(row.CHGLO)]
+        lasts = may_be_last(later)
+        last, ends = lasts[0] if len(lasts) == 1 else None, (base.AVALLO, base.AVALHI) if base else (math.nan, math.nan)
         arms = derive_context(with_entry(case.comparators, case.catalogue, case.measure(code)["abbrev"]), code, *ends)
-        derived = changes.set_index("line").loc[last.line] if last else None
         measure = case.measure(code)
+        derived = changes[changes["line"].isin([row.line for row in lasts])]
         reason = "values between the baseline and the last" if base else "without a baseline as a number"
-        left_out = [(row, reason) for row in mine if row not in (base, last)]
+        left_out = [(row, reason) for row in mine if row not in (base, *lasts)]
+        left_out += [(row, LAST_OPEN) for row in lasts if row is not last]
         panels = [
             ("Baseline", *_lay_baseline(arms, base, measure, width_mm)),
-            ("Change", *_lay_change(arms, last, derived, measure, width_mm)),
+            ("Change", *_lay_change(arms, last, _changes_words(derived, measure["unit"]), width_mm)),
         ]
         # Without a mark there is no scale.
         panels = panels if mine and any(marks for _, _, marks, _ in panels) else []
         notes = _notes(arms, measure) if panels else [_nothing_words(mine, measure, code in analysis.codes)]
-        notes.append(listed_note(left_out))
-        notes.append(letters_note(measure["label"]))
+        notes += [listed_note(left_out), letters_note(measure["label"])]
         pages = _pages(panels, most_mm - 4.0 - lay_footer(_entries(panels), [], width_mm - 4).key_height)
         drawn = [
             _draw(case.case_id, title, page, measure, lay_footer(_entries(page), notes, width_mm - 4), width_mm)
@@ -243,10 +243,18 @@ def _baseline_words(arm) -> str:
     return "; ".join(filter(None, [mean, entry, "this case lies outside" if arm.OUTSIDE else ""]))
 
 
-def _lay_change(arms: pd.DataFrame, last, derived, measure: pd.Series, width_mm: float):
+def _changes_words(lasts: pd.DataFrame, unit: str) -> str:
+    """The change to the last value in words; where it is open which value that is, the change to each."""
+    changes = " or ".join(dict.fromkeys(change_words(row, unit) for row in rows_of(lasts)))
+    if len(lasts) != 1:
+        return f"{LAST_OPEN}: {changes}" if changes else "no change can be computed"
+    weeks = elapsed_words(lasts.iloc[0], 7)
+    return f"{changes}, {f'after {weeks} weeks' if weeks else 'weeks not reported'}"
+
+
+def _lay_change(arms: pd.DataFrame, last, change: str, width_mm: float):
     """The panel of the changes as rows, marks and limits: the case, then each arm with a mean change."""
-    unit, names = measure["unit"], ["This case"]
-    words = [f"{change_words(derived, unit)}, {_elapsed(derived)}" if last else "no change can be computed"]
+    names, words = ["This case"], [change]
     marks = [] if last is None else [Mark(0, "case", last.line, (last.CHGLO, last.CHGHI), None, words[0])]
     for i, arm in enumerate(arms[arms["change"].notna()].itertuples(), start=1):
         names.append(_arm_name(arm))
@@ -255,9 +263,7 @@ def _lay_change(arms: pd.DataFrame, last, derived, measure: pd.Series, width_mm:
         kind = f"interval {kind}" if not spread else kind
         words.append(f"{kind_of_mean(arm) or 'mean'} {signed(arm.change, 1)} at week {number(arm.weeks)}; {kind}")
         marks.append(Mark(i, "arm_change", arm.arm, (arm.change,) * 2, spread, f"{names[-1]}, {words[-1]}"))
-    ends = [x for mark in marks for x in mark.span]
-    ends += [x for mark in marks if mark.spread for x in (mark.spread.low, mark.spread.high)]
-    ends = [x for x in ends if math.isfinite(x)]
+    ends = [x for mark in marks for x in (*mark.span, *(mark.spread or ())[:2]) if math.isfinite(x)]
     low, high = min([0.0, *ends]), max([0.0, *ends])
     margin = 0.08 * (high - low) or 1.0
     return _table(names, words, width_mm), marks, (low - margin, high + margin)
@@ -307,11 +313,6 @@ def _unread_note(arms: pd.DataFrame) -> str:
     return f"Not in the part that was read, and not drawn: {'; '.join(missing)}." if missing else ""
 
 
-def _elapsed(derived: pd.Series) -> str:
-    weeks = elapsed_words(derived, 7)
-    return f"after {weeks} weeks" if weeks else "weeks not reported"
-
-
 def _nothing_words(mine: list, measure: pd.Series, asked: bool) -> str:
     """Why nothing of a case can stand beside published arms; `asked` is whether the case is asked for the measure."""
     absent = NOT_MENTIONED if asked else "not recorded"
@@ -322,7 +323,7 @@ def _notes(arms: pd.DataFrame, measure: pd.Series) -> list[str]:
     if not len(arms):
         return [f"No published arm for {label_in_sentence(measure['label'])} is listed in comparators.csv."]
     silent = (arms["change"].notna() & arms["SPREADLO"].isna()).sum()
-    notes = [
+    return [
         "These arms are not controls for this case: their patients were selected by other criteria, scored at fixed "
         "times and treated otherwise, and a mean hides how patients differ. The distance from an arm does not measure "
         "the effect of a treatment. A value far from a mean tends to lie nearer to it the next time, whatever is done.",
@@ -333,7 +334,6 @@ def _notes(arms: pd.DataFrame, measure: pd.Series) -> list[str]:
         _kinds_note(arms),
         _unread_note(arms),
     ]
-    return notes
 
 
 def _entries(panels: list[tuple]) -> list[Entry]:

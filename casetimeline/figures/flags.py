@@ -120,8 +120,9 @@ def asked_of(row, axis: TimeAxis) -> str:
     """The question for which a question mark is drawn behind a row; blank where none is drawn."""
     if math.isnan(row.TAIL):
         return ""
-    # What was stopped may have ended in its own position.
-    return "when it ended" if row.end == STOPPED else when_ended(axis) if ends_later(row) else "whether it went on"
+    # What was stopped may have ended in its own position; what is counted did end.
+    has_ended = row.end == STOPPED or (row.kind == "treatment" and math.isfinite(row.COUNTHI))
+    return "when it ended" if has_ended else when_ended(axis) if ends_later(row) else "whether it went on"
 
 
 def further_words(row, end: float, axis: TimeAxis) -> str:

@@ -77,8 +77,8 @@ def draw_graph(ax, panel: Panel, phases: dict) -> None:
         series = [row for row in panel.drawn if name == row.LOC]
         _draw_joins(ax, series, panel)
         shift = 0.0 if axis.is_days else 0.16 * (site - (len(sites) - 1) / 2)
-        marker = SITE_MARKERS[site % len(SITE_MARKERS)] if any(sites) else STATE_MARKS["value"]["marker"]
-        marks += [(row, *_draw_value(ax, row, panel, phases, marker, shift)) for row in series]
+        look = _look_of_site(site) if any(sites) else None
+        marks += [(row, *_draw_value(ax, row, panel, phases, look or STATE_MARKS[row.STATE], shift)) for row in series]
     write_values(ax, marks, panel)
     draw_cut(ax, axis)
 
@@ -97,6 +97,11 @@ def joined_note(panels: list[Panel]) -> str:
 
 def _sites(panel: Panel) -> list[str]:
     return [*dict.fromkeys(row.LOC for row in panel.drawn)]
+
+
+def _look_of_site(site: int) -> dict:
+    """The mark of a site: that something is there, or not, its place on the scale says."""
+    return {**STATE_MARKS["value"], "marker": SITE_MARKERS[site % len(SITE_MARKERS)]}
 
 
 def _joins(series: list, panel: Panel) -> list[tuple]:
@@ -203,7 +208,7 @@ def panel_entries(panels: list[Panel], lanes: Iterable = ()) -> list[Entry]:
     """Entries of the key for the states, ranges, intervals and sites that panels and the rows of lanes show."""
     exact = [row for panel in panels for row in panel.drawn if not is_uncertain(row, panel)]
     by_site = {panel.code for panel in panels if any(row.LOC for row in panel.drawn)}
-    states = [row.STATE for row in exact if row.STATE != "value" or row.code not in by_site]
+    states = [row.STATE for row in exact if row.code not in by_site]
     listed = [row for panel in panels for row in panel.listed]
     states += [row.STATE for row in listed if not is_bounded(row)]
     entries = state_entries([*states, *(row.STATE for row in lanes)])
@@ -219,9 +224,7 @@ def panel_entries(panels: list[Panel], lanes: Iterable = ()) -> list[Entry]:
             entries.append(Entry(f"may lie {where} the scale", "mark", OPEN_END | {"marker": side}))
     for panel in panels:
         sites = _sites(panel)
-        looks = [
-            {**STATE_MARKS["value"], "marker": SITE_MARKERS[site % len(SITE_MARKERS)]} for site in range(len(sites))
-        ]
+        looks = map(_look_of_site, range(len(sites)))
         names = [f"{panel.measure['abbrev']}, {name or 'site not recorded'}" for name in sites]
         entries += [Entry(name, "mark", look) for name, look in zip(names, looks, strict=True) if any(sites)]
     return entries
@@ -241,7 +244,7 @@ def is_uncertain(row, panel: Panel) -> bool:
     return row.AVALCALO != row.AVALCAHI if panel.scale == "grade" else row.AVALLO != row.AVALHI
 
 
-def _draw_value(ax, row, panel: Panel, phases: dict, marker: str, shift: float) -> tuple[float, float, float]:
+def _draw_value(ax, row, panel: Panel, phases: dict, look: dict, shift: float) -> tuple[float, float, float]:
     """Draw one value; return its place and its two ends."""
     graded, axis = panel.scale == "grade", panel.axis
     low, high = (row.AVALCALO, row.AVALCAHI) if graded else (row.AVALLO, row.AVALHI)
@@ -250,7 +253,6 @@ def _draw_value(ax, row, panel: Panel, phases: dict, marker: str, shift: float) 
     low, high = max(low, bottom), min(high, top)
     draw_whisker(ax, row, low, row.XLO, row.XHI)
     if low == high:
-        look = dict(STATE_MARKS[row.STATE]) | ({"marker": marker} if row.STATE == "value" else {})
         ax.add_line(Line2D([x], [low], linestyle="none", gid=gid, zorder=4, clip_on=False, **look))
     else:
         half = _TREAD if graded and not axis.is_days else INTERVAL_WIDE * per_mm(ax, axis) / 2

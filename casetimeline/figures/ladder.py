@@ -7,11 +7,11 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..prose import change_unit, change_words, limit_words, unbroken, value_words
+from ..prose import LAST_OPEN, capital, change_unit, change_words, joined, limit_words, unbroken, value_words
 from ..values import number
 from .blocks import Entry
 from .drawn import keep_unit, tag, unit_of
-from .rows import Panel, height, share_of_height
+from .rows import Panel, height, may_be_last, share_of_height
 from .style import BLUE, GREY, INK, LINE, RED, SMALL, minus, text_height, wrap
 
 _RUNG = 4.0  # width in millimetres of a rung
@@ -61,14 +61,20 @@ class Rung(NamedTuple):
 
 
 def compared_baselines(drawn: list) -> list[tuple]:
-    """Each exact baseline with which later values of its series are compared, with the last of these."""
-    later = [row for row in sorted(drawn, key=lambda row: row.X) if row.POSTBLFL == "Y" and pd.notna(row.CHGLO)]
-    last = {row.LOC: row for row in later}
-    return [(row, last[row.LOC]) for row in drawn if row.ABLFL == "Y" and pd.notna(row.AVAL) and row.LOC in last]
+    """Each exact baseline with which later values of its series are compared, with those that may be the last."""
+    later: dict[str, list] = {}
+    for row in drawn:
+        if row.POSTBLFL == "Y" and pd.notna(row.CHGLO):
+            later.setdefault(row.LOC, []).append(row)
+    based = (row for row in drawn if row.ABLFL == "Y" and pd.notna(row.AVAL) and row.LOC in later)
+    return [(row, may_be_last(later[row.LOC])) for row in based]
 
 
 def lay_rungs(panel: Panel, limits: pd.DataFrame) -> list[Rung]:
     """The rungs of a measure: about its first exact baseline, in the direction of its last change; and its classes.
+
+    Where the order leaves open which value is the last, none is; and a limit has its rung where all that may be it lie
+    on the same side of the baseline.
 
     Parameters
     ----------
@@ -90,14 +96,24 @@ def lay_rungs(panel: Panel, limits: pd.DataFrame) -> list[Rung]:
             for limit in limits[(limits["KIND"] == "class") & (limits["LOW"] > 0)].itertuples()
         ]
     compared = compared_baselines(panel.drawn) if panel.scale != "grade" else []
-    for base, last in compared[:1]:
+    for base, lasts in compared[:1]:
         rungs.append(Rung("baseline", f"{base.line}", base.AVAL, base.AVAL, f"{value_words(base, unit)}: baseline"))
-        if pd.notna(last.AVAL):
+        # One that a record without a number follows is not the last.
+        for last in (row for row in lasts if row.LASTFL == "Y" and pd.notna(row.AVAL)):
             words = f"{value_words(last, unit)}: last, {change_words(last, unit)}"
             rungs.append(Rung("last", f"{last.line}", last.AVAL, last.AVAL, words))
-        change = math.copysign(last.CHG, 1.0 if last.CHGLO > 0 else -1.0)
-        rungs += [rung for limit in limits.itertuples() for rung in _about(base.AVAL, change, limit, panel)]
+        changes = [math.copysign(row.CHG, 1.0 if row.CHGLO > 0 else -1.0) for row in lasts]
+        if len({math.copysign(1.0, change) for change in changes}) == 1:
+            rungs += [rung for limit in limits.itertuples() for rung in _about(base.AVAL, changes[0], limit, panel)]
     return sorted(rungs, key=lambda rung: -rung.high)
+
+
+def open_last_note(panel: Panel) -> str:
+    """That it is open which value of a ladder is the last, with those that may be it; blank where it is known."""
+    unit = panel.measure["unit"]
+    _, lasts = compared_baselines(panel.drawn)[0]
+    values = joined([*dict.fromkeys(value_words(row, unit) for row in lasts)], "or")
+    return f"{capital(LAST_OPEN)}: {values}." if len(lasts) > 1 else ""
 
 
 def _about(base: float, change: float, limit, panel: Panel) -> list[Rung]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ..prose import joined
 from .axis import TimeAxis, draw_cut, make_plain
+from .flags import has_whisker
 from .lasting import is_mark
 from .style import SMALL, legible, minus, text_width
 from .treatments import BESIDE, HEAD, NO_DOSE, amount_of, dosing, draw_lane, heights_of, lay_steps, mark_of, times_of
@@ -96,10 +97,12 @@ def _at_marks(steps: list, marked: list, words: dict, axis: TimeAxis, wide: floa
     placed = {}
     taken = {step.row.line: [float(axis.share(x)) * wide for x in (step.start, step.end)] for step in steps}
     at = {step.row.line: float(axis.share(mark_of(step, axis))) * wide for step in marked}
-    taken |= {line: [x - BESIDE, x + BESIDE] for line, x in at.items()}
+    times = {step.row.line: _time_of_mark(step, axis, wide) for step in marked}
+    taken |= {line: [low - BESIDE, high + BESIDE] for line, (low, high) in times.items()}
     reached = {"above": -math.inf, "below": -math.inf}
     for line in sorted(at, key=at.get):
-        long, others = text_width(words[line], SMALL), [ends for other, ends in taken.items() if other != line]
+        long = text_width(words[line], SMALL)
+        others = [times[line], *(ends for other, ends in taken.items() if other != line)]
         for side, low in (("right", at[line] + BESIDE), ("left", at[line] - BESIDE - long)):
             free = all(low + long + _APART <= start or end + _APART <= low for start, end in others)
             if free and low >= 0 and low + long <= wide:
@@ -113,6 +116,13 @@ def _at_marks(steps: list, marked: list, words: dict, axis: TimeAxis, wide: floa
                 placed[line] = words[line], side
                 reached[side] = low + long + _APART
     return placed
+
+
+def _time_of_mark(step, axis: TimeAxis, wide: float) -> tuple[float, float]:
+    """Where a mark stands, or from where to where its time is uncertain, in millimetres: words hide no part of that."""
+    ends = [mark_of(step, axis), *([step.row.XLO, step.row.XHI] if has_whisker(step.row, axis) else [])]
+    places = [float(axis.share(x)) * wide for x in ends]
+    return min(places), max(places)
 
 
 def _above(steps: list, bars: list, fits: dict, words: dict, axis: TimeAxis, wide: float) -> dict[int, tuple[str, str]]:

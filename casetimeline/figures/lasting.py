@@ -112,7 +112,8 @@ def _span(row, rows: list, axis: TimeAxis, handed: dict, steroids: list) -> dict
     span["XEND"] = edge if first and span["XEND"] == first.X else span["XEND"]
     if is_single(row) and first and _continues(first):
         return span | {"HELD": edge}
-    if is_placed or row.end or math.isfinite(row.COUNTHI) or is_single(row) or is_pulse(row):
+    is_counted = math.isfinite(row.COUNTHI) and lasts_as_counted(row, axis)
+    if is_placed or row.end or is_counted or is_single(row) or is_pulse(row):
         return span | _last_counted(row, axis)
     left = [other.X for other in later if _is_left(other, row, bool(steroids))]
     until = min([axis.high, *left])
@@ -138,9 +139,14 @@ def _last_counted(row, axis: TimeAxis) -> dict[str, float]:
     """AENLO and AENHI of a course that is told by a number of doses between bounds: when the last of them was."""
     interval = parse_frequency(row.frequency).interval
     is_spread = not row.end and 1 <= row.COUNTLO < row.COUNTHI < math.inf and math.isfinite(interval)
-    if not axis.is_days or not is_spread:
+    if not axis.is_days or not is_spread or not lasts_as_counted(row, axis):
         return {}
     return {"AENLO": row.X + (row.COUNTLO - 1) * interval, "AENHI": row.X + (row.COUNTHI - 1) * interval}
+
+
+def lasts_as_counted(row, axis: TimeAxis) -> bool:
+    """Whether a number of doses tells when a course ended: on an axis of days its start needs a day, or two."""
+    return not axis.is_days or (math.isfinite(row.DAYLO) and math.isfinite(row.DAYHI))
 
 
 def _stop_by_event(row, rows: list, axis: TimeAxis) -> dict[str, float]:

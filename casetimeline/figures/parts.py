@@ -22,13 +22,13 @@ from .scheduled import varied_words
 from .shown import listed_as, range_of, shown_in, unit_words
 from .stairs import draw_stairs, is_cut, lay_stairs, top_of
 from .style import HALO, INK, MORE_MARK, SMALL, THROUGH, add_axes, add_text, text_height, text_width, wrap
-from .treatments import AS_HIGH
+from .treatments import AS_HIGH, dosing
 
 NARROW = 120.0  # a figure that is less wide, in millimetres, has its names above its lanes
 NAMES = 33.0  # width in millimetres of the column of names
 EDGE, _GAP = 2.0, 1.6
 _STAIRS = 13.0  # height in millimetres of the staircase
-_GRAPH, _GRADES, _HEAD = 14.5, 14.5, 2.8
+_GRAPH, _HEAD = 14.5, 2.8
 STAIRS = "Glucocorticoids"  # the name of the lane that is a staircase
 _CLEAR = 0.8  # millimetres between the axis of a graph and the words under it
 _BELOW = 1.6  # millimetres between the lowest lane and the axis
@@ -220,7 +220,7 @@ def treatment_parts(rows: list, case: Case, place: Layout) -> list[Part]:
     if stairs:
         unknown = [row for row in rows if row.code in codes and row.line not in climbing]
         lane = lay_lane(unknown, doses, axis, place.wide) if unknown else None
-        part = _stairs_part(stairs, lane, _below_words(unknown), place)
+        part = _stairs_part(stairs, lane, _below_words(lane) if lane else "", place)
         parts.append(part._replace(given=(*climbing.values(), *unknown)))
     for code in dict.fromkeys(row.code for row in rows if row.code not in codes):
         mine = tuple(row for row in rows if row.code == code)
@@ -235,10 +235,18 @@ def _is_number(stair) -> bool:
     return stair.step.row.dose.replace(".", "", 1).isdigit()
 
 
-def _below_words(rows: list) -> str:
-    """Why courses of a glucocorticoid stand below the line of its staircase; blank where none does."""
-    why = {varied_words(row) or "daily dose not reported" for row in rows}
-    return f"; below the line: {' or '.join(sorted(why))}" if rows else ""
+def _below_words(lane: Lane) -> str:
+    """Why courses of a glucocorticoid stand below the line of its staircase, and the dose of one that has no label."""
+    rows = [step.row for step in lane.steps]
+    unlabelled = {row.line: f" ({dosing(row)})" for row in rows if row.dose and row.line not in lane.words}
+    why = {f"{_why_below(row)}{unlabelled.get(row.line, '')}" for row in rows}
+    return f"; below the line: {' or '.join(sorted(why))}"
+
+
+def _why_below(row) -> str:
+    """Why the dose of a glucocorticoid is not one of milligrams a day."""
+    sizes = [size for size in ("kg", "m2") if f"/{size}" in row.dose_unit]
+    return varied_words(row) or (f"dose per {sizes[0]}" if sizes else "daily dose not reported")
 
 
 def _stairs_part(stairs: list, unknown: Lane | None, below: str, place: Layout) -> Part:
@@ -328,7 +336,10 @@ def graph_part(panel: Panel, place: Layout, case: Case, tall: float = 0.0) -> Pa
     phases = case.about.get("phases", {})
     flags = lay_flags(panel.listed, [_listed_words(row, panel.measure) for row in panel.listed], place.axis, place.wide)
     strip = flags_height(flags) + _CLEAR if panel.listed else 0.0
-    high = tall or (_GRADES if panel.scale == "grade" else _GRAPH)
+    high = tall or _GRAPH
+    if panel.scale == "grade":
+        # The names of its grades have a line each.
+        high = max(high, text_height(1, SMALL) * len(panel.measure["grades"]))
 
     def draw(ax) -> None:
         """Draw the part into its axes."""

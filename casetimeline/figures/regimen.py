@@ -17,7 +17,7 @@ from ..values import number
 from .axis import TimeAxis, order_of
 from .blocks import Entry, draw_footer, lay_footer
 from .drawn import list_rows, listed_note, tag
-from .lasting import is_single
+from .lasting import is_open, is_single
 from .publish import new_figure
 from .rows import rows_on
 from .scheduled import (
@@ -27,6 +27,7 @@ from .scheduled import (
     as_told,
     goes_on_after,
     in_weeks,
+    is_taken_until,
     known_of,
     lasting_of,
     open_points,
@@ -65,7 +66,8 @@ _DATED, _YEAR = "Administrations with a day", 366.0
 class CalendarLane(NamedTuple):
     """A lane before it is drawn: the lines of its name, its days, how these are known, and its words as a clause.
 
-    It is open where it does not show all administrations, up to the last. Of administrations that have a row each, each
+    It is open where it does not show all administrations, up to the last; what was already being taken had others
+    before. Of administrations that have a row each, each
     has its line. Days in `maybe` are those of administrations that may not have been given, where the source tells how
     many there were between bounds.
     """
@@ -80,6 +82,7 @@ class CalendarLane(NamedTuple):
     height: float
     lines: tuple[int, ...] = ()
     maybe: tuple[float, ...] = ()
+    is_taken: bool = False
 
 
 def draw_regimen(analysis: Analysis, width_mm: float = 180) -> Figure:
@@ -136,7 +139,7 @@ def _signs(lanes: list[CalendarLane]) -> set[str]:
     """The signs of some lanes, by the keys of `_entries`."""
     signs = {lane.how for lane in lanes}
     signs |= {"possible"} if any(lane.maybe for lane in lanes) else set()
-    return signs | ({"more"} if any(lane.is_open for lane in lanes) else set())
+    return signs | ({"more"} if any(lane.is_open or lane.is_taken for lane in lanes) else set())
 
 
 def _no_interval(courses: dict, regular: pd.DataFrame, known: Known) -> str:
@@ -247,43 +250,52 @@ def _lay_block(block: pd.DataFrame, courses: dict, known: Known, width: float) -
     for interval, turns in taking_turns.groupby("INTERVAL", sort=False):
         days = sorted(turns["DOSEDY"])
         every = f"every {in_weeks(interval)}"
-        is_open = any(goes_on_after(doses, known) for _, doses in turns.groupby("line"))
-        lanes.append(_lane("Any administration", every, days, "stated", ("regimen", "any"), width, is_open))
+        is_more = any(goes_on_after(courses[line], doses, known) for line, doses in turns.groupby("line"))
+        lanes.append(_lane("Any administration", every, days, "stated", ("regimen", "any"), width, is_more))
         for line, doses in turns.groupby("line", sort=False):
             row, cycle = courses[line], in_weeks(doses["OWN"].iloc[0])
             under = f"{dosing(row).split(', alternately')[0]}; read as every {cycle}"
             dose_days, of = doses["DOSEDY"].tolist(), (row.code, line)
-            lanes.append(_lane(row.PARAM, under, dose_days, "assumed", of, width, goes_on_after(doses, known)))
+            lanes.append(_lane(row.PARAM, under, dose_days, "assumed", of, width, goes_on_after(row, doses, known)))
         for line in dict.fromkeys(turns["line"]):
             row = courses[line]
             of = (row.code, f"{line}-otherwise")
-            lanes.append(_lane(row.PARAM, f"alternative reading: {every}", days, "otherwise", of, width, is_open))
+            lanes.append(_lane(row.PARAM, f"alternative reading: {every}", days, "otherwise", of, width, is_more))
     for line, doses in block[block["ALTERNATES"] == ""].groupby("line", sort=False):
         row, days = courses[line], doses["DOSEDY"].tolist()
         how = "daily" if doses["OWN"].iloc[0] <= 1 else "stated"
         if how == "daily":
             lasting = lasting_of(line, doses, known)
             days = [0.0, min(STUB if math.isinf(lasting) else lasting, LONGEST)]
-        more = line in known.unended or (line in known.counts and line not in known.days)
-        is_open = (days[-1] < lasting or more) if how == "daily" else goes_on_after(doses, known)
+        has_no_end = line in known.unended and not is_taken_until(row)
+        more = has_no_end or (line in known.counts and line not in known.days)
+        goes_on = (days[-1] < lasting or more) if how == "daily" else goes_on_after(row, doses, known)
         sure = known.counts.get(line, (len(days),))[0] if how == "stated" else len(days)
-        lane = _lane(row.PARAM, dosing(row), days[: int(sure)], how, (row.code, line), width, is_open)
+        lane = _lane(row.PARAM, dosing(row), days[: int(sure)], how, (row.code, line), width, goes_on, is_open(row))
         lanes.append(_with_possible(lane, days[int(sure) :]))
     return lanes
 
 
-def _lane(name: str, under: str, days: list[float], how: str, of: tuple, width: float, is_open: bool) -> CalendarLane:
+def _lane(
+    name: str, under: str, days: list[float], how: str, of: tuple, width: float, goes_on: bool, is_taken: bool = False
+) -> CalendarLane:
     lines = [*wrap(name, width, 7), *wrap(minus(under), width, SMALL)]
     known = {
         "dated": "days as reported",
-        "stated": "as stated",
+        "stated": "at the stated interval from the first known day" if is_taken else "as stated",
         "assumed": "which treatment begins is assumed",
         "otherwise": "the other reading of the same words",
-        "daily": "on one day" if days[-1] <= 1 and not is_open else "every day",
+        "daily": "on one day" if days[-1] <= 1 and not goes_on else "every day",
     }[how]
     places = ", ".join(number(day / 7, 1) for day in days) if how != "daily" else ""
-    words = f"{name}, {under}: {f'weeks {places}, ' if places else ''}{known}"
-    return CalendarLane(lines, days, how, *of, words, is_open, max(4.2, text_height(len(lines), 7) + 1.2))
+    words = ["already being taken"] if is_taken else []
+    words += [
+        f"{f'weeks {places}, ' if places else ''}{known}",
+        *(["and further; not all are shown"] if goes_on else []),
+    ]
+    high = max(4.2, text_height(len(lines), 7) + 1.2)
+    clause = f"{name}, {under}: {', '.join(words)}"
+    return CalendarLane(lines, days, how, *of, clause, goes_on, high, is_taken=is_taken)
 
 
 def _with_possible(lane: CalendarLane, days: list[float]) -> CalendarLane:
@@ -341,8 +353,7 @@ def _draw_marks(ax, lane: CalendarLane, middle: float, gap: float) -> None:
         places, possible = [day / 7 for day in lane.maybe], tag("dose_possible", lane.code, lane.line)
         looks_so = {"linestyle": "none", "clip_on": False, **_POSSIBLE}
         ax.add_line(Line2D(places, [middle] * len(places), gid=possible, **looks_so))
-    if lane.is_open:
-        ax.add_line(
-            Line2D([max(*lane.days, *lane.maybe) / 7 + gap], [middle], linestyle="none", clip_on=False, **MORE_MARK)
-        )
+    after = [max(*lane.days, *lane.maybe) / 7 + gap] if lane.is_open else []
+    for x in [*after, *([-gap] if lane.is_taken else [])]:
+        ax.add_line(Line2D([x], [middle], linestyle="none", clip_on=False, **MORE_MARK))
     ax.text(0, middle, lane.words, gid=f"{gid}.said", visible=False)

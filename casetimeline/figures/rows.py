@@ -49,6 +49,8 @@ _DRAWN = (
     "AVALC",
     "AVALCALO",
     "AVALCAHI",
+    "ref_low",
+    "ref_high",
     "ANRLO",
     "ANRHI",
     "DAYLO",
@@ -177,8 +179,14 @@ def last_of(rows: list):
 
     Of rows that say the same of one moment it is the one that is flagged.
     """
+    last = may_be_last(rows)
+    return last[0] if len(last) == 1 else None
+
+
+def may_be_last(rows: list) -> list:
+    """The last of some rows of a series; each that may be it, if their order leaves it open."""
     last = [row for row in rows if not any(is_before(row, other) for other in rows)]
-    return last[0] if len(last) == 1 else next((row for row in last if row.LASTFL == "Y"), None)
+    return [row for row in last if row.LASTFL == "Y"][:1] or last
 
 
 def is_bounded(row) -> bool:

@@ -143,7 +143,8 @@ def open_points(drawn: set[str], courses: dict, calendar: pd.DataFrame, known: K
 def _from_when(lines: list[int], courses: dict) -> str:
     """From what the weeks of the calendar count: of what was already being taken the first dose is not known."""
     taken = [*dict.fromkeys(label_in_sentence(courses[line].PARAM) for line in lines if is_open(courses[line]))]
-    known_day = f"; of {joined(taken)}, which was already being taken, from the first known day" if taken else ""
+    were = "were" if len(taken) > 1 else "was"
+    known_day = f"; of {joined(taken)}, which {were} already being taken, from the first known day" if taken else ""
     return f"Weeks are counted from the first dose{known_day}."
 
 
@@ -159,9 +160,16 @@ def lasting_of(line: int, doses: pd.DataFrame, known: Known) -> float:
     return known.days.get(line, known.number.get(line, least) * doses["OWN"].iloc[0])
 
 
-def goes_on_after(doses: pd.DataFrame, known: Known) -> bool:
-    """Whether not all administrations of a line are laid out, as far as the source tells their number."""
-    line, interval = doses["line"].iloc[0], doses["OWN"].iloc[0]
+def is_taken_until(row) -> bool:
+    """Whether a treatment was already being taken and its end is known: what is missing of it came before."""
+    return is_open(row) and math.isfinite(row.AENHI)
+
+
+def goes_on_after(row, doses: pd.DataFrame, known: Known) -> bool:
+    """Whether a treatment was given after what is laid out, as far as the source tells its number or its end."""
+    line, interval = row.line, doses["OWN"].iloc[0]
+    if is_taken_until(row) and line in known.days:
+        return math.ceil(known.days[line] / interval) > len(doses)
     most = known.counts[line][1] if line in known.counts else math.inf
     # As many as its schedule and its time allow.
     within = math.ceil(known.days[line] / interval) if line in known.counts and line in known.days else math.inf

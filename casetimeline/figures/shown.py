@@ -2,7 +2,7 @@
 
 import math
 
-from ..prose import printed_bounds
+from ..prose import printed_bounds, shown_decimals
 from ..values import number
 from ..vocabulary import UNIT_UNKNOWN
 from .rows import Panel
@@ -46,8 +46,15 @@ def round_off(value: float) -> float:
 
 def range_of(row, factor: float = 1.0) -> str:
     """The reference range that is told with a value, in words, in a unit that is so much of that of the measure."""
-    low, high = (None if math.isnan(end) else round_off(end / factor) for end in (row.ANRLO, row.ANRHI))
+    limits = (row.ANRLO, row.ref_low), (row.ANRHI, row.ref_high)
+    low, high = (None if math.isnan(end) else _limit(end, printed, factor) for end, printed in limits)
     return "" if low is None and high is None else range_words(low, high)
+
+
+def _limit(limit: float, printed: str, factor: float) -> float:
+    """A limit in the unit that is shown: of one that was converted the digits that it was printed with."""
+    shown = round_off(limit / factor)
+    return round(shown, shown_decimals([(printed, limit, limit)])) if factor == 1.0 else shown
 
 
 def range_words(low: float | None, high: float | None) -> str:

@@ -292,7 +292,7 @@ def _dose_on(stair: Stair, tread: Tread, stairs: list[Stair], axis: TimeAxis) ->
 
     Those are the courses under it, and those on it that have their label elsewhere.
     """
-    low, high = tread.base + stair.low, tread.base + stair.high
+    high = tread.base + stair.high
     upper = [
         (other, other.base + above.high)
         for above in stairs
@@ -302,7 +302,7 @@ def _dose_on(stair: Stair, tread: Tread, stairs: list[Stair], axis: TimeAxis) ->
         if other != _widest(above, axis)
     ]
     if not upper:
-        return _range(low, high, "\N{EN DASH}"), high, tread.base > 0
+        return _dose_words(stair, tread.base, "\N{EN DASH}"), high, tread.base > 0
     reached = max(dose for _, dose in upper)
     is_whole = any(other.start <= tread.start and tread.end <= other.end for other, dose in upper if dose == reached)
     return f"{'' if is_whole else 'up to '}{_milligrams(reached)}", reached, True
@@ -326,21 +326,26 @@ def stair_labels(stair: Stair, words: str, is_stacked: bool, several: bool) -> l
 def is_converted(stair: Stair) -> bool:
     """Whether the dose of a step is not the number that is told: another drug, or more than once a day."""
     bounds = parse_value(stair.step.row.dose)
-    return (bounds.low, bounds.high) != (stair.low, stair.high)
+    # Less than none is given of no drug.
+    return (max(bounds.low, 0.0), bounds.high) != (stair.low, stair.high)
 
 
 def prednisone_words(stair: Stair, axis: TimeAxis) -> str:
     """A course of a glucocorticoid in words: as told, its equivalent, and when."""
     row = stair.step.row
     is_same = row.code == "prednisone" and not is_converted(stair)
-    equal = "" if is_same else f"equal to prednisone {_range(stair.low, stair.high, ' to ')} mg a day"
+    equal = "" if is_same else f"equal to prednisone {_dose_words(stair, 0.0, ' to ')} mg a day"
     further = further_words(row, stair.step.end, axis)
     return ", ".join(filter(None, [row.PARAM, dosing(row), equal, when_of(row, axis), further]))
 
 
-def _range(low: float, high: float, between: str) -> str:
-    """A dose in milligrams, with its ends."""
-    return between.join(dict.fromkeys(map(_milligrams, (low, high))))
+def _dose_words(stair: Stair, base: float, between: str) -> str:
+    """The dose of a course over that of others in milligrams, with its ends; `<10` stays so, as it is not up to 10."""
+    sign = re.match("[<>]=?", stair.step.row.dose)
+    ends = [base + stair.low, base + stair.high]
+    if sign:
+        return f"{sign[0]}{_milligrams(ends['<' in sign[0]])}"
+    return between.join(dict.fromkeys(map(_milligrams, ends)))
 
 
 def _milligrams(dose: float) -> str:

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..derive import require
-from ..prose import NOT_MENTIONED, capital, label_in_sentence
+from ..prose import NOT_MENTIONED, capital, joined, label_in_sentence
 from ..rules import Analysis, analyse, limits_of
 from ..vocabulary import BY_REFERENCE
 from .axis import axis_of, key_of_positions, ticks_height
@@ -13,7 +13,7 @@ from .blocks import Entry, draw_footer, lay_footer
 from .drawn import list_rows, listed_note
 from .flags import happened_entries, line_entries, state_words
 from .graphs import is_logarithmic, joined_note, panel_entries
-from .ladder import Rung, compared_baselines, draw_ladder, ladder_height, lay_rungs, rung_entries
+from .ladder import Rung, compared_baselines, draw_ladder, ladder_height, lay_rungs, open_last_note, rung_entries
 from .parts import (
     EDGE,
     NARROW,
@@ -42,8 +42,7 @@ _GRAPH, _ALONE, _TOP = 44.0, 18.0, 1.5  # millimetres: a graph, that of one reco
 _SILENT = {"empty": NOT_MENTIONED, "foreign": "not recorded"}
 _LADDER = "At the right: the scale of the graph enlarged, with {}."
 _FROM_BASELINE, _OF_CLASSES = "how far from the baseline each threshold lies", "the limits of the classes of a size"
-_WITH_CLASSES = f"{_OF_CLASSES}, the baseline and the last value"
-_OF_VALUES = "the baseline and the last value; no cited threshold lies about it"
+_OF_VALUES = "{}; no cited threshold lies about it"
 
 
 def draw_trajectory(analysis: Analysis, code: str, limits: pd.DataFrame | None = None, width_mm: float = 180) -> Figure:
@@ -161,9 +160,10 @@ def _notes(analysis: Analysis, panel: Panel, place: Layout, given: list, rungs: 
         *read_as([panel]),
         case.selection,
         change_note([panel]),
-        _site_of_ladder(panel) if len(sites) > 1 and based else "",
+        _site_of_ladder(panel, rungs) if len(sites) > 1 and based else "",
         joined_note([panel]),
         _LADDER.format(_shown_at(rungs)) if rungs else "",
+        open_last_note(panel) if based else "",
         f"Above: {_reference_words(given, case.reference)}.{before}" if given else "",
         *open_starts(given),
         *case.about.get("caveats", {}).get(panel.code, []),
@@ -179,14 +179,17 @@ def _shown_at(rungs: list[Rung]) -> str:
         return _OF_CLASSES
     if kinds - {"class", "baseline", "last"}:
         return _FROM_BASELINE
-    return _WITH_CLASSES if "class" in kinds else _OF_VALUES
+    values = ["the baseline", *(["the last value"] if "last" in kinds else [])]
+    return joined([_OF_CLASSES, *values]) if "class" in kinds else _OF_VALUES.format(joined(values))
 
 
-def _site_of_ladder(panel: Panel) -> str:
+def _site_of_ladder(panel: Panel, rungs: list[Rung]) -> str:
     """Of which site the baseline of a ladder is, where values of more than one are drawn."""
     site = compared_baselines(panel.drawn)[0][0].LOC
-    where = f"those of one site: {site}" if site else "the ones without a site"
-    return f"The baseline and the last value at the right are {where}."
+    if any(rung.element == "last" for rung in rungs):
+        where = f"those of one site: {site}" if site else "the ones without a site"
+        return f"The baseline and the last value at the right are {where}."
+    return f"The baseline at the right is {f'that of one site: {site}' if site else 'the one without a site'}."
 
 
 def _reference_words(given: list, reference: str) -> str:

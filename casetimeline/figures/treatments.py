@@ -17,7 +17,7 @@ from .axis import TimeAxis
 from .blocks import Entry
 from .drawn import tag
 from .flags import ASK, ASKED, STOP_MARK, asked_of, draw_whisker, further_words, has_open_end
-from .lasting import HALF, ends_after, goes_on, is_mark, is_open, is_single, reach_of_ongoing
+from .lasting import HALF, ends_after, goes_on, is_mark, is_open, is_single, lasts_as_counted, reach_of_ongoing
 from .rows import per_mm
 from .style import BLUE, GREY, HALO, INK, SKY, SMALL, text_width
 from .time_words import until_words, when_of
@@ -160,7 +160,8 @@ def span_of(row, axis: TimeAxis, stub: float) -> tuple[float, float]:
         return start, max(row.XEND, start + stub)
     interval = parse_frequency(row.frequency).interval
     # As often as it was given at least.
-    counted = (row.COUNTLO - 1) * interval if row.COUNTLO >= 1 and np.isfinite(interval) else 0.0
+    is_counted = row.COUNTLO >= 1 and np.isfinite(interval) and lasts_as_counted(row, axis)
+    counted = (row.COUNTLO - 1) * interval if is_counted else 0.0
     if ends_after(row):
         return start, min(max(row.AENLO, start + max(stub / 2, counted)), axis.high)
     if not timed_end(row.end):

@@ -64,6 +64,11 @@ from .differences import (
     named_change as named_change,
     signed as signed,
 )
+from .digits import (
+    are_one_rounded_in_two_units as are_one_rounded_in_two_units,
+    in_unit_of_measure as in_unit_of_measure,
+    shown_decimals as shown_decimals,
+)
 from .display import (
     Prose as Prose,
     RowText as RowText,

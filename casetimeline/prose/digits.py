@@ -1,9 +1,10 @@
 """How many decimals of a change are shown: no more than its less precise operand has, as it is printed."""
 
 import math
+import re
 from collections.abc import Iterable
 
-from ..values import canonical, number, parse_value
+from ..values import are_one_rounded, canonical, number, parse_value
 from ..vocabulary import DECIMALS
 
 # As many as the derived columns have.
@@ -36,6 +37,45 @@ def shown_decimals(operands: Iterable[tuple[str, float, float]]) -> int:
     if all(math.isclose(factor, 1.0, rel_tol=1e-6) for _, factor in known):
         return _EXACT
     return min(max(0, round(-math.log10(max(step for step, _ in known)))), _EXACT)
+
+
+def in_unit_of_measure(text: str, low: float, high: float) -> str:
+    """A printed value in the unit of its bounds, without a unit: each number converted, with as many digits as it has.
+
+    What was not converted is as it is printed. The parameters are those of an operand of `shown_decimals`.
+
+    Examples
+    --------
+    >>> in_unit_of_measure("412 umol/L", 4.660633, 4.660633), in_unit_of_measure("<130 umol/L", 0.0, 1.470588)
+    ('4.66', '<1.47')
+    >>> in_unit_of_measure("0.5..1 mg/dL", 5.0, 10.0), in_unit_of_measure("1.70 mg/dL", 1.7, 1.7)
+    ('5..10', '1.70')
+    """
+    typed, step = _number_in(text), _last_digit(text, low, high)
+    if not step or math.isclose(step[1], 1.0, rel_tol=1e-6):
+        return typed or text
+    decimals = shown_decimals([(text, low, high)])
+    ends = ((end, float(end) * step[1]) for end in re.split(r"\.\.|[~<>=]", typed) if end)
+    converted = {end: number(value, decimals_above_zero(value, decimals)) for end, value in ends}
+    return re.sub(r"[0-9]+(?:\.[0-9]+)?", lambda end: converted[end[0]], typed)
+
+
+def are_one_rounded_in_two_units(value: tuple[str, float, float], other: tuple[str, float, float]) -> bool:
+    """Whether two values that are printed in different units may be one, each rounded as it is printed.
+
+    The parameters are operands as those of `shown_decimals`.
+
+    Examples
+    --------
+    >>> are_one_rounded_in_two_units(("88 umol/L", 0.995475, 0.995475), ("1.0 mg/dL", 1.0, 1.0))
+    True
+    >>> are_one_rounded_in_two_units(("80 umol/L", 0.904977, 0.904977), ("1.0 mg/dL", 1.0, 1.0))
+    False
+    """
+    steps = [step for each in (value, other) if (step := _last_digit(*each))]
+    if len(steps) < 2 or math.isclose(steps[0][1], steps[1][1], rel_tol=1e-6):
+        return False
+    return bool(are_one_rounded(abs(value[1] - other[1]), sum(step for step, _ in steps) / 2))
 
 
 def decimals_above_zero(value: float, decimals: int) -> int:

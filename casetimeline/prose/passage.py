@@ -111,6 +111,7 @@ _UNIT_FORMS = (
     (re.compile(rf"(?<=[gl])/l{_TRAILS}"), "/L"),
     (re.compile(rf"(?<=\d )ml{_TRAILS}|(?<=/)ml{_TRAILS}"), "mL"),
     (re.compile(r"\bmm Hg\b"), "mmHg"),
+    (re.compile(rf"{_LEADS}Cel{_TRAILS}"), "°C"),
     (re.compile(rf"{_LEADS}u(?=(?:mol|kat|g){_TRAILS})|(?<=/)u(?=L{_TRAILS})"), "μ"),
     (re.compile(r"\biU(?=/)"), "IU"),
     (re.compile(r"/24 ?h(?:ours?)?\b"), "/24 h"),

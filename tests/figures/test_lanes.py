@@ -129,3 +129,38 @@ def test_words_on_a_bar_keep_clear_of_the_mark_of_a_stop(make_case):
         assert bool(lane.words) == (beside > 1.2)
         fitted.add(bool(lane.words))
     assert fitted == {False, True}
+
+
+DAYS = "case_id,kind,code,start,end,count,value,unit,dose,dose_unit,frequency,source"
+CK = ["a,observation,ck,0 d,,,900,U/L,,,,chart", "a,observation,ck,90 d,,,100,U/L,,,,chart"]
+
+
+@pytest.mark.product
+def test_a_count_gives_no_end_to_a_course_of_which_the_start_has_no_latest_day(make_case):
+    # Six doses every 2 weeks take 70 days: from when on is not known, after day 5.
+    figure = draw_course(make_case("a,treatment,cyclophosphamide,>5 d,,6,,,500,mg,every 2 wk,chart", *CK, header=DAYS))
+    values = drawn_values(figure)
+    bar = values[values["element"].eq("bar")].iloc[0]
+    assert bar["x"] == 5 and bar["x_to"] < 10
+    assert "when it ended is not reported" in bar["said"]
+    assert "tail" in set(values["element"])
+
+
+@pytest.mark.product
+def test_the_dose_of_a_mark_does_not_stand_on_the_line_of_its_open_time(make_case):
+    figure = draw_course(make_case("a,treatment,rituximab,>20 d,,,,,1000,mg,once,chart", *CK, header=DAYS))
+    ax = next(ax for ax in figure.axes if ax.get_label() == "Rituximab")
+    label = next(text for text in ax.texts if text.get_text() == "1000\N{NO-BREAK SPACE}mg")
+    # The line goes from day 20 to the right, and the words end left of it.
+    assert label.get_ha() == "right" and label.get_position()[0] < 20
+
+
+@pytest.mark.product
+def test_a_dose_per_kilogram_below_the_staircase_is_said_to_be_one_and_is_written(make_case):
+    doses = [("0 d", "5 d", "0.5", "mg/kg/day"), ("6 d", "90 d", "5", "mg/day")]
+    rows = [f"a,treatment,prednisone,{start},{end},,,,{dose},{unit},,chart" for start, end, dose, unit in doses]
+    words = " ".join(text.get_text() for text in draw_course(make_case(*rows, *CK, header=DAYS)).texts).replace(
+        "\n", " "
+    )
+    assert "below the line: dose per kg (0.5\N{NO-BREAK SPACE}mg/kg/day)" in words
+    assert "daily dose not reported" not in words

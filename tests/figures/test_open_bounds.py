@@ -686,3 +686,26 @@ def test_a_later_peak_is_in_the_alternative_text(course):
     values = [48, *range(30, 10, -2), 3, 32, *range(20, 7, -1)]
     words = alt_text(course(*(crp(f"{10 * n} d", str(value)) for n, value in enumerate(values))))
     assert all(f" {value} mg/L" in words for value in (48, 3, 32, 8)) and "and 22 more" in words
+
+
+@pytest.mark.product
+def test_the_first_number_does_not_stand_behind_a_tick_as_behind_a_minus(course):
+    # The highest tick, 1000000, is at the top of the axis, level with a number over the mark of 109200.
+    values = [(0, "109200"), (5, "40000"), (20, "3000"), (60, "400"), (120, "9")]
+    rows = [row("observation", "ck", f"{day} d", value=value, unit="U/L") for day, value in values]
+    figure = course(*rows, width_mm=85)
+    ax = next(ax for ax in figure.axes if ax.get_label() == "Creatine kinase")
+    label = next(text for text in ax.texts if text.get_text() == "109200")
+    assert label.xy[1] > 1.0
+
+
+@pytest.mark.product
+def test_a_dose_of_less_than_ten_milligrams_does_not_reach_ten(course):
+    figure = course(*SKIN, dosed("prednisone", "0 d", "100 d", "<10"))
+    assert "<10" in words_in(figure)
+    assert not any(words.startswith("0\N{EN DASH}10") for words in words_in(figure))
+    assert "0 to 10" not in alt_text(figure)
+    # 8 mg of methylprednisolone equal 10 mg of prednisone.
+    assert "equal to prednisone <10 mg a day" in alt_text(
+        course(*SKIN, dosed("methylprednisolone", "0 d", "9 d", "<8"))
+    )

@@ -4,6 +4,7 @@ import pytest
 
 from casetimeline.figures.drawn import alt_text, drawn_values, legend, notes_of
 from casetimeline.figures.regimen import draw_regimen
+from casetimeline.figures.style import MORE_MARK
 
 HEADER = "case_id,phase,kind,code,start,end,count,value,unit,dose,dose_unit,frequency,source"
 
@@ -152,3 +153,27 @@ def test_a_course_without_a_phase_is_named_by_its_time_and_not_by_the_number_of_
     rows = [counted("prednisolone", "9 d", "daily"), counted("prednisolone", "", "").replace("0 d", "12 d", 1)]
     words = notes_of(draw_regimen(make_case(*rows, header=COUNTED)))
     assert "prednisolone (day 12), schedule not reported (line 3)" in words and "moment" not in words
+
+
+def places_of_dashes(figure):
+    """Where the marks that not all administrations are shown stand, in weeks."""
+    marks = [line for ax in figure.axes for line in ax.lines if line.get_marker() == MORE_MARK["marker"]]
+    return [line.get_xdata()[0] for line in marks]
+
+
+def test_what_was_already_taken_until_a_day_has_its_dashes_before_and_none_after(make_case):
+    # From before day 0 to day 40: days 0 to 40 are drawn whole, and weekly doses on days 0, 7, ... 35.
+    rows = ["prednisolone,<0 d,40 d,,,,,20,mg,daily", "methotrexate,<0 d,40 d,,,,,15,mg,weekly"]
+    figure = draw_regimen(make_case(*(f"a,treatment,{row},chart," for row in rows), header=COUNTED))
+    assert len(places_of_dashes(figure)) == 2 and max(places_of_dashes(figure)) < 0
+    words = alt_text(figure)
+    assert "weeks 0, 1, 2, 3, 4, 5, at the stated interval from the first known day" in words
+    assert "as stated" not in words and "further" not in words
+    assert "of prednisolone and methotrexate, which were already being taken" in legend(figure)
+
+
+def test_who_does_not_see_the_dashes_is_told_that_there_are_further_doses(make_case):
+    # Every 2 weeks to day 200: five doses are in the first 8 weeks.
+    figure = draw_regimen(make_case(counted("rituximab", "200 d", "every 2 wk"), header=COUNTED))
+    assert "weeks 0, 2, 4, 6, 8, as stated, and further; not all are shown" in alt_text(figure)
+    assert min(places_of_dashes(figure)) > 8

@@ -4,6 +4,7 @@ import pytest
 from conftest import first_in_gate
 
 from casetimeline.prose.changes import path_of_series, summarise_case, summarise_changes
+from casetimeline.prose.passage import typeset
 from casetimeline.rules.analysis import analyse
 
 
@@ -127,3 +128,10 @@ def test_the_derived_columns_stay_exact(make_case, observe):
     assert summarise_changes(analysis, "creatinine").frame["CHG"].iloc[-1] == "-2.680995"
     series = analysis.changes[analysis.changes["code"] == "creatinine"]
     assert path_of_series(series, analysis.case.measure("creatinine")) == "333 umol/L → 96 umol/L"
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"), [("39.5 Cel", "39.5 °C"), ("Cel", "°C"), ("(Cel)", "(°C)"), ("Celia", "Celia")]
+)
+def test_degrees_celsius_have_their_sign_and_not_their_code(text, printed):
+    assert typeset(text) == printed
