@@ -209,6 +209,26 @@ def _grade_read(text: str, scale: tuple[str, ...]) -> tuple[str, str] | None:
     return low if low == high else f"{low}..{high}", word.hint if word else ""
 
 
+_NUMBER_OF_ROW = re.compile(r"[<>~]?=?\s*-?[0-9].*")
+
+
+def of_value(text: str, scale: tuple[str, ...]) -> str:
+    """What to write in place of a state that is a grade of the measure, or a number; blank for any other.
+
+    Examples
+    --------
+    >>> of_value("mild", ("none", "trivial", "small", "large")), of_value("mild", ())
+    ("blank, or a state; 'mild' is a grade: write small in the column 'value'", '')
+    >>> of_value("12 mm", ())
+    "blank, or a state; a number stands in the column 'value', and its unit in 'unit'"
+    """
+    grade = _grade_read(text, scale)
+    if grade:
+        return f"blank, or a state; '{text}' is a grade: write {grade[0]} in the column 'value'"
+    number = _NUMBER_OF_ROW.fullmatch(plain(text))
+    return "blank, or a state; a number stands in the column 'value', and its unit in 'unit'" if number else ""
+
+
 def _number_read(text: str, top: float) -> tuple[str, str]:
     """What a number that is typed in other words or signs is read as, and a hint; the text where it is plain.
 
