@@ -114,8 +114,8 @@ NO_FINDING = "a number of CK, which is neither present nor absent; "
         (
             observed("ck", state="absent"),
             "state",
-            f"{NO_FINDING}without one, the state normal, raised, low, increased or decreased, or not_assessed where it was "
-            "not measured; where it is told as negative or positive alone, a measure",
+            f"{NO_FINDING}without one, the state normal, raised, low, increased or decreased, or not_assessed where "
+            "it was not measured; where it is told as negative or positive alone, a measure",
         ),
         (observed("ck", state="resolved"), "state", "without one, the state normal, raised,"),
         (observed("mrss", state="relapsed"), "state", "or not_assessed where it was not measured"),
