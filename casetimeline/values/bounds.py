@@ -16,6 +16,7 @@ import pandas as pd
 
 from ..vocabulary import DECIMALS
 from .column import Distinct, distinct
+from .mistyped import number_expected
 from .spellings import plain, spelling
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
@@ -37,7 +38,8 @@ def _not_read(text: str) -> str:
     """What a text that is no number should be."""
     if len(text) > LONGEST:
         return f"a number with a decimal point, of at most {LONGEST} characters"
-    return "a number that is finite" if re.fullmatch(r"[+-]?inf(inity)?", text, re.IGNORECASE) else NO_NUMBER
+    finite = "a number that is finite" if re.fullmatch(r"[+-]?inf(inity)?", text, re.IGNORECASE) else NO_NUMBER
+    return number_expected(text) or finite
 
 
 class Bounds(NamedTuple):
@@ -121,9 +123,6 @@ def parse_value(text: str, floor: float = -math.inf, ceiling: float = math.inf) 
             bounds = Bounds(number, float(ceiling), mark == ">", False)
         else:
             bounds = Bounds(number, number)
-    elif re.fullmatch(r"[<>~]?\s*[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", text):
-        digits = text.replace(",", "")
-        raise ValueError(f"a number whose meaning is certain: {digits}, or a decimal point in place of the comma")
     else:
         return parse_value(_number_as_typed(text), floor, ceiling)
     if any(math.isfinite(end) and abs(round(end, DECIMALS) - end) > _HELD * abs(end) for end in bounds[:2]):
