@@ -24,6 +24,8 @@ from ..vocabulary import STATES
 from .expected import for_number, is_said_of_limits, limits_expected, quantity_expected
 from .misfits import is_gap
 
+# Every 0 days, every -4 weeks, 0 times a day.
+_NO_INTERVAL = re.compile(r"(?i)(?:every|each|q)?\s*(?:-\s*[0-9.]+|0+(?:\.0*)?)\s*(?:x\s*/\s*)?[a-z][a-z ]*\.?")
 # How people write that there was none, of what is counted.
 _NOTHING = ("none", "nil", "zero", "no")
 
@@ -38,6 +40,8 @@ def meanings_of(field: str, text: str) -> str:
     >>> meanings_of("frequency", "q4w"), meanings_of("frequency", "n/a")
     ('', 'blank where it is not reported')
     """
+    if field == "frequency" and _NO_INTERVAL.fullmatch(canonical(field, text)):
+        return "an interval above 0, as in every 4 wk; blank where none is told"
     word = spelling(field, text) if text else None
     if word and not word.canonical:
         return f"a word with one meaning ({word.hint})"

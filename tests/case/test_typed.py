@@ -352,6 +352,10 @@ def test_a_number_of_no_certain_meaning_is_refused(typed):
         ("monthly x 6", "the interval alone: monthly here, and 6 in 'count'"),
         ("q3w x 4 cycles", "the interval alone: every 3 wk here, and 4 in 'count'"),
         ("daily for 3 days", "the interval alone: daily here, 3 days by start and end"),
+        *dict.fromkeys(
+            ("every 0 wk", "q0d", "0 weekly", "every 0.0 d", "every -4 wk", "q-4w", "0 times daily", "0x/week"),
+            "an interval above 0, as in every 4 wk; blank where none is told",
+        ).items(),
         *dict.fromkeys(("-", "?", "unknown", "n/a", "NA", "not reported"), "blank where it is not reported").items(),
     ],
 )
