@@ -246,10 +246,19 @@ def _any_table(text: str, file: str, delimiter: str) -> Sheet:
     wide = max(i + 1 for row in rows for i, cell in enumerate(row) if cell)
     header = rows[0][:wide]
     faults = [
-        fault(f"no name for column {i + 1}", "a name, or no such column", at=file, line=begins[0])
+        fault(
+            f"no name for column {i + 1}",
+            "a name, or no such column" + ("" if i else _OF_ROWS),
+            at=file,
+            line=begins[0],
+        )
         for i, name in enumerate(header)
         if not name
     ]
+    if not faults and len(rows) > 1 and _has_row_names(rows):
+        found = "a number before each row, in a column without a name"
+        faults = [fault(found, f"a name for each column{_OF_ROWS}", at=file, line=begins[0])]
+        raise TimelineError(faults)
     for line, row in zip(begins[1:], rows[1:], strict=True):
         if len(row[:wide]) != len(header):
             faults.append(_ragged(row, len(header), delimiter, file, line))
@@ -257,6 +266,24 @@ def _any_table(text: str, file: str, delimiter: str) -> Sheet:
         raise TimelineError(faults[:MOST_FAULTS])
     frame = pd.DataFrame([row[:wide] for row in rows[1:]], columns=header, dtype=str)
     return Sheet(frame, np.array(begins[1:], dtype=int), blank, trimmed, begins[0])
+
+
+# How R and pandas leave out the numbers of the rows.
+_OF_ROWS = "; numbers of rows are left out by row.names = FALSE in R, by index=False in pandas"
+WHOLE_LINE = "quotation marks around a cell alone, and not around a whole line"
+
+
+def _has_row_names(rows: list[list[str]]) -> bool:
+    """Whether each row has one cell more than the header, and the number of the row in its first.
+
+    Examples
+    --------
+    >>> _has_row_names([["a", "b"], ["1", "x", "y"], ["2", "x", "y"]]), _has_row_names([["a"], ["x", "y"]])
+    (True, False)
+    """
+    header, *others = rows
+    numbered = (row[0] == str(place) and len(row) == len(header) + 1 for place, row in enumerate(others, 1))
+    return all(numbered)
 
 
 def _ragged(row: list[str], wide: int, delimiter: str, file: str, line: int) -> Fault:
@@ -267,6 +294,8 @@ def _ragged(row: list[str], wide: int, delimiter: str, file: str, line: int) -> 
         other = next((mark for mark in marks if mark != delimiter and row[0].count(mark) == wide - 1 > 0), "")
         if other:
             return fault(f"a {marks[other]} between the cells", f"a {mark}, as in the header", at=file, line=line)
+    if len(row) == 1 and row[0].count(delimiter) >= wide - 1 > 0:
+        return fault("1 cell", WHOLE_LINE, at=file, line=line)
     expected = f"{wide} cell{'s' if wide > 1 else ''}, as in the header"
     if len(row) > wide:
         expected += f"; a cell with a {mark} in it needs quotation marks around it"

@@ -24,6 +24,7 @@ _ONE = re.compile(rf"(?P<mark>[<>~]|<=|>=)?\s*(?P<low>{_NUMBER})")
 # Against some resistance or little: between two grades, at neither of them.
 _MRC = re.compile(r"(?i)(?:mrc|m|grade)?\s*(?P<grade>[0-5])\s*(?P<sign>[+-])?(?:\s*/\s*5)?")
 _OF_TOP = re.compile(rf"(?P<value>.*\S)\s*/\s*(?P<top>{_NUMBER})")
+_NO_DILUTION = re.compile(r"(?<![0-9:/.])1\s*[:/]\s*0+(?:\.0+)?(?!\.?[0-9])")
 _TITRE = re.compile(r"(?<![0-9:/])(?<![0-9][.])1\s*[:/]\s*(?=[0-9])")
 _RANGE = re.compile(rf"(?P<above>>)?\s*(?P<low>{_NUMBER})\s*\.\.\s*(?P<below><)?\s*(?P<high>{_NUMBER})")
 _THRESHOLD = re.compile(r"\s*(?P<mark>>=?)\s*(?P<number>[^<>\s].*)")
@@ -215,6 +216,8 @@ def parse_reading(text: str, top: float = math.inf, unit: str = "") -> Bounds:
         if not grade["sign"]:
             return Bounds(number, number)
     if unit == "titre":
+        if _NO_DILUTION.search(typed):
+            raise ValueError("a dilution above 0, as in 1:40; of one that was negative its bound, as in <1:40")
         return parse_value(_TITRE.sub("", typed))
     share = _OF_TOP.fullmatch(typed)
     if share and float(share["top"]) == top:

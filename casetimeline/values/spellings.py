@@ -135,9 +135,9 @@ def _meaning(field: str, text: str) -> Spelling | None:
         return None
     asked = plain(text.replace("_", " ")).casefold()
     # `six weeks`, and then `twice-daily` and `every 2nd day`, which are `twice daily` and `every 2. day`.
-    counted = _counted(asked)
-    loose = _ORDINAL.sub(_ordinal, _counted(_HYPHEN.sub(" ", asked)))
-    forms = (asked, counted, loose, *([_often(asked)] if field == "frequency" else []))
+    numbered = counted(asked)
+    loose = _ORDINAL.sub(_ordinal, counted(_HYPHEN.sub(" ", asked)))
+    forms = (asked, numbered, loose, *([_often(asked)] if field == "frequency" else []))
     return next(filter(None, (_found(field, each) for each in dict.fromkeys(forms))), None)
 
 
@@ -157,8 +157,14 @@ def _often(text: str) -> str:
     return f"day {several[2]}, 1" if several and (several[1] or several[3]) else words
 
 
-def _counted(text: str) -> str:
-    """The text with numbers in place of their words."""
+def counted(text: str) -> str:
+    """The text with numbers in place of their words.
+
+    Examples
+    --------
+    >>> counted("six cycles"), counted("a week")
+    ('6 cycles', '1 week')
+    """
     return _COUNT.sub(lambda word: str(_COUNTS.index(word[1]) + 1 if word[1] else 1), text)
 
 

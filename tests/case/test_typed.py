@@ -314,6 +314,9 @@ def test_a_titre_is_its_dilution_and_no_ratio_or_time():
     assert parse_reading(">=1:1280", unit="titre")[:2] == (1280, float("inf"))
     with pytest.raises(ValueError, match="a number"):
         parse_reading("1:320", unit="U/L")
+    for text in ("1:0", "1/00", "<1:0", "1:0..1:40"):
+        with pytest.raises(ValueError, match="a dilution above 0"):
+            parse_reading(text, unit="titre")
 
 
 def test_a_share_of_the_scale_is_a_number_of_that_scale_alone(make_case):
