@@ -245,22 +245,10 @@ def _any_table(text: str, file: str, delimiter: str) -> Sheet:
     # Spreadsheets leave empty columns at the right.
     wide = max(i + 1 for row in rows for i, cell in enumerate(row) if cell)
     header = rows[0][:wide]
-    faults = [
-        fault(
-            f"no name for column {i + 1}",
-            "a name, or no such column" + ("" if i else _OF_ROWS),
-            at=file,
-            line=begins[0],
-        )
-        for i, name in enumerate(header)
-        if not name
-    ]
-    if not faults and len(rows) > 1 and _has_row_names(rows):
-        found = "a number before each row, in a column without a name"
-        faults = [fault(found, f"a name for each column{_OF_ROWS}", at=file, line=begins[0])]
-        raise TimelineError(faults)
+    numbered = _has_row_names(rows)
+    faults = _without_names(header, numbered, file, begins[0])
     for line, row in zip(begins[1:], rows[1:], strict=True):
-        if len(row[:wide]) != len(header):
+        if len(row[:wide]) != len(header) and not numbered:
             faults.append(_ragged(row, len(header), delimiter, file, line))
     if faults:
         raise TimelineError(faults[:MOST_FAULTS])
@@ -273,6 +261,18 @@ _OF_ROWS = "; numbers of rows are left out by row.names = FALSE in R, by index=F
 WHOLE_LINE = "quotation marks around a cell alone, and not around a whole line"
 
 
+def _without_names(header: list[str], numbered: bool, file: str, line: int) -> list[Fault]:
+    """Faults of the columns that have no name in the header; of the numbers of the rows, where they have none, one."""
+    if numbered:
+        numbers = "a number before each row, in a column without a name"
+        return [fault(numbers, f"a name for each column{_OF_ROWS}", at=file, line=line)]
+    return [
+        fault(f"no name for column {i + 1}", f"a name, or no such column{'' if i else _OF_ROWS}", at=file, line=line)
+        for i, name in enumerate(header)
+        if not name
+    ]
+
+
 def _has_row_names(rows: list[list[str]]) -> bool:
     """Whether each row has one cell more than the header, and the number of the row in its first.
 
@@ -283,7 +283,7 @@ def _has_row_names(rows: list[list[str]]) -> bool:
     """
     header, *others = rows
     numbered = (row[0] == str(place) and len(row) == len(header) + 1 for place, row in enumerate(others, 1))
-    return all(numbered)
+    return bool(others) and all(numbered)
 
 
 def _ragged(row: list[str], wide: int, delimiter: str, file: str, line: int) -> Fault:

@@ -418,6 +418,25 @@ def test_keys_that_nothing_reads_are_said_with_their_line(make_case):
     assert case.notes == ("a/case.yaml, line 3: the key 'patient: hair' is not read",)
 
 
+@pytest.mark.parametrize(
+    ("line", "cut"),
+    [
+        ("title: Patient #3 with SSc", "#3 with SSc"),
+        ("title: #3", "#3"),
+        ("patient: {age: '34'}  #checked", "#checked"),
+        ("sources: [{id: chart}]\nphases:\n  1: visit #2 of 4", "#2 of 4"),
+        ("title: Patient 3 # the third", ""),
+        ("title: 'Patient #3'", ""),
+        ("title: Patient#3", ""),
+        ("# title: #3", ""),
+    ],
+)
+def test_what_follows_a_hash_is_said_to_be_left_out_where_it_may_be_part_of_the_text(line, cut):
+    said = [note for note in unread_notes(f"case_id: a\n{line}\n", "a/case.yaml") if "a comment" in note]
+    assert len(said) == bool(cut) and all(f"'{cut}'" in note for note in said)
+    assert all(f"line {2 + line.count(chr(10))}:" in note for note in said)
+
+
 def test_no_case_of_the_project_has_a_key_that_nothing_reads(every_published):
     assert [note for case in every_published for note in case.notes if "the key" in note] == []
 
