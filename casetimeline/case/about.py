@@ -154,7 +154,7 @@ def _yaml_expected(problem: str) -> str:
 
 
 def unread_notes(text: str, file: str) -> Iterator[str]:
-    """The keys of a case.yaml that nothing reads, one sentence each with its line and the nearest key that is read.
+    """What of a case.yaml nothing reads: keys, each with its line and the nearest that is read, and ends of texts.
 
     Parameters
     ----------
@@ -174,6 +174,27 @@ def unread_notes(text: str, file: str) -> Iterator[str]:
             name = f"{place}: {key.value}" if place else key.value
             suggestion = f"; did you mean '{near[0]}'?" if near else ""
             yield f"{file}, line {key.start_mark.line + 1}: the key '{shortened(name)}' is not read{suggestion}"
+    for line, cut in _cut_ends(text):
+        words = "is a comment and not read; a text with ' #' in it stands in quotation marks"
+        yield f"{file}, line {line}: '{shortened(cut)}' {words}"
+
+
+# A comment has a blank behind its mark; what has none may be the number of a patient or visit.
+_CUT = re.compile(r"[^\S\r\n]+(#[^\s#][^\r\n]*)")
+
+
+def _cut_ends(text: str) -> Iterator[tuple[int, str]]:
+    """The line and the words of what YAML leaves out behind a value, where it may be part of it.
+
+    Examples
+    --------
+    >>> list(_cut_ends("title: Patient #3 with SSc\\ndiagnosis: SSc  # limited\\n"))
+    [(1, '#3 with SSc')]
+    """
+    for token in yaml.scan(text, Loader=Loader) if _CUT.search(text) else ():
+        cut = _CUT.match(text, token.end_mark.index)
+        if cut:
+            yield token.end_mark.line + 1, cut[1].rstrip()
 
 
 def _keys_of(node: yaml.Node, place: str) -> Iterator[tuple[str, yaml.ScalarNode, yaml.Node]]:

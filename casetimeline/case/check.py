@@ -42,6 +42,7 @@ from .additions import FURTHER_MEASURES
 from .causes import MOMENT, OF_VALUE, Misfit, no_facts, without_consequences
 from .dosed import dose_expected, joins_doses
 from .expected import (
+    WITHOUT_NUMBER,
     finding_expected,
     for_number,
     has_limits,
@@ -60,7 +61,7 @@ from .refused_units import is_read, number_alone, unit_expected
 from .repeats import check_collisions
 from .simulated import PREFIX, SOURCE, mislabelled
 from .site_scores import check_sites
-from .typed import grades_meant, meanings_of, range_meant, value_expected
+from .typed import grades_meant, meanings_of, of_value, range_meant, value_expected
 
 
 def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> Iterator[Misfit]:
@@ -113,7 +114,7 @@ def _check_doses(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
 
 
 # Words, and no number that is too large or none, such as `inf`.
-_WORDS = re.compile(r"(?=.{4,})\D+")
+_WORDS, _NOTED = re.compile(r"(?=.{4,})\D+"), "; other words in the note"
 
 
 def _or_grades(measure: pd.Series) -> str:
@@ -127,7 +128,10 @@ def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: p
         expected = value_expected(text, measure, findings)
         if not expected and (measure.name, text) in bad:
             expected = number_alone(text, measure) or bad[measure.name, text] + _or_grades(measure)
-            expected += "; one that was not measured is the state not_assessed" if _WORDS.fullmatch(text) else ""
+            if _WORDS.fullmatch(text):
+                expected = (
+                    finding_expected(measure, ()) if measure["grades"] else f"{expected}; {WITHOUT_NUMBER}{_NOTED}"
+                )
         expected = expected or finding_expected(measure, measures.index)
         near = fault(text, expected, at="value", known=measure["grades"]).nearest
         denied = is_denied_grade(text, measure["grades"])
@@ -301,8 +305,11 @@ def _check_words(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame, case
     yield from _check_meanings(facts, texts, measures)
     unknown = texts["state"].each(lambda text: canonical("state", text) not in ("", *STATES), bool)
     unknown &= ~texts["state"].each(lambda text: bool(meanings_of("state", text)), bool)
+    rows = rows_by_measure(facts, unknown & texts["code"].among(measures.index), "state", measures)
+    values = {line: words for line, text, measure in rows if (words := of_value(text, measure["grades"]))}
     expected = f"blank or one of {', '.join(STATES)}"
-    yield from unknown_words(facts, unknown, "state", expected, STATES)
+    for line, column, text, _, near in unknown_words(facts, unknown, "state", expected, STATES):
+        yield line, column, text, values.get(line, expected), "" if line in values else near
     known = set(measures.index[measures["kind"] == "observation"])
     names = names_of(measures, observed=True)
     meant = distinct(facts["line"]).among([line for line, *_, near in kinds if near == "observation"])

@@ -145,22 +145,13 @@ _EXPORTS = (
     _Export(
         "an export of Castor",
         ("RECORD[ _]ID", "FIELD[ _]NAME|FIELD[ _]ID|PARTICIPANT[ _]ID", "VALUE|FORM[ _]TYPE"),
-        {
-            "RECORD[ _]ID|PARTICIPANT[ _]ID": "case_id",
-            "FIELD[ _]NAME": "code",
-            "FIELD[ _]ID": "code",
-            "VALUE": "value",
-        },
+        {"RECORD[ _]ID|PARTICIPANT[ _]ID": "case_id", "FIELD[ _]NAME": "code", "FIELD[ _]ID": "code", "VALUE": "value"},
         "the day of a value is a field of its form, and not the day on which it was typed",
     ),
     _Export(
         "an export of REDCap",
         ("REDCAP_.*|.*_COMPLETE|COMPLETE[?]|RECORD[ _]ID|EVENT NAME|REPEAT INSTRUMENT",),
-        {
-            "RECORD([ _]ID)?|STUDY[ _]ID": "case_id",
-            "FIELD_NAME": "code",
-            "VISIT[ _]DATE|.*[ _]DATE.*|DATE.*": "start",
-        },
+        {"RECORD([ _]ID)?|STUDY[ _]ID": "case_id", "FIELD_NAME": "code", "VISIT[ _]DATE|.*[ _]DATE.*|DATE.*": "start"},
         "each field of a visit becomes a row of its own; the numbers of a list are written as their words",
     ),
     _Export(
@@ -189,15 +180,28 @@ _EXPORTS = (
         {
             "PERSON_ID": "case_id",
             "(MEASUREMENT|OBSERVATION|DRUG|CONDITION|PROCEDURE)_SOURCE_VALUE": "code",
+            "(MEASUREMENT|OBSERVATION|DRUG|CONDITION|PROCEDURE)_CONCEPT_ID": "code",
             "VALUE_AS_NUMBER": "value",
             "UNIT_SOURCE_VALUE": "unit",
             "RANGE_LOW": "ref_low",
             "RANGE_HIGH": "ref_high",
+            "DOSE_UNIT_SOURCE_VALUE": "dose_unit",
             "(MEASUREMENT|OBSERVATION|PROCEDURE)_DATE|.*_START_DATE": "start",
             ".*_END_DATE": "end",
         },
         "the numbers of concepts are written as words",
         {"OPERATOR_CONCEPT_ID": f"{_SIGNED} (4171756 is <): <20"},
+    ),
+    _Export(
+        "a table of openEHR",
+        ("(.*/)?EHR_?ID(/VALUE)?|.*OPENEHR-EHR-.*",),
+        {
+            "(.*/)?EHR_?ID(/VALUE)?": "case_id",
+            ".*/(TIME|ORIGIN)(/VALUE)?": "start",
+            "(.*/)?MAGNITUDE": "value",
+            "(.*/)?UNITS?": "unit",
+        },
+        _DAY,
     ),
     _Export(
         "a table of MIMIC",
@@ -260,7 +264,12 @@ _OF_ANY = _Export(
     "a table with other names of columns",
     (),
     _USUAL,
-    beside={"(STUDY[ _.]?)?(EVENT|VISIT)([ _.]?(NAME|OID|ID|NO|NR))?": "phase is a whole number: 1 for the first {}"},
+    beside={
+        "(STUDY[ _.]?)?(EVENT|VISIT)([ _.]?(NAME|OID|ID|NO|NR))?": "phase is a whole number: 1 for the first {}",
+        "NORM(AL)?[ _.]?(BEREICH|WERTE?|RANGE|VALUES)|REF(EREN[CZ]E?)?[ _.]?(BEREICH|WERTE?|RANGE|INTERVAL|VALUES)": (
+            "the two numbers of {} are ref_low and ref_high"
+        ),
+    },
 )
 _OF_FHIR = (
     "of an Observation, subject is the case_id, code the code, effectiveDateTime the start, "

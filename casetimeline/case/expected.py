@@ -10,6 +10,10 @@ from ..faults import first_few
 from ..values import list_grades, spelling
 from ..vocabulary import LIMIT_STATES
 
+# What may be told of a number that is not printed.
+WITHOUT_NUMBER = (
+    "without one, the state normal, raised, low, increased or decreased, or not_assessed where it was not measured"
+)
 # A hint of the table of spellings with these words is of a word that may tell where a number lies among its limits.
 _OF_LIMITS = re.compile(r"\bthe limits\b|a multiple of")
 
@@ -114,15 +118,15 @@ def quantity_expected(measure: pd.Series, findings: Iterable[str] = ()) -> str:
     --------
     >>> quantity_expected(pd.Series({"abbrev": "ulcers", "unit": ""}))
     'a number of ulcers: 0 where there was none, the state not_assessed where nobody looked'
-    >>> quantity_expected(pd.Series({"abbrev": "score", "unit": "points", "high": 51.0}))
-    'a number of score, which is neither present nor absent'
+    >>> quantity_expected(pd.Series({"abbrev": "score", "unit": "points", "high": 51.0}))[:72]
+    'a number of score, which is neither present nor absent; without one, the'
     """
     if measure.get("grades", ()):
         classes = f"one of {list_grades(measure['grades'])}, which is neither present nor absent"
         return f"{classes}; of a finding that may be absent, 'grades' begins with none"
     if not measure["unit"]:
         return f"a number of {measure['abbrev']}: 0 where there was none, the state not_assessed where nobody looked"
-    number = f"a number of {measure['abbrev']}, which is neither present nor absent"
+    number = f"a number of {measure['abbrev']}, which is neither present nor absent; {WITHOUT_NUMBER}"
     if not has_limits(measure):
         return number
     name = str(measure.name)

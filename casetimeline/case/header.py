@@ -13,7 +13,7 @@ from ..faults import Fault, TimelineError, fault, nearest_word, printed, shorten
 from ..values import canonical
 from ..vocabulary import COLUMN_NAMES, COLUMNS, KINDS
 from .elsewhere import origin_of, origin_of_text
-from .separated import Sheet, check_characters, refuse_width
+from .separated import WHOLE_LINE, Sheet, check_characters, refuse_width
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 # A header is looked for in the first lines of a file.
@@ -130,6 +130,9 @@ def _without_header(text: str, lines: list[re.Match], file: str) -> list[Fault]:
         return [fault(origin.name, origin.advice, at=file, line=_number(text, lines[0]))]
     if len({column_name(word) for word in re.split(r"[|\s:]+", first)} & {*COLUMN_NAMES}) >= _FEWEST_NAMES:
         return [fault(first, "commas, semicolons or tabs between the cells", at=file, line=_number(text, lines[0]))]
+    whole = _cells(lines[0][1], ",")
+    if len(whole) == 1 and _most_named(whole[0]) >= _FEWEST_NAMES:
+        return [fault(first, WHOLE_LINE, at=file, line=_number(text, lines[0]))]
     # A title has few cells, and the header of a table many.
     cells = [[cell.strip() for cell in _cells(line, find_delimiter(line))] for line in texts]
     filled = [sum(map(bool, row)) for row in cells]

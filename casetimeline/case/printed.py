@@ -25,7 +25,7 @@ _FRACTIONS = {"\u00bd": 0.5, "\u00bc": 0.25, "\u00be": 0.75}
 _FRACTION = re.compile(r" ?([\u00bd\u00bc\u00be])")
 _SUPERSCRIPTS = dict(zip("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", range(10), strict=True))
 # The unit stands behind the number, behind a blank or a hyphen, and ends before a blank, a comma or a bracket.
-_UNIT = re.compile(r"[ -]?([^\s,;:()\[\]\"'0-9][^\s,;:()\[\]\"']*)")
+_UNIT = re.compile(r"[ -]?(per cent\b|[^\s,;:()\[\]\"'0-9][^\s,;:()\[\]\"']*)")
 _MARKS = {
     "~": r"about|approximately|approx\.?|around|roughly|nearly|almost|circa|c\.|ca\.?|some|over|~|\u2248",
     "<": r"less than|lower than|fewer than|below|under|<|\u2264|at most|not more than|maximum of",

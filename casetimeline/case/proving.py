@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..values import canonical, plain, rows_of
+from ..values import canonical, plain, rows_of, written
 from .passages import Source, Stretch, find_quote, fold, nearest_passage, passages_of
 from .printed import Printed, numbers_in
 from .stated import check_stated
@@ -32,7 +32,7 @@ _TIME_BEFORE = {
     unit: re.compile(rf"\b{words}\.?\s*$", re.I)
     for unit, words in {"d": "(day|d)", "wk": "(week|w)", "mo": "(month|m)", "a": "(year|y)", "h": "(hour|h)"}.items()
 }
-_MASS = re.compile(r"(%|(mg|g|kg|ug|\u03bcg|mcg|ml|dl|l|mm|cm|m|iu|u|j|mmol|pg|ng)(?![a-z]))", re.I)
+_MASS = re.compile(r"(%|(mg|g|kg|ug|ml|dl|l|ul|mm|cm|m|iu|u|j|mmol|pg|ng)(?![a-z]))", re.I)
 _ROMAN = ("", "I", "II", "III", "IV", "V")
 
 
@@ -188,8 +188,7 @@ def _check_limits(row: dict, printed: list[Printed], allowed: set[float]) -> Ite
         if same and same >= sum(number in each.readings for each in printed) and number not in allowed:
             yield row["line"], name, row[name], "another number than that of the value: the quote prints this one once"
     for name in ("unit", "dose_unit"):
-        has_power, quote = re.search(r"[a-z]\^?[0-9]", row.get(name, "")), fold(row["quote"]).text.replace("^", "")
-        if has_power and fold(row[name]).text.replace("^", "").lower() not in quote.lower():
+        if re.search("[a-z][0-9]", written(row.get(name, ""))) and not _prints(row["quote"], row[name]):
             yield row["line"], name, row[name], "a unit as the quote prints it"
 
 
@@ -259,21 +258,32 @@ def _has_unit(each: Printed, cell: Printable, folded: str) -> bool:
         return named or (words.match(each.unit) is not None if words else True)
     wanted, unit = _first(cell.unit), _first(each.unit)
     # In a table the unit stands at the head of the row.
-    headed = unit == "" and wanted != "" and fold(cell.unit).text.lower() in folded.lower()
+    headed = unit == "" and wanted != "" and _prints(folded, cell.unit)
     if headed or cell.column == "count":
         return True
     if cell.column in ("ref_low", "ref_high"):
         return unit in ("", wanted)
     if wanted and _MASS.match(wanted):
         return unit == wanted
-    timed = any(words.fullmatch(unit) for words in _TIMES.values() if len(unit) > 1)
+    timed = any(words.fullmatch(each.unit) for words in _TIMES.values() if len(each.unit) > 1)
     return unit == wanted or not (timed or _MASS.match(unit))
 
 
+def _prints(quote: str, unit: str) -> bool:
+    """Whether a quote has a unit anywhere, however the two write it."""
+    return written(unit).lower() in written(fold(quote).text).lower()
+
+
 def _first(unit: str) -> str:
-    """The first part of a unit, folded: `mg` of `mg/kg`, `l` of `liters`."""
-    first = fold(unit).text.lower().strip(". ").partition("/")[0].split(" ")[0]
-    return {"liters": "l", "liter": "l", "litres": "l", "litre": "l", "percent": "%"}.get(first, first)
+    """The first part of a unit in its one spelling: `mg` of `mg/kg`, `ug` of `mcg`, `l` of `liters`.
+
+    Examples
+    --------
+    >>> [_first(unit) for unit in ("mg/kg", "\u00b5g/L", "mcg", "liters", "% predicted", "\u00b5M")]
+    ['mg', 'ug', 'ug', 'l', '%', 'umol']
+    """
+    words = fold(unit).text.strip(". ").replace("per cent", "%")
+    return written(words.partition("/")[0].split(" ")[0]).lower().partition("/")[0]
 
 
 def _check_date(row: dict, cell: Printable, folded: str) -> Iterator[Misfit]:

@@ -11,6 +11,7 @@ from .measures import refused_units
 
 # Units that each kit has for itself, and multiples of a laboratory's limit.
 _OF_A_KIT = ("AU/mL", "RU/mL", "EU/mL", "AU", "RU", "CU", "index", "AI", "S/CO")
+_OF_WHAT = re.compile(r"(?<=[^\W\d_])\s+[(\[]?[^\W\d_]+[)\]]?$")
 _MULTIPLE = re.compile(r"(?i)x?\s*(?:the\s+)?(?:uln|upper limit(?: of normal)?)")
 
 
@@ -40,7 +41,9 @@ def reason_refused(unit: str, measure: pd.Series) -> str:
     ('a multiple of the upper limit has', 'units of one assay: a ')
     """
     reasons = dict(pair.split("=", 1) for pair in measure.get("units_refused", "").split("|") if pair)
-    reason = reasons.get(find_unit(unit or "(blank)", reasons) or "", "")
+    # What is measured may stand behind its unit: mmol/mol Hb.
+    names = (find_unit(name or "(blank)", reasons) for name in (unit, _OF_WHAT.sub("", unit)))
+    reason = reasons.get(next(filter(None, names), ""), "")
     if not reason and has_limits(measure) and _MULTIPLE.fullmatch(plain(unit.replace("\u00d7", "x"))):
         reason = (
             "a multiple of the upper limit has no unit: write the state raised if above 1, the multiple in the note"

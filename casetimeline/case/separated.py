@@ -245,18 +245,45 @@ def _any_table(text: str, file: str, delimiter: str) -> Sheet:
     # Spreadsheets leave empty columns at the right.
     wide = max(i + 1 for row in rows for i, cell in enumerate(row) if cell)
     header = rows[0][:wide]
-    faults = [
-        fault(f"no name for column {i + 1}", "a name, or no such column", at=file, line=begins[0])
-        for i, name in enumerate(header)
-        if not name
-    ]
+    numbered = _has_row_names(rows)
+    faults = _without_names(header, numbered, file, begins[0])
     for line, row in zip(begins[1:], rows[1:], strict=True):
-        if len(row[:wide]) != len(header):
+        if len(row[:wide]) != len(header) and not numbered:
             faults.append(_ragged(row, len(header), delimiter, file, line))
     if faults:
         raise TimelineError(faults[:MOST_FAULTS])
     frame = pd.DataFrame([row[:wide] for row in rows[1:]], columns=header, dtype=str)
     return Sheet(frame, np.array(begins[1:], dtype=int), blank, trimmed, begins[0])
+
+
+# How R and pandas leave out the numbers of the rows.
+_OF_ROWS = "; numbers of rows are left out by row.names = FALSE in R, by index=False in pandas"
+WHOLE_LINE = "quotation marks around a cell alone, and not around a whole line"
+
+
+def _without_names(header: list[str], numbered: bool, file: str, line: int) -> list[Fault]:
+    """Faults of the columns that have no name in the header; of the numbers of the rows, where they have none, one."""
+    if numbered:
+        numbers = "a number before each row, in a column without a name"
+        return [fault(numbers, f"a name for each column{_OF_ROWS}", at=file, line=line)]
+    return [
+        fault(f"no name for column {i + 1}", f"a name, or no such column{'' if i else _OF_ROWS}", at=file, line=line)
+        for i, name in enumerate(header)
+        if not name
+    ]
+
+
+def _has_row_names(rows: list[list[str]]) -> bool:
+    """Whether each row has one cell more than the header, and the number of the row in its first.
+
+    Examples
+    --------
+    >>> _has_row_names([["a", "b"], ["1", "x", "y"], ["2", "x", "y"]]), _has_row_names([["a"], ["x", "y"]])
+    (True, False)
+    """
+    header, *others = rows
+    numbered = (row[0] == str(place) and len(row) == len(header) + 1 for place, row in enumerate(others, 1))
+    return bool(others) and all(numbered)
 
 
 def _ragged(row: list[str], wide: int, delimiter: str, file: str, line: int) -> Fault:
@@ -267,6 +294,8 @@ def _ragged(row: list[str], wide: int, delimiter: str, file: str, line: int) -> 
         other = next((mark for mark in marks if mark != delimiter and row[0].count(mark) == wide - 1 > 0), "")
         if other:
             return fault(f"a {marks[other]} between the cells", f"a {mark}, as in the header", at=file, line=line)
+    if len(row) == 1 and row[0].count(delimiter) >= wide - 1 > 0:
+        return fault("1 cell", WHOLE_LINE, at=file, line=line)
     expected = f"{wide} cell{'s' if wide > 1 else ''}, as in the header"
     if len(row) > wide:
         expected += f"; a cell with a {mark} in it needs quotation marks around it"

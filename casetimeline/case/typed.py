@@ -24,6 +24,8 @@ from ..vocabulary import STATES
 from .expected import for_number, is_said_of_limits, limits_expected, quantity_expected
 from .misfits import is_gap
 
+# Every 0 days, every -4 weeks, 0 times a day.
+_NO_INTERVAL = re.compile(r"(?i)(?:every|each|q)?\s*(?:-\s*[0-9.]+|0+(?:\.0*)?)\s*(?:x\s*/\s*)?[a-z][a-z ]*\.?")
 # How people write that there was none, of what is counted.
 _NOTHING = ("none", "nil", "zero", "no")
 
@@ -38,6 +40,8 @@ def meanings_of(field: str, text: str) -> str:
     >>> meanings_of("frequency", "q4w"), meanings_of("frequency", "n/a")
     ('', 'blank where it is not reported')
     """
+    if field == "frequency" and _NO_INTERVAL.fullmatch(canonical(field, text)):
+        return "an interval above 0, as in every 4 wk; blank where none is told"
     word = spelling(field, text) if text else None
     if word and not word.canonical:
         return f"a word with one meaning ({word.hint})"
@@ -207,6 +211,26 @@ def _grade_read(text: str, scale: tuple[str, ...]) -> tuple[str, str] | None:
         return state, ""
     low, high = (scale[int(end)] for end in parse_grade(text, scale)[:2])
     return low if low == high else f"{low}..{high}", word.hint if word else ""
+
+
+_NUMBER_OF_ROW = re.compile(r"[<>~]?=?\s*-?[0-9].*")
+
+
+def of_value(text: str, scale: tuple[str, ...]) -> str:
+    """What to write in place of a state that is a grade of the measure, or a number; blank for any other.
+
+    Examples
+    --------
+    >>> of_value("mild", ("none", "trivial", "small", "large")), of_value("mild", ())
+    ("blank, or a state; 'mild' is a grade: write small in the column 'value'", '')
+    >>> of_value("12 mm", ())
+    "blank, or a state; a number stands in the column 'value', and its unit in 'unit'"
+    """
+    grade = _grade_read(text, scale)
+    if grade:
+        return f"blank, or a state; '{text}' is a grade: write {grade[0]} in the column 'value'"
+    number = _NUMBER_OF_ROW.fullmatch(plain(text))
+    return "blank, or a state; a number stands in the column 'value', and its unit in 'unit'" if number else ""
 
 
 def _number_read(text: str, top: float) -> tuple[str, str]:

@@ -8,10 +8,12 @@ import pandas as pd
 
 from ..vocabulary import CODE_WORDS, STOPPED, code_of, is_code
 from .bounds import Bounds, format_value, parse_value
-from .spellings import canonical
+from .spellings import canonical, counted
 
 _PHASE_END = re.compile(r"phase\s*([1-9][0-9]{0,5})", re.IGNORECASE)
 _COUNTS = "a whole number from 1, or a range or bound of it: 4, 3..4, >=2"
+# A number, and what was counted.
+_COUNTED = re.compile(r"([1-9][0-9]{0,3})\s*(?:[^\W\d_]{3,}\.?)?")
 _GRADES = "a grade of CTCAE from 1 to 5, or a range of them: 3, 2..3"
 _OF_CODE = re.compile(r"(?P<code>[^#]+)(?:#\s*(?P<number>[1-9][0-9]{0,3}))?")
 
@@ -69,7 +71,9 @@ def parse_count(text: str) -> Bounds:
     >>> parse_count("3x")[:2], parse_count("x 3")[:2]
     ((3.0, 3.0), (3.0, 3.0))
     """
-    return _whole(canonical("count", text), math.inf, _COUNTS)
+    with_what = _COUNTED.fullmatch(counted(text.casefold()))
+    expected = f"the number alone: {with_what[1]}" if with_what else _COUNTS
+    return _whole(canonical("count", text), math.inf, expected)
 
 
 def parse_severity(text: str) -> Bounds:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from ..vocabulary import DECIMALS
 from .column import Distinct, distinct
+from .mistyped import number_expected
 from .spellings import plain, spelling
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
@@ -23,6 +24,7 @@ _ONE = re.compile(rf"(?P<mark>[<>~]|<=|>=)?\s*(?P<low>{_NUMBER})")
 # Against some resistance or little: between two grades, at neither of them.
 _MRC = re.compile(r"(?i)(?:mrc|m|grade)?\s*(?P<grade>[0-5])\s*(?P<sign>[+-])?(?:\s*/\s*5)?")
 _OF_TOP = re.compile(rf"(?P<value>.*\S)\s*/\s*(?P<top>{_NUMBER})")
+_NO_DILUTION = re.compile(r"(?<![0-9:/.])1\s*[:/]\s*0+(?:\.0+)?(?!\.?[0-9])")
 _TITRE = re.compile(r"(?<![0-9:/])(?<![0-9][.])1\s*[:/]\s*(?=[0-9])")
 _RANGE = re.compile(rf"(?P<above>>)?\s*(?P<low>{_NUMBER})\s*\.\.\s*(?P<below><)?\s*(?P<high>{_NUMBER})")
 _THRESHOLD = re.compile(r"\s*(?P<mark>>=?)\s*(?P<number>[^<>\s].*)")
@@ -37,7 +39,8 @@ def _not_read(text: str) -> str:
     """What a text that is no number should be."""
     if len(text) > LONGEST:
         return f"a number with a decimal point, of at most {LONGEST} characters"
-    return "a number that is finite" if re.fullmatch(r"[+-]?inf(inity)?", text, re.IGNORECASE) else NO_NUMBER
+    finite = "a number that is finite" if re.fullmatch(r"[+-]?inf(inity)?", text, re.IGNORECASE) else NO_NUMBER
+    return number_expected(text) or finite
 
 
 class Bounds(NamedTuple):
@@ -121,9 +124,6 @@ def parse_value(text: str, floor: float = -math.inf, ceiling: float = math.inf) 
             bounds = Bounds(number, float(ceiling), mark == ">", False)
         else:
             bounds = Bounds(number, number)
-    elif re.fullmatch(r"[<>~]?\s*[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", text):
-        digits = text.replace(",", "")
-        raise ValueError(f"a number whose meaning is certain: {digits}, or a decimal point in place of the comma")
     else:
         return parse_value(_number_as_typed(text), floor, ceiling)
     if any(math.isfinite(end) and abs(round(end, DECIMALS) - end) > _HELD * abs(end) for end in bounds[:2]):
@@ -216,6 +216,8 @@ def parse_reading(text: str, top: float = math.inf, unit: str = "") -> Bounds:
         if not grade["sign"]:
             return Bounds(number, number)
     if unit == "titre":
+        if _NO_DILUTION.search(typed):
+            raise ValueError("a dilution above 0, as in 1:40; of one that was negative its bound, as in <1:40")
         return parse_value(_TITRE.sub("", typed))
     share = _OF_TOP.fullmatch(typed)
     if share and float(share["top"]) == top:

@@ -35,16 +35,30 @@ _TIMES = {"once": "1x", "twice": "2x", "thrice": "3x", **{word: str(n) for n, wo
 _TIME_NAMES = {"d": "day", "daily": "day", "tgl": "day", "t\u00e4gl": "day", "t\u00e4glich": "day", "wk": "week"}
 _TIME_NAMES |= {"weekly": "week", "woche": "week", "mo": "month", "monthly": "month", "monat": "month", "yr": "year"}
 _TIME_NAMES |= {"yearly": "year", **{name: name for name in ("day", "week", "month", "year")}}
+_TIMES |= {"einmal": "1x", "zweimal": "2x", "dreimal": "3x", "viermal": "4x"}
+_TIME_NAMES |= {"tag": "day", "w\u00f6chentlich": "week", "monatlich": "month", "j\u00e4hrlich": "year", "jahr": "year"}
 _OFTEN = re.compile(
-    r"(?:x\s*)?(?P<times>[0-9]+)\s*(?:(?:x|times|mal|days?)\s*(?:/|per\b|an?\b|in a\b|pro\b|im\b)?|/|per\b)"
+    r"(?:x\s*)?(?P<times>[0-9]+)\s*(?:(?:x|times?|mal|days?)\s*(?:/|per\b|an?\b|in a\b|pro\b|[ai]m\b)?|/|per\b)"
     rf"\s*(?P<time>{'|'.join(_TIME_NAMES)})\.?"
 )
+# Days of the week by their names: `M/W/F`, `on Mondays and Thursdays`. Two of single letters, or with a dash between
+# them, may be anything.
+_NAMES = (
+    r"(?:(?:mon|tue|wed|thu|fri|sat|sun)(?:day)?s?|tuesdays?|wednesdays?|thursdays?|saturdays?|tues|thurs"
+    r"|th|mo|di|mi|do|fr|sa|so|su)\.?"
+)
+_NEXT = r"(?:\s*(?:[/,&+]|\b(?:and|und)\b)\s*(?:and\b\s*)?|\s+)"
+_DAYS = re.compile(
+    rf"(?:(?:on|every)\s+)?(?P<days>{_NAMES}(?:{_NEXT}{_NAMES})+|(?:{_NAMES}|[mtwfs])(?:(?:{_NEXT}|-)(?:{_NAMES}|[mtwfs])){{2,}})"
+)
+_DAY = re.compile(r"\b(?!and\b|und\b)[a-z]+")
 # Several days or weeks: `d1,8,15`, `0, 2 and 6 weeks`.
 _NAMED = r"(?:d|days?|w|wks?|weeks?|months?)"
 _AND_NEXT = rf"\s*(?:,|;|\+|&|\band\b)\s*(?:and\b\s*)?{_NAMED}?\s*[0-9]+"
 _SEVERAL = re.compile(rf"(?:(?:on|at)\s+)?({_NAMED})?\s*([0-9]+)(?:{_AND_NEXT})+\s*({_NAMED})?")
 # Full stops that make no difference, but for the two of a range; one behind a number makes it an ordinal: `3. Monat`.
 _STOPS = re.compile(r"(?<![}.])\.(?!\.)|(?<!\.)\.$")
+_STOPPED = re.compile(r"^q\.\s*([0-9]+)\.?\s*(?=[a-z])")
 # The sign of a number behind a word: `week -12` is not the `Week-12` of a visit.
 _MINUS = re.compile(r"^([^\W\d_]+)\s+-(?=\{[0-9]\})")
 _SIGNS = {"\u2264": "<=", "\u2266": "<=", "\u2a7d": "<=", "\u2265": ">=", "\u2267": ">=", "\u2a7e": ">="}
@@ -121,27 +135,36 @@ def _meaning(field: str, text: str) -> Spelling | None:
         return None
     asked = plain(text.replace("_", " ")).casefold()
     # `six weeks`, and then `twice-daily` and `every 2nd day`, which are `twice daily` and `every 2. day`.
-    counted = _counted(asked)
-    loose = _ORDINAL.sub(_ordinal, _counted(_HYPHEN.sub(" ", asked)))
-    forms = (asked, counted, loose, *([_often(asked)] if field == "frequency" else []))
+    numbered = counted(asked)
+    loose = _ORDINAL.sub(_ordinal, counted(_HYPHEN.sub(" ", asked)))
+    forms = (asked, numbered, loose, *([_often(asked)] if field == "frequency" else []))
     return next(filter(None, (_found(field, each) for each in dict.fromkeys(forms))), None)
 
 
 def _often(text: str) -> str:
     """A frequency in the one form of its kind that the table has: `3x/week`, or `day 1, 1` for several days."""
+    text = _STOPPED.sub(r"q\1", text)
     first, blank, rest = _HYPHEN.sub(" ", text.replace("\u00d7", "x")).partition(" ")
     if "/" in first:
         first, blank, rest = text.replace("\u00d7", "x").partition("/")
     words = f"{_TIMES.get(first, first)}{blank}{rest}"
-    often, several = _OFTEN.fullmatch(words), _SEVERAL.fullmatch(text)
+    often, several, days = _OFTEN.fullmatch(words), _SEVERAL.fullmatch(text), _DAYS.fullmatch(text)
+    if days:
+        return f"{len(_DAY.findall(days['days']))}x/week"
     if often:
         return f"{often['times']}x/{_TIME_NAMES[often['time']]}"
     # Which days they are makes no difference.
     return f"day {several[2]}, 1" if several and (several[1] or several[3]) else words
 
 
-def _counted(text: str) -> str:
-    """The text with numbers in place of their words."""
+def counted(text: str) -> str:
+    """The text with numbers in place of their words.
+
+    Examples
+    --------
+    >>> counted("six cycles"), counted("a week")
+    ('6 cycles', '1 week')
+    """
     return _COUNT.sub(lambda word: str(_COUNTS.index(word[1]) + 1 if word[1] else 1), text)
 
 

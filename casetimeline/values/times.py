@@ -15,6 +15,7 @@ from ..vocabulary import DAYS_PER, UNIT_NAMES
 from .bounds import LONGEST, NO_NUMBER, Bounds, Intervals, canonical_number, parse_texts, parse_value
 from .column import Distinct, distinct
 from .dates import DATE, date_expected, is_date, parse_date
+from .mistyped import ALONE
 from .spans import anchor_expected, is_backward, several_expected, span_expected
 from .spellings import plain, spelling
 
@@ -225,7 +226,7 @@ def _as_typed(text: str, expected: str) -> str:
     if word is None:
         # Of a number in a time, a message speaks of times.
         span = meanings or span_expected(text) or anchor_expected(text)
-        raise ValueError(span or (_TIMES if expected == NO_NUMBER else expected))
+        raise ValueError(span or (_TIMES if expected.startswith((NO_NUMBER, ALONE)) else expected))
     if not word.canonical:
         raise ValueError(f"a time with one meaning ({word.hint})")
     if is_backward(text):

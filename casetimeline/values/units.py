@@ -6,6 +6,7 @@ written, never the unit: `IU/L` counts as `U/L` only where the measure says so.
 
 import functools
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from ..characters import RAISED
@@ -29,9 +30,17 @@ _BEFORE, _BEHIND = r"(?i)(?<![^\W\d_])", r"(?![^\W\d_])"
 _WAYS = (
     (rf"(?i)(?:per ?cent|%)(?:\s*(?:of\s+)?(pred)(?:icted)?(?:\s+value)?{_BEHIND})?", r"%\1"),
     # `U L-1` and `U.L-1` say the same as `U/L`.
-    (r"(?i)\s*(?:\bper\b|[\s.*\u00b7]\s*(?=[a-z0-9]+\^?-1\b))\s*", "/"),
+    (r"(?i)\s*\bper\b\s*", "/"),
+    (r"(?i)[\s.*\u00b7]+\(?(1[.,]73)\s*m\^?(?:-2|2\)\^?-1)", r"/\1m2"),
+    (r"(?i)(?:[\s.*\u00b7]+|^)([a-z0-9\u00b5\u03bc]+)\^?-1\b", r"/\1"),
+    (r"(?i)(?<=kg)[\s.*\u00b7]+m\^?-2\b", "/m2"),
+    # International units, in three languages.
+    (r"(?i)(?<![^\W\d_])(i\.\s?[ue]|u\.\s?i)\b\.?", lambda unit: unit[1].replace(".", "").replace(" ", "")),
+    # Not a grain, which is no amount in a volume.
+    (r"(?i)^(m?g)rs?\.?(?=\s*/\s*[dcm]?l\b)", r"\1"),
+    (rf"{_BEFORE}(m[glm])s{_BEHIND}", r"\1"),
     ("[\u00b5\u03bc]", "u"),
-    (rf"{_BEFORE}mc(?=(?:g|mol|l){_BEHIND})", "u"),
+    (rf"{_BEFORE}mc(?=(?:g|mol|l|kat){_BEHIND})", "u"),
     (r"(?<![A-Za-z])([munp])M$", r"\1mol/L"),
     (r"(?i)/\s*100\s*ml\b", "/dL"),
     (r"(?i)(?:/|\bin\b|\s)\s*(?:1\s*(?:st|\.|\u00e8re|re)?|first)\s*h$", "/h"),
@@ -40,7 +49,7 @@ _WAYS = (
     (rf"{_BEFORE}(?:cm\^?3(?![0-9])|cc{_BEHIND}|ccm{_BEHIND})", "mL"),
     (rf"{_BEFORE}(?:sq\.?\s*m|qm){_BEHIND}", "m2"),
     (r"(?i)\s*\bcells?\s*(?=/)", ""),
-    (r"(?i)^x?\s*10\s*(?:\^|\*{1,2}|e)?\s*\(?([1-9])\)?\s*(?=/)", r"10^\1"),
+    (r"(?i)^(?:1?\s*x)?\s*(?:1e\+?0?|10\s*(?:\^|\*{1,2}|e)?\s*\(?)([1-9])\)?\s*(?=/)", r"10^\1"),
     (r"(?i)^x?\s*(?:thousand|thou|tsd\.?|k|1000)\s*(?=/)", "10^3"),
     (r"(?i)^(?:lakhs?)\s*(?=/)", "10^5"),
     (r"(?i)^giga\s*(?=/)", "10^9"),
@@ -95,7 +104,8 @@ def spelt(unit: str) -> str:
 
 def _in_signs(unit: str) -> str:
     """A unit in the signs for its words and without the brackets about it."""
-    text = plain(unit.translate(_ONE_SIGN))
+    # A raised digit is one behind its letter; what is drawn as one sign are its letters.
+    text = plain(unicodedata.normalize("NFKC", unit.translate(_ONE_SIGN)))
     text = _WRAPPED.sub(r"\1\2", text) if _WRAPPED.fullmatch(text) else text
     return _WORD.sub(lambda word: _WORDS[word[1].casefold()], text)
 

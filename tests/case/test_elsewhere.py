@@ -146,6 +146,39 @@ def fault_of(text, file="t.csv"):
         ("Study ID,Record ID,Field ID,Field Name,Value\nA,1,y,mrss,46\n", 1, "Castor", ["Field Name to code"]),
         ("Participant Id;Site;mrss_bl;mrss_wk12\n1;U;46;32\n", 1, "one column a visit", ["mrss_bl"]),
         ("patid,visit1_mrss,visit2_mrss\n1,46,32\n", 1, "one column a visit", ["visit1_mrss, visit2_mrss"]),
+        (
+            "ehr_id;composition_uid;/content[openEHR-EHR-OBSERVATION.lab.v1]/data/events/time;magnitude;units\n1;2;3;9;U/l\n",
+            1,
+            "openEHR",
+            [
+                "ehr_id to case_id",
+                "/data/events/time to start",
+                "magnitude to value",
+                "units to unit",
+                "add kind, code, s",
+            ],
+        ),
+        (
+            "person_id,drug_concept_id,drug_exposure_start_date,quantity,drug_source_value\n1,2,3,4,x\n",
+            1,
+            "OMOP",
+            ["drug_source_value to code", "drug_exposure_start_date to start"],
+        ),
+        (
+            "person_id,drug_concept_id,drug_exposure_start_date,drug_exposure_end_date\n1,2,3,4\n",
+            1,
+            "OMOP",
+            ["drug_concept_id to code", "the numbers of concepts are written as words"],
+        ),
+        *(
+            (
+                f"Patient;Parameter;Wert;Einheit;{limits};Datum\n1;CK;9;U/l;26-192;x\n",
+                1,
+                "other names",
+                [f"the two numbers of {limits} are ref_low and ref_high"],
+            )
+            for limits in ("Normbereich", "Reference Range", "Referenzbereich", "ref_range", "Normal range")
+        ),
         # One row a value, in three languages.
         (
             "Paciente;Fecha;Prueba;Resultado;Unidades\nP;x;CK;9;U/L\n",

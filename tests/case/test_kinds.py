@@ -92,6 +92,12 @@ def test_what_is_no_count_is_refused(text):
         parse_count(text)
 
 
+@pytest.mark.parametrize("text", ["six", "Six", "6 cycles", "six cycles", "6 doses", "6 infusions."])
+def test_a_count_in_words_or_with_what_was_counted_is_refused_with_its_number(text):
+    with pytest.raises(ValueError, match="the number alone: 6"):
+        parse_count(text)
+
+
 def test_grades_are_those_of_ctcae():
     assert parse_severity("2..3")[:2] == (2, 3) and parse_severity("<3")[:2] == (1, 2)
     for text in ("0", "6", "2.5", "mild"):

@@ -77,6 +77,20 @@ def test_a_trade_name_is_its_substance(vocabulary, brand, code):
     assert names_of(vocabulary.measures, observed=False).meant(brand) == code
 
 
+@pytest.mark.parametrize(
+    ("spelling", "code"),
+    [
+        *dict.fromkeys(("Cyclosporine A", "Cyclosporin A", "Ciclosporin A", "ciclosporine"), "ciclosporin").items(),
+        ("Sulphasalazine", "sulfasalazine"),
+        ("Right heart catheterization", "right_heart_catheterisation"),
+        ("Trimethoprim-sulfamethoxazole", "cotrimoxazole"),
+        ("Autologous hematopoietic stem cell transplantation", "autologous_stem_cell_transplantation"),
+    ],
+)
+def test_a_drug_or_procedure_is_one_in_british_and_american_spelling(vocabulary, spelling, code):
+    assert names_of(vocabulary.measures, observed=False).meant(spelling) == code
+
+
 def test_two_drugs_stay_two(make_case):
     for one, other in (("prednisolone", "prednisone"), ("mycophenolate", "MMF"), ("dose 1-2", "dose 12")):
         case = make_case(*course(one, other))

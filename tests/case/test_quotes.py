@@ -235,6 +235,42 @@ def test_a_dose_by_weight_that_is_multiplied_with_its_units_proves_nothing():
     assert [misfit[1] for misfit in check_numbers(pd.DataFrame([quoted]))] == ["derived", "dose"]
 
 
+@pytest.mark.parametrize(
+    ("cell", "quote"),
+    [
+        ("ug/L", "\u00b5g/L"),
+        ("\u00b5g/L", "ug/L"),
+        ("\u03bcg/L", "mcg/L"),
+        ("mcg/day", "\u00b5g/day"),
+        ("ug", "micrograms"),
+        ("mcmol/L", "\u00b5M"),
+        ("mm", "millimetres"),
+        ("mL", "cc"),
+        ("U/L", "units per litre"),
+        ("%", "per cent"),
+        ("mL/min/1.73m2", "ml/min/1.73 m\u00b2"),
+        ("mL/min/1.73 m^2", "mL/min per 1.73 m2"),
+        ("mg/m2", "mg/m\u00b2"),
+        ("/mm3", "/mm\u00b3"),
+        ("m2", "m\u00b2"),
+        ("mm3", "mm\u00b3"),
+    ],
+)
+@pytest.mark.parametrize("columns", [("value", "unit"), ("dose", "dose_unit")])
+def test_how_a_unit_is_written_makes_no_difference_to_its_quote(cell, quote, columns):
+    rows = pd.DataFrame([row(f"it was 88 {quote} then", **dict(zip(columns, ("88", cell), strict=True)))])
+    assert not list(check_numbers(rows))
+    headed = pd.DataFrame([row(f"({quote}): 88", **dict(zip(columns, ("88", cell), strict=True)))])
+    assert not list(check_numbers(headed))
+
+
+@pytest.mark.parametrize(
+    ("cell", "quote"), [("ug/L", "mg/L"), ("mg", "ug"), ("ug", "grams"), ("mm", "cm"), ("m2", "m\u00b3"), ("U", "days")]
+)
+def test_another_unit_than_that_of_the_quote_is_named(cell, quote):
+    assert next(check_numbers(pd.DataFrame([row(f"it was 88 {quote}", value="88", unit=cell)])))[1] == "value"
+
+
 @pytest.fixture
 def case(tmp_path):
     """The folder of a copy of the index case."""

@@ -10,6 +10,7 @@ from conftest import CASES, HEADER, ROOT, casetimeline
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from casetimeline.case import read
+from casetimeline.case.dialect import read_rows
 from casetimeline.case.proving import check_numbers
 from casetimeline.case.read import read_case
 from casetimeline.faults import Fault, TimelineError
@@ -636,3 +637,25 @@ def test_a_list_of_events_is_told_as_one_text(write_case, observe):
     about = "claims: [{says: x, test: none_happen, events: [death, stroke]}]\nanalysis: {baseline: first}"
     (fault,) = faults_of(write_case(observe(), about=about))
     assert fault.expected == "one text, as in `events: death stroke`"
+
+
+NAMES = "case_id,kind,code,phase,value,unit,source"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "expected"),
+    [
+        # R writes the number of each row before it, with a name for that column or without one.
+        (f'{NAMES}\n"1",a,observation,ck,1,9,U/L,chart\n"2",a,observation,ck,2,8,U/L,chart\n', 1, "row.names = FALSE"),
+        (f'"",{NAMES}\n"1",a,observation,ck,1,9,U/L,chart\n', 1, "row.names = FALSE"),
+        (f'"{NAMES}"\n"a,observation,ck,1,9,U/L,chart"\n', 1, "and not around a whole line"),
+        (f'{NAMES}\n"a,observation,ck,1,9,U/L,chart"\n', 2, "and not around a whole line"),
+        # One row alone has a cell too many.
+        (f"{NAMES}\na,observation,ck,1,9,U/L,chart\n2,a,observation,ck,2,8,U/L,chart\n", 3, "needs quotation marks"),
+    ],
+)
+def test_row_names_and_lines_in_quotation_marks_are_told_as_what_they_are(text, line, expected):
+    with pytest.raises(TimelineError) as caught:
+        read_rows(text.encode(), "t.csv")
+    (fault,) = caught.value.faults
+    assert (fault.line, expected in fault.expected) == (line, True), fault

@@ -52,15 +52,20 @@ def test_the_grades_of_an_effusion_in_the_words_of_an_echo_report(make_case, val
     assert fact["value"] == fact["AVALC"] == value
 
 
+GRADES = "one of none, trivial, small, moderate, large"
+
+
 @pytest.mark.parametrize(
     ("value", "expected", "nearest"),
     [
         # Of none, trivial, small, moderate, large; mild is small.
-        ("at least moderate", "", "moderate..large"),
-        ("more than mild", "", "moderate..large"),
-        ("no more than mild", "", "none..small"),
-        ("less than moderate", "", "none..small"),
-        (">small", "", "moderate..large"),
+        ("at least moderate", GRADES, "moderate..large"),
+        ("more than mild", GRADES, "moderate..large"),
+        ("no more than mild", GRADES, "none..small"),
+        ("less than moderate", GRADES, "none..small"),
+        (">small", GRADES, "moderate..large"),
+        ("\u2265 moderate", GRADES, "moderate..large"),
+        ("~moderate", GRADES, "moderate"),
         ("circumferential", "other words in the note", ""),
         ("hemodynamically insignificant", "other words in the note", ""),
         ("1+", "'1+' is a grade of another scale: write the state present, and '1+' in the note", ""),
@@ -69,6 +74,7 @@ def test_the_grades_of_an_effusion_in_the_words_of_an_echo_report(make_case, val
 def test_a_word_that_is_no_grade_is_answered_by_what_it_says(make_case, value, expected, nearest):
     fault = fault_of(make_case, observed("pericardial_effusion", value))
     assert (expected in fault.expected, fault.nearest) == (True, nearest)
+    assert "not_assessed" not in fault.expected and "a number" not in fault.expected
 
 
 @pytest.mark.parametrize(("value", "grade"), [("positive", 1), ("+ve", 1), ("negative", 0), ("-ve", 0)])
@@ -79,7 +85,8 @@ def test_an_antibody_is_positive_or_negative(make_case, value, grade):
 
 
 @pytest.mark.parametrize(
-    ("typed", "state"), [("Present", "present"), ("resolved", "absent"), ("Not done", "not_assessed")]
+    ("typed", "state"),
+    [("Present", "present"), ("resolved", "absent"), ("Not done", "not_assessed"), ("persistent", "present")],
 )
 def test_a_state_as_typed_is_kept_and_its_canonical_word_is_computed_with(make_case, typed, state):
     fact = make_case(observed("cardiac_tamponade", state=typed)).facts.iloc[0]
@@ -107,8 +114,11 @@ NO_FINDING = "a number of CK, which is neither present nor absent; "
         (
             observed("ck", state="absent"),
             "state",
-            f"{NO_FINDING}where it is told as negative or positive alone, a measure",
+            f"{NO_FINDING}without one, the state normal, raised, low, increased or decreased, or not_assessed where "
+            "it was not measured; where it is told as negative or positive alone, a measure",
         ),
+        (observed("ck", state="resolved"), "state", "without one, the state normal, raised,"),
+        (observed("mrss", state="relapsed"), "state", "or not_assessed where it was not measured"),
         (observed("ck", state="Present"), "state", "a measure of the case alone with the grades none|present"),
         (observed("mrss", state="negative"), "state", "neither present nor absent"),
         (observed("ck", "normal", "U/L"), "value", "ref_low, ref_high or both"),
@@ -201,7 +211,37 @@ NO_FINDING = "a number of CK, which is neither present nor absent; "
         ),
         (observed("ck", "3 times normal", "U/L"), "value", "write the state raised if it is above 1"),
         (observed("ck", "see text", "U/L"), "value", "says no state; give the value or the state"),
-        (observed("ck", "machine broken", "U/L"), "value", "one that was not measured is the state not_assessed"),
+        (
+            observed("ck", "machine broken", "U/L"),
+            "value",
+            "or not_assessed where it was not measured; other words in the n",
+        ),
+        # It was measured: what came of it is told in a word.
+        (
+            observed("lvef", "preserved", "%"),
+            "value",
+            "the state normal if the source says so, or the words as a row of",
+        ),
+        (observed("ck", "abnormal", "U/L"), "value", "the state raised or low if the source says which"),
+        # A grade or a number in the column of the state.
+        (
+            observed("pericardial_effusion", state="mild"),
+            "state",
+            "'mild' is a grade: write small in the column 'value'",
+        ),
+        (observed("pericardial_effusion", state="Large"), "state", "a grade: write large in the column 'value'"),
+        (
+            observed("pericardial_effusion", state="small to moderate"),
+            "state",
+            "write small..moderate in the column 'v",
+        ),
+        (
+            observed("pericardial_effusion", state="12 mm"),
+            "state",
+            "a number stands in the column 'value', and its unit",
+        ),
+        (observed("ck", state="923"), "state", "a number stands in the column 'value'"),
+        (observed("ck", state=">900"), "state", "a number stands in the column 'value'"),
         (observed("anti_scl70", "refused"), "value", "write not_assessed in the column 'state'"),
     ],
 )
@@ -274,6 +314,9 @@ def test_a_titre_is_its_dilution_and_no_ratio_or_time():
     assert parse_reading(">=1:1280", unit="titre")[:2] == (1280, float("inf"))
     with pytest.raises(ValueError, match="a number"):
         parse_reading("1:320", unit="U/L")
+    for text in ("1:0", "1/00", "<1:0", "1:0..1:40"):
+        with pytest.raises(ValueError, match="a dilution above 0"):
+            parse_reading(text, unit="titre")
 
 
 def test_a_share_of_the_scale_is_a_number_of_that_scale_alone(make_case):
@@ -312,6 +355,10 @@ def test_a_number_of_no_certain_meaning_is_refused(typed):
         ("monthly x 6", "the interval alone: monthly here, and 6 in 'count'"),
         ("q3w x 4 cycles", "the interval alone: every 3 wk here, and 4 in 'count'"),
         ("daily for 3 days", "the interval alone: daily here, 3 days by start and end"),
+        *dict.fromkeys(
+            ("every 0 wk", "q0d", "0 weekly", "every 0.0 d", "every -4 wk", "q-4w", "0 times daily", "0x/week"),
+            "an interval above 0, as in every 4 wk; blank where none is told",
+        ).items(),
         *dict.fromkeys(("-", "?", "unknown", "n/a", "NA", "not reported"), "blank where it is not reported").items(),
     ],
 )
@@ -369,6 +416,25 @@ def test_keys_that_nothing_reads_are_said_with_their_line(make_case):
     ]
     case = make_case(observed("mrss", "46"), about="analysis: {baseline: first}\npatient: {hair: red}")
     assert case.notes == ("a/case.yaml, line 3: the key 'patient: hair' is not read",)
+
+
+@pytest.mark.parametrize(
+    ("line", "cut"),
+    [
+        ("title: Patient #3 with SSc", "#3 with SSc"),
+        ("title: #3", "#3"),
+        ("patient: {age: '34'}  #checked", "#checked"),
+        ("sources: [{id: chart}]\nphases:\n  1: visit #2 of 4", "#2 of 4"),
+        ("title: Patient 3 # the third", ""),
+        ("title: 'Patient #3'", ""),
+        ("title: Patient#3", ""),
+        ("# title: #3", ""),
+    ],
+)
+def test_what_follows_a_hash_is_said_to_be_left_out_where_it_may_be_part_of_the_text(line, cut):
+    said = [note for note in unread_notes(f"case_id: a\n{line}\n", "a/case.yaml") if "a comment" in note]
+    assert len(said) == bool(cut) and all(f"'{cut}'" in note for note in said)
+    assert all(f"line {2 + line.count(chr(10))}:" in note for note in said)
 
 
 def test_no_case_of_the_project_has_a_key_that_nothing_reads(every_published):

@@ -19,6 +19,8 @@ from casetimeline.values.units import find_unit, unit_factor
         ("haemoglobin", "8.1", "mmol/L", "two factors are printed, 1.61 of the monomer and 6.45 of the tetramer"),
         ("body_temperature", "101", "\N{DEGREE SIGN}F", "(F - 32) x 5/9"),
         ("hba1c", "48", "mmol/mol", "0.0915 x mmol/mol + 2.15"),
+        ("hba1c", "48", "mmol/mol Hb", "0.0915 x mmol/mol + 2.15"),
+        ("hba1c", "48", "mmol/mol (IFCC)", "0.0915 x mmol/mol + 2.15"),
         ("egfr", "60", "mL/min", "creatinine clearance"),
         ("ck_mb_mass", "5", "U/L", "an activity is ck_mb_activity"),
         ("rheumatoid_factor", "40", "U/ml", "the source does not say that it is IU/mL"),
@@ -133,7 +135,21 @@ SAME = """
     heart_rate /min 1: per minute, /minute
     weight kg 1: kgs
     height cm 30.48: feet
-    pericardial_drained_volume mL 1: cm\u00b3, cm3, ccm
+    pericardial_drained_volume mL 1: cm\u00b3, cm3, ccm, \u3396, \u33a4
+    ck U/L 1: U.I./L, U.I/l, I.U./L, i.u./l, I.E./L, U/\u2113, \uff35/\uff2c, U L^-1
+    ck U/L 60: mckat/L, \u00b5kat/\u2113
+    wbc 10^9/L 1: 1e9/L, 1E+9/L, x1e9/l, 1e09/L, 1e3/uL, 1 x 10^9/L
+    wbc 10^9/L 1: nL^-1, nL-1, 10^9/\u2113, 10\u00b3 \u00b5L\u207b\u00b9
+    creatinine mg/dL 1: mgs/dL, mgr/dl, mg/\u3397, \u338e/dl
+    haemoglobin g/dL 1: gr/dl, gr./dL, grs/dl
+    egfr mL/min/1.73m2 1: mL\u00b7min\u207b\u00b9\u00b71.73 m\u207b\u00b2
+    egfr mL/min/1.73m2 1: mL min-1 1.73m-2, mL\u00b7min-1\u00b7(1.73 m2)-1, mL/min/1.73\u33a1
+    pericardial_effusion mm 1: \u339c, mms
+    pericardial_effusion mm 10: \u339d
+    weight kg 1: \u338f
+    heart_rate /min 1: min-1, min\u207b\u00b9
+    dlco mL/min/mmHg 1: mL min-1 mmHg-1
+    bmi kg/m2 1: kg m-2, kg\u00b7m\u207b\u00b2
 """
 
 

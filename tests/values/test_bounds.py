@@ -2,6 +2,7 @@
 
 import datetime
 import math
+import re
 
 import pandas as pd
 import pytest
@@ -90,7 +91,7 @@ def test_the_scale_closes_an_open_side():
         ("9" * 81, "decimal point"),
         ("nan", "decimal point"),
         ("--3", "decimal point"),
-        ("٣", "decimal point"),
+        ("٣", "digits 0 to 9: 3"),
         ("4 6", "decimal point"),
     ],
 )
@@ -359,3 +360,40 @@ def test_what_is_parsed_can_be_written_back(text):
         except ValueError:
             continue
         assert parse(form(bounds)) == bounds
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [
+        ("1 923", "without marks for thousands: 1923"),
+        ("1'923", "without marks for thousands: 1923"),
+        ("1\u2019923.5", "without marks for thousands: 1923.5"),
+        ("1_923", "without marks for thousands: 1923"),
+        ("1\u00a0923", "without marks for thousands: 1923"),
+        ("<1\u202f923 000", "without marks for thousands: <1923000"),
+        ("1.923.000", "without marks for thousands: 1923000"),
+        ("1.923,5", "without marks for thousands: 1923.5"),
+        ("1,923", "a number whose meaning is certain: 1923, or a decimal point in place of the comma"),
+        ("1,923.5", "a number whose meaning is certain: 1923.5, or"),
+        ("1,5", "with a decimal point: 1.5"),
+        ("<0,923", "with a decimal point: <0.923"),
+        ("900\u00b150", "the number alone: 900 here, and '\u00b1 50' in the note"),
+        ("900 +/- 50", "the number alone: 900 here, and '\u00b1 50' in the note"),
+        ("900 (50)", "the number alone: 900 here; limits of the laboratory in ref_low and ref_high"),
+        ("900 [26-192]", "the number alone: 900 here; limits of the laboratory in ref_low and ref_high"),
+        ("923 H", "the number alone: 923 here; the limits that 'H' refers to in ref_low and ref_high"),
+        ("H 923", "the number alone: 923 here; the limits that"),
+        ("923 (LL)", "the number alone: 923 here; the limits that"),
+        ("923*", "the number alone: 923 here; the limits that"),
+        ("923\u2191", "the number alone: 923 here; the limits that"),
+        ("923+", "the number alone: 923 here, or >=923 if that is meant"),
+        ('="923"', "the number alone: 923"),
+        ("'923", "the number alone: 923"),
+        ("923.", "the number alone: 923"),
+        ("\u0669\u0662\u0663", "in the digits 0 to 9: 923"),
+        ("\u0967\u0966.5", "in the digits 0 to 9: 10.5"),
+    ],
+)
+def test_a_number_in_another_form_is_refused_with_the_right_one(typed, right):
+    with pytest.raises(ValueError, match=re.escape(right)):
+        parse_value(typed)

@@ -369,6 +369,14 @@ def test_midnight_belongs_to_its_date_and_another_time_of_day_is_refused():
         ("3/d", 1 / 3),
         ("alt days", 2),
         ("every quarter", 91.3125),
+        # As its sibling in other words or signs.
+        *dict.fromkeys(("each 4 weeks", "q.4.w", "q.4.w.", "q 4 weekly"), 28).items(),
+        *dict.fromkeys(("einmal t\u00e4glich", "einmal am Tag", "bedtime", "at bedtime", "q.24.h"), 1).items(),
+        *dict.fromkeys(("einmal w\u00f6chentlich", "one time per week"), 7).items(),
+        *dict.fromkeys(("every hour", "hourly"), 1 / 24).items(),
+        # Half a year of 365.25 days.
+        *dict.fromkeys(("semi-annually", "semiannual"), 182.625).items(),
+        ("each other day", 2),
         *dict.fromkeys(("every 4-6 weeks", "q4-6w", "d1,8,15", "days 1-3", "2 per week", "q4w x6"), math.nan).items(),
     ],
 )
@@ -403,6 +411,18 @@ def test_frequencies_as_people_type_them(typed, days):
         ("days 1-3", "write daily here, and the days in start and end"),
         ("every 4-6 weeks", "a range of intervals: leave blank and quote"),
         ("q4-6w", "a range of intervals: leave blank and quote"),
+        *dict.fromkeys(
+            ("every 3 or 4 weeks", "3 or 4 weekly", "q3 or 4w", "every 3/4 weeks"), "a range of inte"
+        ).items(),
+        *dict.fromkeys(("M/W/F", "M-W-F", "Mon, Wed and Fri", "Mo/Mi/Fr", "T/Th/S"), "is meant, every 56 h").items(),
+        *dict.fromkeys(("Mon/Thu", "on Mondays and Thursdays"), "if that is meant, every 3.5 d").items(),
+        *dict.fromkeys(("zweimal w\u00f6chentlich",), "if that is meant, every 3.5 d").items(),
+        ("4 weekly doses", "write weekly here and 4 in 'count', or every 4 wk"),
+        ("3 monthly infusions", "write monthly here and 3 in 'count', or every 3 mo"),
+        *dict.fromkeys(("two times", "three times"), "how many is said, not how often").items(),
+        *dict.fromkeys(("on demand", "if needed"), "no interval: leave frequency blank").items(),
+        ("24h", "write every 24 h, or the end"),
+        ("2 weeks", "write every 2 wk, or the end"),
         ("pulse", "neither how often nor how many"),
         ("intermittent", "put the word in the note"),
     ],
