@@ -12,7 +12,7 @@ from ..derive import parse_frequency
 from ..faults import Fault, TimelineError, fault, first_few, listed, printed, shortened
 from ..values import distinct, parse_time, parse_value
 from ..vocabulary import COLUMN_NAMES
-from .header import DELIMITERS, check_header, column_name, find_form, without_repeats
+from .header import DELIMITERS, check_header, column_name, column_names, find_form, without_repeats
 from .separated import Sheet, decode, read_table, with_lines
 from .typed import reads
 
@@ -72,7 +72,7 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     form = find_form(text, file)
     table = read_table(form.text, file, form.delimiter)
     names = list(table.frame.columns)
-    header = [column_name(name) for name in names]
+    header = column_names(names)
     faults = check_header(names, file, table.header)
     faults = faults or (_hidden_rows(text_of_file, form.delimiter, names, table.header, file) if comments else [])
     if faults:

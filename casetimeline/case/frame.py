@@ -16,7 +16,7 @@ from ..characters import acting_character
 from ..faults import Fault, TimelineError, fault, rename_lines
 from ..vocabulary import COLUMN_NAMES, check_case_id
 from .choose import check_texts
-from .header import check_header, column_name
+from .header import check_header, column_name, column_names
 from .many import Reading, with_plan
 from .model import Case, Parsed, Recorded, interpret_case, parse_case
 from .plain import csv_line, lines_of, yaml_bytes
@@ -82,10 +82,11 @@ def read_facts(
     _check_types(frame, about)
     check_texts(baseline_rule=baseline_rule, reference=reference, axis=axis, rules=rules, data_dir=data_dir)
     _check_index(frame)
-    faults = check_header([str(name) for name in frame.columns], _FRAME)
+    header = [str(name) for name in frame.columns]
+    faults = check_header(header, _FRAME)
     if faults:
         raise TimelineError(each._replace(line=None) for each in faults)
-    texts = frame.apply(_printed).rename(columns=lambda name: column_name(str(name)))
+    texts = frame.apply(_printed).set_axis(column_names(header), axis=1)
     _check_characters(texts, about or {})
     case_id = _only_case(texts)
     rows = [csv_line(list(row)) for row in texts.itertuples(index=False)]

@@ -262,3 +262,8 @@ def test_messages_hold_no_character_that_a_terminal_obeys():
     with pytest.raises(TimelineError) as caught:
         read_rows("case_id,kind,co\u202ede,value\na,b,c,d\n".encode(), "t.csv")
     assert "\u202e" not in str(caught.value) and "direction control U+202E" in str(caught.value)
+
+
+def test_two_columns_of_one_name_are_both_named():
+    (fault,) = faults_of(PLAIN.replace("note", "Value"))
+    assert fault.found == "value and Value"

@@ -160,3 +160,17 @@ def test_columns_that_stand_in_the_index_are_asked_for():
 def test_a_folder_that_is_none_is_named():
     with pytest.raises(ct.TimelineError, match="data_dir: found 'None'; expected a path"):
         ct.read_facts(frame_of(), data_dir=None)
+
+
+def test_the_facts_of_a_case_are_read_again_by_frame_and_by_file(tmp_path, write_case):
+    case = ct.read_facts(frame_of())
+    again = ct.read_facts(case.facts)
+    # STATE is derived of `state`: the recorded column counts.
+    pd.testing.assert_frame_equal(again.facts, case.facts)
+    assert any(note.startswith("DataFrame: the derived columns are not used: PARAMCD, PARAM,") for note in again.notes)
+    data = write_case()
+    case.facts.to_csv(data / "a" / "timeline.csv", index=False)
+    pd.testing.assert_frame_equal(ct.read_case(data, "a").facts, case.facts)
+    # Without the recorded column it is a word for it.
+    facts = case.facts.drop(columns="state").assign(STATE=["", "", "unknown"], value=["46", "", ""])
+    assert ct.read_facts(facts).facts["state"].tolist() == ["", "", "unknown"]
