@@ -280,14 +280,23 @@ def find_data(data_dir: str | Path) -> Path:
     if data.is_absolute() or data.is_dir():
         return data
     name = Path(*itertools.dropwhile("..".__eq__, data.parts))
-    above = (folder / name for folder in (here, *here.parents))
+    above = (folder / name for folder in (here, *here.parents) if (folder / name).is_dir())
     return next((place for place in above if (place / TABLES[0]).is_file() or list_cases(place)), data)
 
 
 def list_cases(data_dir: str | Path) -> list[str]:
-    """The ids of the cases in a data folder, sorted."""
-    folders = (path.parent.name for path in Path(data_dir).glob("*/timeline.csv"))
-    return sorted(name for name in folders if is_case_id(name))
+    """The ids of the cases in a data folder, sorted; the folder is found as by `find_data`.
+
+    Raises
+    ------
+    TimelineError
+        If there is no such folder.
+    """
+    data = find_data(data_dir)
+    missing = misplaced(data, "a folder of cases", folder=True)
+    if missing:
+        raise TimelineError(missing)
+    return sorted(path.parent.name for path in data.glob("*/timeline.csv") if is_case_id(path.parent.name))
 
 
 def texts_of_case(folder: Path) -> list[Path]:
@@ -361,15 +370,6 @@ def expanded(path: Path) -> Path:
 
 def misplaced(path: Path, expected: str, *, folder: bool) -> list[Fault]:
     """The fault of a path that is not there, or is a file where a folder is expected, or the reverse; else none.
-
-    Parameters
-    ----------
-    path : Path
-        As it was typed.
-    expected : str
-        What should be there.
-    folder : bool
-        Whether that is a folder.
 
     Examples
     --------

@@ -376,6 +376,17 @@ def test_a_treatment_is_asked_for_by_the_names_of_parameters():
         ct.read_facts(frame)
 
 
+@pytest.mark.parametrize("listed", [ct.list_cases, ct.summarise_cases])
+def test_a_folder_that_is_not_there_has_no_list_of_cases(listed, tmp_path, monkeypatch):
+    with pytest.raises(ct.TimelineError, match="nowhere: found 'no such folder'; expected a folder of cases, looked"):
+        listed("nowhere")
+    # An empty one has none, and a folder is found from below it, as a case is.
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "measures.csv").touch()
+    monkeypatch.chdir(tmp_path / "data")
+    assert ct.list_cases("data") == [] and repr(ct.summarise_cases("data")).startswith("0 cases of this folder")
+
+
 def test_a_folder_of_cases_is_no_case(tmp_path):
     with pytest.raises(
         ct.TimelineError, match=r"^.*\ndata: found 'a folder of cases'; expected the folder of one case, "

@@ -275,8 +275,8 @@ def read_path(path: Path, baseline_rule: str = "", reference: str = "") -> Itera
         else:
             yield _reading_of_file(path, baseline_rule, reference)
         return
-    cases = list_cases(path)
-    if not path.exists() and list_cases(path.parent):
+    cases = list_cases(path) if path.is_dir() else []
+    if not path.exists() and path.parent.is_dir() and list_cases(path.parent):
         cases, path = [path.name], path.parent
     if not cases:
         yield Reading(path.name, None, None, "", "", (), (_no_case(path),))
