@@ -174,3 +174,21 @@ def test_the_facts_of_a_case_are_read_again_by_frame_and_by_file(tmp_path, write
     # Without the recorded column it is a word for it.
     facts = case.facts.drop(columns="state").assign(STATE=["", "", "unknown"], value=["46", "", ""])
     assert ct.read_facts(facts).facts["state"].tolist() == ["", "", "unknown"]
+
+
+def test_the_csv_of_a_frame_is_read_as_the_frame(write_case):
+    # With a gap, pandas writes the phases as 1.0 and 2.0.
+    frame = frame_of(phase=[1, 2, None], start=[None, None, "12 wk"])
+    data = write_case()
+    frame.to_csv(data / "a" / "timeline.csv", index=False)
+    for case in (ct.read_facts(frame), ct.read_case(data, "a")):
+        assert case.facts["phase"].dropna().tolist() == [1, 2]
+
+
+def test_a_time_delta_of_a_csv_is_asked_for_in_one_unit(write_case):
+    data = write_case()
+    frame_of(start=pd.to_timedelta([0, 36, -36], unit="h")).to_csv(data / "a" / "timeline.csv", index=False)
+    with pytest.raises(ct.TimelineError) as caught:
+        ct.read_case(data, "a")
+    # A day and a half.
+    assert [fault.expected.rpartition(": ")[2] for fault in caught.value.faults] == ["0 h", "36 h", "-36 h"]
