@@ -89,17 +89,23 @@ def test_a_case_is_read_by_its_folder(monkeypatch):
     assert ct.read_case(INDEX_CASE).sha256 == ct.read_case(str(INDEX_CASE)).sha256 == by_id.sha256
     assert ct.read_case(INDEX_CASE / "timeline.csv").sha256 == by_id.sha256
     monkeypatch.chdir(INDEX_CASE)
+    with pytest.raises(ct.TimelineError) as caught:
+        ct.analyse("x/fu-2025")
+    (fault,) = caught.value.faults
+    assert (fault.file, fault.found) == ("x/fu-2025", "no such folder")
+    assert fault.expected == f"a case folder, looked for in {INDEX_CASE} and the folders above it"
     assert ct.read_case(".").case_id == ct.read_case("case.yaml").case_id == "fu-2025"
 
 
 @pytest.mark.product
-def test_an_analysis_is_made_of_a_case_a_folder_or_an_analysis():
+def test_an_analysis_is_made_of_a_case_a_folder_or_an_analysis(monkeypatch):
     case = ct.read_case(INDEX_CASE)
     analysis = ct.analyse(case)
     assert ct.analyse(analysis) is analysis and ct.analyse(INDEX_CASE).case.sha256 == case.sha256
     # Made once, however often it is asked for.
-    made = []
-    counted = ct.Analysis(case, lambda case: made.append(case) or analysis.changes)
+    made, changes = [], analysis.changes
+    monkeypatch.setattr("casetimeline.rules.analysis.derive_changes", lambda *_: made.append(1) or changes)
+    counted = ct.Analysis(case)
     assert counted.changes.equals(counted.changes) and len(made) == 1
     assert len(analysis.claims) == len(case.about["claims"])
     with pytest.raises(TypeError, match="the folder of a case, or an Analysis; found DataFrame"):

@@ -74,6 +74,9 @@ def read_case(
     check_case_id(case_id, at="case_id")
     folder = data / case_id
     if not data.is_dir():
+        if alone:
+            searched = "" if data.is_absolute() else f", looked for in {Path.cwd()} and the folders above it"
+            raise TimelineError([fault("no such folder", f"a case folder{searched}", at=str(data_dir))])
         searched = "" if data.is_absolute() else f"; there is none of this name in {Path.cwd()} or a folder above it"
         raise TimelineError([fault(str(data_dir), f"a folder of cases{searched}", at="data_dir")])
     if not folder.is_dir():
