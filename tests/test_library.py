@@ -307,6 +307,26 @@ def test_of_an_unknown_measure_there_is_no_empty_table(fu, word):
             table()
 
 
+WORDS = ("arms", "changes", "recorded", "regression", "rules", "verdicts")
+LISTS = (["mrss"], ("mrss",), pd.Series(["mrss"]))
+
+
+@pytest.mark.parametrize(("word", "codes"), first_in_gate(6, [(word, codes) for codes in LISTS for word in WORDS]))
+def test_several_codes_in_place_of_one_are_refused_by_the_parameter(fu, word, codes):
+    with pytest.raises(
+        ct.TimelineError, match=r"\n(measure|code): found .*mrss.*; expected an? (observation )?code of"
+    ):
+        getattr(ct, f"summarise_{word}")(fu, codes)
+
+
+def test_codes_may_stand_in_anything_that_holds_texts_and_are_told_once(fu):
+    case = ct.summarise_case(fu, codes=["mrss"]).frame
+    for codes in (pd.Series(["mrss"]), pd.Index(["mrss"]), ("mrss", "mrss")):
+        pd.testing.assert_frame_equal(ct.summarise_case(fu, codes=codes).frame, case)
+    with pytest.raises(ct.TimelineError, match="codes: found '5'; expected the codes of measures"):
+        ct.summarise_case(fu, codes=5)
+
+
 def test_one_code_may_be_a_text(fu):
     assert ct.summarise_case(fu, "mrss").frame.equals(ct.summarise_case(fu, ("mrss",)).frame)
     assert ct.summarise_case(fu, codes=["mrss"]).frame["measure"].tolist() == ["Modified Rodnan skin score"]

@@ -178,7 +178,7 @@ def _typed(part: object, path: str) -> object:
         return [_typed(value, _below(path, str(number))) for number, value in enumerate(part, 1)]
     if not pd.api.types.is_scalar(part):
         expected = "text, a number, a date, a list or a dict"
-        raise TimelineError([fault(f"a {type(part).__name__}", expected, at=_ABOUT, cell=f"[{path!r}]")])
+        raise TimelineError([fault(f"a value of type {type(part).__name__}", expected, at=_ABOUT, cell=f"[{path!r}]")])
     if pd.isna(part):
         return ""
     if isinstance(part, np.datetime64 | np.timedelta64):

@@ -37,7 +37,7 @@ def summarise_recorded(analysis: Analysis, code: str = "") -> Table:
     """
     analysis = analyse(analysis)
     case = analysis.case
-    if code and code not in set(case.facts["code"]):
+    if not isinstance(code, str | None) or code not in {"", None, *case.facts["code"]}:
         # Nothing is recorded of it; what is no code is refused.
         check_words([code], case.measures.index, "a code of measures.csv or treatments.csv", at="code")
     facts = case.facts if not code else case.facts[case.facts["code"] == code]

@@ -286,7 +286,7 @@ def _refuse_other(data: object) -> None:
         )
         raise TimelineError([fault("a DataFrame", expected, at="data")])
     if not isinstance(data, str | PathLike | Iterable):
-        what = f"the number {data}" if isinstance(data, Number) else f"a {type(data).__name__}"
+        what = f"the number {data}" if isinstance(data, Number) else f"a value of type {type(data).__name__}"
         raise TimelineError([fault(what, "the folder of the cases, or a list of cases", at="data")])
 
 

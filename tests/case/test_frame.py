@@ -237,7 +237,10 @@ def test_what_about_holds_is_read_as_a_cell_of_the_frame_is(about, key, read):
 @pytest.mark.parametrize(
     ("about", "message"),
     [
-        ({"title": {"a"}}, "about, cell ['title']: found 'a set'; expected text, a number, a date, a list or a dict"),
+        (
+            {"title": {"a"}},
+            "about, cell ['title']: found 'a value of type set'; expected text, a number, a date, a list or a dict",
+        ),
         ({"phases": {1: "x", "1": "y"}}, "about, cell ['phases: 1']: found '1'; expected each key once"),
         ({"case_id": "b"}, "about, cell ['case_id']: found 'b'; expected 'a', as on the rows"),
     ],
