@@ -214,6 +214,10 @@ class TimelineError(Exception):
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         super().__init__("\n".join([f"{count} in the input; nothing was computed", *map(_sentence, alike.values())]))
 
+    def __reduce__(self) -> tuple:
+        # A pool of processes pickles the error: it is made again of its faults, and not of its text.
+        return type(self), (self.faults,), self.__dict__
+
 
 def _sentence(faults: list[Fault]) -> str:
     """One line for faults that differ only in their line or cell."""

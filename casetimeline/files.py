@@ -15,6 +15,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Container, Iterator
+from os.path import lexists
 from pathlib import Path
 
 from .faults import Fault, TimelineError, fault, nearest_word
@@ -227,7 +228,7 @@ def free_name(path: Path) -> Path:
     'no-such-folder/results.md'
     """
     numbered = (path.with_stem(f"{path.stem}.{number}") for number in itertools.count(1))
-    return next(name for name in itertools.chain([path], numbered) if not os.path.lexists(name))
+    return next(name for name in itertools.chain([path], numbered) if not lexists(name))
 
 
 def set_aside(path: Path, kept: Path) -> Path:
@@ -259,7 +260,7 @@ def tables_of(data: Path) -> dict[str, Path]:
         the working folder, `data` of the project that contains the package. That of the data folder where none has it.
     """
     beside = (data, data.parent, Path("data"), PROJECT_DATA)
-    return {name: next((place / name for place in beside if (place / name).is_file()), data / name) for name in TABLES}
+    return {name: next((place / name for place in beside if lexists(place / name)), data / name) for name in TABLES}
 
 
 def find_data(data_dir: str | Path) -> Path:
@@ -280,14 +281,22 @@ def find_data(data_dir: str | Path) -> Path:
     if data.is_absolute() or data.is_dir():
         return data
     name = Path(*itertools.dropwhile("..".__eq__, data.parts))
-    above = (folder / name for folder in (here, *here.parents))
+    above = (folder / name for folder in (here, *here.parents) if (folder / name).is_dir())
     return next((place for place in above if (place / TABLES[0]).is_file() or list_cases(place)), data)
 
 
 def list_cases(data_dir: str | Path) -> list[str]:
-    """The ids of the cases in a data folder, sorted."""
-    folders = (path.parent.name for path in Path(data_dir).glob("*/timeline.csv"))
-    return sorted(name for name in folders if is_case_id(name))
+    """The ids of the cases in a data folder, sorted; the folder is found as by `find_data`.
+
+    Raises
+    ------
+    TimelineError
+        If there is no such folder.
+    """
+    data = find_data(data_dir)
+    if missing := misplaced(data, "a folder of cases", folder=True):
+        raise TimelineError(missing)
+    return sorted(p.name for p in data.glob("*") if is_case_id(p.name) and lexists(p / "timeline.csv"))
 
 
 def texts_of_case(folder: Path) -> list[Path]:
@@ -297,7 +306,7 @@ def texts_of_case(folder: Path) -> list[Path]:
 
 def case_files(folder: Path) -> dict[str, Path]:
     """Where each file of a case folder is, by its name; without measures.csv where the case has none of its own."""
-    return {name: folder / name for name in CASE_FILES if name != CASE_FILES[-1] or (folder / name).exists()}
+    return {name: folder / name for name in CASE_FILES if name != CASE_FILES[-1] or lexists(folder / name)}
 
 
 def sha256(content: bytes) -> str:
@@ -361,15 +370,6 @@ def expanded(path: Path) -> Path:
 
 def misplaced(path: Path, expected: str, *, folder: bool) -> list[Fault]:
     """The fault of a path that is not there, or is a file where a folder is expected, or the reverse; else none.
-
-    Parameters
-    ----------
-    path : Path
-        As it was typed.
-    expected : str
-        What should be there.
-    folder : bool
-        Whether that is a folder.
 
     Examples
     --------

@@ -89,17 +89,23 @@ def test_a_case_is_read_by_its_folder(monkeypatch):
     assert ct.read_case(INDEX_CASE).sha256 == ct.read_case(str(INDEX_CASE)).sha256 == by_id.sha256
     assert ct.read_case(INDEX_CASE / "timeline.csv").sha256 == by_id.sha256
     monkeypatch.chdir(INDEX_CASE)
+    with pytest.raises(ct.TimelineError) as caught:
+        ct.analyse("x/fu-2025")
+    (fault,) = caught.value.faults
+    assert (fault.file, fault.found) == ("x/fu-2025", "no such folder")
+    assert fault.expected == f"a case folder, looked for in {INDEX_CASE} and the folders above it"
     assert ct.read_case(".").case_id == ct.read_case("case.yaml").case_id == "fu-2025"
 
 
 @pytest.mark.product
-def test_an_analysis_is_made_of_a_case_a_folder_or_an_analysis():
+def test_an_analysis_is_made_of_a_case_a_folder_or_an_analysis(monkeypatch):
     case = ct.read_case(INDEX_CASE)
     analysis = ct.analyse(case)
     assert ct.analyse(analysis) is analysis and ct.analyse(INDEX_CASE).case.sha256 == case.sha256
     # Made once, however often it is asked for.
-    made = []
-    counted = ct.Analysis(case, lambda case: made.append(case) or analysis.changes)
+    made, changes = [], analysis.changes
+    monkeypatch.setattr("casetimeline.rules.analysis.derive_changes", lambda *_: made.append(1) or changes)
+    counted = ct.Analysis(case)
     assert counted.changes.equals(counted.changes) and len(made) == 1
     assert len(analysis.claims) == len(case.about["claims"])
     with pytest.raises(TypeError, match="the folder of a case, or an Analysis; found DataFrame"):
@@ -301,6 +307,26 @@ def test_of_an_unknown_measure_there_is_no_empty_table(fu, word):
             table()
 
 
+WORDS = ("arms", "changes", "recorded", "regression", "rules", "verdicts")
+LISTS = (["mrss"], ("mrss",), pd.Series(["mrss"]))
+
+
+@pytest.mark.parametrize(("word", "codes"), first_in_gate(6, [(word, codes) for codes in LISTS for word in WORDS]))
+def test_several_codes_in_place_of_one_are_refused_by_the_parameter(fu, word, codes):
+    with pytest.raises(
+        ct.TimelineError, match=r"\n(measure|code): found .*mrss.*; expected an? (observation )?code of"
+    ):
+        getattr(ct, f"summarise_{word}")(fu, codes)
+
+
+def test_codes_may_stand_in_anything_that_holds_texts_and_are_told_once(fu):
+    case = ct.summarise_case(fu, codes=["mrss"]).frame
+    for codes in (pd.Series(["mrss"]), pd.Index(["mrss"]), ("mrss", "mrss")):
+        pd.testing.assert_frame_equal(ct.summarise_case(fu, codes=codes).frame, case)
+    with pytest.raises(ct.TimelineError, match="codes: found '5'; expected the codes of measures"):
+        ct.summarise_case(fu, codes=5)
+
+
 def test_one_code_may_be_a_text(fu):
     assert ct.summarise_case(fu, "mrss").frame.equals(ct.summarise_case(fu, ("mrss",)).frame)
     assert ct.summarise_case(fu, codes=["mrss"]).frame["measure"].tolist() == ["Modified Rodnan skin score"]
@@ -374,6 +400,17 @@ def test_a_treatment_is_asked_for_by_the_names_of_parameters():
         ct.TimelineError, match="as reference: one of exampline, exampolone; or the baseline rule 'first'"
     ):
         ct.read_facts(frame)
+
+
+@pytest.mark.parametrize("listed", [ct.list_cases, ct.summarise_cases])
+def test_a_folder_that_is_not_there_has_no_list_of_cases(listed, tmp_path, monkeypatch):
+    with pytest.raises(ct.TimelineError, match="nowhere: found 'no such folder'; expected a folder of cases, looked"):
+        listed("nowhere")
+    # An empty one has none, and a folder is found from below it, as a case is.
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "measures.csv").touch()
+    monkeypatch.chdir(tmp_path / "data")
+    assert ct.list_cases("data") == [] and repr(ct.summarise_cases("data")).startswith("0 cases of this folder")
 
 
 def test_a_folder_of_cases_is_no_case(tmp_path):

@@ -62,6 +62,7 @@ _MEANT = {
     "could not find expected ':'": ": on each line a key and a colon, as in title: A case",
     "expected <block end>": ": the keys of one list, or of one mapping, begin one below the other",
     "end of stream": ": a quotation mark or bracket that is opened is closed",
+    "stands for no character": ": behind \\U the number of a character, at most 0010FFFF",
     "another document": ": one document, without a line of --- below its first key",
 }
 # Also where YAML allows it, as an escape within quotation marks.

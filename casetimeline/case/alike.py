@@ -16,7 +16,7 @@ _WAYS = f": read with {MARK}"
 # A number by itself; digits within a name, as in `IL-6`, are not meant.
 _NUMBER = re.compile(r"(?<![\w.-])[0-9]+(?:\.[0-9]+)?(?![\w-])")
 # What leads an item of a list that is a count of its own.
-_LEADING = re.compile(r"([0-9]+) (more header|blank line|line|row|decimal comma)(s?)(?= |$)(?! above)")
+_LEADING = re.compile(r"([0-9]+) (more header|blank line|line|row|phase|decimal comma)(s?)(?= |$)(?! above)")
 
 
 class Alike(NamedTuple):

@@ -221,14 +221,24 @@ def check_measures(measures: Iterable[str], facts: pd.DataFrame) -> None:
 
 
 def codes_of(codes: Iterable[str] | str | None) -> tuple[str, ...]:
-    """The codes that were asked for; a text is one code, and not its letters.
+    """The codes that were asked for, each once; a text is one code, and not its letters.
+
+    Raises
+    ------
+    TimelineError
+        If they are neither a text nor texts.
 
     Examples
     --------
-    >>> codes_of("mrss"), codes_of(["mrss", "ck"]), codes_of(())
+    >>> codes_of("mrss"), codes_of(["mrss", "ck", "mrss"]), codes_of(())
     (('mrss',), ('mrss', 'ck'), ())
     """
-    return (codes,) if codes and isinstance(codes, str) else tuple(codes or ())
+    if codes is None or isinstance(codes, str):
+        return (codes,) if codes else ()
+    try:
+        return tuple(dict.fromkeys(codes))
+    except TypeError:
+        raise TimelineError([fault(str(codes), "the codes of measures, as in ['mrss', 'ck']", at="codes")]) from None
 
 
 def measure_of(measures: pd.DataFrame, code: object, further: str = "") -> pd.Series:

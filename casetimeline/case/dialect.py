@@ -12,7 +12,7 @@ from ..derive import parse_frequency
 from ..faults import Fault, TimelineError, fault, first_few, listed, printed, shortened
 from ..values import distinct, parse_time, parse_value
 from ..vocabulary import COLUMN_NAMES
-from .header import DELIMITERS, check_header, column_name, find_form, without_repeats
+from .header import DELIMITERS, check_header, column_name, column_names, find_form, without_repeats
 from .separated import Sheet, decode, read_table, with_lines
 from .typed import reads
 
@@ -25,6 +25,7 @@ _NUMERIC = {
     "frequency": lambda text: not math.isnan(parse_frequency(text).interval),
 }
 _COMMA = r"(?<=[0-9]),(?=[0-9])"
+_WHOLE = re.compile(r"\A([0-9]+)[.,]0\Z")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _COMMENT = re.compile(r"^#", re.MULTILINE)
 # A point before exactly three digits: a decimal point, or the thousands of a file with decimal commas.
@@ -72,7 +73,7 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     form = find_form(text, file)
     table = read_table(form.text, file, form.delimiter)
     names = list(table.frame.columns)
-    header = [column_name(name) for name in names]
+    header = column_names(names)
     faults = check_header(names, file, table.header)
     faults = faults or (_hidden_rows(text_of_file, form.delimiter, names, table.header, file) if comments else [])
     if faults:
@@ -83,10 +84,9 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
         # The first line that is free, behind what stands below the header as comment.
         free = len(text.splitlines()) + 1
         raise TimelineError([fault("", "at least one row below the header", at=file, line=free)])
-    facts = with_lines(table)
-    known = [name for name in header if name in COLUMN_NAMES]
+    facts, phases = _with_whole_phases(with_lines(table))
+    places = [COLUMN_NAMES.index(name) for name in header if name in COLUMN_NAMES]
     renamed = [f"'{printed(theirs)}' as {ours}" for theirs, ours in zip(names, header, strict=True) if theirs != ours]
-    blank = table.blank - comments - len(form.above)
     departures = [
         ("a byte order mark", raw.startswith(b"\xef\xbb\xbf")),
         ("CRLF line ends", b"\r\n" in raw),
@@ -96,10 +96,11 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
         (f"the column{'s' if len(renamed) > 1 else ''} {first_few(renamed)}", renamed),
         (_many(repeats, "more header", "between the rows"), repeats),
         (_many(prepared, "row", "with the case_id alone left out"), prepared),
-        (_many(blank, "blank line"), blank > 0),
+        (_many(blank := table.blank - comments - len(form.above), "blank line"), blank > 0),
         (_many(comments, "line", "of comment"), comments > 0),
         (_many(table.trimmed, "row", "with blanks around cells"), table.trimmed > 0),
-        ("columns in another order", known != [name for name in COLUMN_NAMES if name in known]),
+        (f"{_many(phases, 'phase')} without the .0 of a spreadsheet or program", phases),
+        ("columns in another order", places != sorted(places)),
     ]
     normalised = [words for words, departs in departures if departs]
     if form.delimiter == ";":
@@ -107,6 +108,15 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
         normalised += decimals
     facts = facts.assign(**{name: "" for name in COLUMN_NAMES if name not in header})
     return facts, [f"{file}: read with {listed(normalised)}"] if normalised else []
+
+
+def _with_whole_phases(facts: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """The rows with the phase `1` for `1.0`, as pandas writes a column with a gap; and how many there were."""
+    phases = distinct(facts["phase"]) if "phase" in facts else None
+    if phases is None or not any(map(_WHOLE.match, phases.texts)):
+        return facts, 0
+    whole = phases.as_text(lambda text: _WHOLE.sub(r"\1", text))
+    return facts.assign(phase=whole), int(phases.each(_WHOLE.match, bool).sum())
 
 
 def _without_prepared(table: Sheet) -> tuple[Sheet, int]:

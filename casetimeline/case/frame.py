@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from itertools import accumulate
 from os import PathLike
 from pathlib import Path
@@ -16,7 +15,7 @@ from ..characters import acting_character
 from ..faults import Fault, TimelineError, fault, rename_lines
 from ..vocabulary import COLUMN_NAMES, check_case_id
 from .choose import check_texts
-from .header import check_header, column_name
+from .header import check_header, column_name, column_names
 from .many import Reading, with_plan
 from .model import Case, Parsed, Recorded, interpret_case, parse_case
 from .plain import csv_line, lines_of, yaml_bytes
@@ -82,16 +81,20 @@ def read_facts(
     _check_types(frame, about)
     check_texts(baseline_rule=baseline_rule, reference=reference, axis=axis, rules=rules, data_dir=data_dir)
     _check_index(frame)
-    faults = check_header([str(name) for name in frame.columns], _FRAME)
+    header = [str(name) for name in frame.columns]
+    faults = check_header(header, _FRAME)
     if faults:
         raise TimelineError(each._replace(line=None) for each in faults)
-    texts = frame.apply(_printed).rename(columns=lambda name: column_name(str(name)))
-    _check_characters(texts, about or {})
+    texts = frame.apply(_printed).set_axis(column_names(header), axis=1)
+    known = [name for name in COLUMN_NAMES if name in texts]
+    texts = texts[[*known, *texts.columns.difference(known, sort=False)]]
+    about = _typed(about or {}, "")
+    _check_characters(texts, about)
     case_id = _only_case(texts)
     rows = [csv_line(list(row)) for row in texts.itertuples(index=False)]
     # A text with line ends takes several lines of the file that is checked.
     labels = dict(zip(accumulate(map(lines_of, rows), initial=2), frame.index, strict=False))
-    about_bytes = yaml_bytes({"case_id": case_id, **_typed(about or {})})
+    about_bytes = yaml_bytes({"case_id": case_id, **about})
     recorded = Recorded(about_bytes, "".join([csv_line(list(texts.columns)), *rows]).encode())
     try:
         vocabulary = whole_vocabulary(Path(data_dir))
@@ -150,36 +153,50 @@ def _texts_of(part: object, path: str) -> Iterator[tuple[str, str]]:
         yield path, part
     elif isinstance(part, dict):
         for key, value in part.items():
-            under = f"{path}: {key}" if path else str(key)
-            yield from _texts_of(str(key), under)
+            under = _below(path, key)
+            yield from _texts_of(key, under)
             yield from _texts_of(value, under)
-    elif isinstance(part, list | tuple):
+    elif isinstance(part, list):
         for number, value in enumerate(part, 1):
             yield from _texts_of(value, f"{path}: {number}")
 
 
-def _typed(part: object) -> object:
-    """What `about` holds, with dates and numbers of pandas and numpy as a person would type them; None is blank."""
+def _below(path: str, key: str) -> str:
+    """The keys that a part of `about` stands under."""
+    return f"{path}: {key}" if path else key
+
+
+def _typed(part: object, path: str) -> object:
+    """What `about` holds, keys and values as a person would type them, as in a cell of the frame; None is blank."""
     if isinstance(part, dict):
-        return {key: _typed(value) for key, value in part.items()}
-    if isinstance(part, list | tuple):
-        return [_typed(value) for value in part]
-    if pd.api.types.is_scalar(part) and pd.isna(part):
+        keys = [_typed(key, path) for key in part]
+        twice = next((key for key in keys if keys.count(key) > 1), None)
+        if twice is not None:
+            raise TimelineError([fault(str(twice), "each key once", at=_ABOUT, cell=f"[{_below(path, twice)!r}]")])
+        return {key: _typed(value, _below(path, key)) for key, value in zip(keys, part.values(), strict=True)}
+    if isinstance(part, list | tuple | np.ndarray | pd.Series | pd.Index):
+        return [_typed(value, _below(path, str(number))) for number, value in enumerate(part, 1)]
+    if not pd.api.types.is_scalar(part):
+        expected = "text, a number, a date, a list or a dict"
+        raise TimelineError([fault(f"a value of type {type(part).__name__}", expected, at=_ABOUT, cell=f"[{path!r}]")])
+    if pd.isna(part):
         return ""
-    if isinstance(part, datetime | np.datetime64):
-        return print_cell(pd.Timestamp(part))
-    return part.item() if isinstance(part, np.generic) else part
+    if isinstance(part, np.datetime64 | np.timedelta64):
+        part = pd.Timestamp(part) if isinstance(part, np.datetime64) else pd.Timedelta(part)
+    return print_cell(part)
 
 
 def _only_case(texts: pd.DataFrame) -> str:
     """The id of the case that all rows are of."""
-    if "case_id" in texts and texts.empty:
+    if not texts.ne("").to_numpy().any():
         raise TimelineError([fault("no rows", "a row for each fact of the case", at=_FRAME)])
-    ids = list(dict.fromkeys(texts["case_id"])) if "case_id" in texts else []
+    # A blank row is left out as a blank line is; a row that lacks the id alone has its own fault.
+    ids = [case_id for case_id in dict.fromkeys(texts["case_id"].str.strip()) if case_id]
     if len(ids) != 1:
         expected = "a column case_id with the id of one case; the facts of several are joined, and go to derive_changes"
         raise TimelineError([fault(", ".join(ids[:4]) or "none", expected, at=_FRAME, column="case_id")])
-    check_case_id(ids[0], at=_FRAME, cell=f".loc[{texts.index.tolist()[0]!r}, 'case_id']")
+    first = texts.index[texts["case_id"].str.strip().eq(ids[0])].tolist()[0]
+    check_case_id(ids[0], at=_FRAME, cell=f".loc[{first!r}, 'case_id']")
     return ids[0]
 
 
@@ -196,7 +213,9 @@ def _of_frame(note: str, case_id: str, labels: dict[int, object]) -> str:
     """A note on the frame and on `about`, in place of files that are not there."""
     note = re.sub(rf"\A{re.escape(case_id)}/case\.yaml(, line [0-9]+)?", _ABOUT, note)
     file = f"{case_id}/timeline.csv"
-    return _with_labels(_FRAME + note.removeprefix(file), labels) if note.startswith(file) else note
+    if not note.startswith(file):
+        return note
+    return _with_labels(_FRAME + note.removeprefix(file).replace(" blank line", " blank row"), labels)
 
 
 def _with_labels(text: str, labels: dict[int, object]) -> str:
@@ -209,7 +228,9 @@ def _at_cells(faults: tuple[Fault, ...], case_id: str, labels: dict[int, object]
     placed = []
     for each in faults:
         if each.file == f"{case_id}/case.yaml":
-            each = each._replace(file=_ABOUT, line=None, cell=f"[{each.column!r}]" if each.column else "")
+            expected = each.expected.replace("the name of the folder", "as on the rows")
+            cell = f"[{each.column!r}]" if each.column else ""
+            each = each._replace(file=_ABOUT, line=None, cell=cell, expected=expected)
         elif each.file == f"{case_id}/timeline.csv":
             cell = f".loc[{labels[each.line]!r}, {each.column!r}]" if each.line in labels else ""
             each = each._replace(file=_FRAME, cell=cell, line=None, expected=_with_labels(each.expected, labels))

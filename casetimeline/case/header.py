@@ -4,11 +4,13 @@ import csv
 import io
 import itertools
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
 from ..characters import plain_form
+from ..derive import DERIVED_NAMES
 from ..faults import Fault, TimelineError, fault, nearest_word, printed, shortened
 from ..values import canonical
 from ..vocabulary import COLUMN_NAMES, COLUMNS, KINDS
@@ -38,6 +40,18 @@ def column_name(text: str) -> str:
     ('case_id', 'ref_high', 'Value (U/L)')
     """
     return _KEYS.get(_BLANKS.sub("", plain_form(text).lower()) if _is_one_name(text) else "", text)
+
+
+def column_names(header: Iterable[str]) -> list[str]:
+    """The column that each name of a header stands for; what was derived stays beside the recorded column.
+
+    Examples
+    --------
+    >>> column_names(["Code", "state", "STATE"]), column_names(["Code", "STATE"])
+    (['code', 'state', 'STATE'], ['code', 'state'])
+    """
+    names = list(header)
+    return [name if name in DERIVED_NAMES and name.lower() in names else column_name(name) for name in names]
 
 
 # What a header says of its unit, in brackets behind the name.
@@ -203,11 +217,11 @@ def check_header(names: list[str], file: str, line: int = 1, rows: tuple[str, ..
     >>> check_header(["case_id", "kind", "code", "value", "unit", "phase"], "t.csv")[0].expected
     "a column 'source' beside case_id, kind, code, value, unit, phase"
     """
-    known = [column_name(name) for name in names]
-    twice = [name for name in names if name and known.count(column_name(name)) > 1]
-    if twice and len({*known} & {*COLUMN_NAMES}) >= _FEWEST_NAMES:
-        firsts = {column_name(name): name for name in reversed(twice)}
-        return [Fault(file, line, name, first, "each column once") for name, first in sorted(firsts.items())]
+    known = column_names(names)
+    several = sorted({column for name, column in zip(names, known, strict=True) if name and known.count(column) > 1})
+    if several and len({*known} & {*COLUMN_NAMES}) >= _FEWEST_NAMES:
+        spelt = {column: dict.fromkeys(name for name in names if column_name(name) == column) for column in several}
+        return [Fault(file, line, name, " and ".join(spelt[name]), "each column once") for name in several]
     missing = [column.name for column in COLUMNS if column.required and column.name not in known]
     if "phase" not in known and "start" not in known:
         missing.append("phase' or 'start")

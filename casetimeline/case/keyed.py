@@ -45,7 +45,13 @@ class Loader(yaml.BaseLoader):
 @functools.lru_cache(maxsize=32)
 def composed(text: str) -> yaml.Node | None:
     """The nodes of a case.yaml, each with its line; a yaml.YAMLError where it cannot be read."""
-    return yaml.compose(text, Loader=Loader)
+    loader = Loader(text)
+    try:
+        return loader.get_single_node()
+    except (ValueError, OverflowError):
+        # Python makes a character of any number, or fails.
+        mark = loader.get_mark()
+        raise yaml.scanner.ScannerError(None, None, "an escape that stands for no character", mark) from None
 
 
 def at_lines(faults: list[Fault], text: str | None, file: str) -> list[Fault]:

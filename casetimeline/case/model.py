@@ -27,7 +27,7 @@ from .references import with_works
 from .separated import decode
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Case:
     """A checked case.
 

@@ -83,7 +83,7 @@ def check_folder(data: Path, case_id: str) -> None:
     casetimeline.faults.TimelineError: 1 fault in the input; nothing was computed
     case_id: found 'rules'; expected another name: a table or text of this folder has this one
     """
-    cases, name = list_cases(data), case_id.casefold()
+    cases, name = list_cases(data) if data.is_dir() else [], case_id.casefold()
     tables = {"readme.md", "readme", *TABLES, *(Path(table).stem for table in TABLES)}
     alike = next((other for other in cases if other.casefold() == name), "")
     reason = "a name that does not end in a full stop" if name.endswith(".") else ""

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..derive import (
+    DERIVED_NAMES,
     RELATIVE,
     contradicted_phases,
     derive_exposure,
@@ -69,7 +70,12 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd
 
 def unused_columns(facts: pd.DataFrame, file: str) -> Iterator[str]:
     """A sentence on each column that is not in the data dictionary, with the one that it may be meant for."""
-    for name in facts.columns.difference(["line", *COLUMN_NAMES], sort=False):
+    unused = facts.columns.difference(["line", *COLUMN_NAMES], sort=False)
+    derived = [name for name in unused if name in DERIVED_NAMES]
+    if derived:
+        several = "column is" if len(derived) == 1 else "columns are"
+        yield f"{file}: the derived {several} not used: {first_few(derived)}"
+    for name in unused.difference(derived, sort=False):
         asked = f"; did you mean {' or '.join(map(repr, near))}?" if (near := columns_meant(name)) else ""
         yield f"{file}: column '{name.strip()}' is not in the data dictionary and is not used{asked}"
 

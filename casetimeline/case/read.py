@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Iterator
 from os import PathLike
+from os.path import lexists
 from pathlib import Path
 
 import pandas as pd
@@ -73,6 +74,9 @@ def read_case(
     check_case_id(case_id, at="case_id")
     folder = data / case_id
     if not data.is_dir():
+        if alone:
+            searched = "" if data.is_absolute() else f", looked for in {Path.cwd()} and the folders above it"
+            raise TimelineError([fault("no such folder", f"a case folder{searched}", at=str(data_dir))])
         searched = "" if data.is_absolute() else f"; there is none of this name in {Path.cwd()} or a folder above it"
         raise TimelineError([fault(str(data_dir), f"a folder of cases{searched}", at="data_dir")])
     if not folder.is_dir():
@@ -81,7 +85,7 @@ def read_case(
             raise TimelineError([no_such_folder(folder, "a case folder")])
         there = ", ".join(cases) or f"no case in {data.resolve()}"
         raise TimelineError([fault(case_id, f"a case of this folder: {there}", at=data.resolve().name, known=cases)])
-    if alone and not any((folder / name).exists() for name in CASE_FILES[:2]):
+    if alone and not any(lexists(folder / name) for name in CASE_FILES[:2]):
         raise TimelineError([_no_case_of(folder)])
     faults: list[Fault] = []
     vocabulary = read_vocabulary(data, faults)
@@ -111,7 +115,7 @@ def read_recorded(folder: Path, faults: list[Fault]) -> Recorded:
 
 def with_texts(recorded: Recorded, folder: Path, faults: list[Fault]) -> Recorded:
     """The files of a case with the texts of a folder that its case.yaml names, and the proof there."""
-    texts = [folder / name for name in texts_named_in(recorded.about) if (folder / name).exists()]
+    texts = [folder / name for name in texts_named_in(recorded.about) if lexists(folder / name)]
     contents = [(path.name, collect(faults, read_bytes, path, f"{folder.name}/{path.name}")) for path in texts]
     return recorded._replace(texts=tuple(pair for pair in contents if pair[1] is not None))
 
@@ -127,7 +131,7 @@ def read_vocabulary(data: Path, faults: list[Fault]) -> Vocabulary:
     contents = {
         file: collect(faults, read_bytes, path, file)
         for file, path in places.items()
-        if path.is_file() or file in _REQUIRED
+        if lexists(path) or file in _REQUIRED
     }
     tables, references, table_faults = _tables_of(tuple(contents.items()))
     faults += table_faults
@@ -234,7 +238,8 @@ def read_bytes(path: Path, name: str) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise TimelineError([fault("no such file", "a file that can be read", at=name)]) from None
+        seen = "a link to a file that is not there" if path.is_symlink() else "no such file"
+        raise TimelineError([fault(seen, "a file that can be read", at=name)]) from None
     except OSError as error:
         raise TimelineError([fault(error.strerror or "no file", "a file that can be read", at=name)]) from None
 
@@ -265,18 +270,19 @@ def read_path(path: Path, baseline_rule: str = "", reference: str = "") -> Itera
     """
     # Not resolved: a folder that is a link keeps its name, and a loop of links is no folder.
     path = path.resolve() if path.name == ".." else path.absolute()
-    if (path / "timeline.csv").is_file():
+    # What has the name of a file of a case and is none, such as a link to nothing, is a fault of that file.
+    if lexists(path / "timeline.csv"):
         path = path / "timeline.csv"
-    elif path.name == "case.yaml" and path.with_name("timeline.csv").is_file():
+    elif path.name == "case.yaml" and lexists(path.with_name("timeline.csv")):
         path = path.with_name("timeline.csv")
-    if path.is_file():
-        if path.name == "timeline.csv" and (path.parent / "case.yaml").is_file():
+    if path.is_file() or (path.name == "timeline.csv" and lexists(path)):
+        if path.name == "timeline.csv" and lexists(path.parent / "case.yaml"):
             yield _reading_of_case(path.parent.parent, path.parent.name, baseline_rule, reference)
         else:
             yield _reading_of_file(path, baseline_rule, reference)
         return
-    cases = list_cases(path)
-    if not path.exists() and list_cases(path.parent):
+    cases = list_cases(path) if path.is_dir() else []
+    if not path.exists() and path.parent.is_dir() and list_cases(path.parent):
         cases, path = [path.name], path.parent
     if not cases:
         yield Reading(path.name, None, None, "", "", (), (_no_case(path),))
@@ -321,7 +327,7 @@ def _reading_of_file(path: Path, rule: str, reference: str) -> Reading:
             raise TimelineError([fault(f"a file {path.suffix}", expected, at=name)])
         # As for a case: a table of measures beside a timeline.csv adds to those of the folder above.
         more = path.parent / "measures.csv"
-        adds = name == "timeline.csv" and more.is_file()
+        adds = name == "timeline.csv" and lexists(more)
         vocabulary = whole_vocabulary(path.parent.parent if adds else path.parent)
         if adds:
             joined = join_measures(vocabulary.measures, read_bytes(more, more.name), more.name)

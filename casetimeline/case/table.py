@@ -16,7 +16,7 @@ from ..characters import acting_character
 from ..faults import Fault, TimelineError, fault, first_few, printed
 from ..values import distinct
 from ..vocabulary import COLUMN_NAMES
-from .header import check_header, column_name
+from .header import check_header, column_names
 
 # What a spreadsheet may run as a formula, and the plain numbers and times that it may not.
 # A spreadsheet of East Asia takes the wide forms for the others.
@@ -60,7 +60,7 @@ def read_columns(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
 
 def columns_as_rows(table: pyarrow.Table, file: str, first: int = 2) -> tuple[pd.DataFrame, list[str]]:
     """As `read_columns`, of a table that is already open; `first` is the line of its first row."""
-    header = [column_name(name) for name in table.column_names]
+    header = column_names(table.column_names)
     faults = check_header(table.column_names, file)
     if faults:
         raise TimelineError(each._replace(line=None) for each in faults)

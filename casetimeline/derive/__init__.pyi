@@ -20,6 +20,7 @@ from .chosen import (
     check_words as check_words,
 )
 from .columns import (
+    DERIVED_NAMES as DERIVED_NAMES,
     MissingColumnError as MissingColumnError,
     may_be_baseline as may_be_baseline,
     require as require,

@@ -32,6 +32,10 @@ class BaselineError(ValueError):
         self.line = line
         super().__init__(message)
 
+    def __reduce__(self) -> tuple:
+        # As of a TimelineError: a pool of processes makes it again of all that it was made of.
+        return type(self), (str(self), self.line), self.__dict__
+
 
 def derive_ablfl(
     frame: pd.DataFrame, rule: str = "last_before", reference: str = "", by: Sequence[str] = SERIES

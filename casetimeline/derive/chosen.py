@@ -38,7 +38,7 @@ def check_words(words: Iterable, known: Iterable[str], expected: str, at: str) -
     measure: found 'mrs'; expected a measure; did you mean 'mrss'?
     """
     known = list(known)
-    strange = ["" if word is None else str(word) for word in words if word not in known]
+    strange = ["" if word is None else str(word) for word in words if not isinstance(word, str) or word not in known]
     faults = [fault(word, expected, at=at, known=known) for word in strange]
     if faults:
         raise TimelineError(faults)

@@ -87,6 +87,7 @@ _FOR_USERS = {
     "derive_examiners": "derive_changes",
 }
 _MAKERS = {column: _FOR_USERS.get(name, name) for name, columns in ADDED.items() for column in columns}
+DERIVED_NAMES = frozenset(_MAKERS)
 
 
 class MissingColumnError(KeyError):

@@ -23,9 +23,10 @@ def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataF
     where one unit is not reported, or where a record of it says in words that there was less (`decreased`, `absent`) or
     more (`increased`, `recurred`); a state of the laboratory without a value (`normal`, `raised`, `low`) may be less
     and more, unless ANRIND tells another side of the limits. Grades are compared where no record of the series has a
-    number; beside numbers, a grade may be the last value, and leaves open which is the lowest and the highest. So may a
-    record that says absent be the last; one in other words is no value. Where the order of the records leaves open
-    which is the earliest of equal values, or the last, none is flagged.
+    number, with the grades that present, recurred and residual allow; beside numbers, a grade may be the last value,
+    and leaves open which is the lowest and the highest. So may a record that says absent be the last; one in other
+    words is no value. Where the order of the records leaves open which is the earliest of equal values, or the last,
+    none is flagged.
 
     Examples
     --------

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from ..case import Case, unreported_details
-from ..prose import capital, open_age, origin_words, patient_told, patient_words
+from ..prose import capital, in_years, open_age, origin_words, patient_told, patient_words
 from .drawn import WHO
 from .style import SMALL, add_text, millimetres, text_height, wrap
 
@@ -39,14 +39,14 @@ def patient_line(patient: dict, diagnosis: str, zero: str = "") -> str:
     '25 years, female. Not reported: subset, antibodies, disease duration.'
     >>> patient_line({"age": "44", "sex": "male", "subset": "diffuse cutaneous"}, "systemic sclerosis")
     '44 years, male; diffuse cutaneous subset. Not reported: antibodies, disease duration.'
-    >>> patient_line({"age": "61", "sex": "female"}, "malignant melanoma")
-    '61 years, female.'
+    >>> patient_line({"age": "0.5", "sex": "female"}, "malignant melanoma")
+    '0.5 years, female.'
     >>> patient_line({"age": "51", "sex": "female", "note": "whether it is the age at report or at onset"}, "gout")
     '51 years (whether at onset or at report is not stated), female.'
     """
     age, sex = (str(patient.get(name, "not_reported")).replace("_", " ") for name in ("age", "sex"))
     known = "not reported"
-    aged = f"{f'{age} years' if age.isdigit() else age} {open_age(patient)}".rstrip()
+    aged = f"{in_years(age)} {open_age(patient)}".rstrip()
     who = ", ".join([*([aged] if age != known else []), *([sex] if sex != known else [])])
     details = [who, *patient_words(patient, zero, diagnosis)]
     missing = [name for name in ("age", "sex") if str(patient.get(name, known)).replace("_", " ") == known]

@@ -6,6 +6,7 @@ from .abbreviations import (
     short_forms_of_head as short_forms_of_head,
 )
 from .aged import (
+    in_years as in_years,
     patient_told as patient_told,
     patient_words as patient_words,
 )

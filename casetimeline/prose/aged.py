@@ -67,6 +67,17 @@ def aged_patient(age: str, sex: str) -> str:
     return f"a {who} {_SIGNED[sign].format(length)}"
 
 
+def in_years(age: str) -> str:
+    """An age that is typed as a number alone, in years; any other as it is.
+
+    Examples
+    --------
+    >>> in_years("25"), in_years("0.5"), in_years("1"), in_years("in her 60s")
+    ('25 years', '0.5 years', '1 year', 'in her 60s')
+    """
+    return length_words(age, "a") if re.fullmatch(_NUMBER, age) else age
+
+
 def _years(known: re.Match) -> tuple[float, float]:
     """The age in years that is reached at least, and the one that is not reached, of an age as it is typed.
 

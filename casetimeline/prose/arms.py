@@ -25,7 +25,7 @@ def summarise_arms(analysis: Analysis, code: str = "mrss") -> Table:
         deviations), `weeks`, `mean change`, `interval of the change` and `citation`.
     """
     analysis = analyse(analysis)
-    arms = _arms(analysis, code)
+    label, arms = analysis.case.measure(code)["label"], _arms(analysis, code)
     shown = pd.DataFrame(
         {
             "arm": [f"{row.trial}, {row.treatment}" for row in rows_of(arms)],
@@ -39,7 +39,6 @@ def summarise_arms(analysis: Analysis, code: str = "mrss") -> Table:
             "citation": [cite_briefly(row) for row in rows_of(arms)],
         }
     )
-    label = analysis.case.measure(code)["label"]
     return Table(without_empty(shown, keep=("arm",)), f"Published arms, {label}: not controls")
 
 

@@ -33,10 +33,11 @@ def summarise_changes(analysis: Analysis, code: str) -> Table:
         only if a rule asks for a relative change. The caption names the baseline rule and the reference.
     """
     analysis = analyse(analysis)
-    case, rows = analysis.case, records_of(analysis.changes, code)
+    case, unit = analysis.case, analysis.case.measure(code)["unit"]
+    rows = records_of(analysis.changes, code)
     # A change runs forward in time: nothing is shown for the baseline itself and what came before it.
     after = rows["POSTBLFL"] == "Y"
-    relative = after & gives_share(case.measure(code)["unit"], case.rules[case.rules["measure"] == code])
+    relative = after & gives_share(unit, case.rules[case.rules["measure"] == code])
     shown = pd.DataFrame(
         {
             "line": rows["line"],

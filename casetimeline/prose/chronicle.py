@@ -89,9 +89,8 @@ class _Chronicle:
 
     def __init__(self, analysis: Analysis):
         # A few rows are selected from these tables many times.
-        table = compact(analysis.changes)
         self.case = replace(analysis.case, facts=compact(analysis.case.facts))
-        analysis = Analysis(self.case, lambda _: table)
+        analysis = Analysis(self.case, compact(analysis.changes))
         self.found, self.given, self.happened = Found(analysis), Given(analysis), Happened(analysis)
         self.order, self.said_untimed = cycle(ORDER), False
         self.zero = origin_words(self.case.about.get("time_zero", {}).get("label", ""))

@@ -49,7 +49,7 @@ class Sentence(RowText):
         return sentence
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A small table for a reader.
 

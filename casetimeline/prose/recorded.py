@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..case import Case, read_titles
 from ..derive import check_words, count_worded, derive_calendar, derive_exposure, is_per_time, turns_in_words
+from ..faults import counted
 from ..rules import Analysis, analyse
 from ..values import number, rows_of
 from ..vocabulary import OPEN_STATES
@@ -36,7 +37,7 @@ def summarise_recorded(analysis: Analysis, code: str = "") -> Table:
     """
     analysis = analyse(analysis)
     case = analysis.case
-    if code and code not in set(case.facts["code"]):
+    if not isinstance(code, str | None) or code not in {"", None, *case.facts["code"]}:
         # Nothing is recorded of it; what is no code is refused.
         check_words([code], case.measures.index, "a code of measures.csv or treatments.csv", at="code")
     facts = case.facts if not code else case.facts[case.facts["code"] == code]
@@ -165,10 +166,10 @@ def summarise_cases(data_dir: str | Path) -> Table:
     Raises
     ------
     TimelineError
-        If a case.yaml cannot be read.
+        If there is no such folder, or a case.yaml cannot be read.
     """
     frame = pd.DataFrame(read_titles(data_dir), columns=["case", "diagnosis", "title"], dtype=str)
-    return Table(frame, f"{len(frame)} cases of this folder")
+    return Table(frame, f"{counted(len(frame), 'case')} of this folder")
 
 
 def summarise_exposure(analysis: Analysis) -> Table:

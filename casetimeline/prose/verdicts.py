@@ -43,7 +43,7 @@ def summarise_rules(analysis: Analysis, code: str) -> Table:
     """
     analysis = analyse(analysis)
     case = analysis.case
-    rules = case.rules[case.rules["measure"] == code]
+    label, rules = case.measure(code)["label"], case.rules[case.rules["measure"] == code]
     limits = [limit_words(smallest_detectable_change(sd)) if pd.notna(sd) else "" for sd in rules["sd"]]
     shown = pd.DataFrame(
         {
@@ -54,7 +54,7 @@ def summarise_rules(analysis: Analysis, code: str) -> Table:
             "citation": [cite(row) for row in rows_of(rules)],
         }
     )
-    caption = _with_selection(case, f"Rules for {case.measure(code)['label']}")
+    caption = _with_selection(case, f"Rules for {label}")
     return Table(without_empty(shown, keep=("rule",)), caption)
 
 
@@ -75,11 +75,11 @@ def summarise_verdicts(analysis: Analysis, code: str) -> Table:
     """
     analysis = analyse(analysis)
     case, verdicts = analysis.case, analysis.verdicts
+    measure = case.measure(code)
     rows = verdicts[(verdicts["PARAMCD"] == code) & ~is_needless(verdicts)]
     rows = derive_tipping(rows, analysis.changes, case.rules)
     rows = pd.concat([rows, telling_stretches(analysis, code)], ignore_index=True)
     rows = rows.sort_values("line", kind="stable", ignore_index=True)
-    measure = case.measure(code)
     shown = pd.DataFrame(
         {
             "line": rows["line"],

@@ -16,6 +16,7 @@ from ..prose import (
     claims_sentence,
     compared_rules,
     explained,
+    in_years,
     is_exceeded,
     label_in_cell,
     last_verdicts,
@@ -54,7 +55,7 @@ def patient_of(case: Case) -> str:
     """Sex, age and diagnosis of a patient, with the note of case.yaml on them, then what else is told."""
     patient = patient_told(case)
     age, sex = str(patient.get("age", "not reported")), str(patient.get("sex", "not reported"))
-    aged = f"{age} years" if age.isdigit() else f"age {age}"
+    aged = in_years(age) if in_years(age) != age else f"age {age}"
     words = f"{aged}, sex not reported" if sex == "not reported" else f"{sex}, {aged}"
     note = re.sub(rf"^{re.escape(age)} at report", "at report", patient.get("note") or "")
     # What it says of another part stands behind all of them.

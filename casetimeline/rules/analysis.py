@@ -35,7 +35,8 @@ def _kept_table(compute: Callable[..., pd.DataFrame]) -> property:
     return property(handed_out)
 
 
-@dataclass(frozen=True)
+# Tables have no truth value: two analyses, as two cases or series, are one only where they are the same object.
+@dataclass(frozen=True, eq=False)
 class Analysis:
     """A case, its derived table, and the results of its rules and claims. Each table is computed when it is first used.
 
@@ -52,14 +53,15 @@ class Analysis:
     """
 
     case: Case
-    _derive: Callable[[Case], pd.DataFrame] = field(
-        default=lambda case: derive_changes(case.facts, case.baseline_rule, case.reference), repr=False, compare=False
-    )
+    # A derived table that was handed in; without one it is derived.
+    _given: pd.DataFrame | None = field(default=None, repr=False)
 
     @_kept_table
     def changes(self) -> pd.DataFrame:
         """The derived table: one row a fact, with the recorded columns and those of `derive_changes`."""
-        return self._derive(self.case)
+        if self._given is not None:
+            return self._given
+        return derive_changes(self.case.facts, self.case.baseline_rule, self.case.reference)
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
@@ -150,6 +152,10 @@ class Analysis:
         """The result of each claim of the source: one row a claim, with the columns of `evaluate_claims`."""
         return evaluate_claims(self.case, self.changes, self.verdicts)
 
+    def __reduce__(self) -> tuple:
+        # To another process goes what it was made of. Its results are made anew there: their rows cannot be pickled.
+        return type(self), (self.case, self._given)
+
     def __repr__(self) -> str:
         return f"Analysis of {self.case!r}"
 
@@ -210,10 +216,7 @@ def analyse(case: "Analysis | Case | str | PathLike[str]", changes: pd.DataFrame
         case = read_case(case)
     if not isinstance(case, Case):
         raise TypeError(f"expected a Case, the folder of a case, or an Analysis; found {type(case).__name__}")
-    if changes is None:
-        return Analysis(case)
-    table = _of_case(case, changes)
-    return Analysis(case, lambda _: table)
+    return Analysis(case, None if changes is None else _of_case(case, changes))
 
 
 def _of_case(case: Case, changes: pd.DataFrame) -> pd.DataFrame:

@@ -27,7 +27,7 @@ UNNAMED = "series"
 FIGURES = ("series_reported", "series_swimmer", "series_waterfall", "series_multiples", "series_spaghetti")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Series:
     """Some cases, each analysed by the same rules; in the order of their ids, whatever order they came in.
 
@@ -50,10 +50,14 @@ class Series:
     name: str
     analyses: tuple[Analysis, ...]
     chosen: str
-    compared: dict = field(default_factory=dict, repr=False, compare=False)
+    compared: dict = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.analyses)
+
+    def __reduce__(self) -> tuple:
+        # As of an analysis: to another process goes what it was made of.
+        return type(self), (self.name, self.analyses, self.chosen)
 
     def __repr__(self) -> str:
         return f"Series {self.name} of {self.size}: {', '.join(self.ids)}"
@@ -282,7 +286,7 @@ def _refuse_other(data: object) -> None:
         )
         raise TimelineError([fault("a DataFrame", expected, at="data")])
     if not isinstance(data, str | PathLike | Iterable):
-        what = f"the number {data}" if isinstance(data, Number) else f"a {type(data).__name__}"
+        what = f"the number {data}" if isinstance(data, Number) else f"a value of type {type(data).__name__}"
         raise TimelineError([fault(what, "the folder of the cases, or a list of cases", at="data")])
 
 

@@ -31,6 +31,7 @@ _THRESHOLD = re.compile(r"\s*(?P<mark>>=?)\s*(?P<number>[^<>\s].*)")
 NO_NUMBER = "a number with a decimal point (450.5), <x, >x, ~x or x..y, without a unit"
 # Results are rounded to so many decimals; a number that is changed by more than this part of it would be another one.
 _HELD = 1e-6
+_EXPONENT = re.compile(rf"[<>=~ ]*{_NUMBER}[eE][+-]?[0-9]+")
 # A longer text is not read as a number: a million digits would take minutes.
 LONGEST = 80
 
@@ -39,6 +40,8 @@ def _not_read(text: str) -> str:
     """What a text that is no number should be."""
     if len(text) > LONGEST:
         return f"a number with a decimal point, of at most {LONGEST} characters"
+    if _EXPONENT.fullmatch(text):
+        return "the number with all its digits: one with an exponent may be a rounded one"
     finite = "a number that is finite" if re.fullmatch(r"[+-]?inf(inity)?", text, re.IGNORECASE) else NO_NUMBER
     return number_expected(text) or finite
 

@@ -38,6 +38,8 @@ _NAMED = (
 _ENGLISH = "|".join([*MONTHS, *calendar.month_abbr[1:]])
 _NO_YEAR = rf"(?:[a-z]+ )*(?:{_DAY}[ -])?(?:of )?(?P<month>{_ENGLISH})\.?(?:[ -](?P<behind>[0-9]{{1,2}}){_ORDINAL})?"
 _CLOCK = re.compile(r"(?<![0-9:])[0-2]?[0-9]:[0-5][0-9](?![0-9])|(?<![0-9])[0-9]{1,2} ?[ap]\.?m\b", re.IGNORECASE)
+# A time delta as pandas prints it in a file.
+_DELTA = re.compile(r"(?P<days>-?[0-9]+) days?,? \+?(?P<hours>[0-9]{1,2}):00:00")
 _SLASHED = r"(?P<one>[0-9]{1,2})[/.-](?P<other>[0-9]{1,2})[/.-](?P<year>[0-9]{2}|[0-9]{4})"
 _YEAR_FIRST = r"(?P<year>[0-9]{4})(?P<mark>[/.-])(?P<month>[0-9]{1,2})(?:[/.-](?P<day>[0-9]{1,2}))?"
 _TOGETHER = "(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
@@ -131,10 +133,15 @@ def date_expected(text: str) -> str:
     ('a date with its year first: 2020-06-05', 'a day that exists in the calendar: February 2024 has 29 days')
     >>> date_expected("2019-05-03 to 2019-05-07"), date_expected("Q1 2024"), date_expected("soon")
     ('a range of dates: 2019-05-03..2019-05-07', 'a range of dates: 2024-01..2024-03', '')
+    >>> date_expected("-2 days +12:00:00")
+    'a length of time in one unit: -36 h'
     """
     if len(text) > LONGEST:
         return ""
     typed = plain(text).casefold()
+    if length := _DELTA.fullmatch(typed):
+        hours = 24 * int(length["days"]) + int(length["hours"])
+        return f"a length of time in one unit: {hours} h"
     if _CLOCK.search(typed):
         return "a date without a time of day: 2024-01-10 (YYYY-MM-DD); a number of hours is a length of time: 8 h"
     readings = (_named, _without_year, _of_number, _of_range, _of_digits, _slashed, _of_week, _of_part, _of_about)

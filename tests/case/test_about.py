@@ -112,12 +112,17 @@ def test_a_rule_is_read_as_it_is_typed(vocabulary, old, new):
     [
         ('title: "\\x1b[31m"', "text without it, and without an escape"),
         ("---\ntitle: x", "one document"),
+        # The last character of Unicode is 10FFFF.
+        ('title: "\\U00110000"', "at most 0010FFFF"),
+        ('title: "\\UFFFFFFFF"', "at most 0010FFFF"),
     ],
 )
 def test_what_yaml_does_not_take_is_told_in_words_of_a_case(of_about, about, expected):
     with pytest.raises(TimelineError) as caught:
         of_about(about)
-    assert expected in caught.value.faults[0].expected
+    (fault,) = caught.value.faults
+    # The id is line 1, the baseline line 2.
+    assert expected in fault.expected and fault.line in (3, 4)
 
 
 @pytest.mark.product

@@ -467,3 +467,22 @@ def test_any_rows_are_a_table_or_a_list_of_faults(file_of, rows):
     (reading,) = read_path(path)
     assert bool(reading.faults) != (reading.facts is not None)
     assert all(fault.expected for fault in reading.faults)
+
+
+MADE = {
+    "a link to a file that is not there": lambda path: path.symlink_to("nowhere"),
+    "Too many levels of symbolic links": lambda path: path.symlink_to(path.name),
+    "no regular file": lambda path: path.mkdir(),
+}
+
+
+@pytest.mark.parametrize("seen", MADE)
+@pytest.mark.parametrize("name", ["case.yaml", "timeline.csv", "measures.csv", "proof.json"])
+def test_what_has_the_name_of_a_file_of_a_case_and_is_none_is_never_left_out(write_case, name, seen):
+    data = write_case("a,1,observation,mrss,,,46,,,,,,,chart,")
+    path = data / "a" / name
+    path.unlink(missing_ok=True)
+    MADE[seen](path)
+    for asked in (data, data / "a", data / "a" / "timeline.csv"):
+        (reading,) = read_path(asked)
+        assert (f"a/{name}", seen) in [(fault.file, fault.found) for fault in reading.faults]

@@ -58,6 +58,8 @@ def places(tmp_path):
         ),
         (PLAIN.replace("\na,2", f"\n{HEADER}\na,2"), [2, 4], "1 more header between the rows"),
         (PLAIN.replace("\na,2", f"\n\ufeff{HEADER.upper()}\na,2"), [2, 4], "1 more header between the rows"),
+        # To pandas a column of whole numbers with a gap is one of fractions.
+        (PLAIN.replace("\na,2,", "\na,2.0,"), [2, 3], "1 phase without the .0 of a spreadsheet or program"),
     ],
 )
 def test_a_table_in_another_form_is_the_same_table_and_a_note_says_so(text, lines, note):
@@ -262,3 +264,8 @@ def test_messages_hold_no_character_that_a_terminal_obeys():
     with pytest.raises(TimelineError) as caught:
         read_rows("case_id,kind,co\u202ede,value\na,b,c,d\n".encode(), "t.csv")
     assert "\u202e" not in str(caught.value) and "direction control U+202E" in str(caught.value)
+
+
+def test_two_columns_of_one_name_are_both_named():
+    (fault,) = faults_of(PLAIN.replace("note", "Value"))
+    assert fault.found == "value and Value"

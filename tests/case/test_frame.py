@@ -1,6 +1,7 @@
 """A DataFrame in hand becomes a case by the same checks as files, or is refused at the cell that is wrong."""
 
 import datetime
+import re
 
 import numpy as np
 import pandas as pd
@@ -160,3 +161,94 @@ def test_columns_that_stand_in_the_index_are_asked_for():
 def test_a_folder_that_is_none_is_named():
     with pytest.raises(ct.TimelineError, match="data_dir: found 'None'; expected a path"):
         ct.read_facts(frame_of(), data_dir=None)
+
+
+def test_the_facts_of_a_case_are_read_again_by_frame_and_by_file(tmp_path, write_case):
+    case = ct.read_facts(frame_of())
+    again = ct.read_facts(case.facts)
+    # STATE is derived of `state`: the recorded column counts.
+    pd.testing.assert_frame_equal(again.facts, case.facts)
+    assert any(note.startswith("DataFrame: the derived columns are not used: PARAMCD, PARAM,") for note in again.notes)
+    data = write_case()
+    case.facts.to_csv(data / "a" / "timeline.csv", index=False)
+    pd.testing.assert_frame_equal(ct.read_case(data, "a").facts, case.facts)
+    # Without the recorded column it is a word for it.
+    facts = case.facts.drop(columns="state").assign(STATE=["", "", "unknown"], value=["46", "", ""])
+    assert ct.read_facts(facts).facts["state"].tolist() == ["", "", "unknown"]
+
+
+def test_the_csv_of_a_frame_is_read_as_the_frame(write_case):
+    # With a gap, pandas writes the phases as 1.0 and 2.0.
+    frame = frame_of(phase=[1, 2, None], start=[None, None, "12 wk"])
+    data = write_case()
+    frame.to_csv(data / "a" / "timeline.csv", index=False)
+    for case in (ct.read_facts(frame), ct.read_case(data, "a")):
+        assert case.facts["phase"].dropna().tolist() == [1, 2]
+
+
+def test_a_time_delta_of_a_csv_is_asked_for_in_one_unit(write_case):
+    data = write_case()
+    frame_of(start=pd.to_timedelta([0, 36, -36], unit="h")).to_csv(data / "a" / "timeline.csv", index=False)
+    with pytest.raises(ct.TimelineError) as caught:
+        ct.read_case(data, "a")
+    # A day and a half.
+    assert [fault.expected.rpartition(": ")[2] for fault in caught.value.faults] == ["0 h", "36 h", "-36 h"]
+
+
+def test_a_blank_row_is_left_out_and_noted():
+    # As read_excel gives one, and as one of blank texts.
+    blank = pd.DataFrame([dict.fromkeys(frame_of()), dict.fromkeys(frame_of(), "")])
+    frame = pd.concat([blank.iloc[:1], frame_of(), blank.iloc[1:]]).set_axis(list("vwxyz"))
+    case = ct.read_facts(frame)
+    assert case.facts["value"].tolist() == ["46", "", "32"]
+    assert any(note.endswith("2 blank rows") for note in case.notes)
+    # The labels of the other rows stay with them.
+    with pytest.raises(ct.TimelineError, match=re.escape("cell .loc['w', 'value']: found '64'")):
+        ct.read_facts(frame.replace({"value": 46}, {"value": 64}))
+
+
+def test_a_row_without_its_case_id_is_named():
+    frame = frame_of(case_id=["a", "a", None]).set_axis(list("xyz"))
+    with pytest.raises(ct.TimelineError, match=re.escape("DataFrame, cell .loc['z', 'case_id']: found nothing")):
+        ct.read_facts(frame)
+
+
+@pytest.mark.parametrize(
+    ("about", "key", "read"),
+    [
+        ({"patient": {"age": 25.0, "weight": 60.0}}, "patient", {"age": "25", "weight": "60"}),
+        ({"patient": {"age": np.float32(25.5)}}, "patient", {"age": "25.5"}),
+        ({"phases": {np.int64(1): "Baseline", 2.0: "Treatment"}}, "phases", {"1": "Baseline", "2": "Treatment"}),
+        (
+            {"patient": {"comorbidities": pd.Series(["gout", "asthma"])}},
+            "patient",
+            {"comorbidities": ["gout", "asthma"]},
+        ),
+        *(
+            ({"patient": {"disease_duration": week}}, "patient", {"disease_duration": "7 d"})
+            for week in (datetime.timedelta(days=7), np.timedelta64(7, "D"), pd.Timedelta(7, "D"))
+        ),
+    ],
+)
+def test_what_about_holds_is_read_as_a_cell_of_the_frame_is(about, key, read):
+    assert ct.read_facts(frame_of(), about).about[key] == read
+
+
+@pytest.mark.parametrize(
+    ("about", "message"),
+    [
+        (
+            {"title": {"a"}},
+            "about, cell ['title']: found 'a value of type set'; expected text, a number, a date, a list or a dict",
+        ),
+        ({"phases": {1: "x", "1": "y"}}, "about, cell ['phases: 1']: found '1'; expected each key once"),
+        ({"case_id": "b"}, "about, cell ['case_id']: found 'b'; expected 'a', as on the rows"),
+    ],
+)
+def test_what_about_cannot_hold_is_named_at_its_key(about, message):
+    with pytest.raises(ct.TimelineError, match=re.escape(message)):
+        ct.read_facts(frame_of(), about)
+
+
+def test_the_order_of_columns_of_a_frame_is_no_matter():
+    assert not any("order" in note for note in ct.read_facts(frame_of().iloc[:, ::-1]).notes)

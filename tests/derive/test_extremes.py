@@ -301,3 +301,21 @@ def test_a_side_of_the_limits_without_a_number_may_be_the_lowest_or_the_highest(
     assert flags_of("4,mg/L,5,", "3,mg/L,5,", ",,,raised") == [[3], []]
     assert flags_of("90,mg/L,,", "40,mg/L,,", ",,,raised") == [[], []]
     assert flags_of("4,mg/L,,", "3,mg/L,,", ",mg/L,5,raised")[0] == [3]
+
+
+@pytest.mark.parametrize(
+    ("first", "state", "last"),
+    [
+        ({"value": "", "state": "present"}, "recurred", 3),
+        ({"value": "", "state": "present"}, "residual", 3),
+        ({"value": "", "state": "present"}, "unknown", 2),
+        # Beside a number: some fluid, of a size that is not told, is no value; that there is none is one.
+        ({"value": "12", "unit": "mm"}, "recurred", 2),
+        ({"value": "12", "unit": "mm"}, "absent", 3),
+    ],
+)
+def test_what_says_that_there_is_some_is_a_value_in_a_series_without_numbers(make_case, observe, first, state, last):
+    effusion = {"code": "pericardial_effusion"}
+    case = make_case(observe(**effusion, **first), observe("2", **effusion, value="", state=state))
+    flagged = derive_extremes(case.facts)
+    assert flagged.loc[flagged["LASTFL"] == "Y", "line"].tolist() == [last]

@@ -223,7 +223,7 @@ def test_no_bar_of_a_reference_treatment_lies_under_another_one(make_case, lanes
     about = "analysis: {baseline: last_before, reference: tocilizumab}"
     one = ct.analyse(make_case(*rows, header=HEADER, about=about))
     cases = (dataclasses.replace(one.case, case_id=f"k{number}") for number in range(lanes))
-    copies = [Analysis(case, lambda case: one.changes.assign(case_id=case.case_id)) for case in cases]
+    copies = [Analysis(case, one.changes.assign(case_id=case.case_id)) for case in cases]
     figure = ct.draw_swimmer(ct.read_series(copies))
     bars = [bar for bar in figure.findobj(Rectangle) if str(bar.get_gid()).startswith("ct.bar.")]
     spans = sorted((bar.get_y(), bar.get_y() + bar.get_height()) for bar in bars)

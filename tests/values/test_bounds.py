@@ -87,7 +87,7 @@ def test_the_scale_closes_an_open_side():
         ("5..3", "smaller to the larger"),
         ("5..<5", "smaller to the larger"),
         ("<10..20", "decimal point"),
-        ("1e400", "decimal point"),
+        ("1e400", "all its digits"),
         ("9" * 81, "decimal point"),
         ("nan", "decimal point"),
         ("--3", "decimal point"),
@@ -397,3 +397,10 @@ def test_what_is_parsed_can_be_written_back(text):
 def test_a_number_in_another_form_is_refused_with_the_right_one(typed, right):
     with pytest.raises(ValueError, match=re.escape(right)):
         parse_value(typed)
+
+
+@pytest.mark.parametrize("text", ["1e-07", "1.23E+11", "-1e5", "<1e3"])
+def test_a_number_with_an_exponent_is_asked_for_with_all_its_digits(text):
+    # A spreadsheet that shows 1.23E+11 writes it for 123456789012 as well.
+    with pytest.raises(ValueError, match="the number with all its digits"):
+        parse_value(text)
