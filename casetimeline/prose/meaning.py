@@ -1,6 +1,5 @@
 """What the changes of a case mean, in the past tense for a manuscript: against one difference, one error, one rule."""
 
-import math
 import re
 from collections.abc import Iterator
 
@@ -26,15 +25,7 @@ from .differences import UNSIZED, change_words
 from .labels import is_acronym, label_in_sentence, response_clause
 from .passage import Passage, Said, listed, sentence, text_of, typeset, visit_phrase
 from .qualifiers import titre_words
-from .shares import (
-    change_unit,
-    gives_share,
-    is_approximate,
-    is_percentage,
-    share_limit,
-    tenths,
-    whole_outwards,
-)
+from .shares import change_unit, gives_share, is_percentage, share_in_words
 from .tense import series_of
 from .undecided import MAY_BE_NONE, interval_words, is_contrary, only_reaches, tipping_words, way_words
 from .words import in_a_sentence, limit_words, origin_words
@@ -44,8 +35,6 @@ _TWO = "two examiners"
 _MET_IF = "met if the two values lie "
 # So many changes without a rule are told in words.
 _FEW = 3
-# The widest range of a share that is told, in percentage points.
-_WIDEST = 10
 
 
 def meaning_passages(analysis: Analysis) -> list[Passage]:
@@ -77,8 +66,7 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
                         passages += [tuple(sentence(clause, works)), *needs]
                     elif needs:
                         passages += [tuple(sentence(change)), *needs]
-                    elif len(clause) > 3 or clause[-1].text or (" or " in row.BASEC and way_words(row) in _NOUNS):
-                        # A change of which no more is known than its two values is not told again.
+                    elif not _is_told(analysis, code, series, row, clause):
                         plain.setdefault(_between(analysis, series, row), []).append(tuple(change))
     # Many changes of which no more is known than their values stand in the table alone.
     few = plain if sum(map(len, plain.values())) <= _FEW else {}
@@ -87,6 +75,20 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
         for times, changes in few.items()
     ]
     return [*together, *passages, *_subset(analysis)]
+
+
+def _is_told(analysis: Analysis, code: str, series: pd.DataFrame, row, change: list[Said]) -> bool:
+    """Whether the course told all that a change without a limit says: its two values, or in numbers that it turned."""
+    if pd.notna(row.CHG) and row.CHG != 0 and len(turns_of(series, row)) == 1:
+        return _is_relative(analysis, code)
+    has_more = len(change) > 3 or change[-1].text or (" or " in row.BASEC and way_words(row) in _NOUNS)
+    return not has_more
+
+
+def _is_relative(analysis: Analysis, code: str) -> bool:
+    """Whether changes of a measure are told in percent of the baseline as well."""
+    rules = analysis.case.rules
+    return gives_share(analysis.case.measure(code)["unit"], rules[rules["measure"] == code])
 
 
 def _with_one_verb(changes: list[Passage]) -> Iterator[Passage]:
@@ -141,13 +143,10 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
         # That nothing became of nothing says no more than the values do.
         return same if row.BASE != 0 or turned else []
     verb = way_words(row)
-    relative = gives_share(measure["unit"], analysis.case.rules[analysis.case.rules["measure"] == code])
-    share = _share(row) if relative and verb != "changed" else ""
+    relative = _is_relative(analysis, code)
+    share = share_in_words(row) if relative and verb != "changed" else ""
     if not relative and is_percentage(measure["unit"]) and pd.notna(row.CHG):
         share = f"{number(abs(row.CHG))} {change_unit(measure['unit'], row.CHG)}"
-    if len(turns) == 1 and relative and pd.notna(row.CHG):
-        # Each of its values was told, in their order.
-        return []
     verb = f"{verb}," if verb in MAY_BE_NONE else verb
     if measure["grades"]:
         # A size does not fall, it decreases.
@@ -168,12 +167,14 @@ def _by_how_much(name: str, series: pd.DataFrame, row) -> list[Said]:
     """
     lines = (*map(int, series.loc[may_be_baseline(series), "line"]), int(row.line))
     what = _NOUNS.get(way_words(row), "change")
-    share = _share(row) if what != "change" else ""
+    share = share_in_words(row) if what != "change" else ""
     words = _other_way(series, row)
     bracket = in_brackets(share, series, row, [*words, Said(" in between by an amount not reported")] if words else [])
     if pd.isna(row.CHG):
         return [Said(f"the {what} in {name} "), Said(_span(row), lines), *bracket]
-    return [Said("the "), Said(f"{number(abs(row.CHG))}-point", lines), Said(f" {what} in {name}"), *bracket]
+    # Where it turned, a reader would count from the turn.
+    ends = [Said(" "), Said(re.sub(" points?$", "", _span(row)), lines)] if turns_of(series, row) else []
+    return [Said("the "), Said(f"{number(abs(row.CHG))}-point", lines), Said(f" {what} in {name}"), *ends, *bracket]
 
 
 def _span(row) -> str:
@@ -199,23 +200,6 @@ def _turned_in_words(series: pd.DataFrame, row) -> list[Said]:
     """That a value is said to have gone the other way in between, of which no number is told."""
     words = _other_way(series, row)
     return [Said(", having "), *words, Said(" in between (by how much is not reported)")] if words else []
-
-
-def _share(row) -> str:
-    """How much of the baseline a change is, in percent without its sign."""
-    limit = share_limit(row)
-    if not math.isnan(limit):
-        # Of a limit that is the baseline itself nothing is left that could be told.
-        return f"by {'more than' if row.CHGHIX else 'at least'} {tenths(-limit)} %" if limit < 0 else ""
-    ends = sorted(
-        abs(share) for share in (row.PCHGLO, row.PCHGHI) if pd.notna(share) and share not in (-math.inf, math.inf)
-    )
-    rough = is_approximate(row) and len(ends) == 2
-    words = [f"{end}" for end in whole_outwards(*ends)] if rough else [*map(tenths, ends)]
-    # A wide range says nothing that the values do not.
-    if len(ends) == 2 and ends[1] - ends[0] > _WIDEST:
-        return ""
-    return f"{'–'.join(dict.fromkeys(words))} %" if len(ends) == 2 else ""
 
 
 def _limits(analysis: Analysis, judged: pd.DataFrame, row) -> list:
