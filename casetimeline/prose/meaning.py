@@ -213,7 +213,8 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
     """A change with what it exceeds and what not; and the last work."""
     unit = change_unit(analysis.case.measure(row.PARAMCD)["unit"])
     rules = analysis.case.rules.set_index("rule")
-    exceeded: dict[str, list[Passage]] = {MET: [], _REACHED: [], NOT_MET: [], UNDETERMINED: []}
+    verbs = _verbs(row)
+    exceeded: dict[str, list[Passage]] = {group: [] for group in verbs}
     # Where it is not told who measured, one error alone is the lowest of all.
     alone = not row.EXAMINERS and sum(limit.KIND == "error" for limit in limits) == 1
     alone &= [limit.KIND for limit in limits if limit.SIZE == NOT_MET] == ["error"]
@@ -227,31 +228,50 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
         # Of whom an estimate was made, or over which time, may be what the source does not tell of the patient.
         if verdict.KIND == "important" and verdict.VERDICT == UNDETERMINED and verdict.SIZE != UNDETERMINED:
             words = f"{words.removesuffix(')')}; applicability unknown)"
-        reached = verdict.SIZE == MET and only_reaches(rule["limit"], row)
-        exceeded[_REACHED if reached else verdict.SIZE].append((Said(words, works=(rule["reference"] or rule.name,)),))
+        group = _group(verdict, rule, row)
+        words = words.replace(" over ", ", estimated over ", 1) if group in (_LARGER, _ALIKE) else words
+        exceeded[group].append((Said(words, works=(rule["reference"] or rule.name,)),))
     used = rules.loc[[verdict.RULE for verdict in limits]]
     # Whether an estimate applies is open by how long the change took.
     over = [re.sub("^.*; here ", "over ", each.STUDIED) for each in limits if each.WHY == LARGER and _apart(row)]
     clause = _with_remark(list(change), [*over[:1], *_unknowns(row, used)])
     start = len(clause)
-    # Of a bound only its least is known to be the limit.
-    reaches = "reaches" if row.CHGLO == row.CHGHI else "reaches or exceeds"
-    for verdict, words in (_VERBS | {_REACHED: reaches}).items():
+    for verdict, words in verbs.items():
         if exceeded[verdict]:
-            joined = words if len(clause) == start else "but not" if verdict == NOT_MET else f"; it {words}"
+            less = f"but {words}" if exceeded[_ALIKE] else "but not"
+            behind = {NOT_MET: less, MET: f"and {words}"}.get(verdict, f"; it {words}")
+            joined = words if len(clause) == start else behind
             last = "or" if verdict == NOT_MET else "and"
             clause += [Said(f"{'' if joined[0] == ';' else ' '}{joined} "), *listed(exceeded[verdict], last)]
     return [*clause[:-1], clause[-1]._replace(works=())], clause[-1].works
 
 
 _DETECTABLE = "the smallest detectable change"
-_REACHED = "reached"
-_VERBS = {
-    MET: "exceeds",
-    _REACHED: "",
-    NOT_MET: "does not exceed",
-    UNDETERMINED: "may or may not exceed",
-}
+_REACHED, _LARGER, _ALIKE = "reached", "larger", "as large"
+
+
+def _group(verdict, rule: pd.Series, row) -> str:
+    """How a change stands to a limit; to an estimate over another time than it took by its size alone."""
+    if verdict.SIZE != MET:
+        return verdict.SIZE
+    is_estimate = verdict.WHY == LARGER and _apart(row)
+    if only_reaches(rule["limit"], row):
+        return _ALIKE if is_estimate else _REACHED
+    return _LARGER if is_estimate else MET
+
+
+def _verbs(row) -> dict[str, str]:
+    """The words before the limits to which a change stands alike, in the order of telling."""
+    # Of a bound only its least is known to be the limit.
+    exact = row.CHGLO == row.CHGHI
+    return {
+        _LARGER: "is larger than",
+        _ALIKE: "is as large as" if exact else "is at least as large as",
+        MET: "exceeds",
+        _REACHED: "reaches" if exact else "reaches or exceeds",
+        NOT_MET: "does not exceed",
+        UNDETERMINED: "may or may not exceed",
+    }
 
 
 def _difference(analysis: Analysis, judged: pd.DataFrame, rules: pd.DataFrame, row):

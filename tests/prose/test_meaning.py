@@ -134,9 +134,17 @@ def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analys
                 "10",
                 "24 mo",
                 "A",
-                "The 14-point fall in mRSS (58.3 %; over about 24 months) exceeds a minimal clinically important "
-                "difference (3–4 points over 12 months in SSc-ILD; applicability unknown) and the smallest detectable "
-                "change of one examiner (6.8 points).",
+                "The 14-point fall in mRSS (58.3 %; over about 24 months) is larger than a minimal clinically "
+                "important difference (3–4 points, estimated over 12 months in SSc-ILD; applicability unknown) and exceeds "
+                "the smallest detectable change of one examiner (6.8 points).",
+            ),
+            # 24 - 20 = 4, the upper end of 3 to 4, and below 6.8.
+            (
+                "20",
+                "24 mo",
+                "A",
+                "is as large as a minimal clinically important difference (3–4 points, estimated over 12 months in "
+                "SSc-ILD; applicability unknown) but does not exceed the",
             ),
             # 24 to 10: 14 points, more than 12.8 of two and less than 15.0 of trainees.
             ("10", "12 mo", "B", "between two examiners (12.8 points) but not between trainees (15.0 points)."),
