@@ -135,8 +135,8 @@ def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analys
                 "24 mo",
                 "A",
                 "The 14-point fall in mRSS (58.3 %; over about 24 months) is larger than a minimal clinically "
-                "important difference (3–4 points, estimated over 12 months in SSc-ILD; applicability unknown) and exceeds "
-                "the smallest detectable change of one examiner (6.8 points).",
+                "important difference (3–4 points, estimated over 12 months in SSc-ILD; applicability unknown) and "
+                "exceeds the smallest detectable change of one examiner (6.8 points).",
             ),
             # 24 - 20 = 4, the upper end of 3 to 4, and below 6.8.
             (
