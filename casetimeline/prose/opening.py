@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..case import Case
 from .aged import aged_patient
-from .labels import PROPER
+from .labels import is_title
 from .passage import Passage, Said, text_of, typeset
 from .succession import placed_at_zero
 from .when import ONSET, in_digits
@@ -86,7 +86,9 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
         return [first[:1] + _later(first[1:], pronoun), *(_later(each, pronoun) for each in rest)]
     text = lead[0].text
     text = re.sub("^An? ", lambda match: match[0].lower(), text)
-    text = text if text.split(" ")[0] in PROPER else in_a_sentence(text)
+    # The name of a questionnaire keeps its capitals.
+    is_name = any(text.startswith(label) for label in case.facts["PARAM"].unique() if is_title(label))
+    text = text if is_name else in_a_sentence(text)
     course = [(lead[0]._replace(text=f"In {who.removesuffix(',')}, {text}"), *lead[1:], *later), *rest]
     return [_later(each, pronoun) for each in course]
 

@@ -374,7 +374,9 @@ def test_an_interval_that_is_known_in_part_is_not_said_to_be_unreported(analysis
 def test_two_lengths_of_one_sentence_are_in_one_unit(analysis_of):
     # 12 points are 5 a year or more for up to 2.4 years, 28.8 months, and the rule asks for 1.5 years, 18 months.
     analysis = analysis_of(_seen("mrss", "-1 d", "30", "points"), _seen("mrss", ">15 mo", "18", "points"))
-    words = "(Pittsburgh 2001; 18–28.8 months) cannot be determined: the interval is only known to be at least 15 months."
+    words = (
+        "(Pittsburgh 2001; 18–28.8 months) cannot be determined: the interval is only known to be at least 15 months."
+    )
     assert words in _results(analysis)
 
 
