@@ -837,3 +837,11 @@ def test_a_name_keeps_its_capital_behind_who_the_patient_was(make_case):
     about = "analysis: {baseline: first}\npatient: {age: 50, sex: female}\ndiagnosis: rheumatoid arthritis"
     words = results_of(make_case, found("1", "haq_di", value="1.5"), about=about)
     assert ", Health Assessment Questionnaire disability index was 1.5" in words
+
+
+def test_two_values_of_one_measure_at_one_time_have_its_name_once(told):
+    rows = [
+        found("", "crp", value=value, unit=unit, start="2021-03") for value, unit in (("12", "mg/dL"), ("60", "mg/L"))
+    ]
+    words = "C-reactive protein (CRP) was 12 mg/dL and 60 mg/L (in which order is not reported)."
+    assert told(*rows, phases="1: Presentation") == f"In March 2021, {words}"
