@@ -18,6 +18,7 @@ from ..rules import (
 )
 from ..values import number, rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED
+from .amounts import listed_changes
 from .baselines import reference_name
 from .changes import turns_of, turns_without_value
 from .coursed import in_brackets, relapse_clause, turned_clause
@@ -71,7 +72,7 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
     # Many changes of which no more is known than their values stand in the table alone.
     few = plain if sum(map(len, plain.values())) <= _FEW else {}
     together = [
-        tuple(sentence([*([Said(times)] if times else []), *listed([*_with_one_verb(changes)])]))
+        tuple(sentence([*([Said(times)] if times else []), *listed_changes([*_with_one_verb(changes)])]))
         for times, changes in few.items()
     ]
     return [*together, *passages, *_subset(analysis)]

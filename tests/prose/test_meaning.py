@@ -446,6 +446,18 @@ def test_a_way_that_words_alone_tell_is_told_with_every_change(analysis_of, code
     assert text in _results(analysis)
 
 
+def test_a_change_that_has_a_comma_is_parted_from_the_next_by_one(analysis_of):
+    # 180 - 5 = 175, of 180 97.2 %.
+    series = (("fvc", "2.4", "2.4", "L"), ("crp", "180", "5", "mg/L"))
+    values = [
+        (code, start, value, unit)
+        for code, *both, unit in series
+        for start, value in zip(("-1 d", "6 mo"), both, strict=True)
+    ]
+    analysis = analysis_of(*(_seen(*value) for value in values))
+    assert _results(analysis).endswith("FVC was the same, 2.4 L, and CRP fell from 180 to 5 mg/L (97.2 %).")
+
+
 @pytest.mark.product
 def test_a_value_that_came_back_has_its_turn(analysis_of):
     values = (("-1 d", "900"), ("10 d", "3000"), ("60 d", "900"))
