@@ -12,13 +12,22 @@ from ..rules import Analysis, before_reference
 from ..values import rows_of
 from .annotated import undated_happened, untimed_given
 from .baselines import reference_name
-from .ended import from_to
 from .found import Found
 from .given import Given
 from .happened import GIVEN, Happened
 from .labels import label_in_sentence
 from .passage import Passage, Said, known_phase, text_of
-from .sentences import BEYOND, ENOUGH, ORDER, bracket_behind, count_of_words, days_once, grounds_of, in_sentences
+from .sentences import (
+    BEYOND,
+    ENOUGH,
+    ORDER,
+    bracket_behind,
+    count_of_words,
+    days_once,
+    from_to,
+    grounds_of,
+    in_sentences,
+)
 from .succession import (
     AT_ZERO,
     begun_by_their_ends,
