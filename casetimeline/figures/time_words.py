@@ -52,7 +52,7 @@ def until_words(row) -> str:
     >>> from collections import namedtuple
     >>> Row = namedtuple("Row", "end start anchor", defaults=("", ""))
     >>> [until_words(Row(end)) for end in ("12 d", "<15 d", "3 mo", "phase 4")]
-    ['until day 12', 'until day 15 at the latest', 'until 3 months', 'until phase 4']
+    ['until day 12', 'until some time before day 15', 'until 3 months', 'until phase 4']
     >>> until_words(Row("3 mo", anchor="relapse"))
     'until 3 months after relapse'
     """

@@ -13,20 +13,31 @@ from ..rules import Analysis, before_reference
 from ..values import compact, rows_of
 from .annotated import undated_happened, untimed_given
 from .baselines import reference_name
-from .ended import from_to
 from .found import Found
 from .given import Given
 from .happened import GIVEN, Happened
 from .labels import label_in_sentence
 from .passage import Passage, Said, known_phase, text_of
-from .sentences import BEYOND, ENOUGH, ORDER, bracket_behind, count_of_words, days_once, grounds_of, in_sentences
+from .sentences import (
+    BEYOND,
+    ENOUGH,
+    ORDER,
+    bracket_behind,
+    count_of_words,
+    days_once,
+    from_to,
+    grounds_of,
+    in_sentences,
+)
 from .succession import (
     AT_ZERO,
     begun_by_their_ends,
+    died_last,
     in_telling_order,
     open_order,
     origin_remark,
     placed_at_zero,
+    ranks_at_death,
     stated_once,
     time_told,
     with_open_order,
@@ -104,7 +115,7 @@ class _Chronicle:
         facts = facts.assign(told_at=[time_told(self.case, row) for row in rows_of(facts)])
         facts["told_at"] = with_its_value(facts)
         facts["told_at"] = with_zero_named(facts, self.zero)
-        facts = in_telling_order(placed_at_zero(begun_by_their_ends(facts)))
+        facts = died_last(in_telling_order(placed_at_zero(begun_by_their_ends(facts))))
         tells_zero = self._tells_zero(facts)
         before, day, dated, last = None, None, False, facts[:0]
         for _, moment in facts.groupby(["ORDER", "told_at"], sort=False):
@@ -208,7 +219,7 @@ class _Chronicle:
             "adverse_event": self.happened.adverse,
         }
         kinds = moment["kind"].replace({"statement": "event"}).mask(_given_with_a_drug(moment), "treatment")
-        kinds = kinds.mask(moment["kind"].eq("event") & moment["code"].eq("death"), "death")
+        ranks = ranks_at_death(moment)
         # A moment that is named for what happened tells that.
         facts = moment if len(moment) == 1 else not_named(moment, when)
         found_too = told_by_a_finding(moment)
@@ -216,11 +227,10 @@ class _Chronicle:
         facts = facts[~twice]
         reasons = [part.lines for row in rows_of(facts) for name in self.happened.reasons(row) for part in name]
         facts = facts[~facts["line"].isin([line for lines in reasons for line in lines])]
-        # Nothing is told behind a death.
-        facts = facts.loc[kinds[facts.index].eq("death").sort_values(kind="stable").index]
-        for kind, rows in facts.groupby(kinds, sort=False):
+        facts = facts.loc[ranks[facts.index].sort_values(kind="stable").index]
+        for (_, kind), rows in facts.groupby([ranks, kinds], sort=False):
             clauses = tellers.get(kind, self.happened.happened)(rows)
-            is_undated_here = not when and kind in ("procedure", "event", "death") and self.happened.by_days
+            is_undated_here = not when and kind in ("procedure", "event") and self.happened.by_days
             yield from undated_happened(clauses, rows) if is_undated_here else clauses
         yield from self._as_adverse(moment[moment["kind"].eq("adverse_event") & found_too])
 

@@ -148,7 +148,7 @@ def how_long(case: Case, row, length: str) -> str:
     elif row.end == row.start and _ONE_DAY.fullmatch(row.end) and row.frequency not in ("", "once"):
         end = "one day"
     elif row.end and (row.end != row.start or row.frequency not in ("", "once")):
-        end = until_words(time_words(case, row._replace(start=row.end)) or row.end)
+        end = until_words(time_words(case, row._replace(start=row.end)) or row.end, row.end)
     return typeset("; ".join(filter(None, [length, end])))
 
 

@@ -12,6 +12,7 @@ from .shares import (
     is_open_below,
     is_percentage,
     multiple_of,
+    rise_limit,
     share_limit,
     share_words,
     tenths,
@@ -85,7 +86,8 @@ def _change_in(row, units: tuple[str, str], factor: float, places: int) -> str:
         limit = math.nan if is_percentage(units[0]) else share_limit(row)
         return _fall_words(signed(high, places) + unit, limit, bool(row.CHGHIX))
     if not has_ceiling:
-        return _rise_words(signed(low, places) + unit, bool(row.CHGLOX))
+        limit = math.nan if is_percentage(units[0]) else rise_limit(row)
+        return _rise_words(signed(low, places) + unit, limit, bool(row.CHGLOX))
     words = "" if is_percentage(units[0]) else share_words(row)
     share = f" ({words})" if words else ""
     if not math.isnan(exact):
@@ -118,20 +120,22 @@ def _fall_words(size: str, share: float, is_excluded: bool) -> str:
     return "fall (by how much is not reported)" if is_excluded else f"{size} or less"
 
 
-def _rise_words(size: str, is_excluded: bool) -> str:
-    """A change of which only the lower end is known; it has no percentage that is known.
+def _rise_words(size: str, share: float, is_excluded: bool) -> str:
+    """A change of which only the lower end is known, with that end in percent, if any.
 
     Examples
     --------
-    >>> _rise_words("+10 U/L", True), _rise_words("+10 U/L", False), _rise_words("0 U/L", True)
-    ('rise of more than 10 U/L', 'rise of 10 U/L or more', 'rise (by how much is not reported)')
-    >>> _rise_words("-10 U/L", True), _rise_words("0 U/L", False)
+    >>> nan = float("nan")
+    >>> _rise_words("+414 U/L", 99.7, True), _rise_words("+10 %", nan, False), _rise_words("0 U/L", 0.0, True)
+    ('rise of more than 414 U/L (>99.7 %)', 'rise of 10 % or more', 'rise (by how much is not reported)')
+    >>> _rise_words("-10 U/L", -5.0, True), _rise_words("0 U/L", 0.0, False)
     ('direction and size cannot be determined', '0 U/L or more')
     """
     if size.startswith("-"):
         return UNSIZED
     if size.startswith("+"):
-        return f"rise of more than {size[1:]}" if is_excluded else f"rise of {size[1:]} or more"
+        much = f"more than {size[1:]}" if is_excluded else f"{size[1:]} or more"
+        return f"rise of {much}" + (f" ({'>' if is_excluded else '>='}{tenths(share)} %)" if share > 0 else "")
     return "rise (by how much is not reported)" if is_excluded else f"{size} or more"
 
 

@@ -11,9 +11,9 @@ from ..derive import INSTEAD, length_in_words, replaced_by, surely_after, surely
 from ..values import is_date, parse_date, phase_of_end, rows_of, timed_end
 from ..vocabulary import DAYS_PER, ENDED, STOPPED
 from .labels import label_in_sentence
-from .passage import Said, phase_phrase, time_phrase
+from .passage import phase_phrase, time_phrase
 from .schedules import is_pulse
-from .when import clock_words, in_digits, with_the
+from .when import clock_words, with_the
 from .words import in_a_sentence, is_plural
 
 
@@ -26,12 +26,14 @@ def end_phrase(row, zero: str) -> str:
     >>> Fact = type("Fact", (Row,), {"_replace": lambda self, **new: Row(**{**vars(self), **new})})
     >>> [end_phrase(Fact(start="0 d", end=end, anchor=""), "") for end in ("ongoing", "25 d", "phase 4", "0 d")]
     ['continued', 'until day 25', '', '']
+    >>> [end_phrase(Fact(start="0 d", end=end, anchor=""), "") for end in ("<15 d", "<=15 d")]
+    ['until some time before day 15', 'until day 15 at the latest']
     >>> [end_phrase(Fact(start="-2 a", end=end, anchor=""), "admission") for end in ("2024-02", "<0 d")]
     ['until February 2024', 'until some time before admission']
     """
     if row.end in ("", "ongoing", row.start, STOPPED):
         return "continued" if row.end == "ongoing" else ""
-    return until_words(time_phrase(row._replace(start=row.end), zero))
+    return until_words(time_phrase(row._replace(start=row.end), zero), row.end)
 
 
 def is_under_way(row) -> bool:
@@ -51,8 +53,10 @@ def is_under_way(row) -> bool:
 _OPEN_START = re.compile(r"\s*<=?\s*0+(?:\.0*)?\s*[a-z]")
 
 
-def until_words(time: str) -> str:
+def until_words(time: str, end: str = "") -> str:
     """The words `until` and a time, which may come with its own preposition; blank where there is no time.
+
+    The end as recorded tells whether a latest time is excluded.
 
     Examples
     --------
@@ -60,11 +64,19 @@ def until_words(time: str) -> str:
     ['until day 25', 'until some time before admission', 'until some time between June and July 2020', '']
     >>> until_words("within 15 days"), until_words("within 9 months after discharge")
     ('until day 15 at the latest', 'until 9 months after discharge at the latest')
+    >>> until_words("within 15 days", "<15 d"), until_words("more than 6 months after admission")
+    ('until some time before day 15', 'until later than 6 months after admission')
+    >>> until_words("6 months or more after discharge")
+    'until 6 months after discharge or later'
     """
     plain = re.sub("^(on|at|in) ", "", time)
     if latest := re.fullmatch(r"within (\d.*)", plain):
         last = re.sub(r"^(\d+) days$", r"day \1", latest[1])
-        return f"until {last} at the latest"
+        return f"until some time before {last}" if re.match("<(?!=)", end) else f"until {last} at the latest"
+    if earliest := re.fullmatch(r"(more than )?(\d+ \w+)( or more)?( after .*)", plain):
+        least = f"{earliest[2]}{earliest[4]}"
+        if earliest[1] or earliest[3]:
+            return f"until later than {least}" if earliest[1] else f"until {least} or later"
     open_time = re.match("(before|within|between|not|after) ", plain)
     return plain and f"until {'some time ' if open_time else ''}{plain}"
 
@@ -171,7 +183,7 @@ def end_words(row, phases: dict, facts: pd.DataFrame) -> str:
         return lasting_words(facts, row) or "ongoing"
     if row.end in ("", row.start):
         return ""
-    return until_words(clock_words(SimpleNamespace(start=row.end, anchor=row.anchor)))
+    return until_words(clock_words(SimpleNamespace(start=row.end, anchor=row.anchor)), row.end)
 
 
 def ending(facts: pd.DataFrame, row, zero: str, switched: bool) -> str:
@@ -357,41 +369,3 @@ def for_how_long(row) -> str:
     if not length or timed_end(row.end):
         return ""
     return f"‘{length}’{', from when is not reported' if 'from when is not told' in row.note else ''}"
-
-
-# A day, a date, or a length of time before something, as a moment and as an end have it.
-_DAY = r"day \d+|\d+ [A-Z]\w+ \d{4}"
-_BEFORE = re.compile(r"(\d+)( \w+)( before .+)")
-
-
-def from_to(when: str, clauses: list[list[Said]]) -> tuple[str, list[list[Said]]]:
-    """A moment at which one course began that is told with its end: from then to then; any other as it is.
-
-    Examples
-    --------
-    >>> from_to("on day 4", [[Said("a drug"), Said(" was given until day 8")]])[0]
-    'from day 4 to day 8'
-    >>> from_to("three months before birth", [[Said("a drug"), Said(" was given until 1 month before birth")]])[0]
-    'from 3 months to 1 month before birth'
-    >>> from_to("on day 4", [[Said("a drug"), Said(" was given until 3 months")]])[0]
-    'on day 4'
-    """
-    if len(clauses) != 1:
-        return when, clauses
-    for place, part in enumerate(clauses[0]):
-        course = re.fullmatch(r"( (?:was|were) (?:also given|given|continued)[^()]*?) until ([^()]+)", part.text)
-        if course and (span := _span(when, course[2])):
-            return span, [[*clauses[0][:place], part._replace(text=course[1]), *clauses[0][place + 1 :]]]
-    return when, clauses
-
-
-def _span(when: str, end: str) -> str:
-    """From a moment to an end, where both are days, dates, or lengths of time before one thing; else blank."""
-    start = re.fullmatch(rf"on ({_DAY})", when)
-    if start and re.fullmatch(_DAY, end) and start[1].startswith("day ") == end.startswith("day "):
-        return f"from {start[1]} to {end}"
-    until = _BEFORE.fullmatch(end)
-    since = _BEFORE.fullmatch(in_digits(when)) if until else None
-    if not since or since[3] != until[3] or "hour" in since[2]:
-        return ""
-    return f"from {since[1]}{'' if since[2] == until[2] else since[2]} to {end}"

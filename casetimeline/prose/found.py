@@ -181,7 +181,6 @@ class Found:
             what = label_in_sentence(values[0]["PARAM"]).removesuffix(" intake")
             size = amount.text.partition(" (")[0]
             return [Said(f"{values[0]['method']} provided "), amount._replace(text=size), Said(f" of {what}")]
-        codes = [row["PARAMCD"] for row in values]
         passages, before = [], ""
         for row, after in zip(values, [*values[1:], None], strict=True):
             if before and is_pair(self.case.measure(before)["label"], row["PARAM"]):
@@ -189,8 +188,9 @@ class Found:
             if after is not None and is_pair(row["PARAM"], after["PARAM"]):
                 passages.append(self._pair(row, after, not passages))
             else:
-                of_sites = bool(row["LOC"]) and codes.count(row["PARAMCD"]) > 1
-                passages.append(self._value(row, before, of_sites))
+                alike = [each["LOC"] for each in values if each["PARAMCD"] == row["PARAMCD"]]
+                named_once = len(alike) > 1 and (bool(row["LOC"]) or not any(alike))
+                passages.append(self._value(row, before, named_once))
             before = row["PARAMCD"]
         # What is missing of all of them is told once.
         missing = {tuple(unreported(row["note"])) for row in values}
@@ -298,13 +298,13 @@ class Found:
             self.named |= {row["PARAMCD"]} if row["STATE"] == "value" or not is_short else set()
         return at_site(name, printed_place(row)) if row["LOC"] else name
 
-    def _value(self, row, before: str, of_sites: bool) -> Passage:
-        """A value with its name, and of several sites with its site; after another of its measure without the name."""
+    def _value(self, row, before: str, named_once: bool) -> Passage:
+        """A value with its name; one of several with its site, and after another of its measure without the name."""
         measure = self.case.measure(row["PARAMCD"])
         known = row["PARAMCD"] in self.named
         verb = "" if before else verb_of_value(row)
         value = self._grade(row) or amount_words(row, measure, known, verb or "was ")
-        site = row["LOC"] if of_sites else ""
+        site = row["LOC"] if named_once else ""
         # What another row tells of in the same words is not said twice.
         judged = "" if (row["ORDER"], row["note"]) in self.in_words else judged_beside(row)
         quoted = [f"‘{judged}’"] if judged and judged not in value else []
@@ -315,11 +315,11 @@ class Found:
         remark = "; ".join(filter(None, remarks))
         lines = (row.name, *(each.name for each in others))
         amount = Said(typeset(value + (f" ({remark})" if remark else "")), lines=lines)
-        if of_sites and row["PARAMCD"] == before:
+        if named_once and row["PARAMCD"] == before:
             return (amount,)
         # That a percentage is one of predicted stands behind its number.
         name = self._name(row).replace(" (percent of predicted)", "")
-        name = name.removesuffix(f" ({site})") if of_sites else name
+        name = name.removesuffix(f" ({site})") if site else name
         the = "the " if re.search("^Number of " if before else "score$|^Number of ", row["PARAM"]) else ""
         return Said(f"{the}{name} {verb}"), amount
 

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 
 from ..values import spelling
 from .qualifiers import printed_in
-from .words import capital, in_a_sentence
+from .words import PROPER, capital, in_a_sentence
 
 # Words between those of a name.
 JOINERS = ("of", "the", "in", "and", "for")
 # What a label says after a comma, and how it stands in a sentence.
 _QUALITIES = ("ionised", "arterial", "intravenous")
-PROPER = ("Bence", "Raynaud", "Rodnan", "Birmingham", "Mayo", "Guillain-Barre", "Still's", "Crohn's")
 _WORDS = {"ra": "RA", "lv": "LV", "covid19": "COVID-19", "mrna": "mRNA"}
 _WORDS |= {"fatigue level": "fatigue"}
 _WORDS |= {"deescalation": "de-escalation", "transesophageal": "transoesophageal"}
@@ -56,7 +55,7 @@ def label_in_sentence(label: str) -> str:
     ['Health Assessment Questionnaire disability index', 'Rodnan skin score']
     """
     thing, _, quality = label.partition(", ")
-    plain = thing if thing.split(" ")[0] in PROPER or is_title(thing) else in_a_sentence(thing)
+    plain = thing if is_title(thing) else in_a_sentence(thing)
     plain = _WORDS.get(plain) or " ".join(_WORDS.get(word, word) for word in plain.split(" "))
     for words, hyphened in _HYPHENED.items():
         plain = plain.replace(words, hyphened)

@@ -1,6 +1,5 @@
 """What the changes of a case mean, in the past tense for a manuscript: against one difference, one error, one rule."""
 
-import math
 import re
 from collections.abc import Iterator
 
@@ -19,6 +18,7 @@ from ..rules import (
 )
 from ..values import number, rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED
+from .amounts import listed_changes
 from .baselines import reference_name
 from .changes import turns_of, turns_without_value
 from .coursed import in_brackets, relapse_clause, turned_clause
@@ -26,15 +26,7 @@ from .differences import UNSIZED, change_words
 from .labels import is_acronym, label_in_sentence, response_clause
 from .passage import Passage, Said, listed, sentence, text_of, typeset, visit_phrase
 from .qualifiers import titre_words
-from .shares import (
-    change_unit,
-    gives_share,
-    is_approximate,
-    is_percentage,
-    share_limit,
-    tenths,
-    whole_outwards,
-)
+from .shares import change_unit, gives_share, is_percentage, share_in_words
 from .tense import series_of
 from .undecided import MAY_BE_NONE, interval_words, is_contrary, only_reaches, tipping_words, way_words
 from .words import in_a_sentence, limit_words, origin_words
@@ -44,8 +36,6 @@ _TWO = "two examiners"
 _MET_IF = "met if the two values lie "
 # So many changes without a rule are told in words.
 _FEW = 3
-# The widest range of a share that is told, in percentage points.
-_WIDEST = 10
 
 
 def meaning_passages(analysis: Analysis) -> list[Passage]:
@@ -77,16 +67,29 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
                         passages += [tuple(sentence(clause, works)), *needs]
                     elif needs:
                         passages += [tuple(sentence(change)), *needs]
-                    elif len(clause) > 3 or clause[-1].text or (" or " in row.BASEC and way_words(row) in _NOUNS):
-                        # A change of which no more is known than its two values is not told again.
+                    elif not _is_told(analysis, code, series, row, clause):
                         plain.setdefault(_between(analysis, series, row), []).append(tuple(change))
     # Many changes of which no more is known than their values stand in the table alone.
     few = plain if sum(map(len, plain.values())) <= _FEW else {}
     together = [
-        tuple(sentence([*([Said(times)] if times else []), *listed([*_with_one_verb(changes)])]))
+        tuple(sentence([*([Said(times)] if times else []), *listed_changes([*_with_one_verb(changes)])]))
         for times, changes in few.items()
     ]
     return [*together, *passages, *_subset(analysis)]
+
+
+def _is_told(analysis: Analysis, code: str, series: pd.DataFrame, row, change: list[Said]) -> bool:
+    """Whether the course told all that a change without a limit says: its two values, or in numbers that it turned."""
+    if pd.notna(row.CHG) and row.CHG != 0 and len(turns_of(series, row)) == 1:
+        return _is_relative(analysis, code)
+    has_more = len(change) > 3 or change[-1].text or (" or " in row.BASEC and way_words(row) in _NOUNS)
+    return not has_more
+
+
+def _is_relative(analysis: Analysis, code: str) -> bool:
+    """Whether changes of a measure are told in percent of the baseline as well."""
+    rules = analysis.case.rules
+    return gives_share(analysis.case.measure(code)["unit"], rules[rules["measure"] == code])
 
 
 def _with_one_verb(changes: list[Passage]) -> Iterator[Passage]:
@@ -141,13 +144,10 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
         # That nothing became of nothing says no more than the values do.
         return same if row.BASE != 0 or turned else []
     verb = way_words(row)
-    relative = gives_share(measure["unit"], analysis.case.rules[analysis.case.rules["measure"] == code])
-    share = _share(row) if relative and verb != "changed" else ""
+    relative = _is_relative(analysis, code)
+    share = share_in_words(row) if relative and verb != "changed" else ""
     if not relative and is_percentage(measure["unit"]) and pd.notna(row.CHG):
         share = f"{number(abs(row.CHG))} {change_unit(measure['unit'], row.CHG)}"
-    if len(turns) == 1 and relative and pd.notna(row.CHG):
-        # Each of its values was told, in their order.
-        return []
     verb = f"{verb}," if verb in MAY_BE_NONE else verb
     if measure["grades"]:
         # A size does not fall, it decreases.
@@ -168,12 +168,14 @@ def _by_how_much(name: str, series: pd.DataFrame, row) -> list[Said]:
     """
     lines = (*map(int, series.loc[may_be_baseline(series), "line"]), int(row.line))
     what = _NOUNS.get(way_words(row), "change")
-    share = _share(row) if what != "change" else ""
+    share = share_in_words(row) if what != "change" else ""
     words = _other_way(series, row)
     bracket = in_brackets(share, series, row, [*words, Said(" in between by an amount not reported")] if words else [])
     if pd.isna(row.CHG):
         return [Said(f"the {what} in {name} "), Said(_span(row), lines), *bracket]
-    return [Said("the "), Said(f"{number(abs(row.CHG))}-point", lines), Said(f" {what} in {name}"), *bracket]
+    # Where it turned, a reader would count from the turn.
+    ends = [Said(" "), Said(re.sub(" points?$", "", _span(row)), lines)] if turns_of(series, row) else []
+    return [Said("the "), Said(f"{number(abs(row.CHG))}-point", lines), Said(f" {what} in {name}"), *ends, *bracket]
 
 
 def _span(row) -> str:
@@ -201,23 +203,6 @@ def _turned_in_words(series: pd.DataFrame, row) -> list[Said]:
     return [Said(", having "), *words, Said(" in between (by how much is not reported)")] if words else []
 
 
-def _share(row) -> str:
-    """How much of the baseline a change is, in percent without its sign."""
-    limit = share_limit(row)
-    if not math.isnan(limit):
-        # Of a limit that is the baseline itself nothing is left that could be told.
-        return f"by {'more than' if row.CHGHIX else 'at least'} {tenths(-limit)} %" if limit < 0 else ""
-    ends = sorted(
-        abs(share) for share in (row.PCHGLO, row.PCHGHI) if pd.notna(share) and share not in (-math.inf, math.inf)
-    )
-    rough = is_approximate(row) and len(ends) == 2
-    words = [f"{end}" for end in whole_outwards(*ends)] if rough else [*map(tenths, ends)]
-    # A wide range says nothing that the values do not.
-    if len(ends) == 2 and ends[1] - ends[0] > _WIDEST:
-        return ""
-    return f"{'–'.join(dict.fromkeys(words))} %" if len(ends) == 2 else ""
-
-
 def _limits(analysis: Analysis, judged: pd.DataFrame, row) -> list:
     """The verdicts on the limits that a change is held against: those that it exceeds first."""
     rules = analysis.case.rules.set_index("rule")
@@ -229,7 +214,8 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
     """A change with what it exceeds and what not; and the last work."""
     unit = change_unit(analysis.case.measure(row.PARAMCD)["unit"])
     rules = analysis.case.rules.set_index("rule")
-    exceeded: dict[str, list[Passage]] = {MET: [], _REACHED: [], NOT_MET: [], UNDETERMINED: []}
+    verbs = _verbs(row)
+    exceeded: dict[str, list[Passage]] = {group: [] for group in verbs}
     # Where it is not told who measured, one error alone is the lowest of all.
     alone = not row.EXAMINERS and sum(limit.KIND == "error" for limit in limits) == 1
     alone &= [limit.KIND for limit in limits if limit.SIZE == NOT_MET] == ["error"]
@@ -243,31 +229,50 @@ def _against(analysis: Analysis, limits: list, row, change: list[Said]) -> tuple
         # Of whom an estimate was made, or over which time, may be what the source does not tell of the patient.
         if verdict.KIND == "important" and verdict.VERDICT == UNDETERMINED and verdict.SIZE != UNDETERMINED:
             words = f"{words.removesuffix(')')}; applicability unknown)"
-        reached = verdict.SIZE == MET and only_reaches(rule["limit"], row)
-        exceeded[_REACHED if reached else verdict.SIZE].append((Said(words, works=(rule["reference"] or rule.name,)),))
+        group = _group(verdict, rule, row)
+        words = words.replace(" over ", ", estimated over ", 1) if group in (_LARGER, _ALIKE) else words
+        exceeded[group].append((Said(words, works=(rule["reference"] or rule.name,)),))
     used = rules.loc[[verdict.RULE for verdict in limits]]
     # Whether an estimate applies is open by how long the change took.
     over = [re.sub("^.*; here ", "over ", each.STUDIED) for each in limits if each.WHY == LARGER and _apart(row)]
     clause = _with_remark(list(change), [*over[:1], *_unknowns(row, used)])
     start = len(clause)
-    # Of a bound only its least is known to be the limit.
-    reaches = "reaches" if row.CHGLO == row.CHGHI else "reaches or exceeds"
-    for verdict, words in (_VERBS | {_REACHED: reaches}).items():
+    for verdict, words in verbs.items():
         if exceeded[verdict]:
-            joined = words if len(clause) == start else "but not" if verdict == NOT_MET else f"; it {words}"
+            less = f"but {words}" if exceeded[_ALIKE] else "but not"
+            behind = {NOT_MET: less, MET: f"and {words}"}.get(verdict, f"; it {words}")
+            joined = words if len(clause) == start else behind
             last = "or" if verdict == NOT_MET else "and"
             clause += [Said(f"{'' if joined[0] == ';' else ' '}{joined} "), *listed(exceeded[verdict], last)]
     return [*clause[:-1], clause[-1]._replace(works=())], clause[-1].works
 
 
 _DETECTABLE = "the smallest detectable change"
-_REACHED = "reached"
-_VERBS = {
-    MET: "exceeds",
-    _REACHED: "",
-    NOT_MET: "does not exceed",
-    UNDETERMINED: "may or may not exceed",
-}
+_REACHED, _LARGER, _ALIKE = "reached", "larger", "as large"
+
+
+def _group(verdict, rule: pd.Series, row) -> str:
+    """How a change stands to a limit; to an estimate over another time than it took by its size alone."""
+    if verdict.SIZE != MET:
+        return verdict.SIZE
+    is_estimate = verdict.WHY == LARGER and _apart(row)
+    if only_reaches(rule["limit"], row):
+        return _ALIKE if is_estimate else _REACHED
+    return _LARGER if is_estimate else MET
+
+
+def _verbs(row) -> dict[str, str]:
+    """The words before the limits to which a change stands alike, in the order of telling."""
+    # Of a bound only its least is known to be the limit.
+    exact = row.CHGLO == row.CHGHI
+    return {
+        _LARGER: "is larger than",
+        _ALIKE: "is as large as" if exact else "is at least as large as",
+        MET: "exceeds",
+        _REACHED: "reaches" if exact else "reaches or exceeds",
+        NOT_MET: "does not exceed",
+        UNDETERMINED: "may or may not exceed",
+    }
 
 
 def _difference(analysis: Analysis, judged: pd.DataFrame, rules: pd.DataFrame, row):

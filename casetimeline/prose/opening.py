@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..case import Case
 from .aged import aged_patient
-from .labels import PROPER
+from .labels import is_title
 from .passage import Passage, Said, text_of, typeset
 from .succession import placed_at_zero
 from .when import ONSET, in_digits
@@ -84,11 +84,16 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
         # A time behind who the patient was, or when the disease was found, would read as two times in a row.
         first = (Said(f"{_introduced(who)}. "), *first)
         return [first[:1] + _later(first[1:], pronoun), *(_later(each, pronoun) for each in rest)]
-    text = lead[0].text
-    text = re.sub("^An? ", lambda match: match[0].lower(), text)
-    text = text if text.split(" ")[0] in PROPER else in_a_sentence(text)
-    course = [(lead[0]._replace(text=f"In {who.removesuffix(',')}, {text}"), *lead[1:], *later), *rest]
+    text = f"In {who.removesuffix(',')}, {_going_on(case, lead[0].text)}"
+    course = [(lead[0]._replace(text=text), *lead[1:], *later), *rest]
     return [_later(each, pronoun) for each in course]
+
+
+def _going_on(case: Case, text: str) -> str:
+    """The beginning of a sentence behind other words; the name of a questionnaire keeps its capitals."""
+    text = re.sub("^An? ", lambda match: match[0].lower(), text)
+    is_name = any(text.startswith(label) for label in case.facts["PARAM"].unique() if is_title(label))
+    return text if is_name else in_a_sentence(text)
 
 
 def _introduced(who: str) -> str:

@@ -10,6 +10,7 @@ from ..vocabulary import ENDED, PRESENT_STATES
 from .labels import is_test
 from .passage import Said, sentence, text_of
 from .remarks import verb_of
+from .when import in_digits
 
 # What says that something went on after its moment; what continued, and what ends with death, keeps its time.
 BEYOND = re.compile("(?<! continued) (until(?! death)|stopped by|is not in the part) ")
@@ -243,3 +244,53 @@ def are_there_or_not(changes: pd.DataFrame, rows: list) -> bool:
     """
     there = {*changes.loc[changes["STATE"].isin([*PRESENT_STATES, "absent"]), "PARAMCD"]}
     return all(row["PARAMCD"] in there and not is_test(row["PARAM"]) for row in rows)
+
+
+# A day, a date, or a length of time before something, as a moment and as an end have it.
+_DAY = r"day \d+|\d+ [A-Z]\w+ \d{4}"
+_DATE = re.compile(r"(?:on|in) ((?:\d+ )?(?:[A-Z][a-z]+ )?\d{4})")
+_BEFORE = re.compile(r"(\d+)( \w+)( before .+)")
+# A length of time or a day from which a course went on, and an end that is only known to be before or after a time.
+_AHEAD = re.compile(r"(?:about )?(?:day \d+|\d+ (?:hour|day|week|month|year)s?)")
+_ON_ONE_SIDE = re.compile(r"(?:later than|some time before) .+|.+ or later")
+
+
+def from_to(when: str, clauses: list[list[Said]]) -> tuple[str, list[list[Said]]]:
+    """A moment at which one course began that is told with its end: from then to then; any other as it is.
+
+    Examples
+    --------
+    >>> from_to("on day 4", [[Said("a drug"), Said(" was given until day 8")]])[0]
+    'from day 4 to day 8'
+    >>> from_to("three months before birth", [[Said("a drug"), Said(" was given until 1 month before birth")]])[0]
+    'from 3 months to 1 month before birth'
+    >>> from_to("on day 4", [[Said("a drug"), Said(" was given until 3 months")]])[0]
+    'on day 4'
+    >>> from_to("in May 2005", [[Said("a drug"), Said(" was given until 2006")]])[0]
+    'from May 2005 until 2006'
+    >>> from_to("two weeks before birth", [[Said("a drug"), Said(" was given until 3 months")]])[0]
+    'from two weeks before birth until 3 months after it'
+    """
+    if len(clauses) != 1:
+        return when, clauses
+    for place, part in enumerate(clauses[0]):
+        course = re.fullmatch(r"( (?:was|were) (?:also given|given|continued)[^()]*?) until ([^()]+)", part.text)
+        if course and (span := _span(when, course[2])):
+            return span, [[*clauses[0][:place], part._replace(text=course[1]), *clauses[0][place + 1 :]]]
+    return when, clauses
+
+
+def _span(when: str, end: str) -> str:
+    """From a moment to an end, where both are days, dates, or lengths of time before one thing; else blank."""
+    start = re.fullmatch(rf"on ({_DAY})", when)
+    if start and re.fullmatch(_DAY, end) and start[1].startswith("day ") == end.startswith("day "):
+        return f"from {start[1]} to {end}"
+    if (start and _ON_ONE_SIDE.fullmatch(end)) or ((start := _DATE.fullmatch(when)) and _DATE.fullmatch(f"in {end}")):
+        return f"from {start[1]} until {end}"
+    if re.fullmatch(r"[\w -]+ before .+", when) and _AHEAD.fullmatch(end):
+        return f"from {when} until {end}{'' if 'day ' in end else ' after it'}"
+    until = _BEFORE.fullmatch(end)
+    since = _BEFORE.fullmatch(in_digits(when)) if until else None
+    if not since or since[3] != until[3] or "hour" in since[2]:
+        return ""
+    return f"from {since[1]}{'' if since[2] == until[2] else since[2]} to {end}"

@@ -157,6 +157,55 @@ def share_limit(row) -> float:
     return math.ceil(round(row.PCHGHI * 10, DECIMALS)) / 10
 
 
+def rise_limit(row) -> float:
+    """The percentage that a change is at least, where nothing is known of how far the value rose; missing elsewhere.
+
+    It is rounded down, so that it is true of every value above the limit.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> rise_limit(Row(CHG=float("nan"), PCHGLO=1037.931, PCHGHI=float("inf")))
+    1037.9
+    >>> rise_limit(Row(CHG=10.0, PCHGLO=50.0, PCHGHI=50.0)), rise_limit(Row(CHG=float("nan"), CHGHI=float("inf")))
+    (nan, nan)
+    """
+    least, most = (getattr(row, name, math.nan) for name in ("PCHGLO", "PCHGHI"))
+    if not math.isnan(row.CHG) or most != math.inf or not math.isfinite(least):
+        return math.nan
+    return math.floor(round(least * 10, DECIMALS)) / 10
+
+
+# The widest range of a share that is told in a sentence, in percentage points.
+_WIDEST = 10
+
+
+def share_in_words(row) -> str:
+    """How much of the baseline a change is, in percent without its sign, for behind a verb; blank where it is too wide.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> exact, wide = ({"CHG": chg, "CHGLO": -30.0, "PCHGLO": -60.0, "AVALC": "20"} for chg in (-30.0, float("nan")))
+    >>> share_in_words(Row(**exact, PCHGHI=-60.0)), share_in_words(Row(**wide, PCHGHI=-40.0))
+    ('60.0 %', '')
+    >>> rise = Row(CHG=float("nan"), CHGLO=15050.0, CHGLOX=True, CHGHIX=False, PCHGLO=1037.93, PCHGHI=float("inf"))
+    >>> share_in_words(rise)
+    'by more than 1037.9 %'
+    """
+    for limit, side in ((-share_limit(row), "CHGHIX"), (rise_limit(row), "CHGLOX")):
+        if not math.isnan(limit):
+            # Of a limit that is the baseline itself nothing is left that could be told.
+            return f"by {'more than' if getattr(row, side) else 'at least'} {tenths(limit)} %" if limit > 0 else ""
+    ends = sorted(abs(share) for share in (row.PCHGLO, row.PCHGHI) if math.isfinite(share))
+    rough = is_approximate(row) and len(ends) == 2
+    words = [f"{end}" for end in whole_outwards(*ends)] if rough else [*map(tenths, ends)]
+    # A wide range says nothing that the values do not.
+    if len(ends) == 2 and ends[1] - ends[0] > _WIDEST:
+        return ""
+    return f"{'–'.join(dict.fromkeys(words))} %" if len(ends) == 2 else ""
+
+
 def is_open_below(row) -> bool:
     """Whether a value is only known to lie below a limit, so that its change may be the whole of the baseline.
 

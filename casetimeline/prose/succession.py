@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..case import Case, restated
-from ..derive import surely_after, surely_before
+from ..derive import surely_after, surely_before, tells_death
 from ..values import is_date, is_point, parse_time, parse_value, rows_of
 from .ended import is_under_way
 from .labels import label_in_sentence
@@ -51,6 +51,52 @@ def in_telling_order(facts: pd.DataFrame) -> pd.DataFrame:
     places = np.arange(len(facts))
     places[~stays] = facts.index.get_indexer(moved.sort_values("ORDER", kind="stable").index)
     return facts.iloc[places]
+
+
+# What is done with the dead.
+_OF_THE_DEAD = re.compile("autops|post.?mortem|necrops")
+
+
+def ranks_at_death(facts: pd.DataFrame) -> pd.Series:
+    """0 for what was found in, given to or happened to the living, 1 for their death, and 2 for what is done with them.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"code": ["no_autopsy_performed", "death", "infarction"], "method": ["", "", "autopsy"]})
+    >>> ranks_at_death(facts.assign(kind="event")).tolist(), ranks_at_death(facts.assign(kind="statement")).tolist()
+    ([2, 1, 2], [2, 0, 2])
+    """
+    of_the_dead = (facts["code"] + " " + facts["method"]).str.contains(_OF_THE_DEAD)
+    return pd.Series(np.where(tells_death(facts), 1, np.where(of_the_dead, 2, 0)), facts.index)
+
+
+def died_last(facts: pd.DataFrame) -> pd.DataFrame:
+    """Facts in the order of telling, in which a death is behind all of the living, and an autopsy behind the death.
+
+    What by its time or phase is surely after the death stays there, and so does what has no time, or states something.
+
+    Examples
+    --------
+    >>> from casetimeline.derive import derive_order
+    >>> facts = pd.DataFrame({"case_id": "a", "phase": None, "kind": "event", "method": "", "start": "1 a",
+    ...     "code": ["autopsy", "relapse", "death"], "DAYLO": [1.0, 3.0, 2.0], "DAYHI": [9.0, 5.0, 8.0]})
+    >>> died_last(derive_order(facts))["code"].tolist()
+    ['relapse', 'death', 'autopsy']
+    """
+    ranks, places = ranks_at_death(facts).to_numpy(), np.arange(len(facts), dtype=float)
+    if 1 not in ranks:
+        return facts
+    deaths, orders = facts[ranks == 1], facts["ORDER"].to_numpy().copy()
+    after = np.any([surely_after(facts, row) for row in rows_of(deaths)], axis=0)
+    moving = facts["start"].ne("").to_numpy() & facts["kind"].ne("statement").to_numpy() & ~after
+    for rank in (1, 2):
+        late, behind = (ranks == rank) & moving, (ranks < rank) & moving
+        if behind.any():
+            last = places[behind].argmax()
+            orders[late] = np.fmax(orders[late], orders[behind][last])
+            places[late] = np.fmax(places[late], places[behind][last] + 0.25)
+    order = np.argsort(places, kind="stable")
+    return facts.assign(ORDER=orders).iloc[order]
 
 
 def begun_by_their_ends(facts: pd.DataFrame) -> pd.DataFrame:
@@ -168,7 +214,9 @@ def open_order(moment: pd.DataFrame, last: pd.DataFrame) -> str:
 def _unbound(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     """The rows that have a time of their own, and not one that lies on one side of a fact of another moment."""
     # What was being given at time zero is told as of that.
-    timed, codes = rows[rows["DAYLO"].notna() & rows["start"].ne("") & ~_are_under_way(rows)], set(others["code"])
+    # A death is behind all else, whatever its time.
+    at_a_time = rows["DAYLO"].notna() & rows["start"].ne("") & ~_are_under_way(rows) & ~tells_death(rows)
+    timed, codes = rows[at_a_time], set(others["code"])
     bound = [
         anchor.partition("#")[0] in codes and not (at := parse_time(start)).low < 0 < at.high
         for anchor, start in zip(timed["anchor"], timed["start"], strict=True)

@@ -248,7 +248,10 @@ def only_reaches(threshold: str, row) -> bool:
 
 
 def _apart(row) -> str:
-    """The range of an interval in months or in half weeks where both ends are whole ones, else in days."""
+    """The range of an interval in months or in half weeks where both ends are whole ones, else in tenths of months.
+
+    Below two months in days, as `interval_words` has what is known of it.
+    """
     months = [end / DAYS_PER["mo"] for end in (row.MEETLO, row.MEETHI)]
     if all(abs(end - round(end)) < 1e-6 for end in months):
         return f"{months[0]:.0f} to {months[1]:.0f} months"
@@ -256,6 +259,9 @@ def _apart(row) -> str:
     weeks = [round(end / 7, 6) for end in (row.MEETLO, row.MEETHI)]
     if all((2 * end).is_integer() for end in weeks):
         return f"{number(weeks[0])} to {number(weeks[1])} weeks"
+    if months[0] >= 2:
+        low, high = math.ceil(round(months[0] * 10, 6)) / 10, math.floor(round(months[1] * 10, 6)) / 10
+        return f"{number(low)} to {number(high)} months"
     return f"{math.ceil(row.MEETLO)} to {math.floor(row.MEETHI)} days"
 
 

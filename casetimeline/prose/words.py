@@ -177,8 +177,12 @@ def capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
+# Names of persons and places with which a label begins.
+PROPER = ("Bence", "Raynaud", "Rodnan", "Birmingham", "Mayo", "Guillain-Barre", "Still's", "Crohn's")
+
+
 def in_a_sentence(label: str) -> str:
-    """A label without its capital letter, unless it is an abbreviation.
+    """A label without its capital letter, unless it is an abbreviation or begins with a name.
 
     Examples
     --------
@@ -186,8 +190,10 @@ def in_a_sentence(label: str) -> str:
     ('dialysis', 'IVIG', 'April 2020')
     >>> in_a_sentence("IgG4-positive plasma cells"), in_a_sentence("Anti-Jo-1")
     ('IgG4-positive plasma cells', 'anti-Jo-1')
+    >>> in_a_sentence("Raynaud attacks")
+    'Raynaud attacks'
     """
-    is_word = re.match(r"[^\W\d_][a-z]+\b", label) and not _DATED.match(label)
+    is_word = re.match(r"[^\W\d_][a-z]+\b", label) and not _DATED.match(label) and label.split(" ")[0] not in PROPER
     return label[:1].lower() + label[1:] if is_word else label
 
 

@@ -144,7 +144,7 @@ def _elapsed_words(low: float, high: float) -> str:
     # Of an interval of half a month to either side the middle is meant.
     least, most = math.floor(low / days + 0.5), math.inf if math.isinf(high) else math.ceil(high / days - 0.5)
     if math.isinf(most):
-        return f"here at least {least} {unit}s"
+        return f"here at least {least} {unit}{'' if least == 1 else 's'}"
     return f"here about {least if least >= most else f'{least} to {most}'} {unit}{'' if least == most == 1 else 's'}"
 
 
@@ -189,7 +189,7 @@ def _excess_words(least: float, most: float) -> str:
     low, high = np.floor(round(least / days, 6)), np.ceil(round(most / days, 6))
     plural = "" if high == 1 else "s"
     if np.isinf(high):
-        return f"at least {low:.0f} {unit}s" if low else "by an unknown time"
+        return f"at least {low:.0f} {unit}{'' if low == 1 else 's'}" if low else "by an unknown time"
     if low == high:
         return f"{low:.0f} {unit}{plural}"
     return f"{low:.0f} to {high:.0f} {unit}s" if low else f"up to {high:.0f} {unit}{plural}"

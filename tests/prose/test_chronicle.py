@@ -788,3 +788,60 @@ def test_an_adverse_event_without_a_time_in_a_phase_that_goes_on_says_so(told):
         phases="1: Course",
     )
     assert "She developed a rash (grade 1; time not reported)." in results, results
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    first_in_gate(
+        2,
+        [
+            # A value of 2021 is of the living: of those days of 2021 that she lived.
+            (
+                (event("", "death", start="2021-05-02"), found("", "ck", value="150", unit="U/L", start="2021")),
+                "In 2021, CK was 150 U/L. On 2 May 2021, the patient died.",
+            ),
+            # What is done with the dead is behind the death, on its day as well.
+            (
+                (
+                    event("", "no_autopsy_performed", start="24 d"),
+                    event("", "death", start="24 d"),
+                    found("", "crp", value="4", unit="mg/L", start="24 d"),
+                ),
+                "CRP was 4 mg/L, the patient died and no autopsy was performed.",
+            ),
+            # A relapse of 3 to 5 months is before a death of 4 to 8, and an autopsy of 1 to 6 months is after it.
+            (
+                (
+                    event("", "autopsy", "procedure", start="1..6 mo"),
+                    event("", "relapse", start="3..5 mo"),
+                    event("", "death", start="4..8 mo"),
+                ),
+                "At 3–5 months, the disease relapsed. At 4–8 months, the patient died. "
+                "At 1–6 months, autopsy was performed.",
+            ),
+            # Where the times say that a value is after the death, it is told so.
+            (
+                (event("", "death", start="20 d"), found("", "crp", value="4", unit="mg/L", start="30 d")),
+                "On day 20, the patient died. On day 30, CRP was 4 mg/L.",
+            ),
+        ],
+    ),
+)
+def test_a_death_is_told_behind_all_of_the_living_patient(told, rows, words):
+    first = (found("", "ck", value="900", unit="U/L", start="2020-01-01"),) if "2021" in words else ()
+    first = first or (found("", "crp", value="9", unit="mg/L", start="0 d"),)
+    assert told(*first, *rows, phases="1: Presentation").endswith(words)
+
+
+def test_a_name_keeps_its_capital_behind_who_the_patient_was(make_case):
+    about = "analysis: {baseline: first}\npatient: {age: 50, sex: female}\ndiagnosis: rheumatoid arthritis"
+    words = results_of(make_case, found("1", "haq_di", value="1.5"), about=about)
+    assert ", Health Assessment Questionnaire disability index was 1.5" in words
+
+
+def test_two_values_of_one_measure_at_one_time_have_its_name_once(told):
+    rows = [
+        found("", "crp", value=value, unit=unit, start="2021-03") for value, unit in (("12", "mg/dL"), ("60", "mg/L"))
+    ]
+    words = "C-reactive protein (CRP) was 12 mg/dL and 60 mg/L (in which order is not reported)."
+    assert told(*rows, phases="1: Presentation") == f"In March 2021, {words}"

@@ -326,9 +326,9 @@ def test_an_end_is_told_with_its_own_time(results, case_of):
     ]
     text = results(*rows)
     assert "two years before admission, hydroxychloroquine was given until some time before admission" in text
-    assert "Fourteen days before admission, methotrexate was given until day 0" in text
+    assert "From fourteen days before admission until day 0, methotrexate was given" in text
     assert "prednisone (dose not reported; later stopped)" in text
-    assert "heparin was given until day 9 at the latest" in text
+    assert "From day 5 until some time before day 9, heparin was given" in text
     assert "until some time before admission" in summarise_given(case_of(*rows)).frame["Duration or end"].tolist()
     dated = [CK | {"start": "2024-01-02"}, drug("methotrexate", start="2024-01-05", end="2024-02")]
     about = "analysis: {baseline: first}\ntime: calendar\npatient: {sex: female}"
@@ -1054,12 +1054,48 @@ def test_a_taper_is_told_in_one_bracket_with_its_end(results, dose, note, senten
             ("-3 mo", "-1 mo", "From 3 months to 1 month before admission, prednisolone 5 mg daily was given."),
             ("-10 d", "-3 d", "From 10 to 3 days before admission, prednisolone 5 mg daily was given."),
             ("4 d", "3 mo", "On day 4, prednisolone 5 mg daily was given until 3 months."),
+            # What goes on behind time zero counts from there, as its start does.
+            (
+                "-2 wk",
+                "3 mo",
+                "From two weeks before admission until 3 months after it, prednisolone 5 mg daily was given.",
+            ),
+            ("-2 wk", "9 d", "From two weeks before admission until day 9, prednisolone 5 mg daily was given."),
+            # Ends with a sign: after 6 months, and at 6 months or after them; before 3 months, and not after them.
+            (
+                "4 d",
+                ">6 mo",
+                "From day 4 until later than 6 months after admission, prednisolone 5 mg daily was given.",
+            ),
+            ("4 d", ">=6 mo", "From day 4 until 6 months after admission or later, prednisolone 5 mg daily was given."),
+            ("4 d", "<3 mo", "From day 4 until some time before 3 months, prednisolone 5 mg daily was given."),
+            ("4 d", "<=3 mo", "On day 4, prednisolone 5 mg daily was given until 3 months at the latest."),
         ],
     ),
 )
 def test_start_and_end_of_a_course_stand_together(results, start, end, sentence):
     first = fact("observation", "ck", start="-2 a", value="900", unit="U/L")
     assert sentence in results(first, CK, drug("prednisolone", "5", "daily", start=start, end=end))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "sentence"),
+    first_in_gate(
+        1,
+        [
+            ("2005-09-01", "2006-03", "From 1 September 2005 until March 2006, prednisolone 5 mg daily was given."),
+            ("2005-09", "2007", "From September 2005 until 2007, prednisolone 5 mg daily was given."),
+            (
+                "2005-09-01",
+                "2005-09-08",
+                "From 1 September 2005 to 8 September 2005, prednisolone 5 mg daily was given.",
+            ),
+        ],
+    ),
+)
+def test_the_dates_of_a_course_stand_together(results, start, end, sentence):
+    dated = CK | {"start": "2004-01-02"}
+    assert sentence in results(dated, drug("prednisolone", "5", "daily", start=start, end=end))
 
 
 # Behind a length of time, what was given or done without one would read as of then; in the next phase it does not.

@@ -134,9 +134,17 @@ def test_a_change_for_the_worse_is_held_against_the_rules_for_progression(analys
                 "10",
                 "24 mo",
                 "A",
-                "The 14-point fall in mRSS (58.3 %; over about 24 months) exceeds a minimal clinically important "
-                "difference (3–4 points over 12 months in SSc-ILD; applicability unknown) and the smallest detectable "
-                "change of one examiner (6.8 points).",
+                "The 14-point fall in mRSS (58.3 %; over about 24 months) is larger than a minimal clinically "
+                "important difference (3–4 points, estimated over 12 months in SSc-ILD; applicability unknown) and "
+                "exceeds the smallest detectable change of one examiner (6.8 points).",
+            ),
+            # 24 - 20 = 4, the upper end of 3 to 4, and below 6.8.
+            (
+                "20",
+                "24 mo",
+                "A",
+                "is as large as a minimal clinically important difference (3–4 points, estimated over 12 months in "
+                "SSc-ILD; applicability unknown) but does not exceed the",
             ),
             # 24 to 10: 14 points, more than 12.8 of two and less than 15.0 of trainees.
             ("10", "12 mo", "B", "between two examiners (12.8 points) but not between trainees (15.0 points)."),
@@ -296,12 +304,80 @@ def test_a_certain_fall_from_a_baseline_that_is_open_is_told(analysis_of, other,
     assert _results(analysis_of(*(_seen("ck", start, value, "U/L") for start, value in values))).endswith(words)
 
 
+@pytest.mark.parametrize(
+    ("code", "unit", "values", "words"),
+    first_in_gate(
+        2,
+        [
+            # 30 - 20 = 10, of 20 50 %: beyond 6.8, below 12.8; four rules ask for more than 5 and 25 % at 12 months.
+            (
+                "mrss",
+                "points",
+                ("20", "15", "30"),
+                "The 10-point rise in mRSS from 20 to 30 (50.0 %; examiners not reported) exceeds the smallest "
+                "detectable change of one examiner (6.8 points) but not between two examiners (12.8 points). "
+                "The rise met all 4 cited definitions of progression.",
+            ),
+            # 30 - 18 = 12, of 30 40 %. Of CK without a limit the values say all, and they stand there.
+            ("mrss", "points", ("30", "14", "18"), "The 12-point fall in mRSS from 30 to 18 (40.0 %; over about 12"),
+            ("mrss", "points", ("20", "15", "34", "30"), "The 10-point rise in mRSS from 20 to 30 (50.0 %; examiners"),
+            ("ck", "U/L", ("900", "1400", "1100"), "At 12 months, CK was 1100 U/L."),
+        ],
+    ),
+)
+def test_a_course_that_turned_is_held_against_the_limits_from_its_first_value_to_its_last(
+    analysis_of, code, unit, values, words
+):
+    times = ("-1 d", "6 mo", "12 mo") if len(values) == 3 else ("-1 d", "3 mo", "6 mo", "12 mo")
+    rows = [_seen(code, *each, unit) for each in zip(times, values, strict=True)]
+    assert words in _results(analysis_of(*rows))
+
+
+@pytest.mark.parametrize(
+    ("values", "words", "cell"),
+    first_in_gate(
+        1,
+        [
+            # 16500 - 1450 = 15050, of 1450 1037.93 %.
+            (
+                ("1450", ">16500"),
+                "Ferritin rose from 1450 to >16500 ng/mL (by more than 1037.9 %).",
+                "rise of more than 15050 (>1037.9 %)",
+            ),
+            # 100 of 1400 are 7.142 %: at least 7.1.
+            (
+                ("1400", ">=1500"),
+                "Ferritin rose from 1400 to ≥1500 ng/mL (by at least 7.1 %).",
+                "rise of 100 or more (≥7.1 %)",
+            ),
+            # From the limit itself nothing is known of how far it rose.
+            (("1500", ">1500"), "Ferritin was >1500 ng/mL.", "rise (by how much is not reported)"),
+        ],
+    ),
+)
+def test_a_rise_to_a_lower_bound_is_told_with_how_much_it_is_at_least(analysis_of, values, words, cell):
+    times = ("-1 d", "12 mo")
+    analysis = analysis_of(*(_seen("ferritin", *each, "ng/mL") for each in zip(times, values, strict=True)))
+    assert _results(analysis).replace("At 12 months, f", "F").endswith(words)
+    assert _change(analysis) == cell
+
+
 @pytest.mark.product
 def test_an_interval_that_is_known_in_part_is_not_said_to_be_unreported(analysis_of):
     analysis = analysis_of(_seen("mrss", "0 d", "30", "points"), _seen("mrss", "9..15 mo", "20", "points"))
     known = "cannot be determined: the interval is only known to be 9 to 15 months"
     assert f"(EUSTAR 2016; 10–14 months) {known}." in _results(analysis)
     assert _answers(analysis)["Improvement of skin fibrosis (EUSTAR 2016)?"] == [f"{known}; met if it is 10–14 months"]
+
+
+@pytest.mark.product
+def test_two_lengths_of_one_sentence_are_in_one_unit(analysis_of):
+    # 12 points are 5 a year or more for up to 2.4 years, 28.8 months, and the rule asks for 1.5 years, 18 months.
+    analysis = analysis_of(_seen("mrss", "-1 d", "30", "points"), _seen("mrss", ">15 mo", "18", "points"))
+    words = (
+        "(Pittsburgh 2001; 18–28.8 months) cannot be determined: the interval is only known to be at least 15 months."
+    )
+    assert words in _results(analysis)
 
 
 @pytest.mark.product
@@ -368,6 +444,18 @@ def test_a_way_that_words_alone_tell_is_told_with_every_change(analysis_of, code
     between = [_seen(code, f"{day} d", state=word) for day, word in zip((10, 20, 30), words, strict=False)]
     analysis = analysis_of(_seen(code, "-1 d", first, unit), *between, _seen(code, "12 mo", last, unit))
     assert text in _results(analysis)
+
+
+def test_a_change_that_has_a_comma_is_parted_from_the_next_by_one(analysis_of):
+    # 180 - 5 = 175, of 180 97.2 %.
+    series = (("fvc", "2.4", "2.4", "L"), ("crp", "180", "5", "mg/L"))
+    values = [
+        (code, start, value, unit)
+        for code, *both, unit in series
+        for start, value in zip(("-1 d", "6 mo"), both, strict=True)
+    ]
+    analysis = analysis_of(*(_seen(*value) for value in values))
+    assert _results(analysis).endswith("FVC was the same, 2.4 L, and CRP fell from 180 to 5 mg/L (97.2 %).")
 
 
 @pytest.mark.product
@@ -578,19 +666,21 @@ def test_a_change_of_one_point_is_one_point(analysis_of):
                 "a highest value of 3.2 g/g on day 90",
                 "lowest: fall of 1.9 or more (≥90.4 %); highest: +1.1 (+52.4 %); last: −1.4 (−66.7 %)",
             ),
-            # Above 3.2 is higher than 3.2; two values below 0.3 are told as they are printed, once.
+            # Above 3.2 is higher than 3.2, and 1.1 of 2.1 are 52.38 %; two values below 0.3 are told as they are
+            # printed, once.
             (
                 ("2.1", "<0.3", "3.2", ">3.2", "<0.3", "0.7"),
                 "a lowest value of <0.3 g/g on day 30 or on day 120",
                 "a highest value of >3.2 g/g on day 90",
-                "lowest: fall of more than 1.8 (>85.7 %); highest: rise of more than 1.1; last: −1.4 (−66.7 %)",
+                "lowest: fall of more than 1.8 (>85.7 %); highest: rise of more than 1.1 (>52.3 %); "
+                "last: −1.4 (−66.7 %)",
             ),
             # Of equal values the earliest is told.
             (
                 ("2.1", "0.3", "0.3", "3.2", ">3", "0.7"),
                 "a lowest value of 0.3 g/g on day 30",
                 "a highest value of 3.2 g/g on day 90 or >3 g/g on day 120",
-                "lowest: −1.8 (−85.7 %); highest: rise of 1.1 or more; last: −1.4 (−66.7 %)",
+                "lowest: −1.8 (−85.7 %); highest: rise of 1.1 or more (≥52.3 %); last: −1.4 (−66.7 %)",
             ),
         ],
     ),
@@ -613,23 +703,23 @@ def test_which_value_is_the_lowest_is_told_only_where_the_bounds_say_so(analysis
                 "",
                 "lowest: fall of 910 or more (≥91.0 %); last: −800 (−80.0 %)",
             ),
-            # 100 or more: above 60 and raised may each be higher. 100 - 80 = 20.
+            # 100 or more: above 60 and raised may each be higher. 100 - 80 = 20, of 80 25 %.
             (
                 ("crp", "mg/L", "5", "80", ">60", "100", "raised", "20"),
                 "",
-                "highest: rise of 20 or more; last: −60 (−75.0 %)",
+                "highest: rise of 20 or more (≥25.0 %); last: −60 (−75.0 %)",
             ),
             # What is raised, above 5, may be above 100 as well.
             (
                 ("crp", "mg/L", "5", "80", "100", "raised", "<20"),
                 ", with a highest value of at least 100 mg/L in between.",
-                "highest: rise of 20 or more; last: fall of more than 60 (>75.0 %)",
+                "highest: rise of 20 or more (≥25.0 %); last: fall of more than 60 (>75.0 %)",
             ),
             # Above 300 is below 450 or above 900, or neither.
             (
                 ("ck", "U/L", "170", "500", "<450", "900", ">300", "450"),
                 ", with a lowest value below 450 U/L and a highest value of at least 900 U/L in between.",
-                "lowest: fall of more than 50 (>10.0 %); highest: rise of 400 or more; last: −50 (−10.0 %)",
+                "lowest: fall of more than 50 (>10.0 %); highest: rise of 400 or more (≥80.0 %); last: −50 (−10.0 %)",
             ),
         ],
     ),

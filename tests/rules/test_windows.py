@@ -48,6 +48,8 @@ def answer_of(case, rule="eustar_2016_improvement"):
             # 730 - 426.125 = 303.875 days, 9.98 months.
             ("730 d", (OUTSIDE, "9 to 10 months too late")),
             (">24 mo", (OUTSIDE, "at least 10 months too late")),
+            # More than 15 months are more than 1 after 14.
+            (">15 mo", (OUTSIDE, "at least 1 month too late")),
             # 10 months as printed are 9.5 to 10.5, so it may be in the window.
             ("10 mo", ("cannot be determined", "time")),
             ("<9 mo", (OUTSIDE, "1 to 10 months too early")),
