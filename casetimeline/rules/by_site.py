@@ -114,10 +114,13 @@ def _absent_at_each_site(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
     What is there without a site may be at any one of them, and stays as it is.
     """
     rows = changes[(changes["kind"] == "observation") & (changes["code"] == claim.get("measure", ""))]
-    sites, absent = sorted({*rows["LOC"]} - {""}), rows[rows["LOC"].eq("") & rows["AVALCAHI"].eq(0)]
+    sites, siteless = sorted({*rows["LOC"]} - {""}), rows[rows["LOC"].eq("")]
+    absent = siteless[siteless["AVALCAHI"].eq(0)]
     if claim["test"] not in _OF_A_COURSE or not sites or absent.empty:
         return changes
-    return pd.concat([changes, *(absent.assign(LOC=site) for site in sites)], ignore_index=True)
+    # It ends a course without a site as well, where there is one.
+    others = changes.drop(absent.index) if len(absent) == len(siteless) else changes
+    return pd.concat([others, *(absent.assign(LOC=site) for site in sites)], ignore_index=True)
 
 
 def known_records(rows: pd.DataFrame) -> pd.DataFrame:

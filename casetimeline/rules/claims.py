@@ -111,7 +111,7 @@ def evaluate_claims(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -
     for position, claim in enumerate(case.about.get("claims", []), 1):
         table = _table_for(claim, case, changes, whole)
         outcome = _judged(claim, case, table, verdicts)
-        lines = ", ".join(str(line) for line in outcome.lines)
+        lines = ", ".join(str(line) for line in dict.fromkeys(outcome.lines))
         quotes = changes.loc[changes["line"].isin(outcome.lines), "quote"]
         same = "yes" if any(claim["says"] in quote for quote in quotes) else "no" if len(quotes) else ""
         rows.append([position, claim["says"], claim["test"], outcome.result, outcome.why, lines, same])

@@ -195,3 +195,12 @@ def test_a_finding_that_is_absent_without_a_site_has_improved_at_each(make_case)
 )
 def test_what_is_there_without_a_site_or_is_perhaps_not_the_last_leaves_it_open(make_case, rows):
     assert results_of(make_case, [*TWO, *rows], "resolves") == {"resolves": OPEN}
+
+
+def test_the_time_of_what_is_absent_without_a_site_is_counted_at_each_site(make_case):
+    # From the day before the treatment to about two months after it: within 5 months, and not within a week.
+    claim = "test: resolves, measure: pericardial_effusion, within: "
+    rows = [*TWO, at("2 mo", "", state="absent")]
+    soon, late = claims_of(make_case, rows, f"{claim}5 mo", f"{claim}1 wk")
+    assert (soon[0], late[0], late[2]) == (SUPPORTED, OPEN, "4")
+    assert late[1].startswith("Pericardial effusion: no record within 1 week of the baseline")
