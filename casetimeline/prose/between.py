@@ -11,6 +11,7 @@ from ..rules import OF_PATIENT, Analysis, compare_rules, derive_tipping, is_coun
 from ..values import rows_of
 from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED
 from .changes import turns_of
+from .coursed import may_be_last_of
 from .display import RowText, Sentence
 from .undecided import tipping_words, with_whole
 from .when import when_words
@@ -49,7 +50,9 @@ def of_other_visits(analysis: Analysis, record: pd.Series, verdict) -> RowText:
     """
     changes, verdicts = analysis.changes, analysis.verdicts
     of_series = changes[changes["PARAMCD"].eq(record["PARAMCD"]) & changes["LOC"].eq(record["LOC"])]
-    others = verdicts[verdicts["RULE"].eq(verdict.RULE) & verdicts["line"].ne(record.name)]
+    # Of several values that may be the last each has an answer of its own.
+    last = {record.name, *may_be_last_of(of_series)["line"]}
+    others = verdicts[verdicts["RULE"].eq(verdict.RULE) & ~verdicts["line"].isin(last)]
     for answer, asked in ((MET, verdict.VERDICT != MET), (NOT_MET, verdict.VERDICT == OUTSIDE)):
         lines = others.loc[others["VERDICT"].eq(answer), "line"]
         first, *more = [*rows_of(of_series[of_series["line"].isin(lines)].sort_values("ORDER"))] or [None]
