@@ -266,8 +266,7 @@ def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     means = areas.div(table["DAYS"].where(known), axis=0)
     return table.assign(
         DAYS=table["DAYS"].where(known),
-        AUCLO=areas["AUCLO"],
-        AUCHI=areas["AUCHI"],
+        **areas,
         TWALO=means["AUCLO"],
         TWAHI=means["AUCHI"],
         REASON=reason,
