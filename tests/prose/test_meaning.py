@@ -655,6 +655,14 @@ def test_a_change_to_each_value_that_may_be_the_last_is_told(analysis_of):
     assert _change(analysis) == "−8 (−26.7 %) or −10 (−33.3 %); which value is the last is open"
 
 
+def test_the_lowest_value_before_each_that_may_be_the_last_is_told(analysis_of):
+    # To 12 of 30 it fell by 18 (60.0 %), and to 27 or 26 by 3 (10.0 %) or 4 (13.3 %).
+    seen = (("0 d", "30"), ("3 mo", "12"), ("6 mo", "26"), ("5..9 mo", "27"))
+    analysis = analysis_of(*(_seen("mrss", start, value, "points") for start, value in seen))
+    words = "lowest: −18 (−60.0 %); last: −4 (−13.3 %) or −3 (−10.0 %); which value is the last is open"
+    assert _change(analysis) == words
+
+
 def test_a_change_to_a_lowest_value_that_is_open_has_its_answer(analysis_of):
     # To 18 or below 20, whichever is the lower, 30 fell by 12 or more: beyond the 6.8 and 8.0 points of one examiner;
     # beyond 12.8 from 17 points down, and beyond 15.0 (30 - 14.97 = 15.03) from 15 down.
