@@ -30,7 +30,7 @@ from .answered import (
     to_either,
     works_of,
 )
-from .between import OF_PARTS, of_other_visits, open_turn_of, record_of, turn_of
+from .between import OF_PARTS, OpenTurn, of_other_visits, open_turn_of, record_of, turn_of
 from .coursed import may_be_last_of
 from .display import RowText, Table
 from .labels import labels_together
@@ -138,9 +138,17 @@ def _of_lasts(analysis: Analysis, kind: str, judged: list[_Judged]) -> list[list
         return _of_last(analysis, kind, *judged[0])
     # In one order, whatever that of the rows.
     judged = sorted(judged, key=lambda each: by_size(each[0]))
-    return [
+    lines = [
         _of_each(analysis, kind, [(record, rows[rows["RULE"].isin(rules)]) for record, rows in judged])
         for rules in _sharing(kind, judged)
+    ]
+    turns = [open_turn_of(analysis, int(record.name), kind) for record, _ in judged]
+    if not all(turns) or len({tuple(row.line for row in turn.records) for turn in turns}) > 1:
+        return lines
+    record = judged[0][0]
+    return [
+        _to_turn(analysis, record, kind, turns[0]),
+        *([_to_last(analysis, record, kind), *each[1:]] for each in lines),
     ]
 
 
@@ -292,18 +300,28 @@ def _openly_turned(analysis: Analysis, record: pd.Series, kind: str, rows: pd.Da
     if turn is None:
         return
     rules, unit = analysis.case.rules.set_index("rule"), analysis.case.measure(record["PARAMCD"])["unit"]
+    yield _to_turn(analysis, record, kind, turn)
+    answer, rests = answer_words(kind, rows, rules, record, unit), _rests(analysis, record, kind, unit)
+    yield [_to_last(analysis, record, kind), answer, rests, works_of(rules, rows)]
+
+
+def _to_turn(analysis: Analysis, record: pd.Series, kind: str, turn: OpenTurn) -> list[str]:
+    """The line on the change up to the lowest or highest value."""
+    rules, unit = analysis.case.rules.set_index("rule"), analysis.case.measure(record["PARAMCD"])["unit"]
     ends = _by_line(analysis).loc[[row.line for row in turn.records]]
     # Of two values that may be the lowest, the one with the lower limit tells most of it.
     nearest = ends["AVALHI"].argmin() if turn.word == "lowest" else ends["AVALLO"].argmax()
     based = _either([_rests(analysis, end, kind, unit) for _, end in ends.iterrows()], unit)
     name = short_name(analysis, record["PARAMCD"], record["LOC"])
-    parts = [
-        (f"to its {turn.word} value", turn.before, ends.iloc[nearest], based),
-        ("to its last value", rows, record, _rests(analysis, record, kind, unit)),
-    ]
-    for where, judged, end, rests_on in parts:
-        question = f"Is the change in {name} {where} {OF_PARTS[kind]}?"
-        yield [question, answer_words(kind, judged, rules, end, unit), rests_on, works_of(rules, judged)]
+    question = f"Is the change in {name} to its {turn.word} value {OF_PARTS[kind]}?"
+    answer = answer_words(kind, turn.before, rules, ends.iloc[nearest], unit)
+    return [question, answer, based, works_of(rules, turn.before)]
+
+
+def _to_last(analysis: Analysis, record: pd.Series, kind: str) -> str:
+    """The question on the change up to the last value, beside one on a part of it."""
+    name = short_name(analysis, record["PARAMCD"], record["LOC"])
+    return f"Is the change in {name} to its last value {OF_PARTS[kind]}?"
 
 
 def _rests(analysis: Analysis, record: pd.Series, kind: str, unit: str) -> RowText:

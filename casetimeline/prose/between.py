@@ -111,15 +111,18 @@ class OpenTurn(NamedTuple):
 def open_turn_of(analysis: Analysis, line: int, kind: str) -> OpenTurn | None:
     """As `turn_of`, where the bounds of several values leave open which of them is the lowest, or the highest.
 
+    Or where it is open which of several values is the last, and the record is one of them: none of them is the turn.
     The change to the lowest is at least as large as that to each of them: what one meets, it meets.
     """
     changes, verdicts = analysis.changes, analysis.verdicts[is_counted(analysis.verdicts)]
     row = next(rows_of(changes[changes["line"].eq(line)]))
     series = changes[changes["PARAMCD"].eq(row.PARAMCD) & changes["LOC"].eq(row.LOC)]
+    last = {*may_be_last_of(series)["line"]}
+    series = series[~series["line"].isin(last)]
     turns = dict(turns_of(series, row)) if kind in OF_PARTS and row.POSTBLFL == "Y" else {}
     word = TURNS[HIGHEST if row.BETTER == "higher" else LOWEST]
     records = turns.get(word, [])
-    if len(records) < 2 or len({record.EXAMINERS for record in records}) > 1:
+    if len(records) < (1 if last else 2) or len({record.EXAMINERS for record in records}) > 1:
         return None
     of_kind = verdicts[verdicts["KIND"].eq(kind)]
     whole = of_kind[of_kind["line"].eq(line)].set_index("RULE")["VERDICT"]
