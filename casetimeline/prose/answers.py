@@ -7,14 +7,7 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import may_be_baseline
-from ..rules import (
-    OF_A_VALUE,
-    UNREAD,
-    Analysis,
-    derive_tipping,
-    is_needless,
-    once,
-)
+from ..rules import OF_A_VALUE, UNREAD, Analysis, derive_tipping, is_needless, once
 from ..values import number, rows_of
 from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, NOT_APPLICABLE, NOT_MET
 from .abbreviations import abbreviations_in
@@ -145,11 +138,9 @@ def _of_lasts(analysis: Analysis, kind: str, judged: list[_Judged]) -> list[list
     turns = [open_turn_of(analysis, int(record.name), kind) for record, _ in judged]
     if not all(turns) or len({tuple(row.line for row in turn.records) for turn in turns}) > 1:
         return lines
-    record = judged[0][0]
-    return [
-        _to_turn(analysis, record, kind, turns[0]),
-        *([_to_last(analysis, record, kind), *each[1:]] for each in lines),
-    ]
+    record, _ = judged[0]
+    to_last = _to_last(analysis, record, kind)
+    return [_to_turn(analysis, record, kind, turns[0]), *([to_last, *cells] for _, *cells in lines)]
 
 
 def _sharing(kind: str, judged: list[_Judged]) -> list[list[str]]:

@@ -661,6 +661,12 @@ def test_the_lowest_value_before_each_that_may_be_the_last_is_told(analysis_of):
     analysis = analysis_of(*(_seen("mrss", start, value, "points") for start, value in seen))
     words = "lowest: −18 (−60.0 %); last: −4 (−13.3 %) or −3 (−10.0 %); which value is the last is open"
     assert _change(analysis) == words
+    # The limits are 6.8 to 15.0 points.
+    answers = _answers(analysis)
+    (lowest,) = answers["Is the change in mRSS to its lowest value beyond the smallest detectable change?"]
+    (last,) = answers["Is the change in mRSS to its last value beyond the smallest detectable change?"]
+    assert lowest.startswith("yes, for one examiner (6.8 points), ") and "no, for" not in lowest
+    assert last.startswith("no, for one examiner (6.8 points), ") and "yes" not in last
 
 
 def test_a_change_to_a_lowest_value_that_is_open_has_its_answer(analysis_of):
