@@ -201,14 +201,14 @@ def equals(frame: pd.DataFrame, name: str, word: str) -> np.ndarray:
 
 
 def has_unit(frame: pd.DataFrame) -> np.ndarray:
-    """Whether the unit of each value is reported; one that is blank or missing is not.
+    """Whether the unit of each value is reported; one that is missing is not. That of a count is blank.
 
     Examples
     --------
     >>> has_unit(pd.DataFrame({"AVALU": ["U/L", "unit not reported", "", None]})).tolist()
-    [True, False, False, False]
+    [True, False, True, False]
     """
-    return ~distinct(frame["AVALU"]).among(["", UNIT_UNKNOWN])
+    return frame["AVALU"].notna().to_numpy(dtype=bool) & ~equals(frame, "AVALU", UNIT_UNKNOWN)
 
 
 def is_unitless(frame: pd.DataFrame) -> np.ndarray:
