@@ -11,7 +11,7 @@ from pandas.api.extensions import ExtensionArray, take
 from ..values import Distinct, booleans, distinct
 from ..vocabulary import BY_REFERENCE, SERIES, UNIT_UNKNOWN
 from .chosen import NAMED, check_chosen
-from .columns import ADDED_TO_BASE, OF_VALUE, equals, flags, numbers, require, whole
+from .columns import ADDED_TO_BASE, OF_VALUE, equals, flags, is_unitless, numbers, require, whole
 from .elapsed import days_since
 from .groups import Groups, groups_of
 from .order import only_one, without_repeats
@@ -200,7 +200,7 @@ def _as_bad(frame: pd.DataFrame, rows: np.ndarray, worst: np.ndarray, series: Gr
     least, most = _badness(frame)
     floor = series.of(worst).highest(least[worst])[series.codes[rows]]
     unit = distinct(frame["AVALU"]).codes
-    alike = (row >= 0) & (unit[rows] == unit[row]) & ~equals(frame, "AVALU", UNIT_UNKNOWN)[rows]
+    alike = (row >= 0) & (unit[rows] == unit[row]) & ~is_unitless(frame)[rows]
     return rows[~alike | (most[rows] >= floor)]
 
 
@@ -219,7 +219,7 @@ def _worst(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> np.ndarray:
     rows = rows[np.argsort(frame["line"].to_numpy()[rows], kind="stable")]
     groups, unit = series.of(rows), frame["AVALU"].array[rows]
     candidates = _Candidates(frame, rows, groups)
-    unitless = equals(frame, "AVALU", UNIT_UNKNOWN)[rows] & (groups.size() > 1)[groups.codes]
+    unitless = is_unitless(frame)[rows] & (groups.size() > 1)[groups.codes]
     mixed = groups.any(unitless) | (groups.different(unit) > 1)
     _refuse(candidates, mixed[groups.codes], unit, "have no unit in common, so neither is worse")
     least, most = (ends[rows] for ends in _badness(frame))

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ..values import Distinct, Intervals, bounds_of, closed, distinct, divide, pairs, percent_change, subtract
-from ..vocabulary import DECIMALS, OPEN_STATES, SERIES, UNIT_UNKNOWN
-from .columns import PLACES, equals, numbers, require, without_noise
+from ..vocabulary import DECIMALS, OPEN_STATES, SERIES
+from .columns import PLACES, equals, has_unit, numbers, require, without_noise
 from .groups import Groups, groups_of
 from .order import are_too_long, open_stretches, stretches
 from .precedence import PLACE, UNTIMED, Places, places_of
@@ -18,7 +18,7 @@ _LIMITS = ("AVALLO", "AVALHI", "AVALU", "BASELO", "BASEHI", "BASEU")
 def _comparable(frame: pd.DataFrame) -> np.ndarray:
     """Whether value and baseline have the same, reported unit."""
     same = (frame["AVALU"] == frame["BASEU"]).to_numpy(dtype=bool, na_value=False)
-    return same & ~equals(frame, "AVALU", UNIT_UNKNOWN)
+    return same & has_unit(frame)
 
 
 def _against_itself(frame: pd.DataFrame) -> np.ndarray:
@@ -207,7 +207,7 @@ def derive_chgprev(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFr
     """
     require(frame, "derive_chgprev", (*by, "line", *PLACE, "ORDER", "AVAL", "AVALU"))
     value, series = numbers(frame, "AVAL"), groups_of(*(frame[name] for name in by))
-    exact = ~np.isnan(value) & ~equals(frame, "AVALU", UNIT_UNKNOWN)
+    exact = ~np.isnan(value) & has_unit(frame)
     unit = groups_of(frame["AVALU"])
     several_units = unit.count > 1 and (series.of(exact).different(unit.codes[exact]) > 1).any()
     compared = groups_of(value, unit.codes).codes.astype(float) if several_units else value

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from ..values import Distinct, floats
-from ..vocabulary import COLUMN_NAMES, DECIMALS
+from ..values import Distinct, distinct, floats
+from ..vocabulary import COLUMN_NAMES, DECIMALS, UNIT_UNKNOWN
 
 # The columns that each function adds, in the order of the pipe.
 ADDED = {
@@ -186,15 +186,41 @@ def without_noise(computed: np.ndarray, otherwise: np.ndarray, more: np.ndarray 
 
 
 def equals(frame: pd.DataFrame, name: str, word: str) -> np.ndarray:
-    """Where a column of text has a word; not where it is missing.
+    """Where a column of text has a word; a missing text is a blank one.
 
     Examples
     --------
     >>> equals(pd.DataFrame({"kind": ["event", "observation"]}), "kind", "observation").tolist()
     [False, True]
+    >>> equals(pd.DataFrame({"LOC": ["left", "", None]}), "LOC", "").tolist()
+    [False, True, True]
     """
+    if not word:
+        return distinct(frame[name]).among([""])
     same = frame[name].array == word
     return same if isinstance(same, np.ndarray) else same.to_numpy(dtype=bool, na_value=False)
+
+
+def has_unit(frame: pd.DataFrame) -> np.ndarray:
+    """Whether the unit of each value is reported; one that is missing is not. That of a count is blank.
+
+    Examples
+    --------
+    >>> has_unit(pd.DataFrame({"AVALU": ["U/L", "unit not reported", "", None]})).tolist()
+    [True, False, True, False]
+    """
+    return frame["AVALU"].notna().to_numpy(dtype=bool) & ~equals(frame, "AVALU", UNIT_UNKNOWN)
+
+
+def is_unitless(frame: pd.DataFrame) -> np.ndarray:
+    """Whether each row has a number without a reported unit, which is compared with nothing. A grade needs none.
+
+    Examples
+    --------
+    >>> is_unitless(pd.DataFrame({"AVALLO": [5.0, 5.0, None], "AVALU": ["U/L", None, None]})).tolist()
+    [False, True, False]
+    """
+    return ~np.isnan(numbers(frame, "AVALLO")) & ~has_unit(frame)
 
 
 def may_be_baseline(frame: pd.DataFrame) -> pd.Series:

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ..values import distinct, pairs
-from ..vocabulary import SERIES, UNIT_UNKNOWN
+from ..vocabulary import SERIES
 from .change import step_of
-from .columns import OF_VALUE, equals, flags, numbers, require
+from .columns import OF_VALUE, equals, flags, is_unitless, numbers, require
 from .groups import Groups, groups_of
 from .order import are_too_long, only_one, open_stretches, stretches, without_repeats
 from .precedence import PLACE, Places, may_be_first, may_be_last, places_of
@@ -45,7 +45,7 @@ def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataF
     rows = np.flatnonzero(~np.isnan(low))
     series, low, high = every_series.of(rows), low[rows], high[rows]
     # A value without a unit is not compared with any other.
-    unitless = series.any(equals(frame, "AVALU", UNIT_UNKNOWN)[rows])
+    unitless = series.any(is_unitless(frame)[rows])
     one_unit = (series.size() == 1) | ((series.different(frame["AVALU"].array[rows]) == 1) & ~unitless)
     one_unit = one_unit[series.codes]
     lowest, highest = high <= _least_of_others(low, series), -low <= _least_of_others(-high, series)
@@ -116,7 +116,7 @@ def derive_peak(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame
     """
     require(frame, "derive_peak", (*by, "line", *PLACE, "ORDER", "AVALLO", "AVALHI", "AVALU"))
     low, high = numbers(frame, "AVALLO"), numbers(frame, "AVALHI")
-    comparable = ~np.isnan(low) & ~equals(frame, "AVALU", UNIT_UNKNOWN)
+    comparable = ~np.isnan(low) & ~is_unitless(frame)
     series = groups_of(*(frame[name] for name in by), frame["AVALU"])
     rows, stretch = stretches(frame, np.flatnonzero(comparable), series)
     places, codes = places_of(frame).of(rows), series.codes[rows]
@@ -247,6 +247,7 @@ def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
         areaLO=area["AVALLO"],
         areaHI=area["AVALHI"],
         exact=exact,
+        unitless=is_unitless(values),
         step=step,
         level=(step == 0) & (limits != limits.groupby(series).shift()).any(axis=1),
     )
@@ -257,7 +258,7 @@ def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
         AUCHI=("areaHI", "sum"),
         exact=("exact", "all"),
         units=("AVALU", "nunique"),
-        unit=("AVALU", "first"),
+        unitless=("unitless", "any"),
         level=("level", "any"),
     )
     reason = _no_area(table)
@@ -266,8 +267,7 @@ def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     means = areas.div(table["DAYS"].where(known), axis=0)
     return table.assign(
         DAYS=table["DAYS"].where(known),
-        AUCLO=areas["AUCLO"],
-        AUCHI=areas["AUCHI"],
+        **areas,
         TWALO=means["AUCLO"],
         TWAHI=means["AUCHI"],
         REASON=reason,
@@ -281,4 +281,4 @@ def _no_area(table: pd.DataFrame) -> pd.Series:
     reason = reason.mask(table["N"] < 2, "there is one value")
     reason = reason.mask(table["level"], "two values are of one day")
     reason = reason.mask(~table["exact"], "the day of a value is not known exactly")
-    return reason.mask((table["units"] > 1) | (table["unit"] == UNIT_UNKNOWN), "units differ or are not reported")
+    return reason.mask((table["units"] > 1) | table["unitless"], "units differ or are not reported")

@@ -141,7 +141,8 @@ def derive_calendar(frame: pd.DataFrame, days: float = 56.0) -> pd.DataFrame:
     given = frame.loc[exposure.index]
     exposure = exposure.assign(code=given["code"], COUNTED=_counted(given))
     # A dose per day or per week has its interval in its unit.
-    by_unit = exposure["EXDOSU"].map(lambda unit: rate_of(unit)[1]).astype(float)
+    by_unit = distinct(exposure["EXDOSU"]).each(lambda unit: rate_of(unit)[1], float)
+    by_unit = pd.Series(by_unit, exposure.index)
     single, interval = exposure["OWN"].fillna(by_unit), exposure["INTERVAL"].fillna(by_unit)
     exposure = exposure.assign(OWN=single, INTERVAL=interval)
     regular = exposure[single.notna() & np.isfinite(single) & ~_has_gaps(exposure, given, single)]

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from ..rules import (
 )
 from ..values import parse_threshold, rows_of
 from ..vocabulary import DAYS_PER, MET, NOT_APPLICABLE, NOT_MET, OPEN_STATES, OUTSIDE, UNDETERMINED
+from .coursed import LAST_OPEN
 from .differences import change_words
 from .display import RowText
 from .labels import joined
@@ -196,6 +197,92 @@ def both_values(earlier: list[pd.Series], record: pd.Series, unit: str) -> RowTe
     last = last.removesuffix(f" {unit}") if value.endswith(f" {unit}") else last
     before = " or ".join(dict.fromkeys([*others, last]))
     return RowText(f"{before}, then {value}", (*(int(row.name) for row in earlier), int(record.name)))
+
+
+def in_one_unit(texts: list[str], unit: str, last_word: str = "and") -> str:
+    """Values in one line, their unit once.
+
+    Examples
+    --------
+    >>> in_one_unit(["6720 U/L", "131 U/L", "5607 U/L"], "U/L")
+    '6720, 131 and 5607 U/L'
+    """
+    *others, last = texts
+    alike = [text.removesuffix(f" {unit}") if last.endswith(f" {unit}") else text for text in others]
+    return joined([*alike, last], last_word)
+
+
+def to_either(texts: Sequence[str], unit: str) -> str:
+    """One value and then one of several.
+
+    Examples
+    --------
+    >>> to_either(["25 mm, then 8 mm", "25 mm, then 15 mm"], "mm")
+    '25 mm, then 8 or 15 mm'
+    """
+    base, later = zip(*(text.partition(", then ")[::2] for text in texts), strict=True)
+    return f"{base[0]}, then {in_one_unit([*dict.fromkeys(later)], unit, 'or')}"
+
+
+def answer_of_several(
+    answers: Sequence[str], values: Sequence[str], verdicts: Sequence[Mapping[str, str]], unit: str
+) -> str:
+    """The answer where one of several values is the last: what holds for each, else what each would give.
+
+    Parameters
+    ----------
+    answers, values : sequence of str
+        The answer on each value, and the value.
+    verdicts : sequence of mapping
+        The verdict by the name of its rule, on each record that may be the last.
+    unit : str
+        That of the values.
+
+    Examples
+    --------
+    >>> values, met, not_met = ["18 points", "20 points"], {"fall": "met"}, {"fall": "not met"}
+    >>> answer_of_several(["yes: −12 points", "yes: −10 points"], values, [met, met], "points")
+    'yes: −12 points or −10 points'
+    >>> answer_of_several(["yes: −12 points", "no: −10 points"], values, [met, not_met], "points")
+    'cannot be determined (which value is the last is open); 18 points: yes, −12 points; 20 points: no, −10 points'
+    """
+    agree = all(of_one == verdicts[0] for of_one in verdicts)
+    if agree and (together := _together(answers, unit)):
+        return together
+    parts = [text.split("; ") for text in answers]
+    rest: list[str] = []
+    while len({of_one[-1] for of_one in parts}) == 1 and min(map(len, parts)) > 1:
+        rest = [parts[0][-1], *rest]
+        parts = [of_one[:-1] for of_one in parts]
+    each = [f"{value}: {_behind_colon('; '.join(of_one))}" for value, of_one in zip(values, parts, strict=True)]
+    decided = {rule for rule, verdict in verdicts[0].items() if verdict in (MET, NOT_MET)}
+    some = any(all(of_one.get(rule) == verdicts[0][rule] for of_one in verdicts) for rule in decided)
+    why = "" if agree else LAST_OPEN if some else f"{UNDETERMINED} ({LAST_OPEN})"
+    return "; ".join(filter(None, [why, *each, *rest]))
+
+
+def _behind_colon(answer: str) -> str:
+    """An answer without a colon of its own at its beginning."""
+    return re.sub(r"^(yes|no): ", r"\1, ", bracketed(answer))
+
+
+def _together(answers: Sequence[str], unit: str) -> str:
+    """Answers in one that differ in the values that they rest on alone; blank where they differ in more."""
+    parts = [text.split("; ") for text in answers]
+    if len({len(of_one) for of_one in parts}) > 1:
+        return ""
+    together = []
+    for each in zip(*parts, strict=True):
+        heads, ends = zip(*(text.partition(": ")[::2] for text in each), strict=True)
+        if len({*each}) == 1:
+            together.append(each[0])
+        elif len({*heads}) > 1 or not all(ends) or UNDETERMINED in " ".join(each):
+            return ""
+        elif len({end.partition(", then ")[0] for end in ends}) == 1:
+            together.append(f"{heads[0]}: {to_either(ends, unit)}")
+        else:
+            together.append(f"{heads[0]}: {' or '.join(dict.fromkeys(ends))}")
+    return "; ".join(together)
 
 
 def works_of(rules: pd.DataFrame, rows: pd.DataFrame) -> str:

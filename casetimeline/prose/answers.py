@@ -7,22 +7,26 @@ import pandas as pd
 
 from ..case import Case
 from ..derive import may_be_baseline
-from ..rules import (
-    OF_A_VALUE,
-    UNREAD,
-    Analysis,
-    derive_tipping,
-    is_needless,
-    once,
-)
+from ..rules import OF_A_VALUE, UNREAD, Analysis, derive_tipping, is_needless, once
 from ..values import number, rows_of
-from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED
+from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, NOT_APPLICABLE, NOT_MET
 from .abbreviations import abbreviations_in
-from .answered import IN_SHORT, answer_of_one, answer_words, apart_words, both_values, by_size, works_of
-from .between import OF_PARTS, of_other_visits, open_turn_of, record_of, turn_of
+from .answered import (
+    IN_SHORT,
+    answer_of_one,
+    answer_of_several,
+    answer_words,
+    apart_words,
+    both_values,
+    by_size,
+    in_one_unit,
+    to_either,
+    works_of,
+)
+from .between import OF_PARTS, OpenTurn, of_other_visits, open_turn_of, record_of, turn_of
 from .coursed import may_be_last_of
 from .display import RowText, Table
-from .labels import joined, labels_together
+from .labels import labels_together
 from .laboratory import raised_in_words, with_limit_beside
 from .meaning import short_name
 from .passage import typeset
@@ -80,19 +84,21 @@ def _groups(analysis: Analysis) -> Iterator[tuple[str, list[_Judged]]]:
     """The verdicts by the kind of the rules: on each last value, and on each known one for rules on one value."""
     changes = analysis.changes
     # A rule of which the threshold is not known here gives no answer.
-    verdicts = analysis.verdicts[~is_needless(analysis.verdicts) & analysis.verdicts["WHY"].ne(UNREAD)]
+    open_last = _open_last(analysis)
+    verdicts = analysis.verdicts[_is_asked(analysis.verdicts, open_last) & analysis.verdicts["WHY"].ne(UNREAD)]
     verdicts = with_whole(derive_tipping(verdicts, changes, analysis.case.rules), analysis.case.measures)
-    last = {line: {line} for line in changes.loc[changes["LASTFL"] == "Y", "line"]} | _open_last(analysis)
+    last = {line: {line} for line in changes.loc[changes["LASTFL"] == "Y", "line"]} | open_last
     by_line = _by_line(analysis)
     for code in analysis.codes:
         of_code = verdicts[verdicts["PARAMCD"] == code]
         for (kind, _), rows in of_code.groupby(["KIND", "LOC"], sort=False):
             judged = [(by_line.loc[line], of_line) for line, of_line in rows.groupby("line", sort=False)]
             judged = [each for each in judged if kind in OF_A_VALUE or each[0].name in last]
-            if kind not in OF_A_VALUE:
-                # Of a record without a verdict nothing can be said to agree.
-                judged = judged if judged and {record.name for record, _ in judged} == last[judged[0][0].name] else []
-                judged = [*_agreeing(judged)] if len(judged) > 1 else judged
+            if judged and kind not in OF_A_VALUE:
+                lines = last[judged[0][0].name]
+                # A record without a verdict may be the last as well.
+                silent = lines - {record.name for record, _ in judged}
+                judged += [(by_line.loc[line], rows[:0]) for line in sorted(silent)]
             if judged and kind in {*_QUESTIONS, *_OF_ONE}:
                 yield kind, judged
 
@@ -104,14 +110,13 @@ def _open_last(analysis: Analysis) -> dict[int, set[int]]:
     return {line: lines for lines in candidates for line in lines}
 
 
-def _agreeing(judged: list[_Judged]) -> Iterator[_Judged]:
-    """The verdicts that are decided, and the same, on each of several records of which one is the last."""
-    tables = [rows.set_index("RULE")["VERDICT"] for _, rows in judged]
-    alike = {rule for rule, verdict in tables[0].items() if all(table.get(rule) == verdict for table in tables)}
-    for record, rows in judged:
-        agreed = rows[rows["RULE"].isin(alike) & rows["VERDICT"].ne(UNDETERMINED)]
-        if len(agreed):
-            yield record, agreed
+def _is_asked(verdicts: pd.DataFrame, open_last: dict[int, set[int]]) -> pd.Series:
+    """Whether each verdict is shown; of several records of which one is the last, where it is of any of them."""
+    asked = ~is_needless(verdicts)
+    for lines in {frozenset(lines) for lines in open_last.values()}:
+        of_last = verdicts["line"].isin(lines)
+        asked |= of_last & verdicts["RULE"].isin(verdicts.loc[of_last & asked, "RULE"])
+    return asked
 
 
 @once
@@ -120,46 +125,54 @@ def _by_line(analysis: Analysis) -> pd.DataFrame:
     return analysis.changes.set_index("line")
 
 
-def _in_one_unit(texts: list[str], unit: str, last_word: str = "and") -> str:
-    """Values in one line, their unit once.
-
-    Examples
-    --------
-    >>> _in_one_unit(["6720 U/L", "131 U/L", "5607 U/L"], "U/L")
-    '6720, 131 and 5607 U/L'
-    """
-    *others, last = texts
-    alike = [text.removesuffix(f" {unit}") if last.endswith(f" {unit}") else text for text in others]
-    return joined([*alike, last], last_word)
-
-
 def _of_lasts(analysis: Analysis, kind: str, judged: list[_Judged]) -> list[list[str]]:
-    """The answers on the last value; where several may be it those that hold for each, with the change up to each."""
+    """The answers on the last value; where several may be it, those that hold for each, else what each would give."""
     if len(judged) == 1:
         return _of_last(analysis, kind, *judged[0])
-    unit = analysis.case.measure(judged[0][0]["PARAMCD"])["unit"]
-    by_question: dict[str, list[list[str]]] = {}
     # In one order, whatever that of the rows.
     judged = sorted(judged, key=lambda each: by_size(each[0]))
-    for question, *cells in (row for record, rows in judged for row in _lines(analysis, record, kind, rows)):
-        by_question.setdefault(question, []).append(cells)
-    merged = []
-    for question, rows in by_question.items():
-        answers, rests, works = zip(*rows, strict=True)
-        answer, evidence = zip(*(text.partition(": ")[::2] for text in answers), strict=True)
-        if len(rows) == len(judged) and len({*answer}) == 1:
-            several = " or ".join(dict.fromkeys(filter(None, evidence)))
-            merged.append(
-                [question, f"{answer[0]}: {several}" if several else answer[0], _either(rests, unit), works[0]]
-            )
-    return merged
+    lines = [
+        _of_each(analysis, kind, [(record, rows[rows["RULE"].isin(rules)]) for record, rows in judged])
+        for rules in _sharing(kind, judged)
+    ]
+    turns = [open_turn_of(analysis, int(record.name), kind) for record, _ in judged]
+    if not all(turns) or len({tuple(row.line for row in turn.records) for turn in turns}) > 1:
+        return lines
+    record, _ = judged[0]
+    to_last = _to_last(analysis, record, kind)
+    return [_to_turn(analysis, record, kind, turns[0]), *([to_last, *cells] for _, *cells in lines)]
+
+
+def _sharing(kind: str, judged: list[_Judged]) -> list[list[str]]:
+    """The rules that share a line: all of a kind, or each alone but those made for other patients, for one reason."""
+    every = pd.concat([rows for _, rows in judged])
+    if kind not in _OF_ONE:
+        return [[*dict.fromkeys(every["RULE"])]]
+    sharing: dict[str, list[str]] = {}
+    for rule, of_rule in every.groupby("RULE", sort=False):
+        reasons = {row.WHY if row.VERDICT == NOT_APPLICABLE else rule for row in rows_of(of_rule)}
+        sharing.setdefault(reasons.pop() if len(reasons) == 1 else rule, []).append(rule)
+    return [*sharing.values()]
+
+
+def _of_each(analysis: Analysis, kind: str, judged: list[_Judged]) -> list[str]:
+    """One line on several records of which one is the last, by the same rules."""
+    unit = analysis.case.measure(judged[0][0]["PARAMCD"])["unit"]
+    lines = [next(_lines(analysis, record, kind, rows)) for record, rows in judged if len(rows)]
+    questions, answers, rests, works = zip(*lines, strict=True)
+    name = short_name(analysis, judged[0][0]["PARAMCD"], judged[0][0]["LOC"])
+    question = questions[0] if len({*questions}) == 1 else _QUESTIONS[kind].format(name=name)
+    values = [_rests(analysis, record, kind, unit) for record, rows in judged if len(rows)]
+    verdicts = [dict(zip(rows["RULE"], rows["VERDICT"], strict=True)) for _, rows in judged]
+    answer = answer_of_several(answers, [text.partition(", then ")[2] for text in values], verdicts, unit)
+    every = [_rests(analysis, record, kind, unit) for record, _ in judged]
+    keys = dict.fromkeys(key for text in works for key in text.split("|") if key)
+    return [question, answer, _either([*every, *rests], unit), "|".join(keys)]
 
 
 def _either(rests: Sequence[RowText], unit: str) -> RowText:
     """What an answer rests on where several values may be the later one, whatever their order in the rows."""
-    base, later = zip(*(text.partition(", then ")[::2] for text in rests), strict=True)
-    lines = tuple(dict.fromkeys(line for text in rests for line in text.lines))
-    return RowText(f"{base[0]}, then {_in_one_unit([*dict.fromkeys(later)], unit, 'or')}", lines)
+    return RowText(to_either(rests, unit), tuple(dict.fromkeys(line for text in rests for line in text.lines)))
 
 
 def _of_last(analysis: Analysis, kind: str, record: pd.Series, rows: pd.DataFrame) -> list[list[str]]:
@@ -192,7 +205,7 @@ def _of_values(analysis: Analysis, kind: str, judged: list[_Judged]) -> Iterator
         by_answer.setdefault(answer, []).append((record, rows))
     rests = [_rests(analysis, record, kind, unit) for record, _ in judged]
     parts = [
-        f"{_in_one_unit([_rests(analysis, record, kind, unit) for record, _ in of_answer], unit)}: "
+        f"{in_one_unit([_rests(analysis, record, kind, unit) for record, _ in of_answer], unit)}: "
         f"{bracketed(answer if len(of_answer) > 1 else answer.replace('each value is', 'the value is'))}"
         if len(by_answer) > 1
         else answer
@@ -205,7 +218,7 @@ def _of_values(analysis: Analysis, kind: str, judged: list[_Judged]) -> Iterator
     if words:
         lines = tuple(line for text in rests for line in text.lines)
         every = pd.concat([rows for _, rows in judged])
-        based = RowText(_in_one_unit(rests, unit), lines)
+        based = RowText(in_one_unit(rests, unit), lines)
         yield [_QUESTIONS[kind].format(name=name), words, based, works_of(rules, every)]
 
 
@@ -278,18 +291,28 @@ def _openly_turned(analysis: Analysis, record: pd.Series, kind: str, rows: pd.Da
     if turn is None:
         return
     rules, unit = analysis.case.rules.set_index("rule"), analysis.case.measure(record["PARAMCD"])["unit"]
+    yield _to_turn(analysis, record, kind, turn)
+    answer, rests = answer_words(kind, rows, rules, record, unit), _rests(analysis, record, kind, unit)
+    yield [_to_last(analysis, record, kind), answer, rests, works_of(rules, rows)]
+
+
+def _to_turn(analysis: Analysis, record: pd.Series, kind: str, turn: OpenTurn) -> list[str]:
+    """The line on the change up to the lowest or highest value."""
+    rules, unit = analysis.case.rules.set_index("rule"), analysis.case.measure(record["PARAMCD"])["unit"]
     ends = _by_line(analysis).loc[[row.line for row in turn.records]]
     # Of two values that may be the lowest, the one with the lower limit tells most of it.
     nearest = ends["AVALHI"].argmin() if turn.word == "lowest" else ends["AVALLO"].argmax()
     based = _either([_rests(analysis, end, kind, unit) for _, end in ends.iterrows()], unit)
     name = short_name(analysis, record["PARAMCD"], record["LOC"])
-    parts = [
-        (f"to its {turn.word} value", turn.before, ends.iloc[nearest], based),
-        ("to its last value", rows, record, _rests(analysis, record, kind, unit)),
-    ]
-    for where, judged, end, rests_on in parts:
-        question = f"Is the change in {name} {where} {OF_PARTS[kind]}?"
-        yield [question, answer_words(kind, judged, rules, end, unit), rests_on, works_of(rules, judged)]
+    question = f"Is the change in {name} to its {turn.word} value {OF_PARTS[kind]}?"
+    answer = answer_words(kind, turn.before, rules, ends.iloc[nearest], unit)
+    return [question, answer, based, works_of(rules, turn.before)]
+
+
+def _to_last(analysis: Analysis, record: pd.Series, kind: str) -> str:
+    """The question on the change up to the last value, beside one on a part of it."""
+    name = short_name(analysis, record["PARAMCD"], record["LOC"])
+    return f"Is the change in {name} to its last value {OF_PARTS[kind]}?"
 
 
 def _rests(analysis: Analysis, record: pd.Series, kind: str, unit: str) -> RowText:

@@ -11,6 +11,7 @@ from ..rules import OF_PATIENT, Analysis, compare_rules, derive_tipping, is_coun
 from ..values import rows_of
 from ..vocabulary import FIRST, HIGHEST, LOWEST, MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED
 from .changes import turns_of
+from .coursed import may_be_last_of
 from .display import RowText, Sentence
 from .undecided import tipping_words, with_whole
 from .when import when_words
@@ -49,7 +50,9 @@ def of_other_visits(analysis: Analysis, record: pd.Series, verdict) -> RowText:
     """
     changes, verdicts = analysis.changes, analysis.verdicts
     of_series = changes[changes["PARAMCD"].eq(record["PARAMCD"]) & changes["LOC"].eq(record["LOC"])]
-    others = verdicts[verdicts["RULE"].eq(verdict.RULE) & verdicts["line"].ne(record.name)]
+    # Of several values that may be the last each has an answer of its own.
+    last = {record.name, *may_be_last_of(of_series)["line"]}
+    others = verdicts[verdicts["RULE"].eq(verdict.RULE) & ~verdicts["line"].isin(last)]
     for answer, asked in ((MET, verdict.VERDICT != MET), (NOT_MET, verdict.VERDICT == OUTSIDE)):
         lines = others.loc[others["VERDICT"].eq(answer), "line"]
         first, *more = [*rows_of(of_series[of_series["line"].isin(lines)].sort_values("ORDER"))] or [None]
@@ -108,15 +111,18 @@ class OpenTurn(NamedTuple):
 def open_turn_of(analysis: Analysis, line: int, kind: str) -> OpenTurn | None:
     """As `turn_of`, where the bounds of several values leave open which of them is the lowest, or the highest.
 
+    Or where it is open which of several values is the last, and the record is one of them: none of them is the turn.
     The change to the lowest is at least as large as that to each of them: what one meets, it meets.
     """
     changes, verdicts = analysis.changes, analysis.verdicts[is_counted(analysis.verdicts)]
     row = next(rows_of(changes[changes["line"].eq(line)]))
     series = changes[changes["PARAMCD"].eq(row.PARAMCD) & changes["LOC"].eq(row.LOC)]
+    last = {*may_be_last_of(series)["line"]}
+    series = series[~series["line"].isin(last)]
     turns = dict(turns_of(series, row)) if kind in OF_PARTS and row.POSTBLFL == "Y" else {}
     word = TURNS[HIGHEST if row.BETTER == "higher" else LOWEST]
     records = turns.get(word, [])
-    if len(records) < 2 or len({record.EXAMINERS for record in records}) > 1:
+    if len(records) < (1 if last else 2) or len({record.EXAMINERS for record in records}) > 1:
         return None
     of_kind = verdicts[verdicts["KIND"].eq(kind)]
     whole = of_kind[of_kind["line"].eq(line)].set_index("RULE")["VERDICT"]

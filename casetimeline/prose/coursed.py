@@ -115,9 +115,23 @@ def _to_open_last(records: pd.DataFrame, measure: pd.Series) -> Changed:
     changes = [change_words(row, measure["unit"]) for row in rows]
     if not rows or not all(changes) or UNSIZED in changes:
         return Changed()
+    turned = [(word, joint_row(word, ends), ends) for word, ends in _turned_before_each(records, rows)]
+    turned = [turn for turn in turned if change_words(turn[1], measure["unit"]) not in ("", UNSIZED)]
+    parts = [f"{word}: {_difference(records, change_words(at, measure['unit']))}" for word, at, _ in turned]
     each = [*dict.fromkeys(_difference(records, change) for change in changes)]
-    why = f"; {LAST_OPEN}" if len(each) > 1 else ""
-    return Changed(typeset(f"{' or '.join(each)}{why}"), tuple(int(row.line) for row in rows))
+    whole = f"{'last: ' if parts else ''}{' or '.join(each)}"
+    why = [LAST_OPEN] if len(each) > 1 else []
+    lines = [int(row.line) for row in (*(end for *_, ends in turned for end in ends), *rows)]
+    return Changed(typeset("; ".join([*parts, whole, *why])), tuple(lines))
+
+
+def _turned_before_each(records: pd.DataFrame, rows: list) -> list[tuple[str, list]]:
+    """Where a course turned before the records of which one is the last, whichever of them it is."""
+    before = records[~records["line"].isin([row.line for row in rows])]
+    first, *others = [turns_of(before, row) for row in rows]
+    elsewhere = [[(word, [end.line for end in ends]) for word, ends in turns] for turns in others]
+    lines = [(word, [end.line for end in ends]) for word, ends in first]
+    return [turn for turn, of_turn in zip(first, lines, strict=True) if all(of_turn in each for each in elsewhere)]
 
 
 def unit_of(records: pd.DataFrame) -> str:

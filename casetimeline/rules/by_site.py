@@ -75,7 +75,18 @@ def since_reference(claim: dict, case: Case, changes: pd.DataFrame, result: Clai
     return ClaimResult(NOT_CHECKABLE, why, tuple(sorted({*result.lines, *worded["line"]})))
 
 
-def pooled_sites(claim: dict, changes: pd.DataFrame) -> pd.Series | None:
+def with_sites(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
+    """The rows as a claim reads them where a record without a site tells of the sites of others; else the same rows.
+
+    The verdicts of the rules rest on the rows as they are.
+    """
+    if claim["test"] == "meets":
+        return changes
+    sites = _pooled_sites(claim, changes)
+    return _absent_at_each_site(claim, changes) if sites is None else changes.assign(LOC=sites)
+
+
+def _pooled_sites(claim: dict, changes: pd.DataFrame) -> pd.Series | None:
     """The sites of all rows without that of a finding in words which has it in some records alone; else nothing.
 
     What was present at a site was present, and what is absent without a site is absent there too: whether it resolved
@@ -92,6 +103,24 @@ def pooled_sites(claim: dict, changes: pd.DataFrame) -> pd.Series | None:
     if not (sited["STATE"].isin(PRESENT_STATES) | sited["AVALCALO"].gt(0)).all():
         return None
     return changes["LOC"].mask(of_measure, "")
+
+
+_OF_A_COURSE = ("falls", "rises", "improves", "worsens", "resolves")
+
+
+def _absent_at_each_site(claim: dict, changes: pd.DataFrame) -> pd.DataFrame:
+    """The rows, and for a claim about a course each record of an absent finding without a site once more at each site.
+
+    What is there without a site may be at any one of them, and stays as it is.
+    """
+    rows = changes[(changes["kind"] == "observation") & (changes["code"] == claim.get("measure", ""))]
+    sites, siteless = sorted({*rows["LOC"]} - {""}), rows[rows["LOC"].eq("")]
+    absent = siteless[siteless["AVALCAHI"].eq(0)]
+    if claim["test"] not in _OF_A_COURSE or not sites or absent.empty:
+        return changes
+    # It ends a course without a site as well, where there is one.
+    others = changes.drop(absent.index) if len(absent) == len(siteless) else changes
+    return pd.concat([others, *(absent.assign(LOC=site) for site in sites)], ignore_index=True)
 
 
 def known_records(rows: pd.DataFrame) -> pd.DataFrame:

@@ -57,11 +57,11 @@ from .by_site import (
     not_checkable,
     open_order,
     perhaps_later,
-    pooled_sites,
     records_of_claim,
     since_reference,
     turned_before,
     with_base,
+    with_sites,
 )
 from .in_time import in_time
 from .outcome import (
@@ -111,7 +111,7 @@ def evaluate_claims(case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame) -
     for position, claim in enumerate(case.about.get("claims", []), 1):
         table = _table_for(claim, case, changes, whole)
         outcome = _judged(claim, case, table, verdicts)
-        lines = ", ".join(str(line) for line in outcome.lines)
+        lines = ", ".join(str(line) for line in dict.fromkeys(outcome.lines))
         quotes = changes.loc[changes["line"].isin(outcome.lines), "quote"]
         same = "yes" if any(claim["says"] in quote for quote in quotes) else "no" if len(quotes) else ""
         rows.append([position, claim["says"], claim["test"], outcome.result, outcome.why, lines, same])
@@ -136,12 +136,12 @@ def _judged(claim: dict, case: Case, table: pd.DataFrame, verdicts: pd.DataFrame
 
 
 def _table_for(claim: dict, case: Case, changes: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
-    """The rows that a claim is tested on: one course where a finding has its site in one kind of record alone."""
-    sites = None if claim["test"] == "meets" else pooled_sites(claim, changes)
-    if sites is None:
+    """The rows that a claim is tested on, with what a record without a site tells of the sites of others."""
+    facts = with_sites(claim, whole)
+    if facts is whole:
         return changes
     try:
-        pooled = derive_changes(whole.assign(LOC=sites), case.baseline_rule, case.reference)
+        pooled = derive_changes(facts, case.baseline_rule, case.reference)
     except BaselineError:
         return changes
     return derive_direction(pooled)[[*changes]]

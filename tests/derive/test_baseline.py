@@ -138,6 +138,8 @@ def test_each_rule_flags_its_record(rule, line):
         ([fact(40, -9, 1), treated(0, 2, kind="event")], [2]),
         # A finding without a site is not the baseline where it has sites; of a quantity it is that without a site.
         ([fact(40, -9, grade=1), fact(38, -8, LOC="left", grade=1), fact(36, -7, grade=1), treated()], [3]),
+        # A site that is missing, as in a table that was written as CSV and read again, is none.
+        ([fact(40, -9, grade=1, LOC=NAN), fact(38, -8, LOC="left", grade=1), treated()], [3]),
         ([fact(40, -9), fact(38, -8, LOC="left"), fact(36, -7), treated()], [3, 4]),
         ([fact(40, -9), fact(38, -8, PARAMCD="mrss", LOC="left"), treated()], [2, 3]),
         ([fact(40, -9), fact(38, -8, case_id="b", LOC="left"), treated()], [2]),

@@ -130,7 +130,9 @@ def test_an_end_that_is_excluded_stays_excluded():
     ]
 
 
-@pytest.mark.parametrize(("unit", "base_unit"), [("U/L", "mg"), (UNIT_UNKNOWN, UNIT_UNKNOWN), ("U/L", NAN)])
+@pytest.mark.parametrize(
+    ("unit", "base_unit"), [("U/L", "mg"), *((unit, unit) for unit in (UNIT_UNKNOWN, NAN)), ("U/L", NAN)]
+)
 def test_values_without_a_common_unit_have_no_change(unit, base_unit):
     table = changed(fact("<30", "<80", unit, base_unit), fact("30", "80", unit, base_unit))
     assert table[CHANGES].isna().all(axis=None)
@@ -228,6 +230,7 @@ def values(*numbers, **columns):
         # A range of the same day as an exact value says no more than that value.
         (values(5, NAN, 2, ORDER=[1, 1, 2]), [NAN, NAN, 5]),
         (values(5, 9, 2, AVALU=UNIT_UNKNOWN), [NAN, NAN, NAN]),
+        (values(5, 9, 2, AVALU=NAN), [NAN, NAN, NAN]),
         (values(5, 9, 2, LOC=["", "left", ""]), [NAN, NAN, 5]),
         (values(5, 9, 2, PARAMCD=["ck", "mrss", "ck"]), [NAN, NAN, 5]),
         (values(5, 9, 2, case_id=["a", "b", "a"]), [NAN, NAN, 5]),

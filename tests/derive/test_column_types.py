@@ -2,6 +2,7 @@
 
 import inspect
 
+import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
@@ -23,6 +24,8 @@ FORMS = {
     "object": lambda frame: frame.astype(object),
     "labelled": lambda frame: frame.set_axis(["same"] * len(frame)),
     "reversed": lambda frame: frame.iloc[::-1],
+    # As a table that was written as CSV and read again.
+    "unblanked": lambda frame: frame.astype(object).replace("", np.nan),
 }
 
 
@@ -30,7 +33,7 @@ def plain(table):
     """The rows of a table in an order of their own, with numbers as floats."""
 
     def cell(value):
-        if pd.isna(value):
+        if pd.isna(value) or value == "":
             return "(missing)"
         return value if isinstance(value, str) else round(float(value), 8)
 

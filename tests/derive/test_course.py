@@ -146,6 +146,9 @@ def test_a_study_day_is_never_integrated_over():
         (values([3, INF], [40, 41]), "the day of a value is not known exactly"),
         (values([3, 9], [40, 41], AVALU=["U/L", "mg"]), "units differ or are not reported"),
         (values([3, 9], [40, 41], AVALU=UNIT_UNKNOWN), "units differ or are not reported"),
+        # As after a table was written as CSV and read again.
+        (values([3, 9], [40, 41], AVALU=["U/L", NAN]), "units differ or are not reported"),
+        (values([3, 9], [40, 41], AVALU=NAN), "units differ or are not reported"),
     ],
 )
 def test_what_has_no_area_says_why(frame, reason):

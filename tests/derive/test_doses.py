@@ -261,3 +261,9 @@ def test_doses_have_days_unless_some_were_surely_left_out(make_case, start, end,
     facts = make_case(row, header=header).facts
     number = count if placed else 0
     assert (len(derive_doses(facts)), len(derive_calendar(facts))) == (number, number)
+
+
+def test_a_unit_of_a_dose_that_is_missing_is_blank():
+    """As after the facts were written as CSV and read again."""
+    facts = rows(treatment(dose=math.nan, unit=math.nan, end=(56, 56))).assign(code="x")
+    assert derive_calendar(facts, days=56)["DOSEDY"].tolist() == [0, 28, 56]

@@ -745,6 +745,20 @@ def test_a_change_to_each_value_that_may_be_the_last_is_told(analysis_of):
     assert _change(analysis) == "−8 (−26.7 %) or −10 (−33.3 %); which value is the last is open"
 
 
+def test_the_lowest_value_before_each_that_may_be_the_last_is_told(analysis_of):
+    # To 12 of 30 it fell by 18 (60.0 %), and to 27 or 26 by 3 (10.0 %) or 4 (13.3 %).
+    seen = (("0 d", "30"), ("3 mo", "12"), ("6 mo", "26"), ("5..9 mo", "27"))
+    analysis = analysis_of(*(_seen("mrss", start, value, "points") for start, value in seen))
+    words = "lowest: −18 (−60.0 %); last: −4 (−13.3 %) or −3 (−10.0 %); which value is the last is open"
+    assert _change(analysis) == words
+    # The limits are 6.8 to 15.0 points.
+    answers = _answers(analysis)
+    (lowest,) = answers["Is the change in mRSS to its lowest value beyond the smallest detectable change?"]
+    (last,) = answers["Is the change in mRSS to its last value beyond the smallest detectable change?"]
+    assert lowest.startswith("yes, for one examiner (6.8 points), ") and "no, for" not in lowest
+    assert last.startswith("no, for one examiner (6.8 points), ") and "yes" not in last
+
+
 def test_a_change_to_a_lowest_value_that_is_open_has_its_answer(analysis_of):
     # To 18 or below 20, whichever is the lower, 30 fell by 12 or more: beyond the 6.8 and 8.0 points of one examiner;
     # beyond 12.8 from 17 points down, and beyond 15.0 (30 - 14.97 = 15.03) from 15 down.
@@ -770,12 +784,53 @@ def test_rules_that_agree_on_each_value_that_may_be_the_last_are_answered(analys
         twenty = rows.loc["Fall of at least 20 % as counted in faSScinate?"]
         assert twenty["Answer"] == "yes: −12 points (−40.0 %) or −10 points (−33.3 %)"
         assert twenty["Rests on"] == "30, then 18 or 20 points"
-        assert "Fall of at least 40 % as counted in faSScinate?" not in rows.index
+        assert rows.loc["Fall of at least 40 % as counted in faSScinate?", "Answer"] == (
+            "cannot be determined (which value is the last is open); 18 points: yes, −12 points (−40.0 %); "
+            "20 points: no, −10 points (−33.3 %)"
+        )
         (point,) = open_last_sentences(analysis)
         open_ = "which value is the last is open"
         assert point.startswith(f"Modified Rodnan skin score: {open_} (") and "18 points at about 12 months" in point
         assert _change(analysis) == f"−12 (−40.0 %) or −10 (−33.3 %); {open_}"
     assert answers[0] == answers[1]
+
+
+def test_rules_that_are_open_on_each_value_that_may_be_the_last_are_not_left_out(analysis_of):
+    # 30 - 20 = 10 and 30 - 26 = 4 points: one examiner has limits of 6.8 and 8.0, two 12.8, those in training 15.0.
+    seen = (("-1 d", "30"), ("9..15 mo", "20"), ("~12 mo", "26"))
+    answers = _answers(analysis_of(*(_seen("mrss", start, value, "points") for start, value in seen)))
+    ((error,),) = (answers[key] for key in answers if "smallest detectable change" in key)
+    assert error == (
+        "which value is the last is open; 20 points: yes, for one examiner (6.8 points) or one examiner after teaching "
+        "(8.0 points); no, for two examiners (12.8 points) or examiners in training (15.0 points); 26 points: no, for "
+        "one examiner (6.8 points), one examiner after teaching (8.0 points), two examiners (12.8 points) or examiners "
+        "in training (15.0 points); who scored is not reported"
+    )
+    ((important,),) = (answers[key] for key in answers if "clinically important" in key)
+    assert "20 points: larger than" in important and "26 points: " in important
+    assert any("EUSTAR 2016" in key for key in answers)
+    # The analytical variation decides, and no source tells it: whichever of the two is the last.
+    seen = (("-1 d", "900"), ("9..15 mo", "180"), ("~12 mo", "120"))
+    answers = _answers(analysis_of(*(_seen("ck", start, value, "U/L") for start, value in seen)))
+    ((variation,),) = (answers[key] for key in answers if "day-to-day variation" in key)
+    for value in (120, 180):
+        assert f"{value} U/L: reference change value of CK, CV 14.5 % (EuBIVAS): cannot be determined (" in variation
+
+
+def test_a_worsening_by_one_of_two_values_that_may_be_the_last_is_not_left_out(analysis_of):
+    # From 10 points to 20 it worsened, and to 9 it did not.
+    seen = (("-1 d", "10"), ("11..13 mo", "20"), ("~12 mo", "9"))
+    answers = _answers(analysis_of(*(_seen("mrss", start, value, "points") for start, value in seen)))
+    (answer,) = answers["Did mRSS worsen, by the rules for progression?"]
+    assert answer.startswith("cannot be determined (which value is the last is open); 9 points: no, ")
+    assert "; 20 points: yes, " in answer
+
+
+def test_the_course_of_an_effusion_to_each_value_that_may_be_the_last_is_one_sentence(analysis_of):
+    seen = (("-1 d", "25"), ("9..15 mo", "8"), ("~12 mo", "15"))
+    answers = _answers(analysis_of(*(_seen("pericardial_effusion", start, value, "mm") for start, value in seen)))
+    (answer,) = answers["Did the pericardial effusion resolve?"]
+    assert answer.startswith("recorded: 25 mm, then 8 or 15 mm; drainage not mentioned") and answer.count("25") == 1
 
 
 def test_values_that_may_be_the_baseline_are_named_in_one_order_and_each_is_marked(analysis_of):

@@ -143,9 +143,7 @@ def test_what_had_a_size_at_a_site_and_is_absent_without_one_has_resolved(make_c
     rows = [at("-3 d", "", "moderate"), at("-1 d", "anterior", "25"), at("5 d", "", state="absent")]
     claim = "test: resolves, measure: pericardial_effusion"
     assert claims_of(make_case, rows, claim) == [[SUPPORTED, "recorded: 25 mm to absent", "3, 4"]]
-    # Of two sites each stays apart, and what is there at the end has not resolved.
-    two = [*rows[:2], at("-1 d", "posterior", "10"), rows[2]]
-    assert results_of(make_case, two, "resolves") == {"resolves": OPEN}
+    # What is there at the end has not resolved.
     assert results_of(make_case, [*rows[:2], at("5 d", "", "small")], "resolves") == {"resolves": CONTRADICTED}
 
 
@@ -156,3 +154,53 @@ def test_what_is_clear_at_one_site_and_there_at_another_is_not_absent(make_case)
     # Ten days later both are clear.
     later = [at("15 d", "left", state="absent"), at("15 d", "right", state="absent")]
     assert results_of(make_case, [*rows, *later], "is_absent") == {"is_absent": SUPPORTED}
+
+
+TWO = [at("-1 d", "left", "large"), at("-1 d", "right", "small")]
+
+
+@pytest.mark.parametrize(
+    ("between", "why", "lines"),
+    [
+        ([], "recorded: left, large to absent; right, small to absent", "2, 3, 4"),
+        # What the last record says of all sites is later than what was seen of each.
+        (
+            [at("5 d", "left", "moderate"), at("5 d", "right", state="absent")],
+            "recorded: left, large to absent; right, small to absent",
+            "2, 3, 6",
+        ),
+        # Where it was there without a site in between, it is gone there as well.
+        ([at("5 d", "", "large")], "recorded: left, large to absent; right, small to absent", "2, 3, 5"),
+    ],
+)
+def test_what_is_absent_without_a_site_is_absent_at_each(make_case, between, why, lines):
+    rows = [*TWO, *between, at("2 mo", "", state="absent")]
+    assert claims_of(make_case, rows, "test: resolves, measure: pericardial_effusion") == [[SUPPORTED, why, lines]]
+
+
+def test_a_finding_that_is_absent_without_a_site_has_improved_at_each(make_case):
+    rows = [*TWO, at("2 mo", "", state="absent")]
+    assert results_of(make_case, rows, "improves", "worsens") == {"improves": SUPPORTED, "worsens": CONTRADICTED}
+    assert results_of(make_case, [TWO[0], rows[2]], "improves") == {"improves": SUPPORTED}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # Where it is there again is not told.
+        [at("5 d", "left", state="absent"), at("5 d", "right", state="absent"), at("2 mo", "", state="present")],
+        # Which of two records is the last is open: one of them says that the left one is there.
+        [at("6 mo", "", state="absent"), at("5..7 mo", "left", "large")],
+    ],
+)
+def test_what_is_there_without_a_site_or_is_perhaps_not_the_last_leaves_it_open(make_case, rows):
+    assert results_of(make_case, [*TWO, *rows], "resolves") == {"resolves": OPEN}
+
+
+def test_the_time_of_what_is_absent_without_a_site_is_counted_at_each_site(make_case):
+    # From the day before the treatment to about two months after it: within 5 months, and not within a week.
+    claim = "test: resolves, measure: pericardial_effusion, within: "
+    rows = [*TWO, at("2 mo", "", state="absent")]
+    soon, late = claims_of(make_case, rows, f"{claim}5 mo", f"{claim}1 wk")
+    assert (soon[0], late[0], late[2]) == (SUPPORTED, OPEN, "4")
+    assert late[1].startswith("Pericardial effusion: no record within 1 week of the baseline")
