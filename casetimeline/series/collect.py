@@ -170,7 +170,7 @@ def _keys_of(source: dict, works: dict[str, dict]) -> set[str]:
     work = works.get(source.get("reference", ""), {})
     places = {name: work.get(name.upper()) for name in ("doi", "pmid", "url")}
     named = [*source.items(), *places.items()]
-    return {_key(name, str(text)) for name, text in named if text and name in ("reference", *places)}
+    return {identifier_of(name, str(text)) for name, text in named if text and name in ("reference", *places)}
 
 
 # How a DOI or PMID is typed as an address or with its name before it; the part before the mark of a query is the place.
@@ -180,14 +180,14 @@ _PMID = re.compile(
 )
 
 
-def _key(name: str, text: str) -> str:
+def identifier_of(name: str, text: str) -> str:
     """What identifies a work, the same however its DOI, PMID or address is typed.
 
     Examples
     --------
-    >>> {_key("doi", "10.1/X"), _key("doi", "doi: 10.1/x"), _key("url", "https://dx.doi.org/10.1%2FX")}
+    >>> {identifier_of("doi", "10.1/X"), identifier_of("doi", "doi: 10.1/x"), identifier_of("url", "https://dx.doi.org/10.1%2FX")}
     {'doi 10.1/x'}
-    >>> _key("pmid", "PMID 0123"), _key("url", "https://pubmed.ncbi.nlm.nih.gov/123/"), _key("url", "HTTP://www.a.b/C/")
+    >>> identifier_of("pmid", "PMID 0123"), identifier_of("url", "https://pubmed.ncbi.nlm.nih.gov/123/"), identifier_of("url", "HTTP://www.a.b/C/")
     ('pmid 123', 'pmid 123', 'url a.b/c')
     """
     plain = unquote(text.strip().lower())

@@ -169,6 +169,28 @@ def test_one_paper_is_one_however_it_is_named(make_case, observe, one, other):
     assert ct.read_series(cases).papers == {"a": "A", "b": "A"}
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "count"),
+    [
+        ({"id": "abstract", "authors": "Miller A"}, {"id": "abstract", "authors": "Jones B"}, 2),
+        ({"id": "p", "url": "https://x.org/a/b"}, {"id": "p", "url": "https://x.org/a-b"}, 2),
+        ({"id": "p", "doi": "10.1/X"}, {"id": "q", "url": "https://doi.org/10.1/x"}, 1),
+    ],
+)
+def test_two_works_of_a_series_are_two_references_and_one_work_is_one(make_case, observe, one, other, count):
+    cases = [make_case(observe(case_id=name), case_id=name, about="analysis: {baseline: first}") for name in "ab"]
+    cases = [
+        dataclasses.replace(case, about={**case.about, "sources": [source]})
+        for case, source in zip(cases, (one, other), strict=True)
+    ]
+    series = ct.read_series(cases)
+    cited = [each for each in references_of_series(series, "mrss") if each.used_for[0].startswith("the case")]
+    assert len({each.key for each in cited}) == len(cited) == count
+    assert [use[:10] for each in cited for use in each.used_for] == ["the case a", "the case b"]
+    # Cases that share a work are marked, and only those.
+    assert bool(series.papers) == (count == 1)
+
+
 @pytest.mark.product
 def test_a_filter_takes_cases_by_diagnosis_and_by_what_they_record():
     asked = "ferreira2017 fu-2025 kamata2012 sunkara2025"
