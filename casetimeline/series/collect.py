@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from numbers import Number
@@ -145,6 +145,17 @@ def as_series(series: object) -> Series:
     return series
 
 
+def listed(names: Sequence[str], most: int = 12, between: str = ", ") -> str:
+    """Up to so many names; of more, the first ones and how many more there are.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"], 3), listed(["a", "b", "c", "d"], 3)
+    ('a, b, c', 'a, b, and 2 more')
+    """
+    return between.join(names if len(names) <= most else [*names[: most - 1], f"and {len(names) - most + 1} more"])
+
+
 def _letter(number: int) -> str:
     """A letter for a group, two where the alphabet ends.
 
@@ -187,8 +198,10 @@ def identifier_of(name: str, text: str) -> str:
     --------
     >>> {identifier_of("doi", "10.1/X"), identifier_of("doi", "doi: 10.1/x"), identifier_of("url", "https://dx.doi.org/10.1%2FX")}
     {'doi 10.1/x'}
-    >>> identifier_of("pmid", "PMID 0123"), identifier_of("url", "https://pubmed.ncbi.nlm.nih.gov/123/"), identifier_of("url", "HTTP://www.a.b/C/")
-    ('pmid 123', 'pmid 123', 'url a.b/c')
+    >>> {identifier_of("pmid", "PMID 0123"), identifier_of("url", "https://pubmed.ncbi.nlm.nih.gov/123/")}
+    {'pmid 123'}
+    >>> identifier_of("url", "HTTP://www.a.b/C/")
+    'url a.b/c'
     """
     plain = unquote(text.strip().lower())
     for kind, typed in (("doi", _DOI), ("pmid", _PMID)):

@@ -114,7 +114,7 @@ def draw_waterfall(series: Series, code: str = "mrss", width_mm: float = 180) ->
         footer = lay_footer(
             [*_entries(rows), *answer_entries(shown)], _notes(series, rows, questions, bool(left)), width_mm - 4
         )
-        who = who_lines(_who(rows), width_mm)
+        who = who_lines(f"{_who(rows)}. {chosen_words(series)}", width_mm)
         above, body = who_height(who) + 3.0, sum(row.height for row in laid)
         title = f"Best change of each case: {measure['label']}"
         figure = figure_of(series, title, width_mm, above + body + _FOOT + footer.height, who)
@@ -224,8 +224,7 @@ def _who(rows: pd.DataFrame) -> str:
         else f"{counted(len(rows), 'course')}, one a case and site"
     )
     off = f" ({barless} of them without a bar)" if barless else ""
-    words = f"{courses}: {len(rows) - without} with a best change from the baseline{off}, {without} without"
-    return f"{words}. {chosen_words(rows['case_id'].unique())}"
+    return f"{courses}: {len(rows) - without} with a best change from the baseline{off}, {without} without"
 
 
 def _has_no_bar(rows: pd.DataFrame) -> pd.Series:

@@ -618,3 +618,45 @@ def test_every_output_of_a_series_of_simulated_cases_says_so(simulated):
 def test_simulated_cases_are_never_in_a_series_with_others(simulated, three):
     with pytest.raises(TimelineError, match="simulated cases alone, or none"):
         ct.read_series([three[0], *(each.case for each in simulated.analyses)])
+
+
+@pytest.fixture(scope="module")
+def mixed(make_case):
+    """Four cases of a table: a and d with a score before the reference treatment, b and c without it, c on a drug."""
+    header = "case_id,kind,code,start,value,unit,source"
+    about = "sources: [{id: chart, read: 'as recorded in t.csv, a table of 4 cases'}]"
+    before, after = "observation,mrss,0 d,40,", "observation,mrss,30 d,30,"
+    plain, treated = {"baseline_rule": "first"}, {"baseline_rule": "last_before", "reference": "tocilizumab"}
+    cases = {
+        "a": ((before, "treatment,tocilizumab,1 d,,", after), treated),
+        "b": ((before, after), plain),
+        "c": (("treatment,rituximab,0 d,,", "observation,mrss,10 d,40,", after), plain),
+        "d": ((before, "treatment,tocilizumab,1 d,,", after), treated),
+    }
+    return ct.read_series(
+        make_case(*(f"{name},{row},chart" for row in rows), case_id=name, header=header, about=about, **asked)
+        for name, (rows, asked) in cases.items()
+    )
+
+
+def test_baselines_by_two_rules_are_told_with_their_cases_in_the_summary_and_below_both_tables(mixed, series):
+    words = (
+        "The baseline is the last value before the reference treatment, or on the day it starts, in 2 cases; the first "
+        "value recorded in 2 cases without the reference treatment (b, c), in 1 of them after a treatment began."
+    )
+    assert words in summarise_compared(mixed).paragraphs[1]
+    assert summarise_series(mixed).notes == summarise_patients(mixed).notes == (words,)
+    # All by one rule.
+    assert "The baseline is" not in summarise_compared(series).paragraphs[1] and not summarise_series(series).notes
+
+
+@pytest.mark.parametrize(
+    "draw", first_in_gate(1, [ct.draw_spaghetti, ct.draw_multiples, ct.draw_swimmer, ct.draw_waterfall])
+)
+def test_a_figure_of_a_table_says_what_is_not_known_of_it_and_why_a_case_has_no_day_0(mixed, draw):
+    words = alt_text(draw(mixed))
+    assert "How the patients came into the table is not known: nothing is pooled" in words and "selected" not in words
+    if draw is not ct.draw_waterfall:
+        # Each value of b and c has an exact day: what is missing is the treatment.
+        assert "4 cases: 2 with days, 2 in order, because there is no reference treatment" in words
+        assert "only the order is told" not in words and "told in order" not in words
