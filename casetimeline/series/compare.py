@@ -222,8 +222,8 @@ def _baseline(records: pd.DataFrame, measure: pd.Series, steps: bool) -> dict:
 def _after(records: pd.DataFrame, measure: pd.Series, steps: bool) -> pd.DataFrame:
     """The records surely after the baseline with the bounds of their change; none where nothing limits it."""
     changes = with_changes(records, measure, steps)
-    after = changes[(changes["POSTBLFL"] == "Y") & changes["FROMLO"].notna()]
-    return after[:0] if np.isinf(after[["FROMLO", "FROMHI"]]).all(axis=None) else after
+    after = changes[(changes["POSTBLFL"] == "Y") & changes["DIFFLO"].notna()]
+    return after[:0] if np.isinf(after[["DIFFLO", "DIFFHI"]]).all(axis=None) else after
 
 
 def _comparable(after: pd.DataFrame, steps: bool) -> pd.DataFrame:

@@ -309,6 +309,11 @@ def test_a_baseline_with_a_size_is_told_in_mm_also_where_steps_are_counted(make_
             ("pericardial_effusion", ("30 mm", "17 mm", "10 mm", "small"), "10 mm or small"),
             # Below 700, and above 700.
             ("ck", ("~6000 U/L", "700 U/L", "decreased", "710 U/L"), "decreased"),
+            # Less than what it was, however uncertain that is, and less again; more than it.
+            ("mrss", ("40", "~35", "decreased"), "decreased"),
+            ("mrss", ("40", "~35", "decreased", "decreased"), "decreased"),
+            ("mrss", ("40", "~35", "increased"), "~35"),
+            ("fvc_pred", ("60 %", "~65 %", "increased"), "increased"),
             # 5 to 9 or 8: open.
             ("mrss", ("10..20", "8", "5..9"), "8 or 5 to 9"),
         ],
@@ -316,6 +321,22 @@ def test_a_baseline_with_a_size_is_told_in_mm_also_where_steps_are_counted(make_
 )
 def test_a_value_that_another_one_surely_beats_is_not_named_as_the_best(make_case, code, values, best):
     assert ct.derive_series(ct.read_series([make_case(*told("a", code, *values))]), code)["BESTC"].tolist() == [best]
+
+
+@pytest.mark.parametrize(
+    "times",
+    # August 2020 is before January 2021; and 20 days after an operation before 40, whenever that was.
+    [("2020-01-10,", "2020-08,", "2021-01-10,"), ("5 d,surgery", "20 d,surgery", "40 d,surgery")],
+)
+def test_a_word_after_a_value_of_an_uncertain_day_has_the_bounds_of_that_value(make_case, times):
+    header = "case_id,kind,code,value,unit,state,source,start,anchor"
+    rows = ["a,event,surgery,,,,chart,~2 mo,"] if "surgery" in times[0] else []
+    values = ("40,,", "35,,", ",,decreased")
+    rows += [f"a,observation,mrss,{value},chart,{time}" for value, time in zip(values, times, strict=True)]
+    about = "analysis: {baseline: first}\ntime_zero: {label: visit, date: 2020-01-10}"
+    row = ct.derive_series(ct.read_series([make_case(*rows, header=header, about=about)]), "mrss").iloc[0]
+    # Less than 35 of 40, and not less than 0.
+    assert [row.LASTC, row.LCHGLO, row.LCHGHI, row.LCHGHIX] == ["decreased", -40, -5, True]
 
 
 @pytest.mark.parametrize(

@@ -182,7 +182,9 @@ def test_a_fault_of_a_row_has_its_line_in_the_table_and_not_in_the_folder_that_i
     table = tmp_path / "t.csv"
     rows = ["b,3,52,mRSS 52", "a,1,40,mRSS 40", "a,2,30,'mRSS\n30'", "a,3,99,mRSS 99", "a,4,7,mRSS 7", "a,4,8,mRSS 8"]
     rows = [f"{row[0]},observation,mrss,,,{row[2:]},chart".replace("'", '"') for row in rows]
-    table.write_text("\n".join(["case_id,kind,code,start,unit,phase,value,quote,source", *rows]) + "\n", encoding="utf-8")
+    table.write_text(
+        "\n".join(["case_id,kind,code,start,unit,phase,value,quote,source", *rows]) + "\n", encoding="utf-8"
+    )
     with pytest.raises(TimelineError) as raised, cases_of(table, "", "first") as folder:
         ct.read_series(folder)
     # Counted in the text: b stands on line 2, a on 3, 4 with 5, 6, 7 and 8.
