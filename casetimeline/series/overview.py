@@ -290,10 +290,11 @@ def _rounded(value: float) -> str:
 
 
 def _words_of(words: pd.Series, missing: tuple[str, ...]) -> list:
-    """n, missing, and how often each word was told, the most frequent first."""
-    known = words[~words.isin(missing)]
-    counts = known.value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    frequencies = "; ".join(f"{word} {count}" for word, count in counts.items())
+    """n, missing, and how often each word was told in any capitals, in its usual spelling; the most frequent first."""
+    known = words[~words.isin(missing)].str.split().str.join(" ")
+    spelled = known.groupby(known.str.casefold()).agg(["size", lambda typed: typed.mode()[0]])
+    counts = sorted(spelled.itertuples(index=False), key=lambda row: -row[0])
+    frequencies = "; ".join(f"{word} {count}" for count, word in counts)
     return [len(known), int(words.isin(missing).sum()), "", frequencies]
 
 

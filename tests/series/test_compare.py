@@ -169,6 +169,18 @@ def test_one_paper_is_one_however_it_is_named(make_case, observe, one, other):
     assert ct.read_series(cases).papers == {"a": "A", "b": "A"}
 
 
+@pytest.mark.product
+def test_a_diagnosis_is_counted_once_however_it_is_typed(make_case, observe):
+    typed = ["systemic sclerosis", "Systemic sclerosis", "systemic  sclerosis", "myositis", "systemic sclerosis"]
+    cases = [
+        make_case(observe(case_id=name), case_id=name, about=f"analysis: {{baseline: first}}\ndiagnosis: '{words}'")
+        for name, words in zip("abcde", typed, strict=True)
+    ]
+    rows = summarise_patients(ct.read_series(cases)).frame.set_index("what")
+    # The spelling of most of them.
+    assert rows.loc["diagnosis", "range or number"] == "systemic sclerosis 4; myositis 1"
+
+
 @pytest.mark.parametrize(
     ("one", "other", "count"),
     [
