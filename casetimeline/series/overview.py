@@ -25,7 +25,7 @@ from ..vocabulary import DAYS_PER, UNIT_UNKNOWN
 from .best import STEPS
 from .collect import Series, as_series, listed
 from .compare import PLACE, Compared, best_answers, compare_series, questions_of, rule_words
-from .questions import ANSWERS
+from .questions import ANSWERS, NO_WORSENING, PROGRESSION, unasked_note
 
 LIMITS = (
     "The cases of a series are chosen, and a case report is written because somebody found the case worth telling. "
@@ -94,7 +94,8 @@ def summarise_series(series: Series, code: str = "mrss") -> Table:
     caption = f"{measure['label']} ({compared.unit}) in {series.size}"
     caption += f"; rules, for the best value: {asked}" if asked else ""
     shown = without_empty(shown, keep=("case", "visits", "baseline", "best", "best change"))
-    return Table(shown, caption, tuple(filter(None, [mixed_baselines(series, code)])))
+    notes = [unasked_note(answers, table["BESTLINES"] != ""), mixed_baselines(series, code)]
+    return Table(shown, caption, tuple(filter(None, notes)))
 
 
 def _numbered(answers: tuple) -> str:
@@ -327,10 +328,13 @@ def summarise_compared(series: Series, code: str = "mrss") -> Prose:
 def _answer_sentences(compared: Compared, of: str) -> list[str]:
     """How often the rules give each answer to each question."""
     sentences = []
-    for question, given in best_answers(compared, questions_of(compared)).items():
-        asked = [answer for answer in ANSWERS if (given == answer).any()]
-        counts = ", ".join(f"{answer} in {(given == answer).sum()}" for answer in asked)
-        sentences += [f"{question} {capital(counts)}."] if asked else []
+    answers = best_answers(compared, questions_of(compared))
+    for question, given in answers[compared.table["BESTLINES"] != ""].items():
+        parts = [f"{answer} in {(given == answer).sum()}" for answer in ANSWERS if (given == answer).any()]
+        if (given == "").any():
+            why = f" ({NO_WORSENING})" if question == PROGRESSION else ""
+            parts.append(f"not asked in {(given == '').sum()}{why}")
+        sentences += [f"{question} {capital(', '.join(parts))}."] if parts else []
     return [f"The cited rules for {of}:", *sentences] if sentences else []
 
 

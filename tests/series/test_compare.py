@@ -405,6 +405,21 @@ def test_the_counts_of_answers_say_of_what_they_are(series):
 
 
 @pytest.mark.product
+def test_a_question_that_is_not_asked_of_a_case_is_counted_and_its_blank_explained(make_case):
+    """Of the fall of case a no rule for progression is asked, of the rise of case b it is."""
+    values = {"a": ("40", "30"), "b": ("20", "40")}
+    cases = [make_case(*told(name, "mrss", *of), case_id=name) for name, of in values.items()]
+    series = ct.read_series([*cases, make_case(*told("c", "mrss", "3"), case_id="c")])
+    worsened = "Worsened, by the rule for progression? Cannot be determined in 1, not asked in 1 "
+    assert f"{worsened}(no worsening of that size)." in summarise_compared(series).paragraphs[1]
+    blank = "No answer to question 2: not asked, because the change is no worsening of that size."
+    assert summarise_series(series).notes == (blank,)
+    assert blank in " ".join(text.get_text().replace("\n", " ") for text in draw_waterfall(series, "mrss").texts)
+    # Where all fell, no rule for progression is asked at all.
+    assert not summarise_series(ct.read_series(cases[:1])).notes
+
+
+@pytest.mark.product
 def test_a_limit_that_is_not_known_is_said_in_words(make_case):
     rising = told("a", "ck", "100 U/L", "increased"), told("b", "ck", "<30 U/L", ">50 U/L")
     series = ct.read_series([make_case(*rows, case_id=name) for name, rows in zip("ab", rising, strict=True)])
