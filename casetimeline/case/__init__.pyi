@@ -19,6 +19,7 @@ from .author import (
     store_case as store_case,
     workbook_note as workbook_note,
 )
+from .causes import faults_of_cases as faults_of_cases
 from .choose import (
     check_measures as check_measures,
     check_texts as check_texts,

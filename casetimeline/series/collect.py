@@ -12,9 +12,19 @@ from urllib.parse import unquote
 
 import pandas as pd
 
-from ..case import case_ids, check_texts, is_simulated, known_measure, measure_of, read_case, refuse_mixture, words_in
+from ..case import (
+    case_ids,
+    check_texts,
+    faults_of_cases,
+    is_simulated,
+    known_measure,
+    measure_of,
+    read_case,
+    refuse_mixture,
+    words_in,
+)
 from ..characters import as_notebook_html
-from ..faults import Fault, TimelineError, counted, fault, first_few
+from ..faults import TimelineError, counted, fault
 from ..files import find_data, list_cases
 from ..prose import NOT_MENTIONED
 from ..rules import Analysis, analyse
@@ -309,31 +319,20 @@ def _refuse_twice(names: Iterable[str]) -> None:
 def _all_of(read, cases: Iterable) -> list[Analysis]:
     """Each case as it is read; the faults of all that cannot be are told together."""
     # The tables that all cases share have their faults once.
-    faults: dict[Fault, list[str]] = {}
-    analyses, cases = [], list(cases)
+    faults, analyses, cases = [], [], list(cases)
     for each in cases:
         try:
             analyses.append(read(each))
         except TimelineError as error:
-            for one_fault in dict.fromkeys(error.faults):
-                faults.setdefault(one_fault, []).append(_id_of(each))
+            faults += [(_id_of(each), one_fault) for one_fault in dict.fromkeys(error.faults)]
     if faults:
-        raise TimelineError(_of_cases(one_fault, ids, len(cases)) for one_fault, ids in faults.items())
+        raise TimelineError(faults_of_cases(faults, len(cases)))
     return analyses
 
 
 def _id_of(case) -> str:
     """The id of a case of a folder that was named; blank of one that was handed in, whose files name it."""
     return case[1] if isinstance(case, tuple) else Path(case).name if isinstance(case, str | PathLike) else ""
-
-
-def _of_cases(one_fault: Fault, ids: list[str], count: int) -> Fault:
-    """The fault of an option with the cases in which it is one, where it is none in others."""
-    if one_fault.file not in ("baseline", "reference", "rules") or len(ids) == count or not all(ids):
-        return one_fault
-    return one_fault._replace(
-        expected=f"{one_fault.expected}, in {'cases' if len(ids) > 1 else 'case'} {first_few(ids)}"
-    )
 
 
 def _analysed(case, asked: dict[str, str]) -> Analysis:

@@ -2,14 +2,13 @@
 
 import contextlib
 import fnmatch
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from ..case import rows_of_shard, words_in
-from ..faults import Fault, TimelineError, fault
+from ..faults import Fault, TimelineError, fault, rename_lines
 from ..files import TABLES
 from ..vocabulary import SHARDS
 from .registry import Registry, open_registry, read_shard
@@ -75,7 +74,7 @@ def _placed(one_fault: Fault, registry: Registry) -> Fault:
         return one_fault
     lines = lines_in_table(registry, case_id)
     # Another row may be named beside it.
-    expected = re.sub(r"\bon line (\d+)\b", lambda text: f"on line {lines[int(text[1])]}", one_fault.expected)
+    expected = rename_lines(one_fault.expected, lambda line: f"line {lines[line]}" if line in lines else "")
     line = lines.get(one_fault.line, one_fault.line)
     return one_fault._replace(file=registry.manifest.name, line=line, expected=expected)
 

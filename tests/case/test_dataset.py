@@ -241,6 +241,30 @@ def test_a_path_that_holds_no_case_is_one_message(tmp_path, capsys):
         assert "a case folder, a folder of cases, or a CSV or Parquet file" in capsys.readouterr().err
 
 
+@pytest.mark.product
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        # Each case has another treatment, which is no advice on the option of all.
+        (
+            ["--reference", "foo"],
+            "reference: found 'foo'; expected a treatment, procedure or event of the timeline, in ",
+        ),
+        (["--baseline", "phase=x"], "baseline: found 'phase=x'; expected a number, as in phase=2\n"),
+    ],
+)
+def test_an_option_that_no_case_of_a_folder_can_serve_is_one_fault(
+    write_case, observe, tmp_path, capsys, asked, message
+):
+    for name, drug in (("a", "tocilizumab"), ("b", "rituximab")):
+        treated = observe(code=drug, value="", case_id=name).replace("observation", "treatment")
+        data = write_case(observe(case_id=name), treated, case_id=name)
+    assert main(["derive", str(data), "-o", str(tmp_path / "o.csv"), *asked]) == 2
+    words = capsys.readouterr().err
+    assert "1 fault in the input" in words and message in words and words.count("found") == 1
+    assert ("cases a, b" in words) == ("reference" in asked[0])
+
+
 def test_a_folder_of_its_own_borrows_the_vocabulary_and_says_so(tmp_path):
     shutil.copytree(ROOT / "data" / "fu-2025", tmp_path / "x" / "fu-2025")
     (reading,) = read_path(tmp_path / "x" / "fu-2025")
