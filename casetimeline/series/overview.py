@@ -118,14 +118,12 @@ def _change_words(letter: str, row, share: bool) -> str:
     )
     exact = low == high and not low_open and not high_open
     with_share = share and row.UNIT != STEPS
-    # Of a value that may have risen or fallen, both limits are told as they are.
-    may_be_either = low < 0 < high
     change = SimpleNamespace(
         CHG=low if exact else float("nan"),
         CHGLO=low,
         CHGHI=high,
-        CHGLOX=low_open and not may_be_either,
-        CHGHIX=high_open and not may_be_either,
+        CHGLOX=low_open,
+        CHGHIX=high_open,
         BASELO=row.BASELO,
         BASEHI=row.BASEHI,
         PCHG=share_low if with_share else float("nan"),

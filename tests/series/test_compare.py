@@ -540,6 +540,13 @@ def test_titres_are_compared_by_their_multiples(make_case, observe):
     assert "b: best change fall to 1/16" in alt_text(draw_waterfall(series, "ana_titre"))
 
 
+def test_a_change_has_the_same_words_in_the_results_and_in_the_table(make_case):
+    # 7 from a value below 14, which is not below 0: a fall of less than 7, or a rise of 7 at most.
+    series = ct.read_series([make_case(*told("a", "mrss", "<14", "7"))])
+    assert summarise_series(series).frame["last change"].tolist() == ["above -7 to +7 points"]
+    assert results_of_series(series, "mrss")[1].endswith(": above -7 to +7 points.")
+
+
 def test_an_exact_bound_in_percent_is_printed_as_it_is(make_case, observe):
     # 20 to below 18: 2 of 20 are a tenth, so below -10.0 %; 18 / 20 - 1 misses it in the last digit.
     case = make_case(observe(value="20"), observe("2", value="<18"))
