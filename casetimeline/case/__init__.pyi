@@ -46,6 +46,7 @@ from .kinds import BELONGS as BELONGS
 from .many import (
     Whole as Whole,
     plan_of_shards as plan_of_shards,
+    reading_lines as reading_lines,
     reference_note as reference_note,
     whole_of as whole_of,
 )

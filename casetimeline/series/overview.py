@@ -118,7 +118,10 @@ def _change_words(letter: str, row, share: bool) -> str:
     )
     exact = low == high and not low_open and not high_open
     with_share = share and row.UNIT != STEPS
+    values = f"{row.BASEC}{row.BESTC if letter == 'B' else row.LASTC}"
     change = SimpleNamespace(
+        # About so much has a percentage in whole numbers, as in all sentences.
+        AVALC="~" if "~" in values else "",
         CHG=low if exact else float("nan"),
         CHGLO=low,
         CHGHI=high,

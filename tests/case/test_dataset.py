@@ -265,6 +265,23 @@ def test_an_option_that_no_case_of_a_folder_can_serve_is_one_fault(
     assert ("cases a, b" in words) == ("reference" in asked[0])
 
 
+@pytest.mark.product
+def test_what_is_noted_of_a_folder_stands_once_and_options_of_shards_are_named(tmp_path, capsys):
+    for name in ("fu-2025", "ferreira2017"):
+        shutil.copytree(ROOT / "data" / name, tmp_path / "x" / name)
+    assert main(["check", str(tmp_path / "x"), "-j", "4"]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.count("taken from the project") == 1 and "\nnote: not beside the cases" in shown.out
+    assert shown.err == "casetimeline: of a folder of shards alone, and without effect here: --jobs\n"
+    assert main(["derive", str(tmp_path / "x"), "-o", str(tmp_path / "o.csv"), "--resume"]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.count("taken from the project") == 1 and shown.err.endswith(": --resume\n")
+    # Of one case it is a note of the case, and nothing is said of options that are not given.
+    assert main(["check", str(tmp_path / "x" / "fu-2025")]) == 0
+    shown = capsys.readouterr()
+    assert "\n  note: not beside the cases" in shown.out and not shown.err
+
+
 def test_a_folder_of_its_own_borrows_the_vocabulary_and_says_so(tmp_path):
     shutil.copytree(ROOT / "data" / "fu-2025", tmp_path / "x" / "fu-2025")
     (reading,) = read_path(tmp_path / "x" / "fu-2025")

@@ -545,6 +545,11 @@ def test_a_change_has_the_same_words_in_the_results_and_in_the_table(make_case):
     series = ct.read_series([make_case(*told("a", "mrss", "<14", "7"))])
     assert summarise_series(series).frame["last change"].tolist() == ["above -7 to +7 points"]
     assert results_of_series(series, "mrss")[1].endswith(": above -7 to +7 points.")
+    # About 11 is 10.5 to 11.5: 11.5 and 10.5 less than 22, which is 52.3 and 47.7 %.
+    series = ct.read_series([make_case(*told("a", "mrss", "22", "~11"))])
+    words = "between -11.5 and -10.5 points (-53 % to -47 %)"
+    assert summarise_series(series).frame["last change"].tolist() == [words]
+    assert results_of_series(series, "mrss")[1].endswith(f": {words}.")
 
 
 def test_an_exact_bound_in_percent_is_printed_as_it_is(make_case, observe):
