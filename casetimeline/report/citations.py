@@ -40,9 +40,9 @@ class Reference(NamedTuple):
 
     key: str
     work: dict
-    used_for: tuple[str, ...]
-    name: str
-    identity: str
+    used_for: tuple[str, ...] = ()
+    name: str = ""
+    identity: str = ""
 
 
 @once
