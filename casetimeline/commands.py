@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from .characters import say
@@ -32,21 +33,24 @@ def check(options: argparse.Namespace) -> int:
     """Print every fault of the cases at a path."""
     if (options.path / SHARDS).is_file():
         return _check_shards(options)
-    from .case import read_path
+    from .case import read_path, reading_lines
 
+    _say_unused(options)
     readings = list(read_path(options.path, options.baseline, options.reference))
     failed = any(reading.faults for reading in readings)
     if options.format == "json":
         say(json.dumps({"ok": not failed, "files": [reading.as_data() for reading in readings]}, indent=1))
         return 2 if failed else 0
-    for reading in readings:
-        if reading.faults:
-            say(f"{reading.name}: {TimelineError(reading.in_short())}", sys.stderr)
-            continue
-        say(f"{reading.name}: {counted(len(reading.facts), 'row')}, no fault")
-        for note in reading.notes:
-            say(f"  note: {note}")
+    for line, is_fault in reading_lines(readings):
+        say(line, sys.stderr if is_fault else None)
     return 2 if failed else 0
+
+
+def _say_unused(options: argparse.Namespace) -> None:
+    """Say which options are there for shards alone: a folder of cases, or a file, is read by this process."""
+    given = {"jobs": options.jobs > 1, "scheduler": options.scheduler, "resume": vars(options).get("resume")}
+    if unused := ", ".join(f"--{name}" for name, is_given in given.items() if is_given):
+        say(f"casetimeline: of a folder of shards alone, and without effect here: {unused}", sys.stderr)
 
 
 def derive(options: argparse.Namespace) -> int:
@@ -55,14 +59,11 @@ def derive(options: argparse.Namespace) -> int:
         return _derive_shards(options)
     from .case import derive_path, table_bytes
     from .files import write_atomic
-    from .workflow import check_apart, is_one_file
+    from .workflow import check_apart, check_one_file
 
-    if not is_one_file(options.output):
-        raise TimelineError([fault(options.output.name, "a name that ends in .csv or .parquet", at="--output")])
-    if options.output.is_dir() or (options.output.parent.exists() and not options.output.parent.is_dir()):
-        seen = "a folder" if options.output.is_dir() else f"a file as the folder {options.output.parent}"
-        raise TimelineError([fault(seen, "a file in a folder", at=str(options.output))])
+    check_one_file(options.output)
     check_apart(options.output, options.path)
+    _say_unused(options)
     table, notes = derive_path(options.path, options.baseline, options.reference, options.measure)
     write_atomic(options.output, table_bytes(table, options.output.suffix.lower()))
     for note in notes:
@@ -89,8 +90,8 @@ def simulate(options: argparse.Namespace) -> int:
     from .workflow import write_simulated
 
     count = write_simulated(options.output, Simulation(options.cases, options.seed, options.visits))
-    of = counted(options.cases, "simulated case")
-    say(f"{options.output}: {counted(count, 'row')} of {of}, no patient among them")
+    cases = counted(options.cases, "simulated case")
+    say(f"{options.output}: {counted(count, 'row')} of {cases}, no patient among them")
     return 0
 
 
@@ -210,8 +211,7 @@ def report(options: argparse.Namespace) -> int:
     if workbook.is_file():
         from .case import workbook_note
 
-        note = workbook_note(options.data, options.case)
-        if note:
+        if note := workbook_note(options.data, options.case):
             say(f"casetimeline: {note}", sys.stderr)
     plan = _plan_of_report(options)
     made = make_report(plan)
@@ -351,11 +351,7 @@ def diff(options: argparse.Namespace) -> int:
     from .workflow import compare_states, difference_lines
 
     difference = compare_states(options.old, options.new)
-    if options.json:
-        say(json.dumps(difference.as_data(), indent=1, ensure_ascii=False))
-    else:
-        say("\n".join(difference_lines(difference)))
-    return 0
+    return _answer(options, difference.as_data(), difference_lines(difference))
 
 
 def depends(options: argparse.Namespace) -> int:
@@ -364,10 +360,12 @@ def depends(options: argparse.Namespace) -> int:
     from .workflow import dependence_lines, depends_on
 
     dependence = depends_on(read_case(options.folder), options.row)
-    if options.json:
-        say(json.dumps(dependence.as_data(), indent=1, ensure_ascii=False))
-    else:
-        say("\n".join(dependence_lines(dependence)))
+    return _answer(options, dependence.as_data(), dependence_lines(dependence))
+
+
+def _answer(options: argparse.Namespace, data: dict, lines: Iterable[str]) -> int:
+    """Say something for a program, or in lines."""
+    say(json.dumps(data, indent=1, ensure_ascii=False) if options.json else "\n".join(lines))
     return 0
 
 

@@ -19,6 +19,7 @@ from .author import (
     store_case as store_case,
     workbook_note as workbook_note,
 )
+from .causes import faults_of_cases as faults_of_cases
 from .choose import (
     check_measures as check_measures,
     check_texts as check_texts,
@@ -45,6 +46,7 @@ from .kinds import BELONGS as BELONGS
 from .many import (
     Whole as Whole,
     plan_of_shards as plan_of_shards,
+    reading_lines as reading_lines,
     reference_note as reference_note,
     whole_of as whole_of,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from ..faults import MOST_FAULTS, Fault
+from ..faults import MOST_FAULTS, Fault, first_few
 from ..values import distinct, parse_value
 from ..vocabulary import COLUMN_NAMES, KINDS
 
@@ -25,6 +25,46 @@ _MANY, _MANY_IDS, _FIRST = 20, 4, 3
 # What is held against another value of one moment, and by what two values are of one.
 OF_VALUE = ("value", "unit", "state", "site")
 MOMENT = ("case_id", "kind", "code", "phase", "start", "anchor")
+
+
+# The options whose faults are found case by case.
+_OPTIONS = ("baseline", "reference", "rules")
+
+
+def faults_of_cases(faults: Iterable[tuple[str, Fault]], count: int) -> list[Fault]:
+    """The faults of some cases, each once; that of an option with the cases in which it is one, where not in all.
+
+    Parameters
+    ----------
+    faults : iterable of (str, Fault)
+        Each with the id of its case, blank where its file names it.
+    count : int
+        How many cases there are.
+
+    Examples
+    --------
+    >>> in_each = [Fault("reference", None, None, "foo", f"a treatment: {code}") for code in ("ck", "ivig")]
+    >>> [str(each) for each in faults_of_cases(zip("ab", in_each, strict=True), 2)]
+    ["reference: found 'foo'; expected a treatment, in cases a, b"]
+    """
+    groups: dict[Fault, dict[Fault, list[str]]] = {}
+    for case_id, each in faults:
+        is_option = case_id and each.file in _OPTIONS
+        cause = each._replace(expected="", nearest="") if is_option else each
+        groups.setdefault(cause, {}).setdefault(each, []).append(case_id)
+    return [_in_cases(variants, count) for variants in groups.values()]
+
+
+def _in_cases(variants: dict[Fault, list[str]], count: int) -> Fault:
+    """One fault of several that are of one cause, with the ids of the cases in which they are."""
+    first, *others = variants
+    ids = [*dict.fromkeys(case_id for of_one in variants.values() for case_id in of_one)]
+    if first.file not in _OPTIONS or not all(ids) or (not others and len(ids) == count):
+        return first
+    # What each case has in its place stands behind the first mark.
+    expected = re.split(r"[:;] ", first.expected)[0] if others else first.expected
+    where = f"in {'cases' if len(ids) > 1 else 'case'} {first_few(ids)}"
+    return first._replace(expected=f"{expected}, {where}", nearest="" if others else first.nearest)
 
 
 def without_consequences(misfits: list[Misfit]) -> list[Misfit]:

@@ -299,7 +299,9 @@ def check_plan(rule: str, reference: str, facts: pd.DataFrame, file: str, asked:
     wrong = check_baseline_rule(rule) if rule else ""
     named = rule.removeprefix("phase=")
     if wrong:
-        faults.append(fault(rule, wrong, **at("baseline_rule"), known=BASELINE_RULES))
+        faults.append(
+            fault(rule, wrong, **at("baseline_rule"), known=(name for name in BASELINE_RULES if "=" not in name))
+        )
     elif rule.startswith("phase=") and named not in set(facts["phase"].unique()):
         faults.append(fault(rule, "a phase of the timeline", **at("baseline_rule")))
     starters = facts.loc[facts["kind"].isin(ANCHOR_KINDS), "code"].unique()

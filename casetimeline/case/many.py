@@ -1,13 +1,13 @@
 """The rows of many cases in one table: named, checked and interpreted, and the baseline that all of them share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import pandas as pd
 
 from ..derive import derive_analysis
-from ..faults import Fault, TimelineError, fault, shortened
+from ..faults import Fault, TimelineError, counted, fault, shortened
 from ..values import distinct
 from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, code_of
 from .about import zeros_of_dates
@@ -59,6 +59,25 @@ class Reading:
         faults = [each._replace(found=shortened(each.found, 200))._asdict() for each in self.faults]
         rows = 0 if self.facts is None else len(self.facts)
         return {"name": self.name, "rows": rows, "faults": faults, "notes": list(self.notes)}
+
+
+def reading_lines(readings: list[Reading]) -> Iterator[tuple[str, bool]]:
+    """What `casetimeline check` says of some files, each line with whether it is of faults.
+
+    What is noted of each of several, and so of their folder, stands once at the end.
+    """
+    clean = [reading.notes for reading in readings if not reading.faults]
+    of_all = [note for note in clean[0] if all(note in notes for notes in clean)] if len(clean) > 1 else []
+    for reading in readings:
+        if reading.faults:
+            yield f"{reading.name}: {TimelineError(reading.in_short())}", True
+            continue
+        yield f"{reading.name}: {counted(len(reading.facts), 'row')}, no fault", False
+        for note in reading.notes:
+            if note not in of_all:
+                yield f"  note: {note}", False
+    for note in of_all:
+        yield f"note: {note}", False
 
 
 class Whole(NamedTuple):

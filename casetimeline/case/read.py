@@ -14,6 +14,7 @@ from ..files import CASE_FILES, PROJECT_DATA, case_files, find_data, list_cases,
 from ..vocabulary import MAIN_MEASURES, SHARDS, check_case_id
 from .about import parse_about
 from .additions import join_measures
+from .causes import faults_of_cases
 from .choose import check_texts, recorded_measure
 from .cited import read_comparators, read_rules
 from .clashes import check_codes, check_scales, check_synonyms
@@ -374,9 +375,9 @@ def derive_path(
     check_texts(path=path, baseline_rule=baseline_rule, reference=reference, measure=measure)
     path = Path(path)
     readings = list(read_path(path, baseline_rule, reference))
-    faults = [misfit for reading in readings for misfit in reading.in_short()]
+    faults = [(reading.name, misfit) for reading in readings for misfit in reading.in_short()]
     if faults:
-        raise TimelineError(faults)
+        raise TimelineError(faults_of_cases(faults, len(readings)))
     tables, notes = [], []
     refuse_mixture((case_id for reading in readings for case_id in reading.facts["case_id"].unique()), path.name)
     # A case may have measures of its own.
@@ -387,4 +388,5 @@ def derive_path(
         changes = derive_changes(reading.facts, reading.baseline_rule, reading.reference)
         tables.append(derived_rows(changes, reading.baseline_rule, measure))
         notes += reading.notes
-    return pd.concat(tables, ignore_index=True), notes
+    # What is noted of the folder is noted once.
+    return pd.concat(tables, ignore_index=True), [*dict.fromkeys(notes)]

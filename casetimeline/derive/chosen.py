@@ -58,9 +58,14 @@ def check_baseline_rule(rule: str) -> str:
     ''
     >>> check_baseline_rule("best")
     'one of last_before, first, worst_before, phase=N, day=N'
+    >>> check_baseline_rule("phase=N")
+    'a number, as in phase=2'
     """
     if rule in ("first", *BY_REFERENCE) or NAMED.fullmatch(rule):
         return ""
+    name, mark, _ = rule.partition("=")
+    if mark and f"{name}=N" in BASELINE_RULES:
+        return f"a number, as in {name}=2"
     return f"one of {', '.join(BASELINE_RULES)}"
 
 

@@ -246,8 +246,9 @@ class Session:
         """What a draft without a fault changes in the report of the case as it is stored."""
         draft = self._drafted(message)
         if draft.case_id not in self.listed:
-            expected = "a case that is stored in the folder: a new one has nothing to be compared with"
-            raise TimelineError([fault(draft.case_id, expected, at="case")])
+            # A new case is no fault.
+            yield {"is": "progress", "text": "This case is not stored yet: there is nothing to compare it with."}
+            return
         recorded = self.folder.recorded(draft.case_id)
         try:
             typed = self._without_fault(draft)

@@ -114,6 +114,8 @@ def share_words(row) -> str:
     '+31.0 %'
     >>> share_words(Row(CHG=float("nan"), PCHGLO=-100.0, PCHGHI=-96.75))
     '-100.0 % to -96.8 %'
+    >>> share_words(Row(CHG=float("nan"), PCHGLO=-12.5, PCHGHI=0.0, AVALC="~35"))
+    '-13 % to 0 %'
     >>> share_words(Row(CHG=float("nan"), PCHGLO=-100.0, PCHGHI=-96.75, CHGHIX=True))
     'below -96.7 %'
     >>> share_words(Row(CHG=float("nan"), PCHGLO=-100.0, PCHGHI=-100.0, BASEC="5..10", AVALC="0"))
@@ -134,7 +136,11 @@ def share_words(row) -> str:
     rough = is_approximate(row)
     ends = whole_outwards(row.PCHGLO, row.PCHGHI) if rough else (row.PCHGLO, row.PCHGHI)
     # Ends that read alike are told once.
-    return " to ".join(dict.fromkeys(f"{end:+d} %" if rough else percent(end) for end in ends))
+    return " to ".join(dict.fromkeys(_whole(end) if rough else percent(end) for end in ends))
+
+
+def _whole(share: int) -> str:
+    return f"{share:+d} %" if share else "0 %"
 
 
 def share_limit(row) -> float:

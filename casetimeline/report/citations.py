@@ -5,6 +5,7 @@ A work is a dict in the form of CSL-JSON, as references.json has it.
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ import pandas as pd
 from ..case import Case
 from ..derive import baseline_of, derive_prednisone, records_of
 from ..rules import BASIS, RESTATED, Analysis, is_missed, is_needless, once
-from ..series import Series
+from ..series import Series, identifier_of
 from .document import plain_markdown
 
 _THE_CASE = "the case"
@@ -31,15 +32,17 @@ _OF_SOURCE = {
 
 
 class Reference(NamedTuple):
-    """One source: its key in references.bib, what is known of it as CSL-JSON, what it is used for, and its name.
+    """One source: its key in references.bib, what is known of it as CSL-JSON, what it is used for, and its names.
 
-    The name is the id that case.yaml gives it, which stands for a source of which nothing else is known.
+    The name is the id that case.yaml gives it, which stands for a source of which nothing else is known. The identity
+    is the same for the same work, and for no other one, which a key alone cannot be: it has letters and digits only.
     """
 
     key: str
     work: dict
     used_for: tuple[str, ...] = ()
     name: str = ""
+    identity: str = ""
 
 
 @once
@@ -63,7 +66,8 @@ def references_of_series(series: Series, code: str) -> list[Reference]:
     sources, rules = [], []
     for each in series.analyses:
         named = f"{_THE_CASE} {each.case.case_id};"
-        for reference in _sources(each.case):
+        # A table is the one source of its cases; of two cases, a chart without an identifier is two charts.
+        for reference in _sources(each.case, "" if series.table else f"{each.case.case_id} "):
             uses = tuple(use.replace(f"{_THE_CASE};", named, 1) for use in reference.used_for)
             sources.append(reference._replace(used_for=uses))
         of_measure = each.verdicts[each.verdicts["PARAMCD"] == code]
@@ -75,12 +79,22 @@ def references_of_series(series: Series, code: str) -> list[Reference]:
 
 
 def _each_once(references: Iterable[Reference]) -> list[Reference]:
-    by_key: dict[str, Reference] = {}
+    works: dict[str, Reference] = {}
     for reference in references:
-        earlier = by_key.get(reference.key)
+        earlier = works.get(reference.identity)
         uses = reference.used_for if earlier is None else (*earlier.used_for, *reference.used_for)
-        by_key[reference.key] = (earlier or reference)._replace(used_for=tuple(dict.fromkeys(uses)))
-    return list(by_key.values())
+        works[reference.identity] = (earlier or reference)._replace(used_for=tuple(dict.fromkeys(uses)))
+    return _parted(works.values())
+
+
+def _parted(references: Iterable[Reference]) -> list[Reference]:
+    """Different works, each with a key of its own: keys that are alike get a part of a digest."""
+    references = [*references]
+    counts = Counter(each.key for each in references)
+    return [
+        each if counts[each.key] == 1 else each._replace(key=f"{each.key}-{_digest(each.identity)}")
+        for each in references
+    ]
 
 
 class Numbers:
@@ -98,14 +112,14 @@ class Numbers:
 
     def of(self, names: Iterable[str]) -> tuple[int, ...]:
         """The numbers of some works, each new one with the next; what is not known is left out."""
-        keys = dict.fromkeys(self._named[name].key for name in names if name in self._named)
-        return tuple(sorted(self._order.setdefault(key, len(self._order) + 1) for key in keys))
+        works = dict.fromkeys(self._named[name].identity for name in names if name in self._named)
+        return tuple(sorted(self._order.setdefault(work, len(self._order) + 1) for work in works))
 
     def references(self) -> list[Reference]:
         """The works that were numbered, by their numbers."""
         # A work may be named by each of its rules: the one with all its uses is the last.
-        by_key = {each.key: each for each in sorted(self._named.values(), key=lambda each: len(each.used_for))}
-        return [by_key[key] for key in self._order]
+        works = {each.identity: each for each in sorted(self._named.values(), key=lambda each: len(each.used_for))}
+        return _parted(works[identity] for identity in self._order)
 
 
 def _by_name(analysis: Analysis) -> dict[str, Reference]:
@@ -116,7 +130,7 @@ def _by_name(analysis: Analysis) -> dict[str, Reference]:
         source["id"]: reference for source, reference in zip(case.about.get("sources", []), _sources(case), strict=True)
     }
     rules = {row.rule: _cited(case, row.reference, row, f"rule: {row.label}") for row in case.rules.itertuples()}
-    works = {key: Reference(_key(work, key), work, ("cited",)) for key, work in case.references.items()}
+    works = {key: _reference(work, key, "cited") for key, work in case.references.items()}
     return {**works, **rules, **named, **sources}
 
 
@@ -125,11 +139,13 @@ def is_source(reference: Reference) -> bool:
     return reference.used_for[0].startswith(_THE_CASE)
 
 
-def _sources(case: Case) -> Iterator[Reference]:
+def _sources(case: Case, whose: str = "") -> Iterator[Reference]:
+    """The sources of a case; whose they are, where sources of several cases stand in one list."""
     for source in case.about.get("sources", []):
         work = case.references.get(source.get("reference", "")) or _work_of(source)
         read = source.get("read") or "not stated"
-        yield Reference(_key(work, source["id"]), work, (f"{_THE_CASE}; read: {read}",), source["id"])
+        reference = _reference(work, f"{whose}{source['id']}", f"{_THE_CASE}; read: {read}")
+        yield reference._replace(name=source["id"])
 
 
 def _work_of(source: dict[str, str]) -> dict:
@@ -159,7 +175,7 @@ def _rules_with(case: Case, verdicts: pd.DataFrame) -> Iterator[Reference]:
 def _deduced(analysis: Analysis) -> Iterator[Reference]:
     for key in BASIS if analysis.subset else ():
         if work := analysis.case.references.get(key):
-            yield Reference(_key(work, key), work, ("the deduced subset",))
+            yield _reference(work, key, "the deduced subset")
 
 
 def _arms(analysis: Analysis) -> Iterator[Reference]:
@@ -215,14 +231,28 @@ def _works(case: Case, uses: dict[str, str]) -> Iterator[Reference]:
     """Works of references.json by their ids, each with what it is cited for; one that is not there is left out."""
     for key, use in uses.items():
         if work := case.references.get(key):
-            yield Reference(_key(work, key), work, (f"method: {use}",))
+            yield _reference(work, key, f"method: {use}")
 
 
 def _cited(case: Case, reference: str, row, use: str) -> Reference:
     """The source of a rule or of an arm; where it names no work of references.json, an identifier or an address."""
     places = {"DOI": row.doi, "PMID": row.pmid, "URL": row.address}
     work = case.references.get(reference) or {"type": "webpage", **{k: text for k, text in places.items() if text}}
-    return Reference(_key(work, use), work, (use,))
+    return _reference(work, use, use)
+
+
+def _reference(work: dict, name: str, use: str) -> Reference:
+    """A work that is used once; the name is what it is called where nothing identifies it.
+
+    Examples
+    --------
+    >>> _reference({"URL": "https://x.org/A/b"}, "", "").identity, _reference({}, "a chart", "").identity
+    ('url x.org/a/b', 'source a chart')
+    """
+    # A DOI is a DOI also where one case has the work of references.json and another types it.
+    kind = next((kind for kind in ("DOI", "PMID", "URL", "id") if work.get(kind)), "")
+    identity = identifier_of(kind.lower(), str(work[kind])) if kind else f"source {name}"
+    return Reference(_key(work, name), work, (use,), "", identity)
 
 
 def _key(work: dict, name: str) -> str:
@@ -236,9 +266,13 @@ def _key(work: dict, name: str) -> str:
     kind = next((kind for kind in ("id", "DOI", "PMID", "URL") if work.get(kind)), "source")
     text = work.get(kind) or name
     # Two names that differ only in letters that a key cannot have are still two sources.
-    apart = "" if text.isascii() else f"-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+    apart = "" if text.isascii() else f"-{_digest(text)}"
     plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") + apart
     return plain if kind == "id" else f"{kind.lower()}-{plain}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:6]
 
 
 def _names_of(authors: str) -> list[str]:

@@ -6,6 +6,7 @@ from .collect import (
     FIGURES as FIGURES,
     UNNAMED as UNNAMED,
     Series as Series,
+    identifier_of as identifier_of,
     read_series as read_series,
 )
 from .compare import (

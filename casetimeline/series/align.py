@@ -1,5 +1,6 @@
 """Where the facts of each case stand about one event: in days from it, or in the order of telling."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from ..prose import label_in_sentence
 from ..rules import Analysis
 from ..vocabulary import ANCHOR_KINDS, OPEN_STATES, UNIT_UNKNOWN
 from .best import GRADES, NUMBERS, is_in_steps
-from .collect import Series, as_series
+from .collect import Series, as_series, listed
 from .compare import PLACE
 from .lay import name_of
 
@@ -36,8 +37,6 @@ _POINTS = (
 )
 # Where a record stands: on the axis of days, or by its rank in the order of telling.
 DAYS, ORDER = "days", "order"
-# So many courses without a place are named.
-_LISTED = 12
 
 
 class Zero(NamedTuple):
@@ -171,6 +170,27 @@ def _of_case(records: pd.DataFrame, zero: Zero) -> pd.DataFrame:
     return records.assign(PLACED=np.where(placed, DAYS, ORDER), WHY=np.where(placed & ~in_days, "it has no day", why))
 
 
+def placed_words(series: Series, align: str, in_days: Collection[str], in_order: Collection[str]) -> str:
+    """How many of the cases of a figure stand in days, and how many in order: told so, or without what day 0 would be.
+
+    Parameters
+    ----------
+    series : Series
+        From `read_series`.
+    align : str
+        As for `derive_aligned`.
+    in_days, in_order : collection of str
+        The ids of the cases that stand in days and in order.
+    """
+    zeros = [zero_of(each, align) for each in series.analyses if each.case.case_id in in_order]
+    # What has no place in a case is not there; the days of such a case may be exact.
+    lacking = [zero.why for zero in zeros if np.isnan(zero.order)]
+    parts = [f"{len(in_days)} with days"]
+    parts += [f"{len(zeros) - len(lacking)} in order alone"] if len(zeros) > len(lacking) or not zeros else []
+    parts += [f"{len(lacking)} in order, because {lacking[0]}"] if lacking else []
+    return ", ".join(parts)
+
+
 def undrawn_note(series: Series, code: str, points: pd.DataFrame) -> str:
     """The courses and values of a measure that have no place in a figure, and why; blank where all have one.
 
@@ -196,9 +216,8 @@ def undrawn_note(series: Series, code: str, points: pd.DataFrame) -> str:
     sized = sized[sized["VALU"].ne(PLACE) & points["VALU"].eq(PLACE).any()]
     names = [name_of(series, *key) for key, _ in sized.groupby(["case_id", "LOC"])]
     # A name with a site has a comma in it.
-    names = names if len(names) <= _LISTED else [*names[: _LISTED - 1], f"and {len(names) - _LISTED + 1} more"]
-    listed = f"In {series.measure(code)['unit']}, not on this scale: {'; '.join(names)}." if names else ""
-    return " ".join(filter(None, [f"Not drawn: {', '.join(parts)}." if parts else "", listed]))
+    sizes = f"In {series.measure(code)['unit']}, not on this scale: {listed(names, between='; ')}." if names else ""
+    return " ".join(filter(None, [f"Not drawn: {', '.join(parts)}." if parts else "", sizes]))
 
 
 def event_words(align: str) -> str:

@@ -11,7 +11,8 @@ from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
 STEPS = "steps of the grade"
 NUMBERS, GRADES = ("AVALLO", "AVALHI"), ("AVALCALO", "AVALCAHI")
 _BASES = {NUMBERS: ("BASELO", "BASEHI"), GRADES: ("BASECALO", "BASECAHI")}
-_ENDS = ("FROMLO", "FROMHI")
+# No name of them may be one of `derive.RELATIVE`: by those records are put in order.
+_ENDS = ("DIFFLO", "DIFFHI")
 
 
 def is_in_steps(records: pd.DataFrame, measure: pd.Series) -> bool:
@@ -43,35 +44,36 @@ def with_changes(records: pd.DataFrame, measure: pd.Series, steps: bool) -> pd.D
     Returns
     -------
     DataFrame
-        With FROMLO and FROMHI, the bounds of the change, FROMLOX and FROMHIX, whether a bound itself is excluded,
-        FROMPLO and FROMPHI, the bounds in percent of the baseline, and OFLO, OFHI, OFLOX and OFHIX, the bounds of what
+        With DIFFLO and DIFFHI, the bounds of the change, DIFFLOX and DIFFHIX, whether a bound itself is excluded,
+        DIFFPLO and DIFFPHI, the bounds in percent of the baseline, and OFLO, OFHI, OFLOX and OFHIX, the bounds of what
         is compared with it: the number, the place of the grade, or what its words allow.
+        LESS and MORE are the line of the record before, where the words say that it is less or more than that one.
     """
-    changes = _steps(records) if steps else _numbers(records)
+    changes = (_steps(records) if steps else _numbers(records)).assign(LESS=np.nan, MORE=np.nan)
     later = (changes["POSTBLFL"] == "Y") & ~changes["STATE"].isin(OPEN_STATES)
-    worded = later & changes["FROMLO"].isna()
-    if not worded.any() or changes.loc[later, "FROMLO"].isna().all():
+    worded = later & changes["DIFFLO"].isna()
+    if not worded.any() or changes.loc[later, "DIFFLO"].isna().all():
         return changes
     changes = _with_words(derive_direction(changes), worded.to_numpy(), measure, steps)
-    return changes.assign(FROMPLO=np.nan, FROMPHI=np.nan) if measure["scale"] else changes
+    return changes.assign(DIFFPLO=np.nan, DIFFPHI=np.nan) if measure["scale"] else changes
 
 
 def _numbers(records: pd.DataFrame) -> pd.DataFrame:
     ends = ("LO", "HI", "LOX", "HIX")
-    parts = {f"FROM{end}": records[f"CHG{end}"] for end in ends} | {f"OF{end}": records[f"AVAL{end}"] for end in ends}
-    return records.assign(**parts, FROMPLO=records["PCHGLO"], FROMPHI=records["PCHGHI"])
+    parts = {f"DIFF{end}": records[f"CHG{end}"] for end in ends} | {f"OF{end}": records[f"AVAL{end}"] for end in ends}
+    return records.assign(**parts, DIFFPLO=records["PCHGLO"], DIFFPHI=records["PCHGHI"])
 
 
 def _steps(records: pd.DataFrame) -> pd.DataFrame:
     """The change of the grade; a size that did not rise is of no higher grade than that of the baseline."""
     low, high = records["AVALCALO"] - records["BASECAHI"], records["AVALCAHI"] - records["BASECALO"]
     return records.assign(
-        FROMLO=low.mask((records["CHGLO"] >= 0) & (low < 0), 0.0),
-        FROMHI=high.mask((records["CHGHI"] <= 0) & (high > 0), 0.0),
-        FROMLOX=False,
-        FROMHIX=False,
-        FROMPLO=np.nan,
-        FROMPHI=np.nan,
+        DIFFLO=low.mask((records["CHGLO"] >= 0) & (low < 0), 0.0),
+        DIFFHI=high.mask((records["CHGHI"] <= 0) & (high > 0), 0.0),
+        DIFFLOX=False,
+        DIFFHIX=False,
+        DIFFPLO=np.nan,
+        DIFFPHI=np.nan,
         OFLO=records["AVALCALO"],
         OFHI=records["AVALCAHI"],
         OFLOX=False,
@@ -87,16 +89,21 @@ def _with_words(changes: pd.DataFrame, worded: np.ndarray, measure: pd.Series, s
     unread = worded | np.isnan(low)
     low[unread], high[unread] = limits
     low_open, high_open = (np.zeros(len(changes), dtype=bool) for _ in ends)
+    beside = {name: np.full(len(changes), np.nan) for name in ("LESS", "MORE")}
     known, places = ~changes["STATE"].isin(OPEN_STATES).to_numpy(), places_of(changes)
     # The bounds of a record stand on those of the one before it, which has its own by then.
     for row in changes["ORDER"].argsort(kind="stable"):
         before = _before(places, row, known) if worded[row] else None
         if before is None:
             continue
-        if changes["CHGPREVHI"].iloc[row] == 0 and high[before] <= high[row]:
+        is_less, is_more = (changes[end].iloc[row] == 0 for end in ("CHGPREVHI", "CHGPREVLO"))
+        if is_less and high[before] <= high[row]:
             high[row], high_open[row] = high[before], not steps
-        if changes["CHGPREVLO"].iloc[row] == 0 and low[before] >= low[row]:
+        if is_more and low[before] >= low[row]:
             low[row], low_open[row] = low[before], not steps
+        for name, is_so in (("LESS", is_less), ("MORE", is_more)):
+            beside[name][row] = changes["line"].iloc[before] if is_so else np.nan
+    changes = changes.assign(**beside)
     return _compared(changes, worded, (low, high, low_open, high_open), _BASES[ends], steps)
 
 
@@ -122,18 +129,18 @@ def _compared(changes: pd.DataFrame, worded: np.ndarray, value: tuple, base: tup
     high, low = np.where(below <= 0, np.fmin(high, base_high), high), np.where(above >= 0, np.fmax(low, base_low), low)
     share = percent_change(closed(low, high), closed(base_low, base_high))
     parts = {
-        "FROMLO": low - base_high,
-        "FROMHI": high - base_low,
-        "FROMPLO": np.nan if steps else share.low,
-        "FROMPHI": np.nan if steps else share.high,
+        "DIFFLO": low - base_high,
+        "DIFFHI": high - base_low,
+        "DIFFPLO": np.nan if steps else share.low,
+        "DIFFPHI": np.nan if steps else share.high,
     }
-    parts["FROMLO"] = np.where(above >= 0, np.fmax(parts["FROMLO"], 0.0), parts["FROMLO"])
-    parts["FROMHI"] = np.where(below <= 0, np.fmin(parts["FROMHI"], 0.0), parts["FROMHI"])
+    parts["DIFFLO"] = np.where(above >= 0, np.fmax(parts["DIFFLO"], 0.0), parts["DIFFLO"])
+    parts["DIFFHI"] = np.where(below <= 0, np.fmin(parts["DIFFHI"], 0.0), parts["DIFFHI"])
     # Words give a direction, and no percentage where there is none.
-    parts["FROMPLO"] = np.where(above >= 0, np.maximum(parts["FROMPLO"], 0.0), parts["FROMPLO"])
-    parts["FROMPHI"] = np.where(below <= 0, np.minimum(parts["FROMPHI"], 0.0), parts["FROMPHI"])
-    parts["FROMLOX"] = low_open | ((above == 1) & (parts["FROMLO"] == 0) & (not steps))
-    parts["FROMHIX"] = high_open | ((below == -1) & (parts["FROMHI"] == 0) & (not steps))
+    parts["DIFFPLO"] = np.where(above >= 0, np.maximum(parts["DIFFPLO"], 0.0), parts["DIFFPLO"])
+    parts["DIFFPHI"] = np.where(below <= 0, np.minimum(parts["DIFFPHI"], 0.0), parts["DIFFPHI"])
+    parts["DIFFLOX"] = low_open | ((above == 1) & (parts["DIFFLO"] == 0) & (not steps))
+    parts["DIFFHIX"] = high_open | ((below == -1) & (parts["DIFFHI"] == 0) & (not steps))
     parts |= {"OFLO": low, "OFHI": high, "OFLOX": low_open, "OFHIX": high_open}
     return changes.assign(**{name: np.where(worded, column, changes[name]) for name, column in parts.items()})
 
@@ -143,7 +150,10 @@ def best_of(after: pd.DataFrame, better: str) -> dict:
     if not better:
         return {}
     # The changes share what is open of the one baseline, the values do not: a record that is beaten by either is out.
-    out = _are_beaten(after, "FROM", better) | _are_beaten(after, "OF", better)
+    out = _are_beaten(after, "DIFF", better) | _are_beaten(after, "OF", better)
+    # However uncertain a value is, what is told to be less than it is less.
+    better_than, worse_than = ("MORE", "LESS") if better == "higher" else ("LESS", "MORE")
+    out |= after["line"].isin(after[better_than]) | after[worse_than].isin(after["line"])
     sized = after[after["AVALU"] != UNIT_UNKNOWN]
     may_be = after[~(out | _are_beaten(sized, "AVAL", better).reindex(after.index, fill_value=False))]
     # The best of the lower and the best of the upper bounds.
@@ -192,9 +202,9 @@ def bounds_of_change(letter: str, records: pd.DataFrame, ends: tuple[str, str]) 
     """
     values = {}
     for end, how, widest in zip(("LO", "HI"), ends, ("min", "max"), strict=True):
-        bound = records[f"FROM{end}"].agg(how)
-        excluded = records.loc[records[f"FROM{end}"] == bound, f"FROM{end}X"].astype(bool)
-        values[f"CHG{end}"], values[f"PCHG{end}"] = bound, records[f"FROMP{end}"].agg(how)
+        bound = records[f"DIFF{end}"].agg(how)
+        excluded = records.loc[records[f"DIFF{end}"] == bound, f"DIFF{end}X"].astype(bool)
+        values[f"CHG{end}"], values[f"PCHG{end}"] = bound, records[f"DIFFP{end}"].agg(how)
         values[f"CHG{end}X"] = bool(excluded.all() if how == widest else excluded.any())
     return {f"{letter}{name}": value for name, value in values.items()}
 

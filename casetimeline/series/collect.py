@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from numbers import Number
@@ -12,9 +12,19 @@ from urllib.parse import unquote
 
 import pandas as pd
 
-from ..case import case_ids, check_texts, is_simulated, known_measure, measure_of, read_case, refuse_mixture, words_in
+from ..case import (
+    case_ids,
+    check_texts,
+    faults_of_cases,
+    is_simulated,
+    known_measure,
+    measure_of,
+    read_case,
+    refuse_mixture,
+    words_in,
+)
 from ..characters import as_notebook_html
-from ..faults import Fault, TimelineError, counted, fault, first_few
+from ..faults import TimelineError, counted, fault
 from ..files import find_data, list_cases
 from ..prose import NOT_MENTIONED
 from ..rules import Analysis, analyse
@@ -149,6 +159,17 @@ def as_series(series: object) -> Series:
     return series
 
 
+def listed(names: Sequence[str], most: int = 12, between: str = ", ") -> str:
+    """Up to so many names; of more, the first ones and how many more there are.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"], 3), listed(["a", "b", "c", "d"], 3)
+    ('a, b, c', 'a, b, and 2 more')
+    """
+    return between.join(names if len(names) <= most else [*names[: most - 1], f"and {len(names) - most + 1} more"])
+
+
 def _letter(number: int) -> str:
     """A letter for a group, two where the alphabet ends.
 
@@ -174,7 +195,7 @@ def _keys_of(source: dict, works: dict[str, dict]) -> set[str]:
     work = works.get(source.get("reference", ""), {})
     places = {name: work.get(name.upper()) for name in ("doi", "pmid", "url")}
     named = [*source.items(), *places.items()]
-    return {_key(name, str(text)) for name, text in named if text and name in ("reference", *places)}
+    return {identifier_of(name, str(text)) for name, text in named if text and name in ("reference", *places)}
 
 
 # How a DOI or PMID is typed as an address or with its name before it; the part before the mark of a query is the place.
@@ -184,15 +205,17 @@ _PMID = re.compile(
 )
 
 
-def _key(name: str, text: str) -> str:
+def identifier_of(name: str, text: str) -> str:
     """What identifies a work, the same however its DOI, PMID or address is typed.
 
     Examples
     --------
-    >>> {_key("doi", "10.1/X"), _key("doi", "doi: 10.1/x"), _key("url", "https://dx.doi.org/10.1%2FX")}
+    >>> {identifier_of("doi", "10.1/X"), identifier_of("doi", "doi: 10.1/x"), identifier_of("url", "https://dx.doi.org/10.1%2FX")}
     {'doi 10.1/x'}
-    >>> _key("pmid", "PMID 0123"), _key("url", "https://pubmed.ncbi.nlm.nih.gov/123/"), _key("url", "HTTP://www.a.b/C/")
-    ('pmid 123', 'pmid 123', 'url a.b/c')
+    >>> {identifier_of("pmid", "PMID 0123"), identifier_of("url", "https://pubmed.ncbi.nlm.nih.gov/123/")}
+    {'pmid 123'}
+    >>> identifier_of("url", "HTTP://www.a.b/C/")
+    'url a.b/c'
     """
     plain = unquote(text.strip().lower())
     for kind, typed in (("doi", _DOI), ("pmid", _PMID)):
@@ -300,31 +323,20 @@ def _refuse_twice(names: Iterable[str]) -> None:
 def _all_of(read, cases: Iterable) -> list[Analysis]:
     """Each case as it is read; the faults of all that cannot be are told together."""
     # The tables that all cases share have their faults once.
-    faults: dict[Fault, list[str]] = {}
-    analyses, cases = [], list(cases)
+    faults, analyses, cases = [], [], list(cases)
     for each in cases:
         try:
             analyses.append(read(each))
         except TimelineError as error:
-            for one_fault in dict.fromkeys(error.faults):
-                faults.setdefault(one_fault, []).append(_id_of(each))
+            faults += [(_id_of(each), one_fault) for one_fault in dict.fromkeys(error.faults)]
     if faults:
-        raise TimelineError(_of_cases(one_fault, ids, len(cases)) for one_fault, ids in faults.items())
+        raise TimelineError(faults_of_cases(faults, len(cases)))
     return analyses
 
 
 def _id_of(case) -> str:
     """The id of a case of a folder that was named; blank of one that was handed in, whose files name it."""
     return case[1] if isinstance(case, tuple) else Path(case).name if isinstance(case, str | PathLike) else ""
-
-
-def _of_cases(one_fault: Fault, ids: list[str], count: int) -> Fault:
-    """The fault of an option with the cases in which it is one, where it is none in others."""
-    if one_fault.file not in ("baseline", "reference", "rules") or len(ids) == count or not all(ids):
-        return one_fault
-    return one_fault._replace(
-        expected=f"{one_fault.expected}, in {'cases' if len(ids) > 1 else 'case'} {first_few(ids)}"
-    )
 
 
 def _analysed(case, asked: dict[str, str]) -> Analysis:

@@ -222,8 +222,8 @@ def _baseline(records: pd.DataFrame, measure: pd.Series, steps: bool) -> dict:
 def _after(records: pd.DataFrame, measure: pd.Series, steps: bool) -> pd.DataFrame:
     """The records surely after the baseline with the bounds of their change; none where nothing limits it."""
     changes = with_changes(records, measure, steps)
-    after = changes[(changes["POSTBLFL"] == "Y") & changes["FROMLO"].notna()]
-    return after[:0] if np.isinf(after[["FROMLO", "FROMHI"]]).all(axis=None) else after
+    after = changes[(changes["POSTBLFL"] == "Y") & changes["DIFFLO"].notna()]
+    return after[:0] if np.isinf(after[["DIFFLO", "DIFFHI"]]).all(axis=None) else after
 
 
 def _comparable(after: pd.DataFrame, steps: bool) -> pd.DataFrame:
@@ -238,11 +238,21 @@ _SITELESS = "a value without a site, which is not compared with one at a site"
 def _unbased(analysis: Analysis, records: pd.DataFrame) -> str:
     """Why none of some records is a baseline by the rule in use; said of their time, as far as it is known."""
     case = analysis.case
-    rule, _, which = case.baseline_rule.partition("=")
-    words = BASELINE_RULES.get(rule) or BASELINE_RULES[f"{rule}=N"].replace(" N", f" {which}")
     doubtful = analysis.changes["line"].iloc[doubtful_baselines(analysis.changes, case.baseline_rule, case.reference)]
     known = "known to be " if records["line"].isin(doubtful).any() else ""
-    return f"no value {known}{words.partition('value ')[2]}"
+    return f"no value {known}{rule_words(case.baseline_rule).partition('value ')[2]}"
+
+
+def rule_words(baseline_rule: str) -> str:
+    """A baseline rule in words.
+
+    Examples
+    --------
+    >>> rule_words("first"), rule_words("phase=2")
+    ('first value recorded', 'the value of phase 2')
+    """
+    rule, _, which = baseline_rule.partition("=")
+    return BASELINE_RULES.get(rule) or BASELINE_RULES[f"{rule}=N"].replace(" N", f" {which}")
 
 
 def reason_of(records: pd.DataFrame, unbased: str) -> str:

@@ -1,11 +1,8 @@
 """What the figures of a series have in common: a row a case, as high as the page allows, its name, the words above."""
 
-from collections.abc import Collection
-
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ..case import is_simulated
 from ..figures import (
     ANSWER_MARKS,
     BLUE,
@@ -43,18 +40,21 @@ ANSWER_LOOKS = dict(
 UNNAMED_NOTE = "There are too many cases for their names; the values behind the figure name each."
 
 
-def chosen_words(ids: Collection[str]) -> str:
-    """That some cases are no sample; or, by their ids, no patients.
+def chosen_words(series: Series) -> str:
+    """That the cases of a series are no sample; that this is not known of a table; or that they are no patients.
 
     Examples
     --------
-    >>> chosen_words(["fu-2025"])
+    >>> from casetimeline.files import PROJECT_DATA
+    >>> from casetimeline.series import read_series
+    >>> chosen_words(read_series(PROJECT_DATA, "fu-2025"))
     'The case was selected: nothing is pooled, counted as a rate or tested.'
-    >>> chosen_words(["SIMULATED-1-000001", "SIMULATED-1-000002"])
-    'Simulated, no patient among them: nothing is pooled, counted as a rate or tested.'
     """
-    selected = f"The {'case was' if len(ids) == 1 else 'cases were'} selected"
-    why = "Simulated, no patient among them" if any(map(is_simulated, ids)) else selected
+    why = f"The {'case was' if len(series) == 1 else 'cases were'} selected"
+    if series.table:
+        why = "How the patients came into the table is not known"
+    if series.is_simulated:
+        why = "Simulated, no patient among them"
     return f"{why}: nothing is pooled, counted as a rate or tested."
 
 

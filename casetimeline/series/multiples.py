@@ -19,8 +19,8 @@ from ..figures import (
     text_width,
     with_letters,
 )
-from .align import DAYS, align_words, derive_aligned, event_words, undrawn_note
-from .collect import Series
+from .align import DAYS, align_words, derive_aligned, event_words, placed_words, undrawn_note
+from .collect import Series, listed
 from .compare import derive_series
 from .courses import Upright, courses_of, draw_course, draw_zero, set_upright, stroke_words, upright_of
 from .lay import PAGE, chosen_words, figure_of, name_of, who_height, who_lines
@@ -76,7 +76,7 @@ def draw_multiples(series: Series, code: str = "mrss", align: str = "", width_mm
         notes = _notes(series, code, align, points)
         notes[1] += f" Vertical scale: {upright.label}.{days}"
         footer = lay_footer([], notes, width_mm - 4)
-        who = who_lines(f"{_who(series, courses)}. {chosen_words(series.ids)}", width_mm)
+        who = who_lines(f"{_who(series, align, courses)}. {chosen_words(series)}", width_mm)
         above, tall = who_height(who), high + _beside(wide)
         title = f"Small multiples: {measure['label']}"
         foot = 3.0 + text_height(1, 7)
@@ -167,27 +167,24 @@ def _fitting(name: str, wide: float) -> str:
     return next(words for words in shorter if text_width(words, SMALL) <= wide)
 
 
-def _who(series: Series, courses: list[pd.DataFrame]) -> str:
+def _who(series: Series, align: str, courses: list[pd.DataFrame]) -> str:
     shown = {course["case_id"].iloc[0] for course in courses}
     in_days = {course["case_id"].iloc[0] for course in courses if course["PLACED"].iloc[0] == DAYS}
-    return (
-        f"{series.size}: {len(in_days)} with days, {len(shown - in_days)} told in order alone, "
-        f"{len(series) - len(shown)} without a value on this scale"
-    )
+    placed = placed_words(series, align, in_days, shown - in_days)
+    return f"{series.size}: {placed}, {len(series) - len(shown)} without a value on this scale"
 
 
 def _notes(series: Series, code: str, align: str, points: pd.DataFrame) -> list[str]:
     table = derive_series(series, code)
     without = sorted(set(table["case_id"]) - set(points["case_id"]))
-    listed = ", ".join(without if len(without) <= 30 else [*without[:29], f"and {len(without) - 29} more"])
     return [
         f"{align_words(align, True)} In the order of telling, the dashed line stands where it is told."
         if points["PLACED"].eq(DAYS).any()
         else f"The dashed line stands where {event_words(align)} is told.",
-        "All panels have one vertical scale, and those with days one scale of days. Dotted: only the order is told, or "
-        "a value is known between bounds.",
+        "All panels have one vertical scale, and those with days one scale of days. Dotted: only the order is shown, "
+        "or a value is known between bounds.",
         stroke_words(courses_of(points)),
-        f"Without a value on this scale: {listed}." if without else "",
+        f"Without a value on this scale: {listed(without, 30)}." if without else "",
         undrawn_note(series, code, points),
         letters_note(*points["case_id"], *points["LOC"]),
     ]

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from .. import __version__
+from ..derive import records_of, surely_before
 from ..faults import counted
 from ..prose import (
     TITRE,
@@ -18,12 +19,13 @@ from ..prose import (
     reference_name,
     without_empty,
 )
-from ..values import canonical_time, number, parse_duration, parse_value
+from ..rules import Analysis
+from ..values import canonical_time, number, parse_duration, parse_value, rows_of
 from ..vocabulary import DAYS_PER, UNIT_UNKNOWN
 from .best import STEPS
-from .collect import Series, as_series
-from .compare import PLACE, Compared, best_answers, compare_series, questions_of
-from .questions import ANSWERS
+from .collect import Series, as_series, listed
+from .compare import PLACE, Compared, best_answers, compare_series, questions_of, rule_words
+from .questions import ANSWERS, NO_WORSENING, PROGRESSION, unasked_note
 
 LIMITS = (
     "The cases of a series are chosen, and a case report is written because somebody found the case worth telling. "
@@ -91,7 +93,9 @@ def summarise_series(series: Series, code: str = "mrss") -> Table:
     asked = "; ".join(f"{place} {question}" for place, question in enumerate(questions, 1))
     caption = f"{measure['label']} ({compared.unit}) in {series.size}"
     caption += f"; rules, for the best value: {asked}" if asked else ""
-    return Table(without_empty(shown, keep=("case", "visits", "baseline", "best", "best change")), caption)
+    shown = without_empty(shown, keep=("case", "visits", "baseline", "best", "best change"))
+    notes = [unasked_note(answers, table["BESTLINES"] != ""), mixed_baselines(series, code)]
+    return Table(shown, caption, tuple(filter(None, notes)))
 
 
 def _numbered(answers: tuple) -> str:
@@ -114,14 +118,15 @@ def _change_words(letter: str, row, share: bool) -> str:
     )
     exact = low == high and not low_open and not high_open
     with_share = share and row.UNIT != STEPS
-    # Of a value that may have risen or fallen, both limits are told as they are.
-    may_be_either = low < 0 < high
+    values = f"{row.BASEC}{row.BESTC if letter == 'B' else row.LASTC}"
     change = SimpleNamespace(
+        # About so much has a percentage in whole numbers, as in all sentences.
+        AVALC="~" if "~" in values else "",
         CHG=low if exact else float("nan"),
         CHGLO=low,
         CHGHI=high,
-        CHGLOX=low_open and not may_be_either,
-        CHGHIX=high_open and not may_be_either,
+        CHGLOX=low_open,
+        CHGHIX=high_open,
         BASELO=row.BASELO,
         BASEHI=row.BASEHI,
         PCHG=share_low if with_share else float("nan"),
@@ -178,7 +183,7 @@ def summarise_patients(series: Series, code: str = "mrss") -> Table:
     caption = f"The {series.size} of the series"
     if by_course:
         caption += f"; {measure['label']} by courses, one a case and site ({len(table)}, of {series.size})"
-    return Table(pd.DataFrame(rows, columns=columns), caption)
+    return Table(pd.DataFrame(rows, columns=columns), caption, tuple(filter(None, [mixed_baselines(series, code)])))
 
 
 def _baselines(table: pd.DataFrame, measure: pd.Series, label: str) -> list[list]:
@@ -287,10 +292,11 @@ def _rounded(value: float) -> str:
 
 
 def _words_of(words: pd.Series, missing: tuple[str, ...]) -> list:
-    """n, missing, and how often each word was told, the most frequent first."""
-    known = words[~words.isin(missing)]
-    counts = known.value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    frequencies = "; ".join(f"{word} {count}" for word, count in counts.items())
+    """n, missing, and how often each word was told in any capitals, in its usual spelling; the most frequent first."""
+    known = words[~words.isin(missing)].str.split().str.join(" ")
+    spelled = known.groupby(known.str.casefold()).agg(["size", lambda typed: typed.mode()[0]])
+    counts = sorted(spelled.itertuples(index=False), key=lambda row: -row[0])
+    frequencies = "; ".join(f"{word} {count}" for count, word in counts)
     return [len(known), int(words.isin(missing).sum()), "", frequencies]
 
 
@@ -307,10 +313,11 @@ def summarise_compared(series: Series, code: str = "mrss") -> Prose:
     sentences = [f"{label}: a change from the baseline {total}."]
     if len(without):
         reasons = without["REASON"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-        reason_words = "; ".join(f"{reason} ({', '.join(_ids(without, reason, changed))})" for reason in reasons.index)
+        reason_words = "; ".join(f"{reason} ({_ids(without, reason, changed)})" for reason in reasons.index)
         sentences.append(f"Not compared: {reason_words}.")
     if len(changed) and not series.measure(code)["better"]:
         sentences.append("No best change is defined, because the measure has no better direction.")
+    sentences += filter(None, [mixed_baselines(series, code)])
     sentences += _answer_sentences(compared, f"the best value of {counted(len(changed), f'compared {row}')}")
     together: dict[str, list[str]] = {}
     for case_id, letter in series.papers.items():
@@ -322,19 +329,51 @@ def summarise_compared(series: Series, code: str = "mrss") -> Prose:
 def _answer_sentences(compared: Compared, of: str) -> list[str]:
     """How often the rules give each answer to each question."""
     sentences = []
-    for question, given in best_answers(compared, questions_of(compared)).items():
-        asked = [answer for answer in ANSWERS if (given == answer).any()]
-        counts = ", ".join(f"{answer} in {(given == answer).sum()}" for answer in asked)
-        sentences += [f"{question} {capital(counts)}."] if asked else []
+    answers = best_answers(compared, questions_of(compared))
+    for question, given in answers[compared.table["BESTLINES"] != ""].items():
+        parts = [f"{answer} in {(given == answer).sum()}" for answer in ANSWERS if (given == answer).any()]
+        if (given == "").any():
+            why = f" ({NO_WORSENING})" if question == PROGRESSION else ""
+            parts.append(f"not asked in {(given == '').sum()}{why}")
+        sentences += [f"{question} {capital(', '.join(parts))}."] if parts else []
     return [f"The cited rules for {of}:", *sentences] if sentences else []
 
 
-def _ids(table: pd.DataFrame, reason: str, changed: pd.DataFrame, most: int = 8) -> list[str]:
+def mixed_baselines(series: Series, code: str) -> str:
+    """By which rules the cases have their baselines, and which cases by another rule than most; blank of one rule."""
+    table = compare_series(series, code).table
+    based = set(table.loc[table["BASEC"] != "", "case_id"])
+    by_rule: dict[str, list[Analysis]] = {}
+    for each in series.analyses:
+        if each.case.case_id in based:
+            by_rule.setdefault(each.case.baseline_rule, []).append(each)
+    if len(by_rule) < 2:
+        return ""
+    parts = []
+    for rule in sorted(by_rule, key=lambda rule: -len(by_rule[rule])):
+        cases = by_rule[rule]
+        without = "" if any(each.case.reference for each in cases) else " without the reference treatment"
+        ids = f" ({listed([each.case.case_id for each in cases])})" if parts else ""
+        later = sum(_is_after_a_treatment(each, code) for each in cases)
+        treated = f", in {later} of them after a treatment began" if later else ""
+        which = f"the {rule_words(rule).removeprefix('the ')}{',' if ',' in rule_words(rule) else ''}"
+        parts.append(f"{which} in {counted(len(cases), 'case')}{without}{ids}{treated}")
+    return f"The baseline is {'; '.join(parts)}."
+
+
+def _is_after_a_treatment(analysis: Analysis, code: str) -> bool:
+    """Whether a baseline of a case is surely after the beginning of a treatment."""
+    changes = analysis.changes
+    records = records_of(changes, code)
+    treated = changes["kind"] == "treatment"
+    return any((treated & surely_before(changes, row)).any() for row in rows_of(records[records["ABLFL"] == "Y"]))
+
+
+def _ids(table: pd.DataFrame, reason: str, changed: pd.DataFrame) -> str:
     """The cases of a reason; with the site where another one of the case is compared."""
     rows = table[table["REASON"] == reason]
     sited = rows["LOC"].ne("") & rows["case_id"].isin(changed["case_id"])
-    ids = [*dict.fromkeys(rows["case_id"].mask(sited, rows["case_id"] + " " + rows["LOC"]))]
-    return ids if len(ids) <= most else [*ids[: most - 1], f"and {len(ids) - most + 1} more"]
+    return listed([*dict.fromkeys(rows["case_id"].mask(sited, rows["case_id"] + " " + rows["LOC"]))], 8)
 
 
 def summarise_read(series: Series) -> Table:

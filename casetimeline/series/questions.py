@@ -8,6 +8,9 @@ from .collect import Series, as_series
 
 # The answer to a question that several rules answer, and not alike.
 DISAGREE = "depends on the rule"
+# A rule for progression whose size is not met is not asked: what fell did not rise.
+PROGRESSION = QUESTIONS["progression"]
+NO_WORSENING = "no worsening of that size"
 ANSWERS = (MET, NOT_MET, DISAGREE, UNDETERMINED, NOT_APPLICABLE, OUTSIDE)
 
 
@@ -57,6 +60,31 @@ def one_answer(verdicts: set[str]) -> str:
     if UNDETERMINED in verdicts:
         return UNDETERMINED
     return next(answer for answer in (MET, NOT_MET, NOT_APPLICABLE, OUTSIDE) if answer in verdicts)
+
+
+def unasked_note(answers: pd.DataFrame, compared: pd.Series) -> str:
+    """Why a compared row has no answer to a question that was asked of another one; blank where each has all.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        From `best_answers`.
+    compared : Series of bool
+        The rows of it that have a best value.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"Beyond the smallest detectable change?": ["met", "met"], PROGRESSION: ["", "met"]})
+    >>> unasked_note(answers, pd.Series([True, True])), unasked_note(answers, pd.Series([False, True]))
+    ('No answer to question 2: not asked, because the change is no worsening of that size.', '')
+    """
+    columns = {question: place for place, question in enumerate(answers, 1)}
+    blank = [question for question in columns if (answers.loc[compared, question] == "").any()]
+    notes = []
+    for question in blank:
+        why = f", because the change is {NO_WORSENING}" if question == PROGRESSION else ""
+        notes.append(f"No answer to question {columns[question]}: not asked{why}.")
+    return " ".join(notes)
 
 
 def one_answer_of(answers: list[str]) -> str:

@@ -21,8 +21,8 @@ from ..figures import (
     text_width,
     with_letters,
 )
-from .align import DAYS, ORDER, align_label, align_words, derive_aligned, undrawn_note
-from .collect import Series
+from .align import DAYS, ORDER, align_label, align_words, derive_aligned, placed_words, undrawn_note
+from .collect import Series, listed
 from .compare import derive_series
 from .courses import Upright, courses_of, draw_course, draw_zero, set_upright, stroke_words, upright_of
 from .lay import chosen_words, figure_of, name_of, who_height, who_lines
@@ -83,7 +83,7 @@ def draw_spaghetti(series: Series, code: str = "mrss", align: str = "", width_mm
         footer = lay_footer(
             _entries(series, courses, looks), _notes(series, code, align, points, courses, upright.log), width_mm - 4
         )
-        who = who_lines(f"{_who(series, panels)}. {chosen_words(series.ids)}", width_mm)
+        who = who_lines(f"{_who(series, align, panels)}. {chosen_words(series)}", width_mm)
         above = who_height(who) + 2
         title = f"Courses: {measure['label']}"
         figure = figure_of(series, title, width_mm, above + _HIGH + _FOOT + footer.height, who)
@@ -152,18 +152,15 @@ def _entries(series: Series, courses: list[pd.DataFrame], looks: dict) -> list[E
     return entries
 
 
-def _who(series: Series, panels: list) -> str:
-    counts = {kind: len({course["case_id"].iloc[0] for course in members}) for kind, members in panels}
-    return (
-        f"{series.size}: {counts.get(DAYS, 0)} with days, {counts.get(ORDER, 0)} told in order alone, "
-        f"{len(series) - sum(counts.values())} without a value on this scale"
-    )
+def _who(series: Series, align: str, panels: list) -> str:
+    shown = {kind: {course["case_id"].iloc[0] for course in members} for kind, members in panels}
+    placed = placed_words(series, align, shown.get(DAYS, set()), shown.get(ORDER, set()))
+    return f"{series.size}: {placed}, {len(series) - sum(map(len, shown.values()))} without a value on this scale"
 
 
 def _notes(series: Series, code: str, align: str, points: pd.DataFrame, courses: list, is_log: bool) -> list[str]:
     table = derive_series(series, code)
     without = sorted(set(table["case_id"]) - set(points["case_id"]))
-    listed = ", ".join(without if len(without) <= 12 else [*without[:11], f"and {len(without) - 11} more"])
     why = points.loc[(points["PLACED"] == ORDER), ["case_id", "WHY"]].drop_duplicates()
     reasons = why["WHY"].value_counts(sort=False).sort_index()
     reason_words = "; ".join(f"{reason} ({count})" for reason, count in reasons.items())
@@ -172,11 +169,11 @@ def _notes(series: Series, code: str, align: str, points: pd.DataFrame, courses:
     bounded = middle if strokes else ""
     return [
         align_words(align, points["PLACED"].eq(DAYS).any()),
-        f"Lines join values for the eye. Dotted: only the order is told{bounded}."
+        f"Lines join values for the eye. Dotted: only the order is shown{bounded}."
         f"{' Logarithmic scale.' if is_log else ''}",
         stroke_words(courses),
         f"In order alone, because: {reason_words}." if reason_words else "",
-        f"Without a value on this scale: {listed}." if without else "",
+        f"Without a value on this scale: {listed(without)}." if without else "",
         undrawn_note(series, code, points),
         "" if len(courses) <= _NAMED else "The values behind the figure name each course.",
         letters_note(*points["case_id"], *points["LOC"]),

@@ -29,7 +29,7 @@ from ..figures import (
     with_letters,
 )
 from ..vocabulary import OPEN_STATES, STOPPED
-from .align import align_label, align_words, check_align, event_words
+from .align import align_label, align_words, check_align, event_words, placed_words
 from .collect import Series, as_series
 from .compare import compare_series, questions_of
 from .lay import (
@@ -115,14 +115,14 @@ def draw_swimmer(series: Series, code: str = "mrss", align: str = "", width_mm: 
             _notes(series, measure, align, question, swimmers),
             width_mm - 4,
         )
-        who = who_lines(f"{_who(swimmers)}. {chosen_words(series.ids)}", width_mm)
+        who = who_lines(f"{_who(series, align, swimmers)}. {chosen_words(series)}", width_mm)
         above = who_height(who)
         bodies = [sum(plan.height(each) for each in members) for _, members in panels]
         total = above + sum(bodies) + (_HEAD + _FOOT) * len(panels) + footer.height
         figure = figure_of(series, f"Swimmer plot: {measure['label']}", width_mm, total, who)
         top = above
         for (is_days, members), body in zip(panels, bodies, strict=True):
-            title = "Cases with days" if is_days else "Cases told in order, not to scale"
+            title = "Cases with days" if is_days else "Cases in order, not to scale"
             add_text(figure, 2, top + 0.5, title, fontsize=7.5, fontweight="bold")
             box = (2 + plan.left, top + _HEAD, width_mm - 4 - plan.left - plan.right, body)
             ax = add_axes(figure, *box, label=title)
@@ -252,9 +252,9 @@ def _beside(swimmer: Swimmer, low: float) -> str:
     return "\n".join(filter(None, parts))
 
 
-def _who(swimmers: list[Swimmer]) -> str:
-    days = sum(each.is_days for each in swimmers)
-    return f"{counted(len(swimmers), 'case')}: {days} with days, {len(swimmers) - days} told in order alone"
+def _who(series: Series, align: str, swimmers: list[Swimmer]) -> str:
+    in_days = {each.case_id for each in swimmers if each.is_days}
+    return f"{counted(len(swimmers), 'case')}: {placed_words(series, align, in_days, {*series.ids} - in_days)}"
 
 
 def _entries(swimmers: list[Swimmer], code: str, answers: dict) -> list[Entry]:

@@ -51,6 +51,7 @@ from .lay import (
     who_lines,
 )
 from .overview import best_words
+from .questions import unasked_note
 
 SURE = {"facecolor": BLUE, "edgecolor": BLUE, "linewidth": 0.3}
 OPEN = {"facecolor": "#cfe6f5", "edgecolor": BLUE, "linewidth": 0.4, "hatch": "//////"}
@@ -112,9 +113,9 @@ def draw_waterfall(series: Series, code: str = "mrss", width_mm: float = 180) ->
         check_width(width_mm, width_mm + (_LEAST - wide) / 0.75)
         shown = {answer for column in answers for answer in answers[column] if answer}
         footer = lay_footer(
-            [*_entries(rows), *answer_entries(shown)], _notes(series, rows, questions, bool(left)), width_mm - 4
+            [*_entries(rows), *answer_entries(shown)], _notes(series, rows, answers, bool(left)), width_mm - 4
         )
-        who = who_lines(_who(rows), width_mm)
+        who = who_lines(f"{_who(rows)}. {chosen_words(series)}", width_mm)
         above, body = who_height(who) + 3.0, sum(row.height for row in laid)
         title = f"Best change of each case: {measure['label']}"
         figure = figure_of(series, title, width_mm, above + body + _FOOT + footer.height, who)
@@ -224,8 +225,7 @@ def _who(rows: pd.DataFrame) -> str:
         else f"{counted(len(rows), 'course')}, one a case and site"
     )
     off = f" ({barless} of them without a bar)" if barless else ""
-    words = f"{courses}: {len(rows) - without} with a best change from the baseline{off}, {without} without"
-    return f"{words}. {chosen_words(rows['case_id'].unique())}"
+    return f"{courses}: {len(rows) - without} with a best change from the baseline{off}, {without} without"
 
 
 def _has_no_bar(rows: pd.DataFrame) -> pd.Series:
@@ -316,11 +316,12 @@ def _reasons(rows: pd.DataFrame) -> str:
     return " ".join(sentences)
 
 
-def _notes(series: Series, rows: pd.DataFrame, questions: list[str], named: bool) -> list[str]:
+def _notes(series: Series, rows: pd.DataFrame, answers: pd.DataFrame, named: bool) -> list[str]:
     return [
         "Sorted by the best change after the baseline, as far as it is sure; the change up to the last value may be "
         "smaller.",
-        question_note(questions),
+        question_note([*answers]),
+        unasked_note(answers, rows["BESTLINES"] != ""),
         _reasons(rows),
         "" if named else UNNAMED_NOTE,
         paper_note(series) if named else "",

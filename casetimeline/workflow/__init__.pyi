@@ -27,9 +27,9 @@ from .plan import (
 )
 from .registry import (
     check_apart as check_apart,
+    check_one_file as check_one_file,
     check_registry as check_registry,
     derive_into as derive_into,
-    is_one_file as is_one_file,
     open_registry as open_registry,
     part_suffix as part_suffix,
 )

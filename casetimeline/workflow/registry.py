@@ -204,6 +204,15 @@ def check_apart(output: Path, source: Path) -> None:
         raise TimelineError([fault("another table", "a new file, or a derived table to replace", at=str(output))])
 
 
+def check_one_file(output: Path) -> None:
+    """Refuse an output that is no name of a CSV or Parquet file, or at which no file can stand."""
+    if not is_one_file(output):
+        raise TimelineError([fault(output.name, "a name that ends in .csv or .parquet", at="--output")])
+    if output.is_dir() or (output.parent.exists() and not output.parent.is_dir()):
+        seen = "a folder" if output.is_dir() else f"a file as the folder {output.parent}"
+        raise TimelineError([fault(seen, "a file in a folder", at=str(output))])
+
+
 def is_cut_table(path: Path, manifest: Manifest) -> bool:
     """Whether a file is the table that was cut into shards; also changed since, unless it is a derived one."""
     if digest_of_file(path) == manifest.sha256:

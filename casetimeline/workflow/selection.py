@@ -55,6 +55,20 @@ def extract_cases(registry: Registry, case_ids: Iterable[str], data: Path) -> li
     if mixed:
         expected = "a folder without cases of the other sort: simulated cases never stand beside cases of patients"
         faults.append(fault(mixed[0], expected, at=str(data)))
+    tables = _rows_of(registry, ids)
+    faults += [
+        fault(case, f"a case of {registry.manifest.name}", at="CASES") for case, rows in tables.items() if not len(rows)
+    ]
+    if faults:
+        raise TimelineError(faults)
+    plans = {case: _plan_of(registry, rows) for case, rows in tables.items()}
+    files = [_files(registry, case, rows, plans[case], data / case) for case, rows in tables.items()]
+    write_together({path: content for each in files for path, content in each.items()})
+    return _plan_notes(registry, plans)
+
+
+def _rows_of(registry: Registry, ids: list[str]) -> dict[str, pd.DataFrame]:
+    """The rows of some cases, which are sorted."""
     firsts = [shard.first for shard in registry.manifest.shards]
 
     @lru_cache(maxsize=1)
@@ -66,15 +80,24 @@ def extract_cases(registry: Registry, case_ids: Iterable[str], data: Path) -> li
     for case in ids:
         rows = rows_at(max(bisect.bisect_right(firsts, case) - 1, 0))
         tables[case] = rows[rows["case_id"] == case]
-    faults += [
-        fault(case, f"a case of {registry.manifest.name}", at="CASES") for case, rows in tables.items() if not len(rows)
-    ]
-    if faults:
-        raise TimelineError(faults)
-    plans = {case: _plan_of(registry, rows) for case, rows in tables.items()}
-    files = [_files(registry, case, rows, plans[case], data / case) for case, rows in tables.items()]
-    write_together({path: content for each in files for path, content in each.items()})
-    return _plan_notes(registry, plans)
+    return tables
+
+
+def lines_in_table(registry: Registry, case_id: str) -> dict[int, int]:
+    """For each line of the timeline.csv that `extract_cases` writes of a case, the line that it has in the table."""
+    rows = _rows_of(registry, [case_id])[case_id]
+    lines, at = {}, 2
+    for line, text in zip(rows["line"], _timeline(rows)[1:], strict=True):
+        lines[at] = int(line)
+        at += text.count("\n")
+    return lines
+
+
+def _timeline(rows: pd.DataFrame) -> list[str]:
+    """The texts of the header and of each row of a timeline.csv."""
+    records = rows[list(COLUMN_NAMES)].to_dict("records")
+    names = columns_to_write(COLUMN_NAMES, records)
+    return [csv_line(names), *(csv_line([record[name] for name in names]) for record in records)]
 
 
 def _plan_of(registry: Registry, rows: pd.DataFrame) -> dict[str, str]:
@@ -100,10 +123,7 @@ def _files(registry: Registry, case: str, rows: pd.DataFrame, plan: dict[str, st
     read = f"{FROM_TABLE}{registry.manifest.name}, a table of {total}"
     sources = [{"id": source, "read": read} for source in rows["source"].unique()]
     about = {"case_id": case, "title": _TITLES[is_simulated(case)], "sources": sources, "analysis": plan}
-    records = rows[list(COLUMN_NAMES)].to_dict("records")
-    names = columns_to_write(COLUMN_NAMES, records)
-    lines = [csv_line(names), *(csv_line([record[name] for name in names]) for record in records)]
-    return {folder / "case.yaml": yaml_bytes(about), folder / "timeline.csv": "".join(lines).encode()}
+    return {folder / "case.yaml": yaml_bytes(about), folder / "timeline.csv": "".join(_timeline(rows)).encode()}
 
 
 _SIMULATED = "# SIMULATED by casetimeline simulate, seed"

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..case import rows_of_shard, words_in
-from ..faults import TimelineError, fault
+from ..faults import Fault, TimelineError, fault, rename_lines
 from ..files import TABLES
 from ..vocabulary import SHARDS
 from .registry import Registry, open_registry, read_shard
-from .selection import extract_cases
+from .selection import extract_cases, lines_in_table
 from .sharding import cut
 
 # A figure of a series has a row a case, and a page has no room for more.
@@ -41,7 +41,8 @@ def cases_of(data: Path, asked: str = "", rule: str = "", reference: str = "") -
     ------
     TimelineError
         If the table cannot be read, holds simulated cases beside others, or has no such case; if more cases are meant
-        than a series can show; or if a reference is asked for of cases that have their own.
+        than a series can show; or if a reference is asked for of cases that have their own. A fault of a row that is
+        noticed later has its line in the table.
     """
     if not is_tabled(data):
         if reference:
@@ -60,7 +61,22 @@ def cases_of(data: Path, asked: str = "", rule: str = "", reference: str = "") -
         for name in TABLES:
             if (shards / name).is_file():
                 shutil.copyfile(shards / name, folder / name)
-        yield folder
+        try:
+            yield folder
+        except TimelineError as error:
+            raise TimelineError(_placed(each, registry) for each in error.faults) from None
+
+
+def _placed(one_fault: Fault, registry: Registry) -> Fault:
+    """A fault of a row with its line in the table: the folder of the case is gone when it is read."""
+    case_id, _, file = one_fault.file.partition("/")
+    if file != "timeline.csv":
+        return one_fault
+    lines = lines_in_table(registry, case_id)
+    # Another row may be named beside it.
+    expected = rename_lines(one_fault.expected, lambda line: f"line {lines[line]}" if line in lines else "")
+    line = lines.get(one_fault.line, one_fault.line)
+    return one_fault._replace(file=registry.manifest.name, line=line, expected=expected)
 
 
 def _chosen(registry: Registry, asked: str) -> list[str]:

@@ -241,6 +241,47 @@ def test_a_path_that_holds_no_case_is_one_message(tmp_path, capsys):
         assert "a case folder, a folder of cases, or a CSV or Parquet file" in capsys.readouterr().err
 
 
+@pytest.mark.product
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        # Each case has another treatment, which is no advice on the option of all.
+        (
+            ["--reference", "foo"],
+            "reference: found 'foo'; expected a treatment, procedure or event of the timeline, in ",
+        ),
+        (["--baseline", "phase=x"], "baseline: found 'phase=x'; expected a number, as in phase=2\n"),
+    ],
+)
+def test_an_option_that_no_case_of_a_folder_can_serve_is_one_fault(
+    write_case, observe, tmp_path, capsys, asked, message
+):
+    for name, drug in (("a", "tocilizumab"), ("b", "rituximab")):
+        treated = observe(code=drug, value="", case_id=name).replace("observation", "treatment")
+        data = write_case(observe(case_id=name), treated, case_id=name)
+    assert main(["derive", str(data), "-o", str(tmp_path / "o.csv"), *asked]) == 2
+    words = capsys.readouterr().err
+    assert "1 fault in the input" in words and message in words and words.count("found") == 1
+    assert ("cases a, b" in words) == ("reference" in asked[0])
+
+
+@pytest.mark.product
+def test_what_is_noted_of_a_folder_stands_once_and_options_of_shards_are_named(tmp_path, capsys):
+    for name in ("fu-2025", "ferreira2017"):
+        shutil.copytree(ROOT / "data" / name, tmp_path / "x" / name)
+    assert main(["check", str(tmp_path / "x"), "-j", "4"]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.count("taken from the project") == 1 and "\nnote: not beside the cases" in shown.out
+    assert shown.err == "casetimeline: of a folder of shards alone, and without effect here: --jobs\n"
+    assert main(["derive", str(tmp_path / "x"), "-o", str(tmp_path / "o.csv"), "--resume"]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.count("taken from the project") == 1 and shown.err.endswith(": --resume\n")
+    # Of one case it is a note of the case, and nothing is said of options that are not given.
+    assert main(["check", str(tmp_path / "x" / "fu-2025")]) == 0
+    shown = capsys.readouterr()
+    assert "\n  note: not beside the cases" in shown.out and not shown.err
+
+
 def test_a_folder_of_its_own_borrows_the_vocabulary_and_says_so(tmp_path):
     shutil.copytree(ROOT / "data" / "fu-2025", tmp_path / "x" / "fu-2025")
     (reading,) = read_path(tmp_path / "x" / "fu-2025")

@@ -71,7 +71,12 @@ def test_a_known_rule_has_no_fault(rule):
     assert check_baseline_rule(rule) == ""
 
 
-@pytest.mark.parametrize("rule", ["", "last", "First", "phase", "phase=", "phase=two", "day=1 d", "day=1.", "week=2"])
+@pytest.mark.parametrize("rule", ["phase=", "phase=two", "phase=N", "day=1 d", "day=1."])
+def test_a_rule_without_its_number_is_refused_with_an_example_that_is_taken(rule):
+    assert check_baseline_rule(rule) == f"a number, as in {rule.partition('=')[0]}=2"
+
+
+@pytest.mark.parametrize("rule", ["", "last", "First", "phase", "week=2"])
 def test_an_unknown_rule_is_refused_with_the_known_ones(rule):
     assert check_baseline_rule(rule) == "one of last_before, first, worst_before, phase=N, day=N"
     with pytest.raises(ValueError, match=f"baseline rule '{rule}': expected one of last_before, first"):

@@ -200,8 +200,10 @@ def test_a_phase_in_which_two_records_could_be_the_baseline_is_not_offered(write
 def test_a_new_case_has_nothing_to_be_compared_with(fresh):
     draft = draft_of_case(fresh)
     draft["about"] |= {"case_id": "my-case"}
-    words = refusal(fresh, "compare", **{key: draft[key] for key in DRAFT})
-    assert "found 'my-case'; expected a case that is stored" in words
+    told = answer(fresh, "compare", **{key: draft[key] for key in DRAFT})
+    # A plain note in the line of the page that says what goes on: a new case is no fault.
+    words = "This case is not stored yet: there is nothing to compare it with."
+    assert (told["is"], told["text"]) == ("progress", words) and "faults" not in told
 
 
 @pytest.mark.product
@@ -487,14 +489,13 @@ def test_what_rests_on_a_row_is_told(fresh):
 
 
 @pytest.mark.product
-def test_a_draft_is_compared_only_if_it_has_no_fault_and_is_stored(fresh):
+def test_a_draft_is_compared_only_if_it_has_no_fault(fresh):
     draft = draft_of_case(fresh)
     same = compared(fresh, draft, draft["rows"])
     assert (same["rows"], same["others"], same["outputs"]) == ([], [], [])
     wrong = [{**row, "value": "31"} if row["value"] == "32" else row for row in draft["rows"]]
     (fault,) = compared(fresh, draft, wrong)["faults"]
     assert (fault["row"], fault["column"]) == (13, "value")
-    assert "a case that is stored" in compared(fresh, draft, draft["rows"], case_id="my-case")["text"]
 
 
 def proposed(session, draft, *files, rows=(SOFTER, HARDER)):

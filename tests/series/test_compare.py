@@ -170,6 +170,40 @@ def test_one_paper_is_one_however_it_is_named(make_case, observe, one, other):
 
 
 @pytest.mark.product
+def test_a_diagnosis_is_counted_once_however_it_is_typed(make_case, observe):
+    typed = ["systemic sclerosis", "Systemic sclerosis", "systemic  sclerosis", "myositis", "systemic sclerosis"]
+    cases = [
+        make_case(observe(case_id=name), case_id=name, about=f"analysis: {{baseline: first}}\ndiagnosis: '{words}'")
+        for name, words in zip("abcde", typed, strict=True)
+    ]
+    rows = summarise_patients(ct.read_series(cases)).frame.set_index("what")
+    # The spelling of most of them.
+    assert rows.loc["diagnosis", "range or number"] == "systemic sclerosis 4; myositis 1"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "count"),
+    [
+        ({"id": "abstract", "authors": "Miller A"}, {"id": "abstract", "authors": "Jones B"}, 2),
+        ({"id": "p", "url": "https://x.org/a/b"}, {"id": "p", "url": "https://x.org/a-b"}, 2),
+        ({"id": "p", "doi": "10.1/X"}, {"id": "q", "url": "https://doi.org/10.1/x"}, 1),
+    ],
+)
+def test_two_works_of_a_series_are_two_references_and_one_work_is_one(make_case, observe, one, other, count):
+    cases = [make_case(observe(case_id=name), case_id=name, about="analysis: {baseline: first}") for name in "ab"]
+    cases = [
+        dataclasses.replace(case, about={**case.about, "sources": [source]})
+        for case, source in zip(cases, (one, other), strict=True)
+    ]
+    series = ct.read_series(cases)
+    cited = [each for each in references_of_series(series, "mrss") if each.used_for[0].startswith("the case")]
+    assert len({each.key for each in cited}) == len(cited) == count
+    assert [use[:10] for each in cited for use in each.used_for] == ["the case a", "the case b"]
+    # Cases that share a work are marked, and only those.
+    assert bool(series.papers) == (count == 1)
+
+
+@pytest.mark.product
 def test_a_filter_takes_cases_by_diagnosis_and_by_what_they_record():
     asked = "ferreira2017 fu-2025 kamata2012 sunkara2025"
     sclerosis = ct.read_series(ROOT / "data", asked, diagnosis="Systemic Sclerosis", records="mrss")
@@ -287,6 +321,11 @@ def test_a_baseline_with_a_size_is_told_in_mm_also_where_steps_are_counted(make_
             ("pericardial_effusion", ("30 mm", "17 mm", "10 mm", "small"), "10 mm or small"),
             # Below 700, and above 700.
             ("ck", ("~6000 U/L", "700 U/L", "decreased", "710 U/L"), "decreased"),
+            # Less than what it was, however uncertain that is, and less again; more than it.
+            ("mrss", ("40", "~35", "decreased"), "decreased"),
+            ("mrss", ("40", "~35", "decreased", "decreased"), "decreased"),
+            ("mrss", ("40", "~35", "increased"), "~35"),
+            ("fvc_pred", ("60 %", "~65 %", "increased"), "increased"),
             # 5 to 9 or 8: open.
             ("mrss", ("10..20", "8", "5..9"), "8 or 5 to 9"),
         ],
@@ -294,6 +333,22 @@ def test_a_baseline_with_a_size_is_told_in_mm_also_where_steps_are_counted(make_
 )
 def test_a_value_that_another_one_surely_beats_is_not_named_as_the_best(make_case, code, values, best):
     assert ct.derive_series(ct.read_series([make_case(*told("a", code, *values))]), code)["BESTC"].tolist() == [best]
+
+
+@pytest.mark.parametrize(
+    "times",
+    # August 2020 is before January 2021; and 20 days after an operation before 40, whenever that was.
+    [("2020-01-10,", "2020-08,", "2021-01-10,"), ("5 d,surgery", "20 d,surgery", "40 d,surgery")],
+)
+def test_a_word_after_a_value_of_an_uncertain_day_has_the_bounds_of_that_value(make_case, times):
+    header = "case_id,kind,code,value,unit,state,source,start,anchor"
+    rows = ["a,event,surgery,,,,chart,~2 mo,"] if "surgery" in times[0] else []
+    values = ("40,,", "35,,", ",,decreased")
+    rows += [f"a,observation,mrss,{value},chart,{time}" for value, time in zip(values, times, strict=True)]
+    about = "analysis: {baseline: first}\ntime_zero: {label: visit, date: 2020-01-10}"
+    row = ct.derive_series(ct.read_series([make_case(*rows, header=header, about=about)]), "mrss").iloc[0]
+    # Less than 35 of 40, and not less than 0.
+    assert [row.LASTC, row.LCHGLO, row.LCHGHI, row.LCHGHIX] == ["decreased", -40, -5, True]
 
 
 @pytest.mark.parametrize(
@@ -347,6 +402,21 @@ def test_the_answer_on_the_best_value_is_that_of_all_that_may_be_the_best(make_c
 def test_the_counts_of_answers_say_of_what_they_are(series):
     words = summarise_compared(series, "mrss").paragraphs[1]
     assert "The cited rules for the best value of 2 compared cases: Improved, by the rule for a response?" in words
+
+
+@pytest.mark.product
+def test_a_question_that_is_not_asked_of_a_case_is_counted_and_its_blank_explained(make_case):
+    """Of the fall of case a no rule for progression is asked, of the rise of case b it is."""
+    values = {"a": ("40", "30"), "b": ("20", "40")}
+    cases = [make_case(*told(name, "mrss", *of), case_id=name) for name, of in values.items()]
+    series = ct.read_series([*cases, make_case(*told("c", "mrss", "3"), case_id="c")])
+    worsened = "Worsened, by the rule for progression? Cannot be determined in 1, not asked in 1 "
+    assert f"{worsened}(no worsening of that size)." in summarise_compared(series).paragraphs[1]
+    blank = "No answer to question 2: not asked, because the change is no worsening of that size."
+    assert summarise_series(series).notes == (blank,)
+    assert blank in " ".join(text.get_text().replace("\n", " ") for text in draw_waterfall(series, "mrss").texts)
+    # Where all fell, no rule for progression is asked at all.
+    assert not summarise_series(ct.read_series(cases[:1])).notes
 
 
 @pytest.mark.product
@@ -468,6 +538,18 @@ def test_titres_are_compared_by_their_multiples(make_case, observe):
     assert [*changes] == ["fall to 1/2", "fall to 1/16", "fall to below 1/16"]
     assert not summarise_patients(series, "ana_titre").frame.iloc[:, 0].str.contains("change").any()
     assert "b: best change fall to 1/16" in alt_text(draw_waterfall(series, "ana_titre"))
+
+
+def test_a_change_has_the_same_words_in_the_results_and_in_the_table(make_case):
+    # 7 from a value below 14, which is not below 0: a fall of less than 7, or a rise of 7 at most.
+    series = ct.read_series([make_case(*told("a", "mrss", "<14", "7"))])
+    assert summarise_series(series).frame["last change"].tolist() == ["above -7 to +7 points"]
+    assert results_of_series(series, "mrss")[1].endswith(": above -7 to +7 points.")
+    # About 11 is 10.5 to 11.5: 11.5 and 10.5 less than 22, which is 52.3 and 47.7 %.
+    series = ct.read_series([make_case(*told("a", "mrss", "22", "~11"))])
+    words = "between -11.5 and -10.5 points (-53 % to -47 %)"
+    assert summarise_series(series).frame["last change"].tolist() == [words]
+    assert results_of_series(series, "mrss")[1].endswith(f": {words}.")
 
 
 def test_an_exact_bound_in_percent_is_printed_as_it_is(make_case, observe):
@@ -596,3 +678,45 @@ def test_every_output_of_a_series_of_simulated_cases_says_so(simulated):
 def test_simulated_cases_are_never_in_a_series_with_others(simulated, three):
     with pytest.raises(TimelineError, match="simulated cases alone, or none"):
         ct.read_series([three[0], *(each.case for each in simulated.analyses)])
+
+
+@pytest.fixture(scope="module")
+def mixed(make_case):
+    """Four cases of a table: a and d with a score before the reference treatment, b and c without it, c on a drug."""
+    header = "case_id,kind,code,start,value,unit,source"
+    about = "sources: [{id: chart, read: 'as recorded in t.csv, a table of 4 cases'}]"
+    before, after = "observation,mrss,0 d,40,", "observation,mrss,30 d,30,"
+    plain, treated = {"baseline_rule": "first"}, {"baseline_rule": "last_before", "reference": "tocilizumab"}
+    cases = {
+        "a": ((before, "treatment,tocilizumab,1 d,,", after), treated),
+        "b": ((before, after), plain),
+        "c": (("treatment,rituximab,0 d,,", "observation,mrss,10 d,40,", after), plain),
+        "d": ((before, "treatment,tocilizumab,1 d,,", after), treated),
+    }
+    return ct.read_series(
+        make_case(*(f"{name},{row},chart" for row in rows), case_id=name, header=header, about=about, **asked)
+        for name, (rows, asked) in cases.items()
+    )
+
+
+def test_baselines_by_two_rules_are_told_with_their_cases_in_the_summary_and_below_both_tables(mixed, series):
+    words = (
+        "The baseline is the last value before the reference treatment, or on the day it starts, in 2 cases; the first "
+        "value recorded in 2 cases without the reference treatment (b, c), in 1 of them after a treatment began."
+    )
+    assert words in summarise_compared(mixed).paragraphs[1]
+    assert summarise_series(mixed).notes == summarise_patients(mixed).notes == (words,)
+    # All by one rule.
+    assert "The baseline is" not in summarise_compared(series).paragraphs[1] and not summarise_series(series).notes
+
+
+@pytest.mark.parametrize(
+    "draw", first_in_gate(1, [ct.draw_spaghetti, ct.draw_multiples, ct.draw_swimmer, ct.draw_waterfall])
+)
+def test_a_figure_of_a_table_says_what_is_not_known_of_it_and_why_a_case_has_no_day_0(mixed, draw):
+    words = alt_text(draw(mixed))
+    assert "How the patients came into the table is not known: nothing is pooled" in words and "selected" not in words
+    if draw is not ct.draw_waterfall:
+        # Each value of b and c has an exact day: what is missing is the treatment.
+        assert "4 cases: 2 with days, 2 in order, because there is no reference treatment" in words
+        assert "only the order is told" not in words and "told in order" not in words

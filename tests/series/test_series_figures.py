@@ -163,7 +163,7 @@ def test_an_arrow_is_drawn_only_where_the_source_says_ongoing(series):
     assert bar.tolist() == [0, 60] and arrows["x"].tolist() == [60]
     # The end of the others is not reported: an outline goes on.
     assert set(rows.loc[rows["element"] == "tail", "of"]) == {"b", "c"}
-    assert set(rows.loc[rows["of"].isin(["b", "c"]), "panel"]) == {"Cases told in order, not to scale"}
+    assert set(rows.loc[rows["of"].isin(["b", "c"]), "panel"]) == {"Cases in order, not to scale"}
     assert of(figure, "adverse_event", "a")["x"].tolist() == [40]
 
 

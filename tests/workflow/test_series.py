@@ -177,6 +177,24 @@ def test_a_reference_is_asked_for_of_a_table_alone(tmp_path):
 
 
 @pytest.mark.product
+def test_a_fault_of_a_row_has_its_line_in_the_table_and_not_in_the_folder_that_is_gone(tmp_path):
+    """The second case comes first; a quote has two lines, and two rows of one moment do not agree."""
+    table = tmp_path / "t.csv"
+    rows = ["b,3,52,mRSS 52", "a,1,40,mRSS 40", "a,2,30,'mRSS\n30'", "a,3,99,mRSS 99", "a,4,7,mRSS 7", "a,4,8,mRSS 8"]
+    rows = [f"{row[0]},observation,mrss,,,{row[2:]},chart".replace("'", '"') for row in rows]
+    table.write_text(
+        "\n".join(["case_id,kind,code,start,unit,phase,value,quote,source", *rows]) + "\n", encoding="utf-8"
+    )
+    with pytest.raises(TimelineError) as raised, cases_of(table, "", "first") as folder:
+        ct.read_series(folder)
+    # Counted in the text: b stands on line 2, a on 3, 4 with 5, 6, 7 and 8.
+    places = {(each.file, each.line, each.found) for each in raised.value.faults}
+    assert {("t.csv", 2, "52"), ("t.csv", 6, "99"), ("t.csv", 8, "8")} <= places
+    assert {file for file, _, _ in places} == {"t.csv"}
+    assert any("as on line 7" in each.expected for each in raised.value.faults)
+
+
+@pytest.mark.product
 def test_cases_that_are_asked_for_in_another_order_give_the_same_table(project, home):
     # In another order they are asked for otherwise, and give the same table.
     before = (home / "tables/series.csv").read_bytes()
