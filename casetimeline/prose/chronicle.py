@@ -15,9 +15,10 @@ from .baselines import reference_name
 from .ended import from_to
 from .found import Found
 from .given import Given
-from .happened import GIVEN, Happened
+from .happened import Happened
 from .labels import label_in_sentence
 from .passage import Passage, Said, known_phase, text_of
+from .performed import GIVEN
 from .sentences import BEYOND, ENOUGH, ORDER, bracket_behind, count_of_words, days_once, grounds_of, in_sentences
 from .succession import (
     AT_ZERO,
