@@ -29,7 +29,7 @@ from ..values import (
     unit_factor,
 )
 from ..vocabulary import PRESENT_STATES, UNIT_UNKNOWN
-from .columns import PLACES, equals, numbers, require, without_noise
+from .columns import PLACES, equals, label_of, numbers, require, without_noise
 from .groups import groups_of
 from .order import derive_order
 from .resolve import Days, anchor_rows, counted_from, ended_by_stops, ends_in_words, phases_of, relative_times
@@ -77,7 +77,7 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataF
     frame = facts.assign(
         phase=pd.arrays.IntegerArray(phase.each(lambda text: int(text or 0), int), ~phase.each(bool, bool)),
         PARAMCD=facts["code"],
-        PARAM=code.as_text(lambda name: labels.get(name, name.replace("_", " ").capitalize())),
+        PARAM=code.as_text(lambda name: label_of(name, labels)),
         LOC=sites(texts["site"], texts["note"]),
         BETTER=code.as_text(lambda name: better.get(name, "")),
         SCALE=code.as_text(lambda name: scales.get(name, "")),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ..case import names_of
 from ..derive import length_in_words, surely_before
 from ..rules import Analysis
 from ..values import rows_of, timed_end
@@ -31,6 +32,10 @@ ENDS = tuple(f"_{word}" for word in ENDED)
 _PROPOSED = ("_advised", "_planned", "_offered", "_recommended", "_proposed", "_considered")
 # And by which a dose was not given, or not when it was due.
 _PUT_OFF = ("_missed", "_omitted", "_skipped", "_postponed", "_delayed", "_withheld")
+# And by which a treatment paused, or went on after that.
+_PAUSED = ("_interrupted", "_paused", "_held", "_resumed", "_restarted")
+# What happened to a treatment for a reason that a source gives.
+FOR_A_REASON = (*ENDS, *_PUT_OFF, *_PAUSED)
 # Procedures of which each is a session.
 _IN_SESSIONS = ("haemodialysis", "plasma_exchange", "immunoadsorption", "extracorporeal_photopheresis")
 # Sites that the name of a procedure holds already.
@@ -47,6 +52,7 @@ class Happened:
         self.case = analysis.case
         self.zero = self.case.about.get("time_zero", {}).get("label", "")
         self.by_days = self.case.facts["start"].str.fullmatch(r"[1-9]\d* d").any()
+        self.names = names_of(self.case.measures, observed=False)
         self.pronoun, self.who = pronoun_of(self.case), "the patient"
 
     def _patient(self) -> str:
@@ -147,8 +153,10 @@ class Happened:
         """
         if not row.related:
             return ""
-        if self._is_given(code_of(row.related)):
-            return relation_words(f"related to {row.related}")
+        related = self.names.meant(row.related) or code_of(row.related)
+        if self._is_given(related):
+            label = self.case.measures["label"].get(related)
+            return relation_words(f"related to {label_in_sentence(label) if label else row.related}")
         whole = rf"(?<!\w){re.escape(row.related)}(?!\w)"
         printed = self.case.facts["quote"].str.contains(whole, case=False).any()
         words = relation_words(row.related)
@@ -233,7 +241,7 @@ class Happened:
         clause = f"{clause} ({'; '.join(unknown)})" if clause and unknown else clause
         reasons = self.reasons(row)
         clause = f"{clause} because of {text_of(listed(reasons))}" if clause and reasons else clause
-        if clause and not reasons and row.kind == "event" and row.code.endswith((*ENDS, *_PUT_OFF)):
+        if clause and not reasons and row.kind == "event" and row.code.endswith(FOR_A_REASON):
             clause = f"{clause} {printed_reason(row)}".rstrip()
         # What the source judges of a change stays its word.
         judged = clause and re.search(r"\b(improved|worsened) (significantly|markedly|dramatically)\b", row.quote)
@@ -264,9 +272,9 @@ class Happened:
         return "both were" if judged.sum() == 2 else "all were"
 
     def reasons(self, row) -> list[Passage]:
-        """The adverse events because of which something was stopped, where the source says so in the same words."""
-        stopped = row.kind == "event" and row.code.endswith(ENDS)
-        if not stopped or not re.search(r"\b(because of|due to)\b", row.quote):
+        """The adverse events because of which something was stopped or paused, where the same words of the source say so."""
+        has_reason = row.kind == "event" and row.code.endswith(FOR_A_REASON)
+        if not has_reason or not re.search(r"\b(because of|due to)\b", row.quote):
             return []
         facts = self.case.facts
         alike = facts["kind"].eq("adverse_event") & facts["quote"].eq(row.quote) & facts["ORDER"].eq(row.ORDER)

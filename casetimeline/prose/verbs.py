@@ -7,7 +7,7 @@ from .words import is_plural, with_a
 
 # The last word of a label that is a participle or an adjective, and its verb.
 _VERBS = dict.fromkeys((*ENDED, "tapered", "planned", "advised", "normal", "abnormal"), "was {}")
-_VERBS |= dict.fromkeys(("begun", "given", "held", "done", "taken"), "was {}")
+_VERBS |= dict.fromkeys(("begun", "given", "held", "withheld", "done", "taken"), "was {}")
 _VERBS |= dict.fromkeys(("negative", "positive", "unremarkable", "high", "low"), "was {}")
 # What happens by itself; a treatment does not, and of these verbs some can be of either.
 OF_ITSELF = "improved worsened resolved persisted recurred softened healed subsided appeared disappeared reappeared"

@@ -374,3 +374,31 @@ def test_what_was_shown_is_told_beside_a_count(results, code, count, printed, wo
     done = fact("procedure", code, "3 d", count=count, note=f"printed '{printed}'")
     text = results(fact("event", "admission", "0 d"), done)
     assert text.endswith(f"On day 3, {words}."), text
+
+
+def test_a_drug_has_the_name_of_its_table_in_what_happened_to_it_and_in_what_is_related_to_it(results):
+    """`cotrimoxazole` and `TMP-SMX` are names of what treatments.csv calls sulfamethoxazole and trimethoprim."""
+    rash = fact("adverse_event", "rash", "9 d", related="TMP-SMX")
+    stopped = fact("event", "cotrimoxazole_interrupted", "9 d")
+    text = results(fact("treatment", "TMP/SMX", "0 d", dose="960", dose_unit="mg", end="9 d"), rash, stopped)
+    assert "related to sulfamethoxazole and trimethoprim according to the source" in text, text
+    assert "sulfamethoxazole and trimethoprim was interrupted" in text and "otrimoxazole" not in text, text
+
+
+# As the quotes print it; a clinician tells why a drug was paused as well as why it was stopped.
+@pytest.mark.parametrize(
+    ("word", "words"),
+    first_in_gate(
+        1,
+        [
+            (word, f"adalimumab was {word} because of ‘varicella’")
+            for word in ("interrupted", "held", "paused", "withheld", "suspended", "stopped")
+        ]
+        + [(word, f"adalimumab was {word} because of ‘a flare’") for word in ("resumed", "restarted")],
+    ),
+)
+def test_the_reason_of_an_interruption_is_told(results, word, words):
+    drug = fact("treatment", "adalimumab", "0 d", dose="40", dose_unit="mg", frequency="q2w")
+    event = fact("event", f"adalimumab_{word}", "90 d", quote=f"{words.replace('‘', '').replace('’', '')}.")
+    text = results(drug, event)
+    assert words in text, text
