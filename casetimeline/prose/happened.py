@@ -272,7 +272,7 @@ class Happened:
         return "both were" if judged.sum() == 2 else "all were"
 
     def reasons(self, row) -> list[Passage]:
-        """The adverse events because of which something was stopped or paused, where the same words of the source say so."""
+        """The adverse events because of which a treatment was stopped or paused, where the same quote says so."""
         has_reason = row.kind == "event" and row.code.endswith(FOR_A_REASON)
         if not has_reason or not re.search(r"\b(because of|due to)\b", row.quote):
             return []
