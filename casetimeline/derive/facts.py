@@ -229,8 +229,8 @@ def _words(value: Distinct, unit: Distinct, state: Distinct, numeric: np.ndarray
     return Distinct(np.where(numeric, numbers.codes, np.where(value.each(bool, bool), as_printed, as_state)), words)
 
 
-# A ratio and the pH are numbers without a unit, and the name of a scale stands before its grade.
-_UNPRINTED, _BEFORE = ("ratio", "pH"), ("MRC grade",)
+# A ratio and the pH are numbers without a unit, the name of a scale stands before its grade, and one is no plural.
+_UNPRINTED, _BEFORE, _PLURAL = ("ratio", "pH"), ("MRC grade",), re.compile("[a-z]{3,}(?<!ie)(?<![su])s")
 
 
 def with_unit(number: str, unit: str) -> str:
@@ -245,7 +245,7 @@ def with_unit(number: str, unit: str) -> str:
     """
     if unit in _UNPRINTED:
         return number
-    unit = "point" if unit == "points" and number.lstrip("~<>=") == "1" else unit
+    unit = unit[:-1] if _PLURAL.fullmatch(unit) and number.lstrip("~<>=") == "1" else unit
     return f"{unit} {number}" if unit in _BEFORE else f"{number} {unit}".strip()
 
 

@@ -106,7 +106,7 @@ _PERFORMED = re.compile(
     r"(?!(?:gas )?(?:exchange|aspiration|window)s?$).*"
     r"(?:(?:biops|autops|surger)(?:y|ies)|(?:centes[ei]s|(?:ec|o|os)tom(?:y|ies)|scop(?:y|ies)|graph(?:y|ies))"
     r"|(?:drainage|aspiration|fenestration|window|transplantation|dialysis|exchange|intubation|resection|amputation"
-    r"|catheteri[sz]ation)s?)"
+    r"|catheteri[sz]ation|puncture|lavage|imaging|scan|ultrasound|radiograph|X-ray|CT|MRI)s?)"
 )
 
 

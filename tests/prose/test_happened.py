@@ -402,3 +402,33 @@ def test_the_reason_of_an_interruption_is_told(results, word, words):
     event = fact("event", f"adalimumab_{word}", "90 d", quote=f"{words.replace('‘', '').replace('’', '')}.")
     text = results(drug, event)
     assert words in text, text
+
+
+# What was not done is told by the verb of what is done.
+@pytest.mark.parametrize(
+    ("kind", "code", "words"),
+    first_in_gate(
+        2,
+        [
+            ("event", "no_brain_MRI", "no brain MRI was performed"),
+            ("procedure", "high-flow_nasal_oxygen", "high-flow nasal oxygen was given"),
+            ("event", "no_lumbar_puncture", "no lumbar puncture was performed"),
+            ("event", "no_chest_radiograph", "no chest radiograph was performed"),
+            ("event", "no_change_on_CT", "there was no change on CT"),
+        ],
+    ),
+)
+def test_what_is_done_or_given_has_its_verb(results, kind, code, words):
+    text = results(fact("event", "admission", "0 d"), fact(kind, code, "9 d"))
+    assert text.endswith(f"On day 9, {words}."), text
+
+
+# Time zero is the diagnosis, so that it is not the final one of unknown date.
+@pytest.mark.parametrize(
+    ("label", "disease"),
+    [("diagnosis", "later diagnosed with gout,"), ("admission", "with a final diagnosis of gout")],
+)
+def test_a_time_zero_that_is_the_diagnosis_dates_it(results, label, disease):
+    rows = fact("event", "symptom_onset", "-3 mo"), fact("observation", "crp", "0 d", value="50", unit="mg/L")
+    text = results(*rows, about=f"diagnosis: gout\npatient: {{age: 44, sex: male}}\ntime_zero: {{label: {label}}}")
+    assert disease in text, text
