@@ -12,6 +12,7 @@ from ..rules import Analysis
 from ..values import rows_of, timed_end
 from ..vocabulary import ENDED, STOPPED, code_of
 from .annotated import relation_words, unplaced_words
+from .clausal import stated
 from .ended import end_phrase, for_good, was_over
 from .labels import label_in_sentence, noted_reason, printed_reason, source_words, unreported
 from .of_patient import ARRIVALS, OF_PATIENT, TO_A_PLACE, of_patient, there_was, verb_of_thing
@@ -19,7 +20,6 @@ from .opening import pronoun_of
 from .passage import Passage, Said, listed, text_of, typeset, visit_phrase
 from .performed import GIVEN_CODE, begun_lines, next_lines, performed, shows
 from .remarks import remarked
-from .stated import stated
 from .verbs import as_judged, as_one, denied, told_by_verb
 from .when import is_undated
 from .words import in_a_sentence, is_plural, times_words

@@ -2,7 +2,7 @@
 
 import re
 
-from .stated import JOINTS, NOT_DONE
+from .clausal import JOINTS, NOT_DONE
 from .verbs import as_one
 
 # By its code, what happened to the patient; {who} is the patient, by a pronoun once they were named.
