@@ -65,7 +65,10 @@ from .named import (
     case_within as case_within,
     words_in as words_in,
 )
-from .names import listed_events as listed_events
+from .names import (
+    listed_events as listed_events,
+    names_of as names_of,
+)
 from .notes import (
     case_twins as case_twins,
     unused_columns as unused_columns,

@@ -1,6 +1,7 @@
 """What a reader should know of checked facts: what is not used, not compared, told twice, or has no certain order."""
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -22,7 +23,7 @@ from ..derive import (
 )
 from ..faults import counted, first_few, nearest_word
 from ..values import canonical, distinct, is_date, number, pairs, parse_date
-from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, DAYS_PER, DIRECTIONS, LIMIT_STATES, SERIES
+from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, DAYS_PER, DIRECTIONS, ENDED, LIMIT_STATES, SERIES
 from .adverse import adverse_notes
 from .dosed import unit_notes
 from .header import columns_meant
@@ -31,6 +32,9 @@ from .names import listed_events, names_of
 from .repeats import beside, stated_again
 from .site_scores import site_notes
 from .typed import is_grade, reading_notes, uncounted_notes
+
+# The end of the code of an event by which a treatment ended.
+_STOP = re.compile(rf"_(?:{'|'.join(ENDED)})$")
 
 
 def repeated_facts(facts: pd.DataFrame, zeros: pd.DataFrame, measures: pd.DataFrame) -> list[tuple[int, int]]:
@@ -267,6 +271,7 @@ def order_notes(facts: pd.DataFrame, file: str) -> list[str]:
         *contradiction_notes(facts, file),
         *_counts_beyond_an_end(facts, file),
         *_given_after_death(facts, file),
+        *_given_after_a_stop(facts, file),
     ]
     return [*_dates_without_a_day(facts, file), *contrary, *([sentence] if words else [])]
 
@@ -293,6 +298,16 @@ def _given_after_death(facts: pd.DataFrame, file: str) -> Iterator[str]:
     lines = [str(line) for line in facts.loc[late, "line"].tolist()]
     words = "a treatment begins after the death of the patient; one of the two times is wrong"
     yield from _on_lines(file, lines, words)
+
+
+def _given_after_a_stop(facts: pd.DataFrame, file: str) -> Iterator[str]:
+    """The treatments that are told to go on, although an event surely stopped them after they began."""
+    goes_on = distinct(facts["kind"]).among(["treatment"]) & distinct(facts["end"]).among(["ongoing"])
+    is_stop = distinct(facts["kind"]).among(["event"]) & distinct(facts["code"]).each(_STOP.search, bool)
+    stops = facts.loc[is_stop, ["case_id", "code", "ORDLO"]].replace({"code": _STOP}, "", regex=True)
+    both = facts.loc[goes_on, ["case_id", "code", "ORDHI", "line"]].merge(stops, on=["case_id", "code"])
+    lines = [str(line) for line in both.loc[both["ORDLO"].gt(both["ORDHI"]), "line"].drop_duplicates().tolist()]
+    yield from _on_lines(file, lines, "a treatment is ongoing, but an event stopped it later; one of the two is wrong")
 
 
 def _dates_without_a_day(facts: pd.DataFrame, file: str) -> Iterator[str]:

@@ -1,13 +1,13 @@
 """The columns of a frame as arrays, and a message for a column that is missing."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from ..values import Distinct, distinct, floats
-from ..vocabulary import COLUMN_NAMES, DECIMALS, UNIT_UNKNOWN
+from ..vocabulary import COLUMN_NAMES, DECIMALS, ENDED, UNIT_UNKNOWN
 
 # The columns that each function adds, in the order of the pipe.
 ADDED = {
@@ -255,3 +255,22 @@ def whole(values: np.ndarray) -> pd.arrays.IntegerArray:
     """
     missing = np.isnan(values)
     return pd.arrays.IntegerArray(np.where(missing, 1, values).astype(np.int64), missing)
+
+
+# What happens to a treatment, as the last word of the code of an event.
+_OF_TREATMENT = "started restarted resumed continued interrupted paused held withheld omitted missed skipped postponed"
+_OF_TREATMENT += " delayed reduced increased tapered planned advised"
+
+
+def label_of(code: str, labels: Mapping[str, str]) -> str:
+    """The label of a code; where it is what happened to a thing that has one, that of the thing and what happened.
+
+    Examples
+    --------
+    >>> [label_of(code, {"exn": "Exampline"}) for code in ("exn", "exn_stopped", "renal_biopsy")]
+    ['Exampline', 'Exampline stopped', 'Renal biopsy']
+    """
+    thing, _, word = code.rpartition("_")
+    if code not in labels and thing in labels and word in (*ENDED, *_OF_TREATMENT.split()):
+        return f"{labels[thing]} {word}"
+    return labels.get(code, code.replace("_", " ").capitalize())

@@ -29,7 +29,7 @@ from ..values import (
     unit_factor,
 )
 from ..vocabulary import PRESENT_STATES, UNIT_UNKNOWN
-from .columns import PLACES, equals, numbers, require, without_noise
+from .columns import PLACES, equals, label_of, numbers, require, without_noise
 from .groups import groups_of
 from .order import derive_order
 from .resolve import Days, anchor_rows, counted_from, ended_by_stops, ends_in_words, phases_of, relative_times
@@ -77,7 +77,7 @@ def derive_analysis(facts: pd.DataFrame, measures: pd.DataFrame, zeros: pd.DataF
     frame = facts.assign(
         phase=pd.arrays.IntegerArray(phase.each(lambda text: int(text or 0), int), ~phase.each(bool, bool)),
         PARAMCD=facts["code"],
-        PARAM=code.as_text(lambda name: labels.get(name, name.replace("_", " ").capitalize())),
+        PARAM=code.as_text(lambda name: label_of(name, labels)),
         LOC=sites(texts["site"], texts["note"]),
         BETTER=code.as_text(lambda name: better.get(name, "")),
         SCALE=code.as_text(lambda name: scales.get(name, "")),
@@ -229,8 +229,8 @@ def _words(value: Distinct, unit: Distinct, state: Distinct, numeric: np.ndarray
     return Distinct(np.where(numeric, numbers.codes, np.where(value.each(bool, bool), as_printed, as_state)), words)
 
 
-# A ratio and the pH are numbers without a unit, and the name of a scale stands before its grade.
-_UNPRINTED, _BEFORE = ("ratio", "pH"), ("MRC grade",)
+# A ratio and the pH are numbers without a unit, the name of a scale stands before its grade, and one is no plural.
+_UNPRINTED, _BEFORE, _PLURAL = ("ratio", "pH"), ("MRC grade",), re.compile("[a-z]{3,}(?<!ie)(?<![su])s")
 
 
 def with_unit(number: str, unit: str) -> str:
@@ -245,7 +245,7 @@ def with_unit(number: str, unit: str) -> str:
     """
     if unit in _UNPRINTED:
         return number
-    unit = "point" if unit == "points" and number.lstrip("~<>=") == "1" else unit
+    unit = unit[:-1] if _PLURAL.fullmatch(unit) and number.lstrip("~<>=") == "1" else unit
     return f"{unit} {number}" if unit in _BEFORE else f"{number} {unit}".strip()
 
 

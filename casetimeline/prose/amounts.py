@@ -9,6 +9,7 @@ from ..derive import with_unit
 from ..vocabulary import UNIT_UNKNOWN
 from .passage import Passage, Said, listed, text_of, typeset
 from .qualifiers import grade_beside, is_peak, over_scale, qualified, titre_words, unit_unknown_words
+from .words import is_plural
 
 # Units that a source prints in words, as the others of a sentence are printed.
 _IN_SIGNS = {
@@ -61,6 +62,17 @@ def amount_words(row: pd.Series, measure: pd.Series, known: bool, verb: str = "w
 def verb_of_value(row: pd.Series) -> str:
     """The verb of a value that opens its clause: that of a peak where its source prints one."""
     return "peaked at " if is_peak(row["note"]) else "was "
+
+
+def agreeing(verb: str, name: str) -> str:
+    """The verb of a value in the number of its name.
+
+    Examples
+    --------
+    >>> agreeing("was ", "pulmonary nodules"), agreeing("was ", "creatinine"), agreeing("peaked at ", "cells")
+    ('were ', 'was ', 'peaked at ')
+    """
+    return "were " if verb == "was " and is_plural(name) else verb
 
 
 def listed_values(values: Sequence[Passage]) -> list[Said]:

@@ -15,9 +15,10 @@ from .annotated import undated_happened, untimed_given
 from .baselines import reference_name
 from .found import Found
 from .given import Given
-from .happened import GIVEN, Happened
+from .happened import Happened
 from .labels import label_in_sentence
 from .passage import Passage, Said, known_phase, text_of
+from .performed import GIVEN
 from .sentences import (
     BEYOND,
     ENOUGH,

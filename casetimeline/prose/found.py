@@ -8,7 +8,7 @@ import pandas as pd
 from ..derive import with_unit
 from ..rules import Analysis
 from ..vocabulary import DIRECTIONS, OPEN_STATES
-from .amounts import amount_words, listed_values, verb_of_value
+from .amounts import agreeing, amount_words, listed_values, verb_of_value
 from .graded import AT_MOST, grade_words, is_grade, is_there, is_told_first, state_before
 from .labels import (
     RESULTS,
@@ -321,7 +321,7 @@ class Found:
         name = self._name(row).replace(" (percent of predicted)", "")
         name = name.removesuffix(f" ({site})") if site else name
         the = "the " if re.search("^Number of " if before else "score$|^Number of ", row["PARAM"]) else ""
-        return Said(f"{the}{name} {verb}"), amount
+        return Said(f"{the}{name} {agreeing(verb, name)}"), amount
 
     def _finding(self, sites: list, with_method: bool) -> Passage:
         """A finding that is there, with its sites, its grade, its method and what the source prints."""

@@ -6,16 +6,19 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ..case import names_of
 from ..derive import length_in_words, surely_before
 from ..rules import Analysis
 from ..values import rows_of, timed_end
 from ..vocabulary import ENDED, STOPPED, code_of
 from .annotated import relation_words, unplaced_words
+from .clausal import stated
 from .ended import end_phrase, for_good, was_over
 from .labels import label_in_sentence, noted_reason, printed_reason, source_words, unreported
 from .of_patient import ARRIVALS, OF_PATIENT, TO_A_PLACE, of_patient, there_was, verb_of_thing
 from .opening import pronoun_of
 from .passage import Passage, Said, listed, text_of, typeset, visit_phrase
+from .performed import GIVEN_CODE, begun_lines, next_lines, performed, shows
 from .remarks import remarked
 from .verbs import as_judged, as_one, denied, told_by_verb
 from .when import is_undated
@@ -29,11 +32,12 @@ ENDS = tuple(f"_{word}" for word in ENDED)
 _PROPOSED = ("_advised", "_planned", "_offered", "_recommended", "_proposed", "_considered")
 # And by which a dose was not given, or not when it was due.
 _PUT_OFF = ("_missed", "_omitted", "_skipped", "_postponed", "_delayed", "_withheld")
+# And by which a treatment paused, or went on after that.
+_PAUSED = ("_interrupted", "_paused", "_held", "_resumed", "_restarted")
+# What happened to a treatment for a reason that a source gives.
+FOR_A_REASON = (*ENDS, *_PUT_OFF, *_PAUSED)
 # Procedures of which each is a session.
 _IN_SESSIONS = ("haemodialysis", "plasma_exchange", "immunoadsorption", "extracorporeal_photopheresis")
-# The end of the name of a procedure that is given, as a treatment is; and of a code, also what is performed so.
-_GIVEN = "therapy|hydration|transfusion|ventilation|oxygenation"
-GIVEN, _GIVEN_CODE = re.compile(rf"(?:{_GIVEN})$"), re.compile(rf"(?:{_GIVEN}|treatment|dialysis)$")
 # Sites that the name of a procedure holds already.
 _OF_SITE = {"heart": ("cardi",), "kidney": ("renal",), "pericardium": ("pericardi",), "skin": ("excision",)}
 _OF_SITE |= {"ileum and colon": ("colonoscopy",), "colon": ("sigmoidoscopy",)}
@@ -48,6 +52,7 @@ class Happened:
         self.case = analysis.case
         self.zero = self.case.about.get("time_zero", {}).get("label", "")
         self.by_days = self.case.facts["start"].str.fullmatch(r"[1-9]\d* d").any()
+        self.names = names_of(self.case.measures, observed=False)
         self.pronoun, self.who = pronoun_of(self.case), "the patient"
 
     def _patient(self) -> str:
@@ -58,14 +63,13 @@ class Happened:
     def done(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """Procedures: what was performed, and what a biopsy showed."""
         plain: list[Passage] = []
-        begun = frozenset(row.line for row in rows_of(rows) if not row.end and _BEGUN.search(row.quote))
-        then = frozenset(row.line for row in rows_of(rows) if len(rows) == 1 and _was_next(row))
+        begun, then = begun_lines(rows), next_lines(rows)
         for row in rows_of(rows):
             printed, how = _printed(row), f"{row.method} " if _QUALITY.fullmatch(row.method) else ""
             label, named = how + label_in_sentence(row.PARAM), row.PARAM.lower() in printed.lower()
             if row.end == "ongoing" and not printed:
                 # What goes on is begun, and not performed.
-                yield from _performed(plain, begun, then)
+                yield from performed(plain, begun, then)
                 plain = []
                 are = "were" if is_plural(label) else "was"
                 yield [*self._name(row._replace(end=""), label), Said(f" {are} begun and continued")]
@@ -77,22 +81,23 @@ class Happened:
                 plain.append(self._name(row, f"{label} {printed}"))
                 continue
             name = how + printed if named else as_one(label) if row.count in ("", "1") else label
-            if not printed or named or row.count:
+            if not printed or named or not shows(label, row.count):
                 plain.append(self._name(row, name))
                 continue
-            yield from _performed(plain, begun, then)
+            yield from performed(plain, begun, then)
             plain = []
             verb = (
                 "" if re.match(r"(did|was|were)\b", printed) else "was " if printed[:10] == "consistent" else "showed "
             )
             # Beside days that are told, one that is not is said to be so.
             undated = " (day not reported)" if self.by_days and is_undated(row.note) else ""
-            site = "" if self._is_implied(row, name) else f" ({row.LOC})"
+            inside = ["" if self._is_implied(row, name) else row.LOC, _often(row)]
+            remarks = f" ({'; '.join(filter(None, inside))})" if any(inside) else ""
             # What an examination showed has its article where it is one thing.
             is_bare = verb == "showed " and not re.match(r"(?:an?|the|no) |.*,", printed)
             article = as_one(printed).removesuffix(printed) if is_bare else ""
-            yield [Said(f"{name}{site} {verb}{article}‘{printed}’{undated}", lines=(row.line,))]
-        yield from _performed(plain, begun, then)
+            yield [Said(f"{name}{remarks} {verb}{article}‘{printed}’{undated}", lines=(row.line,))]
+        yield from performed(plain, begun, then)
 
     def adverse(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """Adverse events: those of a grade that was another before, then what is new."""
@@ -133,9 +138,8 @@ class Happened:
 
     def _adverse_clause(self, row) -> Passage:
         """An adverse event whose name has a verb of its own, with its grade; nothing of any other."""
-        label = label_in_sentence(row.PARAM)
-        predicate = "died" if row.code == "death" else of_patient(label)
-        clause = f"{self._patient()} {predicate}" if predicate else there_was(label) or told_by_verb(label)
+        label = "died" if row.code == "death" else label_in_sentence(row.PARAM)
+        clause = self._predicated(label) or told_by_verb(label)
         return self._name(row, clause, _printed(row), True) if clause else ()
 
     def _event(self, row, again: bool) -> Passage:
@@ -149,8 +153,10 @@ class Happened:
         """
         if not row.related:
             return ""
-        if self._is_given(code_of(row.related)):
-            return relation_words(f"related to {row.related}")
+        related = self.names.meant(row.related) or code_of(row.related)
+        if self._is_given(related):
+            label = self.case.measures["label"].get(related)
+            return relation_words(f"related to {label_in_sentence(label) if label else row.related}")
         whole = rf"(?<!\w){re.escape(row.related)}(?!\w)"
         printed = self.case.facts["quote"].str.contains(whole, case=False).any()
         words = relation_words(row.related)
@@ -161,8 +167,7 @@ class Happened:
         nouns: dict[str, list[Passage]] = {}
         for row in rows_of(rows):
             label = label_in_sentence(row.PARAM)
-            predicate = "" if row.code in OF_PATIENT else of_patient(label)
-            if clause := f"{self._patient()} {predicate}" if predicate else there_was(label):
+            if clause := "" if row.code in OF_PATIENT else self._predicated(label):
                 yield [*self._name(row, clause, _printed(row))]
                 continue
             clause = self._clause(row)
@@ -178,6 +183,13 @@ class Happened:
                 again = " again" if row.kind == "event" and self._was_before(row) else ""
                 nouns.setdefault(verb + again, []).append(self._noun(row))
         yield from (with_verb(names, verb) for verb, names in nouns.items())
+
+    def _predicated(self, label: str) -> str:
+        """What a name says of the patient, or with a verb of its own; blank where it is that of a thing."""
+        if predicate := of_patient(label):
+            return f"{self._patient()} {predicate}"
+        words = there_was(label) or stated(label)
+        return words.replace("{who}", self._patient()) if "{who}" in words else words
 
     def _was_before(self, row) -> bool:
         """Whether the same happened earlier."""
@@ -229,7 +241,7 @@ class Happened:
         clause = f"{clause} ({'; '.join(unknown)})" if clause and unknown else clause
         reasons = self.reasons(row)
         clause = f"{clause} because of {text_of(listed(reasons))}" if clause and reasons else clause
-        if clause and not reasons and row.kind == "event" and row.code.endswith((*ENDS, *_PUT_OFF)):
+        if clause and not reasons and row.kind == "event" and row.code.endswith(FOR_A_REASON):
             clause = f"{clause} {printed_reason(row)}".rstrip()
         # What the source judges of a change stays its word.
         judged = clause and re.search(r"\b(improved|worsened) (significantly|markedly|dramatically)\b", row.quote)
@@ -244,7 +256,7 @@ class Happened:
     def _is_treatment(self, code: str) -> bool:
         """Whether the code of an event, but for its last word, is that of something that is given or performed."""
         thing = code.rpartition("_")[0]
-        return self._is_given(thing) or bool(_GIVEN_CODE.search(thing))
+        return self._is_given(thing) or bool(GIVEN_CODE.search(thing))
 
     def _is_given(self, code: str) -> bool:
         """Whether a code is that of a treatment or procedure, of the vocabulary or of this case."""
@@ -260,9 +272,9 @@ class Happened:
         return "both were" if judged.sum() == 2 else "all were"
 
     def reasons(self, row) -> list[Passage]:
-        """The adverse events because of which something was stopped, where the source says so in the same words."""
-        stopped = row.kind == "event" and row.code.endswith(ENDS)
-        if not stopped or not re.search(r"\b(because of|due to)\b", row.quote):
+        """The adverse events because of which a treatment was stopped or paused, where the same quote says so."""
+        has_reason = row.kind == "event" and row.code.endswith(FOR_A_REASON)
+        if not has_reason or not re.search(r"\b(because of|due to)\b", row.quote):
             return []
         facts = self.case.facts
         alike = facts["kind"].eq("adverse_event") & facts["quote"].eq(row.quote) & facts["ORDER"].eq(row.ORDER)
@@ -337,35 +349,6 @@ def with_verb(things: list[Passage], verb: str) -> list[Said]:
 
 # How something was done that is a quality of it: a thoracoscopic window, and not one by puncture.
 _QUALITY = re.compile("[a-z-]+(ic|al|ous|guided|assisted)|open")
-# A length that is the last remark on what was done.
-_LENGTH_LAST = re.compile(r"(?P<first>; | \()(?P<length>‘[^’]*\d+ (?:day|week|month)s?’)\)$")
-# How a source says of what is given that it was begun, and no more.
-_BEGUN = re.compile(r"\b(?:was|were) (?:started|initiated|commenced|begun)\b", re.IGNORECASE)
-
-
-def _was_next(row) -> bool:
-    """Whether the quote of a procedure says that it followed something else."""
-    return bool(re.search(rf"\bfollowed by (?:an? |the )?{re.escape(row.PARAM.lower())}\b", row.quote.lower()))
-
-
-def _performed(plain: list[Passage], begun: frozenset[int], then: frozenset[int]) -> Iterator[list[Said]]:
-    """What was performed, and then what was given as a treatment is.
-
-    Of the lines `begun` it was started, and those of `then` came after something else.
-    """
-    given = [name for name in plain if GIVEN.search(name[0].text.partition(" (")[0])]
-    started = [name for name in given if {line for part in name for line in part.lines} <= begun]
-    by_verb = {"performed": [name for name in plain if name not in given]}
-    by_verb |= {"started": started, "given": [name for name in given if name not in started]}
-    for verb, names in by_verb.items():
-        if names:
-            are = "were" if len(names) > 1 or is_plural(names[0][0].text) else "was"
-            names, lasted = _shared_length(names)
-            *before, last = listed(names)
-            # What is not known of the last of them stands behind the verb.
-            name, bracket, unknown = last.text.partition(" (time not reported")
-            next_ = "then " if then.issuperset(last.lines) else ""
-            yield [*before, last._replace(text=name), Said(f" {are} {next_}{verb}{lasted}{bracket}{unknown}")]
 
 
 def _often(row) -> str:
@@ -380,16 +363,6 @@ def _lasted(row, name: str, printed: str) -> str:
     """The length of what was done, or of what stopped at a time not told, as printed; blank where it is told."""
     length = length_in_words(row.note, row.quote) if row.end == STOPPED or row.kind == "procedure" else ""
     return f"‘{length}’" if length and length not in f"{name} {printed}" and not timed_end(row.end) else ""
-
-
-def _shared_length(names: list[Passage]) -> tuple[list[Passage], str]:
-    """Several names without the length that all of them have in common, and that length behind their verb."""
-    ends = [_LENGTH_LAST.search(name[-1].text) for name in names]
-    if len(names) < 2 or not all(ends) or len({end["length"] for end in ends}) > 1:
-        return names, ""
-    cut = [end.string[: end.start()] + (")" if end["first"] == "; " else "") for end in ends]
-    plain = [(*name[:-1], name[-1]._replace(text=text)) for name, text in zip(names, cut, strict=True)]
-    return plain, f" ({ends[0]['length']})"
 
 
 def _printed(row) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+from .clausal import JOINTS, NOT_DONE
 from .verbs import as_one
 
 # By its code, what happened to the patient; {who} is the patient, by a pronoun once they were named.
@@ -41,7 +42,6 @@ TO_A_PLACE = ("admission", "readmission", "intensive_care_admission")
 # Where a source says with what a patient came.
 ARRIVALS = (*TO_A_PLACE, "presentation")
 
-_JOINTS = "to|for|with|against|from|by|in|on|at|off|home|because|after|during|again"
 # Adjectives of a patient, and of nothing else where they stand alone.
 _ADJECTIVES = (
     "pregnant|a?febrile|unresponsive|unconscious|comatose|drowsy|bedridden|wheelchair[- ]bound|incontinent"
@@ -54,13 +54,17 @@ _AS_NAMED = (
         r"|retired|started|stopped|suffered|took|travelled|underwent|went|lost(?! to))\b",
         "",
     ),
+    (rf"declined (?!(?:{JOINTS})\b)", ""),
     (
         r"(?:collapsed|deteriorated|fainted|improved|miscarried|recovered|relapsed|vomited|worsened)"
-        rf"(?:$| (?:{_JOINTS}|\w+ly)\b)",
+        rf"(?:$| (?:{JOINTS}|\w+ly)\b)",
         "",
     ),
-    (rf"(?:re-?)?[a-z]{{3,}}(?<!e)ed(?:$| (?:{_JOINTS})\b)|lost to\b", "was "),
-    (rf"(?:{_ADJECTIVES})(?:$| (?:{_JOINTS})\b)|(?:un)?able to\b", "was "),
+    (rf"(?:re-?)?[a-z]{{3,}}(?<!e)ed(?:$| (?:{JOINTS})\b)|lost to\b|offered\b", "was "),
+    (rf"(?:{_ADJECTIVES})(?:$| (?:{JOINTS})\b)", "was "),
+    (r"(?:not )?(?:(?:un)?able to|(?:in)?eligible (?:for|to)|(?:un)?fit for|unsuitable for|awaiting)\b", "was "),
+    (r"not an? candidate\b", "was "),
+    (r"candidate for\b", "was a "),
     (r"(?:non-|former |current |heavy )?smoker$", "was a "),
     (r"(?:ex-|active )smoker$", "was an "),
     (r"patient (?=(?:in|on|at|off|free|well|alive|stable|able|unable|without)\b)", "was "),
@@ -87,7 +91,9 @@ _UNDERGONE = re.compile(
     r"|^(?!auto|traumatic).*amputations?)$"
 )
 # What was not then, or may not have been, has no verb of its own.
-_NOT_THEN = re.compile(r"(?:no|suspected|possible|presumptive|previous|prior|past|planned|scheduled|proposed)\b")
+_NOT_THEN = re.compile(
+    r"(?:no|suspected|possible|presumptive|previous|prior|past|(?:planned|scheduled|proposed)(?! for))\b"
+)
 # What occurs, by the end of its name; anything may be reported.
 _OCCURS = re.compile(
     r"(?:relapse|flare|recrudescence|deterioration|recurrence|exacerbation|reaction|response|seizure|stroke|infarction"
@@ -110,6 +116,8 @@ def of_patient(label: str) -> str:
     ['underwent cataract surgery', 'underwent a renal biopsy', 'received influenza vaccination']
     >>> [of_patient(label) for label in ("pregnant", "weaned off ventilator", "transfer to ICU")]
     ['was pregnant', 'was weaned off the ventilator', 'was transferred to the ICU']
+    >>> [of_patient(label) for label in ("patient declined biopsy", "need for surgery", "unfit for surgery")]
+    ['', '', 'was unfit for surgery']
     >>> [of_patient(label) for label in ("patient in remission", "no surgery", "stroke", "surgery planned", "red skin")]
     ['was in remission', '', '', '', '']
     """
@@ -120,10 +128,10 @@ def of_patient(label: str) -> str:
         if named := re.match(name, label):
             return f"{before}{label.removeprefix('patient ') if named[0] == 'patient ' else label}"
     for name, predicate in _AS_NOUN.items():
-        if named := re.fullmatch(rf"{name}( (?:{_JOINTS})\b.*)?", label):
+        if named := re.fullmatch(rf"{name}( (?:{JOINTS})\b.*)?", label):
             return f"{predicate}{named[1] or ''}"
     for names, verb in ((_RECEIVED, "received"), (_UNDERGONE, "underwent")):
-        if names.search(label):
+        if names.search(label) and not NOT_DONE.search(label):
             return f"{verb} {as_one(label)}"
     return ""
 

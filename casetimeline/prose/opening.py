@@ -201,8 +201,12 @@ def _known_as(case: Case, disease: str) -> str:
     # What was already being given at time zero is told there.
     orders = placed_at_zero(case.facts)["ORDER"]
     # A title may tell of it where no row does.
-    began, dated = orders.min(), naming.any()
-    if dated and orders[naming].min() > began:
+    began, at_zero = orders.min(), _is_found_at_zero(case, disease)
+    dated = naming.any() or at_zero
+    later = (
+        orders[naming].min() > began if naming.any() else at_zero and case.facts["DAYHI"][orders.eq(began)].lt(0).any()
+    )
+    if later:
         return f", later diagnosed with {disease},"
     patient = case.about.get("patient") or {}
     since = any(str(patient.get(key) or "not reported") != "not reported" for key in ("onset", "disease_duration"))
@@ -210,6 +214,22 @@ def _known_as(case: Case, disease: str) -> str:
     first = bool((orders.eq(began) & (onset | suspecting)).any())
     is_open = not dated and not since and (first or _is_new_by_title(case, disease))
     return f" with a final diagnosis of {disease}" if is_open else f" with {disease}"
+
+
+def _is_found_at_zero(case: Case, disease: str) -> bool:
+    """Whether days count from the diagnosis of a disease.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Case
+    >>> labels = ("diagnosis", "Diagnosis of gout", "diagnosis of melanoma", "admission")
+    >>> [_is_found_at_zero(Case(about={"time_zero": {"label": label}}), "gout") for label in labels]
+    [True, True, False, False]
+    """
+    label = str((case.about.get("time_zero") or {}).get("label", "")).lower()
+    return bool(re.match(r"(?:the )?(?:final )?diagnosis\b", label)) and (
+        label.endswith("diagnosis") or _is_name(label, disease, "event")
+    )
 
 
 def _is_new_by_title(case: Case, disease: str) -> bool:

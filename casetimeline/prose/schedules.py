@@ -40,16 +40,21 @@ def often_words(frequency: str) -> str:
     ['every 3 months', 'every year', 'every 2 weeks, alternating', 'as needed', '']
     >>> often_words("alternate days"), often_words("daily, Monday to Friday")
     ('on alternate days', 'daily (Monday to Friday)')
+    >>> often_words("Monday, Wednesday, Friday")
+    'Monday, Wednesday, Friday'
     """
     typed, comma, rest = frequency.partition(",")
     meant = canonical("frequency", typed)
-    if meant == "once":
+    if meant == "once" and not comma:
         return ""
     if frequency in _PHRASES:
         return _PHRASES[frequency]
+    if comma and not math.isfinite(parse_frequency(typed).interval):
+        # Words with a comma between them, as the days of a week, are one text.
+        return frequency
     in_hours = meant if _HOURS.search(typed) else _A_DAY.get(meant, meant)
     words = _EVERY.sub(_in_full, typed if {*typed.split()} <= _ENGLISH else in_hours)
-    if comma and rest.strip() != "alternating":
+    if comma and not re.match(r"(?:alternating$|then\b)", rest.strip()):
         return f"{words} ({rest.strip()})"
     return f"{words}{comma}{rest}"
 

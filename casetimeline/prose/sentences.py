@@ -89,9 +89,9 @@ def in_sentences(
         # Three clauses are one sentence where none of them is a list.
         most = _MOST if all(map(_is_simple, (*groups[-1], clause))) else _MOST - 1
         words = sum(map(count_of_words, groups[-1]))
-        # A long list stands alone, and so does what a biopsy showed.
-        alone = words >= _FEW and (text_of(clause).count(", ") >= _MOST or _is_biopsy(clause))
-        alone |= any(map(_is_biopsy, groups[-1]))
+        # A long list stands alone, and so does what a biopsy showed or what was reported in a clause.
+        alone = words >= _FEW and (text_of(clause).count(", ") >= _MOST or _ends_alone(clause))
+        alone |= any(map(_ends_alone, groups[-1]))
         timed = when and when not in ORDER and len(groups) == 1
         alone |= not timed and any(_are_apart(each, clause, grounds or {}) for each in groups[-1])
         if goes_on or alone or len(groups[-1]) >= most or words >= ENOUGH:
@@ -197,9 +197,9 @@ def _joined(clauses: list[list[Said]]) -> Iterator[Said]:
         yield from clause
 
 
-def _is_biopsy(clause: list[Said]) -> bool:
-    """Whether a clause is what a biopsy showed in the words of its source."""
-    return bool(re.search(r" biopsy (\([^()]*\) )?(showed )?‘", text_of(clause)))
+def _ends_alone(clause: list[Said]) -> bool:
+    """Whether a clause is what a biopsy showed in the words of its source, or has a clause of its own within."""
+    return bool(re.search(r" biopsy (\([^()]*\) )?(showed )?‘|^it was reported(?: that|:) ", text_of(clause)))
 
 
 def _is_simple(clause: list[Said]) -> bool:

@@ -1,6 +1,6 @@
 """What of a claim was tested, in a few words: a quotation says more than the rows can be held against."""
 
-from ..case import Case
+from ..case import Case, listed_events
 from ..derive import turns_in_words
 from .labels import label_in_sentence
 
@@ -39,9 +39,13 @@ def tested_words(case: Case, claim: dict) -> str:
     'modified Rodnan skin score: fall to this value, time'
     >>> tested_words(case, {"test": "given", "treatment": "a_drug", "dose": 8, "every": "2 wk"})
     'a drug: dose, interval'
+    >>> tested_words(case, {"test": "none_happen", "events": "herpes_zoster pneumonia"})
+    'no herpes zoster, no pneumonia'
     >>> tested_words(case, {"test": "not_measured", "needs": "a comparison"})
     ''
     """
+    if claim["test"] == "none_happen":
+        return ", ".join(f"no {_named(case, code)}" for code in listed_events(claim["events"]))
     code = claim.get("measure") or claim.get("treatment", "")
     parts = [_WHAT[claim["test"]]] if claim["test"] in _WHAT else []
     if claim["test"] == "given":
@@ -53,4 +57,9 @@ def tested_words(case: Case, claim: dict) -> str:
     if not parts or not code:
         return ""
     parts += ["time"] if claim.get("within") else []
-    return f"{label_in_sentence(case.measures['label'].get(code, code.replace('_', ' ')))}: {', '.join(parts)}"
+    return f"{_named(case, code)}: {', '.join(parts)}"
+
+
+def _named(case: Case, code: str) -> str:
+    """The label of a code in a cell."""
+    return label_in_sentence(case.measures["label"].get(code, code.replace("_", " ")))

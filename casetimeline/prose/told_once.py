@@ -6,7 +6,7 @@ import pandas as pd
 
 from ..values import rows_of
 from ..vocabulary import OPEN_STATES
-from .happened import ENDS
+from .happened import FOR_A_REASON
 from .labels import noted_reason, printed_reason, source_words, unreported
 from .of_patient import ARRIVALS
 from .qualifiers import printed_in
@@ -57,10 +57,10 @@ def told_twice(rows: pd.DataFrame) -> pd.Series:
 def told_with_an_event(rows: pd.DataFrame) -> pd.Series:
     """Findings and statements that the words name with which a patient is said to have come, or for which.
 
-    What a treatment is said to have been stopped for is told with its end as well. What says more than those words,
-    such as a side, is told for itself, and so is what was not there.
+    What a treatment is said to have been stopped or paused for is told with that as well. What says more than those
+    words, such as a side, is told for itself, and so is what was not there.
     """
-    came = rows[rows["code"].isin(ARRIVALS) | (rows["kind"].eq("event") & rows["code"].str.endswith(ENDS))]
+    came = rows[rows["code"].isin(ARRIVALS) | (rows["kind"].eq("event") & rows["code"].str.endswith(FOR_A_REASON))]
     words = " ".join(printed_in(note, 120) for note in came["note"]).lower()
     reasons = {row.quote: printed_reason(row) for row in rows_of(came)}
     noted = " ".join(noted_reason(row) for row in rows_of(came))

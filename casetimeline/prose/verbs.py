@@ -7,14 +7,15 @@ from .words import is_plural, with_a
 
 # The last word of a label that is a participle or an adjective, and its verb.
 _VERBS = dict.fromkeys((*ENDED, "tapered", "planned", "advised", "normal", "abnormal"), "was {}")
-_VERBS |= dict.fromkeys(("begun", "given", "held", "done", "taken"), "was {}")
+_VERBS |= dict.fromkeys(("begun", "given", "held", "withheld", "done", "taken"), "was {}")
 _VERBS |= dict.fromkeys(("negative", "positive", "unremarkable", "high", "low"), "was {}")
 # What happens by itself; a treatment does not, and of these verbs some can be of either.
-_OF_ITSELF = "improved worsened resolved persisted recurred softened healed subsided appeared disappeared reappeared"
-_OF_ITSELF += " recovered relapsed progressed regressed returned declined deteriorated normalised normalized stabilised"
-_OF_ITSELF += " stabilized failed continued began rose fell died"
+OF_ITSELF = "improved worsened resolved persisted recurred softened healed subsided appeared disappeared reappeared"
+OF_ITSELF += " recovered relapsed progressed regressed returned declined deteriorated normalised normalized stabilised"
+OF_ITSELF += " stabilized failed continued began rose fell died"
+OF_ITSELF = tuple(OF_ITSELF.split())
 _OF_EITHER = ("started", "resumed", "increased", "decreased", "ended")
-_VERBS |= dict.fromkeys((*_OF_ITSELF.split(), *_OF_EITHER), "{}")
+_VERBS |= dict.fromkeys((*OF_ITSELF, *_OF_EITHER), "{}")
 # The last word of a label that is the participle of another verb; no noun that ends so.
 _PARTICIPLE = re.compile(r"[a-z-]{3,}(?<!e)ed")
 # What the authors judge of a treatment stays their word.
@@ -87,6 +88,17 @@ def as_one(name: str) -> str:
     return with_a(name) if counted else name
 
 
+def as_known(thing: str) -> str:
+    """A thing of which there is one, or that is known when something is said of it, with its definite article.
+
+    Examples
+    --------
+    >>> as_known("skin biopsy"), as_known("patient"), as_known("vision")
+    ('the skin biopsy', 'the patient', 'vision')
+    """
+    return f"the {thing}" if thing.rpartition(" ")[2] in (*_COUNTED, *_KNOWN) else thing
+
+
 # Names of what is performed.
 # What is said of a procedure ("no complications of endoscopy") is none, nor is an aspiration or exchange of itself.
 _PERFORMED = re.compile(
@@ -94,7 +106,7 @@ _PERFORMED = re.compile(
     r"(?!(?:gas )?(?:exchange|aspiration|window)s?$).*"
     r"(?:(?:biops|autops|surger)(?:y|ies)|(?:centes[ei]s|(?:ec|o|os)tom(?:y|ies)|scop(?:y|ies)|graph(?:y|ies))"
     r"|(?:drainage|aspiration|fenestration|window|transplantation|dialysis|exchange|intubation|resection|amputation"
-    r"|catheteri[sz]ation)s?)"
+    r"|catheteri[sz]ation|puncture|lavage|imaging|scan|ultrasound|radiograph|X-ray|CT|MRI)s?)"
 )
 
 
@@ -186,6 +198,5 @@ def told_by_verb(label: str, printed: str = "", quote: str = "", judged: str = "
     printed, has_verb = (f"‘{printed}’", True) if f" {verb} " in printed else (printed, has_verb)
     predicate = predicate.format(printed if has_verb else f"{verb} {printed}" if goes_on else verb)
     predicate = re.sub("^was", "were", predicate) if is_plural(thing) else predicate
-    is_one = thing.rpartition(" ")[2] in (*_COUNTED, *_KNOWN)
-    name = thing if not is_one else with_a(thing) if verb in _NEW else f"the {thing}"
-    return f"{name} {predicate}"
+    known = as_known(thing)
+    return f"{with_a(thing) if verb in _NEW and known != thing else known} {predicate}"

@@ -217,6 +217,22 @@ def test_a_treatment_that_begins_after_the_death_is_told(derived):
     assert [note for note in notes if "death of the patient" in note] == [f"t.csv, line 3: {words}"]
 
 
+def test_a_treatment_that_goes_on_although_it_was_stopped_is_told(make_case):
+    """The first of two courses goes on beyond its stop; one that began after the stop, or has an end, does not."""
+    header = "case_id,kind,code,start,end,value,unit,source"
+    rows = [
+        "a,treatment,anakinra,2 d,ongoing,,,chart",
+        "a,event,anakinra_stopped,60 d,,,,chart",
+        "a,treatment,anakinra,90 d,ongoing,,,chart",
+        "a,treatment,colchicine,2 d,60 d,,,chart",
+        "a,event,colchicine_stopped,60 d,,,,chart",
+    ]
+    words = "a treatment is ongoing, but an event stopped it later; one of the two is wrong"
+    assert [note for note in make_case(*rows, header=header).notes if "ongoing" in note] == [
+        f"a/timeline.csv, line 2: {words}"
+    ]
+
+
 @pytest.mark.product
 def test_phases_that_contradict_the_times_since_one_fact_are_refused(make_case):
     header = "case_id,phase,kind,code,start,anchor,value,unit,source"

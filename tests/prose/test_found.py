@@ -241,3 +241,31 @@ def test_a_number_of_things_has_its_article_before_its_verb(results):
     assert "the number of digital ulcers was 3." in results(seen("digital_ulcer_count", "0 d", "3"))
     several = results(seen("ck", "0 d", "900", unit="U/L", ref_high="200"), seen("digital_ulcer_count", "0 d", "3"))
     assert "was 900 U/L (upper limit 200) and the number of digital ulcers 3." in several
+
+
+# One joint is no `1 joints`, and several nodules are no `was`; a value behind another keeps its one verb.
+@pytest.mark.parametrize(
+    ("label", "value", "unit", "words"),
+    [
+        ("Active joint count", "1", "joints", "active joint count was 1 joint."),
+        ("Active joint count", "2", "joints", "active joint count was 2 joints."),
+        *first_in_gate(
+            0,
+            [
+                ("Pulmonary nodules", "4", "nodules", "pulmonary nodules were 4 nodules."),
+                ("Viral load", "1", "copies", "viral load was 1 copies."),
+            ],
+        ),
+    ],
+)
+def test_a_count_and_its_verb_have_their_number(results, label, value, unit, words):
+    measure = f"counted,observation,{label},,{unit},{unit}=1,0,,yes,,lower\n"
+    assert words in results(
+        seen("crp", "0 d", "5", unit="mg/L"), seen("counted", "9 d", value, unit=unit), measures=measure
+    )
+
+
+def test_a_plural_that_opens_a_list_of_values_has_its_verb(results):
+    measure = "cells,observation,Anterior chamber cells,,,,,,,0|0.5+|1+|2+,lower\n"
+    text = results(seen("crp", "0 d", "5", unit="mg/L"), seen("cells", "9 d", "2+"), measures=measure)
+    assert "anterior chamber cells were 2+" in text, text

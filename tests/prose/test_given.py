@@ -5,6 +5,7 @@ from conftest import first_in_gate
 
 from casetimeline.prose.passage import text_of
 from casetimeline.prose.results import results_passages
+from casetimeline.prose.schedules import often_words
 from casetimeline.prose.therapies import summarise_given
 from casetimeline.rules import analyse
 
@@ -1183,3 +1184,21 @@ def test_a_taper_lacks_its_doses_beside_a_drug_that_has_its_dose(results):
     taper = fact("treatment", "prednisone", start="3 mo", end="6 mo", note="tapered")
     text = results(CK, first, taper, drug("azathioprine", "50", start="3 mo"))
     assert "Prednisone was tapered until 6 months (doses not reported)." in text
+
+
+# What is no schedule before its comma is one text, as it was typed; a schedule has what more was typed behind it.
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    {
+        "Monday, Wednesday, Friday": "Monday, Wednesday, Friday",
+        "on Mondays, Wednesdays and Fridays": "on Mondays, Wednesdays and Fridays",
+        "before, during and after surgery": "before, during and after surgery",
+        "3 weeks on, 1 week off": "3 weeks on, 1 week off",
+        "once, before surgery": "once, before surgery",
+        "every 3 months, then yearly": "every 3 months, then yearly",
+        "QD, Monday to Friday": "once daily (Monday to Friday)",
+        "q2w, alternating": "every 2 weeks, alternating",
+    }.items(),
+)
+def test_a_frequency_is_parted_at_a_comma_only_behind_a_schedule(typed, words):
+    assert often_words(typed) == words

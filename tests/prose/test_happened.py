@@ -287,3 +287,148 @@ def test_a_site_that_is_a_part_of_the_name_stands_within_it():
     for case_id, words in cases:
         text = " ".join(map(text_of, results_passages(analyse(ROOT / "data" / case_id))))
         assert words in text, text
+
+
+# Nobody underwent what was declined, awaited or not possible; the expected words are how a clinician tells each.
+_NOT_UNDERGONE = {
+    "patient_declined_repeat_biopsy": "it was reported that she declined repeat biopsy",
+    "not_a_candidate_for_lung_transplantation": "she was not a candidate for lung transplantation",
+    "awaiting_kidney_transplantation": "she was awaiting kidney transplantation",
+    "family_refused_intubation": "it was reported that the family refused intubation",
+    "unfit_for_surgery": "she was unfit for surgery",
+    "refused_haemodialysis": "she refused haemodialysis",
+    "declined_influenza_vaccination": "she declined influenza vaccination",
+    "offered_lung_transplantation": "she was offered lung transplantation",
+    "scheduled_for_cataract_surgery": "she was scheduled for cataract surgery",
+    "postponed_surgery": "postponed surgery was reported",
+    "need_for_transfusion": "need for transfusion was reported",
+    "before_surgery": "it was reported: before surgery",
+    "without_renal_biopsy": "it was reported: without renal biopsy",
+    "surgery_contraindicated": "surgery was contraindicated",
+    "history_of_kidney_transplantation": "there was a history of kidney transplantation",
+    "patient_needs_lung_transplantation": "it was reported that she needs lung transplantation",
+    "biopsy_not_possible": "the biopsy was not possible",
+    # What was done is still told so.
+    "image-guided_lung_biopsy": "she underwent an image-guided lung biopsy",
+    "repeated_skin_biopsy": "she underwent a repeated skin biopsy",
+    "nail_bed_biopsy": "she underwent a nail bed biopsy",
+    "living_donor_kidney_transplantation": "she underwent living donor kidney transplantation",
+}
+
+
+@pytest.mark.parametrize("kind", ["statement", pytest.param("event", marks=pytest.mark.product)])
+@pytest.mark.parametrize(("code", "words"), first_in_gate(3, _NOT_UNDERGONE.items()))
+def test_only_the_name_of_a_procedure_was_undergone(results, kind, code, words):
+    text = results(fact("event", "admission", "0 d"), fact(kind, code, "9 d"), about="patient: {sex: female}")
+    assert text.endswith(f"On day 9, {words}."), text
+
+
+_CLAUSES = {
+    "vision_did_not_recover": "vision did not recover",
+    "parents_reported_normal_play": "the parents reported normal play",
+    "adherence_to_mycophenolate_was_doubtful": "adherence to mycophenolate was doubtful",
+    "patient_felt_well": "she felt well",
+    "vision_remained_poor": "vision remained poor",
+    "the_disease_remained_active": "the disease remained active",
+    "dialysis_could_not_be_stopped": "dialysis could not be stopped",
+    "biopsy_was_declined": "the biopsy was declined",
+    "no_rash_was_seen": "no rash was seen",
+}
+
+
+@pytest.mark.parametrize(("code", "words"), first_in_gate(2, _CLAUSES.items()))
+def test_a_name_with_a_verb_of_its_own_is_a_clause(results, code, words):
+    rows = fact("event", "admission", "0 d"), fact("statement", code, "9 d")
+    crp = fact("observation", "crp", "9 d", value="5", unit="mg/L")
+    text = results(*rows, crp, about="patient: {sex: female}")
+    # It does not go on over what is told next to it.
+    assert f"t was reported that {words}." in text, text
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "patient-reported_outcome_improved",
+        *first_in_gate(0, ["no_significant_adverse_events_reported", "rash_that_was_new"]),
+    ],
+)
+def test_a_verb_that_belongs_to_a_noun_makes_no_clause(results, code):
+    text = results(fact("event", "admission", "0 d"), fact("statement", code, "9 d"))
+    assert "reported that" not in text, text
+
+
+# A count says how often it was done; what it showed is told all the same, and of a word for a number nothing was shown.
+@pytest.mark.parametrize(
+    ("code", "count", "printed", "words"),
+    first_in_gate(
+        2,
+        [
+            ("temporal_artery_biopsy", "1", "giant cells", "a temporal artery biopsy showed ‘giant cells’"),
+            ("skin_biopsy", "2", "no vasculitis", "skin biopsy (twice) showed ‘no vasculitis’"),
+            ("bronchoalveolar_lavage", "1", "no infection", "bronchoalveolar lavage showed ‘no infection’"),
+            ("pericardial_aspiration", ">=2", "several", "pericardial aspiration (at least twice) was performed"),
+        ],
+    ),
+)
+def test_what_was_shown_is_told_beside_a_count(results, code, count, printed, words):
+    done = fact("procedure", code, "3 d", count=count, note=f"printed '{printed}'")
+    text = results(fact("event", "admission", "0 d"), done)
+    assert text.endswith(f"On day 3, {words}."), text
+
+
+def test_a_drug_has_the_name_of_its_table_in_what_happened_to_it_and_in_what_is_related_to_it(results):
+    """`cotrimoxazole` and `TMP-SMX` are names of what treatments.csv calls sulfamethoxazole and trimethoprim."""
+    rash = fact("adverse_event", "rash", "9 d", related="TMP-SMX")
+    stopped = fact("event", "cotrimoxazole_interrupted", "9 d")
+    text = results(fact("treatment", "TMP/SMX", "0 d", dose="960", dose_unit="mg", end="9 d"), rash, stopped)
+    assert "related to sulfamethoxazole and trimethoprim according to the source" in text, text
+    assert "sulfamethoxazole and trimethoprim was interrupted" in text and "otrimoxazole" not in text, text
+
+
+# As the quotes print it; a clinician tells why a drug was paused as well as why it was stopped.
+@pytest.mark.parametrize(
+    ("word", "words"),
+    first_in_gate(
+        1,
+        [
+            (word, f"adalimumab was {word} because of ‘varicella’")
+            for word in ("interrupted", "held", "paused", "withheld", "suspended", "stopped")
+        ]
+        + [(word, f"adalimumab was {word} because of ‘a flare’") for word in ("resumed", "restarted")],
+    ),
+)
+def test_the_reason_of_an_interruption_is_told(results, word, words):
+    drug = fact("treatment", "adalimumab", "0 d", dose="40", dose_unit="mg", frequency="q2w")
+    event = fact("event", f"adalimumab_{word}", "90 d", quote=f"{words.replace('‘', '').replace('’', '')}.")
+    text = results(drug, event)
+    assert words in text, text
+
+
+# What was not done is told by the verb of what is done.
+@pytest.mark.parametrize(
+    ("kind", "code", "words"),
+    first_in_gate(
+        2,
+        [
+            ("event", "no_brain_MRI", "no brain MRI was performed"),
+            ("procedure", "high-flow_nasal_oxygen", "high-flow nasal oxygen was given"),
+            ("event", "no_lumbar_puncture", "no lumbar puncture was performed"),
+            ("event", "no_chest_radiograph", "no chest radiograph was performed"),
+            ("event", "no_change_on_CT", "there was no change on CT"),
+        ],
+    ),
+)
+def test_what_is_done_or_given_has_its_verb(results, kind, code, words):
+    text = results(fact("event", "admission", "0 d"), fact(kind, code, "9 d"))
+    assert text.endswith(f"On day 9, {words}."), text
+
+
+# Time zero is the diagnosis, so that it is not the final one of unknown date.
+@pytest.mark.parametrize(
+    ("label", "disease"),
+    [("diagnosis", "later diagnosed with gout,"), ("admission", "with a final diagnosis of gout")],
+)
+def test_a_time_zero_that_is_the_diagnosis_dates_it(results, label, disease):
+    rows = fact("event", "symptom_onset", "-3 mo"), fact("observation", "crp", "0 d", value="50", unit="mg/L")
+    text = results(*rows, about=f"diagnosis: gout\npatient: {{age: 44, sex: male}}\ntime_zero: {{label: {label}}}")
+    assert disease in text, text

@@ -363,6 +363,17 @@ def test_the_interval_of_what_takes_turns_is_that_between_two_doses(analysis_of)
     assert tested.tested_words(case, claim) == "a drug: dose, interval between doses of either drug"
 
 
+def test_a_claim_that_nothing_happened_says_which_events_were_looked_for(analysis_of):
+    """The drug is of treatments.csv, the others of no table; a list has commas or blanks between its names."""
+    case = analysis_of(_fact(1, "observation", "mrss", value="46")).case
+    for events, words in {
+        "herpes_zoster pneumonia": "no herpes zoster, no pneumonia",
+        "tuberculosis, cotrimoxazole": "no tuberculosis, no sulfamethoxazole and trimethoprim",
+        "adverse_event": "no adverse event",
+    }.items():
+        assert tested.tested_words(case, {"test": "none_happen", "events": events}) == words
+
+
 def test_abbreviations_are_explained_where_they_come_before_their_full_form(analysis_of):
     claims = 'claims: [{says: "treated with diroguline (DRG)", test: not_measured, needs: a control}]'
     analysis = analysis_of(_fact(1, "observation", "mrss", value="46"), more=claims)
