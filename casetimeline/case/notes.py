@@ -22,13 +22,14 @@ from ..derive import (
     with_scales,
 )
 from ..faults import counted, first_few, nearest_word
-from ..values import canonical, distinct, is_date, number, pairs, parse_date
+from ..values import canonical, distinct, is_date, number, pairs
 from ..vocabulary import BY_REFERENCE, COLUMN_NAMES, DAYS_PER, DIRECTIONS, ENDED, LIMIT_STATES, SERIES
 from .adverse import adverse_notes
 from .dosed import unit_notes
 from .header import columns_meant
 from .likely import form_of, near_names
 from .names import listed_events, names_of
+from .patient import onset_notes
 from .repeats import beside, stated_again
 from .site_scores import site_notes
 from .typed import is_grade, reading_notes, uncounted_notes
@@ -67,7 +68,7 @@ def notes_of(facts: pd.DataFrame, measures: pd.DataFrame, about: dict, zeros: pd
     yield from adverse_notes(facts, zeros, file)
     phases = set(distinct(facts["phase"]).texts) - {""}
     yield from _antibodies_twice(measures, about)
-    yield from _late_onset(facts, about)
+    yield from onset_notes(facts, about)
     for phase in sorted(phases - set(about.get("phases", phases)), key=int):
         yield f"{file}: phase {phase} has no name in case.yaml"
 
@@ -110,18 +111,6 @@ def _antibodies_twice(measures: pd.DataFrame, about: dict) -> Iterator[str]:
         if len(twice) > 1:
             words = " and ".join(f"'{name}: {states[name]}'" for name in twice)
             yield f"{about['case_id']}/case.yaml: 'patient: antibodies': {words} are of one antibody ({code})"
-
-
-def _late_onset(facts: pd.DataFrame, about: dict) -> Iterator[str]:
-    """That the date of the onset is later than every time of the rows, where all of these are dates."""
-    onset = about.get("patient", {}).get("onset", "")
-    times = [text for name in ("start", "end") for text in distinct(facts[name]).texts if is_date(text)]
-    counted = any(text and not is_date(text) for text in distinct(facts["start"]).texts)
-    if not is_date(onset) or counted or not times:
-        return
-    last = max(times, key=lambda text: parse_date(text).high)
-    if parse_date(onset).low > parse_date(last).high:
-        yield f"{about['case_id']}/case.yaml: 'patient: onset' is {onset}, later than the last date of a row, {last}"
 
 
 def code_notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterator[str]:

@@ -3,7 +3,19 @@
 import re
 from collections.abc import Iterator
 
-from ..values import canonical_length, date_expected, parse_duration, parse_time, parse_value, span_expected
+import pandas as pd
+
+from ..values import (
+    canonical_length,
+    date_expected,
+    distinct,
+    is_date,
+    parse_date,
+    parse_duration,
+    parse_time,
+    parse_value,
+    span_expected,
+)
 from .typed import reads
 
 NOT_REPORTED = "not reported"
@@ -310,3 +322,15 @@ def patient_of_cells(cells: dict[str, str]) -> dict[str, object]:
     if "comorbidities" in cells:
         patient["comorbidities"] = [part.strip() for part in cells["comorbidities"].split(";") if part.strip()]
     return patient
+
+
+def onset_notes(facts: pd.DataFrame, about: dict) -> Iterator[str]:
+    """That the date of the onset is later than every time of the rows, where all of these are dates."""
+    onset = about.get("patient", {}).get("onset", "")
+    times = [text for name in ("start", "end") for text in distinct(facts[name]).texts if is_date(text)]
+    counted = any(text and not is_date(text) for text in distinct(facts["start"]).texts)
+    if not is_date(onset) or counted or not times:
+        return
+    last = max(times, key=lambda text: parse_date(text).high)
+    if parse_date(onset).low > parse_date(last).high:
+        yield f"{about['case_id']}/case.yaml: 'patient: onset' is {onset}, later than the last date of a row, {last}"
