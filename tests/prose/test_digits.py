@@ -61,9 +61,9 @@ def test_a_change_that_is_not_zero_does_not_read_as_zero(make_case, observe):
 @pytest.mark.parametrize(
     ("first", "second", "shown"),
     [
-        # 30 less 20 is 10, and the other end is not known.
-        ("20", ">30", "rise of more than 10 U/L"),
-        ("20", ">=30", "rise of 10 U/L or more"),
+        # 30 less 20 is 10, half of 20, and the other end is not known.
+        ("20", ">30", "rise of more than 10 U/L (>50.0 %)"),
+        ("20", ">=30", "rise of 10 U/L or more (>=50.0 %)"),
         (">=30", "20", "fall of 10 U/L or more (>=33.3 %)"),
         # 2600 may be less than what is above 2000, or more; and what is above 2000 may be more than 38400, or less.
         (">2000", "2600", "direction and size cannot be determined"),
