@@ -41,17 +41,6 @@ _OFTEN = re.compile(
     r"(?:x\s*)?(?P<times>[0-9]+)\s*(?:(?:x|times?|mal|days?)\s*(?:/|per\b|an?\b|in a\b|pro\b|[ai]m\b)?|/|per\b)"
     rf"\s*(?P<time>{'|'.join(_TIME_NAMES)})\.?"
 )
-# Days of the week by their names: `M/W/F`, `on Mondays and Thursdays`. Two of single letters, or with a dash between
-# them, may be anything.
-_NAMES = (
-    r"(?:(?:mon|tue|wed|thu|fri|sat|sun)(?:day)?s?|tuesdays?|wednesdays?|thursdays?|saturdays?|tues|thurs"
-    r"|th|mo|di|mi|do|fr|sa|so|su)\.?"
-)
-_NEXT = r"(?:\s*(?:[/,&+]|\b(?:and|und)\b)\s*(?:and\b\s*)?|\s+)"
-_DAYS = re.compile(
-    rf"(?:(?:on|every)\s+)?(?P<days>{_NAMES}(?:{_NEXT}{_NAMES})+|(?:{_NAMES}|[mtwfs])(?:(?:{_NEXT}|-)(?:{_NAMES}|[mtwfs])){{2,}})"
-)
-_DAY = re.compile(r"\b(?!and\b|und\b)[a-z]+")
 # Several days or weeks: `d1,8,15`, `0, 2 and 6 weeks`.
 _NAMED = r"(?:d|days?|w|wks?|weeks?|months?)"
 _AND_NEXT = rf"\s*(?:,|;|\+|&|\band\b)\s*(?:and\b\s*)?{_NAMED}?\s*[0-9]+"
@@ -148,9 +137,7 @@ def _often(text: str) -> str:
     if "/" in first:
         first, blank, rest = text.replace("\u00d7", "x").partition("/")
     words = f"{_TIMES.get(first, first)}{blank}{rest}"
-    often, several, days = _OFTEN.fullmatch(words), _SEVERAL.fullmatch(text), _DAYS.fullmatch(text)
-    if days:
-        return f"{len(_DAY.findall(days['days']))}x/week"
+    often, several = _OFTEN.fullmatch(words), _SEVERAL.fullmatch(text)
     if often:
         return f"{often['times']}x/{_TIME_NAMES[often['time']]}"
     # Which days they are makes no difference.

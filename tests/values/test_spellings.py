@@ -414,8 +414,7 @@ def test_frequencies_as_people_type_them(typed, days):
         *dict.fromkeys(
             ("every 3 or 4 weeks", "3 or 4 weekly", "q3 or 4w", "every 3/4 weeks"), "a range of inte"
         ).items(),
-        *dict.fromkeys(("M/W/F", "M-W-F", "Mon, Wed and Fri", "Mo/Mi/Fr", "T/Th/S"), "is meant, every 56 h").items(),
-        *dict.fromkeys(("Mon/Thu", "on Mondays and Thursdays"), "if that is meant, every 3.5 d").items(),
+        ("TIW", "or 'on 3 days of the week', which are told and not counted, or, if that is meant, every 56 h"),
         *dict.fromkeys(("zweimal w\u00f6chentlich",), "if that is meant, every 3.5 d").items(),
         ("4 weekly doses", "write weekly here and 4 in 'count', or every 4 wk"),
         ("3 monthly infusions", "write monthly here and 3 in 'count', or every 3 mo"),
