@@ -174,6 +174,8 @@ def _typed(part: object, path: str) -> object:
         if twice is not None:
             raise TimelineError([fault(str(twice), "each key once", at=_ABOUT, cell=f"[{_below(path, twice)!r}]")])
         return {key: _typed(value, _below(path, key)) for key, value in zip(keys, part.values(), strict=True)}
+    if isinstance(part, np.ndarray) and part.ndim == 0:
+        part = part[()]
     if isinstance(part, list | tuple | np.ndarray | pd.Series | pd.Index):
         return [_typed(value, _below(path, str(number))) for number, value in enumerate(part, 1)]
     if not pd.api.types.is_scalar(part):

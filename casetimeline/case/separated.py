@@ -276,14 +276,18 @@ def _without_names(header: list[str], numbered: bool, file: str, line: int) -> l
 def _has_row_names(rows: list[list[str]]) -> bool:
     """Whether each row has one cell more than the header, and the number of the row in its first.
 
+    A last column that is empty is none.
+
     Examples
     --------
     >>> _has_row_names([["a", "b"], ["1", "x", "y"], ["2", "x", "y"]]), _has_row_names([["a"], ["x", "y"]])
     (True, False)
+    >>> _has_row_names([["a", "b"], ["1", "x", ""], ["2", "x", ""]])
+    False
     """
     header, *others = rows
     numbered = (row[0] == str(place) and len(row) == len(header) + 1 for place, row in enumerate(others, 1))
-    return bool(others) and all(numbered)
+    return all(numbered) and any(row[-1] for row in others)
 
 
 def _ragged(row: list[str], wide: int, delimiter: str, file: str, line: int) -> Fault:

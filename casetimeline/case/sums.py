@@ -12,7 +12,18 @@ from ..values import LONGEST, plain
 FORM = "a sum of numbers without units before '=', as 30 + 30 = 60"
 
 _OPERATIONS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
-_SIGNS = str.maketrans({"\u00d7": "*", "\u00b7": "*", "\u22c5": "*", "\u2217": "*", "\u00f7": "/", "\u2215": "/"})
+_SIGNS = str.maketrans(
+    {
+        "\u00b5": "u",
+        "\u03bc": "u",
+        "\u00d7": "*",
+        "\u00b7": "*",
+        "\u22c5": "*",
+        "\u2217": "*",
+        "\u00f7": "/",
+        "\u2215": "/",
+    }
+)
 _TIMES = re.compile(r"(?<![^\W\d_])[xX](?![^\W\d_])")
 _THOUSANDS = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9])")
 # A number stands behind the sign, in the same clause: `day 0 = admission` is no sum, and `<= 3` no result.
@@ -22,6 +33,10 @@ _OF_A_SUM = "0123456789.,+-*/()^% "
 _GROUPED = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?![0-9]))")
 # The words before a sum may end in a number: `Day 1. 30 + 30`, `on day 3, 30 + 30`.
 _BEGINS = re.compile(r"(?<=[0-9.,)]) (?=[0-9(])")
+# What is said in another unit of one kind: `0.5 g = 500 mg`.
+_PREFIXES = {"k": 1e3, "": 1.0, "d": 0.1, "c": 0.01, "m": 1e-3, "u": 1e-6, "n": 1e-9}
+_QUANTITY = re.compile(r"(?P<number>(?<![0-9.])[0-9]+(?:\.[0-9]+)?) ?(?P<prefix>[kdcmun]?)(?P<unit>g|[lL]|m|mol)$")
+_UNIT = re.compile(r" ?(?P<prefix>[kdcmun]?)(?P<unit>g|[lL]|m|mol)\b")
 _OF_WORDS = re.compile(r"(?<![0-9.])0+(?=[0-9])")
 _RESULT = re.compile(r" ?(-?[0-9]+(?:\.[0-9]+)?)(?P<more>[.,]?[0-9]|[eE][0-9]| ?[-+*/^] ?[0-9(])?")
 
@@ -53,6 +68,8 @@ def split_sums(text: str) -> tuple[list[Sum], str]:
     ([Sum(text='3 - 1', value=2.0, result=2.0)], '3 days from day 0, so  ')
     >>> split_sums("30 mg + 30 mg = 75 mg")
     ([Sum(text='', value=nan, result=75.0)], '30 mg + 30 mg   mg')
+    >>> split_sums("0.5 g = 500 mg")
+    ([Sum(text='0.5 g', value=500.0, result=500.0)], '  mg')
     >>> [(one.value, one.result) for one in split_sums("2 \\u00d7 30 = 60; 1,000 / 2 = 500; day 0 = admission")[0]]
     [(60.0, 60.0), (500.0, 500.0)]
     """
@@ -60,13 +77,27 @@ def split_sums(text: str) -> tuple[list[Sum], str]:
     before, *others = _EQUALS.split(_THOUSANDS.sub(lambda number: number[0].replace(",", ""), text))
     sums, words = [], []
     for behind in others:
-        head, left = _parted(before)
         result = _RESULT.match(behind)
         is_number = result is not None and result["more"] is None
-        sums.append(Sum(left, _computed(left), float(result[1]) if is_number else math.nan))
+        same = _in_other_unit(before, behind[result.end() :]) if is_number else None
+        head, left = same[:2] if same else _parted(before)
+        value = same[2] if same else _computed(left)
+        sums.append(Sum(left, value, float(result[1]) if is_number else math.nan))
         words.append(head)
         before = behind[result.end() :] if result else behind
     return sums, " ".join([*words, before])
+
+
+def _in_other_unit(before: str, behind: str) -> tuple[str, str, float] | None:
+    """The words before a quantity, the quantity, and its number in the unit behind a result; None where it has none."""
+    quantity, other = _QUANTITY.search(before.rstrip()), _UNIT.match(behind)
+    if not quantity or not other or quantity["unit"].lower() != other["unit"].lower():
+        return None
+    head = before[: quantity.start()]
+    if head.rstrip().endswith(("+", "-", "*", "/", "(", "^", "%")):
+        return None
+    times = _PREFIXES[quantity["prefix"]] / _PREFIXES[other["prefix"]]
+    return head, quantity[0], float(f"{float(quantity['number']) * times:.12g}")
 
 
 def _parted(before: str) -> tuple[str, str]:

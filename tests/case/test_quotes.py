@@ -182,6 +182,10 @@ def row(quote, **cells):
         ("for 3 days", {"end": "2 d", "derived": "day 0 = admission, so 3 \u2212 1 = 2"}, ""),
         ("for 3 days", {"start": "-2 d", "derived": "1 - 3 = -2"}, ""),
         ("for 3 days", {"start": "-2 d", "derived": "2 - 3 = -2"}, "derived"),
+        # A quantity in another unit of its kind.
+        ("0.5 g of it", {"dose": "500", "dose_unit": "mg", "derived": "0.5 g = 500 mg"}, ""),
+        ("250 \u00b5g of it", {"dose": "0.25", "dose_unit": "mg", "derived": "250 \u00b5g = 0.25 mg"}, ""),
+        ("0.5 g of it", {"dose": "50", "dose_unit": "mg", "derived": "0.5 g = 50 mg"}, "derived"),
         # States by their words, and denials by what they deny.
         ("no fever, rash or arthritis", {"code": "arthritis", "state": "absent"}, ""),
         ("no fever, rash or arthritis", {"code": "rash", "state": "present"}, "state"),

@@ -261,7 +261,14 @@ def test_what_has_a_time_of_its_own_is_told_by_that_and_not_by_its_phase(case_of
 
 
 def test_a_number_of_doses_in_words_of_a_frequency_is_not_counted(analysis_of):
-    four = fact("treatment", "rituximab", start="0 d", dose="375", dose_unit="mg/m2", frequency="infusions on days 0, 7, 14 and 21")
+    four = fact(
+        "treatment",
+        "rituximab",
+        start="0 d",
+        dose="375",
+        dose_unit="mg/m2",
+        frequency="infusions on days 0, 7, 14 and 21",
+    )
     bare = fact("treatment", "methotrexate", start="0 d", dose="15", dose_unit="mg", frequency="weekly")
     analysis = analysis_of(four, bare)
     exposure = summarise_exposure(analysis).frame
