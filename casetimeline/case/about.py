@@ -193,7 +193,9 @@ def _cut_ends(text: str) -> Iterator[tuple[int, str]]:
     [(1, '#3 with SSc')]
     """
     for token in yaml.scan(text, Loader=Loader) if _CUT.search(text) else ():
-        cut = _CUT.match(text, token.end_mark.index)
+        # A block of text ends where the next line begins.
+        is_block = isinstance(token, yaml.ScalarToken) and token.style in ("|", ">")
+        cut = None if is_block else _CUT.match(text, token.end_mark.index)
         if cut:
             yield token.end_mark.line + 1, cut[1].rstrip()
 

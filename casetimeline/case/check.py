@@ -117,8 +117,10 @@ def _check_doses(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
 _WORDS, _NOTED = re.compile(r"(?=.{4,})\D+"), "; other words in the note"
 
 
-def _or_grades(measure: pd.Series) -> str:
-    return f" or one of {list_grades(measure['grades'])}" if measure["grades"] else ""
+def _or_grade(number: str, measure: pd.Series) -> str:
+    """The number that is expected, or one of the grades; of a number that was read for what it is, that alone."""
+    has_grades = measure["grades"] and ": " not in number
+    return f"{number} or one of {list_grades(measure['grades'])}" if has_grades else number
 
 
 def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: pd.DataFrame) -> Iterator[Misfit]:
@@ -127,7 +129,7 @@ def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: p
     for line, text, measure in rows_by_measure(facts, mask, "value", measures):
         expected = value_expected(text, measure, findings)
         if not expected and (measure.name, text) in bad:
-            expected = number_alone(text, measure) or bad[measure.name, text] + _or_grades(measure)
+            expected = number_alone(text, measure) or _or_grade(bad[measure.name, text], measure)
             if _WORDS.fullmatch(text):
                 expected = (
                     finding_expected(measure, ()) if measure["grades"] else f"{expected}; {WITHOUT_NUMBER}{_NOTED}"
@@ -198,7 +200,7 @@ def _check_scale(
     outside |= (numbers.high_open & (numbers.high <= low)) | (numbers.low_open & (numbers.low >= high))
     broken = whole & ~approximate & np.logical_or.reduce([np.nan_to_num(end % 1) != 0 for end in ends])
     for line, text, measure in rows_by_measure(facts, outside | broken, "value", measures):
-        yield line, "value", text, _number_of(measure) + _or_grades(measure)
+        yield line, "value", text, _or_grade(_number_of(measure), measure)
 
 
 def _number_of(measure: pd.Series) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..vocabulary import CODE_WORDS, STOPPED, code_of, is_code
 from .bounds import Bounds, format_value, parse_value
-from .spellings import canonical, counted
+from .spellings import canonical, counted, spelling
 
 _PHASE_END = re.compile(r"phase\s*([1-9][0-9]{0,5})", re.IGNORECASE)
 _COUNTS = "a whole number from 1, or a range or bound of it: 4, 3..4, >=2"
@@ -73,6 +73,8 @@ def parse_count(text: str) -> Bounds:
     """
     with_what = _COUNTED.fullmatch(counted(text.casefold()))
     expected = f"the number alone: {with_what[1]}" if with_what else _COUNTS
+    if with_what and spelling("time", text):
+        expected = f"{_COUNTS}; for how long stands in 'end'"
     return _whole(canonical("count", text), math.inf, expected)
 
 

@@ -13,9 +13,9 @@ _GROUPED = re.compile(
     r"(?:(?!(?P=by))[.,](?P<rest>[0-9]+))?"
 )
 _COMMA = re.compile(rf"{_MARK}(?P<whole>[+-]?[0-9]+),(?P<rest>[0-9]+)")
-_SIGNS = r"[HL]{1,2}|\*{1,3}|!{1,3}|[\u2191\u2193]{1,3}|\+{1,3}|-{1,3}|high|low"
+_SIGNS = r"(?-i:[HL]{1,2})|\*{1,3}|!{1,3}|[\u2191\u2193]{1,3}|\+{1,3}|-{1,3}|high|low"
 _FLAGGED = re.compile(rf"(?i){_ONE}\s*[(\[]?(?P<flag>{_SIGNS})[)\]]?")
-_FLAGGED_BEFORE = re.compile(rf"(?i)(?P<flag>[HL]{{1,2}}|\*{{1,3}}|high|low)\s*{_ONE}")
+_FLAGGED_BEFORE = re.compile(rf"(?i)(?P<flag>(?-i:[HL]{{1,2}})|\*{{1,3}}|high|low)\s*{_ONE}")
 _SPREAD = re.compile(rf"{_ONE}\s*(?:\u00b1|\+/-|\+-)\s*(?P<rest>[0-9].*)")
 _BRACKETED = re.compile(rf"{_ONE}\s*[(\[](?P<rest>[^()\[\]]+)[)\]]")
 # A formula or a text of a spreadsheet, and a mark that ended the line.

@@ -32,8 +32,8 @@ _WAYS = (
     # `U L-1` and `U.L-1` say the same as `U/L`.
     (r"(?i)\s*\bper\b\s*", "/"),
     (r"(?i)[\s.*\u00b7]+\(?(1[.,]73)\s*m\^?(?:-2|2\)\^?-1)", r"/\1m2"),
-    (r"(?i)(?:[\s.*\u00b7]+|^)([a-z0-9\u00b5\u03bc]+)\^?-1\b", r"/\1"),
-    (r"(?i)(?<=kg)[\s.*\u00b7]+m\^?-2\b", "/m2"),
+    (r"(?i)(?:[\s.*\u00b7]+|^|(?<=^\[))([a-z0-9\u00b5\u03bc]+)\^?-1\b", r"/\1"),
+    (r"(?i)(?:(?<=kg)|(?<=/min))[\s.*\u00b7]+m\^?-2\b", "/m2"),
     # International units, in three languages.
     (r"(?i)(?<![^\W\d_])(i\.\s?[ue]|u\.\s?i)\b\.?", lambda unit: unit[1].replace(".", "").replace(" ", "")),
     # Not a grain, which is no amount in a volume.

@@ -98,6 +98,12 @@ def test_a_count_in_words_or_with_what_was_counted_is_refused_with_its_number(te
         parse_count(text)
 
 
+@pytest.mark.parametrize("text", ["12 months", "6 weeks", "3 days", "1 year"])
+def test_a_length_of_time_is_no_count_of_so_many(text):
+    with pytest.raises(ValueError, match="for how long stands in 'end'"):
+        parse_count(text)
+
+
 def test_grades_are_those_of_ctcae():
     assert parse_severity("2..3")[:2] == (2, 3) and parse_severity("<3")[:2] == (1, 2)
     for text in ("0", "6", "2.5", "mild"):

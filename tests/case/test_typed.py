@@ -429,6 +429,7 @@ def test_keys_that_nothing_reads_are_said_with_their_line(make_case):
         ("title: 'Patient #3'", ""),
         ("title: Patient#3", ""),
         ("# title: #3", ""),
+        ("caveats:\n  ck:\n    - >-\n      text here\n    #note\n    - more", ""),
     ],
 )
 def test_what_follows_a_hash_is_said_to_be_left_out_where_it_may_be_part_of_the_text(line, cut):

@@ -149,6 +149,7 @@ SAME = """
     weight kg 1: \u338f
     heart_rate /min 1: min-1, min\u207b\u00b9
     dlco mL/min/mmHg 1: mL min-1 mmHg-1
+    heart_rate /min 1: [min-1], (min-1)
     bmi kg/m2 1: kg m-2, kg\u00b7m\u207b\u00b2
 """
 

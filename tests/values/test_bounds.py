@@ -399,6 +399,12 @@ def test_a_number_in_another_form_is_refused_with_the_right_one(typed, right):
         parse_value(typed)
 
 
+@pytest.mark.parametrize("text", ["5 l", "5 h"])
+def test_a_small_letter_is_no_flag_of_a_laboratory(text):
+    with pytest.raises(ValueError, match="without a unit"):
+        parse_value(text)
+
+
 @pytest.mark.parametrize("text", ["1e-07", "1.23E+11", "-1e5", "<1e3"])
 def test_a_number_with_an_exponent_is_asked_for_with_all_its_digits(text):
     # A spreadsheet that shows 1.23E+11 writes it for 123456789012 as well.

@@ -418,6 +418,7 @@ def test_frequencies_as_people_type_them(typed, days):
         *dict.fromkeys(("zweimal w\u00f6chentlich",), "if that is meant, every 3.5 d").items(),
         ("4 weekly doses", "write weekly here and 4 in 'count', or every 4 wk"),
         ("3 monthly infusions", "write monthly here and 3 in 'count', or every 3 mo"),
+        ("every 1/2 d", "half a day, or a range: write every 12 h"),
         *dict.fromkeys(("two times", "three times"), "how many is said, not how often").items(),
         *dict.fromkeys(("on demand", "if needed"), "no interval: leave frequency blank").items(),
         ("24h", "write every 24 h, or the end"),
