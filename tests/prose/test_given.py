@@ -1082,7 +1082,7 @@ def test_a_taper_is_told_in_one_bracket_with_its_end(results, dose, note, senten
             (
                 "-6 mo",
                 ">3 mo",
-                "From six months before admission until later than 3 months after it, prednisolone 5 mg daily was given.",
+                "From six months before admission until later than 3 months after it, prednisolone 5 mg daily was",
             ),
             ("4 d", "<=3 mo", "On day 4, prednisolone 5 mg daily was given until 3 months at the latest."),
         ],
