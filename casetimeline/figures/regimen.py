@@ -288,13 +288,9 @@ def _lane(
         "daily": "on one day" if days[-1] <= 1 and not goes_on else "every day",
     }[how]
     places = ", ".join(number(day / 7, 1) for day in days) if how != "daily" else ""
-    words = ["already being taken"] if is_taken else []
-    words += [
-        f"{f'weeks {places}, ' if places else ''}{known}",
-        *(["and further; not all are shown"] if goes_on else []),
-    ]
+    taken = "already being taken, " if is_taken else ""
     high = max(4.2, text_height(len(lines), 7) + 1.2)
-    clause = f"{name}, {under}: {', '.join(words)}"
+    clause = f"{name}, {under}: {taken}{f'weeks {places}, ' if places else ''}{known}"
     return CalendarLane(lines, days, how, *of, clause, goes_on, high, is_taken=is_taken)
 
 
@@ -356,4 +352,10 @@ def _draw_marks(ax, lane: CalendarLane, middle: float, gap: float) -> None:
     after = [max(*lane.days, *lane.maybe) / 7 + gap] if lane.is_open else []
     for x in [*after, *([-gap] if lane.is_taken else [])]:
         ax.add_line(Line2D([x], [middle], linestyle="none", clip_on=False, **MORE_MARK))
-    ax.text(0, middle, lane.words, gid=f"{gid}.said", visible=False)
+    ax.text(0, middle, lane.words + _beyond_words(lane), gid=f"{gid}.said", visible=False)
+
+
+def _beyond_words(lane: CalendarLane) -> str:
+    """Which doses of a lane are not shown, as its dashes tell who sees them; blank where all are."""
+    which = " and ".join(filter(None, ["earlier" if lane.is_taken else "", "later" if lane.is_open else ""]))
+    return f"; {which} doses are not shown" if which else ""

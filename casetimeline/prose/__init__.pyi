@@ -67,6 +67,7 @@ from .differences import (
 )
 from .digits import (
     are_one_rounded_in_two_units as are_one_rounded_in_two_units,
+    decimals_above_zero as decimals_above_zero,
     in_unit_of_measure as in_unit_of_measure,
     shown_decimals as shown_decimals,
 )

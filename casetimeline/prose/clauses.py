@@ -148,7 +148,8 @@ def how_long(case: Case, row, length: str) -> str:
     elif row.end == row.start and _ONE_DAY.fullmatch(row.end) and row.frequency not in ("", "once"):
         end = "one day"
     elif row.end and (row.end != row.start or row.frequency not in ("", "once")):
-        end = until_words(time_words(case, row._replace(start=row.end)) or row.end, row.end)
+        zero = case.about.get("time_zero", {}).get("label", "")
+        end = until_words(time_words(case, row._replace(start=row.end)) or row.end, row.end, zero)
     return typeset("; ".join(filter(None, [length, end])))
 
 

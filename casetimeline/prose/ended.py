@@ -14,7 +14,7 @@ from .labels import label_in_sentence
 from .passage import phase_phrase, time_phrase
 from .schedules import is_pulse
 from .when import clock_words, with_the
-from .words import in_a_sentence, is_plural
+from .words import in_a_sentence, is_plural, origin_words
 
 
 def end_phrase(row, zero: str) -> str:
@@ -33,7 +33,7 @@ def end_phrase(row, zero: str) -> str:
     """
     if row.end in ("", "ongoing", row.start, STOPPED):
         return "continued" if row.end == "ongoing" else ""
-    return until_words(time_phrase(row._replace(start=row.end), zero), row.end)
+    return until_words(time_phrase(row._replace(start=row.end), zero), row.end, zero)
 
 
 def is_under_way(row) -> bool:
@@ -53,10 +53,10 @@ def is_under_way(row) -> bool:
 _OPEN_START = re.compile(r"\s*<=?\s*0+(?:\.0*)?\s*[a-z]")
 
 
-def until_words(time: str, end: str = "") -> str:
+def until_words(time: str, end: str = "", zero: str = "") -> str:
     """The words `until` and a time, which may come with its own preposition; blank where there is no time.
 
-    The end as recorded tells whether a latest time is excluded.
+    The end as recorded tells whether a latest time is excluded; a length of time that is says from when it counts.
 
     Examples
     --------
@@ -66,13 +66,20 @@ def until_words(time: str, end: str = "") -> str:
     ('until day 15 at the latest', 'until 9 months after discharge at the latest')
     >>> until_words("within 15 days", "<15 d"), until_words("more than 6 months after admission")
     ('until some time before day 15', 'until later than 6 months after admission')
+    >>> until_words("within 2 months", "<2 mo", "First admission"), until_words("within 9 weeks after birth", "<9 wk")
+    ('until less than 2 months after first admission', 'until less than 9 weeks after birth')
     >>> until_words("6 months or more after discharge")
     'until 6 months after discharge or later'
     """
     plain = re.sub("^(on|at|in) ", "", time)
     if latest := re.fullmatch(r"within (\d.*)", plain):
         last = re.sub(r"^(\d+) days$", r"day \1", latest[1])
-        return f"until some time before {last}" if re.match("<(?!=)", end) else f"until {last} at the latest"
+        if not re.match("<(?!=)", end):
+            return f"until {last} at the latest"
+        if last.startswith("day "):
+            return f"until some time before {last}"
+        origin = "" if " after " in last else f" after {origin_words(zero) or 'time zero'}"
+        return f"until less than {last}{origin}"
     if earliest := re.fullmatch(r"(more than )?(\d+ \w+)( or more)?( after .*)", plain):
         least = f"{earliest[2]}{earliest[4]}"
         if earliest[1] or earliest[3]:

@@ -250,9 +250,9 @@ def are_there_or_not(changes: pd.DataFrame, rows: list) -> bool:
 _DAY = r"day \d+|\d+ [A-Z]\w+ \d{4}"
 _DATE = re.compile(r"(?:on|in) ((?:\d+ )?(?:[A-Z][a-z]+ )?\d{4})")
 _BEFORE = re.compile(r"(\d+)( \w+)( before .+)")
-# A length of time or a day from which a course went on, and an end that is only known to be before or after a time.
+# A length of time or a day up to which a course went on, and an end that is only known to be before or after a time.
 _AHEAD = re.compile(r"(?:about )?(?:day \d+|\d+ (?:hour|day|week|month|year)s?)")
-_ON_ONE_SIDE = re.compile(r"(?:later than|some time before) .+|.+ or later")
+_ON_ONE_SIDE = re.compile(r"(?:later than|less than|some time before) .+|.+ or later")
 
 
 def from_to(when: str, clauses: list[list[Said]]) -> tuple[str, list[list[Said]]]:
@@ -270,6 +270,8 @@ def from_to(when: str, clauses: list[list[Said]]) -> tuple[str, list[list[Said]]
     'from May 2005 until 2006'
     >>> from_to("two weeks before birth", [[Said("a drug"), Said(" was given until 3 months")]])[0]
     'from two weeks before birth until 3 months after it'
+    >>> from_to("in May 2005", [[Said("a drug"), Said(" was given until 2005")]])[0]
+    'in May 2005'
     """
     if len(clauses) != 1:
         return when, clauses
@@ -281,13 +283,21 @@ def from_to(when: str, clauses: list[list[Said]]) -> tuple[str, list[list[Said]]
 
 
 def _span(when: str, end: str) -> str:
-    """From a moment to an end, where both are days, dates, or lengths of time before one thing; else blank."""
+    """From a moment to an end, where both are days, dates, or lengths of time before one thing; else blank.
+
+    A date that lies within the other is no other end.
+    """
     start = re.fullmatch(rf"on ({_DAY})", when)
     if start and re.fullmatch(_DAY, end) and start[1].startswith("day ") == end.startswith("day "):
         return f"from {start[1]} to {end}"
-    if (start and _ON_ONE_SIDE.fullmatch(end)) or ((start := _DATE.fullmatch(when)) and _DATE.fullmatch(f"in {end}")):
+    if start and _ON_ONE_SIDE.fullmatch(end):
         return f"from {start[1]} until {end}"
-    if re.fullmatch(r"[\w -]+ before .+", when) and _AHEAD.fullmatch(end):
+    if (start := _DATE.fullmatch(when)) and _DATE.fullmatch(f"in {end}"):
+        is_within = f" {start[1]}".endswith(f" {end}") or end.endswith(f" {start[1]}")
+        return "" if is_within else f"from {start[1]} until {end}"
+    if (zero := re.fullmatch(r"[\w -]+ before (.+)", when)) and _ON_ONE_SIDE.fullmatch(end):
+        return f"from {when} until {end.replace(f' after {zero[1]}', ' after it')}"
+    if zero and _AHEAD.fullmatch(end):
         return f"from {when} until {end}{'' if 'day ' in end else ' after it'}"
     until = _BEFORE.fullmatch(end)
     since = _BEFORE.fullmatch(in_digits(when)) if until else None

@@ -214,8 +214,9 @@ def open_order(moment: pd.DataFrame, last: pd.DataFrame) -> str:
 def _unbound(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     """The rows that have a time of their own, and not one that lies on one side of a fact of another moment."""
     # What was being given at time zero is told as of that.
-    # A death is behind all else, whatever its time.
-    at_a_time = rows["DAYLO"].notna() & rows["start"].ne("") & ~_are_under_way(rows) & ~tells_death(rows)
+    # A death is behind all of the living, and what is done with the dead behind that, whatever their times.
+    at_death = ranks_at_death(rows).gt(0) & rows["kind"].ne("statement")
+    at_a_time = rows["DAYLO"].notna() & rows["start"].ne("") & ~_are_under_way(rows) & ~at_death
     timed, codes = rows[at_a_time], set(others["code"])
     bound = [
         anchor.partition("#")[0] in codes and not (at := parse_time(start)).low < 0 < at.high

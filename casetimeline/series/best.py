@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from ..derive import derive_direction, groups_of, may_be_baseline, may_be_last, places_of
-from ..values import closed, percent_change
+from ..prose import decimals_above_zero, shown_decimals
+from ..values import closed, percent_change, rows_of
 from ..vocabulary import OPEN_STATES, UNIT_UNKNOWN
 
 # The unit of a change of a grade.
@@ -214,3 +215,41 @@ def words_of(records: pd.DataFrame) -> str:
     values = records["AVALC"].str.replace("..", " to ", regex=False).astype(object)
     values = values.mask(records["AVALU"] == UNIT_UNKNOWN, values + f" ({UNIT_UNKNOWN})")
     return " or ".join(dict.fromkeys(values))
+
+
+def with_shown_digits(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `derive_series`, in which baselines and changes of converted values have the digits that are shown.
+
+    Examples
+    --------
+    The last digit of 200 umol/L is 0.01 mg/dL.
+
+    >>> row = {"BASEC": "200 umol/L", "BASELO": 2.262443, "BASEHI": 2.262443, "BESTC": "150 umol/L", "LASTC": ""}
+    >>> changes = {"BCHGLO": -0.565611, "BCHGHI": -0.565611, "LCHGLO": np.nan, "LCHGHI": np.nan}
+    >>> with_shown_digits(pd.DataFrame([row | changes]))[["BASELO", "BCHGLO"]].to_numpy().tolist()
+    [[2.26, -0.57]]
+    """
+    shown = [
+        _rounded(row, ("BASELO", "BASEHI"), [base := _operand(row.BASEC, row.BASELO, row.BASEHI)])
+        | _rounded(row, ("BCHGLO", "BCHGHI"), [base, _operand(row.BESTC, *_ends_of_value(row, row.BCHGLO, row.BCHGHI))])
+        | _rounded(row, ("LCHGLO", "LCHGHI"), [base, _operand(row.LASTC, *_ends_of_value(row, row.LCHGLO, row.LCHGHI))])
+        for row in rows_of(table)
+    ]
+    return table.assign(**pd.DataFrame(shown, index=table.index))
+
+
+def _ends_of_value(row, low: float, high: float) -> tuple[float, float]:
+    """The bounds of the value whose change from the baseline has these."""
+    return row.BASEHI + low, row.BASELO + high
+
+
+def _operand(text: str, low: float, high: float) -> tuple[str, float, float]:
+    """A value as an operand of `shown_decimals`; of several of which one is meant, and without a unit, it is none."""
+    is_one = " or " not in text and UNIT_UNKNOWN not in text
+    return text.replace(" to ", "..") if is_one else "", low, high
+
+
+def _rounded(row, names: tuple[str, str], operands: list[tuple[str, float, float]]) -> dict[str, float]:
+    decimals = shown_decimals(operands)
+    ends = {name: getattr(row, name) for name in names}
+    return {name: round(end, decimals_above_zero(end, decimals)) for name, end in ends.items()}

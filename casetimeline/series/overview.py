@@ -22,7 +22,7 @@ from ..prose import (
 from ..rules import Analysis
 from ..values import canonical_time, number, parse_duration, parse_value, rows_of
 from ..vocabulary import DAYS_PER, UNIT_UNKNOWN
-from .best import STEPS
+from .best import STEPS, with_shown_digits
 from .collect import Series, as_series, listed
 from .compare import PLACE, Compared, best_answers, compare_series, questions_of, rule_words
 from .questions import ANSWERS, NO_WORSENING, PROGRESSION, unasked_note
@@ -72,7 +72,8 @@ def summarise_series(series: Series, code: str = "mrss") -> Table:
         of the caption, with its answer for the best value) and `not compared, because`.
     """
     compared = compare_series(series, code)
-    measure, table, questions = series.measure(code), compared.table, questions_of(compared)
+    measure, questions = series.measure(code), questions_of(compared)
+    table = with_shown_digits(compared.table)
     share = gives_share(measure["unit"], series.rules_of(code))
     answers = best_answers(compared, questions)
     shown = pd.DataFrame(
@@ -156,7 +157,7 @@ def summarise_patients(series: Series, code: str = "mrss") -> Table:
         is counted by site.
     """
     compared = compare_series(series, code)
-    table, measure, total = compared.table, series.measure(code), len(series)
+    table, measure, total = with_shown_digits(compared.table), series.measure(code), len(series)
     by_course = not table["case_id"].is_unique
     label = f"{measure['label']}, by course ({len(table)})" if by_course else measure["label"]
     patients = [each.case.about.get("patient", {}) for each in series.analyses]

@@ -28,7 +28,7 @@ from ..figures import (
     with_letters,
 )
 from ..prose import TITRE, change_unit, gives_share, multiple_of
-from .best import STEPS
+from .best import STEPS, with_shown_digits
 from .collect import Series
 from .compare import Compared, best_answers, compare_series, questions_of
 from .lay import (
@@ -104,7 +104,7 @@ def draw_waterfall(series: Series, code: str = "mrss", width_mm: float = 180) ->
     share = gives_share(measure["unit"], series.rules_of(code))
     with figure_style(width_mm):
         names = [name_of(series, row.case_id, row.LOC) for row in rows.itertuples()]
-        words = [best_words(row, share) for row in rows.itertuples()]
+        words = [best_words(row, share) for row in with_shown_digits(rows).itertuples()]
         left, laid = _lay(names, words, width_mm)
         right = _MARKS * len(questions) + (_WORDS if left else 0.0)
         start = 2 + (left or 5.0)

@@ -167,13 +167,15 @@ def test_what_was_already_taken_until_a_day_has_its_dashes_before_and_none_after
     figure = draw_regimen(make_case(*(f"a,treatment,{row},chart," for row in rows), header=COUNTED))
     assert len(places_of_dashes(figure)) == 2 and max(places_of_dashes(figure)) < 0
     words = alt_text(figure)
-    assert "weeks 0, 1, 2, 3, 4, 5, at the stated interval from the first known day" in words
-    assert "as stated" not in words and "further" not in words
+    assert "weeks 0, 1, 2, 3, 4, 5, at the stated interval from the first known day; earlier doses are not" in words
+    assert "as stated" not in words and "later" not in words
     assert "of prednisolone and methotrexate, which were already being taken" in legend(figure)
 
 
 def test_who_does_not_see_the_dashes_is_told_that_there_are_further_doses(make_case):
-    # Every 2 weeks to day 200: five doses are in the first 8 weeks.
-    figure = draw_regimen(make_case(counted("rituximab", "200 d", "every 2 wk"), header=COUNTED))
-    assert "weeks 0, 2, 4, 6, 8, as stated, and further; not all are shown" in alt_text(figure)
+    # Every 2 weeks to day 200: five doses are in the first 8 weeks; what was given daily until then goes on as well.
+    rows = [counted("rituximab", "200 d", "every 2 wk"), counted("prednisolone", "200 d", "daily")]
+    figure = draw_regimen(make_case(*rows, header=COUNTED))
+    assert "weeks 0, 2, 4, 6, 8, as stated; later doses are not shown" in alt_text(figure)
+    assert "every day; later doses are not shown" in alt_text(figure)
     assert min(places_of_dashes(figure)) > 8

@@ -819,6 +819,16 @@ def test_an_adverse_event_without_a_time_in_a_phase_that_goes_on_says_so(told):
                 "At 3–5 months, the disease relapsed. At 4–8 months, the patient died. "
                 "At 1–6 months, autopsy was performed.",
             ),
+            # Whatever their times, an autopsy is after the death, and after a value of the living.
+            (
+                (
+                    found("", "crp", value="4", unit="mg/L", start="2021-06"),
+                    event("", "death", start="2021-06"),
+                    event("", "autopsy", "procedure", start="2021-06-20"),
+                ),
+                "In June 2021, C-reactive protein was 4 mg/L and the patient died. "
+                "On 20 June 2021, autopsy was performed.",
+            ),
             # Where the times say that a value is after the death, it is told so.
             (
                 (event("", "death", start="20 d"), found("", "crp", value="4", unit="mg/L", start="30 d")),

@@ -1069,7 +1069,21 @@ def test_a_taper_is_told_in_one_bracket_with_its_end(results, dose, note, senten
                 "From day 4 until later than 6 months after admission, prednisolone 5 mg daily was given.",
             ),
             ("4 d", ">=6 mo", "From day 4 until 6 months after admission or later, prednisolone 5 mg daily was given."),
-            ("4 d", "<3 mo", "From day 4 until some time before 3 months, prednisolone 5 mg daily was given."),
+            (
+                "4 d",
+                "<3 mo",
+                "From day 4 until less than 3 months after admission, prednisolone 5 mg daily was given.",
+            ),
+            (
+                "-6 wk",
+                "<2 mo",
+                "From six weeks before admission until less than 2 months after it, prednisolone 5 mg daily was given.",
+            ),
+            (
+                "-6 mo",
+                ">3 mo",
+                "From six months before admission until later than 3 months after it, prednisolone 5 mg daily was",
+            ),
             ("4 d", "<=3 mo", "On day 4, prednisolone 5 mg daily was given until 3 months at the latest."),
         ],
     ),
@@ -1086,6 +1100,9 @@ def test_start_and_end_of_a_course_stand_together(results, start, end, sentence)
         [
             ("2005-09-01", "2006-03", "From 1 September 2005 until March 2006, prednisolone 5 mg daily was given."),
             ("2005-09", "2007", "From September 2005 until 2007, prednisolone 5 mg daily was given."),
+            # An end that holds the start is no other end of a span.
+            ("2005-09-10", "2005-09", "On 10 September 2005, prednisolone 5 mg daily was given until September 2005."),
+            ("2005-03", "2005", "In March 2005, prednisolone 5 mg daily was given until 2005."),
             (
                 "2005-09-01",
                 "2005-09-08",

@@ -552,6 +552,21 @@ def test_a_change_has_the_same_words_in_the_results_and_in_the_table(make_case):
     assert results_of_series(series, "mrss")[1].endswith(f": {words}.")
 
 
+@pytest.mark.product
+def test_a_converted_change_has_the_digits_of_its_values_also_in_a_series(make_case):
+    # 88.4 umol/L are 1 mg/dL, and 1 umol/L is 0.01 of it: 4.66 to 1.7, 2.26 to 1.70, and 3.0 to below 1.47.
+    values = {"a": ("412 umol/L", "1.7 mg/dL"), "b": ("200 umol/L", "150 umol/L"), "c": ("3.0 mg/dL", "<130 umol/L")}
+    cases = [make_case(*told(name, "creatinine", *of), case_id=name) for name, of in values.items()]
+    series, code = ct.read_series(cases), "creatinine"
+    words = ["-3 mg/dL (-63.5 %)", "-0.57 mg/dL (-25.0 %)", "fall of more than 1.5 mg/dL (>50.9 %)"]
+    shown = summarise_series(series, code).frame
+    assert [*shown["best change"]] == [*shown["last change"]] == words
+    assert "a: best change \N{MINUS SIGN}3 mg/dL (" in alt_text(draw_waterfall(series, code))
+    table = summarise_patients(series, code).frame.set_index("what")
+    assert table.loc["Creatinine: baseline, mg/dL"].tolist() == [3, 0, "3", "2.26 to 4.66"]
+    assert table.loc["Creatinine: best change, mg/dL", "range or number"] == "-3 to -0.57"
+
+
 def test_an_exact_bound_in_percent_is_printed_as_it_is(make_case, observe):
     # 20 to below 18: 2 of 20 are a tenth, so below -10.0 %; 18 / 20 - 1 misses it in the last digit.
     case = make_case(observe(value="20"), observe("2", value="<18"))
