@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..values import Distinct, distinct, floats
-from ..vocabulary import COLUMN_NAMES, DECIMALS, ENDED, UNIT_UNKNOWN
+from ..vocabulary import COLUMN_NAMES, DECIMALS, OF_TREATMENT, UNIT_UNKNOWN
 
 # The columns that each function adds, in the order of the pipe.
 ADDED = {
@@ -257,11 +257,6 @@ def whole(values: np.ndarray) -> pd.arrays.IntegerArray:
     return pd.arrays.IntegerArray(np.where(missing, 1, values).astype(np.int64), missing)
 
 
-# What happens to a treatment, as the last word of the code of an event.
-_OF_TREATMENT = "started restarted resumed continued interrupted paused held withheld omitted missed skipped postponed"
-_OF_TREATMENT += " delayed reduced increased tapered planned advised"
-
-
 def label_of(code: str, labels: Mapping[str, str]) -> str:
     """The label of a code; where it is what happened to a thing that has one, that of the thing and what happened.
 
@@ -271,6 +266,6 @@ def label_of(code: str, labels: Mapping[str, str]) -> str:
     ['Exampline', 'Exampline stopped', 'Renal biopsy']
     """
     thing, _, word = code.rpartition("_")
-    if code not in labels and thing in labels and word in (*ENDED, *_OF_TREATMENT.split()):
+    if code not in labels and thing in labels and word in OF_TREATMENT:
         return f"{labels[thing]} {word}"
     return labels.get(code, code.replace("_", " ").capitalize())
