@@ -417,7 +417,11 @@ def test_a_drug_has_the_name_of_its_table_in_what_happened_to_it_and_in_what_is_
     ("code", "words"),
     first_in_gate(
         1,
-        [("mmf_resumed", "mycophenolate mofetil was resumed"), ("MMF withheld", "mycophenolate mofetil was withheld")],
+        [
+            ("mmf_resumed", "mycophenolate mofetil was resumed"),
+            ("MMF withheld", "mycophenolate mofetil was withheld"),
+            ("IVIG_planned", "intravenous immunoglobulin was planned"),
+        ],
     ),
 )
 def test_a_drug_has_the_name_of_its_abbreviation_in_what_happened_to_it(results, code, words):
@@ -464,11 +468,12 @@ def test_the_reason_of_an_interruption_is_none_to_go_on(results, quote, events):
     assert len(events) == 1 or f"was {events[0]} because of ‘pneumonia’." in text, text
 
 
-def test_a_reason_that_only_the_note_prints_is_told(results):
+@pytest.mark.parametrize("word", first_in_gate(1, ["withheld", "interrupted", "delayed", "resumed"]))
+def test_a_reason_that_only_the_note_prints_is_told(results, word):
     """The note keeps the words of the source."""
-    withheld = fact("event", "adalimumab_withheld", "60 d", note="printed 'because of infection'")
-    text = results(fact("event", "admission", "0 d"), withheld)
-    assert text.endswith("On day 60, adalimumab was withheld because of ‘infection’."), text
+    event = fact("event", f"adalimumab_{word}", "60 d", note="printed 'because of infection'")
+    text = results(fact("event", "admission", "0 d"), event)
+    assert text.endswith(f"On day 60, adalimumab was {word} because of ‘infection’."), text
 
 
 # What was not done is told by the verb of what is done.
