@@ -42,9 +42,6 @@ STATES = {
 DAYS_PER = {"h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25}
 # That a treatment was ended, as the last word of an event's name.
 ENDED = ("stopped", "suspended", "discontinued", "ceased", "withdrawn")
-# And by which something else happened to one.
-OF_TREATMENT = "started restarted resumed continued interrupted paused held withheld omitted missed skipped postponed"
-OF_TREATMENT = (*ENDED, *f"{OF_TREATMENT} delayed reduced increased tapered planned advised".split())
 UNIT_NAMES = {"h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}
 
 BASELINE_RULES = {

@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..derive import sites
+from ..derive import OF_TREATMENT, sites
 from ..faults import Fault, first_few, shortened
 from ..values import Anchor, canonical, distinct, format_anchor, pairs, parse_anchor, plain
-from ..vocabulary import ANCHOR_KINDS, KINDS, OF_TREATMENT, code_of
+from ..vocabulary import ANCHOR_KINDS, KINDS, code_of
 from .site_scores import with_parts
 
 # A mark between two digits is part of a name: dose 1-2 is not dose 12.

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..values import Distinct, distinct, floats
-from ..vocabulary import COLUMN_NAMES, DECIMALS, OF_TREATMENT, UNIT_UNKNOWN
+from ..vocabulary import COLUMN_NAMES, DECIMALS, ENDED, UNIT_UNKNOWN
 
 # The columns that each function adds, in the order of the pipe.
 ADDED = {
@@ -255,6 +255,11 @@ def whole(values: np.ndarray) -> pd.arrays.IntegerArray:
     """
     missing = np.isnan(values)
     return pd.arrays.IntegerArray(np.where(missing, 1, values).astype(np.int64), missing)
+
+
+# What happens to a treatment, as the last word of the code of an event.
+_DONE = "started restarted resumed continued interrupted paused held withheld omitted missed skipped postponed"
+OF_TREATMENT = (*ENDED, *f"{_DONE} delayed reduced increased tapered planned advised".split())
 
 
 def label_of(code: str, labels: Mapping[str, str]) -> str:

@@ -251,8 +251,7 @@ class Happened:
         reasons = self.reasons(row)
         clause = f"{clause} because of {text_of(listed(reasons))}" if clause and reasons else clause
         if clause and not reasons and row.kind == "event":
-            reason = printed_reason(row) if row.code.endswith(FOR_A_REASON) else ""
-            clause = f"{clause} {reason or because('' if printed in clause else printed)}".rstrip()
+            clause = f"{clause} {_reason(row, clause)}".rstrip()
         # What the source judges of a change stays its word.
         judged = clause and re.search(r"\b(improved|worsened) (significantly|markedly|dramatically)\b", row.quote)
         return clause.replace(judged[1], f"‘{judged[0]}’") if judged and clause.endswith(judged[1]) else clause
@@ -374,6 +373,13 @@ def _lasted(row, name: str, printed: str) -> str:
     """The length of what was done, or of what stopped at a time not told, as printed; blank where it is told."""
     length = length_in_words(row.note, row.quote) if row.end == STOPPED or row.kind == "procedure" else ""
     return f"‘{length}’" if length and length not in f"{name} {printed}" and not timed_end(row.end) else ""
+
+
+def _reason(row, clause: str) -> str:
+    """Why something happened, in the words of its quote or its note; blank where a clause tells these already."""
+    printed = _printed(row)
+    reason = printed_reason(row) if row.code.endswith(FOR_A_REASON) else ""
+    return reason or because("" if printed in clause else printed)
 
 
 def _printed(row) -> str:
