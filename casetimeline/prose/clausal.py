@@ -43,7 +43,7 @@ _NO_THING = re.compile(r"(?:not|never|without|before|after|during|until|despite|
 _PUT_OFF = (
     "declined|refused|denied|rejected|cancell?ed|postponed|deferred|suspended|omitted|missed|withheld|avoided|considered"
     "|discussed|offered|planned|scheduled|booked|intended|proposed|suggested|requested|awaited|advised|recommended"
-    "|indicated|needed|required|contraindicated|attempted|failed|aborted|abandoned|excluded"
+    "|indicated|needed|required|ordered|arranged|agreed|contraindicated|attempted|failed|aborted|abandoned|excluded"
 )
 # What is no part of the name of a procedure that was done.
 NOT_DONE = re.compile(

@@ -378,7 +378,9 @@ def _lasted(row, name: str, printed: str) -> str:
 def _reason(row, clause: str) -> str:
     """Why something happened, in the words of its quote or its note; blank where a clause tells these already."""
     printed = _printed(row)
-    reason = printed_reason(row) if row.code.endswith(FOR_A_REASON) else ""
+    # Of another event, a quote that tells of a pause as well gives the reason directly behind the verb alone.
+    behind = re.search(rf"\b{re.escape(row.code.rpartition('_')[2])} ((?:because of|due to) .*)", row.quote)
+    reason = printed_reason(row) if row.code.endswith(FOR_A_REASON) else because(behind[1]) if behind else ""
     return reason or because("" if printed in clause else printed)
 
 

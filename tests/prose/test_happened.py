@@ -437,7 +437,8 @@ def test_a_drug_has_the_name_of_its_abbreviation_in_what_happened_to_it(results,
         [
             (word, f"adalimumab was {word} because of ‘varicella’")
             for word in ("interrupted", "held", "paused", "withheld", "suspended", "stopped")
-        ],
+        ]
+        + [(word, f"adalimumab was {word} because of ‘a flare’") for word in ("resumed", "restarted")],
     ),
 )
 def test_the_reason_of_an_interruption_is_told(results, word, words):
