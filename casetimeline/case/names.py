@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..derive import sites
+from ..derive import OF_TREATMENT, sites
 from ..faults import Fault, first_few, shortened
 from ..values import Anchor, canonical, distinct, format_anchor, pairs, parse_anchor, plain
 from ..vocabulary import ANCHOR_KINDS, KINDS, code_of
@@ -261,10 +261,10 @@ def _one_spelling(strange: list[_Pair], names: Names) -> dict[_Pair, str]:
         spellings.setdefault(name_key(name), []).append(name)
     one = {key: min(words, key=lambda word: (not _CODE.fullmatch(word), word)) for key, words in spellings.items()}
     for key, words in spellings.items():
-        stopped = key.removesuffix("stopped")
-        # The end of a treatment is told by an event of this name.
-        if stopped != key and names.meant(stopped) and len(words) == 1:
-            one[key] = f"{names.meant(stopped)}_stopped"
+        done = next((word for word in OF_TREATMENT if key.endswith(word) and names.meant(key.removesuffix(word))), "")
+        # What happens to a treatment, such as its end, is told by an event of its name.
+        if done and len(words) == 1:
+            one[key] = f"{names.meant(key.removesuffix(done))}_{done}"
     return {(kind, name): one[name_key(name)] for kind, name in strange}
 
 

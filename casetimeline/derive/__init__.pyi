@@ -21,6 +21,7 @@ from .chosen import (
 )
 from .columns import (
     DERIVED_NAMES as DERIVED_NAMES,
+    OF_TREATMENT as OF_TREATMENT,
     MissingColumnError as MissingColumnError,
     may_be_baseline as may_be_baseline,
     require as require,

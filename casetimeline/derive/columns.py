@@ -258,8 +258,8 @@ def whole(values: np.ndarray) -> pd.arrays.IntegerArray:
 
 
 # What happens to a treatment, as the last word of the code of an event.
-_OF_TREATMENT = "started restarted resumed continued interrupted paused held withheld omitted missed skipped postponed"
-_OF_TREATMENT += " delayed reduced increased tapered planned advised"
+_DONE = "started restarted resumed continued interrupted paused held withheld omitted missed skipped postponed"
+OF_TREATMENT = (*ENDED, *f"{_DONE} delayed reduced increased tapered planned advised".split())
 
 
 def label_of(code: str, labels: Mapping[str, str]) -> str:
@@ -271,6 +271,6 @@ def label_of(code: str, labels: Mapping[str, str]) -> str:
     ['Exampline', 'Exampline stopped', 'Renal biopsy']
     """
     thing, _, word = code.rpartition("_")
-    if code not in labels and thing in labels and word in (*ENDED, *_OF_TREATMENT.split()):
+    if code not in labels and thing in labels and word in OF_TREATMENT:
         return f"{labels[thing]} {word}"
     return labels.get(code, code.replace("_", " ").capitalize())

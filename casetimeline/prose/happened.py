@@ -14,8 +14,8 @@ from ..vocabulary import ENDED, STOPPED, code_of
 from .annotated import relation_words, unplaced_words
 from .clausal import stated
 from .ended import end_phrase, for_good, was_over
-from .labels import label_in_sentence, noted_reason, printed_reason, source_words, unreported
-from .of_patient import ARRIVALS, OF_PATIENT, TO_A_PLACE, of_patient, there_was, verb_of_thing
+from .labels import because, label_in_sentence, noted_reason, printed_reason, source_words, unreported
+from .of_patient import ARRIVALS, OF_PATIENT, TO_A_PLACE, of_patient, there_was, undergone, verb_of_thing
 from .opening import pronoun_of
 from .passage import Passage, Said, listed, text_of, typeset, visit_phrase
 from .performed import GIVEN_CODE, begun_lines, next_lines, performed, shows
@@ -32,15 +32,17 @@ ENDS = tuple(f"_{word}" for word in ENDED)
 _PROPOSED = ("_advised", "_planned", "_offered", "_recommended", "_proposed", "_considered")
 # And by which a dose was not given, or not when it was due.
 _PUT_OFF = ("_missed", "_omitted", "_skipped", "_postponed", "_delayed", "_withheld")
-# And by which a treatment paused, or went on after that.
-_PAUSED = ("_interrupted", "_paused", "_held", "_resumed", "_restarted")
-# What happened to a treatment for a reason that a source gives.
+# And by which a treatment paused.
+_PAUSED = ("_interrupted", "_paused", "_held")
+# What happened to a treatment for a reason that a source gives; that of a pause is none to go on after it.
 FOR_A_REASON = (*ENDS, *_PUT_OFF, *_PAUSED)
 # Procedures of which each is a session.
 _IN_SESSIONS = ("haemodialysis", "plasma_exchange", "immunoadsorption", "extracorporeal_photopheresis")
 # Sites that the name of a procedure holds already.
 _OF_SITE = {"heart": ("cardi",), "kidney": ("renal",), "pericardium": ("pericardi",), "skin": ("excision",)}
 _OF_SITE |= {"ileum and colon": ("colonoscopy",), "colon": ("sigmoidoscopy",)}
+# How a clause of a source is told.
+_REPORTED = "it was reported "
 # The longest words of a source that are told as such.
 _LONGEST = 140
 
@@ -165,9 +167,14 @@ class Happened:
     def happened(self, rows: pd.DataFrame) -> Iterator[list[Said]]:
         """Events and statements; nouns together with one verb, what the authors judge with theirs."""
         nouns: dict[str, list[Passage]] = {}
+        reported: list[Passage] = []
         for row in rows_of(rows):
             label = label_in_sentence(row.PARAM)
-            if clause := "" if row.code in OF_PATIENT else self._predicated(label):
+            clause = "" if row.code in OF_PATIENT else self._predicated(label)
+            if clause.startswith(f"{_REPORTED}that "):
+                reported.append(self._name(row, clause.removeprefix(_REPORTED), _printed(row)))
+                continue
+            if clause:
                 yield [*self._name(row, clause, _printed(row))]
                 continue
             clause = self._clause(row)
@@ -183,6 +190,8 @@ class Happened:
                 again = " again" if row.kind == "event" and self._was_before(row) else ""
                 nouns.setdefault(verb + again, []).append(self._noun(row))
         yield from (with_verb(names, verb) for verb, names in nouns.items())
+        if reported:
+            yield [Said(_REPORTED), *listed(reported)]
 
     def _predicated(self, label: str) -> str:
         """What a name says of the patient, or with a verb of its own; blank where it is that of a thing."""
@@ -241,8 +250,8 @@ class Happened:
         clause = f"{clause} ({'; '.join(unknown)})" if clause and unknown else clause
         reasons = self.reasons(row)
         clause = f"{clause} because of {text_of(listed(reasons))}" if clause and reasons else clause
-        if clause and not reasons and row.kind == "event" and row.code.endswith(FOR_A_REASON):
-            clause = f"{clause} {printed_reason(row)}".rstrip()
+        if clause and not reasons and row.kind == "event":
+            clause = f"{clause} {_reason(row, clause)}".rstrip()
         # What the source judges of a change stays its word.
         judged = clause and re.search(r"\b(improved|worsened) (significantly|markedly|dramatically)\b", row.quote)
         return clause.replace(judged[1], f"‘{judged[0]}’") if judged and clause.endswith(judged[1]) else clause
@@ -254,9 +263,10 @@ class Happened:
         return re.sub(" (was|were) ", lambda verb: f"{place}{verb[0]}", clause, count=1)
 
     def _is_treatment(self, code: str) -> bool:
-        """Whether the code of an event, but for its last word, is that of something that is given or performed."""
+        """Whether the code of an event, but for its last word, is that of something given or performed."""
         thing = code.rpartition("_")[0]
-        return self._is_given(thing) or bool(GIVEN_CODE.search(thing))
+        named = undergone(label_in_sentence(thing.replace("_", " ")))
+        return self._is_given(thing) or bool(named or GIVEN_CODE.search(thing))
 
     def _is_given(self, code: str) -> bool:
         """Whether a code is that of a treatment or procedure, of the vocabulary or of this case."""
@@ -363,6 +373,15 @@ def _lasted(row, name: str, printed: str) -> str:
     """The length of what was done, or of what stopped at a time not told, as printed; blank where it is told."""
     length = length_in_words(row.note, row.quote) if row.end == STOPPED or row.kind == "procedure" else ""
     return f"‘{length}’" if length and length not in f"{name} {printed}" and not timed_end(row.end) else ""
+
+
+def _reason(row, clause: str) -> str:
+    """Why something happened, in the words of its quote or its note; blank where a clause tells these already."""
+    printed = _printed(row)
+    # Of another event, a quote that tells of a pause as well gives the reason directly behind the verb alone.
+    behind = re.search(rf"\b{re.escape(row.code.rpartition('_')[2])} ((?:because of|due to) .*)", row.quote)
+    reason = printed_reason(row) if row.code.endswith(FOR_A_REASON) else because(behind[1]) if behind else ""
+    return reason or because("" if printed in clause else printed)
 
 
 def _printed(row) -> str:

@@ -34,6 +34,13 @@ _NEXT = re.compile(
 )
 
 
+# What was done next without a comma: "and on day 24 was resumed".
+_DONE_NEXT = re.compile(
+    r",? (?:and|but|then) (?:(?:was|were|then|later|subsequently|it|again) |(?:on|in|at|after) (?:[\w.-]+ ){1,3}?)*"
+    r"(?:resumed|restarted|reintroduced|recommenced|continued|stopped|discontinued|withdrawn|switched|replaced)\b.*"
+)
+
+
 def label_in_sentence(label: str) -> str:
     """A label as it stands in a sentence.
 
@@ -62,8 +69,10 @@ def label_in_sentence(label: str) -> str:
     if quality == "total":
         # What is measured where nothing else is said, and what a source prints without the word.
         return plain
-    if quality in _QUALITIES:
-        return f"{quality} {plain}"
+    first, _, done = quality.partition(" ")
+    if first in _QUALITIES:
+        # Behind a quality may stand what happened: immunoglobulin, intravenous stopped.
+        return f"{first} {plain} {done}".rstrip()
     if quality == "high sensitivity":
         return f"high-sensitivity {plain}"
     if quality.startswith("estimated by "):
@@ -265,14 +274,26 @@ def printed_reason(row) -> str:
     ...     "fever, rash, and cough", "fever, and she was discharged", "fever, rash and she was discharged")]
     ['because of ‘fever, rash, and cough’', 'because of ‘fever’', '']
     """
-    printed = _REASON.search(row.quote)
+    return because(row.quote) if _REASON.search(row.quote) else noted_reason(row)
+
+
+def because(text: str) -> str:
+    """The reason that words of a source give, as they print it; blank where they give none, or may go on behind it.
+
+    Examples
+    --------
+    >>> because("paused due to fever and resumed on day 24"), because("paused"), because("because of infection")
+    ('because of ‘fever’', '', 'because of ‘infection’')
+    """
+    printed = _REASON.search(text)
     if not printed:
-        return noted_reason(row)
-    first, comma, others = printed[1].partition(",")
+        return ""
+    reason = _DONE_NEXT.sub("", printed[1])
+    first, comma, others = reason.partition(",")
     if not comma or _NEXT.match(comma + others):
         return f"because of ‘{first.strip()}’"
-    listed = " and " in others and not _NEXT.search(printed[1])
-    return f"because of ‘{printed[1].strip()}’" if listed else ""
+    listed = " and " in others and not _NEXT.search(reason)
+    return f"because of ‘{reason.strip()}’" if listed else ""
 
 
 def noted_reason(row) -> str:

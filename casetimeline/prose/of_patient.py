@@ -65,7 +65,7 @@ _AS_NAMED = (
     (r"(?:not )?(?:(?:un)?able to|(?:in)?eligible (?:for|to)|(?:un)?fit for|unsuitable for|awaiting)\b", "was "),
     (r"not an? candidate\b", "was "),
     (r"candidate for\b", "was a "),
-    (r"(?:non-|former |current |heavy )?smoker$", "was a "),
+    (r"(?:non-|former |current |heavy |never[- ])?smoker$", "was a "),
     (r"(?:ex-|active )smoker$", "was an "),
     (r"patient (?=(?:in|on|at|off|free|well|alive|stable|able|unable|without)\b)", "was "),
 )
@@ -87,9 +87,11 @@ _WITHOUT_ARTICLE = re.compile(
 _RECEIVED = re.compile(r"(?:vaccination|immuni[sz]ation|vaccine|transfusion)s?$")
 _UNDERGONE = re.compile(
     r"(?:surger(?:y|ies)|operations?|(?:caesarean|cesarean)(?: sections?)?|biops(?:y|ies)|plast(?:y|ies)|centes[ei]s"
-    r"|(?:ec|os|ot)tom(?:y|ies)|scop(?:y|ies)|resections?|transplantations?|intubation|catheteri[sz]ation"
+    r"|(?:ect|ost|ot)om(?:y|ies)|scop(?:y|ies)|resections?|transplantations?|intubation|catheteri[sz]ation"
     r"|^(?!auto|traumatic).*amputations?)$"
 )
+_DONE = re.compile(rf"{_UNDERGONE.pattern}|{_RECEIVED.pattern}|graph(?:y|ies)$")
+_JOINT = re.compile(rf" (?:of|{JOINTS})(?![\w-])")
 # What was not then, or may not have been, has no verb of its own.
 _NOT_THEN = re.compile(
     r"(?:no|suspected|possible|presumptive|previous|prior|past|(?:planned|scheduled|proposed)(?! for))\b"
@@ -130,9 +132,22 @@ def of_patient(label: str) -> str:
     for name, predicate in _AS_NOUN.items():
         if named := re.fullmatch(rf"{name}( (?:{JOINTS})\b.*)?", label):
             return f"{predicate}{named[1] or ''}"
+    return undergone(label)
+
+
+def undergone(name: str) -> str:
+    """That a patient underwent or received what has this name; blank where it is that of no procedure that was done.
+
+    Examples
+    --------
+    >>> undergone("laparotomy for bowel resection"), undergone("need for bowel resection"), undergone("offered surgery")
+    ('underwent laparotomy for bowel resection', '', '')
+    """
+    # What is done, before what it is of or for: a need for surgery is none.
+    thing = _JOINT.split(name, maxsplit=1)[0]
     for names, verb in ((_RECEIVED, "received"), (_UNDERGONE, "underwent")):
-        if names.search(label) and not NOT_DONE.search(label):
-            return f"{verb} {as_one(label)}"
+        if names.search(name) and _DONE.search(thing) and not NOT_DONE.search(name):
+            return f"{verb} {as_one(name)}"
     return ""
 
 

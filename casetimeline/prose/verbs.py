@@ -154,7 +154,7 @@ def _predicate(verb: str, is_treatment: bool) -> str:
     ('was {}', 'was {}')
     """
     if verb in _VERBS:
-        return "was {}" if is_treatment and verb in (*_OF_EITHER, "continued") else _VERBS[verb]
+        return "was {}" if is_treatment and verb in (*_OF_EITHER, "continued", "declined") else _VERBS[verb]
     return "was {}" if _PARTICIPLE.fullmatch(verb) else ""
 
 

@@ -231,6 +231,7 @@ def test_a_disease_in_the_singular_that_ends_with_an_s_has_its_verb_in_the_singu
             "admission_to_ICU": "she was admitted to the ICU",
             "smoker": "she was a smoker",
             "active_smoker": "she was an active smoker",
+            "never_smoker": "she was a never smoker",
             "unable_to_walk": "she was unable to walk",
             "retired": "she retired",
             # The subject is no patient here.
@@ -306,11 +307,24 @@ _NOT_UNDERGONE = {
     "without_renal_biopsy": "it was reported: without renal biopsy",
     "surgery_contraindicated": "surgery was contraindicated",
     "history_of_kidney_transplantation": "there was a history of kidney transplantation",
-    "patient_needs_lung_transplantation": "it was reported that she needs lung transplantation",
+    "patient_needs_lung_transplantation": "it was reported that she needed lung transplantation",
     "biopsy_not_possible": "the biopsy was not possible",
+    "surgery_declined": "surgery was declined",
+    "biopsy_declined": "the biopsy was declined",
+    "time_of_surgery": "time of surgery was reported",
+    "recovery_after_surgery": "recovery after surgery was reported",
+    "discussion_of_surgery": "discussion of surgery was reported",
     # What was done is still told so.
     "image-guided_lung_biopsy": "she underwent an image-guided lung biopsy",
     "repeated_skin_biopsy": "she underwent a repeated skin biopsy",
+    "thoracoscopy_with_pleural_biopsy": "she underwent a thoracoscopy with pleural biopsy",
+    "laparotomy_for_bowel_resection": "she underwent laparotomy for bowel resection",
+    "upper_endoscopy_with_biopsy": "she underwent an upper endoscopy with biopsy",
+    "unrelated_donor_stem_cell_transplantation": "she underwent unrelated donor stem cell transplantation",
+    "matched_sibling_stem_cell_transplantation": "she underwent matched sibling stem cell transplantation",
+    "delayed_wound_surgery": "she underwent delayed wound surgery",
+    "coronary_angiography_by_catheterisation": "she underwent coronary angiography by catheterisation",
+    "resection_of_tumour_by_surgery": "she underwent resection of tumour by surgery",
     "nail_bed_biopsy": "she underwent a nail bed biopsy",
     "living_donor_kidney_transplantation": "she underwent living donor kidney transplantation",
 }
@@ -333,6 +347,14 @@ _CLAUSES = {
     "dialysis_could_not_be_stopped": "dialysis could not be stopped",
     "biopsy_was_declined": "the biopsy was declined",
     "no_rash_was_seen": "no rash was seen",
+    # What is told is over.
+    "patient_is_doing_well": "she was doing well",
+    "patient_requires_oxygen": "she required oxygen",
+    "ulcers_have_healed": "ulcers had healed",
+    "patient_wishes_to_stop_treatment": "she wished to stop treatment",
+    "team_decided_against_dialysis": "the team decided against dialysis",
+    "patient_refused_to_take_prednisone": "she refused to take prednisone",
+    "patient_agreed_to_dialysis": "she agreed to dialysis",
 }
 
 
@@ -355,6 +377,12 @@ def test_a_name_with_a_verb_of_its_own_is_a_clause(results, code, words):
 def test_a_verb_that_belongs_to_a_noun_makes_no_clause(results, code):
     text = results(fact("event", "admission", "0 d"), fact("statement", code, "9 d"))
     assert "reported that" not in text, text
+
+
+def test_two_clauses_of_one_day_are_one_sentence(results):
+    rows = [fact("statement", code, "9 d") for code in ("skin_was_softer", "hands_remained_stiff")]
+    text = results(fact("event", "admission", "0 d"), *rows)
+    assert text.endswith("On day 9, it was reported that skin was softer and that hands remained stiff."), text
 
 
 # A count says how often it was done; what it showed is told all the same, and of a word for a number nothing was shown.
@@ -385,6 +413,22 @@ def test_a_drug_has_the_name_of_its_table_in_what_happened_to_it_and_in_what_is_
     assert "sulfamethoxazole and trimethoprim was interrupted" in text and "otrimoxazole" not in text, text
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    first_in_gate(
+        1,
+        [
+            ("mmf_resumed", "mycophenolate mofetil was resumed"),
+            ("MMF withheld", "mycophenolate mofetil was withheld"),
+            ("IVIG_planned", "intravenous immunoglobulin was planned"),
+        ],
+    ),
+)
+def test_a_drug_has_the_name_of_its_abbreviation_in_what_happened_to_it(results, code, words):
+    """MMF is an abbreviation of treatments.csv."""
+    assert results(fact("event", "admission", "0 d"), fact("event", code, "9 d")).endswith(f"On day 9, {words}.")
+
+
 # As the quotes print it; a clinician tells why a drug was paused as well as why it was stopped.
 @pytest.mark.parametrize(
     ("word", "words"),
@@ -402,6 +446,35 @@ def test_the_reason_of_an_interruption_is_told(results, word, words):
     event = fact("event", f"adalimumab_{word}", "90 d", quote=f"{words.replace('‘', '').replace('’', '')}.")
     text = results(drug, event)
     assert words in text, text
+
+
+# The reason of a pause is none to go on, and ends where the quote says that it went on.
+@pytest.mark.parametrize(
+    ("quote", "events"),
+    first_in_gate(
+        1,
+        [
+            ("On day 10 adalimumab was paused because of pneumonia and resumed on day 24", ("paused", "resumed")),
+            ("It was held due to pneumonia, and was later restarted.", ("held", "restarted")),
+            ("because of pneumonia adalimumab was paused, and on day 24 was restarted", ("restarted",)),
+        ],
+    ),
+)
+def test_the_reason_of_an_interruption_is_none_to_go_on(results, quote, events):
+    drug = fact("treatment", "adalimumab", "0 d", dose="40", dose_unit="mg", frequency="q2w")
+    pneumonia = [fact("adverse_event", "pneumonia", "24 d", quote=quote)] if len(events) == 1 else []
+    rows = [fact("event", f"adalimumab_{word}", f"{24 - 9 * (word != events[-1])} d", quote=quote) for word in events]
+    text = results(drug, *pneumonia, *rows)
+    assert f"adalimumab was {events[-1]}." in text or f"adalimumab was {events[-1]} and" in text, text
+    assert len(events) == 1 or f"was {events[0]} because of ‘pneumonia’." in text, text
+
+
+@pytest.mark.parametrize("word", first_in_gate(1, ["withheld", "interrupted", "delayed", "resumed"]))
+def test_a_reason_that_only_the_note_prints_is_told(results, word):
+    """The note keeps the words of the source."""
+    event = fact("event", f"adalimumab_{word}", "60 d", note="printed 'because of infection'")
+    text = results(fact("event", "admission", "0 d"), event)
+    assert text.endswith(f"On day 60, adalimumab was {word} because of ‘infection’."), text
 
 
 # What was not done is told by the verb of what is done.
