@@ -271,7 +271,8 @@ def _has_unit(each: Printed, cell: Printable, folded: str) -> bool:
 
 def _prints(quote: str, unit: str) -> bool:
     """Whether a quote has a unit anywhere, however the two write it."""
-    return written(unit).lower() in written(fold(quote).text).lower()
+    folded = fold(quote).text
+    return fold(unit).text.lower() in folded.lower() or written(unit).lower() in written(folded).lower()
 
 
 def _first(unit: str) -> str:

@@ -326,14 +326,14 @@ def test_an_end_is_told_with_its_own_time(results, case_of):
         drug("heparin", start="5 d", end="<9 d"),
     ]
     text = results(*rows)
-    assert "two years before admission, hydroxychloroquine was given until some time before admission" in text
+    assert "from two years before admission until some time before admission, hydroxychloroquine was given" in text
     assert "From fourteen days before admission until day 0, methotrexate was given" in text
     assert "prednisone (dose not reported; later stopped)" in text
     assert "From day 5 until some time before day 9, heparin was given" in text
     assert "until some time before admission" in summarise_given(case_of(*rows)).frame["Duration or end"].tolist()
     dated = [CK | {"start": "2024-01-02"}, drug("methotrexate", start="2024-01-05", end="2024-02")]
     about = "analysis: {baseline: first}\ntime: calendar\npatient: {sex: female}"
-    assert "methotrexate was given until February 2024" in results(*dated, about=about)
+    assert "From 5 January 2024 until February 2024, methotrexate was given" in results(*dated, about=about)
 
 
 @pytest.mark.product

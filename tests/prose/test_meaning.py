@@ -426,7 +426,7 @@ def test_two_turning_points_are_one_clause_and_one_beside_an_approximate_value_i
                 ("30", "20"),
                 ("increased", "improved", "worsened"),
                 "(33.3 %; increased and worsened in between by an amount not reported; over about 12 to 13 months; "
-                "examiners not reported) exceeds",
+                "examiners not reported) is larger than a minimal clinically important difference",
             ),
             # Of about 20 the share is 15 to 5 of 30, too wide to be told.
             (
@@ -469,7 +469,7 @@ def test_a_value_that_came_back_has_its_turn(analysis_of):
 def test_two_that_stayed_the_same_are_both_said_to(analysis_of):
     values = (("-1 d", "ck", "900"), ("60 d", "ck", "900"), ("-1 d", "ldh", "300"), ("60 d", "ldh", "300"))
     same = analysis_of(*(_seen(code, start, value, "U/L") for start, code, value in values))
-    assert _results(same).endswith("CK was the same, 900 U/L and LDH was the same, 300 U/L.")
+    assert _results(same).endswith("CK was the same, 900 U/L, and LDH was the same, 300 U/L.")
 
 
 @pytest.mark.product
