@@ -114,7 +114,7 @@ def _check_doses(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
 
 
 # Words, and no number that is too large or none, such as `inf`.
-_WORDS, _NOTED = re.compile(r"(?=.{4,})\D+"), "; other words in the note"
+_WORDS = re.compile(r"(?=.{4,})\D+")
 
 
 def _or_grade(number: str, measure: pd.Series) -> str:
@@ -130,10 +130,10 @@ def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: p
         expected = value_expected(text, measure, findings)
         if not expected and (measure.name, text) in bad:
             expected = number_alone(text, measure) or _or_grade(bad[measure.name, text], measure)
-            if _WORDS.fullmatch(text):
-                expected = (
-                    finding_expected(measure, ()) if measure["grades"] else f"{expected}; {WITHOUT_NUMBER}{_NOTED}"
-                )
+            if _WORDS.fullmatch(text) and measure["grades"]:
+                expected = finding_expected(measure, ())
+            elif _WORDS.fullmatch(text):
+                expected += f"; {WITHOUT_NUMBER}; other words in the note"
         expected = expected or finding_expected(measure, measures.index)
         near = fault(text, expected, at="value", known=measure["grades"]).nearest
         denied = is_denied_grade(text, measure["grades"])

@@ -81,12 +81,12 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
     table, repeats = without_repeats(table._replace(frame=table.frame.set_axis(header, axis=1)), file)
     table, prepared = _without_prepared(table)
     if not len(table.frame):
-        # The first line that is free, behind what stands below the header as comment.
-        free = len(text.splitlines()) + 1
-        raise TimelineError([fault("", "at least one row below the header", at=file, line=free)])
+        # The first line that is free stands behind what is below the header as comment.
+        raise TimelineError([fault("", "at least one row below the header", at=file, line=len(text.splitlines()) + 1)])
     facts, phases = _with_whole_phases(with_lines(table))
     places = [COLUMN_NAMES.index(name) for name in header if name in COLUMN_NAMES]
     renamed = [f"'{printed(theirs)}' as {ours}" for theirs, ours in zip(names, header, strict=True) if theirs != ours]
+    blank = table.blank - comments - len(form.above)
     departures = [
         ("a byte order mark", raw.startswith(b"\xef\xbb\xbf")),
         ("CRLF line ends", b"\r\n" in raw),
@@ -96,7 +96,7 @@ def read_rows(raw: bytes, file: str) -> tuple[pd.DataFrame, list[str]]:
         (f"the column{'s' if len(renamed) > 1 else ''} {first_few(renamed)}", renamed),
         (_many(repeats, "more header", "between the rows"), repeats),
         (_many(prepared, "row", "with the case_id alone left out"), prepared),
-        (_many(blank := table.blank - comments - len(form.above), "blank line"), blank > 0),
+        (_many(blank, "blank line"), blank > 0),
         (_many(comments, "line", "of comment"), comments > 0),
         (_many(table.trimmed, "row", "with blanks around cells"), table.trimmed > 0),
         (f"{_many(phases, 'phase')} without the .0 of a spreadsheet or program", phases),

@@ -10,7 +10,7 @@ from ..faults import first_few
 from ..values import list_grades, spelling
 from ..vocabulary import LIMIT_STATES
 
-# What may be told of a number that is not printed.
+# What may be told in place of a number that is not printed.
 WITHOUT_NUMBER = (
     "without one, the state normal, raised, low, increased or decreased, or not_assessed where it was not measured"
 )

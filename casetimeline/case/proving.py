@@ -110,7 +110,7 @@ def check_numbers(facts: pd.DataFrame) -> Iterator[Misfit]:
         sums, words = split_sums(derived)
         if derived:
             yield from _check_derived(row, sums, words, printed)
-        # Of a sum the result, and not what it is made of; of what is none, nothing.
+        # A sum allows its result, and not the numbers that it adds; what cannot be computed allows nothing.
         allowed = {*map(float, _NUMBER.findall(words)), *_results(sums)}
         for cell in _cells(row):
             near = (

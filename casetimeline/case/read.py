@@ -271,7 +271,7 @@ def read_path(path: Path, baseline_rule: str = "", reference: str = "") -> Itera
     """
     # Not resolved: a folder that is a link keeps its name, and a loop of links is no folder.
     path = path.resolve() if path.name == ".." else path.absolute()
-    # What has the name of a file of a case and is none, such as a link to nothing, is a fault of that file.
+    # A broken link or a folder with the name of a file of a case is told as a fault of that file.
     if lexists(path / "timeline.csv"):
         path = path / "timeline.csv"
     elif path.name == "case.yaml" and lexists(path.with_name("timeline.csv")):

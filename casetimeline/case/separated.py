@@ -276,7 +276,7 @@ def _without_names(header: list[str], numbered: bool, file: str, line: int) -> l
 def _has_row_names(rows: list[list[str]]) -> bool:
     """Whether each row has one cell more than the header, and the number of the row in its first.
 
-    A last column that is empty is none.
+    An empty last column does not count.
 
     Examples
     --------

@@ -49,9 +49,9 @@ class Sum(NamedTuple):
     text : str
         What stands before its `=`.
     value : float
-        What that comes to; nan where it is no sum of numbers.
+        Its result; nan if it is not a sum of numbers.
     result : float
-        The number behind its `=`; nan where there is none.
+        The number after its `=`; nan if there is no number.
     """
 
     text: str
@@ -79,9 +79,8 @@ def split_sums(text: str) -> tuple[list[Sum], str]:
     for behind in others:
         result = _RESULT.match(behind)
         is_number = result is not None and result["more"] is None
-        same = _in_other_unit(before, behind[result.end() :]) if is_number else None
-        head, left = same[:2] if same else _parted(before)
-        value = same[2] if same else _computed(left)
+        converted = _in_other_unit(before, behind[result.end() :]) if is_number else None
+        head, left, value = converted or _summed(before)
         sums.append(Sum(left, value, float(result[1]) if is_number else math.nan))
         words.append(head)
         before = behind[result.end() :] if result else behind
@@ -89,7 +88,7 @@ def split_sums(text: str) -> tuple[list[Sum], str]:
 
 
 def _in_other_unit(before: str, behind: str) -> tuple[str, str, float] | None:
-    """The words before a quantity, the quantity, and its number in the unit behind a result; None where it has none."""
+    """The words before a quantity, the quantity, and its number in the unit after a result; None without one."""
     quantity, other = _QUANTITY.search(before.rstrip()), _UNIT.match(behind)
     if not quantity or not other or quantity["unit"].lower() != other["unit"].lower():
         return None
@@ -100,22 +99,23 @@ def _in_other_unit(before: str, behind: str) -> tuple[str, str, float] | None:
     return head, quantity[0], float(f"{float(quantity['number']) * times:.12g}")
 
 
-def _parted(before: str) -> tuple[str, str]:
-    """What stands before a `=`: the words, and the sum in which they end; blank where they end in none."""
+def _summed(before: str) -> tuple[str, str, float]:
+    """The words before a sum, the sum, and what it comes to; blank and nan where they end in none."""
     words = before.rstrip(_OF_A_SUM)
     run = before[len(words) :]
     # `CD4 + 3` has no number at its beginning.
     if words and words[-1].isalnum() and not run.startswith((" ", "(")):
-        return before, ""
+        return before, "", math.nan
     run = _GROUPED.sub("", run)
     left = _BEGINS.split(run)[-1].strip()
     head = words + run[: run.rindex(left)]
     # The bracket of a remark: `day 2 (3 - 1 = 2)`.
-    return head, left.removeprefix("(") if left.count("(") > left.count(")") else left
+    left = left.removeprefix("(") if left.count("(") > left.count(")") else left
+    return head, left, _computed(left)
 
 
 def _computed(text: str) -> float:
-    """What a sum of numbers comes to; nan where it is none, is longer than a number may be, or divides by zero.
+    """What a sum of numbers comes to; nan if it is not one, is longer than a number may be, or divides by zero.
 
     Examples
     --------

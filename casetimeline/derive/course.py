@@ -8,7 +8,7 @@ import pandas as pd
 from ..values import distinct, pairs
 from ..vocabulary import SERIES
 from .change import step_of
-from .columns import OF_VALUE, equals, flags, is_unitless, numbers, require
+from .columns import OF_VALUE, equals, flags, has_unit, is_unitless, numbers, require
 from .groups import Groups, groups_of
 from .order import are_too_long, only_one, open_stretches, stretches, without_repeats
 from .precedence import PLACE, Places, may_be_first, may_be_last, places_of
@@ -116,7 +116,7 @@ def derive_peak(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame
     """
     require(frame, "derive_peak", (*by, "line", *PLACE, "ORDER", "AVALLO", "AVALHI", "AVALU"))
     low, high = numbers(frame, "AVALLO"), numbers(frame, "AVALHI")
-    comparable = ~np.isnan(low) & ~is_unitless(frame)
+    comparable = ~np.isnan(low) & has_unit(frame)
     series = groups_of(*(frame[name] for name in by), frame["AVALU"])
     rows, stretch = stretches(frame, np.flatnonzero(comparable), series)
     places, codes = places_of(frame).of(rows), series.codes[rows]

@@ -8,7 +8,7 @@ import pandas as pd
 from ..vocabulary import FIRST, HIGHEST, LOWEST, NEXT, SERIES
 from .baseline import OF_BASE, base_at
 from .change import derive_chg, derive_pchg, derive_r2base, examiners_since
-from .columns import OF_VALUE, equals, flags, is_unitless, numbers, require
+from .columns import OF_VALUE, equals, flags, has_unit, numbers, require
 from .groups import Groups, begins, groups_of
 from .order import stretches, without_repeats
 from .precedence import PLACE
@@ -81,7 +81,7 @@ def derive_stretches(changes: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.Da
 def _in_order(changes: pd.DataFrame, series: Groups) -> tuple[np.ndarray, np.ndarray]:
     """The records with a number, series by series and in turn; and whether each has an order with every other one."""
     with_value = equals(changes, "kind", "observation") & ~np.isnan(numbers(changes, "AVALLO"))
-    rows = np.flatnonzero(with_value & ~is_unitless(changes))
+    rows = np.flatnonzero(with_value & has_unit(changes))
     rows, parts = stretches(changes, without_repeats(changes, rows, series, OF_VALUE), series)
     return rows, (parts.size() == 1)[parts.codes]
 

@@ -162,10 +162,10 @@ def _of_each(analysis: Analysis, kind: str, judged: list[_Judged]) -> list[str]:
     questions, answers, rests, works = zip(*lines, strict=True)
     name = short_name(analysis, judged[0][0]["PARAMCD"], judged[0][0]["LOC"])
     question = questions[0] if len({*questions}) == 1 else _QUESTIONS[kind].format(name=name)
-    values = [_rests(analysis, record, kind, unit) for record, rows in judged if len(rows)]
-    verdicts = [dict(zip(rows["RULE"], rows["VERDICT"], strict=True)) for _, rows in judged]
-    answer = answer_of_several(answers, [text.partition(", then ")[2] for text in values], verdicts, unit)
     every = [_rests(analysis, record, kind, unit) for record, _ in judged]
+    values = [text.partition(", then ")[2] for text, (_, rows) in zip(every, judged, strict=True) if len(rows)]
+    verdicts = [dict(zip(rows["RULE"], rows["VERDICT"], strict=True)) for _, rows in judged]
+    answer = answer_of_several(answers, values, verdicts, unit)
     keys = dict.fromkeys(key for text in works for key in text.split("|") if key)
     return [question, answer, _either([*every, *rests], unit), "|".join(keys)]
 

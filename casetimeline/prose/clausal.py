@@ -1,4 +1,4 @@
-"""Names of events and statements that are no name of a thing: a clause with its own verb, or words without one."""
+"""Events and statements whose name is not that of a thing: a clause with its own verb, or words without one."""
 
 import re
 
@@ -37,7 +37,7 @@ _NOT_SO = re.compile(
     r"(?P<thing>(?!not\b)\S.*?) not (?P<how>(?P<verb>(?:possible|feasible|available|necessary|advisable|known|given"
     r"|done|taken|seen|found|clear|normal|active|[a-z]{3,}(?<!e)ed))\b.*)"
 )
-# What begins so is the name of no thing.
+# A name that begins so is not that of a thing.
 _NO_THING = re.compile(r"(?:not|never|without|before|after|during|until|despite|since|prior to|pending|instead of)\b")
 # What was offered, put off or declined was not done.
 _PUT_OFF = (
@@ -45,7 +45,7 @@ _PUT_OFF = (
     "|discussed|offered|planned|scheduled|booked|intended|proposed|suggested|requested|awaited|advised|recommended"
     "|indicated|needed|required|ordered|arranged|agreed|contraindicated|attempted|failed|aborted|abandoned|excluded"
 )
-# What is no part of the name of a procedure that was done.
+# Words that the name of a procedure has only if it was not done.
 NOT_DONE = re.compile(
     rf"(?<![\w-])(?:no|not|never|without|before|until|despite|prior|previous|past|post|pre|pending|requiring|needing"
     rf"|awaiting|refusing|declining|considering|avoiding|following|preceding|future|upcoming|possible|potential"
@@ -68,7 +68,7 @@ def is_clause(name: str) -> bool:
 
 
 def stated(name: str) -> str:
-    """What was reported, where a name is that of no thing; blank of any other. `{who}` is the patient.
+    """What was reported, where a name is not that of a thing; else blank. `{who}` is the patient.
 
     Examples
     --------

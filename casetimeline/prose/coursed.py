@@ -128,10 +128,9 @@ def _to_open_last(records: pd.DataFrame, measure: pd.Series) -> Changed:
 def _turned_before_each(records: pd.DataFrame, rows: list) -> list[tuple[str, list]]:
     """Where a course turned before the records of which one is the last, whichever of them it is."""
     before = records[~records["line"].isin([row.line for row in rows])]
-    first, *others = [turns_of(before, row) for row in rows]
-    elsewhere = [[(word, [end.line for end in ends]) for word, ends in turns] for turns in others]
-    lines = [(word, [end.line for end in ends]) for word, ends in first]
-    return [turn for turn, of_turn in zip(first, lines, strict=True) if all(of_turn in each for each in elsewhere)]
+    turns = [dict(turns_of(before, row)) for row in rows]
+    lines = [{word: [end.line for end in ends] for word, ends in of_row.items()} for of_row in turns]
+    return [(word, ends) for word, ends in turns[0].items() if all(each.get(word) == lines[0][word] for each in lines)]
 
 
 def unit_of(records: pd.DataFrame) -> str:

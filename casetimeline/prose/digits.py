@@ -55,9 +55,13 @@ def in_unit_of_measure(text: str, low: float, high: float) -> str:
     if not step or math.isclose(step[1], 1.0, rel_tol=1e-6):
         return typed or text
     decimals = shown_decimals([(text, low, high)])
-    ends = ((end, float(end) * step[1]) for end in re.split(r"\.\.|[~<>=]", typed) if end)
-    converted = {end: number(value, decimals_above_zero(value, decimals)) for end, value in ends}
-    return re.sub(r"[0-9]+(?:\.[0-9]+)?", lambda end: converted[end[0]], typed)
+
+    def converted(end: re.Match) -> str:
+        """One of its numbers, whose sign and marks stay where they are."""
+        value = float(end[0]) * step[1]
+        return number(value, decimals_above_zero(value, decimals))
+
+    return re.sub(r"[0-9]+(?:\.[0-9]+)?", converted, typed)
 
 
 def are_one_rounded_in_two_units(value: tuple[str, float, float], other: tuple[str, float, float]) -> bool:

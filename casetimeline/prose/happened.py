@@ -34,7 +34,7 @@ _PROPOSED = ("_advised", "_planned", "_offered", "_recommended", "_proposed", "_
 _PUT_OFF = ("_missed", "_omitted", "_skipped", "_postponed", "_delayed", "_withheld")
 # And by which a treatment paused.
 _PAUSED = ("_interrupted", "_paused", "_held")
-# What happened to a treatment for a reason that a source gives; that of a pause is none to go on after it.
+# What happened to a treatment for a reason that a source gives. The reason of a pause is not that of going on.
 FOR_A_REASON = (*ENDS, *_PUT_OFF, *_PAUSED)
 # Procedures of which each is a session.
 _IN_SESSIONS = ("haemodialysis", "plasma_exchange", "immunoadsorption", "extracorporeal_photopheresis")

@@ -10,10 +10,12 @@ _VERBS = dict.fromkeys((*ENDED, "tapered", "planned", "advised", "normal", "abno
 _VERBS |= dict.fromkeys(("begun", "given", "held", "withheld", "done", "taken"), "was {}")
 _VERBS |= dict.fromkeys(("negative", "positive", "unremarkable", "high", "low"), "was {}")
 # What happens by itself; a treatment does not, and of these verbs some can be of either.
-OF_ITSELF = "improved worsened resolved persisted recurred softened healed subsided appeared disappeared reappeared"
-OF_ITSELF += " recovered relapsed progressed regressed returned declined deteriorated normalised normalized stabilised"
-OF_ITSELF += " stabilized failed continued began rose fell died"
-OF_ITSELF = tuple(OF_ITSELF.split())
+_BY_ITSELF = (
+    "improved worsened resolved persisted recurred softened healed subsided appeared disappeared reappeared recovered "
+    "relapsed progressed regressed returned declined deteriorated normalised normalized stabilised stabilized failed "
+    "continued began rose fell died"
+)
+OF_ITSELF = tuple(_BY_ITSELF.split())
 _OF_EITHER = ("started", "resumed", "increased", "decreased", "ended")
 _VERBS |= dict.fromkeys((*OF_ITSELF, *_OF_EITHER), "{}")
 # The last word of a label that is the participle of another verb; no noun that ends so.

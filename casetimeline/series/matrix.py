@@ -27,7 +27,7 @@ from ..figures import (
 )
 from ..rules import Analysis
 from ..vocabulary import OPEN_STATES
-from .collect import Series, as_series
+from .collect import Series, as_series, listed
 from .lay import (
     draw_name,
     figure_of,
@@ -252,7 +252,6 @@ def _draw_column(ax, column, at: float, reported: pd.DataFrame, grid: Grid) -> N
             gid, ys = tag(level, column.CODE, "cases"), [grid.middles[case_id] for case_id in ids]
             look = look if look["marker"] == "_" else scaled(look, grid.high)
             ax.add_line(Line2D([at] * len(ys), ys, linestyle="none", gid=gid, zorder=3, **look))
-            listed = ", ".join(ids if len(ids) <= 6 else [*ids[:5], f"and {len(ids) - 5} more"])
-            how_many = f"{len(ids)} of {counted(len(grid.middles), 'case')} ({listed})"
+            how_many = f"{len(ids)} of {counted(len(grid.middles), 'case')} ({listed(ids, 6)})"
             words = f"{column.LABEL}: {_level_words(column, level)} in {how_many}"
             ax.text(at, 0, words, gid=f"{gid}.said", visible=False)

@@ -4,6 +4,7 @@ import bisect
 import tempfile
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,7 @@ from ..case import (
     csv_line,
     has_reference,
     is_simulated,
+    lines_of,
     rows_of_shard,
     simulated_rows,
     yaml_bytes,
@@ -86,11 +88,9 @@ def _rows_of(registry: Registry, ids: list[str]) -> dict[str, pd.DataFrame]:
 def lines_in_table(registry: Registry, case_id: str) -> dict[int, int]:
     """For each line of the timeline.csv that `extract_cases` writes of a case, the line that it has in the table."""
     rows = _rows_of(registry, [case_id])[case_id]
-    lines, at = {}, 2
-    for line, text in zip(rows["line"], _timeline(rows)[1:], strict=True):
-        lines[at] = int(line)
-        at += text.count("\n")
-    return lines
+    header, *texts = map(lines_of, _timeline(rows))
+    written = accumulate(texts[:-1], initial=header + 1)
+    return dict(zip(written, map(int, rows["line"]), strict=True))
 
 
 def _timeline(rows: pd.DataFrame) -> list[str]:

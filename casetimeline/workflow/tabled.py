@@ -2,9 +2,10 @@
 
 import contextlib
 import fnmatch
+import functools
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..case import rows_of_shard, words_in
@@ -64,19 +65,21 @@ def cases_of(data: Path, asked: str = "", rule: str = "", reference: str = "") -
         try:
             yield folder
         except TimelineError as error:
-            raise TimelineError(_placed(each, registry) for each in error.faults) from None
+            lines_of_case = functools.cache(functools.partial(lines_in_table, registry))
+            placed = [_placed(each, registry.manifest.name, lines_of_case) for each in error.faults]
+            raise TimelineError(placed) from None
 
 
-def _placed(one_fault: Fault, registry: Registry) -> Fault:
+def _placed(one_fault: Fault, table: str, lines_of_case: Callable[[str], dict[int, int]]) -> Fault:
     """A fault of a row with its line in the table: the folder of the case is gone when it is read."""
     case_id, _, file = one_fault.file.partition("/")
     if file != "timeline.csv":
         return one_fault
-    lines = lines_in_table(registry, case_id)
+    lines = lines_of_case(case_id)
     # Another row may be named beside it.
     expected = rename_lines(one_fault.expected, lambda line: f"line {lines[line]}" if line in lines else "")
     line = lines.get(one_fault.line, one_fault.line)
-    return one_fault._replace(file=registry.manifest.name, line=line, expected=expected)
+    return one_fault._replace(file=table, line=line, expected=expected)
 
 
 def _chosen(registry: Registry, asked: str) -> list[str]:
