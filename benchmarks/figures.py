@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 from casetimeline.case.read import read_case
-from casetimeline.figures.export import drawn_width, export_figure
+from casetimeline.figures.files.export import drawn_width, export_figure
+from casetimeline.figures.files.presets import PRESETS
 from casetimeline.figures.gallery import draw_figures
-from casetimeline.figures.presets import PRESETS
 from casetimeline.figures.style import SMALL, house_style
 
 PRESET = PRESETS["frontiers"]

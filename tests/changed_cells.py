@@ -24,9 +24,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from casetimeline.case import interpret_case, parse_case, prove, read_recorded, whole_vocabulary
-from casetimeline.case.passages import find_quote
-from casetimeline.case.proving import check_numbers
-from casetimeline.case.sources import PROOF_FILE, read_source
+from casetimeline.case.proof.passages import find_quote
+from casetimeline.case.proof.proving import check_numbers
+from casetimeline.case.proof.sources import PROOF_FILE, read_source
 from casetimeline.faults import TimelineError
 from casetimeline.files import list_cases, write_atomic
 from casetimeline.prose import told_of

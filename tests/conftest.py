@@ -17,10 +17,10 @@ import pytest
 from forked import SECONDS, Commands, settled
 from hypothesis import HealthCheck, settings
 
-from casetimeline.case.cited import read_rules
 from casetimeline.case.model import Case, Recorded, interpret_case, parse_case
 from casetimeline.case.read import read_case, whole_vocabulary
-from casetimeline.case.references import with_places
+from casetimeline.case.tables.cited import read_rules
+from casetimeline.case.tables.references import with_places
 from casetimeline.derive.pipeline import derive_changes
 from casetimeline.files import list_cases
 from casetimeline.rules.analysis import analyse
@@ -267,7 +267,7 @@ def make_project_of(tmp_path: Path, *stems: str) -> Path:
 
 def told_sentences(analysis):
     """What is told of each measure of an analysis, then of its treatments, events and claims: a text for each."""
-    from casetimeline.prose.grounded import told_paragraphs
+    from casetimeline.prose.tables.grounded import told_paragraphs
     from casetimeline.rules import analyse
 
     return [*filter(None, map(" ".join, told_paragraphs(analyse(analysis)).values()))]

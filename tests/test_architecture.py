@@ -238,9 +238,9 @@ def test_few_files_touch_the_disk_and_none_draws_on_pyplot():
     allowed = {
         "files",
         "case/read",
-        "case/sources",
+        "case/proof/sources",
         "case/author",
-        "figures/proof",
+        "figures/files/proof",
         "explore/app",
         "explore/widget",
         "commands",
@@ -272,3 +272,11 @@ def test_the_order_is_one_list_and_every_folder_is_in_it():
     folders = {path.parent.relative_to(ROOT).parts[0] for path in FILES if path.parent != ROOT}
     assert folders == {*ROOMS, "kernels"}
     assert len([path for path in FILES if path.parent == ROOT]) <= 8
+
+
+def test_a_folder_can_be_looked_through_and_says_what_is_in_it():
+    folders = {path.parent for path in FILES}
+    for folder in folders:
+        assert ast.get_docstring(TREES[folder / "__init__.py"]), folder
+        # More than two dozen names are a list to search, and no longer a place to look.
+        assert len([*folder.glob("*.py")]) <= 25, folder

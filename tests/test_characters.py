@@ -13,10 +13,10 @@ import pytest
 from conftest import HEADER, casetimeline, recorded
 from hypothesis import given, strategies as st
 
-from casetimeline.case.about import parse_about
-from casetimeline.case.dialect import read_rows
+from casetimeline.case.form.about import parse_about
 from casetimeline.case.model import parse_case
-from casetimeline.case.table import table_bytes
+from casetimeline.case.tables.dialect import read_rows
+from casetimeline.case.tables.table import table_bytes
 from casetimeline.characters import in_one_line, printable, shown
 from casetimeline.explore.session import Session
 from casetimeline.faults import NotebookError, TimelineError, fault

@@ -14,12 +14,12 @@ import pytest
 from conftest import HEADER, ROOT, recorded
 
 from casetimeline import commands
-from casetimeline.case.about import check_about, parse_about
-from casetimeline.case.dialect import read_rows
-from casetimeline.case.kinds import BELONGS
+from casetimeline.case.cells.kinds import BELONGS
+from casetimeline.case.form.about import check_about, parse_about
 from casetimeline.case.model import parse_case
-from casetimeline.case.sources import prove
-from casetimeline.case.table import table_bytes
+from casetimeline.case.proof.sources import prove
+from casetimeline.case.tables.dialect import read_rows
+from casetimeline.case.tables.table import table_bytes
 from casetimeline.case.workbook.cells import MOST_CHARACTERS, _Chunks, read_package
 from casetimeline.case.workbook.entries import texts_of
 from casetimeline.case.workbook.read import read_workbook

@@ -9,7 +9,7 @@ import yaml
 from conftest import ROOT
 
 from casetimeline import __version__
-from casetimeline.case.dictionary import with_dictionary
+from casetimeline.case.tables.dictionary import with_dictionary
 from casetimeline.cli import _parser, main
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))

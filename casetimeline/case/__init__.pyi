@@ -1,13 +1,3 @@
-from .about import (
-    caveats_of as caveats_of,
-    parse_about as parse_about,
-)
-from .alike import (
-    Alike as Alike,
-    alike_of as alike_of,
-    joined as joined,
-    note_words as note_words,
-)
 from .anew import without_rows as without_rows
 from .author import (
     Offered as Offered,
@@ -19,7 +9,19 @@ from .author import (
     store_case as store_case,
     workbook_note as workbook_note,
 )
-from .causes import faults_of_cases as faults_of_cases
+from .cells.alike import (
+    Alike as Alike,
+    alike_of as alike_of,
+    joined as joined,
+    note_words as note_words,
+)
+from .cells.causes import faults_of_cases as faults_of_cases
+from .cells.kinds import BELONGS as BELONGS
+from .checks.notes import (
+    case_twins as case_twins,
+    unused_columns as unused_columns,
+)
+from .checks.repeats import restated as restated
 from .choose import (
     check_measures as check_measures,
     check_texts as check_texts,
@@ -30,27 +32,16 @@ from .choose import (
     recorded_measure as recorded_measure,
     without_day as without_day,
 )
-from .cited import RULE_EXAMINERS as RULE_EXAMINERS
-from .dialect import (
-    delimiter_of as delimiter_of,
-    has_no_row as has_no_row,
-    header_cells as header_cells,
-    quoted_or_comment as quoted_or_comment,
-    read_rows as read_rows,
+from .form.about import (
+    caveats_of as caveats_of,
+    parse_about as parse_about,
 )
-from .dictionary import with_dictionary as with_dictionary
-from .extract import read_source as read_source
+from .form.patient import (
+    patient_details as patient_details,
+    subset_told as subset_told,
+    unreported_details as unreported_details,
+)
 from .frame import read_facts as read_facts
-from .header import column_name as column_name
-from .kinds import BELONGS as BELONGS
-from .many import (
-    Whole as Whole,
-    plan_of_shards as plan_of_shards,
-    reading_lines as reading_lines,
-    reference_note as reference_note,
-    whole_of as whole_of,
-)
-from .measures import touching as touching
 from .model import (
     Case as Case,
     Parsed as Parsed,
@@ -65,19 +56,6 @@ from .named import (
     case_within as case_within,
     words_in as words_in,
 )
-from .names import (
-    listed_events as listed_events,
-    names_of as names_of,
-)
-from .notes import (
-    case_twins as case_twins,
-    unused_columns as unused_columns,
-)
-from .patient import (
-    patient_details as patient_details,
-    subset_told as subset_told,
-    unreported_details as unreported_details,
-)
 from .plain import (
     columns_to_write as columns_to_write,
     csv_line as csv_line,
@@ -85,7 +63,8 @@ from .plain import (
     starter_about as starter_about,
     yaml_bytes as yaml_bytes,
 )
-from .proposals import (
+from .proof.extract import read_source as read_source
+from .proof.proposals import (
     Proposal as Proposal,
     Proposed as Proposed,
     beside_text as beside_text,
@@ -94,7 +73,15 @@ from .proposals import (
     source_for as source_for,
     words_to_accept as words_to_accept,
 )
-from .proving import check_numbers as check_numbers
+from .proof.proving import check_numbers as check_numbers
+from .proof.sources import (
+    names_of_texts as names_of_texts,
+    prove as prove,
+    prove_source as prove_source,
+    sentences_of as sentences_of,
+    texts_named_in as texts_named_in,
+    with_proof as with_proof,
+)
 from .read import (
     derive_path as derive_path,
     read_case as read_case,
@@ -103,11 +90,14 @@ from .read import (
     read_titles as read_titles,
     whole_vocabulary as whole_vocabulary,
 )
-from .repeats import restated as restated
-from .separated import (
-    decode as decode,
+from .registry.many import (
+    Whole as Whole,
+    plan_of_shards as plan_of_shards,
+    reading_lines as reading_lines,
+    reference_note as reference_note,
+    whole_of as whole_of,
 )
-from .shards import (
+from .registry.shards import (
     Asked as Asked,
     Cause as Cause,
     Findings as Findings,
@@ -118,22 +108,32 @@ from .shards import (
     has_reference as has_reference,
     rows_of_shard as rows_of_shard,
 )
-from .simulated import (
+from .registry.simulated import (
     SIMULATED_COLUMNS as SIMULATED_COLUMNS,
     Simulation as Simulation,
     is_simulated as is_simulated,
     refuse_mixture as refuse_mixture,
     simulated_rows as simulated_rows,
 )
-from .sources import (
-    names_of_texts as names_of_texts,
-    prove as prove,
-    prove_source as prove_source,
-    sentences_of as sentences_of,
-    texts_named_in as texts_named_in,
-    with_proof as with_proof,
+from .tables.cited import RULE_EXAMINERS as RULE_EXAMINERS
+from .tables.dialect import (
+    delimiter_of as delimiter_of,
+    has_no_row as has_no_row,
+    header_cells as header_cells,
+    quoted_or_comment as quoted_or_comment,
+    read_rows as read_rows,
 )
-from .table import (
+from .tables.dictionary import with_dictionary as with_dictionary
+from .tables.header import column_name as column_name
+from .tables.measures import touching as touching
+from .tables.names import (
+    listed_events as listed_events,
+    names_of as names_of,
+)
+from .tables.separated import (
+    decode as decode,
+)
+from .tables.table import (
     columns_as_rows as columns_as_rows,
     table_bytes as table_bytes,
 )

@@ -8,10 +8,10 @@ import pandas as pd
 from ..derive import derive_analysis
 from ..faults import TimelineError, fault
 from ..vocabulary import COLUMN_NAMES
-from .about import time_zero_of
+from .checks.notes import order_notes
 from .choose import check_baseline, check_plan
+from .form.about import time_zero_of
 from .model import Case
-from .notes import order_notes
 
 
 def without_rows(case: Case, lines: Iterable[int]) -> Case:

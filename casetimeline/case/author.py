@@ -21,14 +21,14 @@ from ..files import (
     write_together,
 )
 from ..vocabulary import COLUMN_NAMES, check_case_id, is_case_id
-from .about import parse_about
-from .extract import read_source
+from .form.about import parse_about
 from .model import Recorded, Vocabulary, interpret_case, parse_case
 from .named import check_folder
 from .plain import csv_line, starter_about, starter_files, yaml_bytes
-from .proposals import Proposed, judge_rows, read_proposal, source_for, with_rows
+from .proof.extract import read_source
+from .proof.proposals import Proposed, judge_rows, read_proposal, source_for, with_rows
+from .proof.sources import prove, with_proof
 from .read import read_bytes, read_recorded, whole_vocabulary, with_texts
-from .sources import prove, with_proof
 from .workbook.entries import fault_at
 from .workbook.placed import at_cells, notes_at_cells, without_blame
 from .workbook.read import Imported, grids_as_read, read_workbook, scan_workbook

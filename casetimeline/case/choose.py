@@ -10,8 +10,8 @@ import pandas as pd
 from ..derive import BaselineError, check_baseline_rule, check_words, flag_baseline, reference_starts
 from ..faults import Fault, TimelineError, fault, first_few, nearest_word
 from ..vocabulary import ANCHOR_KINDS, AXES, BASELINE_RULES, BY_REFERENCE, KINDS, RULE_KINDS, words_of
-from .names import known_name, name_key, names_of
-from .notes import baseline_notes
+from .checks.notes import baseline_notes
+from .tables.names import known_name, name_key, names_of
 
 
 def check_texts(**given: object) -> None:

@@ -15,12 +15,12 @@ from ..characters import acting_character
 from ..faults import Fault, TimelineError, fault, rename_lines
 from ..vocabulary import COLUMN_NAMES, check_case_id
 from .choose import check_texts
-from .header import check_header, column_name, column_names
-from .many import Reading, with_plan
 from .model import Case, Parsed, Recorded, interpret_case, parse_case
 from .plain import csv_line, lines_of, yaml_bytes
 from .read import whole_vocabulary
-from .table import acting_in, arrow_texts, print_cell
+from .registry.many import Reading, with_plan
+from .tables.header import check_header, column_name, column_names
+from .tables.table import acting_in, arrow_texts, print_cell
 
 # How the two files that a DataFrame stands for are named in a message.
 _FRAME, _ABOUT = "DataFrame", "about"

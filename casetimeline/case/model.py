@@ -13,18 +13,18 @@ from ..faults import Fault, TimelineError
 from ..files import CASE_FILES, combined, sha256
 from ..values import count_timed
 from ..vocabulary import COLUMN_NAMES, KINDS, code_of, words_of
-from .about import check_about, parse_about, time_zero_of, unread_notes
-from .additions import FURTHER_MEASURES, additions_note, join_measures
-from .check import check_facts
+from .checks.check import check_facts
+from .checks.notes import notes_of, order_notes
 from .choose import axis_obstacles, check_axis, check_baseline, check_plan, choose_rules, measure_of, selection_words
-from .claimed import check_phases_of_claims
-from .dialect import read_rows
-from .keyed import at_lines
-from .names import name_about, name_rows, starter_name
-from .notes import notes_of, order_notes
-from .passages import Stretch
-from .references import with_works
-from .separated import decode
+from .form.about import check_about, parse_about, time_zero_of, unread_notes
+from .form.claimed import check_phases_of_claims
+from .form.keyed import at_lines
+from .proof.passages import Stretch
+from .tables.additions import FURTHER_MEASURES, additions_note, join_measures
+from .tables.dialect import read_rows
+from .tables.names import name_about, name_rows, starter_name
+from .tables.references import with_works
+from .tables.separated import decode
 
 
 @dataclass(frozen=True, eq=False, repr=False)

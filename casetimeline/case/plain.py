@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import yaml
 
 from ..vocabulary import COLUMN_NAMES, check_case_id
-from .about import parse_about
+from .form.about import parse_about
 from .model import Recorded
 
 _BREAK = re.compile(r"\r\n|\r|\n")

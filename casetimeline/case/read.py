@@ -12,22 +12,22 @@ from ..derive import derive_changes, derived_rows
 from ..faults import Fault, TimelineError, fault, first_few
 from ..files import CASE_FILES, PROJECT_DATA, case_files, find_data, list_cases, tables_of
 from ..vocabulary import MAIN_MEASURES, SHARDS, check_case_id
-from .about import parse_about
-from .additions import join_measures
-from .causes import faults_of_cases
+from .cells.causes import faults_of_cases
 from .choose import check_texts, recorded_measure
-from .cited import read_comparators, read_rules
-from .clashes import check_codes, check_scales, check_synonyms
-from .dialect import read_rows
-from .many import Reading, interpret_rows, with_plan
-from .measures import read_measures, read_treatments, with_treatments
+from .form.about import parse_about
 from .model import Case, Recorded, Vocabulary, collect, interpret_case, parse_case
 from .named import no_such_folder
-from .references import read_references, with_places
-from .separated import decode
-from .simulated import refuse_mixture
-from .sources import prove, texts_named_in
-from .table import read_columns
+from .proof.sources import prove, texts_named_in
+from .registry.many import Reading, interpret_rows, with_plan
+from .registry.simulated import refuse_mixture
+from .tables.additions import join_measures
+from .tables.cited import read_comparators, read_rules
+from .tables.clashes import check_codes, check_scales, check_synonyms
+from .tables.dialect import read_rows
+from .tables.measures import read_measures, read_treatments, with_treatments
+from .tables.references import read_references, with_places
+from .tables.separated import decode
+from .tables.table import read_columns
 
 
 def read_case(

@@ -6,8 +6,8 @@ from ..faults import TimelineError, fault
 from ..files import CASE_FILES, TABLES, members
 from ..vocabulary import check_case_id
 from .model import Recorded
-from .separated import of_statistics
-from .sources import texts_named_in
+from .proof.sources import texts_named_in
+from .tables.separated import of_statistics
 
 TAKEN = "a workbook (.xlsx), or a case folder as the page saves it (.zip)"
 _NEEDED = CASE_FILES[:2]

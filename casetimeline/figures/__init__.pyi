@@ -1,7 +1,8 @@
-from .axis import (
+from .axes.axis import (
     TimeAxis as TimeAxis,
     order_axis as order_axis,
 )
+from .axes.lasting import goes_on as goes_on, is_mark as is_mark, is_open as is_open, is_single as is_single
 from .blocks import (
     Entry as Entry,
     TextRow as TextRow,
@@ -19,6 +20,21 @@ from .clinical_course import (
     draw_course as draw_course,
 )
 from .context import draw_context as draw_context
+from .course.flags import (
+    HAPPENED as HAPPENED,
+    state_words as state_words,
+)
+from .course.rows import (
+    reference_regimen as reference_regimen,
+    rows_on as rows_on,
+)
+from .course.treatments import (
+    BAR_LOOKS as BAR_LOOKS,
+    DOSE_MARK as DOSE_MARK,
+    MAY_GO_ON as MAY_GO_ON,
+    STOP_MARK as STOP_MARK,
+    span_of as span_of,
+)
 from .drawn import (
     WHO as WHO,
     alt_text as alt_text,
@@ -29,33 +45,22 @@ from .drawn import (
     tag as tag,
     why_blank as why_blank,
 )
-from .export import (
+from .files.export import (
     drawn_width as drawn_width,
     export_case as export_case,
     figure_files as figure_files,
 )
-from .flags import (
-    HAPPENED as HAPPENED,
-    state_words as state_words,
-)
-from .gallery import (
-    FIGURES as FIGURES,
-    draw_figures as draw_figures,
-    draw_in_parts as draw_in_parts,
-    names_of as names_of,
-)
-from .lasting import goes_on as goes_on, is_mark as is_mark, is_open as is_open, is_single as is_single
-from .presets import (
+from .files.presets import (
     PRESETS as PRESETS,
     PROOF as PROOF,
     Preset as Preset,
     preset_faults as preset_faults,
 )
-from .proof import (
+from .files.proof import (
     proof_table as proof_table,
     prove_folder as prove_folder,
 )
-from .publish import (
+from .files.publish import (
     colophon as colophon,
     encode_png as encode_png,
     new_figure as new_figure,
@@ -65,17 +70,19 @@ from .publish import (
     show as show,
     without_notes as without_notes,
 )
-from .regimen import draw_regimen as draw_regimen
-from .reported import draw_reported as draw_reported
-from .rests import (
+from .files.rests import (
     marks_from as marks_from,
     marks_of as marks_of,
     told_and_drawn as told_and_drawn,
 )
-from .rows import (
-    reference_regimen as reference_regimen,
-    rows_on as rows_on,
+from .gallery import (
+    FIGURES as FIGURES,
+    draw_figures as draw_figures,
+    draw_in_parts as draw_in_parts,
+    names_of as names_of,
 )
+from .regimen import draw_regimen as draw_regimen
+from .reported import draw_reported as draw_reported
 from .style import (
     ANSWER_MARKS as ANSWER_MARKS,
     BLUE as BLUE,
@@ -103,11 +110,4 @@ from .style import (
 )
 from .trajectory import (
     draw_trajectory as draw_trajectory,
-)
-from .treatments import (
-    BAR_LOOKS as BAR_LOOKS,
-    DOSE_MARK as DOSE_MARK,
-    MAY_GO_ON as MAY_GO_ON,
-    STOP_MARK as STOP_MARK,
-    span_of as span_of,
 )

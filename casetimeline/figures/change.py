@@ -38,12 +38,12 @@ from ..rules import (
 )
 from ..values import rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED, VERDICTS
-from .axis import order_of
+from .axes.axis import order_of
 from .blocks import Entry, draw_footer, draw_row, lay_footer, lay_row, table_axes
+from .course.rows import last_of, rows_on
 from .drawn import list_rows, listed_note
+from .files.publish import new_figure
 from .needs import CHANGE, MEETS, PERHAPS, SPAN, UNCHANGED, Block, draw_axis, is_drawn
-from .publish import new_figure
-from .rows import last_of, rows_on
 from .style import (
     ANSWER_MARKS,
     BLUE,

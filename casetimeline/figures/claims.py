@@ -22,7 +22,7 @@ from .blocks import (
     titles_of,
 )
 from .drawn import tag
-from .publish import new_figure
+from .files.publish import new_figure
 from .style import (
     ANSWER_MARKS,
     LINE,

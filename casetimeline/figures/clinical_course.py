@@ -11,13 +11,13 @@ from ..case import Case
 from ..derive import derive_prednisone
 from ..prose import label_in_sentence, typeset, unread_after
 from ..rules import Analysis, analyse
-from .axis import TimeAxis, axis_of, key_of_positions, ticks_height
-from .beside_marks import change_note
+from .axes.axis import TimeAxis, axis_of, key_of_positions, ticks_height
+from .axes.positions import open_orders, open_starts
 from .blocks import Entry, Footer, draw_footer, lay_footer, pages_of, titles_of
-from .drawn import PHASES
-from .flags import happened_entries, line_entries
-from .graphs import joined_note, panel_entries
-from .parts import (
+from .course.beside_marks import change_note
+from .course.flags import happened_entries, line_entries
+from .course.graphs import joined_note, panel_entries
+from .course.parts import (
     EDGE,
     NAMES,
     NARROW,
@@ -34,12 +34,14 @@ from .parts import (
     treatment_parts,
     unread_entries,
 )
-from .positions import open_orders, open_starts
-from .publish import new_figure
-from .rows import Panel, drawn_rows, lay_panel, touched_by
-from .shown import tick_width, unit_words
-from .stairs import equivalence_note
-from .strip import PatientStrip, draw_patient, lay_patient, title_alone
+from .course.rows import Panel, drawn_rows, lay_panel, touched_by
+from .course.shown import tick_width, unit_words
+from .course.stairs import equivalence_note
+from .course.strip import PatientStrip, draw_patient, lay_patient, title_alone
+from .course.told import Told, draw_told, keep_undrawn, lay_told, read_as, told_briefly, told_note, whose_time
+from .course.treatments import treatment_entries
+from .drawn import PHASES
+from .files.publish import new_figure
 from .style import (
     SMALL,
     add_text,
@@ -50,8 +52,6 @@ from .style import (
     with_letters,
     wrap,
 )
-from .told import Told, draw_told, keep_undrawn, lay_told, read_as, told_briefly, told_note, whose_time
-from .treatments import treatment_entries
 
 _PAGE = 225.0  # height in millimetres of a page with a legend
 # Where stands in words what has neither graph nor lane.

@@ -24,7 +24,7 @@ from ..prose import (
 )
 from ..rules import Analysis, analyse, derive_context
 from ..values import number, rows_of
-from .axis import order_of
+from .axes.axis import order_of
 from .blocks import (
     Entry,
     Footer,
@@ -37,9 +37,9 @@ from .blocks import (
     table_axes,
     titles_of,
 )
+from .course.rows import may_be_last, rows_on
 from .drawn import list_rows, listed_note, tag
-from .publish import new_figure
-from .rows import may_be_last, rows_on
+from .files.publish import new_figure
 from .style import (
     BLUE,
     GREY,

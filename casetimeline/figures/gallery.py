@@ -10,7 +10,7 @@ from .change import draw_change
 from .claims import claims_in_parts, draw_claims
 from .clinical_course import course_in_parts, draw_course
 from .context import context_in_parts, draw_context
-from .presets import PART
+from .files.presets import PART
 from .regimen import draw_regimen
 from .reported import draw_reported, reported_in_parts
 from .split import change_in_parts

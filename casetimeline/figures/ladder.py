@@ -10,8 +10,8 @@ from matplotlib.patches import Rectangle
 from ..prose import LAST_OPEN, capital, change_unit, change_words, joined, limit_words, unbroken, value_words
 from ..values import number
 from .blocks import Entry
+from .course.rows import Panel, height, may_be_last, share_of_height
 from .drawn import keep_unit, tag, unit_of
-from .rows import Panel, height, may_be_last, share_of_height
 from .style import BLUE, GREY, INK, LINE, RED, SMALL, minus, text_height, wrap
 
 _RUNG = 4.0  # width in millimetres of a rung

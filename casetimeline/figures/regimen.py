@@ -14,13 +14,11 @@ from ..derive import SCHEME, derive_calendar
 from ..prose import joined, label_in_sentence
 from ..rules import Analysis, analyse
 from ..values import number
-from .axis import TimeAxis, order_of
+from .axes.axis import TimeAxis, order_of
+from .axes.lasting import is_open, is_single
 from .blocks import Entry, draw_footer, lay_footer
-from .drawn import list_rows, listed_note, tag
-from .lasting import is_open, is_single
-from .publish import new_figure
-from .rows import rows_on
-from .scheduled import (
+from .course.rows import rows_on
+from .course.scheduled import (
     LONGEST,
     STUB,
     Known,
@@ -33,6 +31,9 @@ from .scheduled import (
     open_points,
     why_not,
 )
+from .course.treatments import amount_of, dosing
+from .drawn import list_rows, listed_note, tag
+from .files.publish import new_figure
 from .style import (
     BLUE,
     GREY,
@@ -51,7 +52,6 @@ from .style import (
     with_letters,
     wrap,
 )
-from .treatments import amount_of, dosing
 
 _STATED = {"marker": "d", "markersize": 5.5, "markerfacecolor": BLUE, "markeredgecolor": BLUE}
 _POSSIBLE = {"marker": "d", "markersize": 5.5, "markerfacecolor": "white", "markeredgecolor": GREY}

@@ -15,12 +15,13 @@ from ..derive import derive_told, derive_worded
 from ..prose import capital, qualified
 from ..rules import Analysis, analyse
 from ..vocabulary import OPEN_STATES
-from .axis import TimeAxis, draw_tick_labels, key_of_positions, order_axis, ticks_height
+from .axes.axis import TimeAxis, draw_tick_labels, key_of_positions, order_axis, ticks_height
+from .axes.places import spots_of
 from .blocks import Entry, Footer, draw_footer, lay_footer, pages_of, state_entries, titles_of
+from .course.rows import height, rows_on
+from .course.treatments import ONGOING
 from .drawn import list_rows, listed_note, tag
-from .places import spots_of
-from .publish import new_figure
-from .rows import height, rows_on
+from .files.publish import new_figure
 from .style import (
     IN_WORDS_MARK,
     INK,
@@ -38,7 +39,6 @@ from .style import (
     with_letters,
     wrap,
 )
-from .treatments import ONGOING
 
 # Grounds of a cell: not mentioned, mentioned but not known, known. They differ in print without colour as well.
 _GROUNDS = ("#ffffff", "#d4d4d4", "#e3f0f9")

@@ -7,14 +7,13 @@ from ..derive import require
 from ..prose import NOT_MENTIONED, capital, joined, label_in_sentence
 from ..rules import Analysis, analyse, limits_of
 from ..vocabulary import BY_REFERENCE
-from .axis import axis_of, key_of_positions, ticks_height
-from .beside_marks import change_note
+from .axes.axis import axis_of, key_of_positions, ticks_height
+from .axes.positions import open_starts
 from .blocks import Entry, draw_footer, lay_footer
-from .drawn import list_rows, listed_note
-from .flags import happened_entries, line_entries, state_words
-from .graphs import is_logarithmic, joined_note, panel_entries
-from .ladder import Rung, compared_baselines, draw_ladder, ladder_height, lay_rungs, open_last_note, rung_entries
-from .parts import (
+from .course.beside_marks import change_note
+from .course.flags import happened_entries, line_entries, state_words
+from .course.graphs import is_logarithmic, joined_note, panel_entries
+from .course.parts import (
     EDGE,
     NARROW,
     Layout,
@@ -29,13 +28,14 @@ from .parts import (
     treatment_parts,
     unread_entries,
 )
-from .positions import open_starts
-from .publish import new_figure
-from .rows import Panel, drawn_rows, lay_panel, reference_regimen, touched_by
-from .shown import range_of, tick_width
+from .course.rows import Panel, drawn_rows, lay_panel, reference_regimen, touched_by
+from .course.shown import range_of, tick_width
+from .course.told import read_as, whose_time
+from .course.treatments import treatment_entries
+from .drawn import list_rows, listed_note
+from .files.publish import new_figure
+from .ladder import Rung, compared_baselines, draw_ladder, ladder_height, lay_rungs, open_last_note, rung_entries
 from .style import add_axes, figure_style, letters_note, printed, with_letters
-from .told import read_as, whose_time
-from .treatments import treatment_entries
 
 _GRAPH, _ALONE, _TOP = 44.0, 18.0, 1.5  # millimetres: a graph, that of one record, and the margin above
 # The words of a figure that has nothing to show, by the reason.

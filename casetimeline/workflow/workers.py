@@ -21,7 +21,7 @@ from ..faults import TimelineError, fault
 _MOST_DEATHS = 3
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # What each worker needs in any case is imported once, before it is copied.
-_PRELOADED = ["casetimeline.case.shards"]
+_PRELOADED = ["casetimeline.case.registry.shards"]
 
 
 class WorkerDiedError(Exception):

@@ -13,9 +13,9 @@ import psutil
 import pytest
 from looking import ROOT, serving, violations
 
-from casetimeline.case.about import parse_about
 from casetimeline.case.author import new_case
-from casetimeline.case.dialect import read_rows
+from casetimeline.case.form.about import parse_about
+from casetimeline.case.tables.dialect import read_rows
 
 DATA = ROOT / "data"
 BUSY = ".ct-page[data-busy]"

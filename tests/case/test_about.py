@@ -2,10 +2,10 @@
 
 import pytest
 
-from casetimeline.case.about import CARE_ITEMS
-from casetimeline.case.cited import read_rules
+from casetimeline.case.form.about import CARE_ITEMS
+from casetimeline.case.tables.cited import read_rules
 from casetimeline.faults import TimelineError
-from casetimeline.prose.results import results_passages
+from casetimeline.prose.course.results import results_passages
 from casetimeline.report.care import ITEMS
 from casetimeline.report.contents import patient_of
 from casetimeline.rules.analysis import analyse

@@ -11,10 +11,10 @@ import pytest
 from conftest import ROOT, casetimeline, copy_project, make_project_of, run
 
 from casetimeline.case.author import import_case, new_case, workbook_note
-from casetimeline.case.dialect import read_rows, without_comments
 from casetimeline.case.model import Recorded, interpret_case, parse_case
 from casetimeline.case.plain import starter_about, starter_files
 from casetimeline.case.read import read_case, read_vocabulary
+from casetimeline.case.tables.dialect import read_rows, without_comments
 from casetimeline.case.zipped import read_folder
 from casetimeline.faults import TimelineError
 from casetimeline.files import expanded, zip_bytes

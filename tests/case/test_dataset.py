@@ -10,11 +10,11 @@ import pytest
 from conftest import ROOT, casetimeline, first_in_gate
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from casetimeline.case.dialect import read_rows
-from casetimeline.case.header import find_delimiter
 from casetimeline.case.read import derive_path, read_path, with_plan
-from casetimeline.case.separated import read_table
-from casetimeline.case.table import table_bytes
+from casetimeline.case.tables.dialect import read_rows
+from casetimeline.case.tables.header import find_delimiter
+from casetimeline.case.tables.separated import read_table
+from casetimeline.case.tables.table import table_bytes
 from casetimeline.cli import main
 from casetimeline.derive.pipeline import DERIVED_COLUMNS
 from casetimeline.faults import MOST_FAULTS, TimelineError

@@ -8,8 +8,8 @@ import pytest
 from conftest import ROOT
 
 import casetimeline as ct
-from casetimeline.case.dialect import read_rows
 from casetimeline.case.read import read_path
+from casetimeline.case.tables.dialect import read_rows
 from casetimeline.faults import TimelineError
 
 SDTM = (

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 import casetimeline as ct
-from casetimeline.case.dialect import read_rows
 from casetimeline.case.read import read_path
+from casetimeline.case.tables.dialect import read_rows
 from casetimeline.characters import plain_form
 from casetimeline.faults import TimelineError, nearest_word, odd_letters
 

@@ -6,9 +6,9 @@ from conftest import HEADER, derive, first_in_gate, recorded
 from hypothesis import given, settings, strategies as st
 
 from casetimeline.case.choose import check_measures
-from casetimeline.case.likely import near_names
 from casetimeline.case.model import interpret_case, parse_case
-from casetimeline.case.names import known_name, name_key, names_of, read_names
+from casetimeline.case.tables.likely import near_names
+from casetimeline.case.tables.names import known_name, name_key, names_of, read_names
 from casetimeline.derive.pipeline import derive_changes
 from casetimeline.faults import TimelineError
 

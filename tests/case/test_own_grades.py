@@ -3,8 +3,8 @@
 import pytest
 from conftest import HEADER, recorded
 
-from casetimeline.case.measures import read_measures
 from casetimeline.case.model import interpret_case, parse_case
+from casetimeline.case.tables.measures import read_measures
 from casetimeline.faults import TimelineError
 from casetimeline.rules.analysis import analyse
 

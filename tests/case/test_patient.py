@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from casetimeline.case.patient import (
+from casetimeline.case.form.patient import (
     check_patient,
     patient_cells,
     patient_details,
@@ -14,7 +14,7 @@ from casetimeline.case.read import read_case
 from casetimeline.case.workbook.read import read_workbook
 from casetimeline.case.workbook.write import workbook_bytes
 from casetimeline.faults import TimelineError
-from casetimeline.figures.strip import patient_line
+from casetimeline.figures.course.strip import patient_line
 from casetimeline.report.contents import patient_of
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.populations import belongs_to

@@ -7,9 +7,9 @@ import pytest
 from conftest import ROOT
 
 from casetimeline.case.author import accept_rows, offer_rows
-from casetimeline.case.proposals import proposal_schema, read_proposal
+from casetimeline.case.proof.proposals import proposal_schema, read_proposal
+from casetimeline.case.proof.sources import prove_source
 from casetimeline.case.read import read_case
-from casetimeline.case.sources import prove_source
 from casetimeline.cli import main
 from casetimeline.faults import TimelineError
 from casetimeline.vocabulary import COLUMN_NAMES, KINDS, STATES

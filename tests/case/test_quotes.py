@@ -9,15 +9,15 @@ import pandas as pd
 import pytest
 from conftest import ROOT, first_in_gate
 
-from casetimeline.case.about import parse_about
 from casetimeline.case.author import import_case
-from casetimeline.case.dialect import read_rows
-from casetimeline.case.extract import text_of
-from casetimeline.case.passages import find_quote, nearest_passage, source_of
-from casetimeline.case.printed import numbers_in
-from casetimeline.case.proving import check_numbers
+from casetimeline.case.form.about import parse_about
+from casetimeline.case.proof.extract import text_of
+from casetimeline.case.proof.passages import find_quote, nearest_passage, source_of
+from casetimeline.case.proof.printed import numbers_in
+from casetimeline.case.proof.proving import check_numbers
+from casetimeline.case.proof.sources import prove_source
 from casetimeline.case.read import read_case, read_recorded, whole_vocabulary
-from casetimeline.case.sources import prove_source
+from casetimeline.case.tables.dialect import read_rows
 from casetimeline.case.workbook.write import workbook_bytes
 from casetimeline.faults import TimelineError
 

@@ -10,9 +10,9 @@ from conftest import CASES, HEADER, ROOT, casetimeline
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from casetimeline.case import read
-from casetimeline.case.dialect import read_rows
-from casetimeline.case.proving import check_numbers
+from casetimeline.case.proof.proving import check_numbers
 from casetimeline.case.read import read_case
+from casetimeline.case.tables.dialect import read_rows
 from casetimeline.faults import Fault, TimelineError
 
 

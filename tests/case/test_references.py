@@ -6,7 +6,7 @@ import pytest
 from conftest import ROOT
 
 from casetimeline.case.read import read_vocabulary
-from casetimeline.case.references import read_references, with_works
+from casetimeline.case.tables.references import read_references, with_works
 from casetimeline.faults import TimelineError
 
 WORK = {"id": "fu-2025", "type": "article-journal", "DOI": "10.1/x", "issued": {"date-parts": [[2025]]}}

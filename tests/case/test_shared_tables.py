@@ -7,8 +7,8 @@ import pytest
 from conftest import ROOT
 
 from casetimeline.case import read_case
-from casetimeline.case.additions import join_measures
-from casetimeline.case.measures import read_measures
+from casetimeline.case.tables.additions import join_measures
+from casetimeline.case.tables.measures import read_measures
 from casetimeline.faults import TimelineError
 from casetimeline.files import TABLES
 

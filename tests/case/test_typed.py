@@ -8,9 +8,9 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from casetimeline.case.about import unread_notes
-from casetimeline.case.dosed import dose_expected
-from casetimeline.case.table import columns_as_rows, read_columns
+from casetimeline.case.cells.dosed import dose_expected
+from casetimeline.case.form.about import unread_notes
+from casetimeline.case.tables.table import columns_as_rows, read_columns
 from casetimeline.faults import TimelineError
 from casetimeline.values.bounds import parse_reading, parse_value
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from casetimeline.case.header import check_header
-from casetimeline.case.likely import near_names
-from casetimeline.case.names import names_of
+from casetimeline.case.tables.header import check_header
+from casetimeline.case.tables.likely import near_names
+from casetimeline.case.tables.names import names_of
 from casetimeline.faults import TimelineError
 
 HEADER = "case_id,phase,kind,code,start,value,unit,ref_high,state,dose,dose_unit,source"

@@ -13,8 +13,8 @@ import yaml
 from conftest import ROOT, first_in_gate, in_gate
 from hypothesis import given, strategies as st
 
-from casetimeline.case.about import parse_about
 from casetimeline.case.author import check_workbook
+from casetimeline.case.form.about import parse_about
 from casetimeline.case.model import Recorded, interpret_case, parse_case
 from casetimeline.case.read import read_recorded, read_vocabulary
 from casetimeline.case.workbook.cells import read_package

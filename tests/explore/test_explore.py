@@ -20,8 +20,8 @@ from hypothesis import given, strategies as st
 from nbclient import NotebookClient
 
 from casetimeline.case.author import import_case, new_case
+from casetimeline.case.proof.sources import prove_source
 from casetimeline.case.read import read_case
-from casetimeline.case.sources import prove_source
 from casetimeline.explore import view
 from casetimeline.explore.choice import Choice, choice_from, command_of
 from casetimeline.explore.quotas import MOST_ROWS
@@ -29,8 +29,8 @@ from casetimeline.explore.session import Session
 from casetimeline.explore.view import COLUMNS
 from casetimeline.explore.widget import page_files, widget_script
 from casetimeline.faults import TimelineError
-from casetimeline.figures.export import drawn_width
-from casetimeline.figures.presets import PRESETS
+from casetimeline.figures.files.export import drawn_width
+from casetimeline.figures.files.presets import PRESETS
 from casetimeline.files import MOST_BYTES, list_cases, sha256, zip_bytes
 from casetimeline.vocabulary import AXES, BASELINE_RULES, COLUMN_NAMES
 from casetimeline.workflow.notebook import has_results, read_notebook, write_text

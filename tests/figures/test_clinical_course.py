@@ -9,13 +9,13 @@ from conftest import ROOT, in_gate
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from casetimeline.figures.axis import time_axis
+from casetimeline.figures.axes.axis import time_axis
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.drawn import alt_text, describe, drawn_values
-from casetimeline.figures.export import drawn_height, drawn_width, export_case, figure_files
+from casetimeline.figures.files.export import drawn_height, drawn_width, export_case, figure_files
+from casetimeline.figures.files.presets import PRESETS
+from casetimeline.figures.files.proof import prove_folder, prove_svg
 from casetimeline.figures.gallery import _IN_PARTS, FIGURES, draw_figures
-from casetimeline.figures.presets import PRESETS
-from casetimeline.figures.proof import prove_folder, prove_svg
 from casetimeline.rules.analysis import analyse
 
 HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,frequency,source,note"

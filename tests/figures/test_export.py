@@ -16,9 +16,9 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from casetimeline.figures.blocks import Entry, draw_footer, lay_footer
-from casetimeline.figures.export import drawn_width, export_case, export_figure
-from casetimeline.figures.presets import PRESETS, Preset
-from casetimeline.figures.proof import (
+from casetimeline.figures.files.export import drawn_width, export_case, export_figure
+from casetimeline.figures.files.presets import PRESETS, Preset
+from casetimeline.figures.files.proof import (
     prove_folder,
     prove_key,
     prove_pdf,
@@ -28,8 +28,8 @@ from casetimeline.figures.proof import (
     prove_tiff,
     prove_txt,
 )
-from casetimeline.figures.publish import encode_png, encode_tiff, new_figure, render_svg
-from casetimeline.figures.sight import parse_svg, read_texts
+from casetimeline.figures.files.publish import encode_png, encode_tiff, new_figure, render_svg
+from casetimeline.figures.files.sight import parse_svg, read_texts
 from casetimeline.figures.style import house_style
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.rules.analysis import analyse
@@ -281,7 +281,7 @@ def keyed(*looks):
         draw_footer(figure, footer, 5, 10)
 
     svg, figure = plain(draw)
-    from casetimeline.figures.publish import render_raster
+    from casetimeline.figures.files.publish import render_raster
 
     png = encode_png(render_raster(figure, 300).reduce(1), 300, "t")
     return missed(prove_key({"svg": svg, "png": png}, PRESET._replace(dpi=300, reduce=1, least_pt=6.0)))
@@ -349,7 +349,7 @@ def test_a_failure_leaves_the_earlier_figures_and_nothing_half_written(published
     def fail(figure, prefix, scale):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr("casetimeline.figures.export.render_svg", fail)
+    monkeypatch.setattr("casetimeline.figures.files.export.render_svg", fail)
     with pytest.raises(OSError, match="no space"):
         export_case(case, folder, PRESETS["screen"])
     assert [path.name for path in folder.parent.iterdir()] == ["screen"]
@@ -364,7 +364,7 @@ DIGEST = """
 import hashlib, io, sys
 from pathlib import Path
 from casetimeline.figures import draw_figures
-from casetimeline.figures.publish import *
+from casetimeline.figures.files.publish import *
 from casetimeline.case import read_case
 for name, figure in draw_figures(read_case(Path("data"), "fu-2025"), 135):
     picture = render_raster(figure, 100)

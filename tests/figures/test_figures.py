@@ -17,8 +17,8 @@ from casetimeline.figures.change import _lowest_between, draw_change
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.context import draw_context
 from casetimeline.figures.drawn import alt_text, describe, drawn_values, legend, why_blank
+from casetimeline.figures.files.publish import publish, render_svg
 from casetimeline.figures.gallery import FIGURES, draw_figures
-from casetimeline.figures.publish import publish, render_svg
 from casetimeline.figures.regimen import draw_regimen
 from casetimeline.figures.reported import draw_reported
 from casetimeline.figures.style import SMALL, further_fonts, house_style

@@ -2,14 +2,14 @@
 
 import pytest
 
-from casetimeline.figures.axis import time_axis
+from casetimeline.figures.axes.axis import time_axis
 from casetimeline.figures.clinical_course import draw_course
+from casetimeline.figures.course.flags import lay_flags
+from casetimeline.figures.course.lanes import lay_lane
+from casetimeline.figures.course.rows import drawn_rows
+from casetimeline.figures.course.treatments import dosing, treatment_entries
 from casetimeline.figures.drawn import drawn_values
-from casetimeline.figures.flags import lay_flags
-from casetimeline.figures.lanes import lay_lane
-from casetimeline.figures.rows import drawn_rows
 from casetimeline.figures.style import SMALL, text_width
-from casetimeline.figures.treatments import dosing, treatment_entries
 from casetimeline.rules.analysis import analyse
 
 HEADER = "case_id,phase,kind,code,count,value,unit,dose,dose_unit,frequency,source"

@@ -9,8 +9,8 @@ import pytest
 
 import casetimeline.figures
 from casetimeline.figures.blocks import lay_row
+from casetimeline.figures.files.publish import new_figure, render_svg, render_text
 from casetimeline.figures.gallery import draw_figures
-from casetimeline.figures.publish import new_figure, render_svg, render_text
 from casetimeline.figures.style import add_axes, add_text, millimetres, text_height
 
 FOLDER = Path(casetimeline.figures.__file__).parent

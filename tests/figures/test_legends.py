@@ -4,20 +4,20 @@ import pandas as pd
 import pytest
 from conftest import ROOT, first_in_gate
 
-from casetimeline.figures.axis import time_axis
+from casetimeline.figures.axes.axis import time_axis
 from casetimeline.figures.blocks import TextRow
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.claims import draw_claims
 from casetimeline.figures.clinical_course import course_in_parts, draw_course
 from casetimeline.figures.context import context_in_parts
+from casetimeline.figures.course.rows import drawn_rows
 from casetimeline.figures.drawn import alt_text, drawn_values, notes_of
 from casetimeline.figures.needs import Block, limits_of_axis
 from casetimeline.figures.regimen import draw_regimen
 from casetimeline.figures.reported import reported_in_parts
-from casetimeline.figures.rows import drawn_rows
 from casetimeline.figures.split import _half
 from casetimeline.figures.trajectory import draw_trajectory
-from casetimeline.prose.changes import summarise_changes
+from casetimeline.prose.measured.changes import summarise_changes
 from casetimeline.rules.analysis import analyse
 
 HEADER = "case_id,phase,kind,code,start,end,value,unit,state,dose,dose_unit,frequency,source,quote,note"

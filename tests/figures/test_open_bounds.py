@@ -6,11 +6,11 @@ import pytest
 from conftest import first_in_gate
 from matplotlib.colors import to_rgba
 
+from casetimeline.figures.axes.places import MarkPlace, free_box
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.context import draw_context
 from casetimeline.figures.drawn import alt_text, describe, drawn_values, legend
-from casetimeline.figures.places import MarkPlace, free_box
-from casetimeline.figures.publish import render_text
+from casetimeline.figures.files.publish import render_text
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.report.leaks import leaks_in, sought_for
 from casetimeline.report.texts import texts_of

@@ -7,10 +7,10 @@ from conftest import derive, first_in_gate, in_gate
 
 from casetimeline import prose
 from casetimeline.figures.drawn import describe, drawn_values
+from casetimeline.figures.files.presets import Preset
+from casetimeline.figures.files.proof import prove_svg
+from casetimeline.figures.files.publish import render_svg
 from casetimeline.figures.gallery import draw_figures
-from casetimeline.figures.presets import Preset
-from casetimeline.figures.proof import prove_svg
-from casetimeline.figures.publish import render_svg
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.rules.analysis import analyse
 

@@ -16,7 +16,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 import casetimeline as ct
-from casetimeline.figures.publish import new_figure
+from casetimeline.figures.files.publish import new_figure
 
 
 def draw():
@@ -78,7 +78,7 @@ def test_a_published_figure_stays_below_the_folder_of_its_run(tmp_path, monkeypa
 
 
 LETTERS = """
-from casetimeline.figures.publish import new_figure, render_svg
+from casetimeline.figures.files.publish import new_figure, render_svg
 from casetimeline.figures.style import STATE_MARKS, add_text
 figure = new_figure("a", "title", 60, 20)
 add_text(figure, 2, 2, "46 points")

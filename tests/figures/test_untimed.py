@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from casetimeline.case import axes_of
-from casetimeline.figures.axis import time_axis
+from casetimeline.figures.axes.axis import time_axis
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.drawn import alt_text, drawn_values, legend
 from casetimeline.figures.trajectory import draw_trajectory

@@ -2,11 +2,11 @@
 
 import pytest
 
-from casetimeline.figures.rows import lay_panel
-from casetimeline.figures.shown import shown_in
-from casetimeline.prose.passage import text_of
-from casetimeline.prose.results import results_passages
-from casetimeline.prose.visits import summarise_visits
+from casetimeline.figures.course.rows import lay_panel
+from casetimeline.figures.course.shown import shown_in
+from casetimeline.prose.course.results import results_passages
+from casetimeline.prose.tables.visits import summarise_visits
+from casetimeline.prose.wording.passage import text_of
 from casetimeline.rules import analyse
 from casetimeline.values import rows_of
 

@@ -3,11 +3,11 @@
 import pytest
 from conftest import ROOT, first_in_gate
 
-from casetimeline.prose.answers import summarise_answers
-from casetimeline.prose.chronicle import course_moments
-from casetimeline.prose.passage import text_of
-from casetimeline.prose.results import results_passages
-from casetimeline.prose.verdicts import summarise_choices
+from casetimeline.prose.course.chronicle import course_moments
+from casetimeline.prose.course.results import results_passages
+from casetimeline.prose.judged.answers import summarise_answers
+from casetimeline.prose.judged.verdicts import summarise_choices
+from casetimeline.prose.wording.passage import text_of
 from casetimeline.rules.analysis import analyse
 
 HEADER = "case_id,phase,kind,code,start,end,count,value,unit,ref_high,state,dose,dose_unit,frequency,site,method"

@@ -3,8 +3,8 @@
 import pytest
 from conftest import first_in_gate
 
-from casetimeline.prose.changes import path_of_series, summarise_case, summarise_changes
-from casetimeline.prose.passage import typeset
+from casetimeline.prose.measured.changes import path_of_series, summarise_case, summarise_changes
+from casetimeline.prose.wording.passage import typeset
 from casetimeline.rules.analysis import analyse
 
 

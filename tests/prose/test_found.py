@@ -4,8 +4,8 @@ import pytest
 from conftest import first_in_gate, recorded
 
 from casetimeline.case.model import interpret_case, parse_case
-from casetimeline.prose.passage import text_of
-from casetimeline.prose.results import results_passages
+from casetimeline.prose.course.results import results_passages
+from casetimeline.prose.wording.passage import text_of
 from casetimeline.rules import analyse
 
 COLUMNS = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,site,method,grade,by,source,note"

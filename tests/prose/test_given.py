@@ -3,10 +3,10 @@
 import pytest
 from conftest import first_in_gate
 
-from casetimeline.prose.passage import text_of
-from casetimeline.prose.results import results_passages
-from casetimeline.prose.schedules import often_words
-from casetimeline.prose.therapies import summarise_given
+from casetimeline.prose.course.results import results_passages
+from casetimeline.prose.tables.therapies import summarise_given
+from casetimeline.prose.wording.passage import text_of
+from casetimeline.prose.wording.schedules import often_words
 from casetimeline.rules import analyse
 
 HEADER = "case_id,phase,kind,code,start,end,anchor,count,value,unit,state,dose,dose_unit,frequency,route,method,grade"

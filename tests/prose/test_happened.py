@@ -3,10 +3,10 @@
 import pytest
 from conftest import ROOT, first_in_gate
 
-from casetimeline.case.patient import unreported_details
+from casetimeline.case.form.patient import unreported_details
 from casetimeline.prose import patient_told
-from casetimeline.prose.passage import text_of
-from casetimeline.prose.results import results_passages
+from casetimeline.prose.course.results import results_passages
+from casetimeline.prose.wording.passage import text_of
 from casetimeline.report.contents import patient_of
 from casetimeline.rules.analysis import analyse
 

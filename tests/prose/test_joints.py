@@ -3,10 +3,10 @@
 import pytest
 from conftest import first_in_gate
 
-from casetimeline.prose.ended import end_words
-from casetimeline.prose.grounded import told_paragraphs
-from casetimeline.prose.passage import text_of
-from casetimeline.prose.results import results_passages
+from casetimeline.prose.course.results import results_passages
+from casetimeline.prose.tables.grounded import told_paragraphs
+from casetimeline.prose.wording.ended import end_words
+from casetimeline.prose.wording.passage import text_of
 from casetimeline.rules.analysis import analyse
 from casetimeline.values import rows_of
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from casetimeline.prose.answers import summarise_answers
-from casetimeline.prose.laboratory import called_raised
-from casetimeline.prose.visits import summarise_visits
+from casetimeline.prose.judged.answers import summarise_answers
+from casetimeline.prose.tables.visits import summarise_visits
+from casetimeline.prose.wording.laboratory import called_raised
 from casetimeline.rules import analyse
 
 HEADER = "case_id,phase,kind,code,start,value,unit,ref_high,state,by,source,quote,note"

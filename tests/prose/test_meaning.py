@@ -5,15 +5,15 @@ import re
 import pytest
 from conftest import HEADER, first_in_gate
 
-from casetimeline.prose.answers import summarise_answers
-from casetimeline.prose.candidates import open_last_sentences
-from casetimeline.prose.carriers import summarise_carriers
-from casetimeline.prose.grounded import told_paragraphs
-from casetimeline.prose.passage import text_of
-from casetimeline.prose.results import results_passages
-from casetimeline.prose.tense import course_sentences
-from casetimeline.prose.verdicts import summarise_choices, summarise_judged, summarise_verdicts
-from casetimeline.prose.visits import summarise_visits
+from casetimeline.prose.course.results import results_passages
+from casetimeline.prose.judged.answers import summarise_answers
+from casetimeline.prose.judged.verdicts import summarise_choices, summarise_judged, summarise_verdicts
+from casetimeline.prose.measured.candidates import open_last_sentences
+from casetimeline.prose.measured.tense import course_sentences
+from casetimeline.prose.tables.carriers import summarise_carriers
+from casetimeline.prose.tables.grounded import told_paragraphs
+from casetimeline.prose.tables.visits import summarise_visits
+from casetimeline.prose.wording.passage import text_of
 from casetimeline.report.citations import Numbers
 from casetimeline.report.methods import rules_in_use
 from casetimeline.rules.analysis import analyse

@@ -4,9 +4,9 @@ import pytest
 from conftest import ROOT, first_in_gate
 
 from casetimeline.figures import draw_course, drawn_values
-from casetimeline.prose.passage import text_of
-from casetimeline.prose.results import results_passages
-from casetimeline.prose.visits import summarise_visits
+from casetimeline.prose.course.results import results_passages
+from casetimeline.prose.tables.visits import summarise_visits
+from casetimeline.prose.wording.passage import text_of
 from casetimeline.report.contents import summary_of
 from casetimeline.rules import analyse
 

@@ -7,16 +7,16 @@ import pytest
 from conftest import told_sentences
 
 from casetimeline.explore.view import fact_table
-from casetimeline.figures.axis import time_axis
+from casetimeline.figures.axes.axis import time_axis
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.context import draw_context
+from casetimeline.figures.course.rows import lay_panel, rows_on
 from casetimeline.figures.drawn import drawn_values
 from casetimeline.figures.ladder import lay_rungs
-from casetimeline.figures.rows import lay_panel, rows_on
 from casetimeline.figures.trajectory import draw_trajectory
-from casetimeline.prose.changes import summarise_case, summarise_changes
-from casetimeline.prose.story import summarise_profile
-from casetimeline.prose.verdicts import summarise_judged
+from casetimeline.prose.judged.verdicts import summarise_judged
+from casetimeline.prose.measured.changes import summarise_case, summarise_changes
+from casetimeline.prose.tables.story import summarise_profile
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.limits import limits_of
 

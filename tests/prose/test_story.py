@@ -4,14 +4,9 @@ import dataclasses
 
 import pytest
 
-from casetimeline.figures.axis import order_axis
-from casetimeline.prose.changes import path_of_series, summarise_case
-from casetimeline.prose.chronicle import course_moments
-from casetimeline.prose.meaning import meaning_passages
-from casetimeline.prose.passage import text_of
-from casetimeline.prose.story import summarise_muscle, summarise_pericardium, summarise_skin, summarise_timeline
-from casetimeline.prose.tense import course_sentences
-from casetimeline.prose.verdicts import (
+from casetimeline.figures.axes.axis import order_axis
+from casetimeline.prose.course.chronicle import course_moments
+from casetimeline.prose.judged.verdicts import (
     cohort_sentences,
     error_sentences,
     importance_sentences,
@@ -19,6 +14,11 @@ from casetimeline.prose.verdicts import (
     response_sentences,
     variation_sentences,
 )
+from casetimeline.prose.measured.changes import path_of_series, summarise_case
+from casetimeline.prose.measured.meaning import meaning_passages
+from casetimeline.prose.measured.tense import course_sentences
+from casetimeline.prose.tables.story import summarise_muscle, summarise_pericardium, summarise_skin, summarise_timeline
+from casetimeline.prose.wording.passage import text_of
 from casetimeline.rules.analysis import analyse
 
 

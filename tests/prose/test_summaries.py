@@ -9,10 +9,11 @@ from conftest import HEADER, ROOT
 
 from casetimeline.case.read import read_case
 from casetimeline.derive.worded import count_untold, derive_worded
-from casetimeline.prose.arms import summarise_arms, summarise_context, summarise_expected, summarise_regression
-from casetimeline.prose.changes import summarise_case, summarise_changes
 from casetimeline.prose.display import Table, without_empty
-from casetimeline.prose.recorded import (
+from casetimeline.prose.judged.arms import summarise_arms, summarise_context, summarise_expected, summarise_regression
+from casetimeline.prose.judged.verdicts import summarise_choices, summarise_judged, summarise_rules, summarise_verdicts
+from casetimeline.prose.measured.changes import summarise_case, summarise_changes
+from casetimeline.prose.tables.recorded import (
     summarise_calendar,
     summarise_cases,
     summarise_exposure,
@@ -21,7 +22,6 @@ from casetimeline.prose.recorded import (
     summarise_regimen,
     summarise_reported,
 )
-from casetimeline.prose.verdicts import summarise_choices, summarise_judged, summarise_rules, summarise_verdicts
 from casetimeline.rules.analysis import analyse
 
 SCHEDULED = HEADER.replace("dose_unit,", "dose_unit,frequency,route,")

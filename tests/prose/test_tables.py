@@ -4,17 +4,17 @@ import pytest
 from conftest import ROOT
 
 from casetimeline.derive import records_of
-from casetimeline.prose import tested
-from casetimeline.prose.abbreviations import abbreviations_in, spelled_out
-from casetimeline.prose.answers import summarise_answers
-from casetimeline.prose.baselines import baseline_words
-from casetimeline.prose.coursed import side_of_reference
-from casetimeline.prose.labels import label_in_sentence
-from casetimeline.prose.passage import text_of
-from casetimeline.prose.results import results_passages
-from casetimeline.prose.therapies import summarise_given
-from casetimeline.prose.visits import summarise_visits
-from casetimeline.prose.when import visit_words
+from casetimeline.prose.course.results import results_passages
+from casetimeline.prose.judged import tested
+from casetimeline.prose.judged.answers import summarise_answers
+from casetimeline.prose.measured.baselines import baseline_words
+from casetimeline.prose.measured.coursed import side_of_reference
+from casetimeline.prose.tables.therapies import summarise_given
+from casetimeline.prose.tables.visits import summarise_visits
+from casetimeline.prose.wording.abbreviations import abbreviations_in, spelled_out
+from casetimeline.prose.wording.labels import label_in_sentence
+from casetimeline.prose.wording.passage import text_of
+from casetimeline.prose.wording.when import visit_words
 from casetimeline.report.contents import summary_of
 from casetimeline.rules import analyse
 

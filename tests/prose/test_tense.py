@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 from conftest import told_sentences
 
-from casetimeline.prose.changes import summarise_case
-from casetimeline.prose.story import summarise_profile
-from casetimeline.prose.tense import caution_sentences, claims_sentence, course_sentences, verdict_sentences
-from casetimeline.prose.verdicts import summarise_support
+from casetimeline.prose.judged.verdicts import summarise_support
+from casetimeline.prose.measured.changes import summarise_case
+from casetimeline.prose.measured.tense import caution_sentences, claims_sentence, course_sentences, verdict_sentences
+from casetimeline.prose.tables.story import summarise_profile
 from casetimeline.report.contents import opening
 from casetimeline.rules.analysis import analyse
 

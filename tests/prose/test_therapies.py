@@ -4,14 +4,14 @@ import pytest
 from conftest import ROOT
 
 from casetimeline.figures import FIGURES, alt_text
-from casetimeline.prose.abbreviations import abbreviations_in
-from casetimeline.prose.amounts import amount_words
-from casetimeline.prose.labels import label_in_sentence
-from casetimeline.prose.passage import text_of
-from casetimeline.prose.recorded import summarise_exposure, summarise_gaps
-from casetimeline.prose.results import results_passages
-from casetimeline.prose.story import summarise_profile, summarise_timeline
-from casetimeline.prose.therapies import missing_words, summarise_given, with_told_ends
+from casetimeline.prose.course.results import results_passages
+from casetimeline.prose.tables.recorded import summarise_exposure, summarise_gaps
+from casetimeline.prose.tables.story import summarise_profile, summarise_timeline
+from casetimeline.prose.tables.therapies import missing_words, summarise_given, with_told_ends
+from casetimeline.prose.wording.abbreviations import abbreviations_in
+from casetimeline.prose.wording.amounts import amount_words
+from casetimeline.prose.wording.labels import label_in_sentence
+from casetimeline.prose.wording.passage import text_of
 from casetimeline.report.care import evaluate_care
 from casetimeline.report.row_table import recorded_rows
 from casetimeline.report.short import short_report, untimed_words

@@ -9,8 +9,8 @@ from casetimeline.figures.drawn import drawn_values
 from casetimeline.figures.reported import draw_reported
 from casetimeline.files import combined
 from casetimeline.prose.display import Table
-from casetimeline.prose.therapies import summarise_given
-from casetimeline.prose.visits import summarise_visits
+from casetimeline.prose.tables.therapies import summarise_given
+from casetimeline.prose.tables.visits import summarise_visits
 from casetimeline.report.bibliography import to_complete
 from casetimeline.report.care import evaluate_care
 from casetimeline.report.citations import Reference

@@ -13,8 +13,8 @@ import pytest
 from conftest import CAUSAL, ROOT, told_sentences
 
 from casetimeline.case.read import read_case
+from casetimeline.figures.files.publish import render_svg, render_text
 from casetimeline.figures.gallery import draw_figures
-from casetimeline.figures.publish import render_svg, render_text
 from casetimeline.files import list_cases
 from casetimeline.prose.display import Table
 from casetimeline.report.bibliography import bibtex, csl_json, reference_lines
@@ -262,7 +262,7 @@ def test_a_rise_after_a_fall_is_told_beside_the_change_from_the_baseline(publish
 
 
 def test_what_has_no_baseline_is_not_told_as_an_outcome(published):
-    from casetimeline.prose.changes import summarise_case
+    from casetimeline.prose.measured.changes import summarise_case
 
     case, changes = published["openneurol2024-64f"]
     frame = summarise_case(analyse(case, changes), analyse(case, changes).codes).frame.set_index("measure")

@@ -10,11 +10,11 @@ from conftest import ROOT
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.drawn import notes_of
+from casetimeline.figures.files.publish import render_svg
 from casetimeline.figures.gallery import FIGURES
-from casetimeline.figures.publish import render_svg
-from casetimeline.prose.passage import text_of, typeset
-from casetimeline.prose.results import results_passages
-from casetimeline.prose.visits import summarise_visits
+from casetimeline.prose.course.results import results_passages
+from casetimeline.prose.tables.visits import summarise_visits
+from casetimeline.prose.wording.passage import text_of, typeset
 from casetimeline.report.artwork import slices, svg_size, without_notes
 from casetimeline.report.bibliography import reference_lines
 from casetimeline.report.citations import Numbers

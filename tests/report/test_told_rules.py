@@ -6,11 +6,11 @@ from conftest import ROOT
 from casetimeline.case.read import read_case
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.drawn import notes_of
-from casetimeline.prose.abbreviations import abbreviations_in
-from casetimeline.prose.answers import summarise_answers
-from casetimeline.prose.carriers import summarise_carriers
 from casetimeline.prose.display import Table
-from casetimeline.prose.verdicts import summarise_choices
+from casetimeline.prose.judged.answers import summarise_answers
+from casetimeline.prose.judged.verdicts import summarise_choices
+from casetimeline.prose.tables.carriers import summarise_carriers
+from casetimeline.prose.wording.abbreviations import abbreviations_in
 from casetimeline.report.citations import Numbers, calculated_by
 from casetimeline.report.contents import opening, table_blocks
 from casetimeline.report.document import Picture

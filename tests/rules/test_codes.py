@@ -7,8 +7,8 @@ from casetimeline.figures.change import draw_change
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.drawn import drawn_values
 from casetimeline.figures.trajectory import draw_trajectory
-from casetimeline.prose.changes import summarise_case
-from casetimeline.prose.story import summarise_profile, summarise_skin
+from casetimeline.prose.measured.changes import summarise_case
+from casetimeline.prose.tables.story import summarise_profile, summarise_skin
 from casetimeline.report.contents import opening, summary_lines
 from casetimeline.report.write import _absent
 from casetimeline.rules.analysis import analyse

@@ -4,7 +4,7 @@ import pytest
 from conftest import told_sentences
 
 from casetimeline.case import subset_told
-from casetimeline.prose.story import summarise_skin
+from casetimeline.prose.tables.story import summarise_skin
 from casetimeline.report.citations import references_in_use
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.deduced import LIMITED_SITES, MOST_LIMITED, SITES

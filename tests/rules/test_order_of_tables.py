@@ -14,9 +14,9 @@ from casetimeline.case.read import read_case
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.context import draw_context
 from casetimeline.figures.drawn import drawn_values
-from casetimeline.prose.arms import summarise_arms, summarise_context, summarise_expected, summarise_regression
-from casetimeline.prose.story import summarise_muscle, summarise_pericardium, summarise_skin
-from casetimeline.prose.verdicts import summarise_choices, summarise_judged
+from casetimeline.prose.judged.arms import summarise_arms, summarise_context, summarise_expected, summarise_regression
+from casetimeline.prose.judged.verdicts import summarise_choices, summarise_judged
+from casetimeline.prose.tables.story import summarise_muscle, summarise_pericardium, summarise_skin
 from casetimeline.report.contents import opening
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.limits import limits_of

@@ -4,14 +4,14 @@ import pandas as pd
 import pytest
 from conftest import ROOT, first_in_gate, told_sentences
 
-from casetimeline.case.cited import read_comparators, read_rules
 from casetimeline.case.read import read_case
+from casetimeline.case.tables.cited import read_comparators, read_rules
 from casetimeline.faults import TimelineError
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.drawn import describe, drawn_values
-from casetimeline.prose.results import last_verdicts
-from casetimeline.prose.story import summarise_muscle, summarise_pericardium, summarise_skin
-from casetimeline.prose.verdicts import summarise_choices, summarise_judged, summarise_verdicts
+from casetimeline.prose.course.results import last_verdicts
+from casetimeline.prose.judged.verdicts import summarise_choices, summarise_judged, summarise_verdicts
+from casetimeline.prose.tables.story import summarise_muscle, summarise_pericardium, summarise_skin
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.populations import belongs_to
 

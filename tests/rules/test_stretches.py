@@ -7,8 +7,8 @@ from conftest import derive, told_sentences
 from hypothesis import given, strategies as st
 
 from casetimeline.derive.stretch import derive_stretches
-from casetimeline.prose.between import telling_stretches
-from casetimeline.prose.verdicts import summarise_verdicts
+from casetimeline.prose.judged.verdicts import summarise_verdicts
+from casetimeline.prose.measured.between import telling_stretches
 from casetimeline.report.write import _every_verdict
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.limits import largest_analytical_cv

@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT, derive, first_in_gate
 
 from casetimeline.case.read import read_case
-from casetimeline.prose.undecided import tipping_words, unless_words
+from casetimeline.prose.measured.undecided import tipping_words, unless_words
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.rules import evaluate_rules
 from casetimeline.rules.tipping import derive_tipping

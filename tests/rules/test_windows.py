@@ -9,9 +9,9 @@ from conftest import derive, first_in_gate, told_sentences
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.drawn import drawn_values
 from casetimeline.figures.trajectory import draw_trajectory
-from casetimeline.prose.results import last_verdicts
-from casetimeline.prose.story import summarise_skin
-from casetimeline.prose.verdicts import summarise_choices, summarise_judged, summarise_verdicts
+from casetimeline.prose.course.results import last_verdicts
+from casetimeline.prose.judged.verdicts import summarise_choices, summarise_judged, summarise_verdicts
+from casetimeline.prose.tables.story import summarise_skin
 from casetimeline.rules.analysis import analyse
 from casetimeline.rules.compared import compare_rules, is_needless
 from casetimeline.rules.reasons import entry_words, window_words

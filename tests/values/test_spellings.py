@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 
-from casetimeline.case.check import check_facts
+from casetimeline.case.checks.check import check_facts
 from casetimeline.derive import parse_frequency
 from casetimeline.values import parse_grade, parse_time
 from casetimeline.values.spellings import canonical, spelling

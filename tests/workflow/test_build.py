@@ -115,7 +115,7 @@ def test_what_is_changed_is_made_again_and_no_more(built, what, notebooks):
     elif what == "rules":
         replace(built / "data/rules.csv", "EUSTAR dcSSc", "EUSTAR dcSSc patients")
     elif what == "package":
-        replace(built / "casetimeline/prose/words.py", '"""Numbers, changes', '"""The numbers, changes')
+        replace(built / "casetimeline/prose/wording/words.py", '"""Numbers, changes', '"""The numbers, changes')
     elif what == "lock":
         replace(built / "requirements.lock", "\n", "\n# another line\n")
     elif what == "notebook":

@@ -15,16 +15,16 @@ from casetimeline.faults import TimelineError
 from casetimeline.figures.change import draw_change
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.drawn import describe, drawn_values
-from casetimeline.figures.export import export_case
+from casetimeline.figures.files.export import export_case
+from casetimeline.figures.files.presets import PRESETS
+from casetimeline.figures.files.proof import prove_folder
+from casetimeline.figures.files.publish import colophon
 from casetimeline.figures.gallery import FIGURES, draw_figures, names_of
-from casetimeline.figures.presets import PRESETS
-from casetimeline.figures.proof import prove_folder
-from casetimeline.figures.publish import colophon
 from casetimeline.figures.trajectory import draw_trajectory
 from casetimeline.files import list_cases
-from casetimeline.prose.arms import summarise_expected
-from casetimeline.prose.story import summarise_skin, summarise_timeline
-from casetimeline.prose.verdicts import summarise_choices, summarise_judged, summarise_rules, summarise_verdicts
+from casetimeline.prose.judged.arms import summarise_expected
+from casetimeline.prose.judged.verdicts import summarise_choices, summarise_judged, summarise_rules, summarise_verdicts
+from casetimeline.prose.tables.story import summarise_skin, summarise_timeline
 from casetimeline.report.contents import front_blocks, table_blocks
 from casetimeline.report.document import Items, Paragraph
 from casetimeline.report.methods import back_blocks, method_blocks
@@ -284,7 +284,7 @@ def test_what_is_no_verdict_does_not_depend_on_the_rules(make_case, observe):
     assert summarise_expected(analyse(few, derive(few)), "mrss") == summarise_expected(
         analyse(every, derive(every)), "mrss"
     )
-    from casetimeline.prose.story import summarise_pericardium
+    from casetimeline.prose.tables.story import summarise_pericardium
 
     rows = [observe("1", "pericardial_effusion", "20", "mm"), "a,2,event,pericardial_window,,,,,,,,,,chart,"]
     case = make_case(*rows, observe("3", "pericardial_effusion", "5", "mm"), rules="error")

@@ -11,8 +11,8 @@ from conftest import NOTEBOOKS, ROOT
 
 import casetimeline as ct
 from casetimeline.faults import TimelineError
+from casetimeline.figures.files.publish import CaseFigure
 from casetimeline.figures.gallery import FIGURES
-from casetimeline.figures.publish import CaseFigure
 from casetimeline.report.html import sections_of
 from casetimeline.vocabulary import AXES, BASELINE_RULES
 from casetimeline.workflow.accept import accept, compare, normalise_files

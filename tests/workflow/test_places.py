@@ -11,7 +11,7 @@ from conftest import ROOT, copy_project, run
 import casetimeline as ct
 from casetimeline.case.read import read_case
 from casetimeline.faults import TimelineError
-from casetimeline.figures.publish import publish
+from casetimeline.figures.files.publish import publish
 from casetimeline.files import find_data
 from casetimeline.workflow.notebook import read_notebook, write_text
 

@@ -25,8 +25,8 @@ from casetimeline.case import (
     read_path,
     read_rows,
 )
-from casetimeline.case.shards import MOST_CAUSES, causes_of
-from casetimeline.case.table import table_bytes
+from casetimeline.case.registry.shards import MOST_CAUSES, causes_of
+from casetimeline.case.tables.table import table_bytes
 from casetimeline.cli import main
 from casetimeline.derive import derive_changes
 from casetimeline.faults import Fault, TimelineError

@@ -8,7 +8,7 @@ import pytest
 
 from casetimeline import commands
 from casetimeline.case import Findings, Simulation, cause_lines, combine, derive_path, read_path
-from casetimeline.case.shards import causes_of
+from casetimeline.case.registry.shards import causes_of
 from casetimeline.cli import main
 from casetimeline.faults import Fault, TimelineError
 from casetimeline.workflow.selection import write_simulated

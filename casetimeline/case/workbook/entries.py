@@ -10,7 +10,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
 
 from ...characters import acting_character, printable
 from ...faults import Fault, first_few
-from ..table import MOST_DIGITS, print_number
+from ..tables.table import MOST_DIGITS, print_number
 from .cells import Cell, Cells, cell_name
 from .sheets import LONGEST_CELL
 

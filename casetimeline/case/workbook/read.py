@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from ...faults import Fault, TimelineError, fault
 from ...vocabulary import CASE_ID_WORDS, COLUMN_NAMES, is_case_id
+from ..form.patient import patient_of_cells
 from ..model import Recorded
-from ..patient import patient_of_cells
 from ..plain import columns_to_write, csv_line, lines_of, yaml_bytes
 from .cells import MOST_CELLS, Cells, cell_name, read_package
 from .entries import MOST_FAULTS, fault_at, shown_text, texts_of

@@ -10,10 +10,10 @@ from ...characters import acting_character
 from ...faults import Fault, TimelineError, fault
 from ...values import list_grades
 from ...vocabulary import BASELINE_RULES, CASE_ID_WORDS, CLAIM_KEYS, CLAIM_TESTS, COLUMN_NAMES, COLUMNS
-from ..about import check_shape
+from ..form.about import check_shape
+from ..form.patient import PARTS, patient_cells
 from ..model import Vocabulary
-from ..patient import PARTS, patient_cells
-from ..separated import read_table
+from ..tables.separated import read_table
 
 HOW_TO, CASE, SOURCES, PHASES = "How to", "Case", "Sources", "Phases"
 TIMELINE, CLAIMS, CAVEATS, WORDS, FAULTS = "Timeline", "Claims", "Caveats", "Words", "Faults"

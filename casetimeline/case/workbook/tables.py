@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from ...faults import Fault, fault, first_few, shortened
 from ...vocabulary import COLUMN_NAMES
-from ..elsewhere import origin_of
-from ..header import check_header, column_name
+from ..tables.elsewhere import origin_of
+from ..tables.header import check_header, column_name
 from .cells import Cells, cell_name
 from .entries import MADE_A_DATE, fault_at, is_day, shown_text
 from .sheets import (

@@ -1,0 +1,1 @@
+"""Numbers in words: what a source says of a value, how many decimals a change has, percentages, grades."""
