@@ -62,7 +62,7 @@ def test_figures_are_the_same_where_sums_and_heights_have_another_last_bit(publi
         total = add(*values)
         return larger(total) if isinstance(total, float) else total
 
-    for path in FOLDER.glob("[a-z]*.py"):
+    for path in FOLDER.rglob("[a-z]*.py"):
         module = import_module(f"casetimeline.figures.{path.stem}")
         if hasattr(module, "text_height"):
             monkeypatch.setattr(module, "text_height", lambda *of: larger(text_height(*of)))
