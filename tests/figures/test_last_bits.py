@@ -63,7 +63,8 @@ def test_figures_are_the_same_where_sums_and_heights_have_another_last_bit(publi
         return larger(total) if isinstance(total, float) else total
 
     for path in FOLDER.rglob("[a-z]*.py"):
-        module = import_module(f"casetimeline.figures.{path.stem}")
+        below = path.relative_to(FOLDER).with_suffix("").parts
+        module = import_module(".".join(("casetimeline.figures", *below)))
         if hasattr(module, "text_height"):
             monkeypatch.setattr(module, "text_height", lambda *of: larger(text_height(*of)))
     with monkeypatch.context() as patched:
