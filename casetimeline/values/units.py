@@ -64,6 +64,8 @@ _SMALL_LITRE = re.compile(r"(?<![A-Za-z])([mcdunpf]?)l(?![A-Za-z])")
 # Milli and mega before a unit of activity are a billion apart; elsewhere capitals say nothing that a measure's own
 # units leave open.
 _MILLI_OR_MEGA = re.compile(r"(?i)\bm(?=i?u)")
+# No unit is as long; what is longer is left as it is typed, and no pattern goes back over it.
+_LONGEST = 200
 # A unit behind the letter of its scale, and a power of ten.
 _SCALED = re.compile(r"10[1-9]|[kdcmunpf]?(g|L|mol|kat|m|IU|U)")
 
@@ -83,6 +85,8 @@ def written(unit: str) -> str:
     >>> written("mg/g creatinine"), written("mg/gCre"), written("mg/g")
     ('mg/gCr', 'mg/gCr', 'mg/g')
     """
+    if len(unit) > _LONGEST:
+        return unit
     text = _in_signs(unit)
     for way, one in _WAYS:
         text = re.sub(way, one, text)
@@ -99,7 +103,7 @@ def spelt(unit: str) -> str:
     >>> spelt("g / 24 hrs"), spelt("g/day"), spelt("cm\u00b3"), spelt("ml")
     ('g/24h', 'g/d', 'cm3', 'mL')
     """
-    return _closed(_in_signs(unit))
+    return unit if len(unit) > _LONGEST else _closed(_in_signs(unit))
 
 
 def _in_signs(unit: str) -> str:
