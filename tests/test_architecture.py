@@ -125,6 +125,16 @@ def test_no_circle_inside_a_room(room):
     tuple(TopologicalSorter(inside).static_order())
 
 
+@pytest.mark.parametrize("room", ("case", "prose", "figures"))
+def test_the_folders_of_a_room_stand_in_an_order(room):
+    """What stands flat in a room may use its folders, and they it."""
+    folders = {path.name: set() for path in (ROOT / room).iterdir() if (path / "__init__.py").exists()}
+    for name, needed in folders.items():
+        modules = [module for path in (ROOT / room / name).glob("*.py") for module in imports_of(path)]
+        needed |= {module[1] for module in modules if module[0] == room and module[1] in folders} - {name}
+    assert len([*TopologicalSorter(folders).static_order()]) == len(folders) >= 3
+
+
 def test_files_and_functions_have_a_size_that_can_be_read():
     for path in FILES:
         lines = len(path.read_text(encoding="utf-8").splitlines())

@@ -14,7 +14,7 @@ import pytest
 from conftest import HEADER, ROOT, recorded
 
 from casetimeline import commands
-from casetimeline.case.cells.kinds import BELONGS
+from casetimeline.case.checks.kinds import BELONGS
 from casetimeline.case.form.about import check_about, parse_about
 from casetimeline.case.model import parse_case
 from casetimeline.case.proof.sources import prove

@@ -16,7 +16,7 @@ from .cells.alike import (
     note_words as note_words,
 )
 from .cells.causes import faults_of_cases as faults_of_cases
-from .cells.kinds import BELONGS as BELONGS
+from .checks.kinds import BELONGS as BELONGS
 from .checks.notes import (
     case_twins as case_twins,
     unused_columns as unused_columns,
@@ -108,7 +108,7 @@ from .registry.shards import (
     has_reference as has_reference,
     rows_of_shard as rows_of_shard,
 )
-from .registry.simulated import (
+from .simulated import (
     SIMULATED_COLUMNS as SIMULATED_COLUMNS,
     Simulation as Simulation,
     is_simulated as is_simulated,

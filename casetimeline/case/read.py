@@ -19,7 +19,7 @@ from .model import Case, Recorded, Vocabulary, collect, interpret_case, parse_ca
 from .named import no_such_folder
 from .proof.sources import prove, texts_named_in
 from .registry.many import Reading, interpret_rows, with_plan
-from .registry.simulated import refuse_mixture
+from .simulated import refuse_mixture
 from .tables.additions import join_measures
 from .tables.cited import read_comparators, read_rules
 from .tables.clashes import check_codes, check_scales, check_synonyms

@@ -35,7 +35,6 @@ from .course import (
 from .direction import derive_direction as derive_direction
 from .dose_units import (
     MILLIGRAMS as MILLIGRAMS,
-    PER_BODY as PER_BODY,
     in_one_spelling as in_one_spelling,
 )
 from .doses import (
@@ -49,11 +48,9 @@ from .exposure import (
     derive_gaps as derive_gaps,
 )
 from .facts import (
-    against_limits as against_limits,
     baseline_of as baseline_of,
     convert as convert,
     derive_analysis as derive_analysis,
-    extract_site as extract_site,
     parse_grades as parse_grades,
     readings_of as readings_of,
     records_of as records_of,
@@ -76,7 +73,6 @@ from .glucocorticoids import (
     derive_prednisone as derive_prednisone,
 )
 from .groups import (
-    Groups as Groups,
     groups_of as groups_of,
 )
 from .improvement import derive_improvement as derive_improvement
@@ -107,7 +103,6 @@ from .resolve import (
     Days as Days,
     anchor_rows as anchor_rows,
     counted_from as counted_from,
-    ends_in_words as ends_in_words,
     since_origins as since_origins,
 )
 from .stretch import (

@@ -7,10 +7,8 @@ from .blocks import (
     Entry as Entry,
     TextRow as TextRow,
     draw_footer as draw_footer,
-    draw_row as draw_row,
     lay_footer as lay_footer,
     lay_row as lay_row,
-    state_entries as state_entries,
     table_axes as table_axes,
 )
 from .change import draw_change as draw_change
@@ -30,7 +28,6 @@ from .course.rows import (
 )
 from .course.treatments import (
     BAR_LOOKS as BAR_LOOKS,
-    DOSE_MARK as DOSE_MARK,
     MAY_GO_ON as MAY_GO_ON,
     STOP_MARK as STOP_MARK,
     span_of as span_of,

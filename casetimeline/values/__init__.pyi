@@ -2,7 +2,6 @@ from .anchors import (
     Anchor as Anchor,
     count_timed as count_timed,
     format_anchor as format_anchor,
-    format_count as format_count,
     parse_anchor as parse_anchor,
     parse_count as parse_count,
     parse_severity as parse_severity,

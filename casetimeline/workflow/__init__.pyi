@@ -58,7 +58,6 @@ from .sharding import (
 )
 from .tabled import (
     cases_of as cases_of,
-    is_tabled as is_tabled,
 )
 from .verify import (
     verify_report as verify_report,

@@ -104,7 +104,7 @@ def said_by(notebook):
 @functools.cache
 def words_of_the_package():
     # Simulated patients, which no report of a published case shows, are given drugs of the vocabulary.
-    modules = {*(ROOT / "casetimeline").rglob("*.py")} - {ROOT / "casetimeline/case/registry/simulated.py"}
+    modules = {*(ROOT / "casetimeline").rglob("*.py")} - {ROOT / "casetimeline/case/simulated.py"}
     return {word for path in modules for word in _words(path.read_text(encoding="utf-8"))}
 
 

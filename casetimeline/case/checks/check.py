@@ -50,17 +50,17 @@ from ..cells.expected import (
     quantity_expected,
     state_expected,
 )
-from ..cells.gaps import check_gaps
-from ..cells.kinds import check_kinds
 from ..cells.misfits import Texts, faults_where, parsed, rows_by_measure, unknown_words, unparsed
 from ..cells.moments import NO_ZEROS, check_moments
 from ..cells.typed import grades_meant, meanings_of, of_value, range_meant, value_expected
-from ..registry.simulated import PREFIX, SOURCE, mislabelled
+from ..simulated import PREFIX, SOURCE, mislabelled
 from ..tables.additions import FURTHER_MEASURES
 from ..tables.likely import near_names
 from ..tables.names import names_of
 from ..tables.refused_units import is_read, number_alone, unit_expected
 from ..tables.site_scores import check_sites
+from .gaps import check_gaps
+from .kinds import check_kinds
 from .repeats import check_collisions
 
 

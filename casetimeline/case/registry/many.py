@@ -16,8 +16,8 @@ from ..checks.notes import case_twins, code_notes, notes_of, order_notes
 from ..choose import check_baseline, check_plan
 from ..form.about import zeros_of_dates
 from ..model import Vocabulary
+from ..simulated import refuse_mixture
 from ..tables.names import name_rows, starter_name
-from .simulated import refuse_mixture
 
 # A rule that is not named is chosen by what the rows tell of a reference.
 _OF_A_REFERENCE = ("", *BY_REFERENCE)

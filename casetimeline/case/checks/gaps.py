@@ -12,10 +12,10 @@ import pandas as pd
 
 from ...values import canonical
 from ...vocabulary import KINDS, STATES
-from .causes import Misfit
+from ..cells.causes import Misfit
+from ..cells.misfits import Texts, faults_where, is_gap
+from ..cells.typed import meanings_of
 from .kinds import BELONGS
-from .misfits import Texts, faults_where, is_gap
-from .typed import meanings_of
 
 _BLANK = "blank where it is not reported"
 # Of what a name may be, and what stands in words, where `data not shown` says something. A relation in words,

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...faults import TimelineError, fault, first_few
-from ...values import Distinct
+from ..faults import TimelineError, fault, first_few
+from ..values import Distinct
 
 PREFIX = "SIMULATED-"
 # What the source of a simulated row begins with.

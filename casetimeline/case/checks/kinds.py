@@ -9,9 +9,9 @@ import pandas as pd
 from ...derive import parse_frequency, site_of
 from ...values import pairs, parse_count, parse_severity
 from ...vocabulary import KINDS
+from ..cells.causes import Misfit
+from ..cells.misfits import Texts, faults_where, parsed, unparsed
 from ..tables.names import name_key
-from .causes import Misfit
-from .misfits import Texts, faults_where, parsed, unparsed
 
 _NOT_DONE = re.compile(r"_(?:was_|were_)?not_(?:done|performed|given|taken|carried_out)$")
 _OF_OBSERVATIONS = "a blank; a state belongs to an observation; what was not done is an event, no_ and its name"
