@@ -1,0 +1,1 @@
+"""case.yaml: its keys, the patient, and what the source claims."""
