@@ -95,8 +95,8 @@ def test_a_mark_moved_by_one_percent_is_noticed_in_every_stored_figure(bench):
 def test_a_mark_drawn_one_percent_off_is_noticed_in_every_notebook(bench):
     shutil.copytree(ROOT / "casetimeline", bench / "changed/casetimeline")
     for module, old, new in (
-        ("graphs", "Line2D([x], [low], linestyle", "Line2D([x], [low * 1.01 + 0.01], linestyle"),
-        ("flags", "Line2D([row.X], [y]", "Line2D([row.X * 1.01], [y]"),
+        ("course/graphs", "Line2D([x], [low], linestyle", "Line2D([x], [low * 1.01 + 0.01], linestyle"),
+        ("course/flags", "Line2D([row.X], [y]", "Line2D([row.X * 1.01], [y]"),
         ("claims", "Line2D([x], [y]", "Line2D([x * 1.01], [y]"),
         ("reported", "Line2D([at[0]]", "Line2D([at[0] * 1.01]"),
         ("regimen", "[day / 7 for day in days]", "[day / 7 * 1.01 for day in days]"),
