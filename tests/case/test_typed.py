@@ -261,6 +261,21 @@ def test_a_unit_of_a_dose_that_is_none_is_said_with_its_lines(make_case):
     ]
 
 
+# A denominator that is neither a size of the body nor a time, and words behind one.
+@pytest.mark.parametrize("unit", ["mg/h", "ug/kg/min", "mg/day po", "mg/kg/day x 5", "mg/h\u00e9t", "mg/\u9031"])
+def test_a_dose_for_what_is_not_known_is_not_counted_without_a_word(make_case, unit):
+    notes = make_case(f"a,1,treatment,x,,,,,,,,10,{unit},chart,").notes
+    assert any(f"dose_unit '{unit}' is no unit of a dose that is known" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("unit", "often"), [("mg bid", "bid"), ("mg weekly", "weekly"), ("mg/kg q4w", "q4w"), ("mg a day", "a day")]
+)
+def test_a_unit_that_says_how_often_is_noted_for_what_it_is(make_case, unit, often):
+    (note,) = [note for note in make_case(f"a,1,treatment,x,,,,,,,,10,{unit},chart,").notes if "dose_unit" in note]
+    assert f"'{unit}' says how often" in note and f"'{often}' belongs in 'frequency'" in note
+
+
 @pytest.mark.parametrize("text", ["60 mg tapered to 5 mg", "10 mg then 5 mg", "200 mg day 1 and 100 mg day 2"])
 def test_doses_of_which_the_order_is_told_are_no_range(text):
     assert dose_expected(text).endswith("are two rows")
