@@ -28,7 +28,10 @@ _BEHIND = (
     r"|ausgeschlossen|unwahrscheinlich|widerlegt|exclue?s?|\u00e9cart\u00e9e?|peu probable|\u00e0 confirmer"
     r"|esclus[oa]|da confermare|descartad[oa]|excluid[oa]|improbab(?:le|ile)|por confirmar"
 )
-_AT_END = r"likely|considered|prob(?:able|ably|abile)|pos(?:sible|sibly|sibile|ible)|presumed|suspect\u00e9e?|sospett[oa]|sospechad[oa]"
+_AT_END = (
+    r"likely|considered|prob(?:able|ably|abile)|pos(?:sible|sibly|sibile|ible)|presumed"
+    r"|suspect\u00e9e?|sospett[oa]|sospechad[oa]"
+)
 # Words beside which the disease itself stands: `pre-lupus`, `non-CREST`, `SSc-like`, `lupus features`.
 _JOINED = r"\b(?:pre|non|pseudo)[- ](?:{disease})|(?:{disease})(?:[- ]like\b|[- ](?:spectrum|features)\b)"
 _RISK = r"\b(?:risk (?:of|for)|at[- ](?:\w+ )?risk)\b(?:(?!\b(?:with|in|and|but|from|due|during|under|on)\b)[^,;.])*?"

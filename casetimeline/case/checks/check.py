@@ -27,7 +27,6 @@ from ...values import (
 )
 from ...vocabulary import (
     CASE_ID_WORDS,
-    CODE_WORDS,
     COLUMN_NAMES,
     DIRECTIONS,
     KINDS,
@@ -55,7 +54,7 @@ from ..cells.moments import NO_ZEROS, check_moments
 from ..cells.typed import grades_meant, meanings_of, of_value, range_meant, value_expected
 from ..simulated import PREFIX, SOURCE, mislabelled
 from ..tables.additions import FURTHER_MEASURES
-from ..tables.likely import near_names
+from ..tables.likely import code_expected, near_names
 from ..tables.names import names_of
 from ..tables.refused_units import is_read, number_alone, unit_expected
 from ..tables.site_scores import check_sites
@@ -328,7 +327,9 @@ def _check_words(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame, case
         yield line, column, text, expected + further + either, "" if either else "".join(near[text])
     nameless = ~observed & ~code.each(bool, bool)
     yield from faults_where(facts, nameless, "code", "the name of what happened, was given or is stated")
-    yield from faults_where(facts, ~observed & ~nameless & ~code.each(is_code, bool), "code", CODE_WORDS)
+    signed = ~observed & ~nameless & ~code.each(is_code, bool)
+    for line, column, text, _ in faults_where(facts, signed, "code", ""):
+        yield line, column, text, *code_expected(text, names_of(measures, observed=False))
 
 
 def _strange_kinds(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
