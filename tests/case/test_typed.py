@@ -294,7 +294,7 @@ def test_the_bound_of_a_grade_is_asked_for_as_a_range(make_case, typed, near):
     assert fault_of(make_case, observed("pericardial_effusion", typed)).nearest == near
 
 
-@pytest.mark.parametrize("typed", ["not_present", "non present", "unpresent"])
+@pytest.mark.parametrize("typed", ["not_present", "non present", "unpresent", "present?", "?present"])
 def test_a_suggestion_does_not_turn_a_state_into_its_opposite(make_case, typed):
     assert fault_of(make_case, observed("cardiac_tamponade", state=typed)).nearest == ""
     assert fault_of(make_case, observed("cardiac_tamponade", state="presnt")).nearest == "present"
@@ -332,6 +332,32 @@ def test_a_titre_is_its_dilution_and_no_ratio_or_time():
     for text in ("1:0", "1/00", "<1:0", "1:0..1:40"):
         with pytest.raises(ValueError, match="a dilution above 0"):
             parse_reading(text, unit="titre")
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [("1-640", "1:640"), ("1:1.280", "1:1280"), ("1:10,240", "1:10240"), ("01:40", "1:40"), ("01:40:00", "1:40")],
+)
+def test_a_titre_that_is_mistyped_is_answered_with_its_dilution(make_case, typed, right):
+    fault = fault_of(make_case, observed("ana_titre", f'"{typed}"'))
+    assert right in fault.expected.split("; ")[0].split(": ", 1)[1:] and fault.nearest == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "typed", "number", "unit"),
+    [
+        ("creatinine", "0.9 mg/dL", "0.9", "mg/dL"),
+        ("wbc", "7,2 G/l", "7.2", "G/l"),
+        ("wbc", "7200/\u00b5l", "7200", "/\u00b5l"),
+        ("patient_global", "5 cm", "5", "cm"),
+        ("height", "1,65 m", "1.65", "m"),
+        ("lvef", "55\u201360%", "55..60", "%"),
+        ("fvc", "2.40 L (72%)", "2.40", "L"),
+    ],
+)
+def test_a_number_with_its_unit_in_one_cell_is_one_fault(make_case, code, typed, number, unit):
+    fault = fault_of(make_case, observed(code, f'"{typed}"'))
+    assert fault.column == "value" and f"{number} here, and {unit} in 'unit'" in fault.expected
 
 
 def test_a_share_of_the_scale_is_a_number_of_that_scale_alone(make_case):

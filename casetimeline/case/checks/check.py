@@ -77,13 +77,15 @@ def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> I
     numeric &= ~wordless
     measured = pairs(texts["code"], value.where(numeric))
     numbers, bad = parsed(measured, readings_of(measures))
-    yield from _check_numbers(facts, measured.among(bad) | wordless, bad, measures)
+    unread = measured.among(bad) | wordless
+    yield from _check_numbers(facts, unread, bad, measures)
     numbers, normal = _normal(facts, texts, value.where(numeric), numbers, measures)
     yield from normal
     yield from _check_quantities(facts, judged & state.among([*PRESENT_STATES, "absent"]), measures)
     yield from _check_findings(facts, judged & texts["state"].each(is_said_of_limits, bool), measures)
     yield from _check_scale(facts, texts, numeric, numbers, measures)
-    yield from _check_units(facts, texts, numeric, measures)
+    # Of a value that is not read the unit may stand behind it, and is not asked for as well.
+    yield from _check_units(facts, texts, numeric & ~(unread & texts["unit"].among([""])), measures)
     yield from _check_limits(facts, texts, judged)
     unsaid = judged & given & state.among([*OPEN_STATES, *LIMIT_STATES, *DIRECTIONS])
     yield from faults_where(facts, unsaid, "state", "no such state beside a value")
@@ -136,7 +138,9 @@ def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: p
         expected = expected or finding_expected(measure, measures.index)
         near = fault(text, expected, at="value", known=measure["grades"]).nearest
         denied = is_denied_grade(text, measure["grades"])
-        near = near if near and not denied else range_meant(text, measure) if measure["units"] else ""
+        # A titre with a hyphen is no range from 1.
+        ranged = measure["units"] and measure["unit"] != "titre"
+        near = near if near and not denied else range_meant(text, measure) if ranged else ""
         meant = bounded_grade(text, measure["grades"]) or grades_meant(text, measure["grades"])
         yield line, "value", text, expected, meant or near
 
