@@ -41,6 +41,7 @@ def of_about(make_case):
         ("claims:\n  - {says: x, test: given}", (4, "claims: 1: treatment"), "what 'given' needs"),
         ("care:\n  13: consent\n  99: x", (5, "care"), "from 1 to 13"),
         ("care: {5: x}", (3, "care"), "5a, 5b, 5c"),
+        ("sources:\n  - id: chart\n    year: 20255", (5, "sources: 1: year"), "four digits"),
     ],
 )
 def test_a_fault_has_the_line_of_its_key(of_about, about, place, expected):

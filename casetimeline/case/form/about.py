@@ -349,6 +349,9 @@ def _check_sources(sources) -> Iterator[tuple[str, str, str]]:
             yield f"sources: {position}", str(source), "an 'id', which the rows name as their source"
         elif ids.setdefault(source["id"], position) != position:
             yield f"sources: {position}: id", source["id"], f"each id once; source {ids[source['id']]} has it"
+        year = str(source.get("year", ""))
+        if year.isdecimal() and not re.fullmatch("[12][0-9]{3}", year):
+            yield f"sources: {position}: year", year, "a year in four digits, as in 2024"
 
 
 def time_zero_of(about: dict, facts: pd.DataFrame) -> tuple[dict, pd.DataFrame]:
