@@ -98,10 +98,13 @@ def fault(
 def nearest_word(text: str, known: Iterable[str]) -> str:
     """The known word that a text is a misspelling or the beginning of; blank if none is, or if it means another thing.
 
-    A word of three letters is a misspelling of a word that has one letter more or less, and of no other.
+    A word of three letters is a misspelling of a word that has one letter more or less, and of no other. What a
+    question mark leaves in doubt is not told without it.
 
     Examples
     --------
+    >>> nearest_word("present?", ("present",))
+    ''
     >>> nearest_word("weks", ("days", "weeks")), nearest_word("a_lo", ("a_long_word", "another"))
     ('weeks', 'a_long_word')
     >>> nearest_word("not present", ("present",)), nearest_word("alt", ("ast",)), nearest_word("ca19", ("ca15",))
@@ -113,7 +116,8 @@ def nearest_word(text: str, known: Iterable[str]) -> str:
     # Only of the best one it is asked whether it means another thing: the next would be far from what was meant.
     word = next(iter(near or (begun if len(begun) == 1 else [])), "")
     numbers = _NUMBER.findall(plain)
-    return word if numbers in ([], _NUMBER.findall(word)) and not is_turned(plain, word.lower()) else ""
+    same = numbers in ([], _NUMBER.findall(word)) and not is_turned(plain, word.lower())
+    return word if same and "?" not in plain else ""
 
 
 def is_slip(text: str, word: str) -> bool:

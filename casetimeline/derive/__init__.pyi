@@ -35,6 +35,7 @@ from .course import (
 from .direction import derive_direction as derive_direction
 from .dose_units import (
     MILLIGRAMS as MILLIGRAMS,
+    PER_BODY as PER_BODY,
     in_one_spelling as in_one_spelling,
 )
 from .doses import (

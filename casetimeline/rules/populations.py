@@ -8,6 +8,7 @@ from ..case import RULE_EXAMINERS, subset_told
 from ..derive import require
 from ..values import rows_of
 from ..vocabulary import MET, NOT_APPLICABLE, NOT_MET, RULE_POPULATIONS, UNDETERMINED
+from .doubt import is_doubted
 
 # The words by which a diagnosis names a disease. One that names none of these is not known to be any of them.
 _DISEASES = {
@@ -28,22 +29,8 @@ _OF_SKIN_ALONE = re.compile(
     r"(?<!systemic )(?<!diffuse )(?<!limited )(?<!diffuse cutaneous )(?<!limited cutaneous )\bscleroderma\b"
     r"(?! (?:renal|kidney|lung|heart)\b)"
 )
-# "suspected lupus", "no lupus", "mother with lupus", "at risk of lupus": a word before it in its clause leaves the
-# disease in doubt, denies it, gives it to somebody else, or expects it. "lupus ruled out", "lupus mimic", "lupus-like":
-# so does one behind it.
-_DOUBT = (
-    r"\b(?:suspect\w*|suspicion|possibl[ey]|probabl[ey]|presum\w+|no|not|without|exclud\w+|rul(?:ed?|ing) out|unlikely"
-    r"|very early diagnosis|vedoss|preclinical"
-    r"|query|negative|mimic\w*|resembl\w+|simulat\w+|family|mother|father|parents?|sisters?|brothers?|siblings?"
-    r"|sons?|daughters?|aunts?|uncles?|cousins?|grand(?:mother|father)|relatives?)\b[^,;.]*?(?:{disease})"
-    r"|\b(?:risk (?:of|for)|at[- ](?:\w+ )?risk)\b(?:(?!\b(?:with|in|and|but|from|due|during|under|on)\b)[^,;.])*?"
-    r"(?:{disease})|\bpre[- ](?:{disease})"
-    r"|(?:{disease})(?:[- ]like\b|(?:(?!\b(?:with|and|but)\b)[^,;.])*?,?[^,;.\w]*"
-    r"\b(?:exclud\w+|ruled out|unlikely|doubt\w*|not (?:confirmed|likely)|unconfirmed|denied|suspected|mimic\w*|vedoss"
-    r"|in (?:the |a |her |his )?(?:family|mother|father|sister|brother|relative)s?)\b)"
-)
 # Two diagnoses of which one is meant.
-_EITHER = re.compile(r"\?|\b(?:versus|vs|or|differential)\b")
+_EITHER = re.compile(r"\?|\b(?:versus|vs|or|oder|ou|differential|diff\u00e9rentiel)\b")
 # Populations that any disease excludes which a diagnosis names, and the words by which one names them itself.
 _UNEXPLAINED = {
     "idiopathic effusion": re.compile(r"idiopathic\b[^,;.]*(?:effusion|pericardi)"),
@@ -132,7 +119,7 @@ def belongs_to(population: str, diagnosis: str, sex: str = "", subset: str = "")
         return {"female": MET, "male": NOT_MET}.get(sex.strip().lower(), UNDETERMINED)
     words = _read(diagnosis)
     named = {name for name, disease in _DISEASES.items() if re.search(disease, words)}
-    doubted = {name for name in named if re.search(_DOUBT.format(disease=_DISEASES[name]), words)}
+    doubted = {name for name in named if is_doubted(_DISEASES[name], words)}
     if _EITHER.search(words) or doubted >= named:
         unexplained = _UNEXPLAINED.get(population)
         known = unexplained and unexplained.search(words) and not _EITHER.search(words)

@@ -14,6 +14,7 @@ from .bounds import (
     Bounds as Bounds,
     Intervals as Intervals,
     are_one_rounded as are_one_rounded,
+    canonical_number as canonical_number,
     half_of_last_digit as half_of_last_digit,
     is_normal as is_normal,
     number as number,

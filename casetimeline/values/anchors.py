@@ -8,13 +8,19 @@ import pandas as pd
 
 from ..vocabulary import CODE_WORDS, STOPPED, code_of, is_code
 from .bounds import Bounds, format_value, parse_value
-from .spellings import canonical, counted, spelling
+from .spellings import canonical, counted, plain, spelling
 
 _PHASE_END = re.compile(r"phase\s*([1-9][0-9]{0,5})", re.IGNORECASE)
 _COUNTS = "a whole number from 1, or a range or bound of it: 4, 3..4, >=2"
 # A number, and what was counted.
 _COUNTED = re.compile(r"([1-9][0-9]{0,3})\s*(?:[^\W\d_]{3,}\.?)?")
 _GRADES = "a grade of CTCAE from 1 to 5, or a range of them: 3, 2..3"
+# A grade with what people write about it, and what CTCAE calls each of the five.
+_GRADE = re.compile(
+    r"(?:ctcae\s*)?(?:g|gr\.?|grade|grad|grado|\u00b0)?\s*(?P<grade>[1-5]|iii|ii|iv|i|v)\s*(?:\u00b0|/\s*5|\(.*\)|ctcae.*)?",
+    re.IGNORECASE,
+)
+_ROMAN, _SEVERITIES = ("i", "ii", "iii", "iv", "v"), ("mild", "moderate", "severe", "life-threatening", "fatal")
 _OF_CODE = re.compile(r"(?P<code>[^#]+)(?:#\s*(?P<number>[1-9][0-9]{0,3}))?")
 
 
@@ -90,8 +96,22 @@ def parse_severity(text: str) -> Bounds:
     --------
     >>> parse_severity("3")[:2], parse_severity(">=3")[:2]
     ((3.0, 3.0), (3.0, 5.0))
+    >>> parse_severity("III")
+    Traceback (most recent call last):
+    ValueError: the number of the grade alone: 3
     """
-    return _whole(text, 5.0, _GRADES)
+    return _whole(text, 5.0, _severity_expected(plain(text).casefold()))
+
+
+def _severity_expected(typed: str) -> str:
+    """What to write for a grade of an adverse event that is no number, or has more about it."""
+    if typed in _SEVERITIES:
+        return f"{_GRADES}; in CTCAE '{typed}' is {_SEVERITIES.index(typed) + 1}"
+    part = _GRADE.fullmatch(typed)
+    if not part:
+        return _GRADES
+    grade = part["grade"]
+    return f"the number of the grade alone: {_ROMAN.index(grade) + 1 if grade in _ROMAN else grade}"
 
 
 def _whole(text: str, highest: float, expected: str) -> Bounds:

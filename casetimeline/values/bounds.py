@@ -26,6 +26,9 @@ _MRC = re.compile(r"(?i)(?:mrc|m|grade)?\s*(?P<grade>[0-5])\s*(?P<sign>[+-])?(?:
 _OF_TOP = re.compile(rf"(?P<value>.*\S)\s*/\s*(?P<top>{_NUMBER})")
 _NO_DILUTION = re.compile(r"(?<![0-9:/.])1\s*[:/]\s*0+(?:\.0+)?(?!\.?[0-9])")
 _TITRE = re.compile(r"(?<![0-9:/])(?<![0-9][.])1\s*[:/]\s*(?=[0-9])")
+# Titres that are mistyped: `1:1.280`, `1-640`, and `01:40`, which a spreadsheet makes of 1:40.
+_GROUPED_DILUTION = re.compile(r"(?P<mark>[<>~]?=?\s*)1\s*[:/]\s*([1-9][0-9]{0,2}(?:[.,' \u2019][0-9]{3})+)")
+_HYPHENED, _TIME_OF_TITRE = re.compile(r"1\s*-\s*([1-9][0-9]*)"), re.compile(r"01:([0-9]{2})(?::00)?|1:([0-9]{2}):00")
 _RANGE = re.compile(rf"(?P<above>>)?\s*(?P<low>{_NUMBER})\s*\.\.\s*(?P<below><)?\s*(?P<high>{_NUMBER})")
 _THRESHOLD = re.compile(r"\s*(?P<mark>>=?)\s*(?P<number>[^<>\s].*)")
 NO_NUMBER = "a number with a decimal point (450.5), <x, >x, ~x or x..y, without a unit"
@@ -219,13 +222,34 @@ def parse_reading(text: str, top: float = math.inf, unit: str = "") -> Bounds:
         if not grade["sign"]:
             return Bounds(number, number)
     if unit == "titre":
-        if _NO_DILUTION.search(typed):
-            raise ValueError("a dilution above 0, as in 1:40; of one that was negative its bound, as in <1:40")
-        return parse_value(_TITRE.sub("", typed))
+        return _parse_titre(typed)
     share = _OF_TOP.fullmatch(typed)
     if share and float(share["top"]) == top:
         return parse_value(share["value"])
     return parse_value(text)
+
+
+def _parse_titre(typed: str) -> Bounds:
+    """Bounds of a titre as its dilution.
+
+    Examples
+    --------
+    >>> _parse_titre("1:320")[:2]
+    (320.0, 320.0)
+    >>> _parse_titre("1-640")
+    Traceback (most recent call last):
+    ValueError: the dilution behind a colon: 1:640
+    """
+    if _NO_DILUTION.search(typed):
+        raise ValueError("a dilution above 0, as in 1:40; of one that was negative its bound, as in <1:40")
+    if part := _GROUPED_DILUTION.fullmatch(typed):
+        raise ValueError(f"the dilution without marks for thousands: {part['mark']}1:{re.sub('[^0-9]', '', part[2])}")
+    if part := _HYPHENED.fullmatch(typed):
+        raise ValueError(f"the dilution behind a colon: 1:{part[1]}")
+    if part := _TIME_OF_TITRE.fullmatch(typed):
+        dilution = int(part[1] or part[2])
+        raise ValueError(f"the dilution: 1:{dilution}; where a spreadsheet has made it a time, format the cell as Text")
+    return parse_value(_TITRE.sub("", typed))
 
 
 def is_normal(text: str) -> bool:

@@ -41,6 +41,7 @@ def of_about(make_case):
         ("claims:\n  - {says: x, test: given}", (4, "claims: 1: treatment"), "what 'given' needs"),
         ("care:\n  13: consent\n  99: x", (5, "care"), "from 1 to 13"),
         ("care: {5: x}", (3, "care"), "5a, 5b, 5c"),
+        ("sources:\n  - id: chart\n    year: 20255", (5, "sources: 1: year"), "four digits"),
     ],
 )
 def test_a_fault_has_the_line_of_its_key(of_about, about, place, expected):
@@ -115,6 +116,12 @@ def test_a_rule_is_read_as_it_is_typed(vocabulary, old, new):
         # The last character of Unicode is 10FFFF.
         ('title: "\\U00110000"', "at most 0010FFFF"),
         ('title: "\\UFFFFFFFF"', "at most 0010FFFF"),
+        ("title: 'patient's case'", "one with an apostrophe stands in double marks"),
+        # YAML takes the first word for a tag or an anchor, and leaves it out.
+        ("title: !Kung patient", "begins with ! stands in quotation marks"),
+        ("title: &c a case", "begins with & stands in quotation marks"),
+        ("title: >89 years", "begins with > or | stands in quotation marks"),
+        ("title: ?", "begins with ? stands in quotation marks"),
     ],
 )
 def test_what_yaml_does_not_take_is_told_in_words_of_a_case(of_about, about, expected):

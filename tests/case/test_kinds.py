@@ -112,6 +112,24 @@ def test_grades_are_those_of_ctcae():
     assert phase_of_end("Phase 12") == 12 and math.isnan(phase_of_end("stopped"))
 
 
+# The five grades of CTCAE are called mild, moderate, severe, life-threatening and fatal.
+@pytest.mark.parametrize(
+    ("typed", "grade"),
+    [("III", 3), ("iv", 4), ("G3", 3), ("grade 3", 3), ("Grad 2", 2), ("3 (CTCAE v5)", 3), ("severe", 3), ("fatal", 5)],
+)
+def test_a_grade_in_other_words_is_refused_with_its_number(typed, grade):
+    with pytest.raises(ValueError, match=rf"(alone:|is) {grade}$"):
+        parse_severity(typed)
+
+
+def test_a_value_beside_what_is_no_observation_is_sent_where_it_belongs(make_case):
+    kinds = {2: "treatment", 3: "adverse_event", 4: "procedure"}
+    faults = faults_of(make_case, *(row(kind, f"x{line}", value="3") for line, kind in kinds.items()))
+    assert "'dose'" in faults[2, "value"]
+    assert "'grade'" in faults[3, "value"] and "'dose'" not in faults[3, "value"]
+    assert "an observation" in faults[4, "value"] and "'dose'" not in faults[4, "value"]
+
+
 def test_a_start_counts_from_its_anchor_by_interval_arithmetic(make_case):
     """Discharge on day 10 and within 30 to 40 days; a week (3.5 to 10.5 days) after the second of them."""
     case = make_case(

@@ -294,6 +294,30 @@ def test_a_salt_or_form_of_a_known_drug_is_asked_about(make_case, typed, known):
     assert [note.partition("did you mean ")[2] for note in notes if "not in measures.csv" in note] == [f"'{known}'?"]
 
 
+@pytest.mark.parametrize("typed", ["tocilizumab or rituximab", "prednisone and MMF", "tocilizumab then rituximab"])
+def test_of_two_drugs_in_one_cell_none_is_suggested(make_case, typed):
+    (note,) = [note for note in make_case(GIVEN.format(code=typed)).notes if "not in measures.csv" in note]
+    assert note.endswith("each of several has a row")
+
+
+@pytest.mark.parametrize(
+    ("typed", "near", "more"),
+    [
+        ("MTX + PSL", "", "each of several has a row"),
+        ("MMF/PSL", "", "each of several has a row"),
+        ("tocilizumab?", "", "a doubt stands in the note"),
+        ("tocilizumab (Actemra)", "", "other words stand in the note"),
+        ("MabThera\u00ae", "rituximab", ""),
+        ("\u201crituximab\u201d", "rituximab", ""),
+    ],
+)
+def test_a_code_with_other_signs_is_answered_by_what_they_say(make_case, typed, near, more):
+    with pytest.raises(TimelineError) as caught:
+        make_case(GIVEN.format(code=typed))
+    (fault,) = caught.value.faults
+    assert fault.nearest == near and fault.expected.endswith(more or "'-'")
+
+
 def test_the_end_of_a_treatment_is_an_event_of_its_name(vocabulary):
     pair = ("event", "Tocilizumab stopped")
     assert read_names([pair], vocabulary.measures)[0] == {pair: "tocilizumab_stopped"}

@@ -86,6 +86,10 @@ def test_what_is_not_told_is_not_said(make_case):
         ("onset", "05/06/2020", "a date with one meaning: 5 June (2020-06-05) or 6 May"),
         ("disease_duration", "half a year", "a length of time"),
         ("disease_duration", "2020-05", "a length of time"),
+        ("disease_duration", "-6 mo", "a length of time"),
+        ("age", "025", "an age from 0"),
+        # A slip would leave the rules of the diffuse subset undecided without a word.
+        ("subset", "difuse cutaneous", "`limited cutaneous` or `diffuse cutaneous`"),
         ("antibodies", ["ANA"], "text"),
         ("antibodies", {"ANA": ["1:320"]}, "names with a state each"),
         ("antibodies", {"ANA": ""}, "names with a state each"),

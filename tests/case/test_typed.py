@@ -261,6 +261,21 @@ def test_a_unit_of_a_dose_that_is_none_is_said_with_its_lines(make_case):
     ]
 
 
+# A denominator that is neither a size of the body nor a time, and words behind one.
+@pytest.mark.parametrize("unit", ["mg/h", "ug/kg/min", "mg/day po", "mg/kg/day x 5", "mg/h\u00e9t", "mg/\u9031"])
+def test_a_dose_for_what_is_not_known_is_not_counted_without_a_word(make_case, unit):
+    notes = make_case(f"a,1,treatment,x,,,,,,,,10,{unit},chart,").notes
+    assert any(f"dose_unit '{unit}' is no unit of a dose that is known" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("unit", "often"), [("mg bid", "bid"), ("mg weekly", "weekly"), ("mg/kg q4w", "q4w"), ("mg a day", "a day")]
+)
+def test_a_unit_that_says_how_often_is_noted_for_what_it_is(make_case, unit, often):
+    (note,) = [note for note in make_case(f"a,1,treatment,x,,,,,,,,10,{unit},chart,").notes if "dose_unit" in note]
+    assert f"'{unit}' says how often" in note and f"'{often}' belongs in 'frequency'" in note
+
+
 @pytest.mark.parametrize("text", ["60 mg tapered to 5 mg", "10 mg then 5 mg", "200 mg day 1 and 100 mg day 2"])
 def test_doses_of_which_the_order_is_told_are_no_range(text):
     assert dose_expected(text).endswith("are two rows")
@@ -279,7 +294,7 @@ def test_the_bound_of_a_grade_is_asked_for_as_a_range(make_case, typed, near):
     assert fault_of(make_case, observed("pericardial_effusion", typed)).nearest == near
 
 
-@pytest.mark.parametrize("typed", ["not_present", "non present", "unpresent"])
+@pytest.mark.parametrize("typed", ["not_present", "non present", "unpresent", "present?", "?present"])
 def test_a_suggestion_does_not_turn_a_state_into_its_opposite(make_case, typed):
     assert fault_of(make_case, observed("cardiac_tamponade", state=typed)).nearest == ""
     assert fault_of(make_case, observed("cardiac_tamponade", state="presnt")).nearest == "present"
@@ -317,6 +332,32 @@ def test_a_titre_is_its_dilution_and_no_ratio_or_time():
     for text in ("1:0", "1/00", "<1:0", "1:0..1:40"):
         with pytest.raises(ValueError, match="a dilution above 0"):
             parse_reading(text, unit="titre")
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [("1-640", "1:640"), ("1:1.280", "1:1280"), ("1:10,240", "1:10240"), ("01:40", "1:40"), ("01:40:00", "1:40")],
+)
+def test_a_titre_that_is_mistyped_is_answered_with_its_dilution(make_case, typed, right):
+    fault = fault_of(make_case, observed("ana_titre", f'"{typed}"'))
+    assert right in fault.expected.split("; ")[0].split(": ", 1)[1:] and fault.nearest == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "typed", "number", "unit"),
+    [
+        ("creatinine", "0.9 mg/dL", "0.9", "mg/dL"),
+        ("wbc", "7,2 G/l", "7.2", "G/l"),
+        ("wbc", "7200/\u00b5l", "7200", "/\u00b5l"),
+        ("patient_global", "5 cm", "5", "cm"),
+        ("height", "1,65 m", "1.65", "m"),
+        ("lvef", "55\u201360%", "55..60", "%"),
+        ("fvc", "2.40 L (72%)", "2.40", "L"),
+    ],
+)
+def test_a_number_with_its_unit_in_one_cell_is_one_fault(make_case, code, typed, number, unit):
+    fault = fault_of(make_case, observed(code, f'"{typed}"'))
+    assert fault.column == "value" and f"{number} here, and {unit} in 'unit'" in fault.expected
 
 
 def test_a_share_of_the_scale_is_a_number_of_that_scale_alone(make_case):

@@ -114,6 +114,69 @@ def test_a_diagnosis_excludes_a_patient_only_in_words(population, diagnosis, ans
     assert belongs_to(population, diagnosis) == answer
 
 
+# In doubt, denied, or another disease than this one, as clinicians write it in five languages.
+@pytest.mark.parametrize(
+    "diagnosis",
+    [
+        "likely SSc",
+        "SSc, likely",
+        "r/o SSc",
+        "DDx SSc",
+        "DD: SSc",
+        "polymyositis rather than SSc",
+        "RA instead of SSc",
+        "connective tissue disease other than SSc",
+        "unconfirmed SSc",
+        "provisional SSc",
+        "misdiagnosed as SSc",
+        "initially thought to be SSc",
+        "SSc to be confirmed",
+        "SSc less likely",
+        "SSc refuted",
+        "absence of SSc",
+        "free of SSc",
+        "non-CREST",
+        "MCTD with SSc features",
+        "MCTD with features of SSc",
+        "Verdacht auf SSc",
+        "V.a. SSc",
+        "kein SSc",
+        "SSc ausgeschlossen",
+        "SSc oder RA",
+        "pas de SSc",
+        "pas d'argument pour une SSc",
+        "suspicion de SSc",
+        "SSc peu probable",
+        "SSc probable",
+        "sospetto SSc",
+        "senza SSc",
+        "SSc esclusa",
+        "sospecha de SSc",
+        "sin SSc",
+        "SSc descartada",
+    ],
+)
+def test_a_diagnosis_in_doubt_or_denied_is_not_taken_as_certain(diagnosis):
+    assert belongs_to("systemic sclerosis", diagnosis) == OPEN
+
+
+@pytest.mark.parametrize(
+    "diagnosis",
+    [
+        "systemic sclerosis sine scleroderma",
+        "SSc, likely paraneoplastic",
+        "SSc with probable ILD",
+        "SSc rather than RA",
+        "SSc misdiagnosed as RA",
+        "SSc with sicca features",
+        "SSc thought to be induced by silica",
+        "SSc, pericarditis possible",
+    ],
+)
+def test_a_doubt_about_something_else_leaves_the_diagnosis(diagnosis):
+    assert belongs_to("systemic sclerosis", diagnosis) == YES
+
+
 @pytest.mark.parametrize(("sex", "answer"), [("female", YES), ("Male", NO), ("", OPEN), ("not reported", OPEN)])
 def test_a_rule_for_women_is_not_applicable_to_a_man(sex, answer):
     assert belongs_to("women", "", sex) == answer

@@ -469,3 +469,18 @@ def test_any_text_is_a_known_word_or_none(text):
 def test_a_length_of_time_with_its_unit_in_words_is_the_canonical_one(count, unit, spaced):
     short = {"d": "d", "w": "wk", "m": "mo", "y": "a"}[unit[0].lower()]
     assert canonical_time(f"{count}{' ' * spaced}{unit}") == f"{count} {short}"
+
+
+@pytest.mark.parametrize("typed", ["d 0", "D0", "jour 0", "d\u00eda 0", "giorno 0", "Tag 0"])
+def test_day_0_is_the_zero_of_the_case_and_never_the_day_before(typed):
+    assert parse_time(typed)[:2] == (0, 0)
+
+
+# The first day after an operation is its day 1; the first day in hospital is day 1 in some reports and 0 in others.
+@pytest.mark.parametrize(
+    ("typed", "days", "event"),
+    [("POD 3", "write 3 d,", "operation"), ("POD 0", "write 0 d,", "operation"), ("HD 5", "4 d or 5 d", "admission")],
+)
+def test_a_day_that_counts_from_an_event_is_sent_to_its_anchor(typed, days, event):
+    with pytest.raises(ValueError, match=f"{days}.* in 'anchor' the code of the {event}"):
+        parse_time(typed)

@@ -1,11 +1,12 @@
 """What to write for a dose that is typed with its unit, as two doses, or with how often it is given."""
 
+import math
 import re
 from collections.abc import Iterator
 
 import pandas as pd
 
-from ...derive import in_one_spelling
+from ...derive import PER_BODY, in_one_spelling, parse_frequency, rate_of
 from ...faults import first_few, shortened
 from ...values import LONGEST, canonical, distinct, plain, spelling
 
@@ -67,11 +68,11 @@ def dose_expected(text: str) -> str:
     if _TIMES.match(text) or spelling("frequency", text):
         return "the dose of one administration; how often it is given stands in 'frequency' or 'count'"
     typed = _TO.sub(_range, _COMMA.sub(r"\1.\2", plain(text)))
-    parts = [part for part in _DOSE.finditer(typed) if _is_unit(part["unit"])]
+    parts = [part for part in _DOSE.finditer(typed) if _is_amount(part["unit"])]
     two = None if _DASHED.search(typed) else _TWO.search(typed)
     # Behind a dose with its unit the number may be that of a day: 200 mg day 1 and 100 mg day 2.
     two = None if two and parts and parts[0].end() <= two.start() else two
-    if two and len({two[name] for name in ("unit", "behind") if two[name] and _is_unit(two[name])}) < 2:
+    if two and len({two[name] for name in ("unit", "behind") if two[name] and _is_amount(two[name])}) < 2:
         low, high = sorted((two["one"], two["other"]), key=float)
         either = two["by"].lower().endswith((*_EITHER, "-"))
         return _in_rows(two["one"], two["other"]) + (f", or {low}..{high} where it is not told which" if either else "")
@@ -115,26 +116,54 @@ def _place(words: str) -> str:
     return f"'{words}' in {''.join(read[:1]) or 'the column for it, or in the note'}"
 
 
-def _is_unit(word: str) -> bool:
-    """Whether a word is one of the units of a dose that are known, whatever it is given for.
+def _is_amount(word: str) -> bool:
+    """Whether a word begins with the unit of an amount that is known, whatever it is given for.
 
     Examples
     --------
-    >>> [_is_unit(word) for word in ("mg/kg", "\\u00b5g", "Tablets", "mg/m2", "then", "tapered")]
+    >>> [_is_amount(word) for word in ("mg/kg", "\\u00b5g", "Tablets", "mg/round", "then", "tapered")]
     [True, True, True, True, False, False]
     """
     return _UNITS.fullmatch(in_one_spelling(word).partition("/")[0]) is not None
 
 
+def _is_unit(text: str) -> bool:
+    """Whether a text is a known amount, for a size of the body, an area of the skin, a time or none of these.
+
+    Examples
+    --------
+    >>> [_is_unit(text) for text in ("mg/kg/day", "g per week", "J/cm2", "mg/round", "mg/h", "mg bid", "mg/day po")]
+    [True, True, True, False, False, False, False]
+    """
+    amount, *sizes = rate_of(in_one_spelling(text))[0].split("/")
+    return _UNITS.fullmatch(amount) is not None and all(size.casefold() in (*PER_BODY, "cm2") for size in sizes)
+
+
+def _often_in(unit: str) -> str:
+    """The words of a frequency behind a unit that is known; blank where there are none.
+
+    Examples
+    --------
+    >>> _often_in("mg bid"), _often_in("mg/kg every 4 wk"), _often_in("mg per day"), _often_in("round bid")
+    ('bid', 'every 4 wk', '', '')
+    """
+    parts = [(unit[: blank.start()], unit[blank.end() :]) for blank in re.finditer(r"\s+", unit)]
+    often = (words for bare, words in parts if _is_unit(bare) and math.isfinite(parse_frequency(words).interval))
+    return "" if _is_unit(unit) else next(often, "")
+
+
 def unit_notes(facts: pd.DataFrame, file: str) -> Iterator[str]:
-    """A sentence on each unit of doses that is not known, with its lines.
+    """A sentence on each unit of doses that is not known, or has the words of a frequency in it, with its lines.
 
     The nearest is not suggested: `mcg` and `mg` differ by a letter.
     """
     strange = distinct(facts["dose_unit"]).each(lambda text: bool(text) and not _is_unit(text), bool)
     for text, lines in facts.loc[strange, ["line", "dose_unit"]].astype({"line": str}).groupby("dose_unit")["line"]:
-        place = f"{file}, line{'s' if len(lines) > 1 else ''} {first_few(lines)}"
-        yield f"{place}: dose_unit '{shortened(text)}' is no unit of a dose that is known; it is told as it stands"
+        place = f"{file}, line{'s' if len(lines) > 1 else ''} {first_few(lines)}: dose_unit '{shortened(text)}'"
+        if often := _often_in(text):
+            yield f"{place} says how often, and doses are counted by it; '{shortened(often)}' belongs in 'frequency'"
+        else:
+            yield f"{place} is no unit of a dose that is known; each administration counts as one dose of it"
 
 
 def joins_doses(unit: str) -> bool:

@@ -27,7 +27,6 @@ from ...values import (
 )
 from ...vocabulary import (
     CASE_ID_WORDS,
-    CODE_WORDS,
     COLUMN_NAMES,
     DIRECTIONS,
     KINDS,
@@ -55,7 +54,7 @@ from ..cells.moments import NO_ZEROS, check_moments
 from ..cells.typed import grades_meant, meanings_of, of_value, range_meant, value_expected
 from ..simulated import PREFIX, SOURCE, mislabelled
 from ..tables.additions import FURTHER_MEASURES
-from ..tables.likely import near_names
+from ..tables.likely import code_expected, near_names
 from ..tables.names import names_of
 from ..tables.refused_units import is_read, number_alone, unit_expected
 from ..tables.site_scores import check_sites
@@ -78,13 +77,15 @@ def check_values(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame) -> I
     numeric &= ~wordless
     measured = pairs(texts["code"], value.where(numeric))
     numbers, bad = parsed(measured, readings_of(measures))
-    yield from _check_numbers(facts, measured.among(bad) | wordless, bad, measures)
+    unread = measured.among(bad) | wordless
+    yield from _check_numbers(facts, unread, bad, measures)
     numbers, normal = _normal(facts, texts, value.where(numeric), numbers, measures)
     yield from normal
     yield from _check_quantities(facts, judged & state.among([*PRESENT_STATES, "absent"]), measures)
     yield from _check_findings(facts, judged & texts["state"].each(is_said_of_limits, bool), measures)
     yield from _check_scale(facts, texts, numeric, numbers, measures)
-    yield from _check_units(facts, texts, numeric, measures)
+    # Of a value that is not read the unit may stand behind it, and is not asked for as well.
+    yield from _check_units(facts, texts, numeric & ~(unread & texts["unit"].among([""])), measures)
     yield from _check_limits(facts, texts, judged)
     unsaid = judged & given & state.among([*OPEN_STATES, *LIMIT_STATES, *DIRECTIONS])
     yield from faults_where(facts, unsaid, "state", "no such state beside a value")
@@ -137,7 +138,9 @@ def _check_numbers(facts: pd.DataFrame, mask: np.ndarray, bad: dict, measures: p
         expected = expected or finding_expected(measure, measures.index)
         near = fault(text, expected, at="value", known=measure["grades"]).nearest
         denied = is_denied_grade(text, measure["grades"])
-        near = near if near and not denied else range_meant(text, measure) if measure["units"] else ""
+        # A titre with a hyphen is no range from 1.
+        ranged = measure["units"] and measure["unit"] != "titre"
+        near = near if near and not denied else range_meant(text, measure) if ranged else ""
         meant = bounded_grade(text, measure["grades"]) or grades_meant(text, measure["grades"])
         yield line, "value", text, expected, meant or near
 
@@ -328,7 +331,9 @@ def _check_words(facts: pd.DataFrame, texts: Texts, measures: pd.DataFrame, case
         yield line, column, text, expected + further + either, "" if either else "".join(near[text])
     nameless = ~observed & ~code.each(bool, bool)
     yield from faults_where(facts, nameless, "code", "the name of what happened, was given or is stated")
-    yield from faults_where(facts, ~observed & ~nameless & ~code.each(is_code, bool), "code", CODE_WORDS)
+    signed = ~observed & ~nameless & ~code.each(is_code, bool)
+    for line, column, text, _ in faults_where(facts, signed, "code", ""):
+        yield line, column, text, *code_expected(text, names_of(measures, observed=False))
 
 
 def _strange_kinds(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:

@@ -17,11 +17,12 @@ _NOT_DONE = re.compile(r"_(?:was_|were_)?not_(?:done|performed|given|taken|carri
 _OF_OBSERVATIONS = "a blank; a state belongs to an observation; what was not done is an event, no_ and its name"
 _OF_TREATMENTS = "a blank; it belongs to a treatment"
 _OF_ADVERSE_EVENTS = "a blank; it belongs to an adverse_event"
+_MEASURED = "a number that was measured is a row of its own, an observation"
 # The kinds that a column belongs to, and what is right beside any other.
 BELONGS = {
     "count": (("treatment", "procedure"), "a blank; it belongs to a treatment or procedure"),
-    "value": (("observation",), "a blank; a dose stands in 'dose' and 'dose_unit'"),
-    "unit": (("observation",), "a blank; the unit of a dose stands in 'dose_unit'"),
+    "value": (("observation",), f"a blank; {_MEASURED}"),
+    "unit": (("observation",), "a blank; a unit belongs to an observation"),
     "state": (
         ("observation",),
         _OF_OBSERVATIONS,
@@ -34,6 +35,12 @@ BELONGS = {
     "grade": (("adverse_event",), _OF_ADVERSE_EVENTS),
     "related": (("adverse_event",), _OF_ADVERSE_EVENTS),
 }
+# Beside these kinds the same is told in other columns.
+_ELSEWHERE = {
+    ("value", "treatment"): "a blank; a dose stands in 'dose' and 'dose_unit'",
+    ("unit", "treatment"): "a blank; the unit of a dose stands in 'dose_unit'",
+    ("value", "adverse_event"): f"a blank; how severe it was stands in 'grade', and {_MEASURED}",
+}
 
 
 def check_kinds(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
@@ -41,7 +48,9 @@ def check_kinds(facts: pd.DataFrame, texts: Texts) -> Iterator[Misfit]:
     for column, (kinds, expected) in BELONGS.items():
         others = [word for word in KINDS if word not in kinds]
         misplaced = texts[column].each(bool, bool) & texts["kind"].among(others)
-        yield from faults_where(facts, misplaced, column, expected)
+        for kind in others if misplaced.any() else ():
+            beside = misplaced & texts["kind"].among([kind])
+            yield from faults_where(facts, beside, column, _ELSEWHERE.get((column, kind), expected))
     yield from _check_undone(facts, texts)
     yield from _check_counts(facts, texts)
     _, bad = parsed(texts["grade"], parse_severity)

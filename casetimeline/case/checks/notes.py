@@ -28,7 +28,7 @@ from ..cells.dosed import unit_notes
 from ..cells.typed import is_grade, reading_notes, uncounted_notes
 from ..form.patient import onset_notes
 from ..tables.header import columns_meant
-from ..tables.likely import form_of, near_names
+from ..tables.likely import EACH_A_ROW, form_of, joins_names, near_names
 from ..tables.names import listed_events, names_of
 from ..tables.site_scores import site_notes
 from .adverse import adverse_notes
@@ -123,7 +123,8 @@ def code_notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterat
     drugs = {*distinct(facts["code"]).where(kind.among(["treatment"])).texts}
     for code in sorted(set(named.texts) - {*measures.index, ""}):
         forms = form_of(code, measures) if code in drugs else ()
-        alike[code] = " or ".join(f"'{name}'" for name in dict.fromkeys((*near_names(code, names), *forms)))
+        near = " or ".join(f"'{name}'" for name in dict.fromkeys((*near_names(code, names), *forms)))
+        alike[code] = EACH_A_ROW if code in drugs and joins_names(code) else near and f"did you mean {near}?"
     strange = [f"'{code}'" for code, near in alike.items() if not near]
     if strange:
         words = "code {} is" if len(strange) == 1 else "codes {} are"
@@ -132,7 +133,7 @@ def code_notes(facts: pd.DataFrame, measures: pd.DataFrame, file: str) -> Iterat
     for code, near in alike.items():
         if near:
             known = "is not in measures.csv or treatments.csv; it is shown under its own name"
-            yield f"{file}: code '{code}' {known}; did you mean {near}?"
+            yield f"{file}: code '{code}' {known}; {near}"
     yield from _other_kinds(facts, measures, file)
 
 

@@ -60,9 +60,16 @@ _MEANT = {
     "mapping values are not allowed": ": a text that has a colon in it stands in quotation marks",
     "cannot start any token": ": blanks, and no tab, before a key; a text that begins with a sign in quotation marks",
     "could not find expected ':'": ": on each line a key and a colon, as in title: A case",
+    "expected <block end>, but found '<scalar>'": ": nothing behind the closing mark of a text in quotation marks; "
+    "one with an apostrophe stands in double marks",
     "expected <block end>": ": the keys of one list, or of one mapping, begin one below the other",
     "end of stream": ": a quotation mark or bracket that is opened is closed",
     "stands for no character": ": behind \\U the number of a character, at most 0010FFFF",
+    "expected chomping": ": a text that begins with > or | stands in quotation marks",
+    "mapping keys are not allowed": ": a text that begins with ? stands in quotation marks",
+    "an alias": ": a text that begins with * stands in quotation marks",
+    "an anchor": ": a text that begins with & stands in quotation marks",
+    "a tag": ": a text that begins with ! stands in quotation marks",
     "another document": ": one document, without a line of --- below its first key",
 }
 # Also where YAML allows it, as an escape within quotation marks.
@@ -146,8 +153,10 @@ def _yaml_expected(problem: str) -> str:
 
     Examples
     --------
-    >>> _yaml_expected("the control character 0x1b"), _yaml_expected("an alias (*name)")
-    ('text without it, and without an escape that stands for it', 'valid YAML')
+    >>> _yaml_expected("the control character 0x1b")
+    'text without it, and without an escape that stands for it'
+    >>> _yaml_expected("an alias (*name)")
+    'valid YAML: a text that begins with * stands in quotation marks'
     """
     if problem.startswith(_OF_CHARACTERS):
         return _ACTS
@@ -340,6 +349,9 @@ def _check_sources(sources) -> Iterator[tuple[str, str, str]]:
             yield f"sources: {position}", str(source), "an 'id', which the rows name as their source"
         elif ids.setdefault(source["id"], position) != position:
             yield f"sources: {position}: id", source["id"], f"each id once; source {ids[source['id']]} has it"
+        year = str(source.get("year", ""))
+        if year.isdecimal() and not re.fullmatch("[12][0-9]{3}", year):
+            yield f"sources: {position}: year", year, "a year in four digits, as in 2024"
 
 
 def time_zero_of(about: dict, facts: pd.DataFrame) -> tuple[dict, pd.DataFrame]:

@@ -13,10 +13,17 @@ class Loader(yaml.BaseLoader):
     """Every scalar is text (`NO`, `0012` and `12:30` stay what they are), a key stands once, nothing is an alias."""
 
     def compose_node(self, parent, index):
-        """The node, or an error where it is an alias: a few of them can stand for a text without end."""
-        if self.check_event(yaml.events.AliasEvent):
-            mark = self.peek_event().start_mark
-            raise yaml.composer.ComposerError(None, None, "an alias (*name)", mark)
+        """The node, or an error where it has an alias, anchor or tag.
+
+        A few aliases can stand for a text without end, and a text would lose its first word as an anchor or tag.
+        """
+        event = self.peek_event()
+        marked = {"an anchor (&name)": getattr(event, "anchor", ""), "a tag (!name)": getattr(event, "tag", "")}
+        if isinstance(event, yaml.events.AliasEvent):
+            marked = {"an alias (*name)": event.anchor}
+        for problem, name in marked.items():
+            if name:
+                raise yaml.composer.ComposerError(None, None, problem, event.start_mark)
         return super().compose_node(parent, index)
 
     def construct_scalar(self, node):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ...faults import nearest_word
 from ...values import (
     canonical_length,
     date_expected,
@@ -204,8 +205,22 @@ def _states_of(text: str) -> list[tuple[str, str]]:
 
 
 def _is_length(text: str) -> bool:
-    """Whether a text is a length of time, as it is typed."""
-    return bool(parse_duration(canonical_length(text)))
+    """Whether a text is a length of time, as it is typed: none runs backwards."""
+    return parse_duration(canonical_length(text)).low >= 0
+
+
+def _is_subset(text: str) -> bool:
+    """Whether a text is a subset that decides which rules apply, or is no slip in typing one.
+
+    Examples
+    --------
+    >>> [_is_subset(text) for text in ("diffuse", "juvenile", "limited?", "difuse cutaneous", "limted")]
+    [True, True, True, False, False]
+    """
+    return bool(subset_told("", text)) or not nearest_word(text.lower(), (*_SUBSETS, *_CUTANEOUS))
+
+
+_CUTANEOUS = ("limited cutaneous", "diffuse cutaneous")
 
 
 def _is_height(text: str) -> bool:
@@ -218,14 +233,16 @@ def _is_age(text: str) -> bool:
 
     Examples
     --------
-    >>> [text for text in ("45", "in her 60s", "180 Monate", "-1", "131", "250 years", "day 5") if _is_age(text)]
+    >>> [text for text in ("45", "in her 60s", "180 Monate", "-1", "131", "025", "day 5") if _is_age(text)]
     ['45', 'in her 60s', '180 Monate']
     >>> _is_age("45 at onset, 3 years before admission"), _is_age("3 years before admission")
     (True, False)
     """
     part = next((part for part in _BEHIND_AGE.split(text) if re.search("[0-9]", part)), "")
     first = None if _NO_AGE.search(part) else _AGE.search(part)
-    return first is not None and not first["minus"] and (bool(first["part"]) or float(first["number"]) <= _OLDEST)
+    if first is None or first["minus"] or re.match("0[0-9]", first["number"]):
+        return False
+    return bool(first["part"]) or float(first["number"]) <= _OLDEST
 
 
 _FORMS = {
@@ -233,6 +250,7 @@ _FORMS = {
     "sex": (_SEXES.__contains__, "`female`, `male` or `not reported`, in one of these words"),
     "weight": (reads(parse_value, "kg"), "a number of kg, as in 62"),
     "height": (_is_height, "a number of cm, as in 170"),
+    "subset": (_is_subset, "`limited cutaneous` or `diffuse cutaneous`, or another word of the source"),
     "onset": (reads(parse_time), "a time from day 0 such as -2 a, or a date"),
     "disease_duration": (
         reads(_is_length),

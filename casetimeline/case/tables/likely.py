@@ -12,6 +12,7 @@ import pandas as pd
 
 from ...faults import is_slip
 from ...values import plain
+from ...vocabulary import CODE_WORDS
 from .names import Names, name_key
 
 _NEAR, _SWAPPED = 0.85, 0.7
@@ -21,6 +22,13 @@ _SHORT = 5
 _TWICE = re.compile(r"([a-z])\1+")
 _NO_LETTER = re.compile("[^a-z.]+")
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
+# Between two names, of which neither is meant alone.
+_JOINS = re.compile(
+    r"[+/,;&]|(?:^|[\s_-])(?:or|and|then|plus|with|vs|versus|oder|und|dann|mit|ou|et|avec|con)(?=[\s_-])"
+)
+# What people type about a name: quotes, and the sign of a trade mark.
+_ABOUT_NAMES = "\"'\u201c\u201d\u201e\u00ae\u2122"
+EACH_A_ROW = "each of several has a row"
 
 
 def near_names(text: str, names: Names) -> tuple[str, ...]:
@@ -69,6 +77,40 @@ def _differ(text: str, key: str, name: str) -> bool:
         return True
     words = _BETWEEN_WORDS.split(plain(text).casefold())
     return len(words) > 1 and key in (f"{name}{name_key(words[-1])}", f"{name_key(words[0])}{name}")
+
+
+def joins_names(text: str) -> bool:
+    """Whether a name is made of two with a word or sign between them.
+
+    Examples
+    --------
+    >>> [text for text in ("a_drug_or_other", "a drug + other", "orally", "a_drug") if joins_names(text)]
+    ['a_drug_or_other', 'a drug + other']
+    """
+    return _JOINS.search(text.casefold()) is not None
+
+
+def code_expected(text: str, names: Names) -> tuple[str, str]:
+    """What to write for a code with signs that a code does not have, and the known one that it is without them.
+
+    Examples
+    --------
+    >>> from .names import names_of
+    >>> measures = pd.DataFrame({"kind": "treatment", "label": ["Exampline"], "abbrev": ""}, index=["exampline"])
+    >>> names = names_of(measures, observed=False)
+    >>> [code_expected(text, names)[0].partition("; ")[2] for text in ("exampline?", "exampline + other", "a (b)")]
+    ['a doubt stands in the note', 'each of several has a row', 'other words stand in the note']
+    >>> code_expected("Exampline\u00ae", names)[1], code_expected("exampline?", names)[1]
+    ('exampline', '')
+    """
+    bare = text.strip(_ABOUT_NAMES)
+    if "?" in text:
+        return f"{CODE_WORDS}; a doubt stands in the note", ""
+    if joins_names(text):
+        return f"{CODE_WORDS}; {EACH_A_ROW}", ""
+    if "(" in text:
+        return f"{CODE_WORDS}; other words stand in the note", ""
+    return CODE_WORDS, names.meant(bare) if bare != text else ""
 
 
 def form_of(text: str, measures: pd.DataFrame) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from ...faults import first_few
-from ...values import LONGEST, dimension, find_unit, plain, spelt, unit_factor
+from ...values import LONGEST, canonical_number, dimension, find_unit, plain, spelt, unit_factor
 from ..cells.expected import has_limits
 from .measures import refused_units
 
@@ -90,19 +90,28 @@ def unit_expected(unit: str, measure: pd.Series, measures: pd.DataFrame) -> str:
     return f"{expected}; a number in {unit} is another measure: {quoted}"
 
 
-_WITH_UNIT = re.compile(r"(?P<number>[<>~]?=?\s?-?[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>[^\W\d_].*|%.*)")
+_NUMBER = r"-?[0-9]+(?:[.,][0-9]+)?"
+_WITH_UNIT = re.compile(
+    rf"(?P<number>[<>~]?=?\s?{_NUMBER}(?:\s*(?:\.\.|-)\s*{_NUMBER})?)\s*"
+    r"(?P<unit>/?[^\W\d_][^()]*?|%[^()]*?)(?:\s*[(\[](?P<rest>[^()]+)[)\]])?"
+)
+# A comma before three digits may be one of thousands.
+_DECIMAL_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9]{1,2}(?![0-9])|[0-9]{4})")
 
 
 def number_alone(text: str, measure: pd.Series) -> str:
-    """What to write for a number with its unit behind it; blank for any other text.
+    """What to write for a number, or a range, with its unit behind it; blank for any other text.
 
     Examples
     --------
     >>> egfr = pd.Series({"units": {"mL/min/1.73m2": 1.0}})
     >>> number_alone("52 ml/min", egfr), number_alone("52 or so", egfr)
     ("the number alone: 52 here, and ml/min in 'unit'", '')
+    >>> number_alone("52,5-55 ml/min (CKD-EPI)", egfr)
+    "the number alone: 52.5..55 here, and ml/min in 'unit'; 'CKD-EPI' in the note"
     """
-    part = _WITH_UNIT.fullmatch(plain(text)) if len(text) <= LONGEST else None
-    if not part or not ("/" in part["unit"] or find_unit(part["unit"], measure["units"])):
+    part = _WITH_UNIT.fullmatch(_DECIMAL_COMMA.sub(".", plain(text))) if len(text) <= LONGEST else None
+    if not part or "," in part["number"] or not ("/" in part["unit"] or find_unit(part["unit"], measure["units"])):
         return ""
-    return f"the number alone: {part['number']} here, and {part['unit']} in 'unit'"
+    rest = f"; '{part['rest']}' in the note" if part["rest"] else ""
+    return f"the number alone: {canonical_number(part['number'])} here, and {part['unit']} in 'unit'{rest}"
