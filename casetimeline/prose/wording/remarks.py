@@ -130,12 +130,26 @@ def quoted_remark(printed: str, unknown: str = "") -> str:
 
 def unmentioned(case: Case, row) -> list[str]:
     """That nothing earlier has the name of a finding, where it is first told of as better or worse."""
-    words, facts = {*re.findall(r"[a-z]{5,}", row["PARAM"].lower())}, case.facts
+    facts = case.facts
     # What may have been earlier has been told of.
-    earlier = facts.loc[facts["line"].ne(row.name) & ~surely_after(facts, row), "PARAM"].str.lower()
-    is_new = not any(words & {*name.split()} for name in earlier)
+    earlier = facts[facts["line"].ne(row.name) & ~surely_after(facts, row)]
+    is_new = not any(_of_one_name(row["PARAM"], name) for name in earlier["PARAM"])
     either = len(case.measure(row["PARAMCD"])["grades"]) == 2 and row["STATE"] in ("improved", "worsened")
     return ["no earlier record"] if either and is_new else []
+
+
+def _of_one_name(one: str, other: str) -> bool:
+    """Whether two names are of one finding: one ends with the other, or both with the name of one disease.
+
+    Examples
+    --------
+    >>> names = ("Steroid-resistant colitis", "Pleuritic chest pain", "Joint swelling", "Leg swelling")
+    >>> others = ("Immune-mediated colitis", "Chest pain", "Joint pain", "Joint swelling")
+    >>> [_of_one_name(one, other) for one, other in zip(names, others)]
+    [True, True, False, False]
+    """
+    one, other = (f" {name.lower()}" for name in (one, other))
+    return one.endswith(other) or other.endswith(one) or one.split()[-1:] == re.findall(r"\w+itis$", other)
 
 
 def goes_on(row) -> bool:
