@@ -900,3 +900,48 @@ def test_a_change_that_one_examiner_measured_is_held_against_no_error_between_tw
     verdicts = analysis.verdicts.set_index("RULE")["VERDICT"]
     assert verdicts["sdc_one_examiner"] == "cannot be determined"
     assert verdicts["sdc_two_examiners"] == verdicts["sdc_training"] == "not applicable"
+
+
+# The outcome at 2 weeks is none after a relapse at 12 months: each change has its own times.
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    first_in_gate(
+        1,
+        [
+            (
+                (
+                    *(_seen("crp", start, value, "mg/L") for start, value in (("-1 d", "80"), ("2 wk", "5"))),
+                    *(_seen("esr", start, value, "mm/h") for start, value in (("-1 d", "90"), ("24 mo", "70"))),
+                ),
+                "From 1 day before admission to 2 weeks after it, CRP fell from 80 to 5 mg/L (93.8 %). "
+                "From 1 day before admission to 24 months after it, ESR fell from 90 to 70 mm/h (22.2 %).",
+            ),
+            # Two that fell have one verb and one `and`; the third has its own behind a comma.
+            (
+                (
+                    *(_seen("crp", start, value, "mg/L") for start, value in (("-1 d", "80"), ("20 d", "5"))),
+                    *(_seen("alt", start, value, "U/L") for start, value in (("-1 d", "80"), ("20 d", "60"))),
+                    *(_seen("c3", start, value, "g/L") for start, value in (("-1 d", "0.5"), ("20 d", "1.0"))),
+                ),
+                "From 1 day before admission to day 20, ALT fell from 80 to 60 U/L (25.0 %) and CRP from 80 to 5 mg/L "
+                "(93.8 %), and complement C3 rose from 0.5 to 1.0 g/L (100.0 %).",
+            ),
+            # Of two phases without a time the order alone is known, and the last values are of two of them.
+            (
+                [
+                    _seen(code, "", value, unit).replace("a,,", f"a,{phase},", 1)
+                    for phase, code, value, unit in (
+                        ("1", "crp", "80", "mg/L"),
+                        ("1", "esr", "90", "mm/h"),
+                        ("2", "crp", "5", "mg/L"),
+                        ("3", "esr", "70", "mm/h"),
+                    )
+                ],
+                "CRP fell from 80 to 5 mg/L (93.8 %). ESR fell from 90 to 70 mm/h (22.2 %).",
+            ),
+        ],
+    ),
+)
+def test_changes_are_told_together_only_where_they_have_the_same_times(make_case, rows, words):
+    about = "time_zero: {label: admission}\nanalysis: {baseline: first}"
+    assert _results(analyse(make_case(*rows, header=_HEADER, about=about))).endswith(words)
