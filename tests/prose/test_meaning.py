@@ -341,24 +341,24 @@ def test_a_course_that_turned_is_held_against_the_limits_from_its_first_value_to
             # 16500 - 1450 = 15050, of 1450 1037.93 %.
             (
                 ("1450", ">16500"),
-                "Ferritin rose from 1450 to >16500 ng/mL (by more than 1037.9 %).",
+                "ferritin rose from 1450 to >16500 ng/mL (by more than 1037.9 %).",
                 "rise of more than 15050 (>1037.9 %)",
             ),
             # 100 of 1400 are 7.142 %: at least 7.1.
             (
                 ("1400", ">=1500"),
-                "Ferritin rose from 1400 to ≥1500 ng/mL (by at least 7.1 %).",
+                "ferritin rose from 1400 to ≥1500 ng/mL (by at least 7.1 %).",
                 "rise of 100 or more (≥7.1 %)",
             ),
             # From the limit itself nothing is known of how far it rose.
-            (("1500", ">1500"), "Ferritin was >1500 ng/mL.", "rise (by how much is not reported)"),
+            (("1500", ">1500"), "ferritin was >1500 ng/mL.", "rise (by how much is not reported)"),
         ],
     ),
 )
 def test_a_rise_to_a_lower_bound_is_told_with_how_much_it_is_at_least(analysis_of, values, words, cell):
     times = ("-1 d", "12 mo")
     analysis = analysis_of(*(_seen("ferritin", *each, "ng/mL") for each in zip(times, values, strict=True)))
-    assert _results(analysis).replace("At 12 months, f", "F").endswith(words)
+    assert _results(analysis).endswith(words)
     assert _change(analysis) == cell
 
 
@@ -469,7 +469,7 @@ def test_a_value_that_came_back_has_its_turn(analysis_of):
 def test_two_that_stayed_the_same_are_both_said_to(analysis_of):
     values = (("-1 d", "ck", "900"), ("60 d", "ck", "900"), ("-1 d", "ldh", "300"), ("60 d", "ldh", "300"))
     same = analysis_of(*(_seen(code, start, value, "U/L") for start, code, value in values))
-    assert _results(same).endswith("CK was the same, 900 U/L, and LDH was the same, 300 U/L.")
+    assert _results(same).endswith("day 60, CK was the same, 900 U/L, and LDH was the same, 300 U/L.")
 
 
 @pytest.mark.product

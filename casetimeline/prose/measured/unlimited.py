@@ -1,8 +1,7 @@
 """Changes that are held against no limit, as sentences: those from one moment to one other together."""
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -57,26 +56,24 @@ def _listed_changes(changes: Sequence[Passage]) -> list[Said]:
     FVC was the same, 2.4 L, and CRP fell from 2 to 1
     CRP fell from 2 to 1 and FVC was the same, 2.4 L
     """
-    *groups, last = [tuple(_with_one_verb([*alike])) for _, alike in groupby(changes, _verb)]
-    if any(", " in text_of(group) or " and " in text_of(group) for group in groups):
-        return [*(part for group in groups for part in (*group, Said(", "))), Said("and "), *last]
-    return listed([*groups, last])
+    groups: list[list[Passage]] = []
+    for change in changes:
+        verb = _verb(change)
+        # That it was the same is no verb alone.
+        if groups and verb == _verb(groups[-1][0]) and not verb.endswith(","):
+            name, *rest = change
+            groups[-1].append((name._replace(text=name.text.removesuffix(f"{verb} ")), *rest))
+        else:
+            groups.append([change])
+    *first, last = (tuple(listed(group)) for group in groups)
+    if any(len(group) > 1 or ", " in text_of(group[0]) for group in groups[:-1]):
+        return [*(part for each in first for part in (*each, Said(", "))), Said("and "), *last]
+    return listed([*first, last])
 
 
 def _verb(change: Passage) -> str:
     """The word before the values of a change."""
-    return change[0].text.rpartition(" ")[0].rpartition(" ")[2]
-
-
-def _with_one_verb(changes: Sequence[Passage]) -> Iterator[Said]:
-    """Changes with one verb, which the first of them has; that it was the same is no verb alone."""
-    first, *others = changes
-    verb = _verb(first)
-    without = [
-        (name if verb.endswith(",") else name._replace(text=name.text.removesuffix(f"{verb} ")), *rest)
-        for name, *rest in others
-    ]
-    yield from listed([first, *without])
+    return change[0].text.strip().rpartition(" ")[2]
 
 
 def _between(case: Case, series: pd.DataFrame, row) -> str:
@@ -87,7 +84,7 @@ def _between(case: Case, series: pd.DataFrame, row) -> str:
     zero = origin_words(case.about.get("time_zero", {}).get("label", ""))
     # A length counts from day 0, which is not the first end.
     if not row.anchor and re.fullmatch(r"(about )?\d+ \w+", "".join(points[1:])):
-        before = points[0].endswith(f" before {zero}")
+        before = points[0].endswith(f" before {zero or 'time zero'}")
         points[1] += " after it" if before else f" after {zero}" if zero.startswith("the start of ") else ""
     if len(points) == 2:
         return f"from {points[0]} to {points[1]}, "
