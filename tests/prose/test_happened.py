@@ -505,3 +505,30 @@ def test_a_time_zero_that_is_the_diagnosis_dates_it(results, label, disease):
     rows = fact("event", "symptom_onset", "-3 mo"), fact("observation", "crp", "0 d", value="50", unit="mg/L")
     text = results(*rows, about=f"diagnosis: gout\npatient: {{age: 44, sex: male}}\ntime_zero: {{label: {label}}}")
     assert disease in text, text
+
+
+# Words of a source are joined where they go on with the verb, and stand in brackets where they do not.
+@pytest.mark.parametrize(
+    ("code", "printed", "words"),
+    first_in_gate(
+        3,
+        [
+            ("admission", "with fever", "he was admitted with fever."),
+            ("relapse", "severe", "the disease relapsed (‘severe’)."),
+            ("discharge", "in good condition", "he was discharged in good condition."),
+            ("admission", "fluid overload", "he was admitted with fluid overload."),
+            ("relapse", "with pulmonary nodules and haematuria", "relapsed with pulmonary nodules and haematuria."),
+            ("relapse", "in the lungs", "the disease relapsed in the lungs."),
+            ("discharge", "home on prednisolone", "he was discharged home on prednisolone."),
+            ("discharge", "discharged home", "he was discharged home."),
+            ("death", "sudden", "he died (‘sudden’)."),
+            ("death", "at home", "he died at home."),
+            # A source that prints a cause has it as its own words.
+            ("death", "due to sepsis", "he died (‘due to sepsis’)."),
+        ],
+    ),
+)
+def test_what_a_source_prints_of_an_event_stands_as_english(results, code, printed, words):
+    first = fact("event", "admission", "0 d")
+    row = fact("event", code, "30 d", note=f"printed '{printed}'")
+    assert results(first, row, about="patient: {sex: male}").endswith(words)

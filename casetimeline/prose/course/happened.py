@@ -41,6 +41,8 @@ _IN_SESSIONS = ("haemodialysis", "plasma_exchange", "immunoadsorption", "extraco
 # Sites that the name of a procedure holds already.
 _OF_SITE = {"heart": ("cardi",), "kidney": ("renal",), "pericardium": ("pericardi",), "skin": ("excision",)}
 _OF_SITE |= {"ileum and colon": ("colonoscopy",), "colon": ("sigmoidoscopy",)}
+# How words of a source begin that go on with the verb of what happened.
+_GOES_ON = re.compile(r"(?:with|without|to|for|from|of|in|on|at|home|after|before|during|despite|under) ")
 # How a clause of a source is told.
 _REPORTED = "it was reported "
 # The longest words of a source that are told as such.
@@ -307,8 +309,10 @@ class Happened:
         elif printed and code in ("diagnosis", "symptom_onset"):
             words = f"the diagnosis was {printed}" if code == "diagnosis" else f"{printed} began"
         elif printed:
-            joint = " with" if code in (*ARRIVALS, "discharge") else "; the authors described"
-            words = f"{words.removesuffix(head)}{printed}" if printed.startswith(head) else f"{words}{joint} {printed}"
+            # With what a patient came; what does not go on with the verb stands as words of the source.
+            rest = f" with {printed}" if code in ARRIVALS else f" (‘{printed}’)"
+            rest = f" {printed}" if _GOES_ON.match(printed) else rest
+            words = f"{words.removesuffix(head)}{printed}" if printed.startswith(head) else f"{words}{rest}"
         return words.format(who=self._patient()) if "{who}" in words else words
 
     def _noun(self, row) -> Passage:
