@@ -532,3 +532,14 @@ def test_what_a_source_prints_of_an_event_stands_as_english(results, code, print
     first = fact("event", "admission", "0 d")
     row = fact("event", code, "30 d", note=f"printed '{printed}'")
     assert results(first, row, about="patient: {sex: male}").endswith(words)
+
+
+def test_an_adverse_event_is_told_before_what_was_done_whenever_it_ended(results):
+    rows = [
+        fact("treatment", "mycophenolate_mofetil", "3 d"),
+        fact("adverse_event", "neutropenia", "35 d", end="49 d", grade="3"),
+        fact("event", "mycophenolate_mofetil_stopped", "35 d"),
+        fact("treatment", "filgrastim", "35 d", end="37 d"),
+    ]
+    words = "On day 35, he developed neutropenia (grade 3; until day 49), and mycophenolate mofetil was stopped. "
+    assert f"{words}Filgrastim was given until day 37" in results(*rows, about="patient: {sex: male}")
