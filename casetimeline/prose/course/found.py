@@ -35,6 +35,7 @@ from ..wording.remarks import (
     is_by_which_found,
     is_intake,
     is_pair,
+    left_over,
     names_finding,
     none_of,
     open_words,
@@ -239,8 +240,7 @@ class Found:
                 yield [Said(f"{shown}recurrence of "), *listed(again), *remark]
             elif words == "residual":
                 unsized = " (size not reported)" if "size not reported" in group[0]["note"] else ""
-                much = f"‘{printed}’ of" if printed.endswith("amount") else "a residual"
-                named = [(name[0]._replace(text=f"{much} {name[0].text}"),) for name in names]
+                named = [(name[0]._replace(text=left_over(name[0].text, printed)),) for name in names]
                 remark = quoted_remark("" if "residual" in printed else printed, unknown)
                 yield [*listed(named), Said(f" remained{remark}{unsized}")]
             else:

@@ -67,6 +67,17 @@ def with_article(name: str) -> str:
     return with_a(name) if counted else name
 
 
+def left_over(name: str, printed: str) -> str:
+    """What is left of a finding; so much of it where its source prints an amount.
+
+    Examples
+    --------
+    >>> left_over("pericardial effusion", ""), left_over("Raynaud phenomenon", ""), left_over("rash", "a small amount")
+    ('a residual pericardial effusion', 'residual Raynaud phenomenon', '‘a small amount’ of rash')
+    """
+    return f"‘{printed}’ of {name}" if printed.endswith("amount") else with_article(f"residual {name}")
+
+
 def remarked(name: str, remarks: list[str], line: int) -> Said:
     """A name with remarks in brackets, in those that it has already if any."""
     remark = "; ".join(remarks)
