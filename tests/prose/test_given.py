@@ -547,6 +547,10 @@ def test_the_first_sentence_has_the_patient_as_its_subject_or_a_day_of_its_own(r
     assert results(vaccine, CK | {"start": "3 d"}, about=WHO).startswith(
         "A 30-year-old man with pericarditis received a single dose of vaccine on day 1."
     )
+    weekly = drug("methotrexate", "10", "weekly", start="1 d")
+    assert results(weekly, CK | {"start": "3 d"}, about=WHO).startswith(
+        "A 30-year-old man with pericarditis was started on methotrexate 10 mg weekly on day 1."
+    )
     assert results(CK | {"start": "3 d"}, about=WHO).startswith(
         "The patient was a 30-year-old man with pericarditis. On day 3, creatine kinase was 900 U/L"
     )
