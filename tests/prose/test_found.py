@@ -289,3 +289,10 @@ def test_a_finding_that_was_told_is_an_earlier_record_of_it(results, first, seco
     measures = "".join(f"{place}f,observation,{name},,,,,,,none|present,lower\n" for place, name in enumerate(labels))
     rows = [seen("0f", "0 d", state="present"), seen(f"{len(labels) - 1}f", "30 d", state="improved")]
     assert f"On day 30, {words}" in results(*rows, measures=measures)
+
+
+def test_a_finding_that_is_gone_from_several_sites_is_named_once(results):
+    sites = ("left", "right")
+    there = [effusion("0 d", "small", site=site, method="CT") for site in sites]
+    gone = [effusion("30 d", state="absent", site=site, method="CT") for site in sites]
+    assert "On day 30, the pericardial effusion (left and right; CT) was no longer found." in results(*there, *gone)

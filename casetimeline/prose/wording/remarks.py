@@ -94,35 +94,6 @@ class InWords(NamedTuple):
     unknown: str
 
 
-def printed_place(row) -> str:
-    """The site of a finding; in the words of its source where its note keeps those that name it.
-
-    Examples
-    --------
-    >>> printed_place({"LOC": "right hand", "note": "printed 'marked'; 'especially of the right hand'"})
-    '‘especially of the right hand’'
-    >>> printed_place({"LOC": "right hand", "note": "printed 'marked'"})
-    'right hand'
-    """
-    words = re.search(rf"(?:^|; )'([^']*\b{re.escape(row['LOC'])})'", row["note"])
-    return f"‘{words[1]}’" if words else row["LOC"]
-
-
-def at_site(name: str, site: str) -> str:
-    """The name of a finding with its site: within the name where that is a part of it, else in brackets.
-
-    Examples
-    --------
-    >>> at_site("abduction of the arm", "right arm"), at_site("chest pain", "retrosternal"), at_site("rash", "left leg")
-    ('abduction of the right arm', 'retrosternal chest pain', 'rash (left leg)')
-    """
-    part = f" of the {site.rpartition(' ')[2]}"
-    if name.endswith(part):
-        return f"{name.removesuffix(part)} of the {site}"
-    is_kind = name.endswith(" pain") and re.fullmatch(r"[a-z]+(?:al|ar|ic)", site)
-    return f"{site} {name}" if is_kind else f"{name} ({site})"
-
-
 def quoted_remark(printed: str, unknown: str = "") -> str:
     """What a source prints, and what is not known of it, in brackets; an end stands without.
 
@@ -330,15 +301,6 @@ def with_one_method(clauses: list[list[Said]], methods: set[str]) -> Iterator[li
         earlier = [*clause]
     if earlier[0].text:
         yield earlier
-
-
-def by_site(rows: list) -> list[list]:
-    """Findings of which several sites are told in the same words, together."""
-    groups: dict[tuple, list] = {}
-    for row in rows:
-        values = [str(row[name]) for name in ("PARAMCD", "value", "method", "note")]
-        groups.setdefault((*values, "" if row["LOC"] else row.name), []).append(row)
-    return [*groups.values()]
 
 
 def with_causes(rows: list) -> tuple[list, dict[int, str]]:
