@@ -105,6 +105,8 @@ _EVENTS = {
     "became_pregnant": "became pregnant",
     "hospitalisation": "was hospitalised",
     "covid_19_infection": "a COVID-19 infection was reported",
+    "birth_of_a_healthy_girl": "the birth of a healthy girl was reported",
+    "src": "SRC was reported",
     "hospitalised_for_pneumonia": "was hospitalised for pneumonia",
     "died": "died",
     "gave_birth": "gave birth",
@@ -393,6 +395,7 @@ def test_two_clauses_of_one_day_are_one_sentence(results):
         [
             ("temporal_artery_biopsy", "1", "giant cells", "a temporal artery biopsy showed ‘giant cells’"),
             ("skin_biopsy", "2", "no vasculitis", "skin biopsy (twice) showed ‘no vasculitis’"),
+            ("bone_marrow_aspirate", "1", "haemophagocytosis", "a bone marrow aspirate showed ‘haemophagocytosis’"),
             ("bronchoalveolar_lavage", "1", "no infection", "bronchoalveolar lavage showed ‘no infection’"),
             ("pericardial_aspiration", ">=2", "several", "pericardial aspiration (at least twice) was performed"),
         ],
