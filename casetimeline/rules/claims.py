@@ -375,7 +375,8 @@ def _is_normal(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult
 
 
 def _no_rule(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
-    return ClaimResult(NOT_CHECKABLE, f"no {claim['lacks']} is used here")
+    lacks = re.sub("^(?:an?|the) ", "", claim["lacks"])
+    return ClaimResult(NOT_CHECKABLE, f"no {lacks} is used here")
 
 
 _TESTS: dict[str, Callable[..., ClaimResult]] = {

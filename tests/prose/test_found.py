@@ -269,3 +269,30 @@ def test_a_plural_that_opens_a_list_of_values_has_its_verb(results):
     measure = "cells,observation,Anterior chamber cells,,,,,,,0|0.5+|1+|2+,lower\n"
     text = results(seen("crp", "0 d", "5", unit="mg/L"), seen("cells", "9 d", "2+"), measures=measure)
     assert "anterior chamber cells were 2+" in text, text
+
+
+# One code, or one name at the end of two, is one finding; that two are of the joints is not.
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    first_in_gate(
+        1,
+        [
+            ("Rash", "Rash", "the rash improved."),
+            ("Joint swelling", "Joint pain", "joint pain (no earlier record) improved."),
+            ("Steroid-resistant colitis", "Immune-mediated colitis", "immune-mediated colitis improved."),
+            ("Pleuritic chest pain", "Chest pain", "chest pain improved."),
+        ],
+    ),
+)
+def test_a_finding_that_was_told_is_an_earlier_record_of_it(results, first, second, words):
+    labels = dict.fromkeys([first, second])
+    measures = "".join(f"{place}f,observation,{name},,,,,,,none|present,lower\n" for place, name in enumerate(labels))
+    rows = [seen("0f", "0 d", state="present"), seen(f"{len(labels) - 1}f", "30 d", state="improved")]
+    assert f"On day 30, {words}" in results(*rows, measures=measures)
+
+
+def test_a_finding_that_is_gone_from_several_sites_is_named_once(results):
+    sites = ("left", "right")
+    there = [effusion("0 d", "small", site=site, method="CT") for site in sites]
+    gone = [effusion("30 d", state="absent", site=site, method="CT") for site in sites]
+    assert "On day 30, the pericardial effusion (left and right; CT) was no longer found." in results(*there, *gone)

@@ -547,6 +547,10 @@ def test_the_first_sentence_has_the_patient_as_its_subject_or_a_day_of_its_own(r
     assert results(vaccine, CK | {"start": "3 d"}, about=WHO).startswith(
         "A 30-year-old man with pericarditis received a single dose of vaccine on day 1."
     )
+    weekly = drug("methotrexate", "10", "weekly", start="1 d")
+    assert results(weekly, CK | {"start": "3 d"}, about=WHO).startswith(
+        "A 30-year-old man with pericarditis was started on methotrexate 10 mg weekly on day 1."
+    )
     assert results(CK | {"start": "3 d"}, about=WHO).startswith(
         "The patient was a 30-year-old man with pericarditis. On day 3, creatine kinase was 900 U/L"
     )
@@ -1219,3 +1223,20 @@ def test_a_taper_lacks_its_doses_beside_a_drug_that_has_its_dose(results):
 )
 def test_a_frequency_is_parted_at_a_comma_only_behind_a_schedule(typed, words):
     assert often_words(typed) == words
+
+
+@pytest.mark.product
+def test_what_a_new_drug_replaced_is_stopped_before_it_is_given(results):
+    """As recorded: the old drug is stopped and the new one given, beside a third of which the row stands first."""
+    rows = [
+        CK | {"start": "0 d"},
+        drug("methotrexate", "20", "weekly", start="0 d"),
+        drug("prednisolone", "40", "daily", start="9 d"),
+        fact("event", "methotrexate_stopped", start="9 d"),
+        drug("azathioprine", "100", "daily", start="9 d"),
+    ]
+    words = "methotrexate was stopped, and prednisolone 40 mg daily and azathioprine 100 mg daily were given."
+    assert f"On day 9, {words}" in results(*rows)
+    # What stands behind all that is given stays there.
+    *others, stopped, azathioprine = rows
+    assert "were given, and methotrexate was stopped." in results(*others, azathioprine, stopped)

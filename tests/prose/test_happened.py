@@ -105,6 +105,8 @@ _EVENTS = {
     "became_pregnant": "became pregnant",
     "hospitalisation": "was hospitalised",
     "covid_19_infection": "a COVID-19 infection was reported",
+    "birth_of_a_healthy_girl": "the birth of a healthy girl was reported",
+    "src": "SRC was reported",
     "hospitalised_for_pneumonia": "was hospitalised for pneumonia",
     "died": "died",
     "gave_birth": "gave birth",
@@ -393,6 +395,7 @@ def test_two_clauses_of_one_day_are_one_sentence(results):
         [
             ("temporal_artery_biopsy", "1", "giant cells", "a temporal artery biopsy showed ‘giant cells’"),
             ("skin_biopsy", "2", "no vasculitis", "skin biopsy (twice) showed ‘no vasculitis’"),
+            ("bone_marrow_aspirate", "1", "haemophagocytosis", "a bone marrow aspirate showed ‘haemophagocytosis’"),
             ("bronchoalveolar_lavage", "1", "no infection", "bronchoalveolar lavage showed ‘no infection’"),
             ("pericardial_aspiration", ">=2", "several", "pericardial aspiration (at least twice) was performed"),
         ],
@@ -505,3 +508,41 @@ def test_a_time_zero_that_is_the_diagnosis_dates_it(results, label, disease):
     rows = fact("event", "symptom_onset", "-3 mo"), fact("observation", "crp", "0 d", value="50", unit="mg/L")
     text = results(*rows, about=f"diagnosis: gout\npatient: {{age: 44, sex: male}}\ntime_zero: {{label: {label}}}")
     assert disease in text, text
+
+
+# Words of a source are joined where they go on with the verb, and stand in brackets where they do not.
+@pytest.mark.parametrize(
+    ("code", "printed", "words"),
+    first_in_gate(
+        3,
+        [
+            ("admission", "with fever", "he was admitted with fever."),
+            ("relapse", "severe", "the disease relapsed (‘severe’)."),
+            ("discharge", "in good condition", "he was discharged in good condition."),
+            ("admission", "fluid overload", "he was admitted with fluid overload."),
+            ("relapse", "with pulmonary nodules and haematuria", "relapsed with pulmonary nodules and haematuria."),
+            ("relapse", "in the lungs", "the disease relapsed in the lungs."),
+            ("discharge", "home on prednisolone", "he was discharged home on prednisolone."),
+            ("discharge", "discharged home", "he was discharged home."),
+            ("death", "sudden", "he died (‘sudden’)."),
+            ("death", "at home", "he died at home."),
+            # A source that prints a cause has it as its own words.
+            ("death", "due to sepsis", "he died (‘due to sepsis’)."),
+        ],
+    ),
+)
+def test_what_a_source_prints_of_an_event_stands_as_english(results, code, printed, words):
+    first = fact("event", "admission", "0 d")
+    row = fact("event", code, "30 d", note=f"printed '{printed}'")
+    assert results(first, row, about="patient: {sex: male}").endswith(words)
+
+
+def test_an_adverse_event_is_told_before_what_was_done_whenever_it_ended(results):
+    rows = [
+        fact("treatment", "mycophenolate_mofetil", "3 d"),
+        fact("adverse_event", "neutropenia", "35 d", end="49 d", grade="3"),
+        fact("event", "mycophenolate_mofetil_stopped", "35 d"),
+        fact("treatment", "filgrastim", "35 d", end="37 d"),
+    ]
+    words = "On day 35, he developed neutropenia (grade 3; until day 49), and mycophenolate mofetil was stopped. "
+    assert f"{words}Filgrastim was given until day 37" in results(*rows, about="patient: {sex: male}")

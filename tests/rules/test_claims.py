@@ -248,8 +248,9 @@ def test_a_claim_without_a_measure_says_what_it_would_need(make_case, observe):
     assert result(make_case, [observe()], claim) == [OPEN, "not reported: a measure of function", ""]
 
 
-def test_what_the_project_lacks_is_not_said_of_the_source(make_case, observe):
-    claim = {"test": "no_rule", "lacks": "band of severity for the skin score"}
+@pytest.mark.parametrize("article", first_in_gate(1, ["a ", "", "the "]))
+def test_what_the_project_lacks_is_not_said_of_the_source(make_case, observe, article):
+    claim = {"test": "no_rule", "lacks": f"{article}band of severity for the skin score"}
     assert result(make_case, [observe()], claim) == [
         OPEN,
         "no band of severity for the skin score is used here",

@@ -52,6 +52,7 @@ from .succession import (
     stated_once,
     time_told,
     with_open_order,
+    with_stops_first,
     with_zero_named,
 )
 from .told_once import not_named, told_by_a_finding, told_twice, told_with_an_event
@@ -61,7 +62,7 @@ _LENGTH = re.compile(r"\d|within |(more|less|not more) than |about |not (later|e
 # How the note of a finding says that its day is not known.
 _NO_DAY = re.compile(r"(?:^|; )days? not reported(?:;|$)")
 # What says more of what happened than that it did, so that its time stands first.
-_WITH_MORE = re.compile(", with|; the authors|because of")
+_WITH_MORE = re.compile(r", with|\(‘|because of")
 _FOUND = ("observation", "adverse_event")
 
 
@@ -228,7 +229,7 @@ class _Chronicle:
         facts = facts[~twice]
         reasons = [part.lines for row in rows_of(facts) for name in self.happened.reasons(row) for part in name]
         facts = facts[~facts["line"].isin([line for lines in reasons for line in lines])]
-        facts = facts.loc[ranks[facts.index].sort_values(kind="stable").index]
+        facts = with_stops_first(facts.loc[ranks[facts.index].sort_values(kind="stable").index])
         for (_, kind), rows in facts.groupby([ranks, kinds], sort=False):
             clauses = tellers.get(kind, self.happened.happened)(rows)
             is_undated_here = not when and kind in ("procedure", "event") and self.happened.by_days

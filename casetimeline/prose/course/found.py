@@ -27,18 +27,16 @@ from ..wording.remarks import (
     NO_MUCH,
     NOT_AGAIN,
     InWords,
-    at_site,
-    by_site,
     goes_on,
     in_order,
     in_two_units,
     is_by_which_found,
     is_intake,
     is_pair,
+    left_over,
     names_finding,
     none_of,
     open_words,
-    printed_place,
     quoted_remark,
     remarked,
     shown_by,
@@ -49,6 +47,7 @@ from ..wording.remarks import (
     with_causes,
     with_one_method,
 )
+from ..wording.sites import at_all_sites, at_site, by_site, printed_place
 from ..wording.words import in_a_sentence
 from .sentences import are_there_or_not, open_clause
 
@@ -213,12 +212,7 @@ class Found:
     def _otherwise(self, rows: list) -> Iterator[list[Said]]:
         """Findings that are not simply there, each group with its verb and what the source prints."""
         for (words, printed, unknown), group in self._by_words(rows):
-            remarks = {row.name: [*self._method(row), *unmentioned(self.case, row)] for row in group}
-            # Of what persisted the grade is told, as it is of what was found.
-            names = [
-                (remarked(self._graded(row) if goes_on(row) else self._name(row), remarks[row.name], row.name),)
-                for row in group
-            ]
+            names = [(self._changed(sites),) for sites in by_site(group)]
             methods = "; ".join(dict.fromkeys(method for row in group for method in self._method(row)))
             shown = shown_by(methods) if _SHOWS.search(methods) else ""
             if words == "was absent" and (NO_MUCH.fullmatch(printed) or printed in ("", "no evidence")):
@@ -239,13 +233,19 @@ class Found:
                 yield [Said(f"{shown}recurrence of "), *listed(again), *remark]
             elif words == "residual":
                 unsized = " (size not reported)" if "size not reported" in group[0]["note"] else ""
-                much = f"‘{printed}’ of" if printed.endswith("amount") else "a residual"
-                named = [(name[0]._replace(text=f"{much} {name[0].text}"),) for name in names]
+                named = [(name[0]._replace(text=left_over(name[0].text, printed)),) for name in names]
                 remark = quoted_remark("" if "residual" in printed else printed, unknown)
                 yield [*listed(named), Said(f" remained{remark}{unsized}")]
             else:
                 part = _PART.search(group[0]["quote"]) if words == "resolved" else None
                 yield self._with_verb(names, InWords(words, printed, unknown), f"{part[1]} of " if part else "")
+
+    def _changed(self, sites: list) -> Said:
+        """A finding that is not simply there, with its sites and its method; what persisted has its grade."""
+        row = at_all_sites(sites)
+        name = self._graded(row) if goes_on(row) else self._name(row)
+        remarks = [*self._method(row), *unmentioned(self.case, row)]
+        return remarked(name, remarks, row.name)._replace(lines=tuple(each.name for each in sites))
 
     def _with_verb(self, names: list[Passage], wording: InWords, part: str) -> list[Said]:
         """Findings with the verb of their state; what has an article when it is found has one later."""
@@ -325,8 +325,7 @@ class Found:
 
     def _finding(self, sites: list, with_method: bool) -> Passage:
         """A finding that is there, with its sites, its grade, its method and what the source prints."""
-        row = sites[0].copy()
-        row["LOC"] = " and ".join(filter(None, [each["LOC"] for each in sites]))
+        row = at_all_sites(sites)
         (finding,) = self._one_finding(row, with_method)
         cause = self.causes.get(row.name)
         text = f"{finding.text} ‘due to {cause}’" if cause else finding.text

@@ -10,7 +10,7 @@ from ...case import names_of
 from ...derive import length_in_words, surely_before
 from ...rules import Analysis
 from ...values import rows_of, timed_end
-from ...vocabulary import ENDED, STOPPED, code_of
+from ...vocabulary import STOPPED, code_of
 from ..wording.clausal import stated
 from ..wording.ended import end_phrase, for_good, was_over
 from ..wording.labels import because, label_in_sentence, noted_reason, printed_reason, source_words, unreported
@@ -23,11 +23,10 @@ from .annotated import relation_words, unplaced_words
 from .of_patient import ARRIVALS, OF_PATIENT, TO_A_PLACE, of_patient, there_was, undergone, verb_of_thing
 from .opening import pronoun_of
 from .performed import GIVEN_CODE, begun_lines, next_lines, performed, shows
+from .succession import ENDS
 
 # What happened that has a noun as well, with which a source says more.
 _NOUN_TOO = ("relapse", "flare", "remission", "deterioration")
-# The end of the code of an event by which a treatment ended.
-ENDS = tuple(f"_{word}" for word in ENDED)
 # The end of the code of what was proposed, and may not have been done.
 _PROPOSED = ("_advised", "_planned", "_offered", "_recommended", "_proposed", "_considered")
 # And by which a dose was not given, or not when it was due.
@@ -41,6 +40,8 @@ _IN_SESSIONS = ("haemodialysis", "plasma_exchange", "immunoadsorption", "extraco
 # Sites that the name of a procedure holds already.
 _OF_SITE = {"heart": ("cardi",), "kidney": ("renal",), "pericardium": ("pericardi",), "skin": ("excision",)}
 _OF_SITE |= {"ileum and colon": ("colonoscopy",), "colon": ("sigmoidoscopy",)}
+# How words of a source begin that go on with the verb of what happened.
+_GOES_ON = re.compile(r"(?:with|without|to|for|from|of|in|on|at|home|after|before|during|despite|under) ")
 # How a clause of a source is told.
 _REPORTED = "it was reported "
 # The longest words of a source that are told as such.
@@ -307,8 +308,10 @@ class Happened:
         elif printed and code in ("diagnosis", "symptom_onset"):
             words = f"the diagnosis was {printed}" if code == "diagnosis" else f"{printed} began"
         elif printed:
-            joint = " with" if code in (*ARRIVALS, "discharge") else "; the authors described"
-            words = f"{words.removesuffix(head)}{printed}" if printed.startswith(head) else f"{words}{joint} {printed}"
+            # With what a patient came; what does not go on with the verb stands as words of the source.
+            rest = f" with {printed}" if code in ARRIVALS else f" (‘{printed}’)"
+            rest = f" {printed}" if _GOES_ON.match(printed) else rest
+            words = f"{words.removesuffix(head)}{printed}" if printed.startswith(head) else f"{words}{rest}"
         return words.format(who=self._patient()) if "{who}" in words else words
 
     def _noun(self, row) -> Passage:

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ...case import Case
+from ...values import rows_of
 from ..wording.labels import is_title
 from ..wording.passage import Passage, Said, text_of, typeset
+from ..wording.schedules import is_once
 from ..wording.when import ONSET, in_digits
 from ..wording.words import capital, in_a_sentence
 from .aged import aged_patient
@@ -77,7 +79,7 @@ def opened(case: Case, course: list[Passage]) -> list[Passage]:
             named = named._replace(text=named.text if before else capital(named.text))
         opening = (*before, named, *_later([*lead[place + 1 :], *later], pronoun))
         return [opening, *(_later(each, pronoun) for each in rest)]
-    if received := _received(lead, who):
+    if received := _received(case.facts, lead, who):
         return [(*received, *later), *(_later(each, pronoun) for each in rest)]
     dated_later = known.endswith(",") or " final diagnosis " in known
     if patient and (_ON_A_DAY.fullmatch(lead[0].text) or (dated_later and _AT_A_TIME.fullmatch(lead[0].text))):
@@ -137,22 +139,29 @@ def open_age(patient: dict) -> str:
     return "(whether at onset or at report is not stated)" if is_open else ""
 
 
-def _received(lead: Passage, who: str) -> Passage:
+def _received(facts: pd.DataFrame, lead: Passage, who: str) -> Passage:
     """A first sentence on one drug on a day or a date with the patient as its subject; nothing for any other sentence.
+
+    A drug that is given again and again, for no told number of times, was only started then.
 
     Examples
     --------
     >>> lead = (Said("On day 1, "), Said("a single dose of a drug", lines=(2,)), Said(" was given"))
-    >>> text_of(_received(lead, "a 30-year-old man with lupus"))
+    >>> facts = pd.DataFrame({"line": [2], "frequency": "once", "dose_unit": "mg", "count": ""})
+    >>> text_of(_received(facts, lead, "a 30-year-old man with lupus"))
     'A 30-year-old man with lupus received a single dose of a drug on day 1'
-    >>> _received((Said("On day 1, "), Said("a drug"), Said(" was given until day 5")), "a man")
+    >>> text_of(_received(facts.assign(frequency="weekly"), (lead[0], Said("a drug", lines=(2,)), lead[2]), "a man"))
+    'A man was started on a drug on day 1'
+    >>> _received(facts, (Said("On day 1, "), Said("a drug"), Said(" was given until day 5")), "a man")
     ()
     """
     when = _ON_A_DAY.fullmatch(lead[0].text) if len(lead) == _WHEN_WHAT_VERB else None
     if not when or lead[2].text not in (" was given", " were given"):
         return ()
-    time = f"{when[1].lower()} {when[2]}"
-    return (Said(f"{who[0].upper()}{who[1:]} received "), lead[1], lead[2]._replace(text=f" {time}"))
+    time, given = f"{when[1].lower()} {when[2]}", rows_of(facts[facts["line"].isin(lead[1].lines)])
+    again = any(row.frequency or row.dose_unit.endswith("/day") for row in given if not row.count and not is_once(row))
+    verb = "was started on" if again else "received"
+    return (Said(f"{who[0].upper()}{who[1:]} {verb} "), lead[1], lead[2]._replace(text=f" {time}"))
 
 
 def pronoun_of(case: Case) -> str:

@@ -83,9 +83,11 @@ def in_sentences(
     'On day 2, CK was 900 U/L. The drug was given until day 3.'
     """
     groups: list[list[list[Said]]] = [[]]
+    grounds = grounds or {}
+    lasting = [clause for clause in clauses if _lasts(clause, grounds)]
     # What goes on beyond the moment comes last, in a sentence that does not begin with its time.
-    for clause in sorted(clauses, key=_lasts):
-        goes_on = groups[-1] and _lasts(clause)
+    for clause in sorted(clauses, key=lambda clause: clause in lasting):
+        goes_on = groups[-1] and clause in lasting
         # Three clauses are one sentence where none of them is a list.
         most = _MOST if all(map(_is_simple, (*groups[-1], clause))) else _MOST - 1
         words = sum(map(count_of_words, groups[-1]))
@@ -93,7 +95,7 @@ def in_sentences(
         alone = words >= _FEW and (text_of(clause).count(", ") >= _MOST or _ends_alone(clause))
         alone |= any(map(_ends_alone, groups[-1]))
         timed = when and when not in ORDER and len(groups) == 1
-        alone |= not timed and any(_are_apart(each, clause, grounds or {}) for each in groups[-1])
+        alone |= not timed and any(_are_apart(each, clause, grounds) for each in groups[-1])
         if goes_on or alone or len(groups[-1]) >= most or words >= ENOUGH:
             groups.append([])
         groups[-1].append(clause)
@@ -105,10 +107,14 @@ def in_sentences(
     yield from sentence([*opening, *last], works)
 
 
-def _lasts(clause: list[Said]) -> bool:
-    """Whether a clause tells what went on beyond its moment, and not what was under way at it."""
+def _lasts(clause: list[Said], grounds: Mapping[int, Ground]) -> bool:
+    """Whether a clause tells what went on beyond its moment, and not what was under way at it.
+
+    An adverse event is told before what was done because of it, whenever it ended.
+    """
     text = text_of(clause)
-    return bool(BEYOND.search(text)) and " being given" not in text
+    adverse = [grounds[line].kind == "adverse_event" for part in clause for line in part.lines if line in grounds]
+    return bool(BEYOND.search(text)) and " being given" not in text and not (adverse and all(adverse))
 
 
 # Remarks in brackets that belong to what happened, and not to the name of a thing.

@@ -9,11 +9,14 @@ import pandas as pd
 from ...case import Case, restated
 from ...derive import surely_after, surely_before, tells_death
 from ...values import is_date, is_point, parse_time, parse_value, rows_of
+from ...vocabulary import ENDED
 from ..wording.ended import is_under_way
 from ..wording.labels import label_in_sentence
 from ..wording.passage import Said, visit_phrase
 from ..wording.when import is_undated, open_start, over_time, with_origin
 
+# The end of the code of an event by which a treatment ended.
+ENDS = tuple(f"_{word}" for word in ENDED)
 # What a note says that something came after.
 _AFTER = re.compile(r"after the ([\w -]+)(?:;|$)")
 # What stands in a time before the name of what it counts from.
@@ -51,6 +54,29 @@ def in_telling_order(facts: pd.DataFrame) -> pd.DataFrame:
     places = np.arange(len(facts))
     places[~stays] = facts.index.get_indexer(moved.sort_values("ORDER", kind="stable").index)
     return facts.iloc[places]
+
+
+def with_stops_first(facts: pd.DataFrame) -> pd.DataFrame:
+    """Facts of one moment, in which a stop that is recorded before a new drug stands before all that is given then.
+
+    What was found or happened before the stop keeps its place, as it may be the reason of it.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"kind": ["treatment", "event", "treatment"], "code": ["a", "b_stopped", "c"]})
+    >>> with_stops_first(facts)["code"].tolist(), with_stops_first(facts[:2])["code"].tolist()
+    (['b_stopped', 'a', 'c'], ['a', 'b_stopped'])
+    """
+    given = facts["kind"].eq("treatment").to_numpy()
+    if not given.any():
+        return facts
+    stops = facts["kind"].eq("event").to_numpy() & facts["code"].str.endswith(ENDS).to_numpy()
+    first, last = given.argmax(), len(given) - given[::-1].argmax()
+    between = stops & (np.arange(len(facts)) > first) & (np.arange(len(facts)) < last)
+    if not between.any() or not (given | stops)[first : np.flatnonzero(between)[-1]].all():
+        return facts
+    places = np.where(between, first - 0.5, np.arange(len(facts)))
+    return facts.iloc[np.argsort(places, kind="stable")]
 
 
 # What is done with the dead.

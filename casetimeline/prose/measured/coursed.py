@@ -51,7 +51,7 @@ class Changed(NamedTuple):
 
 
 # What became of a finding, where the two words of it do not say so.
-_BECAME = ("resolved", "new", "smaller", "larger")
+_BECAME = ("resolved", "new", "smaller", "larger", "lower grade", "higher grade")
 # Before what else is recorded of an organ, up to the bracket that closes it.
 ALSO = " (also recorded: "
 

@@ -11,7 +11,6 @@ from ...rules import (
     INTERVAL,
     LARGER,
     Analysis,
-    before_reference,
     derive_tipping,
     smallest_detectable_change,
     span_words,
@@ -21,21 +20,18 @@ from ...vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED
 from ..numbers.differences import UNSIZED, change_words
 from ..numbers.qualifiers import titre_words
 from ..numbers.shares import change_unit, gives_share, is_percentage, share_in_words
-from ..wording.amounts import listed_changes
 from ..wording.labels import is_acronym, label_in_sentence, response_clause
-from ..wording.passage import Passage, Said, listed, sentence, text_of, typeset, visit_phrase
-from ..wording.words import in_a_sentence, limit_words, origin_words
-from .baselines import reference_name
+from ..wording.passage import Passage, Said, listed, sentence, text_of, typeset
+from ..wording.words import in_a_sentence, limit_words
 from .changes import turns_of, turns_without_value
 from .coursed import in_brackets, relapse_clause, turned_clause
 from .tense import series_of
 from .undecided import MAY_BE_NONE, interval_words, is_contrary, only_reaches, tipping_words, way_words
+from .unlimited import unlimited_sentences
 
 # The error that is named where the source does not say who measured.
 _TWO = "two examiners"
 _MET_IF = "met if the two values lie "
-# So many changes without a rule are told in words.
-_FEW = 3
 
 
 def meaning_passages(analysis: Analysis) -> list[Passage]:
@@ -48,8 +44,7 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
     """
     tipping = derive_tipping(analysis.verdicts, analysis.changes, analysis.case.rules)
     rules = analysis.case.rules.set_index("rule")
-    plain: dict[str, list[Passage]] = {}
-    passages = []
+    plain, passages = [], []
     for code in analysis.courses:
         for site, series in series_of(analysis, code):
             for row in rows_of(series[series["LASTFL"].eq("Y") & series["POSTBLFL"].eq("Y")]):
@@ -68,14 +63,8 @@ def meaning_passages(analysis: Analysis) -> list[Passage]:
                     elif needs:
                         passages += [tuple(sentence(change)), *needs]
                     elif not _is_told(analysis, code, series, row, clause):
-                        plain.setdefault(_between(analysis, series, row), []).append(tuple(change))
-    # Many changes of which no more is known than their values stand in the table alone.
-    few = plain if sum(map(len, plain.values())) <= _FEW else {}
-    together = [
-        tuple(sentence([*([Said(times)] if times else []), *listed_changes([*_with_one_verb(changes)])]))
-        for times, changes in few.items()
-    ]
-    return [*together, *passages, *_subset(analysis)]
+                        plain.append((series, row, tuple(change)))
+    return [*unlimited_sentences(analysis.case, plain), *passages, *_subset(analysis)]
 
 
 def _is_told(analysis: Analysis, code: str, series: pd.DataFrame, row, change: list[Said]) -> bool:
@@ -90,35 +79,6 @@ def _is_relative(analysis: Analysis, code: str) -> bool:
     """Whether changes of a measure are told in percent of the baseline as well."""
     rules = analysis.case.rules
     return gives_share(analysis.case.measure(code)["unit"], rules[rules["measure"] == code])
-
-
-def _with_one_verb(changes: list[Passage]) -> Iterator[Passage]:
-    """Changes of which the verb stands only where it is another than before; that it was the same is no verb alone."""
-    before = ""
-    for name, *rest in changes:
-        head, _, verb = name.text.strip().rpartition(" ")
-        yield (Said(f"{head} ") if verb == before else name, *rest)
-        before = "" if verb.endswith(",") else verb
-
-
-def _between(analysis: Analysis, series: pd.DataFrame, row) -> str:
-    """From when to when a change is, where both are told; else that it came before the reference treatment."""
-    case = analysis.case
-    base = series[series["ABLFL"].eq("Y")]
-    ends = [visit_phrase(case, each) for each in (*rows_of(base), row)]
-    points = [match[1] for end in ends if (match := re.match("(?:on|at|in) (.*)", end))]
-    zero = origin_words(case.about.get("time_zero", {}).get("label", ""))
-    # A length counts from day 0, which is not the first end.
-    if zero.startswith("the start of ") and not row.anchor and re.fullmatch(r"(about )?\d+ \w+", "".join(points[1:])):
-        points[1] = f"{points[1]} after {zero}"
-    if len(points) == 2:
-        return f"from {points[0]} to {points[1]}, "
-    record = series[series["line"].eq(row.line)]
-    if before_reference(case, record).all():
-        return f"before {reference_name(case)}, "
-    # Where the course goes on, the last value would read as one of its end.
-    goes_on = case.facts["ORDER"].max() > row.ORDER and re.match(r"after (?!.*(weeks|months|days|years)$)", ends[-1])
-    return f"from {points[0]} to the time {ends[-1]}, " if goes_on and len(points) == 1 else ""
 
 
 def short_name(analysis: Analysis, code: str, site: str = "") -> str:

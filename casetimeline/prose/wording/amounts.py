@@ -8,7 +8,7 @@ import pandas as pd
 from ...derive import with_unit
 from ...vocabulary import UNIT_UNKNOWN
 from ..numbers.qualifiers import grade_beside, is_peak, over_scale, qualified, titre_words, unit_unknown_words
-from .passage import Passage, Said, listed, text_of, typeset
+from .passage import Passage, Said, listed, typeset
 from .words import is_plural
 
 # Units that a source prints in words, as the others of a sentence are printed.
@@ -94,22 +94,5 @@ def listed_values(values: Sequence[Passage]) -> list[Said]:
     of_sites = any(len(alike) > 1 for alike in measures)
     if len(measures) < 2 or not of_sites:
         return listed(values)
-    return _with_commas([tuple(listed(alike)) for alike in measures])
-
-
-def listed_changes(changes: Sequence[Passage]) -> list[Said]:
-    """Changes as one list, in which a comma stands before the last `and` where one of the others has one.
-
-    Examples
-    --------
-    >>> same, fell = (Said("FVC was the same, 2.4 L"),), (Said("CRP fell"),)
-    >>> ["".join(part.text for part in listed_changes(changes)) for changes in ([same, fell], [fell, same])]
-    ['FVC was the same, 2.4 L, and CRP fell', 'CRP fell and FVC was the same, 2.4 L']
-    """
-    return _with_commas(changes) if any(", " in text_of(change) for change in changes[:-1]) else listed(changes)
-
-
-def _with_commas(clauses: Sequence[Passage]) -> list[Said]:
-    """Clauses as one list with a comma before its last `and`."""
-    *first, last = clauses
+    *first, last = (listed(alike) for alike in measures)
     return [*(part for each in first for part in (*each, Said(", "))), Said("and "), *last]

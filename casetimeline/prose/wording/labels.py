@@ -18,6 +18,7 @@ _WORDS |= {"deescalation": "de-escalation", "transesophageal": "transoesophageal
 _WORDS |= {name.lower(): name for name in PROPER}
 _ACRONYMS = ("CMV", "EBV", "HIV", "HBV", "HCV", "CT", "MRI", "ECG", "DVT", "ARDS", "ICU", "ILD", "PAH", "QT")
 _ACRONYMS += ("UTI", "AKI", "CKD", "COPD", "COVID", "HLH", "PCR", "SARS", "SLE", "TIA", "VTE")
+_ACRONYMS += ("BAL", "BK", "DAH", "DIC", "HRCT", "HSCT", "MAS", "PJP", "PML", "PRES", "SRC", "TMA", "TTP")
 _WORDS |= {name.lower(): name for name in _ACRONYMS}
 # Words of a code that are one word with a hyphen.
 _HYPHENED = {
@@ -56,8 +57,8 @@ def label_in_sentence(label: str) -> str:
     ('Raynaud phenomenon', 'RA diagnosis')
     >>> label_in_sentence("Below knee amputation"), label_in_sentence("Transesophageal echocardiography")
     ('below-knee amputation', 'transoesophageal echocardiography')
-    >>> label_in_sentence("Cmv infection"), label_in_sentence("Onset of raynaud phenomenon")
-    ('CMV infection', 'onset of Raynaud phenomenon')
+    >>> [label_in_sentence(label) for label in ("Cmv infection", "Bk viraemia", "Onset of raynaud phenomenon")]
+    ['CMV infection', 'BK viraemia', 'onset of Raynaud phenomenon']
     >>> [*map(label_in_sentence, ("Health Assessment Questionnaire disability index", "Rodnan skin score"))]
     ['Health Assessment Questionnaire disability index', 'Rodnan skin score']
     """

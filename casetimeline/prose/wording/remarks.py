@@ -67,6 +67,17 @@ def with_article(name: str) -> str:
     return with_a(name) if counted else name
 
 
+def left_over(name: str, printed: str) -> str:
+    """What is left of a finding; so much of it where its source prints an amount.
+
+    Examples
+    --------
+    >>> left_over("pericardial effusion", ""), left_over("Raynaud phenomenon", ""), left_over("rash", "a small amount")
+    ('a residual pericardial effusion', 'residual Raynaud phenomenon', '‘a small amount’ of rash')
+    """
+    return f"‘{printed}’ of {name}" if printed.endswith("amount") else with_article(f"residual {name}")
+
+
 def remarked(name: str, remarks: list[str], line: int) -> Said:
     """A name with remarks in brackets, in those that it has already if any."""
     remark = "; ".join(remarks)
@@ -81,35 +92,6 @@ class InWords(NamedTuple):
     words: str
     printed: str
     unknown: str
-
-
-def printed_place(row) -> str:
-    """The site of a finding; in the words of its source where its note keeps those that name it.
-
-    Examples
-    --------
-    >>> printed_place({"LOC": "right hand", "note": "printed 'marked'; 'especially of the right hand'"})
-    '‘especially of the right hand’'
-    >>> printed_place({"LOC": "right hand", "note": "printed 'marked'"})
-    'right hand'
-    """
-    words = re.search(rf"(?:^|; )'([^']*\b{re.escape(row['LOC'])})'", row["note"])
-    return f"‘{words[1]}’" if words else row["LOC"]
-
-
-def at_site(name: str, site: str) -> str:
-    """The name of a finding with its site: within the name where that is a part of it, else in brackets.
-
-    Examples
-    --------
-    >>> at_site("abduction of the arm", "right arm"), at_site("chest pain", "retrosternal"), at_site("rash", "left leg")
-    ('abduction of the right arm', 'retrosternal chest pain', 'rash (left leg)')
-    """
-    part = f" of the {site.rpartition(' ')[2]}"
-    if name.endswith(part):
-        return f"{name.removesuffix(part)} of the {site}"
-    is_kind = name.endswith(" pain") and re.fullmatch(r"[a-z]+(?:al|ar|ic)", site)
-    return f"{site} {name}" if is_kind else f"{name} ({site})"
 
 
 def quoted_remark(printed: str, unknown: str = "") -> str:
@@ -130,12 +112,26 @@ def quoted_remark(printed: str, unknown: str = "") -> str:
 
 def unmentioned(case: Case, row) -> list[str]:
     """That nothing earlier has the name of a finding, where it is first told of as better or worse."""
-    words, facts = {*re.findall(r"[a-z]{5,}", row["PARAM"].lower())}, case.facts
+    facts = case.facts
     # What may have been earlier has been told of.
-    earlier = facts.loc[facts["line"].ne(row.name) & ~surely_after(facts, row), "PARAM"].str.lower()
-    is_new = not any(words & {*name.split()} for name in earlier)
+    earlier = facts[facts["line"].ne(row.name) & ~surely_after(facts, row)]
+    is_new = not any(_of_one_name(row["PARAM"], name) for name in earlier["PARAM"])
     either = len(case.measure(row["PARAMCD"])["grades"]) == 2 and row["STATE"] in ("improved", "worsened")
     return ["no earlier record"] if either and is_new else []
+
+
+def _of_one_name(one: str, other: str) -> bool:
+    """Whether two names are of one finding: one ends with the other, or both with the name of one disease.
+
+    Examples
+    --------
+    >>> names = ("Steroid-resistant colitis", "Pleuritic chest pain", "Joint swelling", "Leg swelling")
+    >>> others = ("Immune-mediated colitis", "Chest pain", "Joint pain", "Joint swelling")
+    >>> [_of_one_name(one, other) for one, other in zip(names, others)]
+    [True, True, False, False]
+    """
+    one, other = (f" {name.lower()}" for name in (one, other))
+    return one.endswith(other) or other.endswith(one) or one.split()[-1:] == re.findall(r"\w+itis$", other)
 
 
 def goes_on(row) -> bool:
@@ -305,15 +301,6 @@ def with_one_method(clauses: list[list[Said]], methods: set[str]) -> Iterator[li
         earlier = [*clause]
     if earlier[0].text:
         yield earlier
-
-
-def by_site(rows: list) -> list[list]:
-    """Findings of which several sites are told in the same words, together."""
-    groups: dict[tuple, list] = {}
-    for row in rows:
-        values = [str(row[name]) for name in ("PARAMCD", "value", "method", "note")]
-        groups.setdefault((*values, "" if row["LOC"] else row.name), []).append(row)
-    return [*groups.values()]
 
 
 def with_causes(rows: list) -> tuple[list, dict[int, str]]:

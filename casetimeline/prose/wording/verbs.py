@@ -55,6 +55,10 @@ _COUNTED = (
     "fall",
     "count",
     "test",
+    "aspirate",
+    "smear",
+    "scan",
+    "radiograph",
 )
 # Things that are known when something is done with them.
 _KNOWN = ("patient", "dose", "catheter", "stent", "tube", "graft", "fistula", "wound", "mass")
@@ -85,7 +89,11 @@ def as_one(name: str) -> str:
     --------
     >>> as_one("good initial response"), as_one("excellent response"), as_one("minor flares")
     ('a good initial response', 'an excellent response', 'minor flares')
+    >>> as_one("bone marrow aspirate"), as_one("birth of a healthy girl")
+    ('a bone marrow aspirate', 'the birth of a healthy girl')
     """
+    if name.startswith("birth of "):
+        return f"the {name}"
     counted = name.split(" of ")[0].rpartition(" ")[2] in _COUNTED
     return with_a(name) if counted else name
 

@@ -84,8 +84,10 @@ def shift_words(row) -> str:
     'present to absent: resolved'
     >>> shift_words(Row(BASEC="absent", BASECALO=0, BASECAHI=0, AVALC="absent", AVALCALO=0, AVALCAHI=0))
     'absent to absent: absent both times'
-    >>> shift_words(Row(BASEC="large", BASECALO=4, BASECAHI=4, AVALC="small", AVALCALO=2, AVALCAHI=2))
+    >>> shift_words(Row(BASEC="large", BASECALO=4, BASECAHI=4, AVALC="small", AVALCALO=2, AVALCAHI=2, PARAM=""))
     'large to small: smaller'
+    >>> shift_words(Row(BASEC="mild", BASECALO=1, BASECAHI=1, AVALC="severe", AVALCALO=3, AVALCAHI=3, PARAM=""))
+    'mild to severe: higher grade'
     >>> shift_words(Row(BASEC="large", BASECALO=4, BASECAHI=4, AVALC="present", AVALCALO=1, AVALCAHI=4))
     'large to present: still present, the size of the change is not reported'
     >>> shift_words(Row(BASEC="absent", BASECALO=0, BASECAHI=0, AVALC="present", AVALCALO=1, AVALCAHI=1))
@@ -97,7 +99,8 @@ def shift_words(row) -> str:
     >>> shift_words(Row(BASEC="present", BASECALO=1, BASECAHI=4, AVALC="absent", AVALCALO=0, AVALCAHI=0,
     ...                 note="printed 'no recurrence'; how long is not said"))
     'present to absent: ‘no recurrence’'
-    >>> shift_words(Row(BASEC="none..small", BASECALO=0, BASECAHI=2, AVALC="18..22 mm", AVALCALO=4, AVALCAHI=4))
+    >>> shift_words(Row(BASEC="none..small", BASECALO=0, BASECAHI=2,
+    ...                 AVALC="18..22 mm", AVALCALO=4, AVALCAHI=4, PARAM=""))
     'none or small to 18–22 mm: larger'
     """
     if math.isnan(row.BASECALO) or math.isnan(row.AVALCALO):
@@ -113,16 +116,22 @@ def shift_words(row) -> str:
         return f"{shift}: present again"
     if row.AVALC == "residual" and row.BASECALO > 0:
         return f"{shift}: still present, less than before"
-    if row.AVALCAHI < row.BASECALO:
-        return f"{shift}: smaller"
+    if row.AVALCAHI < row.BASECALO or row.AVALCALO > row.BASECAHI > 0:
+        is_size, is_less = _OF_SIZE.search(f"{shift} {row.PARAM}"), row.AVALCAHI < row.BASECALO
+        size, grade = ("smaller", "lower grade") if is_less else ("larger", "higher grade")
+        return f"{shift}: {size if is_size else grade}"
     if row.AVALCALO > row.BASECAHI:
-        return f"{shift}: larger" if row.BASECAHI > 0 else f"{shift}: new"
+        return f"{shift}: new"
     if row.AVALCALO == 0:
         return f"{shift}: whether it is still present cannot be determined"
     if row.AVALCALO == row.AVALCAHI == row.BASECALO == row.BASECAHI:
         # "The same grade" is for grades, and "still present" would say that it was there all the time.
         return f"{shift}: present both times" if row.AVALC == "present" else f"{shift}: the same grade"
     return f"{shift}: still present, the size of the change is not reported"
+
+
+# Grades of a size; of a stenosis or synovitis a grade is none.
+_OF_SIZE = re.compile(r"\b(?:small|large|massive|[mc]m)\b|effusion", re.IGNORECASE)
 
 
 def span_words(low: float, high: float) -> str:
