@@ -496,9 +496,15 @@ def test_a_course_of_one_day_has_its_end():
 
 def test_no_name_ends_with_a_word_that_joins_others():
     # "of the skin score and" gives s, s and a by a word that joins another name: no full form ends so.
-    assert spelled_out("SSA", ["the items of the skin score and the HAQ"]) == ""
     assert spelled_out("SSA", ["of the skin score and (SSA)"]) == ""
-    assert spelled_out("SSA", ["sudden severe attacks"]) == "sudden severe attacks"
+    assert spelled_out("SSA", ["sudden severe attacks (SSA)"]) == "sudden severe attacks"
+
+
+def test_words_that_only_begin_with_the_letters_of_an_abbreviation_do_not_spell_it_out(analysis_of):
+    """Rules and titles have "systemic sclerosis associated" and "tocilizumab in adults": neither defines SSA or TIA."""
+    analysis = analysis_of(_fact(1, "observation", "mrss", value="46"))
+    assert abbreviations_in(analysis, "anti-Ro/SSA positive; TIA; SRC; SSC; IIM; CSS; MCTD; STS") == ()
+    assert abbreviations_in(analysis, "ILD") == ("ILD, interstitial lung disease.",)
 
 
 def test_a_title_keeps_its_capitals_in_a_sentence(analysis_of):
