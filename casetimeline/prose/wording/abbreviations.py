@@ -39,6 +39,8 @@ _NAMED = {
     "UVA1": "ultraviolet A1",
     "ILD": "interstitial lung disease",
     "CRISS": "Composite Response Index in Systemic Sclerosis",
+    "SLS": "Scleroderma Lung Studies",
+    "ULN": "upper limit of normal",
 }
 # In what something is measured belongs to the measure, and not to its abbreviation.
 _OF_WHAT = re.compile(r" in (?:serum|plasma)\b.*")
