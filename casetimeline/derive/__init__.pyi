@@ -134,6 +134,7 @@ from .worded import (
     derive_worded as derive_worded,
     dose_in_words as dose_in_words,
     length_in_words as length_in_words,
+    named_route as named_route,
     printed_time as printed_time,
     replaced_by as replaced_by,
 )

@@ -276,7 +276,12 @@ def test_the_onset_of_the_disease_is_its_duration(make_case):
 
 @pytest.mark.parametrize(
     ("code", "state", "missing"),
-    [("anti_ro", "present", False), ("anti_dsdna", "absent", False), ("ana", "not_reported", True), ("ck", "raised", True)],
+    [
+        ("anti_ro", "present", False),
+        ("anti_dsdna", "absent", False),
+        ("ana", "not_reported", True),
+        ("ck", "raised", True),
+    ],
 )
 def test_antibodies_that_rows_tell_are_not_said_to_be_missing(make_case, code, state, missing):
     """A result of a test for them, positive or negative, in the rows alone; the line of the patient and the strip."""

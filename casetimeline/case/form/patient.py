@@ -117,7 +117,10 @@ def unreported_details(patient: dict, diagnosis: str) -> list[str]:
     disease = diagnosis.lower()
     asked = {"subset": ("subset",)} if "sclerosis" in disease else {}
     if any(word in disease for word in _CONNECTIVE):
-        asked |= {"antibodies": ("antibodies", "antibody_rows"), "disease duration": ("onset", "disease_duration", "symptoms")}
+        asked |= {
+            "antibodies": ("antibodies", "antibody_rows"),
+            "disease duration": ("onset", "disease_duration", "symptoms"),
+        }
     known = {name for name, detail in patient.items() if detail and str(detail).replace("_", " ") != NOT_REPORTED}
     known |= {"subset"} if subset_told(diagnosis, "") else set()
     return [name for name, keys in asked.items() if not known.intersection(keys)]
