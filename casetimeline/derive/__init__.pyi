@@ -20,9 +20,11 @@ from .chosen import (
     check_words as check_words,
 )
 from .columns import (
+    ACRONYMS as ACRONYMS,
     DERIVED_NAMES as DERIVED_NAMES,
     OF_TREATMENT as OF_TREATMENT,
     MissingColumnError as MissingColumnError,
+    label_of as label_of,
     may_be_baseline as may_be_baseline,
     require as require,
 )

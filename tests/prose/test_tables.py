@@ -360,7 +360,7 @@ def test_the_interval_of_what_takes_turns_is_that_between_two_doses(analysis_of)
         )
     ).case
     claim = {"test": "given", "treatment": "a_drug", "dose": 8, "every": "2 wk"}
-    assert tested.tested_words(case, claim) == "a drug: dose, interval between doses of either drug"
+    assert tested.tested_words(case, claim) == "A drug: dose, interval between doses of either drug"
 
 
 def test_a_claim_that_nothing_happened_says_which_events_were_looked_for(analysis_of):
@@ -575,7 +575,7 @@ def test_normal_between_baseline_and_reference_stands_beside_the_baseline(make_c
     )
     about = "analysis: {reference: some_drug, baseline: last_before}"
     notes = " ".join(summarise_visits(analyse(make_case(*facts, header=HEADER, about=about))).notes)
-    assert "Told after it and before some_drug, without a value: C-reactive protein normal." in notes
+    assert "Told after it and before some drug, without a value: C-reactive protein normal." in notes
 
 
 @pytest.mark.product
@@ -592,7 +592,7 @@ def test_a_rise_without_a_value_qualifies_the_baseline_and_the_change(analysis_o
     table = summarise_visits(analysis)
     assert table.cells()[0][-1] == "−150 (−50.0 %); increased in between"
     assert any(
-        "Told after it and before some_drug, without a value: C-reactive protein increased." in note
+        "Told after it and before some drug, without a value: C-reactive protein increased." in note
         for note in table.notes
     )
     results = " ".join(map(text_of, results_passages(analysis)))

@@ -62,4 +62,4 @@ def tested_words(case: Case, claim: dict) -> str:
 
 def _named(case: Case, code: str) -> str:
     """The label of a code in a cell."""
-    return label_in_sentence(case.measures["label"].get(code, code.replace("_", " ")))
+    return label_in_sentence(case.label(code))

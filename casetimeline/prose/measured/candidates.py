@@ -14,7 +14,7 @@ from .coursed import LAST_OPEN, Changed, may_be_last_of
 from .tense import no_change, series_of
 
 # Reasons that no cell of the row shows.
-_UNSEEN = (LAST_OPEN, "no baseline", "which record is the baseline is open")
+_UNSEEN = (LAST_OPEN, "no baseline", "which record is the baseline is open", "no record after the baseline")
 
 
 def why_not_given(series: pd.DataFrame, measure: pd.Series) -> str:

@@ -73,8 +73,8 @@ def summarise_visits(analysis: Analysis) -> Table:
     times = {visit: _times(analysis, [records for _, _, records in series], visit) for visit in visits}
     changes = [change_cell(analysis, code, records) for code, _, records in series]
     bases = {line for change in changes for line in change.bases}
-    marked = _baselines([records for _, _, records in series]) if bases else set()
-    base = baseline_note(analysis.case, series) if bases else ""
+    marked = (_baselines([records for _, _, records in series]) if bases else set()) | _last_baselines(series, changes)
+    base = baseline_note(analysis.case, series) if marked else ""
     column = _base_column([records for _, _, records in series], marked, visits)
     marks = base_marks(base, [records for _, _, records in every], marked) if column is None else {}
     heads = [typeset(_heading(analysis, visit, times[visit])) for visit in visits]
@@ -140,6 +140,13 @@ def _baselines(series: list[pd.DataFrame]) -> set[int]:
     """The lines of the baselines of all series, in numbers or in words; a series without a later record has none."""
     based = [records for records in series if records["POSTBLFL"].eq("Y").any()]
     return {line for each in based for line in each.loc[may_be_baseline(each), "line"]}
+
+
+def _last_baselines(series: list[tuple], changes: list[Changed]) -> set[int]:
+    """The lines of the baselines behind which a series has no record, which is why its change cannot be given."""
+    unchanged = [each[-1] for each, change in zip(series, changes, strict=True) if not change.words]
+    last = [records for records in unchanged if len(records) > 1 and records["POSTBLFL"].ne("Y").all()]
+    return {line for records in last for line in records.loc[may_be_baseline(records), "line"]}
 
 
 def _change_with_side(analysis: Analysis, records: pd.DataFrame, change: Changed, notes: Footnotes) -> RowText:
