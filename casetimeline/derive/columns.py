@@ -265,6 +265,7 @@ OF_TREATMENT = (*ENDED, *f"{_DONE} delayed reduced increased tapered planned adv
 # Acronyms that a code has in small letters.
 ACRONYMS = ("CMV", "EBV", "HIV", "HBV", "HCV", "CT", "MRI", "ECG", "DVT", "ARDS", "ICU", "ILD", "PAH", "QT", "UTI")
 ACRONYMS += ("AKI", "CKD", "COPD", "COVID", "HLH", "PCR", "SARS", "SLE", "TIA", "VTE", "PRES", "SRC", "PML", "GVHD")
+ACRONYMS += ("BAL", "BK", "DAH", "DIC", "HRCT", "HSCT", "MAS", "PJP", "TMA", "TTP")
 _CAPITALS = {name.lower(): name for name in ACRONYMS}
 
 

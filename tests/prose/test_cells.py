@@ -181,6 +181,23 @@ def test_a_value_is_high_by_its_own_limits_where_another_has_others(analysis_of)
     assert cells == ["80 (high) (up to 40)", "60 (high) (5–40)", "42 (up to 45)"]
 
 
+def test_what_was_at_a_site_and_is_absent_without_one_is_not_left_as_the_same(make_case):
+    """An effusion on the left, as large at 6 months, and none at 12 months, without a side."""
+    facts = [
+        f"a,observation,pericardial_effusion,{start},{value},,,,{state},chart,,{site}"
+        for start, value, state, site in (
+            ("0 d", "large", "", "left"),
+            ("6 mo", "large", "", "left"),
+            ("0 d", "small", "", "right"),
+            ("12 mo", "", "absent", ""),
+        )
+    ]
+    about = "analysis: {baseline: first}"
+    table = summarise_visits(analyse(make_case(*facts, header=f"{HEADER},site", about=about)))
+    assert str(table.cells()[0][-1]) == "large both times reportedᵃ"
+    assert table.notes[0] == "ᵃ Absent at 12 months, told without a site."
+
+
 def test_a_claim_names_what_happened_without_a_label_with_its_acronym(make_case):
     about = "analysis: {baseline: first}\nclaims: [{says: no infection, test: none_happen, events: cmv_reactivation}]"
     happened = "a,adverse_event,cmv_reactivation,3 d,,,,,,chart,"

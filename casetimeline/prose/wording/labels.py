@@ -55,8 +55,8 @@ def label_in_sentence(label: str) -> str:
     ('Raynaud phenomenon', 'RA diagnosis')
     >>> label_in_sentence("Below knee amputation"), label_in_sentence("Transesophageal echocardiography")
     ('below-knee amputation', 'transoesophageal echocardiography')
-    >>> label_in_sentence("Cmv infection"), label_in_sentence("Onset of raynaud phenomenon")
-    ('CMV infection', 'onset of Raynaud phenomenon')
+    >>> [label_in_sentence(label) for label in ("Cmv infection", "Bk viraemia", "Onset of raynaud phenomenon")]
+    ['CMV infection', 'BK viraemia', 'onset of Raynaud phenomenon']
     >>> [*map(label_in_sentence, ("Health Assessment Questionnaire disability index", "Rodnan skin score"))]
     ['Health Assessment Questionnaire disability index', 'Rodnan skin score']
     """
