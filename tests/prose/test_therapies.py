@@ -263,6 +263,14 @@ def test_a_course_without_an_end_ended_with_the_event_that_tells_its_stop(analys
     assert "stopped, at a time not reported. Events: Azathioprine stopped" in alt_text(FIGURES["00_course"](analysis))
 
 
+def test_treatments_stand_in_the_order_in_which_they_were_first_given_and_not_of_their_lines(analysis_of):
+    times = {"rituximab": "30 d", "prednisone": "-40 d", "tocilizumab": "0 d", "prednisolone": "2 d"}
+    rows = [fact("treatment", code, phase="", start=start) for code, start in times.items()]
+    given = summarise_given(analysis_of(*rows, fact("treatment", "prednisone", phase="", start="60 d"))).frame
+    names = ["Prednisone", "Prednisone", "Tocilizumab", "Prednisolone", "Rituximab"]
+    assert given["Treatment"].tolist() == names
+
+
 def test_a_route_that_the_name_of_a_treatment_tells_is_not_said_to_be_missing(analysis_of):
     dose = {"dose": "2", "dose_unit": "g/kg", "frequency": "monthly", "start": "0 d", "end": "90 d"}
     analysis = analysis_of(fact("treatment", "immunoglobulin_iv", **dose))
