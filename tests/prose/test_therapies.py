@@ -242,7 +242,7 @@ def test_what_went_on_in_a_patient_who_died_was_given_until_death_wherever_it_is
         ([("5 d", "stopped"), ("90 d", "stopped")], ["120 d"], [_STOPPED, "until day 120"]),
         ([("5 d", "stopped"), ("90 d", "ongoing")], ["<100 d"], [_STOPPED, "ongoing"]),
         ([("0 d", ""), ("14 d", "")], ["40 d"], ["not reported", "until day 40"]),
-        ([("90 d", ""), ("5 d", "")], ["30 d"], ["not reported", "until day 30"]),
+        ([("90 d", ""), ("5 d", "")], ["30 d"], ["until day 30", "not reported"]),
     ],
 )
 def test_a_stop_ended_the_course_behind_which_no_other_one_began(analysis_of, courses, stops, ends):
