@@ -500,6 +500,14 @@ def test_no_name_ends_with_a_word_that_joins_others():
     assert spelled_out("SSA", ["sudden severe attacks (SSA)"]) == "sudden severe attacks"
 
 
+def test_values_that_a_verdict_rests_on_stand_in_the_order_of_time_and_not_of_their_lines(analysis_of):
+    values = {"30 d": "900", "9 d": "5000", "1 d": "8000"}
+    facts = [_fact("", "observation", "ck", start=start, value=value, unit="U/L") for start, value in values.items()]
+    rows = summarise_answers(analysis_of(*facts)).cells()
+    rests = [str(row[2]) for row in rows if str(row[0]) == "Was CK raised?"]
+    assert rests == ["8000, 5000 and 900 U/L"]
+
+
 def test_words_that_only_begin_with_the_letters_of_an_abbreviation_do_not_spell_it_out(analysis_of):
     """Rules and titles have "systemic sclerosis associated" and "tocilizumab in adults": neither defines SSA or TIA."""
     analysis = analysis_of(_fact(1, "observation", "mrss", value="46"))
