@@ -287,7 +287,7 @@ def test_what_has_a_time_of_its_own_is_told_by_that_and_not_by_its_phase(case_of
         fact("treatment", "third_drug", dose="5", dose_unit="mg"),
     )
     table = summarise_given(case_of_phases("1: Relapse, 2: Week 12", *rows))
-    assert [when.rstrip("ᵃ") for when in table.frame["When"]] == ["1 March 2020", "12 weeks", "Relapse"]
+    assert [when.rstrip("ᵃ") for when in table.frame["When"]] == ["1 March 2020", "Relapse", "12 weeks"]
 
 
 def test_a_number_of_doses_in_words_of_a_frequency_is_not_counted(analysis_of):
