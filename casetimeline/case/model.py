@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..characters import as_notebook_html
-from ..derive import derive_analysis
+from ..derive import derive_analysis, label_of
 from ..faults import Fault, TimelineError
 from ..files import CASE_FILES, combined, sha256
 from ..values import count_timed
@@ -117,6 +117,10 @@ class Case:
             If it is the code of no observation; the nearest one is named.
         """
         return measure_of(self.measures, code, FURTHER_MEASURES)
+
+    def label(self, code: str) -> str:
+        """The label of a code; of one that no vocabulary has, its words."""
+        return label_of(code, self.measures["label"])
 
     @property
     def is_proved(self) -> bool:

@@ -20,9 +20,11 @@ from .chosen import (
     check_words as check_words,
 )
 from .columns import (
+    ACRONYMS as ACRONYMS,
     DERIVED_NAMES as DERIVED_NAMES,
     OF_TREATMENT as OF_TREATMENT,
     MissingColumnError as MissingColumnError,
+    label_of as label_of,
     may_be_baseline as may_be_baseline,
     require as require,
 )
@@ -135,6 +137,7 @@ from .worded import (
     derive_worded as derive_worded,
     dose_in_words as dose_in_words,
     length_in_words as length_in_words,
+    named_route as named_route,
     printed_time as printed_time,
     replaced_by as replaced_by,
 )

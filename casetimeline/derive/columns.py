@@ -262,15 +262,24 @@ _DONE = "started restarted resumed continued interrupted paused held withheld om
 OF_TREATMENT = (*ENDED, *f"{_DONE} delayed reduced increased tapered planned advised".split())
 
 
+# Acronyms that a code has in small letters.
+ACRONYMS = ("CMV", "EBV", "HIV", "HBV", "HCV", "CT", "MRI", "ECG", "DVT", "ARDS", "ICU", "ILD", "PAH", "QT", "UTI")
+ACRONYMS += ("AKI", "CKD", "COPD", "COVID", "HLH", "PCR", "SARS", "SLE", "TIA", "VTE", "PRES", "SRC", "PML", "GVHD")
+ACRONYMS += ("BAL", "BK", "DAH", "DIC", "HRCT", "HSCT", "MAS", "PJP", "TMA", "TTP")
+_CAPITALS = {name.lower(): name for name in ACRONYMS}
+
+
 def label_of(code: str, labels: Mapping[str, str]) -> str:
     """The label of a code; where it is what happened to a thing that has one, that of the thing and what happened.
 
+    A code without a label is its words, an acronym in capitals.
+
     Examples
     --------
-    >>> [label_of(code, {"exn": "Exampline"}) for code in ("exn", "exn_stopped", "renal_biopsy")]
-    ['Exampline', 'Exampline stopped', 'Renal biopsy']
+    >>> [label_of(code, {"exn": "Exampline"}) for code in ("exn", "exn_stopped", "renal_biopsy", "cmv_reactivation")]
+    ['Exampline', 'Exampline stopped', 'Renal biopsy', 'CMV reactivation']
     """
     thing, _, word = code.rpartition("_")
     if code not in labels and thing in labels and word in OF_TREATMENT:
         return f"{labels[thing]} {word}"
-    return labels.get(code, code.replace("_", " ").capitalize())
+    return labels.get(code) or " ".join(_CAPITALS.get(word.lower(), word) for word in code.capitalize().split("_"))

@@ -42,6 +42,10 @@ SCHEME = re.compile(r"\baccording to (?:an? |the )?((?:\w+ )?scheme\b(?: at \d[\
 INSTEAD = re.compile(r"(?:^|; )in place of ([\w -]+)")
 # How the source prints a route, where a note keeps a word such as infusion.
 _ROUTE = re.compile(r"\broute printed as (\w+)")
+# A route that the name of a treatment tells, as that of intravenous immunoglobulin does.
+_NAMED_ROUTE = re.compile(
+    r"\b(?:intravenous|subcutaneous|intramuscular|intrathecal|intravitreal|oral|inhaled|topical)\b"
+)
 # The parts of a treatment by their columns.
 _COLUMNS = {"dose": "dose", "schedule": "frequency", "route": "route", "start": "start", "end": "end"}
 
@@ -176,7 +180,8 @@ def count_worded(given: pd.DataFrame) -> dict[str, int]:
 def derive_told(given: pd.DataFrame) -> pd.DataFrame:
     """Which of dose, schedule, route, start and end is reported for each treatment row: a table of true and false.
 
-    The unit of a dose per day or per week reports the schedule as well; a single dose has no other schedule and no end.
+    The unit of a dose per day or per week reports the schedule as well, and the name (PARAM) of intravenous
+    immunoglobulin the route; a single dose has no other schedule and no end.
     An end is a day, a date or a phase: what is ongoing has none yet, and of what stopped at a time that is not told the
     end is not reported.
 
@@ -193,9 +198,23 @@ def derive_told(given: pd.DataFrame) -> pd.DataFrame:
     single = distinct(given["frequency"]).each(lambda word: word == "once", bool)
     single |= distinct(given["count"]).each(lambda word: word == "1", bool) if "count" in given else False
     filled["schedule"] |= single
+    if "PARAM" in given:
+        filled["route"] |= distinct(given["PARAM"]).each(lambda name: bool(named_route(name)), bool)
     filled["end"] &= distinct(given["end"]).each(lambda word: word not in ("ongoing", STOPPED), bool)
     filled["end"] |= single
     return pd.DataFrame(filled, index=given.index)
+
+
+def named_route(name: str) -> str:
+    """The route that the name of a treatment tells; blank where it tells none.
+
+    Examples
+    --------
+    >>> named_route("Immunoglobulin, intravenous"), named_route("Prednisolone")
+    ('intravenous', '')
+    """
+    named = _NAMED_ROUTE.search(name.lower())
+    return named[0] if named else ""
 
 
 def derive_untold(given: pd.DataFrame) -> pd.DataFrame:

@@ -310,10 +310,8 @@ def describe(figure: Figure) -> str:
     str
         The title, then one clause for each mark and bar in the order of drawing, then the notes under the figure.
     """
-    clauses = [
-        f"{panel}: {'; '.join(words)}." if panel else f"{'; '.join(words)}."
-        for panel, words in _clauses(figure).items()
-    ]
+    parts = _clauses(figure).items()
+    clauses = [f"{panel}: {'; '.join(words)}." if panel else f"{capital('; '.join(words))}." for panel, words in parts]
     who = [f"{words.removesuffix('.')}." for words in _notes(figure, WHO)]
     words = [f"{figure.get_label()}.", *who, *clauses, *_notes(figure, PHASES), *_notes(figure, NOTES)]
     return " ".join(words).replace("\N{NO-BREAK SPACE}", " ")
@@ -378,6 +376,8 @@ def _sentence(panel: str, clauses: list[str], most: int, turns: set[str]) -> str
     'Skin: 46 points, day 0; 45 points, day 1; 42 points, day 4, the baseline; and 5 more; the last 38 points, day 8.'
     >>> _sentence("Skin", days, 5, {days[0], days[6]})
     'Skin: 46 points, day 0; 42 points, day 4, the baseline; 40 points, day 6; and 5 more; the last 38 points, day 8.'
+    >>> _sentence("", ["rash present, day 0", "fever absent"], 5, set())
+    'Rash present, day 0; fever absent.'
     """
     words = "; ".join(clauses)
     if len(clauses) > most:
@@ -386,7 +386,7 @@ def _sentence(panel: str, clauses: list[str], most: int, turns: set[str]) -> str
         firsts = [clause for clause in clauses[:-1] if clause not in wanted][: max(3 - len(wanted), 0)]
         kept = [clause for clause in clauses[:-1] if clause in {*firsts, *wanted}]
         words = f"{'; '.join(kept)}; and {len(clauses) - len(kept) - 1} more; the last {clauses[-1]}"
-    return f"{panel}: {words}." if panel else f"{words}."
+    return f"{panel}: {words}." if panel else f"{capital(words)}."
 
 
 def legend(figure: Figure) -> str:

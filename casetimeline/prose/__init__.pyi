@@ -147,7 +147,6 @@ from .wording.abbreviations import (
 from .wording.ended import (
     end_phrase as end_phrase,
     lasting_words as lasting_words,
-    stop_of as stop_of,
     stopped_words as stopped_words,
 )
 from .wording.labels import (
@@ -179,6 +178,10 @@ from .wording.schedules import (
     often_words as often_words,
     route_words as route_words,
     schedule_words as schedule_words,
+)
+from .wording.stopped import (
+    stop_of as stop_of,
+    with_stops as with_stops,
 )
 from .wording.subset import subset_reason as subset_reason
 from .wording.when import (

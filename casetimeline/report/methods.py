@@ -97,7 +97,7 @@ def _baseline_sentence(case: Case) -> str:
     'The baseline is the last value before pericardiocentesis, the reference procedure.'
     """
     words, kind = baseline_words(case), reference_kind(case)
-    reference = in_a_sentence(case.measures["label"].get(case.reference, case.reference))
+    reference = in_a_sentence(case.label(case.reference))
     by_reference = case.baseline_rule in BY_REFERENCE
     if by_reference and ", or on the day" not in words:
         return f"The baseline is the {words}, the reference {kind}."

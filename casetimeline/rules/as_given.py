@@ -28,7 +28,7 @@ from .outcome import ClaimResult, decide
 def given(claim: dict, case: Case, changes: pd.DataFrame, _) -> ClaimResult:
     """Whether a row of the treatment has the dose, the interval and the number that are claimed."""
     code = code_of(claim["treatment"])
-    name = case.measures["label"].get(code, code)
+    name = case.label(code)
     rows = changes[changes["kind"].isin(["treatment", "procedure"]) & (changes["code"] == code)]
     if not len(rows):
         return ClaimResult(NOT_CHECKABLE, f"{name}: not told as a treatment or procedure")

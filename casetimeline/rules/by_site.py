@@ -263,7 +263,7 @@ def _why_not_compared(claim: dict, case: Case, changes: pd.DataFrame) -> str:
     if before.empty and len(rows) and len(given):
         behind = np.logical_and.reduce([surely_after(rows, row) for row in rows_of(given)])
         if behind.all():
-            name = case.measures["label"].get(case.reference, case.reference)
+            name = case.label(case.reference)
             name = re.sub(r"^[A-Z](?=[a-z]+\b)", lambda letter: letter[0].lower(), name)
             return f"no value before {name} is recorded" if rows["value"].ne("").any() else f"no record before {name}"
         before = rows[~behind]

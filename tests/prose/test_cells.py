@@ -155,3 +155,51 @@ def test_a_grade_that_has_a_limit_has_the_sign_of_print(make_case):
     severe = "a,adverse_event,constrictive_pericarditis,3 d,,,,,,chart,,>=3"
     words = " ".join(map(text_of, results_passages(analyse(make_case(severe, header=header)))))
     assert "constrictive pericarditis (grade ≥3)" in words
+
+
+def test_a_row_without_a_record_after_its_baseline_says_so_and_marks_it(make_case):
+    """Heart rate 52, then 120 on the day of the pacemaker, which is its baseline; platelets have a later value."""
+    values = (
+        "platelets,1 d,46,10^9/L",
+        "platelets,9 d,188,10^9/L",
+        "heart_rate,0 d,52,/min",
+        "heart_rate,5 d,120,/min",
+    )
+    facts = [f"a,observation,{value},,,,chart," for value in values]
+    about = "analysis: {baseline: last_before, reference: pacemaker_implantation}"
+    given = "a,procedure,pacemaker_implantation,5 d,,,,,,chart,"
+    table = summarise_visits(analyse(make_case(*facts, given, header=HEADER, about=about)))
+    rows = {str(row[0]): list(map(str, row[1:])) for row in table.cells()}
+    assert rows["Heart rate, /min"] == ["52", "–", "120ᵃ", "–", "cannot be given (no record after the baseline)"]
+    assert table.notes[0] == "ᵃ Baseline: last value before pacemaker implantation, or on the day it starts."
+
+
+def test_a_value_is_high_by_its_own_limits_where_another_has_others(analysis_of):
+    """Alanine aminotransferase 80 with a limit of 40, then 60 with 5 to 40, then 42 with 45."""
+    rows = _rows(analysis_of("alt,0 d,80,U/L,,40", "alt,5 d,60,U/L,5,40", "alt,9 d,42,U/L,,45"))
+    cells = [cell.replace("ᵃ", "").replace("ᵇ", "") for cell in rows[0][1:4]]
+    assert cells == ["80 (high) (up to 40)", "60 (high) (5–40)", "42 (up to 45)"]
+
+
+def test_what_was_at_a_site_and_is_absent_without_one_is_not_left_as_the_same(make_case):
+    """An effusion on the left, as large at 6 months, and none at 12 months, without a side."""
+    facts = [
+        f"a,observation,pericardial_effusion,{start},{value},,,,{state},chart,,{site}"
+        for start, value, state, site in (
+            ("0 d", "large", "", "left"),
+            ("6 mo", "large", "", "left"),
+            ("0 d", "small", "", "right"),
+            ("12 mo", "", "absent", ""),
+        )
+    ]
+    about = "analysis: {baseline: first}"
+    table = summarise_visits(analyse(make_case(*facts, header=f"{HEADER},site", about=about)))
+    assert str(table.cells()[0][-1]) == "large both times reportedᵃ"
+    assert table.notes[0] == "ᵃ Absent at 12 months, told without a site."
+
+
+def test_a_claim_names_what_happened_without_a_label_with_its_acronym(make_case):
+    about = "analysis: {baseline: first}\nclaims: [{says: no infection, test: none_happen, events: cmv_reactivation}]"
+    happened = "a,adverse_event,cmv_reactivation,3 d,,,,,,chart,"
+    (why,) = analyse(make_case(happened, header=HEADER, about=about)).claims["WHY"]
+    assert why.startswith("recorded: CMV reactivation")

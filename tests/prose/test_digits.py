@@ -11,8 +11,11 @@ from casetimeline.rules.analysis import analyse
 @pytest.mark.parametrize(
     ("code", "first", "second", "shown"),
     first_in_gate(
-        5,
+        7,
         [
+            # About 57.0 is 56.95 to 57.05: -81.85 to -81.75, and what is shown holds both. About 58 is 57.5 at least.
+            ("crp", ("138.8", "mg/L"), ("~57.0", "mg/L"), "between -81.9 and -81.7 mg/L"),
+            ("ck", ("~58", "U/L"), ("<30", "U/L"), "fall of more than 27 U/L"),
             # Both are printed in umol/L, and so is their change: 96 - 333 = -237.
             ("creatinine", ("333", "umol/L"), ("96", "umol/L"), "-237 umol/L"),
             # 96 umol/L is 1.0859712; less 1.2 is -0.1140288, and 1.2 has one decimal. The other way round as well.
@@ -27,6 +30,9 @@ from casetimeline.rules.analysis import analyse
             ("pericardial_effusion", ("2.5", "cm"), ("11", "mm"), "-14 mm"),
             # 333 to below 96: that 0 is not excluded says nothing more.
             ("creatinine", ("333", "umol/L"), ("<96", "umol/L"), "fall of more than 237 umol/L"),
+            # 198 umol/L is 2.24 mg/dL, and so is the fall more than 0.96 mg/dL, which is not more than 1.
+            ("creatinine", ("3.2", "mg/dL"), ("<198", "umol/L"), "fall of more than 0.9 mg/dL"),
+            ("ck", ("~57", "U/L"), (">85", "U/L"), "rise of more than 27 U/L"),
             # About 300 is 250 to 350: -83 to +17 umol/L.
             ("creatinine", ("333", "umol/L"), ("~300", "umol/L"), "between -83 and +17 umol/L"),
         ],

@@ -4,6 +4,7 @@ import pytest
 from conftest import ROOT, first_in_gate
 
 from casetimeline.case.form.patient import unreported_details
+from casetimeline.figures.course.strip import patient_line
 from casetimeline.prose import patient_told
 from casetimeline.prose.course.results import results_passages
 from casetimeline.prose.wording.passage import text_of
@@ -273,6 +274,24 @@ def test_the_onset_of_the_disease_is_its_duration(make_case):
     case = make_case(*lines, header=header, about=f"analysis: {{baseline: first}}\n{LUPUS}")
     assert "disease duration 3 years at renal biopsy" in patient_of(case)
     assert "disease duration" not in unreported_details(patient_told(case), case.about["diagnosis"])
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "missing"),
+    [
+        ("anti_ro", "present", False),
+        ("anti_dsdna", "absent", False),
+        ("ana", "not_reported", True),
+        ("ck", "raised", True),
+    ],
+)
+def test_antibodies_that_rows_tell_are_not_said_to_be_missing(make_case, code, state, missing):
+    """A result of a test for them, positive or negative, in the rows alone; the line of the patient and the strip."""
+    header, about = "case_id,kind,code,start,value,unit,state,source", f"analysis: {{baseline: first}}\n{LUPUS}"
+    case = make_case(f"a,observation,{code},0 d,,,{state},chart", header=header, about=about)
+    words = patient_line(patient_told(case), case.about["diagnosis"])
+    assert ("antibodies" in words) == missing, words
+    assert "Ro/SSA" not in patient_of(case)
 
 
 def test_a_drug_that_was_being_given_at_the_diagnosis_does_not_make_that_a_later_one(results):

@@ -360,7 +360,7 @@ def test_the_interval_of_what_takes_turns_is_that_between_two_doses(analysis_of)
         )
     ).case
     claim = {"test": "given", "treatment": "a_drug", "dose": 8, "every": "2 wk"}
-    assert tested.tested_words(case, claim) == "a drug: dose, interval between doses of either drug"
+    assert tested.tested_words(case, claim) == "A drug: dose, interval between doses of either drug"
 
 
 def test_a_claim_that_nothing_happened_says_which_events_were_looked_for(analysis_of):
@@ -496,9 +496,23 @@ def test_a_course_of_one_day_has_its_end():
 
 def test_no_name_ends_with_a_word_that_joins_others():
     # "of the skin score and" gives s, s and a by a word that joins another name: no full form ends so.
-    assert spelled_out("SSA", ["the items of the skin score and the HAQ"]) == ""
     assert spelled_out("SSA", ["of the skin score and (SSA)"]) == ""
-    assert spelled_out("SSA", ["sudden severe attacks"]) == "sudden severe attacks"
+    assert spelled_out("SSA", ["sudden severe attacks (SSA)"]) == "sudden severe attacks"
+
+
+def test_values_that_a_verdict_rests_on_stand_in_the_order_of_time_and_not_of_their_lines(analysis_of):
+    values = {"30 d": "900", "9 d": "5000", "1 d": "8000"}
+    facts = [_fact("", "observation", "ck", start=start, value=value, unit="U/L") for start, value in values.items()]
+    rows = summarise_answers(analysis_of(*facts)).cells()
+    rests = [str(row[2]) for row in rows if str(row[0]) == "Was CK raised?"]
+    assert rests == ["8000, 5000 and 900 U/L"]
+
+
+def test_words_that_only_begin_with_the_letters_of_an_abbreviation_do_not_spell_it_out(analysis_of):
+    """Rules and titles have "systemic sclerosis associated" and "tocilizumab in adults": neither defines SSA or TIA."""
+    analysis = analysis_of(_fact(1, "observation", "mrss", value="46"))
+    assert abbreviations_in(analysis, "anti-Ro/SSA positive; TIA; SRC; SSC; IIM; CSS; MCTD; STS") == ()
+    assert abbreviations_in(analysis, "ILD") == ("ILD, interstitial lung disease.",)
 
 
 def test_a_title_keeps_its_capitals_in_a_sentence(analysis_of):
@@ -569,7 +583,7 @@ def test_normal_between_baseline_and_reference_stands_beside_the_baseline(make_c
     )
     about = "analysis: {reference: some_drug, baseline: last_before}"
     notes = " ".join(summarise_visits(analyse(make_case(*facts, header=HEADER, about=about))).notes)
-    assert "Told after it and before some_drug, without a value: C-reactive protein normal." in notes
+    assert "Told after it and before some drug, without a value: C-reactive protein normal." in notes
 
 
 @pytest.mark.product
@@ -586,7 +600,7 @@ def test_a_rise_without_a_value_qualifies_the_baseline_and_the_change(analysis_o
     table = summarise_visits(analysis)
     assert table.cells()[0][-1] == "−150 (−50.0 %); increased in between"
     assert any(
-        "Told after it and before some_drug, without a value: C-reactive protein increased." in note
+        "Told after it and before some drug, without a value: C-reactive protein increased." in note
         for note in table.notes
     )
     results = " ".join(map(text_of, results_passages(analysis)))

@@ -241,12 +241,42 @@ def test_what_went_on_in_a_patient_who_died_was_given_until_death_wherever_it_is
         ([("5 d", "stopped"), ("90 d", "stopped")], ["30 d", "120 d"], ["until day 30", "until day 120"]),
         ([("5 d", "stopped"), ("90 d", "stopped")], ["120 d"], [_STOPPED, "until day 120"]),
         ([("5 d", "stopped"), ("90 d", "ongoing")], ["<100 d"], [_STOPPED, "ongoing"]),
+        ([("0 d", ""), ("14 d", "")], ["40 d"], ["not reported", "until day 40"]),
+        ([("90 d", ""), ("5 d", "")], ["30 d"], ["until day 30", "not reported"]),
     ],
 )
 def test_a_stop_ended_the_course_behind_which_no_other_one_began(analysis_of, courses, stops, ends):
     given = [fact("treatment", "some_drug", phase="", start=start, end=end) for start, end in courses]
     events = [fact("event", "some_drug_stopped", phase="", start=stop) for stop in stops]
     assert summarise_given(analysis_of(*given, *events)).frame["Duration or end"].tolist() == ends
+
+
+def test_a_course_without_an_end_ended_with_the_event_that_tells_its_stop(analysis_of):
+    """Rituximab was given once; the drug of day 5 was stopped on day 40, or at no time that is told."""
+    once = fact("treatment", "rituximab", start="0 d", dose="1", dose_unit="g", frequency="once")
+    drug = fact("treatment", "azathioprine", start="5 d", dose="100", dose_unit="mg/day", route="oral")
+    for stop, cell, told in (("40 d", "until day 40", "1 lacks route."), ("", _STOPPED, "1 lacks route; 1 lacks end.")):
+        analysis = analysis_of(once, drug, fact("event", "azathioprine_stopped", start=stop))
+        assert summarise_given(analysis).frame["Duration or end"].tolist() == ["single dose", cell]
+        assert missing_words(with_told_ends(analysis.case.facts)).endswith(told)
+    # The last one has no time of its stop.
+    assert "stopped, at a time not reported. Events: Azathioprine stopped" in alt_text(FIGURES["00_course"](analysis))
+
+
+def test_treatments_stand_in_the_order_in_which_they_were_first_given_and_not_of_their_lines(analysis_of):
+    times = {"rituximab": "30 d", "prednisone": "-40 d", "tocilizumab": "0 d", "prednisolone": "2 d"}
+    rows = [fact("treatment", code, phase="", start=start) for code, start in times.items()]
+    given = summarise_given(analysis_of(*rows, fact("treatment", "prednisone", phase="", start="60 d"))).frame
+    names = ["Prednisone", "Prednisone", "Tocilizumab", "Prednisolone", "Rituximab"]
+    assert given["Treatment"].tolist() == names
+
+
+def test_a_route_that_the_name_of_a_treatment_tells_is_not_said_to_be_missing(analysis_of):
+    dose = {"dose": "2", "dose_unit": "g/kg", "frequency": "monthly", "start": "0 d", "end": "90 d"}
+    analysis = analysis_of(fact("treatment", "immunoglobulin_iv", **dose))
+    assert summarise_given(analysis).frame["Route"].tolist() == ["intravenous"]
+    assert missing_words(with_told_ends(analysis.case.facts)) == ""
+    assert "route in 1" in evaluate_care(analysis).set_index("item").loc["9b", "where"]
 
 
 @pytest.mark.product
@@ -257,7 +287,7 @@ def test_what_has_a_time_of_its_own_is_told_by_that_and_not_by_its_phase(case_of
         fact("treatment", "third_drug", dose="5", dose_unit="mg"),
     )
     table = summarise_given(case_of_phases("1: Relapse, 2: Week 12", *rows))
-    assert [when.rstrip("ᵃ") for when in table.frame["When"]] == ["1 March 2020", "12 weeks", "Relapse"]
+    assert [when.rstrip("ᵃ") for when in table.frame["When"]] == ["1 March 2020", "Relapse", "12 weeks"]
 
 
 def test_a_number_of_doses_in_words_of_a_frequency_is_not_counted(analysis_of):

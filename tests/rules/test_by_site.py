@@ -121,10 +121,10 @@ def test_a_comparison_that_fails_on_sites_says_so(make_case):
     ("rows", "why"),
     [
         ([at("-1 d", "", "25")], "Pericardial effusion: recorded once"),
-        ([at("5 d", "", "25"), at("9 d", "", "5")], "Pericardial effusion: no value before x is recorded"),
+        ([at("5 d", "", "25"), at("9 d", "", "5")], "Pericardial effusion: no value before X is recorded"),
         # Nothing stands before: so no site of a record before can be told.
-        ([at("5 d", "left", "25"), at("9 d", "right", "5")], "Pericardial effusion: no value before x is recorded"),
-        ([at("5 d", "", state="present"), at("9 d", "", state="absent")], "Pericardial effusion: no record before x"),
+        ([at("5 d", "left", "25"), at("9 d", "right", "5")], "Pericardial effusion: no value before X is recorded"),
+        ([at("5 d", "", state="present"), at("9 d", "", state="absent")], "Pericardial effusion: no record before X"),
         (
             [at("-1 d", "", "25"), at("9 d", "", state="not_reported")],
             "Pericardial effusion: no later record that could be compared",

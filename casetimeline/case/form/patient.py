@@ -106,7 +106,7 @@ def unreported_details(patient: dict, diagnosis: str) -> list[str]:
 
     Of systemic sclerosis that is the subset, which the diagnosis may tell as well; of each disease of connective tissue
     the antibodies and for how long there has been disease; where only the time of the symptoms is told, that stands for
-    it.
+    it. Antibodies that rows have are told.
 
     Examples
     --------
@@ -118,7 +118,10 @@ def unreported_details(patient: dict, diagnosis: str) -> list[str]:
     disease = diagnosis.lower()
     asked = {"subset": ("subset",)} if "sclerosis" in disease else {}
     if any(word in disease for word in _CONNECTIVE):
-        asked |= {"antibodies": ("antibodies",), "disease duration": ("onset", "disease_duration", "symptoms")}
+        asked |= {
+            "antibodies": ("antibodies", "antibody_rows"),
+            "disease duration": ("onset", "disease_duration", "symptoms"),
+        }
     known = {name for name, detail in patient.items() if detail and str(detail).replace("_", " ") != NOT_REPORTED}
     known |= {"subset"} if subset_told(diagnosis, "") else set()
     return [name for name, keys in asked.items() if not known.intersection(keys)]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...derive import RELATIVE, tells_death
-from ...prose import lasting_words, stop_of, stopped_words
+from ...prose import lasting_words, stop_of, stopped_words, with_stops
 from ...rules import Analysis, once
 from ...values import rows_of
 from ...vocabulary import STOPPED, UNIT_UNKNOWN
@@ -109,7 +109,8 @@ def rows_on(axis: TimeAxis, frame: pd.DataFrame, glucocorticoids: frozenset[str]
     # What ended before a day did not end before it began.
     starts = placed["DAYLO"].where(np.isfinite(placed["DAYLO"].astype(float)))
     placed["AENLO"] = placed["AENLO"].where(~(placed["AENLO"] < starts), starts)
-    whole = frame if "quote" in frame else frame.assign(quote="")
+    whole = with_stops(frame if "quote" in frame else frame.assign(quote=""))
+    placed["end"] = whole.loc[placed.index, "end"]
     lasting = [lasting_words(whole, row) for row in rows_of(whole.loc[placed.index])]
     placed = placed.assign(ENDED=lasting, STOPLINE=0, DIED=_before_death(placed))
     stopped = placed.index[placed["end"].eq(STOPPED)]

@@ -5,7 +5,7 @@ import re
 
 from ...case import Case, patient_details
 from ...values import canonical_length, length_words, rows_of, spelled
-from ...vocabulary import DAYS_PER, UNIT_NAMES
+from ...vocabulary import DAYS_PER, OPEN_STATES, UNIT_NAMES
 from ..wording.when import ONSET, own_time
 from ..wording.words import origin_words, with_a
 
@@ -103,9 +103,11 @@ def _named(sex: str, least: float, below: float) -> str:
 def patient_told(case: Case) -> dict:
     """The patient of case.yaml; where the disease has neither onset nor duration, with those that a row tells.
 
-    That is the duration since the onset of what the diagnosis names, else that of the symptoms.
+    That is the duration since the onset of what the diagnosis names, else that of the symptoms. That rows tell of
+    antibodies is there as well: their results are told in the course.
     """
-    patient, facts = case.about.get("patient", {}), case.facts
+    facts = case.facts
+    patient = {**case.about.get("patient", {}), "antibody_rows": _antibodies_in_rows(case)}
     events, diagnosis = facts[facts["kind"].eq("event")], case.about.get("diagnosis", "").lower()
     if patient.get("onset") or patient.get("disease_duration"):
         return patient
@@ -118,6 +120,13 @@ def patient_told(case: Case) -> dict:
     zero = first.anchor.replace("_", " ") or origin_words(case.about.get("time_zero", {}).get("label", ""))
     parts = own_time(first.start, zero or "time zero").rpartition(f" before {zero}")
     return {**patient, name: f"{parts[0]} at {zero}"} if parts[0] else patient
+
+
+def _antibodies_in_rows(case: Case) -> str:
+    """The antibodies of which a row has a result, by their names; blank without one."""
+    rows = case.facts[case.facts["kind"].eq("observation") & ~case.facts["state"].isin(OPEN_STATES)]
+    labels = [case.measure(code)["label"] for code in rows["code"].unique()]
+    return ", ".join(label for label in labels if "antibod" in label.lower())
 
 
 def patient_words(patient: dict, zero: str = "", diagnosis: str = "") -> list[str]:

@@ -15,14 +15,13 @@ from ..wording.ended import (
     SWITCHED,
     ending,
     for_how_long,
-    is_told_by_event,
     is_under_way,
     phase_end,
-    stops_of,
 )
 from ..wording.labels import label_in_sentence, printed_reason, source_words
 from ..wording.passage import Passage, Said, listed, typeset
 from ..wording.schedules import amount_of, is_once, is_pulse, route_words, schedule_of
+from ..wording.stopped import is_told_by_event, stops_of
 from ..wording.when import open_start
 from ..wording.words import is_plural, times_words, turn_words
 from .annotated import (

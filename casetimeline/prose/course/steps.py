@@ -9,10 +9,11 @@ import pandas as pd
 from ...case import Case
 from ...derive import surely_after, surely_before, vary, vary_in_quote
 from ...values import rows_of, timed_end
-from ..wording.ended import last_day, was_over, was_stopped
+from ..wording.ended import last_day, was_over
 from ..wording.labels import is_acronym
 from ..wording.passage import typeset
 from ..wording.schedules import amount_of, is_once, is_pulse, rate_between, route_words, schedule_of
+from ..wording.stopped import was_stopped
 
 # Routes that stand before the name of a drug.
 ROUTES = ("intravenous", "oral", "subcutaneous", "intramuscular", "intrathecal", "topical", "inhaled")

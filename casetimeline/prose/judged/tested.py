@@ -37,8 +37,8 @@ def tested_words(case: Case, claim: dict) -> str:
     >>> case = read_case("data/fu-2025")
     >>> tested_words(case, {"test": "falls_to", "measure": "mrss", "value": 32, "within": "12 mo"})
     'modified Rodnan skin score: fall to this value, time'
-    >>> tested_words(case, {"test": "given", "treatment": "a_drug", "dose": 8, "every": "2 wk"})
-    'a drug: dose, interval'
+    >>> tested_words(case, {"test": "given", "treatment": "rituximab", "dose": 8, "every": "2 wk"})
+    'rituximab: dose, interval'
     >>> tested_words(case, {"test": "none_happen", "events": "herpes_zoster pneumonia"})
     'no herpes zoster, no pneumonia'
     >>> tested_words(case, {"test": "not_measured", "needs": "a comparison"})
@@ -62,4 +62,4 @@ def tested_words(case: Case, claim: dict) -> str:
 
 def _named(case: Case, code: str) -> str:
     """The label of a code in a cell."""
-    return label_in_sentence(case.measures["label"].get(code, code.replace("_", " ")))
+    return label_in_sentence(case.label(code))

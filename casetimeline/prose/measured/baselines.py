@@ -40,7 +40,7 @@ def baseline_words(case: Case) -> str:
 
 def reference_name(case: Case) -> str:
     """The name of what sets the baseline, as it stands in a sentence; blank where nothing does."""
-    return label_in_sentence(case.measures["label"].get(case.reference, case.reference)).partition(" (")[0]
+    return label_in_sentence(case.label(case.reference)).partition(" (")[0]
 
 
 def _with_the(name: str) -> str:

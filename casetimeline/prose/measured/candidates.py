@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ...derive import surely_after
 from ...rules import Analysis
 from ...values import rows_of
 from ..wording.labels import joined, label_in_sentence
@@ -14,13 +15,29 @@ from .coursed import LAST_OPEN, Changed, may_be_last_of
 from .tense import no_change, series_of
 
 # Reasons that no cell of the row shows.
-_UNSEEN = (LAST_OPEN, "no baseline", "which record is the baseline is open")
+_UNSEEN = (LAST_OPEN, "no baseline", "which record is the baseline is open", "no record after the baseline")
 
 
 def why_not_given(series: pd.DataFrame, measure: pd.Series) -> str:
     """Why a row of a table has no change, where its cells do not show it; else blank."""
     why = LAST_OPEN if len(may_be_last_of(series)) else why_no_change(series, measure)
     return why if why in _UNSEEN else ""
+
+
+def absent_since(analysis: Analysis, records: pd.DataFrame) -> str:
+    """That what was at a site is told to be absent after the last record of it, without a site; blank where it is not.
+
+    What is absent without a site is absent at this one as well.
+    """
+    every, last = analysis.changes, next(rows_of(records[records["LASTFL"].eq("Y")]), None)
+    if last is None or not last.LOC or last.STATE == "absent" or last.AVALCAHI == 0:
+        return ""
+    absent = every["STATE"].eq("absent") | every["AVALCAHI"].eq(0)
+    later = every[every["PARAMCD"].eq(last.PARAMCD) & every["LOC"].eq("") & absent]
+    first = next(rows_of(later[surely_after(later, last)]), None)
+    if first is None:
+        return ""
+    return f"{' '.join(filter(None, ['Absent', visit_phrase(analysis.case, first)]))}, told without a site."
 
 
 def unchanged_notes(analysis: Analysis, series: list[tuple], changes: list[Changed]) -> list[str]:

@@ -120,7 +120,7 @@ def _stretches(series: pd.DataFrame, measure: pd.Series, case: Case) -> list[str
     base, later = may_be_baseline(series), series["POSTBLFL"] == "Y"
     stretches = (series[~base & ~later], series[base], series[later])
     # What is later than the baseline may still stand before the treatment that sets it.
-    name = label_in_sentence(case.measures["label"].get(case.reference, case.reference or ""))
+    name = label_in_sentence(case.label(case.reference))
     early = series.loc[later & before_reference(case, series), "line"]
     beside = dict.fromkeys(series["line"], "") | dict.fromkeys(early, f", before {name}")
     return [

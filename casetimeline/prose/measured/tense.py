@@ -30,6 +30,7 @@ from ..display import Sentence
 from ..numbers.differences import change_words, named_change, since_words
 from ..numbers.shares import asked_words
 from ..wording.ended import end_words
+from ..wording.stopped import with_stops
 from ..wording.when import moment_words, when_words
 from ..wording.words import capital, count_words, finding_words, in_a_sentence, shift_words, site_words
 from .undecided import tipping_words
@@ -328,7 +329,8 @@ def treatment_sentences(case: Case, given: Iterable[str]) -> Iterator[str]:
         Dose and schedule in words, one for each treatment row in the order of the file.
     """
     phases = case.about.get("phases", {})
-    rows = case.facts[case.facts["kind"] == "treatment"]
+    facts = with_stops(case.facts)
+    rows = facts[facts["kind"] == "treatment"]
     treatments = [
         ", ".join(
             filter(None, [f"{row.PARAM} ({words})", moment_words(row, phases), end_words(row, phases, case.facts)])

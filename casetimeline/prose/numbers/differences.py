@@ -4,6 +4,7 @@ import math
 
 from ...derive import with_unit
 from ...values import number
+from ...vocabulary import DECIMALS
 from .digits import converted_decimals, decimals_above_zero, decimals_of, printed_scale
 from .qualifiers import titre_words
 from .shares import (
@@ -84,17 +85,49 @@ def _change_in(row, units: tuple[str, str], factor: float, places: int) -> str:
     unit = f" {change_unit(units[1], size)}".rstrip()
     if math.isnan(exact) and not has_floor:
         limit = math.nan if is_percentage(units[0]) else share_limit(row)
-        return _fall_words(signed(high, places) + unit, limit, bool(row.CHGHIX))
+        return _fall_words(_ceiling(high, places) + unit, limit, bool(row.CHGHIX))
     if not has_ceiling:
         limit = math.nan if is_percentage(units[0]) else rise_limit(row)
-        return _rise_words(signed(low, places) + unit, limit, bool(row.CHGLOX))
+        return _rise_words(_floor(low, places) + unit, limit, bool(row.CHGLOX))
     words = "" if is_percentage(units[0]) else share_words(row)
     share = f" ({words})" if words else ""
     if not math.isnan(exact):
         return f"{signed(exact, places)}{unit}{share}"
     above, below = "above " if row.CHGLOX else "", "below " if row.CHGHIX else ""
     joint = ("between ", "and ") if not above and not below else ("" if above else "from ", "to ")
-    return f"{joint[0]}{above}{signed(low, places)} {joint[1]}{below}{signed(high, places)}{unit}{share}"
+    return f"{joint[0]}{above}{_floor(low, places)} {joint[1]}{below}{_ceiling(high, places)}{unit}{share}"
+
+
+# A part of the last digit that is shown, in decimals: what is less is noise of a conversion.
+_NOISE = 3
+
+
+def _floor(low: float, places: int) -> str:
+    """The lower end of a change with its sign, rounded down, so that it holds for each change that it held for.
+
+    Examples
+    --------
+    >>> _floor(27.5, 0), _floor(-81.85, 1), _floor(-237.00004, 0), _floor(0.09, 1), _floor(0.0, 1)
+    ('+27', '-81.9', '-237', '+0.09', '0')
+    """
+    # What is not zero does not read as zero.
+    for shown in range(places, DECIMALS):
+        end = math.floor(round(low * 10**shown, _NOISE)) / 10**shown
+        if end or not round(low, DECIMALS):
+            return signed(end, shown)
+    return signed(low, places)
+
+
+def _ceiling(high: float, places: int) -> str:
+    """As `_floor`, the upper end, rounded up.
+
+    Examples
+    --------
+    >>> _ceiling(-27.5, 0), _ceiling(-81.75, 1), _ceiling(-0.9602, 1)
+    ('-27', '-81.7', '-0.9')
+    """
+    text = _floor(-high, places)
+    return text if text == "0" else f"{'-' if high < 0 else '+'}{text[1:]}"
 
 
 # What is known of a change that may be a fall or a rise, of which one end has no limit.

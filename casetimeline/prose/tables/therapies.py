@@ -13,6 +13,7 @@ from ...derive import (
     derive_exposure,
     derive_untold,
     derive_worded,
+    named_route,
     parse_frequency,
     rate_of,
     replaced_by,
@@ -29,6 +30,7 @@ from ..wording.ended import lasting_words, stopped_words
 from ..wording.labels import joined, label_in_cell, told_site
 from ..wording.passage import typeset
 from ..wording.schedules import route_words, schedule_words
+from ..wording.stopped import with_stops
 from ..wording.words import capital, dose_words, printed_cycles, span_words, times_words, turn_words
 from .clauses import how_long, when_given
 from .visits import Footnotes
@@ -61,11 +63,12 @@ def summarise_given(analysis: Analysis) -> Table:
         nothing at all is left out, and a note says so.
     """
     case, notes = analysis.case, Footnotes()
-    exposure = derive_exposure(case.facts)
-    courses = case.facts.loc[exposure.index]
+    facts = case.facts.sort_values("ORDER", kind="stable")
+    exposure = derive_exposure(facts)
+    courses = with_stops(facts).loc[exposure.index]
     given = zip(rows_of(courses), rows_of(exposure), rows_of(derive_worded(courses)), strict=True)
     drugs = [_drug(case, *each, notes) for each in given]
-    done = [_procedure(case, row, notes) for row in rows_of(case.facts[case.facts["kind"] == "procedure"])]
+    done = [_procedure(case, row, notes) for row in rows_of(facts[facts["kind"] == "procedure"])]
     # What was given of one treatment stands together, in the order in which each was first given.
     rows = [*_together(drugs), *_together(done)]
     frame = pd.DataFrame(rows, columns=[*_COLUMNS], dtype=object)
@@ -111,7 +114,10 @@ def _drug(case: Case, row, given, worded, notes: Footnotes) -> list[str]:
     length = length or (f"‘{worded.end}’" if is_length else "") or _planned(row)
     cells = [
         dose,
-        route_words(row.route) or (worded.route and f"{worded.route} (route not reported)") or _no_route(row),
+        route_words(row.route)
+        or named_route(row.PARAM)
+        or (worded.route and f"{worded.route} (route not reported)")
+        or _no_route(row),
         schedule,
         when_given(case, row, notes),
         how_long(case, row, length) or ("single dose" if _is_single(row) else _UNREPORTED),
@@ -157,7 +163,8 @@ def is_radiated(dose_unit: str) -> bool:
 
 def with_told_ends(facts: pd.DataFrame) -> pd.DataFrame:
     """The treatment rows of a case, to count what they lack: events report when a course ended, or the patient died."""
-    given = facts[facts["kind"].eq("treatment")]
+    given = with_stops(facts)
+    given = given[given["kind"].eq("treatment")]
     given = given.assign(end=[lasting_words(facts, row) or row.end for row in rows_of(given)])
     ends = pd.Series([stopped_words(facts, row) for row in rows_of(given)], index=given.index, dtype=str)
     return given.assign(end=given["end"].mask(ends.str.startswith("until ") & replaced_by(given).eq(""), ends))

@@ -11,7 +11,7 @@ from ...values import number, rows_of
 from ...vocabulary import OPEN_STATES, UNIT_UNKNOWN
 from ..display import RowText, Table
 from ..measured.baselines import baseline_note
-from ..measured.candidates import base_marks, unchanged_notes, why_not_given
+from ..measured.candidates import absent_since, base_marks, unchanged_notes, why_not_given
 from ..measured.coursed import ALSO, Changed, change_cell, other_examiner, side_of_reference, unit_beside, unit_of
 from ..measured.tense import series_of
 from ..numbers.qualifiers import printed_bounds, qualified, titre_words, unit_unknown_words, value_as_shown
@@ -73,8 +73,8 @@ def summarise_visits(analysis: Analysis) -> Table:
     times = {visit: _times(analysis, [records for _, _, records in series], visit) for visit in visits}
     changes = [change_cell(analysis, code, records) for code, _, records in series]
     bases = {line for change in changes for line in change.bases}
-    marked = _baselines([records for _, _, records in series]) if bases else set()
-    base = baseline_note(analysis.case, series) if bases else ""
+    marked = (_baselines([records for _, _, records in series]) if bases else set()) | _last_baselines(series, changes)
+    base = baseline_note(analysis.case, series) if marked else ""
     column = _base_column([records for _, _, records in series], marked, visits)
     marks = base_marks(base, [records for _, _, records in every], marked) if column is None else {}
     heads = [typeset(_heading(analysis, visit, times[visit])) for visit in visits]
@@ -142,14 +142,22 @@ def _baselines(series: list[pd.DataFrame]) -> set[int]:
     return {line for each in based for line in each.loc[may_be_baseline(each), "line"]}
 
 
+def _last_baselines(series: list[tuple], changes: list[Changed]) -> set[int]:
+    """The lines of the baselines behind which a series has no record, which is why its change cannot be given."""
+    unchanged = [each[-1] for each, change in zip(series, changes, strict=True) if not change.words]
+    last = [records for records in unchanged if len(records) > 1 and records["POSTBLFL"].ne("Y").all()]
+    return {line for records in last for line in records.loc[may_be_baseline(records), "line"]}
+
+
 def _change_with_side(analysis: Analysis, records: pd.DataFrame, change: Changed, notes: Footnotes) -> RowText:
-    """The cell of a change; a note says where all its records stand on one side of the reference treatment."""
+    """The cell of a change; a note says that its records are on one side of the reference, or that it went later."""
     if not change.words:
         why = why_not_given(records, analysis.case.measure(records["PARAMCD"].iloc[0]))
         none = f"{_NONE_GIVEN} ({why})" if why else _NONE_GIVEN
         return RowText(none if len(records) > 1 else _NOTHING, change.lines)
     side = side_of_reference(analysis.case, records[records["line"].isin(change.lines)])
-    return RowText(f"{change.words}{notes.mark(side) if side else ''}", change.lines)
+    marks = map(notes.mark, filter(None, (side, absent_since(analysis, records))))
+    return RowText(f"{change.words}{''.join(marks)}", change.lines)
 
 
 def _base_column(series: list[pd.DataFrame], bases: set[int], visits: list[int]) -> int | None:
@@ -275,9 +283,7 @@ def _heading(analysis: Analysis, visit: int, times: list[str]) -> str:
     if name or len(times) == 1:
         return capital(named_time(name, times[0] if len(times) == 1 else ""))
     # More of them have no room here; each stands behind its value.
-    return (
-        capital(" or ".join(times)) if len(times) < 3 and times else "Several times" if times else "Time not reported"
-    )
+    return capital(" or ".join(times) if 0 < len(times) < 3 else "Several times" if times else "Time not reported")
 
 
 def _own_time(analysis: Analysis, row, times: list[str], notes: Footnotes) -> str:

@@ -37,6 +37,10 @@ _NAMED = {
     "SLE": "systemic lupus erythematosus",
     "AOSD": "adult-onset Still’s disease",
     "UVA1": "ultraviolet A1",
+    "ILD": "interstitial lung disease",
+    "CRISS": "Composite Response Index in Systemic Sclerosis",
+    "SLS": "Scleroderma Lung Studies",
+    "ULN": "upper limit of normal",
 }
 # In what something is measured belongs to the measure, and not to its abbreviation.
 _OF_WHAT = re.compile(r" in (?:serum|plasma)\b.*")
@@ -132,7 +136,7 @@ def _letters(name: str) -> str:
 
 
 def _of_works(analysis: Analysis, text: str) -> dict[str, str]:
-    """The acronyms in a text that the cited works, the quotes or the claims spell out."""
+    """The acronyms in a text that the cited works, the quotes or the claims define."""
     # That of a measure means the measure alone.
     measured = set(analysis.case.measures["abbrev"])
     # An acronym of a work stands in the name of a rule.
@@ -143,12 +147,12 @@ def _of_works(analysis: Analysis, text: str) -> dict[str, str]:
 
 @once
 def _spelled_in_works(analysis: Analysis, short: str) -> str:
-    """What the cited works, the quotes or the claims of a case spell out for an acronym; blank if none does."""
+    """What the cited works, the quotes or the claims of a case define an acronym as; blank if none does."""
     case = analysis.case
     titles = [str(work.get("title", "")) for work in case.references.values()]
     printed = [*case.rules["quote"], *case.rules["definition"], *case.rules["population"], *titles]
     quotes = [*case.facts["quote"], *(claim["says"] for claim in case.about.get("claims", []))]
-    return spelled_out(short, [*printed, *(quote for quote in quotes if f"({short})" in quote)])
+    return spelled_out(short, [*printed, *quotes])
 
 
 def _is_told(short: str, name: str, text: str) -> bool:
@@ -158,7 +162,9 @@ def _is_told(short: str, name: str, text: str) -> bool:
 
 
 def spelled_out(short: str, texts: Iterable[str]) -> str:
-    """The words that an abbreviation stands for, where a text prints them before it or gives each word its letters.
+    """The words that an abbreviation stands for, where a text prints it in brackets behind them; blank if none does.
+
+    Words that only happen to begin with its letters are no definition.
 
     Examples
     --------
@@ -166,27 +172,15 @@ def spelled_out(short: str, texts: Iterable[str]) -> str:
     'coefficient of variation'
     >>> spelled_out("EUSTAR", ["in the European Scleroderma Trials and Research (EUSTAR) cohort"])
     'European Scleroderma Trials and Research'
-    >>> spelled_out("ILD", ["patients with interstitial lung disease; in the source"])
-    'interstitial lung disease'
     >>> spelled_out("DRG", ["treated with another drug (OTH) and diroguline (DRG)"])
     'diroguline'
     >>> spelled_out("EFNS", ["EFNS guidelines on the diagnostic approach"])
     ''
-    >>> spelled_out("SSA", ["of the skin score and", "sudden severe attacks"])
-    'sudden severe attacks'
-    >>> spelled_out("CRP", ["the American College of Rheumatology provisional index"])
+    >>> spelled_out("SSA", ["of the skin score and (SSA)", "sudden severe attacks"])
     ''
     """
-    full_form = ""
-    for text in texts:
-        before, bracket, _ = text.partition(f"({short})")
-        if bracket and (name := _ending(short, re.findall(r"[\w’-]+", before))):
-            return name
-        if not full_form and len(short) > 2 and short.isupper():
-            # Words of one clause only.
-            clauses = (re.findall(r"[\w’-]+", clause) for clause in re.split(r"[.,;:()\[\]]", text))
-            full_form = next((name for clause in clauses if (name := _within(short, clause))), "")
-    return full_form
+    before = (text.partition(f"({short})")[0] for text in texts if f"({short})" in text)
+    return next(filter(None, (_ending(short, re.findall(r"[\w’-]+", words)) for words in before)), "")
 
 
 def _ending(short: str, words: list[str]) -> str:
@@ -201,19 +195,6 @@ def _is_contracted(letters: str, word: str) -> bool:
     """Whether an abbreviation is some letters of one long word in their order, as that of a drug is."""
     begins = word[0] == letters[0] and len(word) > 2 * len(letters)
     return begins and bool(re.search(".*".join(map(re.escape, letters)), word))
-
-
-def _within(short: str, words: list[str]) -> str:
-    """The first words in a row that give an abbreviation its letters; blank if none do."""
-    # The first word gives the first letter.
-    # Words that join others need not give it a letter, and end no name.
-    begins = [place for place, word in enumerate(words) if word[0].lower() == short[0].lower() and word not in JOINERS]
-    spans = (words[begin:end] for begin in begins for end in range(begin + 2, begin + 1 + 2 * len(short)))
-    spans = (span for span in spans if span[-1] not in JOINERS)
-    long = (span for span in spans if all(len(word) > 3 or word in JOINERS for word in span))
-    # A part of a proper name with the word behind it is no name.
-    long = (span for span in long if len({word[0].isupper() for word in span if word not in JOINERS}) == 1)
-    return next((" ".join(span) for span in long if _fits(short.lower(), span, (1,))), "")
 
 
 def _fits(letters: str, words: list[str], each: tuple[int, ...]) -> bool:

@@ -4,15 +4,15 @@ import math
 import re
 from types import SimpleNamespace
 
-import numpy as np
 import pandas as pd
 
-from ...derive import INSTEAD, length_in_words, replaced_by, surely_after, surely_before, tells_death
-from ...values import is_date, parse_date, phase_of_end, rows_of, timed_end
+from ...derive import INSTEAD, length_in_words, surely_before, tells_death
+from ...values import is_date, parse_date, phase_of_end, timed_end
 from ...vocabulary import DAYS_PER, ENDED, STOPPED
 from .labels import label_in_sentence
 from .passage import phase_phrase, time_phrase
 from .schedules import is_pulse
+from .stopped import given_instead, stop_of, was_stopped
 from .when import clock_words, with_the
 from .words import in_a_sentence, is_plural, origin_words
 
@@ -104,45 +104,13 @@ def stopped_words(facts: pd.DataFrame, row) -> str:
     """
     if row.end != STOPPED:
         return ""
-    if instead := _given_instead(facts, row):
+    if instead := given_instead(facts, row):
         return f"until {label_in_sentence(instead)} was given"
     stop = stop_of(facts, row)
     if stop and (time := clock_words(stop)):
         return until_words(time)
     length = length_in_words(row.note, row.quote)
     return f"‘{length}’" if length else STOPPED
-
-
-def _given_instead(facts: pd.DataFrame, row) -> str:
-    """The label of what a note says was given in the place of a treatment; blank where none does."""
-    given = facts[facts["kind"].eq("treatment")]
-    return next(iter(replaced_by(given)[given["PARAM"].eq(row.PARAM)]), "")
-
-
-def stop_of(facts: pd.DataFrame, row):
-    """The event that tells when a course ended that stopped at a time not told; None where there is none.
-
-    Which of several stops ended a course, or which of several courses a stop, is not told. What was given in the place
-    of a course tells its end.
-
-    Examples
-    --------
-    >>> from casetimeline.derive import derive_order
-    >>> facts = pd.DataFrame({"case_id": "a", "line": [2, 3], "phase": None, "kind": ["treatment", "event"],
-    ...                       "code": ["a_drug", "a_drug_stopped"], "start": ["1 d", "9 d"], "end": ["stopped", ""],
-    ...                       "PARAM": "A drug",
-    ...                       "note": "", "quote": "", "DAYLO": [1.0, 9.0], "DAYHI": [1.0, 9.0]})
-    >>> course, stop = derive_order(facts).itertuples()
-    >>> stop_of(derive_order(facts), course).start, stop_of(derive_order(facts), stop)
-    ('9 d', None)
-    """
-    if row.end != STOPPED or _given_instead(facts, row):
-        return None
-    stops = _open_stops(facts, row)
-    if len(stops) != 1 or not surely_after(stops, row).all():
-        return None
-    stop, others = next(rows_of(stops)), _other_courses(facts, row)
-    return stop if (surely_before(others, row) | surely_after(others, stop)).all() else None
 
 
 def lasting_words(facts: pd.DataFrame, row) -> str:
@@ -222,35 +190,6 @@ def for_good(clause: str, quote: str) -> str:
     return re.sub(r"\w+$", f"‘{printed[0]}’", clause) if printed else clause
 
 
-def stops_of(facts: pd.DataFrame, code: str) -> pd.DataFrame:
-    """The events by which a drug was stopped.
-
-    Examples
-    --------
-    >>> facts = pd.DataFrame({"kind": "event", "code": ["a_drug_stopped", "a_drug_tapered", "b_drug_withdrawn"]})
-    >>> stops_of(facts, "a_drug")["code"].tolist()
-    ['a_drug_stopped']
-    """
-    codes = [f"{code}_{word}" for word in ENDED]
-    return facts[facts["kind"].eq("event") & facts["code"].isin(codes)]
-
-
-def _other_courses(facts: pd.DataFrame, row) -> pd.DataFrame:
-    """The other rows of the drug of a course."""
-    return facts[facts["kind"].eq("treatment") & facts["code"].eq(row.code) & facts["line"].ne(row.line)]
-
-
-def _open_stops(facts: pd.DataFrame, row) -> pd.DataFrame:
-    """The stops of a drug that may have ended a course: not before it, nor after another one that came behind it."""
-    stops = stops_of(facts, row.code)
-    if stops.empty:
-        return stops
-    others = _other_courses(facts, row)
-    later = [*rows_of(others[surely_after(others, row)])]
-    is_out = [surely_before(stops, row), *(surely_after(stops, other) for other in later)]
-    return stops[~np.any(is_out, axis=0)]
-
-
 # The name of a phase, or the label of an event, that says what was done with a thing.
 DONE = re.compile(rf"(?P<thing>.+) (?P<verb>{'|'.join(ENDED)}|found|measured|suspected)", re.IGNORECASE)
 
@@ -310,21 +249,6 @@ def is_given_in(name: str, treatments) -> bool:
     """
     plain = name.lower()
     return bool(_GIVEN.fullmatch(plain)) or any(what.lower() in plain or plain in what.lower() for what in treatments)
-
-
-def is_told_by_event(facts: pd.DataFrame, row) -> bool:
-    """Whether the end of a course is the moment of an event that tells that the drug was stopped."""
-    if row.end == STOPPED and len(stops := _open_stops(facts, row)):
-        return bool(surely_after(stops, row).any())
-    stops = stops_of(facts, row.code)
-    at_its_end = stops["start"].eq(row.end) & stops["anchor"].eq(row.anchor) & stops["start"].ne("")
-    return bool(at_its_end.any())
-
-
-def was_stopped(facts: pd.DataFrame, before, row) -> bool:
-    """Whether an event says that a drug was stopped between two rows of it."""
-    stops = stops_of(facts, row.code)
-    return bool((surely_before(stops, row) & surely_after(stops, before)).any()) if len(stops) else False
 
 
 def was_over(facts: pd.DataFrame, before, row, interval: float) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from ...derive import ACRONYMS
 from ...values import spelling
 from ..numbers.qualifiers import printed_in
 from .words import PROPER, capital, in_a_sentence
@@ -14,12 +15,8 @@ _QUALITIES = ("ionised", "arterial", "intravenous")
 _WORDS = {"ra": "RA", "lv": "LV", "covid19": "COVID-19", "mrna": "mRNA"}
 _WORDS |= {"fatigue level": "fatigue"}
 _WORDS |= {"deescalation": "de-escalation", "transesophageal": "transoesophageal"}
-# Names and acronyms that a code has in small letters.
-_WORDS |= {name.lower(): name for name in PROPER}
-_ACRONYMS = ("CMV", "EBV", "HIV", "HBV", "HCV", "CT", "MRI", "ECG", "DVT", "ARDS", "ICU", "ILD", "PAH", "QT")
-_ACRONYMS += ("UTI", "AKI", "CKD", "COPD", "COVID", "HLH", "PCR", "SARS", "SLE", "TIA", "VTE")
-_ACRONYMS += ("BAL", "BK", "DAH", "DIC", "HRCT", "HSCT", "MAS", "PJP", "PML", "PRES", "SRC", "TMA", "TTP")
-_WORDS |= {name.lower(): name for name in _ACRONYMS}
+# Names and acronyms that a label has in small letters.
+_WORDS |= {name.lower(): name for name in (*PROPER, *ACRONYMS)}
 # Words of a code that are one word with a hyphen.
 _HYPHENED = {
     "below knee": "below-knee",
@@ -27,6 +24,7 @@ _HYPHENED = {
     "auto amputation": "auto-amputation",
     "COVID 19": "COVID-19",
     "low molecular weight": "low-molecular-weight",
+    "pre eclampsia": "pre-eclampsia",
 }
 # One reason or several, up to the end of their sentence; and words that say what was done next.
 _REASON = re.compile(r"\b(?:because of|due to) ([^.;[\]]+)")

@@ -108,16 +108,19 @@ def printed_limits(row) -> str:
 
 
 def limits_of_series(row, records: pd.DataFrame) -> pd.Series | None:
-    """ANRLO and ANRHI that hold for a value: its own, or those of its series in its source where these are the same.
+    """ANRLO and ANRHI that hold for a value: its own, else those of its series in its source where these are the same.
 
     The limit of one laboratory does not hold for a value that another one measured.
     """
+    has_unit = pd.notna(row.AVALLO) and row.AVALU != UNIT_UNKNOWN
+    if has_unit and (pd.notna(row.ANRLO) or pd.notna(row.ANRHI)):
+        return pd.Series({"ANRLO": row.ANRLO, "ANRHI": row.ANRHI})
     limited = records[(records["ANRLO"].notna() | records["ANRHI"].notna()) & records["source"].eq(row.source)]
     limited = limited[limited["by"].eq(row.by) | limited["by"].eq("") | (not row.by)]
-    same_unit = not limited.empty and row.AVALU == limited["AVALU"].iloc[0] != UNIT_UNKNOWN
+    same_unit = has_unit and not limited.empty and limited["AVALU"].iloc[0] == row.AVALU
     one = len({*map(printed_limits, rows_of(limited))}) == 1
     one = one and len({*filter(None, map(printed_limits, rows_of(records)))}) == 1
-    return limited[["ANRLO", "ANRHI"]].iloc[0] if same_unit and one and pd.notna(row.AVALLO) else None
+    return limited[["ANRLO", "ANRHI"]].iloc[0] if same_unit and one else None
 
 
 _NO_LIMIT = "the upper limit is not reported"
