@@ -65,7 +65,7 @@ def resting_on(analysis: Analysis, line: object) -> list[dict]:
     TimelineError
         If no row stands on this line.
     """
-    if not isinstance(line, int) or line not in analysis.case.facts["line"].tolist():
+    if line not in analysis.case.facts["line"].tolist():
         raise TimelineError([fault(str(line), "a line with a row", at="page", column="line")])
     outputs = told_and_drawn(analysis)
     rests = outputs["LINES"].map(lambda lines: line in lines)
