@@ -388,7 +388,7 @@ def test_a_later_word_is_the_last_value_and_leaves_the_change_open(make_case, va
 )
 def test_the_bound_of_a_later_word_is_excluded_where_the_word_excludes_it(make_case, code, values, change):
     row = ct.derive_series(ct.read_series([make_case(*told("a", code, *values))]), code).iloc[0]
-    assert [row.LCHGLO, row.LCHGHI, row.LCHGLOX, row.LCHGHIX] == change
+    assert change == [row.LCHGLO, row.LCHGHI, row.LCHGLOX, row.LCHGHIX]
 
 
 def test_a_measure_without_a_better_direction_has_a_change_and_no_best(make_case):
