@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from ..faults import TimelineError, fault, rename_lines
 from ..figures import told_and_drawn
 from ..rules import (
-    DERIVED,
     Analysis,
     OutputChange,
     RowChange,
@@ -85,7 +84,7 @@ def _place(change: RowChange, names: dict[int, str]) -> str:
 
 
 def _output(change: OutputChange, names: dict[int, str]) -> dict:
-    old, new = parts_that_differ(change) if change.kind == DERIVED else (change.old, change.new)
+    old, new = parts_that_differ(change)
     return {
         "kind": change.kind,
         # What is said no more is named by a line of the stored file.
