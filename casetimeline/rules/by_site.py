@@ -1,5 +1,6 @@
 """What a claim says of a course, judged by the last record of each site; of a finding every site has to agree."""
 
+import functools
 import re
 from collections.abc import Callable, Collection, Iterable
 
@@ -181,12 +182,9 @@ def at_last(claim: dict, case: Case, changes: pd.DataFrame, judge: Judge) -> Cla
     """What is judged of the last record of each site after its baseline; each site has to agree."""
     after, perhaps = known_records(later_records(claim, changes)), perhaps_later(claim, changes)
     both = pd.concat([after, perhaps]).sort_values("line")
-
-    def with_bases(result: ClaimResult) -> ClaimResult:
-        return with_base(result, changes, claim)
-
+    rests = functools.partial(with_base, changes=changes, claim=claim)
     results = {
-        site: judged_at_last(claim, case, changes, rows, perhaps["line"], judge, with_bases)
+        site: judged_at_last(claim, case, changes, rows, perhaps["line"], judge, rests)
         for site, rows in both.groupby("LOC")
     }
     if not results:
