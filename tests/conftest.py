@@ -15,13 +15,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from forked import SECONDS, Commands, settled
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, settings, strategies as st
 
 from casetimeline.case.model import Case, Recorded, interpret_case, parse_case
 from casetimeline.case.read import read_case, whole_vocabulary
 from casetimeline.case.tables.cited import read_rules
 from casetimeline.case.tables.references import with_places
 from casetimeline.derive.pipeline import derive_changes
+from casetimeline.faults import TimelineError
 from casetimeline.files import list_cases
 from casetimeline.rules.analysis import analyse
 
@@ -48,6 +49,9 @@ CAUSAL = re.compile(
     re.I,
 )
 
+# The results of a claim.
+SUPPORTED, CONTRADICTED, OPEN = "supported", "contradicted", "cannot be checked"
+
 FILES = ("case.yaml", "timeline.csv")
 HEADER = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,source,note"
 
@@ -66,6 +70,18 @@ def first_in_gate(count, rows):
     """Parameters of a test: the first rows are in the gate, the others are `product`."""
     rows = [row if isinstance(row, tuple) else (row,) for row in rows]
     return [pytest.param(*row, marks=pytest.mark.product if place >= count else ()) for place, row in enumerate(rows)]
+
+
+def refused(call, *arguments):
+    """The faults with which a call refuses its arguments."""
+    with pytest.raises(TimelineError) as caught:
+        call(*arguments)
+    return caught.value.faults
+
+
+def bounds(start, *widths):
+    """Two bounds, from equal to a little apart."""
+    return st.tuples(start, st.sampled_from(widths)).map(lambda pair: (float(pair[0]), float(sum(pair))))
 
 
 def recorded(rows: tuple[str, ...], case_id: str, header: str, about: str) -> Recorded:

@@ -271,13 +271,13 @@ def known_measure(text: str, measures: pd.DataFrame, at: str = "measure") -> str
     return code
 
 
-def recorded_measure(text: str, measures: pd.DataFrame, rows: Iterable[pd.DataFrame], at: str = "measure") -> str:
+def recorded_measure(text: str, measures: pd.DataFrame, rows: Iterable[pd.DataFrame]) -> str:
     """As `known_measure`, of a measure that some tables of rows record: of another nothing could be derived."""
     code = known_name(text, measures.index[measures["kind"] == "observation"], names_of(measures, observed=True))
     if code:
         codes = (table.loc[table["kind"] == "observation", "code"].unique() for table in rows)
         has = sorted({name for each in codes for name in each})
-        check_words([code], has, f"a measure that is recorded: {first_few(has) or 'there is none'}", at=at)
+        check_words([code], has, f"a measure that is recorded: {first_few(has) or 'there is none'}", at="measure")
     return code
 
 

@@ -166,7 +166,7 @@ def _neither_is_worse(frame: pd.DataFrame, rows: np.ndarray, series: Groups) -> 
     return groups.different(groups_of(*(frame[name].array[undirected] for name in OF_VALUE)).codes) > 1
 
 
-def doubtful_baselines(frame: pd.DataFrame, rule: str, reference: str = "", by: Sequence[str] = SERIES) -> np.ndarray:
+def doubtful_baselines(frame: pd.DataFrame, rule: str, reference: str = "") -> np.ndarray:
     """The places of records that may be the baseline by their time, in series where none surely is.
 
     Parameters
@@ -177,11 +177,9 @@ def doubtful_baselines(frame: pd.DataFrame, rule: str, reference: str = "", by: 
         A rule of `vocabulary.BASELINE_RULES`; those without a reference or a day leave no time in doubt.
     reference : str
         Code of the treatment or event that `last_before` and `worst_before` refer to.
-    by : sequence of str
-        The columns that define a series.
     """
-    require(frame, "doubtful_baselines", (*by, *_OF_ABLFL))
-    series, usable, named = groups_of(*(frame[name] for name in by)), _usable(frame), NAMED.fullmatch(rule)
+    require(frame, "doubtful_baselines", (*SERIES, *_OF_ABLFL))
+    series, usable, named = groups_of(*(frame[name] for name in SERIES)), _usable(frame), NAMED.fullmatch(rule)
     if named and named[1] == "day":
         low, high, day = numbers(frame, "DAYLO"), numbers(frame, "DAYHI"), float(named[2])
         surely, possibly = (low == day) & (high == day), (low <= day) & (high >= day)

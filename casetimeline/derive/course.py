@@ -65,10 +65,10 @@ def derive_extremes(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataF
     return frame.assign(**flagged)
 
 
-def last_candidates(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> np.ndarray:
+def last_candidates(frame: pd.DataFrame) -> np.ndarray:
     """The places of the records of which one is the last of its series, where the order leaves open which."""
-    require(frame, "last_candidates", (*by, *_OF_EXTREMES))
-    series = groups_of(*(frame[name] for name in by))
+    require(frame, "last_candidates", (*SERIES, *_OF_EXTREMES))
+    series = groups_of(*(frame[name] for name in SERIES))
     rows = _valued(frame, np.flatnonzero(~np.isnan(_values(frame, series)[0])))
     rows = rows[may_be_last(places_of(frame).of(rows), series.of(rows))]
     rows = without_repeats(frame, rows, series, OF_VALUE)

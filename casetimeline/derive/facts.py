@@ -372,17 +372,6 @@ def parse_grades(code: Distinct, value: Distinct, scales: Mapping[str, Sequence[
     return parse_texts(pairs(code, value), parse)
 
 
-def extract_site(notes: pd.Series) -> pd.Series:
-    """The site in the body, from notes that begin with `site: ...`; blank for other notes.
-
-    Examples
-    --------
-    >>> extract_site(pd.Series(["site: right ventricle; circumferential", "seen twice", ""])).tolist()
-    ['right ventricle', '', '']
-    """
-    return pd.Series(distinct(notes).as_text(site_of), index=notes.index)
-
-
 def sites(site: Distinct, note: Distinct) -> pd.api.extensions.ExtensionArray:
     """The site of each row: as its column says, else as a note says that begins with `site: ...`."""
     return pairs(site, note).as_text(lambda pair: pair[0] or site_of(pair[1]))

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from ..faults import TimelineError, fault, rename_lines
 from ..figures import told_and_drawn
 from ..rules import (
-    DERIVED,
     Analysis,
     OutputChange,
     RowChange,
@@ -65,7 +64,7 @@ def resting_on(analysis: Analysis, line: object) -> list[dict]:
     TimelineError
         If no row stands on this line.
     """
-    if not isinstance(line, int) or line not in analysis.case.facts["line"].tolist():
+    if line not in analysis.case.facts["line"].tolist():
         raise TimelineError([fault(str(line), "a line with a row", at="page", column="line")])
     outputs = told_and_drawn(analysis)
     rests = outputs["LINES"].map(lambda lines: line in lines)
@@ -85,7 +84,7 @@ def _place(change: RowChange, names: dict[int, str]) -> str:
 
 
 def _output(change: OutputChange, names: dict[int, str]) -> dict:
-    old, new = parts_that_differ(change) if change.kind == DERIVED else (change.old, change.new)
+    old, new = parts_that_differ(change)
     return {
         "kind": change.kind,
         # What is said no more is named by a line of the stored file.

@@ -40,7 +40,7 @@ from ..prose import (
     without_empty,
 )
 from ..rules import Analysis, is_needless
-from ..values import rows_of
+from ..values import ONES, rows_of
 from ..vocabulary import CITATION_STYLES, DEFAULT_STYLE, OPEN_STATES
 from .artwork import svg_size, without_notes
 from .bibliography import reference_lines
@@ -342,7 +342,7 @@ _NOTHING_OPEN = "No open point is recorded in the case file."
 # A length of time that a source prints.
 _LENGTH = re.compile(
     r"\b(?:after|over|within|during|for) (?:an? |the |about |first )*"
-    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[- ]"
+    rf"(?:\d+|{'|'.join(ONES)})[- ]"
     r"(?:hour|day|week|month|year)s?(?: period)?\b",
     re.IGNORECASE,
 )

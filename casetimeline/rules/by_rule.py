@@ -7,11 +7,9 @@ from ..values import rows_of
 from ..vocabulary import CONTRADICTED, MET, NOT_CHECKABLE, NOT_MET, SUPPORTED
 from .by_site import (
     agreed,
+    judged_at_last,
     label_of_claim,
-    last_moments,
-    lines_of_bases,
     not_checkable,
-    open_order,
     perhaps_later,
     records_of_claim,
     unseen_sites,
@@ -32,28 +30,19 @@ def meets(claim: dict, case: Case, changes: pd.DataFrame, verdicts: pd.DataFrame
         return not_checkable(claim, case, "no record that the rule can speak of")
     perhaps = perhaps_later(claim, changes)
     asked = rows[rows["line"].isin({*judged["line"], *perhaps["line"]})]
+    doubted = {*perhaps["line"]} - {*judged["line"]}
+
+    def judge(moment: pd.DataFrame) -> ClaimResult:
+        """What the rule says of the records of one moment: its verdict rests on them alone."""
+        return _verdict(judged[judged["line"].isin(moment["line"])])
+
     results = {
-        site: _meets_at_site(claim, case, changes, judged, of_site, perhaps) for site, of_site in asked.groupby("LOC")
+        site: judged_at_last(claim, case, changes, of_site, doubted, judge, lambda result: result)
+        for site, of_site in asked.groupby("LOC")
     }
     if not judged["KIND"].isin(OF_A_VALUE).any():
         results |= unseen_sites(claim, case, changes, results)
     return agreed(results, label_of_claim(claim, case))
-
-
-def _meets_at_site(
-    claim: dict, case: Case, changes: pd.DataFrame, judged: pd.DataFrame, rows: pd.DataFrame, perhaps: pd.DataFrame
-) -> ClaimResult:
-    """The verdict on the last record of one site, or on each that may be the last if they agree."""
-    last = last_moments(rows)
-    lines = [line for moment in last for line in moment["line"]]
-    doubtful = perhaps[perhaps["line"].isin(set(lines) - set(judged["line"]))]
-    if len(doubtful):
-        return open_order(claim, case, [*lines, *lines_of_bases(changes, claim, doubtful["LOC"])])
-    results = [_verdict(judged[judged["line"].isin(moment["line"])]) for moment in last]
-    if len({result.result for result in results}) > 1:
-        return open_order(claim, case, lines)
-    why = "; or ".join(dict.fromkeys(result.why for result in results))
-    return ClaimResult(results[0].result, why, tuple(sorted(line for result in results for line in result.lines)))
 
 
 def _verdict(judged: pd.DataFrame) -> ClaimResult:

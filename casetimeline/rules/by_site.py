@@ -1,5 +1,6 @@
 """What a claim says of a course, judged by the last record of each site; of a finding every site has to agree."""
 
+import functools
 import re
 from collections.abc import Callable, Collection, Iterable
 
@@ -181,8 +182,9 @@ def at_last(claim: dict, case: Case, changes: pd.DataFrame, judge: Judge) -> Cla
     """What is judged of the last record of each site after its baseline; each site has to agree."""
     after, perhaps = known_records(later_records(claim, changes)), perhaps_later(claim, changes)
     both = pd.concat([after, perhaps]).sort_values("line")
+    rests = functools.partial(with_base, changes=changes, claim=claim)
     results = {
-        site: _at_last_of_site(claim, case, changes, judge, rows, rows["line"].isin(perhaps["line"]))
+        site: judged_at_last(claim, case, changes, rows, perhaps["line"], judge, rests)
         for site, rows in both.groupby("LOC")
     }
     if not results:
@@ -190,21 +192,30 @@ def at_last(claim: dict, case: Case, changes: pd.DataFrame, judge: Judge) -> Cla
     return agreed({**results, **unseen_sites(claim, case, changes, results)}, label_of_claim(claim, case))
 
 
-def _at_last_of_site(
-    claim: dict, case: Case, changes: pd.DataFrame, judge: Judge, rows: pd.DataFrame, doubted: pd.Series
+def judged_at_last(
+    claim: dict,
+    case: Case,
+    changes: pd.DataFrame,
+    rows: pd.DataFrame,
+    doubted: Iterable[int],
+    judge: Judge,
+    rests: Callable[[ClaimResult], ClaimResult],
 ) -> ClaimResult:
-    """What is judged of the last record of one site, or of each that may be the last if they agree."""
+    """What is judged of the last record of one site, or of each that may be the last if they agree.
+
+    `doubted` are the lines of which it is open whether they are after their baseline; `rests` adds to a result the
+    further lines that it rests on.
+    """
     moments = last_moments(rows)
-    results = [judge(moment) for moment in moments]
     lines = [line for moment in moments for line in moment["line"]]
-    doubtful = rows[doubted & rows["line"].isin(lines)]
+    doubtful = rows[rows["line"].isin({*doubted} & {*lines})]
     if len(doubtful):
         return open_order(claim, case, [*lines, *lines_of_bases(changes, claim, doubtful["LOC"])])
+    results = [judge(moment) for moment in moments]
     if len({result.result for result in results}) > 1:
         return open_order(claim, case, lines)
     lines = tuple(sorted(line for result in results for line in result.lines))
-    result = results[0]._replace(why="; or ".join(dict.fromkeys(result.why for result in results)), lines=lines)
-    return with_base(result, changes, claim)
+    return rests(results[0]._replace(why="; or ".join(dict.fromkeys(result.why for result in results)), lines=lines))
 
 
 def with_base(result: ClaimResult, changes: pd.DataFrame, claim: dict) -> ClaimResult:

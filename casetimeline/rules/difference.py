@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..vocabulary import COLUMN_NAMES
-from .outputs import CLAIM, SERIES_PART, VERDICT
+from .outputs import CLAIM, DERIVED, SERIES_PART, VERDICT
 
 # Rows that agree in all of these are one row that was changed, first by the longer list.
 _SAME_ROW = (("kind", "code", "phase", "start", "anchor", "site"), ("kind", "code", "phase"), ("kind", "code"))
@@ -147,13 +147,17 @@ class OutputChange(NamedTuple):
 
 
 def parts_that_differ(change: OutputChange) -> tuple[str, str]:
-    """Of the columns of a derived record those that are not the same before and after.
+    """What an output says before and after: of the columns of a derived record those that are not the same.
 
     Examples
     --------
     >>> parts_that_differ(OutputChange("derived", "line 3, change", "CHG -14; PCHG -30.4", "CHG -13; PCHG -30.4", ()))
     ('CHG -14', 'CHG -13')
+    >>> parts_that_differ(OutputChange("sentence", "sentences, mrss", "Met: a; b.", "Met: a; c.", ()))
+    ('Met: a; b.', 'Met: a; c.')
     """
+    if change.kind != DERIVED:
+        return change.old, change.new
     before, after = (side.split("; ") for side in (change.old, change.new))
     one, other = (
         "; ".join(part for part in side if part not in beside) for side, beside in ((before, after), (after, before))

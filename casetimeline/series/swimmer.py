@@ -298,10 +298,15 @@ def _partner_words(drawn: list[tuple[Swimmer, object]], joint: str) -> str:
     return f"{joint} what alternates with it" if any(alternates(each, row) for each, row in drawn) else ""
 
 
-def _untimed_note(swimmers: list[Swimmer], most: int = 6) -> str:
+# So many cases are named in the note on treatments without a day.
+_MOST_UNTIMED = 6
+
+
+def _untimed_note(swimmers: list[Swimmer]) -> str:
     """The treatments without a day, of cases with days, which have no bar; blank where there are none."""
     parts = [f"{each.case_id} {', '.join(each.untimed)}" for each in swimmers if each.untimed]
-    parts = parts if len(parts) <= most else [*parts[: most - 1], f"and of {len(parts) - most + 1} more cases"]
+    named = parts[: _MOST_UNTIMED - 1]
+    parts = parts if len(parts) <= _MOST_UNTIMED else [*named, f"and of {len(parts) - len(named)} more cases"]
     return f"Treatments without a day, not drawn: {'; '.join(parts)}." if parts else ""
 
 

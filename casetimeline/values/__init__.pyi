@@ -65,6 +65,9 @@ from .interval import (
 )
 from .spans import span_expected as span_expected
 from .spellings import (
+    ONES as ONES,
+    ORDINALS as ORDINALS,
+    TENS as TENS,
     canonical as canonical,
     plain as plain,
     spelling as spelling,

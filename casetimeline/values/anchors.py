@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..vocabulary import CODE_WORDS, STOPPED, code_of, is_code
-from .bounds import Bounds, format_value, parse_value
+from .bounds import Bounds, parse_value
 from .spellings import canonical, counted, plain, spelling
 
 _PHASE_END = re.compile(r"phase\s*([1-9][0-9]{0,5})", re.IGNORECASE)
@@ -127,17 +127,6 @@ def _whole(text: str, highest: float, expected: str) -> Bounds:
     if not 1 <= bounds.low <= bounds.high <= highest:
         raise ValueError(expected)
     return bounds
-
-
-def format_count(bounds: Bounds) -> str:
-    """The text of a count that `parse_count` reads as the same bounds.
-
-    Examples
-    --------
-    >>> [format_count(parse_count(text)) for text in ("4", "3..4", ">2")]
-    ['4', '3..4', '>=3']
-    """
-    return format_value(bounds)
 
 
 def phase_of_end(text: str) -> float:

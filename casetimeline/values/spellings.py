@@ -25,10 +25,14 @@ _UNIT = re.compile(r"(\{[0-9]\})([^\W\d_]+)(?![^\W\d_])")
 # Dashes are one; what takes no room on the line is left out.
 _MARKS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 _MARKS |= dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), "")
-_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+# Numbers in words: from one, from twenty in steps of ten, and of a place.
+ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+ONES += ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_COUNTS = ONES[:12]
 _COUNT = re.compile(rf"\b({'|'.join(_COUNTS)})\b|(?<!\S)an?(?= (?:hour|day|week|month|year)\b)")
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})(?= (?:hour|day|week|month|year)s?\b)|(?<=[0-9])(?:st|nd|rd|th)\b")
+_ORDINAL = re.compile(rf"\b({'|'.join(ORDINALS)})(?= (?:hour|day|week|month|year)s?\b)|(?<=[0-9])(?:st|nd|rd|th)\b")
 _HYPHEN = re.compile(r"(?<=[^\W_])-(?=[^\W\d_])")
 # How many times in which time: `3 times a week`, `2 x tgl`, `x2/day` and `5 days per week` are one form.
 _TIMES = {"once": "1x", "twice": "2x", "thrice": "3x", **{word: str(n) for n, word in enumerate(_COUNTS, 1)}}
@@ -157,7 +161,7 @@ def counted(text: str) -> str:
 
 def _ordinal(match: re.Match) -> str:
     """An ordinal as a number with a full stop."""
-    return f"{_ORDINALS.index(match[1]) + 1}." if match[1] else "."
+    return f"{ORDINALS.index(match[1]) + 1}." if match[1] else "."
 
 
 def canonical(field: str, text: str) -> str:

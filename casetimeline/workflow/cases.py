@@ -23,7 +23,7 @@ from ..faults import NotebookError, TimelineError, counted, fault
 from ..files import make_unlinked, open_lock, remove, write_atomic
 from .engine import Limits
 from .execute import Place, check_input, check_kernels, check_memory, clear, scratch, warm_up
-from .plan import Plan, truth_of
+from .plan import NO_NOTEBOOKS, Plan, truth_of
 from .runs import RESULTS, CaseRun, progress, side_by_side
 from .workers import WorkerDiedError, Workers
 
@@ -253,7 +253,7 @@ def plans_of(asked: list[str], plan: Plan, cases: list[str]) -> tuple[Plan, ...]
     expected = f"a case of the data folder: {', '.join(cases) or 'it has no folder with a timeline.csv'}"
     faults = []
     if not plan.notebooks:
-        faults.append(fault("none", "a folder with notebooks that begin with a digit", at="notebooks"))
+        faults.append(NO_NOTEBOOKS)
     faults += [fault(name, expected, at="CASES", known=cases) for name, chosen in matches.items() if not chosen]
     if faults:
         raise TimelineError(faults)

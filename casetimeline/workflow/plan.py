@@ -272,6 +272,11 @@ def notebooks_in(folder: Path, only: str = "") -> tuple[Path, ...]:
     return tuple(path for stem, path in paths.items() if not named or stem in named)
 
 
+# What a report of one case and one of several cannot be made without.
+NO_NOTEBOOKS = fault("none", "a folder with notebooks that begin with a digit", at="notebooks")
+NO_LOCK = fault("no such file", "the file of exact requirements", at="lock")
+
+
 def check_plan(plan: Plan) -> None:
     """Refuse what no report can be made from.
 
@@ -284,7 +289,7 @@ def check_plan(plan: Plan) -> None:
     check_case_id(plan.case_id, "case")
     faults = []
     if not plan.notebooks:
-        faults.append(fault("none", "a folder with notebooks that begin with a digit", at="notebooks"))
+        faults.append(NO_NOTEBOOKS)
     if not plan.data.is_dir():
         faults.append(fault("no such folder", "the folder of the cases", at=str(plan.data)))
     elif not (plan.data / plan.case_id).is_dir():
@@ -292,7 +297,7 @@ def check_plan(plan: Plan) -> None:
         expected = f"a case of this folder: {', '.join(known) or 'there is none'}"
         faults.append(fault(plan.case_id, expected, at="case", known=known))
     if not plan.lock.is_file():
-        faults.append(fault("no such file", "the file of exact requirements", at=plan.lock.name))
+        faults.append(NO_LOCK._replace(file=plan.lock.name))
     faults += preset_faults(plan.presets, "--preset")
     if plan.style not in CITATION_STYLES:
         faults.append(fault(plan.style, f"one of {', '.join(CITATION_STYLES)}", at="--style", known=[*CITATION_STYLES]))

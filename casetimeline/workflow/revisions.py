@@ -28,7 +28,7 @@ from ..faults import TimelineError, fault, first_few
 from ..figures import marks_from, told_and_drawn
 from ..files import CASE_FILES, MANIFEST, PROJECT_DATA, TABLES, combined, digest_of, refusal, write_together
 from ..report import read_words
-from ..rules import DERIVED, OutputChange, RowsCompared, compare_outputs, compare_rows, parts_that_differ, table_of
+from ..rules import OutputChange, RowsCompared, compare_outputs, compare_rows, parts_that_differ, table_of
 from ..vocabulary import COLUMN_NAMES
 from .plan import read_manifest
 
@@ -257,7 +257,7 @@ def difference_lines(difference: Difference) -> Iterator[str]:
         lines = dict.fromkeys(each.new or each.old for each in change.reasons)
         because = f"line {', '.join(map(str, lines))}" if lines else "no row: see above"
         yield f"  {change.kind:<8} {change.what} ({because})"
-        old, new = parts_that_differ(change) if change.kind == DERIVED else (change.old, change.new)
+        old, new = parts_that_differ(change)
         yield f"    - {old or 'nothing'}"
         yield f"    + {new or 'nothing'}"
 

@@ -9,7 +9,7 @@ from .build import alone, check_deny, clear_left, refuse_leaks, replace_whole
 from .engine import Limits
 from .execute import Published, execute_with, given_parameters, scratch, warm_up
 from .notebook import check_parameters, defaults_of, read_notebook
-from .plan import SeriesPlan, Truth, digest_outputs, is_current, manifest_text, truth_of
+from .plan import NO_LOCK, SeriesPlan, Truth, digest_outputs, is_current, manifest_text, truth_of
 from .runs import progress
 
 
@@ -54,7 +54,7 @@ def _check(plan: SeriesPlan) -> None:
     if plan.name in list_cases(plan.data):
         faults.append(fault(plan.name, "a name that no case of the folder has", at="name"))
     if not plan.lock.is_file():
-        faults.append(fault("no such file", "the file of exact requirements", at=plan.lock.name))
+        faults.append(NO_LOCK._replace(file=plan.lock.name))
     if faults:
         raise TimelineError(faults)
     for source in plan.notebooks:

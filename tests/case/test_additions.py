@@ -4,7 +4,7 @@ import base64
 import shutil
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, refused
 
 from casetimeline.case import (
     check_workbook,
@@ -24,7 +24,6 @@ from casetimeline.case.workbook.cells import read_package
 from casetimeline.case.workbook.sheets import MEASURES, TABLES
 from casetimeline.cli import main
 from casetimeline.explore.session import Session
-from casetimeline.faults import TimelineError
 from casetimeline.files import zip_bytes
 from casetimeline.rules.analysis import analyse
 from casetimeline.workflow.plan import digest_inputs
@@ -36,13 +35,6 @@ ROWS = (
     "a,1,observation,pthrp,,,9,pmol/L,,,,,,chart,",
     "a,2,observation,pthrp,,,4,pmol/L,,,,,,chart,",
 )
-
-
-def refused(call, *arguments):
-    """The faults with which a call refuses its arguments."""
-    with pytest.raises(TimelineError) as caught:
-        call(*arguments)
-    return caught.value.faults
 
 
 @pytest.fixture

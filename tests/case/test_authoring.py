@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import ROOT, casetimeline, copy_project, make_project_of, run
+from conftest import ROOT, casetimeline, copy_project, make_project_of, refused, run
 
 from casetimeline.case.author import import_case, new_case, workbook_note
 from casetimeline.case.model import Recorded, interpret_case, parse_case
@@ -16,7 +16,6 @@ from casetimeline.case.plain import starter_about, starter_files
 from casetimeline.case.read import read_case, read_vocabulary
 from casetimeline.case.tables.dialect import read_rows, without_comments
 from casetimeline.case.zipped import read_folder
-from casetimeline.faults import TimelineError
 from casetimeline.files import expanded, zip_bytes
 
 DATA = ROOT / "data"
@@ -51,12 +50,6 @@ def data(tmp_path):
 def begun(data):
     new_case(data, "my-case")
     return data / "my-case" / "my-case.xlsx"
-
-
-def refused(call, *arguments):
-    with pytest.raises(TimelineError) as caught:
-        call(*arguments)
-    return caught.value.faults
 
 
 @pytest.mark.product

@@ -3,11 +3,13 @@
 import csv
 import shutil
 
+import pandas as pd
 import pytest
 from conftest import ROOT
 
 from casetimeline.case import read_case
 from casetimeline.case.tables.additions import join_measures
+from casetimeline.case.tables.clashes import check_codes
 from casetimeline.case.tables.measures import read_measures
 from casetimeline.faults import TimelineError
 from casetimeline.files import TABLES
@@ -101,6 +103,11 @@ def test_an_event_of_a_rule_that_is_a_misspelt_one_is_refused_with_the_known_one
         tmp_path, "rules.csv", rule, rule.replace(",7,,,,,,,,,", ",7,,,,,,,pericardial_drainagge,,", 1)
     )
     assert (fault.column, fault.nearest) == ("not_after", "pericardial_drainage")
+
+
+def test_a_rule_without_a_measure_is_refused():
+    with pytest.raises(TimelineError, match=r"rules\.csv, line 2, column measure: found nothing"):
+        check_codes(pd.DataFrame({"line": [2], "measure": [""]}), ["mrss"], "rules.csv")
 
 
 def test_a_synonym_of_a_measure_of_a_case_alone_is_no_name_that_all_cases_have(vocabulary):

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import placed
+from conftest import bounds, placed
 from hypothesis import given, strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -40,11 +40,6 @@ def frames_of(draw, rows):
     told = draw(st.lists(rows, min_size=30, max_size=40))
     lines = draw(st.permutations(range(2, len(told) + 2)))
     return pd.DataFrame(told, index=[10 * line for line in lines[::-1]]).assign(line=lines)
-
-
-def bounds(start, *widths):
-    """Two bounds, from equal to a little apart."""
-    return st.tuples(start, st.sampled_from(widths)).map(lambda pair: (float(pair[0]), float(sum(pair))))
 
 
 def fact(case, measure, kind, unit, value, day):

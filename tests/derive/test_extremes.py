@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 import pytest
-from conftest import derive, placed
+from conftest import bounds, derive, placed
 from hypothesis import given, strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -122,10 +122,6 @@ def test_a_value_whose_order_is_open_raises_the_upper_bound_of_the_peak_alone():
 
 
 # What is drawn: rows of several cases in any order of lines and under any index.
-
-
-def bounds(start, *widths):
-    return st.tuples(start, st.sampled_from(widths)).map(lambda pair: (float(pair[0]), float(sum(pair))))
 
 
 @st.composite

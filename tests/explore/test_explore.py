@@ -23,7 +23,9 @@ from casetimeline.case.author import import_case, new_case
 from casetimeline.case.proof.sources import prove_source
 from casetimeline.case.read import read_case
 from casetimeline.explore import view
+from casetimeline.explore.changed import changes_of
 from casetimeline.explore.choice import Choice, choice_from, command_of
+from casetimeline.explore.draft import Draft
 from casetimeline.explore.quotas import MOST_ROWS
 from casetimeline.explore.session import Session
 from casetimeline.explore.view import COLUMNS
@@ -32,6 +34,7 @@ from casetimeline.faults import TimelineError
 from casetimeline.figures.files.export import drawn_width
 from casetimeline.figures.files.presets import PRESETS
 from casetimeline.files import MOST_BYTES, list_cases, sha256, zip_bytes
+from casetimeline.rules.analysis import analyse
 from casetimeline.vocabulary import AXES, BASELINE_RULES, COLUMN_NAMES
 from casetimeline.workflow.notebook import has_results, read_notebook, write_text
 
@@ -479,12 +482,27 @@ def test_what_the_entries_of_a_draft_change_is_told_by_the_rows_of_the_grid(fres
 
 
 @pytest.mark.product
+def test_of_a_derived_record_only_what_differs_is_told(make_case, observe):
+    stored, typed = (analyse(make_case(observe(), observe("2", value=value))) for value in ("32", "36"))
+    draft = Draft({}, [{"value": "46"}, {"value": "36"}], ("value",))
+    outputs = {one["what"]: (one["stored"], one["typed"]) for one in changes_of(draft, stored, typed)["outputs"]}
+    # The baseline, 46, is the same; 14 and 10 of 46 are 30.434783 and 21.73913 %.
+    assert outputs["row 2, change"] == (
+        "CHG -14; PCHG -30.434783; R2BASE 0.695652",
+        "CHG -10; PCHG -21.73913; R2BASE 0.782609",
+    )
+    assert outputs["row 2, value"] == ("AVALC 32; AVAL 32", "AVALC 36; AVAL 36")
+
+
+@pytest.mark.product
 def test_what_rests_on_a_row_is_told(fresh):
     told = answer(fresh, "depends", choice={"case": "fu-2025"}, line=15)
     says = {(one["kind"], one["what"]): one["says"] for one in told["outputs"]}
     assert says["series", "Modified Rodnan skin score: last value"] == "line 15"
     assert "claim" in {kind for kind, _ in says} and any(kind == "mark" for kind, _ in says)
     assert not any(kind == "verdict" and "CK" in what for kind, what in says)
+    # The row has no time, and so no day and no study day.
+    assert all(says.values())
     assert "a line with a row" in answer(fresh, "depends", choice={"case": "fu-2025"}, line=99)["text"]
 
 

@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from casetimeline.case.read import read_case
+from casetimeline.figures.axes.axis import time_axis
 from casetimeline.figures.change import _lowest_between, draw_change
 from casetimeline.figures.clinical_course import draw_course
 from casetimeline.figures.context import draw_context
@@ -335,6 +336,29 @@ def test_a_long_silence_is_cut_out_and_no_line_crosses_it(make_case, observe):
     joined = drawn_values(draw_trajectory(analyse(case, derive(case)), "mrss"))
     joined = joined[joined["element"] == "join"]
     assert joined[["x", "x_to"]].to_numpy().tolist() == [[-60, 0], [0, 30], [3650, 3660]]
+
+
+@pytest.mark.parametrize(
+    ("days", "cuts"),
+    [
+        # Half a year is no silence. Of what is longer 2 days remain, and a half of their twentieth on either side.
+        (("0 d", "1 d", "183 d"), []),
+        (("0 d", "2 d", "185 d"), [(2.05, 184.95)]),
+        # The mark of what was by day -300 at the latest stands there: 10 days remain.
+        (("-600 d", "<=-300 d", "-10 d", "0 d"), [(-599.75, -300.25), (-299.75, -10.25)]),
+    ],
+)
+def test_a_silence_is_longer_than_half_a_year_and_has_no_mark_in_it(make_case, observe, days, cuts):
+    case = on_days(make_case, *(observe("", value=str(40 - n), start=day) for n, day in enumerate(days)))
+    assert [tuple(round(day, 6) for day in cut) for cut in time_axis(case).cuts] == cuts
+
+
+@pytest.mark.product
+def test_the_last_year_is_numbered_where_its_number_leaves_the_axis_and_not_the_figure(make_case, observe):
+    # A twentieth behind day 6960 the axis ends on day 7308; twenty years are 7305 days.
+    case = on_days(make_case, observe("", value="46", start="0 d"), observe("", value="32", start="6960 d"))
+    labels = [[label.get_text() for label in ax.get_xticklabels()] for ax in draw_course(case).axes]
+    assert ["0", "5", "10", "15", "20"] in labels
 
 
 def test_two_points_far_apart_are_not_cut(make_case, observe):

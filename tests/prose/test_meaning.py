@@ -773,6 +773,15 @@ def test_a_change_to_a_lowest_value_that_is_open_has_its_answer(analysis_of):
     assert to_last.startswith("no, for one examiner (6.8 points)")
 
 
+def test_a_change_to_a_lowest_value_that_is_open_between_examiners_has_no_answer(analysis_of):
+    # By the same examiner as at the baseline, or by another: a limit of either is not that of both.
+    values = (("-1 d", "30", "A"), ("6 mo", "<20", "A"), ("12 mo", "18", "B"), ("18 mo", "25", "A"))
+    analysis = analysis_of(*(_seen("mrss", start, value, "points", by=by) for start, value, by in values))
+    assert [question for question in _answers(analysis) if "beyond" in question] == [
+        "Is the change in mRSS beyond the smallest detectable change?"
+    ]
+
+
 def test_rules_that_agree_on_each_value_that_may_be_the_last_are_answered(analysis_of):
     # 30 - 20 = 10 (33.3 %) and 30 - 18 = 12 (40.0 %): of a fall of 40 % one is and one is not.
     answers = []

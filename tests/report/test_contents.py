@@ -1,5 +1,7 @@
 """What a report says before and after its figures; every sentence is written out by hand."""
 
+import json
+
 import pytest
 from conftest import ROOT
 
@@ -16,7 +18,7 @@ from casetimeline.report.care import evaluate_care
 from casetimeline.report.citations import Reference
 from casetimeline.report.contents import cite_words, front_blocks, opening, patient_of, summary_lines, table_blocks
 from casetimeline.report.document import Heading, Items, Paragraph, Picture
-from casetimeline.report.noted import notes_in_print
+from casetimeline.report.noted import first_point, notes_in_print
 from casetimeline.report.row_table import recorded_rows
 from casetimeline.report.short import manuscript_tables, short_report
 from casetimeline.report.write import _absent, _check_identity, grouped_digests
@@ -48,6 +50,32 @@ def test_the_opening_of_a_case_without_a_change(case_of, observe):
     _, _, verdicts, claims = opening(case_of(observe()))
     assert verdicts == "No cited rule judges a change of these measures."
     assert claims == "No claim of the source is listed."
+
+
+def test_a_value_without_a_unit_is_told_by_its_measure(case_of, observe):
+    (note,) = notes_in_print(case_of(observe(), observe(code="ck", value="923")).case)
+    assert note == "Recorded without a unit, and not compared with values that have one: creatine kinase."
+
+
+_OPEN = (
+    ("mrss", "The score is recorded without its examiner."),
+    ("ck", "Whether the reference limit is that of this laboratory is not known."),
+    ("mrss", "Whether the score was done at rest is not said."),
+)
+
+
+@pytest.mark.parametrize(("limit", "place"), [("", 2), ("190", 1)])
+def test_the_first_point_is_on_a_limit_of_the_values_or_on_the_patient_and_not_on_the_file(
+    case_of, observe, limit, place
+):
+    caveats = {code: [text for each, text in _OPEN if each == code] for code, _ in _OPEN}
+    rows = observe(), observe(code="ck", value="923", unit="U/L", limits=f",{limit}")
+    assert first_point(case_of(*rows, more=f"\ncaveats: {json.dumps(caveats)}").case) == _OPEN[place]
+
+
+def test_a_point_that_the_source_gives_no_time_is_one_on_the_file(case_of, observe):
+    points = ["The score has no time.", "Who scored is not said."]
+    assert first_point(case_of(observe(), more=f"\ncaveats: {json.dumps({'mrss': points})}").case)[1] == points[1]
 
 
 @pytest.mark.product

@@ -20,6 +20,7 @@ from casetimeline.prose import Table
 from casetimeline.report.document import Heading, Paragraph
 from casetimeline.report.leaks import find_leaks, leaks_in, sought_for, tells_dates
 from casetimeline.report.pdf import render_report
+from casetimeline.report.spelling import denied, names_in
 from casetimeline.report.texts import texts_of
 from casetimeline.report.word import render_word
 
@@ -258,6 +259,19 @@ def test_the_manifest_is_looked_through_and_what_cannot_be_is_told(tmp_path, pub
 )
 def test_spellings_of_identifiers(kind, text):
     assert kind in {kind for kind, _ in leaks_in(f"x {text} y", sought_for(False, DENIED))}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    # Three names in each order, and a long number beside letters that touch it.
+    [("Ann Maria Doe", "Maria Doe, Ann"), ("Ann Maria Doe", "Doe, Maria Ann"), ("47110", "MRN47110b")],
+)
+def test_a_name_in_another_order_and_a_number_beside_letters_are_found(name, text):
+    assert names_in(text, [denied(name)]) == [name]
+
+
+def test_a_short_number_beside_letters_is_no_number_of_somebody():
+    assert names_in("site A123 and 123b", [denied("123")]) == []
 
 
 @pytest.mark.parametrize(

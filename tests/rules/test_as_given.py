@@ -1,11 +1,10 @@
 """Claims about a treatment: the same amount in another notation is the same dose, and another amount is not."""
 
 import pytest
-from conftest import first_in_gate
+from conftest import CONTRADICTED, OPEN, SUPPORTED, first_in_gate
 
 from casetimeline.rules.analysis import analyse
 
-SUPPORTED, CONTRADICTED, OPEN = "supported", "contradicted", "cannot be checked"
 HEADER = (
     "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,source,note,frequency,count"
 )

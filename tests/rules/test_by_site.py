@@ -1,11 +1,10 @@
 """Claims about a finding at several sites: each site is judged by its own last record, and all have to agree."""
 
 import pytest
-from conftest import HEADER
+from conftest import CONTRADICTED, HEADER, OPEN, SUPPORTED
 
 from casetimeline.rules.analysis import analyse
 
-SUPPORTED, CONTRADICTED, OPEN = "supported", "contradicted", "cannot be checked"
 ABOUT = "analysis: {{reference: x, baseline: last_before}}\nclaims:\n{}"
 STARTED = "a,,treatment,x,0 d,,,,,,,,,chart,,"
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import ROOT, derive, first_in_gate
+from conftest import CONTRADICTED, OPEN, ROOT, SUPPORTED, derive, first_in_gate
 
 from casetimeline.faults import TimelineError
 from casetimeline.rules.analysis import analyse
@@ -11,7 +11,6 @@ from casetimeline.rules.claims import evaluate_claims
 from casetimeline.rules.rules import evaluate_rules
 from casetimeline.vocabulary import CLAIM_TESTS
 
-SUPPORTED, CONTRADICTED, OPEN = "supported", "contradicted", "cannot be checked"
 DRUG = "a,2,treatment,tocilizumab,1 d,,,,,,,8,mg/kg,chart,"
 
 

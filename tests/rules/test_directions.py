@@ -1,14 +1,13 @@
 """Claims that are tested by words in place of numbers, such as a fall; and by how often a drug was given."""
 
 import pytest
-from conftest import first_in_gate
+from conftest import CONTRADICTED as NO, OPEN, SUPPORTED as YES, first_in_gate
 from hypothesis import given, strategies as st
 
 from casetimeline.derive.direction import derive_direction
 from casetimeline.rules.analysis import analyse
 
 HEADER = "case_id,phase,kind,code,count,value,unit,ref_high,state,dose,dose_unit,source,note"
-OPEN, YES, NO = "cannot be checked", "supported", "contradicted"
 
 
 def rows_of(*told, code="ck", unit="U/L"):

@@ -1,13 +1,11 @@
 """Claims with a time: whether what they say came true within it, counted from the baseline."""
 
 import pytest
-from conftest import derive, first_in_gate
+from conftest import CONTRADICTED, OPEN, SUPPORTED, derive, first_in_gate
 
 from casetimeline.faults import TimelineError
 from casetimeline.rules.claims import evaluate_claims
 from casetimeline.rules.rules import evaluate_rules
-
-SUPPORTED, CONTRADICTED, OPEN = "supported", "contradicted", "cannot be checked"
 
 
 @pytest.fixture

@@ -35,6 +35,32 @@ def test_matches_published_measurement_error_of_the_skin_score(published):
     assert limits.loc[limits["KIND"] == "error", "HIGH"].round(2).tolist() == [6.79, 8.04, 12.75, 14.97]
 
 
+def test_a_limit_that_a_figure_draws_is_of_a_fall_or_a_class_of_sizes_above_0():
+    rows = {"kind": ["important", "important", "class"], "direction": ["fall", "rise", ""]}
+    rows |= {"label": ["fell", "rose", "small"], "limit": [">=3", ">=5", "<10"]}
+    limits = limits_of(pd.DataFrame({"measure": "m", "sd": math.nan, "cvi": math.nan, "examiners": "", **rows}), "m")
+    assert limits.to_numpy().tolist() == [["class", "small", 0.0, 10.0], ["important", "fell", 3.0, 3.0]]
+
+
+@pytest.mark.parametrize(
+    ("limit", "low", "high", "need"),
+    [
+        # Of 46 a quarter is 11.5, which is more than 5; of an unknown baseline it may be more, and of 0..10 up to 2.5.
+        (">5", 46.0, 46.0, [-11.5, -11.5]),
+        (">5", math.nan, math.nan, [math.nan, math.nan]),
+        ("", 0.0, 10.0, [-2.5, 0.0]),
+        ("", 0.0, 0.0, [math.nan, math.nan]),
+    ],
+)
+def test_what_points_and_a_share_of_the_baseline_require(limit, low, high, need):
+    rule = {"rule": ["r"], "kind": "response", "direction": "fall", "limit": limit, "percent": ">=25"}
+    rule |= {"percent_of": "base", "sd": math.nan, "cvi": math.nan}
+    record = {"case_id": ["a"], "line": 3, "BASELO": low, "BASEHI": high, "PEAKLO": math.nan, "PEAKHI": math.nan}
+    verdicts = pd.DataFrame({"case_id": ["a"], "line": 3, "RULE": "r"})
+    table = derive_required(verdicts, pd.DataFrame(record), pd.DataFrame(rule))
+    assert table[["NEEDLO", "NEEDHI"]].iloc[0].tolist() == pytest.approx(need, nan_ok=True)
+
+
 def test_the_index_case_meets_the_size_part_and_its_time_cannot_be_determined(published):
     verdicts = verdicts_of(published["fu-2025"][0])
     for rule in ("eustar_2016_improvement", "eustar_2024_regression"):

@@ -377,6 +377,20 @@ def test_a_later_word_is_the_last_value_and_leaves_the_change_open(make_case, va
     assert row[["LASTC", "LCHGLO", "LCHGHI", "LCHGHIX"]].tolist() == last
 
 
+@pytest.mark.parametrize(
+    ("code", "values", "change"),
+    [
+        # Less than 51, the end of the scale, after a baseline of 40: below +11.
+        ("mrss", ("40", "51", "decreased"), [-40, 11, False, True]),
+        # Above 301, and then as it was: above the baseline, or come back to it.
+        ("ck", ("301 U/L", "400 U/L", "unchanged"), [0, math.inf, False, False]),
+    ],
+)
+def test_the_bound_of_a_later_word_is_excluded_where_the_word_excludes_it(make_case, code, values, change):
+    row = ct.derive_series(ct.read_series([make_case(*told("a", code, *values))]), code).iloc[0]
+    assert change == [row.LCHGLO, row.LCHGHI, row.LCHGLOX, row.LCHGHIX]
+
+
 def test_a_measure_without_a_better_direction_has_a_change_and_no_best(make_case):
     series = ct.read_series([make_case(*told("a", "ferritin", "20233 ug/L", "360 ug/L"))])
     row = ct.derive_series(series, "ferritin").iloc[0]

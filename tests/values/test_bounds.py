@@ -195,9 +195,15 @@ def test_a_titre_may_be_a_range_of_two():
     for text in ("1:320..1:640", "1:320-1:640", "1:320 to 1:640", "1/320..640", "320..640"):
         assert parse_reading(text, unit="titre")[:2] == (320, 640)
     assert parse_reading(">1:40..<1:160", unit="titre") == Bounds(40, 160, True, True)
-    for text in ("11:40", "1:1:40", "1:640..1:320"):
+    for text in ("11:40", "1:1:40", "1.1:40", "1:640..1:320"):
         with pytest.raises(ValueError, match=r"decimal point|smaller to the larger"):
             parse_reading(text, unit="titre")
+
+
+@pytest.mark.parametrize("text", ["0+", "0-", "5+"])
+def test_no_grade_of_strength_lies_below_none_or_above_normal_or_between_none_and_a_flicker(text):
+    with pytest.raises(ValueError, match="the number alone"):
+        parse_reading(text, 5, "MRC grade")
 
 
 def test_a_month_has_its_days_and_a_leap_year_366():

@@ -69,7 +69,7 @@ def beside(
     place, first, same = (np.concatenate([np.empty(0, dtype=int), *each]) for each in (places, firsts, sames))
     same = same.astype(bool)
     # Of two that say the same the later one says it again; a state says less than a size, wherever it stands.
-    less = same & unvalued[place] & ~unvalued[first]
+    less = same & unvalued[place]
     above, below = np.maximum(place, first), np.minimum(place, first)
     return np.where(less, place, above), np.where(less, first, below), same
 
@@ -145,8 +145,8 @@ def _implied(code: str, value: str, grades: dict[str, tuple[str, ...]]) -> str:
     Examples
     --------
     >>> scale = {"effusion": ("none", "small", "large")}
-    >>> [_implied("effusion", value, scale) for value in ("25", "0", "0..5", "large", "none", "")]
-    ['present', 'absent', '', 'present', 'absent', '']
+    >>> [_implied("effusion", value, scale) for value in ("25", ">0", "0", "0..5", "large", "none", "")]
+    ['present', 'present', 'absent', '', 'present', 'absent', '']
     """
     if not value or not grades.get(code):
         return ""

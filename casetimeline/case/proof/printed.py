@@ -3,16 +3,14 @@
 import re
 from typing import NamedTuple
 
+from ...values import ONES, TENS
 from .passages import fold
 
-_ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_TEENS = ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_SMALL = {word: number for number, word in enumerate((*_ONES, *_TEENS))}
-_LARGE = {word: 10 * number for number, word in enumerate(_TENS, 2)}
+_SMALL = {word: number for number, word in enumerate(("zero", *ONES))}
+_LARGE = {word: 10 * number for number, word in enumerate(TENS, 2)}
 _ONE_WORD = "|".join(sorted((*_SMALL, *_LARGE), key=len, reverse=True))
 _WORDS = re.compile(
-    rf"\b(?P<tens>{'|'.join(_LARGE)})[- ](?P<ones>{'|'.join(_ONES[1:10])})\b|\b(?P<one>{_ONE_WORD})\b", re.I
+    rf"\b(?P<tens>{'|'.join(_LARGE)})[- ](?P<ones>{'|'.join(ONES[:9])})\b|\b(?P<one>{_ONE_WORD})\b", re.I
 )
 # What stands behind a stroke is no number of its own: the 5 of `MRC 4/5` is the scale. A blood pressure has two.
 _GROUPED = r"[0-9]{1,3}(?:[, ][0-9]{3})+(?![0-9])(?:\.[0-9]+)?"

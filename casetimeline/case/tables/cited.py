@@ -100,6 +100,16 @@ def _is_least(text: str) -> bool:
     return bounds.low <= 0 < bounds.high < math.inf
 
 
+def _not_above_0(row, columns: Collection[str], file: str) -> list[Fault]:
+    """The faults of the numbers of some columns of a row that are not above 0."""
+    numbers = {column: getattr(row, column) for column in columns}
+    return [
+        Fault(file, row.line, column, f"{number:g}", "a number above 0")
+        for column, number in numbers.items()
+        if number <= 0
+    ]
+
+
 def _are_codes(text: str) -> bool:
     return all(map(is_code, text.split("|")))
 
@@ -153,9 +163,7 @@ def read_rules(text: str, file: str) -> pd.DataFrame:
     check_kinds(frame, RULE_KINDS, file)
     faults = [each for row in rows_of(frame) for each in _faults_of_rule(row, file)]
     for row in rows_of(numbers):
-        for column in ("sd", "cvi"):
-            if getattr(row, column) <= 0:
-                faults.append(Fault(file, row.line, column, f"{getattr(row, column):g}", "a number above 0"))
+        faults += _not_above_0(row, ("sd", "cvi"), file)
         if row.base_max < row.base_min:
             expected = f"at least the base_min of its row, {row.base_min:g}"
             faults.append(Fault(file, row.line, "base_max", f"{row.base_max:g}", expected))
@@ -219,9 +227,7 @@ def read_comparators(text: str, file: str) -> pd.DataFrame:
         for column in ("trial", "treatment", "quote"):
             if not getattr(row, column):
                 faults.append(Fault(file, row.line, column, "", f"the {column} of this arm"))
-        for column in ("n", "baseline_sd", "weeks", "change_sd"):
-            if getattr(row, column) <= 0:
-                faults.append(Fault(file, row.line, column, f"{getattr(row, column):g}", "a number above 0"))
+        faults += _not_above_0(row, ("n", "baseline_sd", "weeks", "change_sd"), file)
         if row.n % 1 > 0:
             faults.append(Fault(file, row.line, "n", f"{row.n:g}", "a whole number of patients"))
         faults += _disordered(row, file)

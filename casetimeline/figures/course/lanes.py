@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ...prose import joined
+from ...values import ORDINALS
 from ..axes.axis import TimeAxis, draw_cut, make_plain
 from ..axes.lasting import is_mark
 from ..style import SMALL, legible, minus, text_width
@@ -12,7 +13,6 @@ from .flags import has_whisker
 from .treatments import BESIDE, HEAD, NO_DOSE, amount_of, dosing, draw_lane, heights_of, lay_steps, mark_of, times_of
 
 _BAR, _STEPPED = 3.2, 6.6  # heights in millimetres
-_PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _APART = 0.9  # least millimetres between the words of a mark and another bar or mark
 
 
@@ -89,7 +89,7 @@ def _by_course(steps: list, fits: dict, words: dict) -> str:
 
 
 def _ordinal(place: int) -> str:
-    return _PLACES[place - 1] if place <= len(_PLACES) else f"{place}th"
+    return ORDINALS[place - 1] if place <= len(ORDINALS) else f"{place}th"
 
 
 def _at_marks(steps: list, marked: list, words: dict, axis: TimeAxis, wide: float) -> dict[int, tuple[str, str]]:

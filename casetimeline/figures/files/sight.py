@@ -70,15 +70,15 @@ def apart(one: np.ndarray, other: np.ndarray) -> float:
 
 
 @cache
-def contrast(colour: str, ground: str = "#ffffff", view: str = "") -> float:
-    """Contrast of a colour on a ground as WCAG 2.1 defines it, from 1 to 21; in a view, of the colours as they appear.
+def contrast(colour: str, view: str = "") -> float:
+    """Contrast of a colour on white as WCAG 2.1 defines it, from 1 to 21; in a view, of the colours as they appear.
 
     Examples
     --------
     >>> round(contrast("#000000"), 2), round(contrast("#767676"), 2)
     (21.0, 4.54)
     """
-    pair = [Color(colour), Color(ground)]
+    pair = [Color(colour), Color("#ffffff")]
     if view:
         pair = [each.filter(view) for each in pair]
     return float(pair[0].contrast(pair[1]))

@@ -9,9 +9,10 @@ from ...rules import OF_A_VALUE, Analysis, analyse, is_needless, once
 from ...vocabulary import QUESTIONS
 from ..measured.baselines import unread_after
 from ..measured.meaning import meaning_passages
-from ..wording.passage import Passage, Said, text_of
+from ..wording.passage import Passage, Said
 from .chronicle import Moment, course_moments
 from .opening import opened
+from .sentences import count_of_words
 
 # Results of more words than this are divided; a paragraph that has so many ends with its phase, one of a sentence or
 # two goes on.
@@ -35,10 +36,10 @@ def results_passages(analysis: Analysis) -> list[Passage]:
     meaning += [(Said(words),) for words in (*_of_title(analysis.case), *_unread_course(analysis.case))]
     course = opened(analysis.case, [moment.passage for moment in moments])
     moments = [moment._replace(passage=passage) for moment, passage in zip(moments, course, strict=True)]
-    if sum(map(_length, (*course, *meaning))) <= _LONG:
+    if sum(map(count_of_words, (*course, *meaning))) <= _LONG:
         return [_joined([*course, *meaning])] if course or meaning else []
     *stages, last = _stages(analysis, moments) or [[]]
-    ends = [[*last, *meaning]] if sum(map(_length, (*last, *meaning))) <= _LONG else [last, meaning]
+    ends = [[*last, *meaning]] if sum(map(count_of_words, (*last, *meaning))) <= _LONG else [last, meaning]
     return [_joined(paragraph) for paragraph in (*stages, *ends) if paragraph]
 
 
@@ -90,9 +91,9 @@ def _stages(analysis: Analysis, moments: list[Moment]) -> list[list[Passage]]:
     paragraphs: list[list[Passage]] = []
     for moment, before in zip(moments, [None, *moments], strict=False):
         starts = before is None or any(before.order < order <= moment.order for order in (treated, last))
-        full = before and before.phase != moment.phase and sum(map(_length, paragraphs[-1])) >= _FULL
+        full = before and before.phase != moment.phase and sum(map(count_of_words, paragraphs[-1])) >= _FULL
         # A paragraph of one short sentence stays with what follows.
-        if not paragraphs or ((full or starts) and sum(map(_length, paragraphs[-1])) >= _SHORT):
+        if not paragraphs or ((full or starts) and sum(map(count_of_words, paragraphs[-1])) >= _SHORT):
             paragraphs.append([])
         paragraphs[-1].append(moment.passage)
     return paragraphs
@@ -107,10 +108,6 @@ def _joined(passages: list[Passage]) -> Passage:
         paragraph += [*passage[:-1], passage[-1]._replace(works=()) if alone else passage[-1], Said(" ")]
     # A range of a grade or count that a clause has as it is typed.
     return tuple(phrase._replace(text=_in_print(phrase.text)) for phrase in paragraph[:-1])
-
-
-def _length(passage: Passage) -> int:
-    return len(text_of(passage).split())
 
 
 def last_verdicts(changes: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:

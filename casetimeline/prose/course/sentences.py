@@ -1,7 +1,7 @@
 """The clauses of one moment as sentences of a few each."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -213,7 +213,7 @@ def _is_simple(clause: list[Said]) -> bool:
     return not re.search(r",|;| and | or ", re.sub(r"\([^()]*\)", "", text_of(clause)))
 
 
-def count_of_words(clause: list[Said]) -> int:
+def count_of_words(clause: Sequence[Said]) -> int:
     """The number of words of a clause.
 
     Examples

@@ -192,9 +192,8 @@ def both_values(earlier: list[pd.Series], record: pd.Series, unit: str) -> RowTe
     """The earlier values, or those that may be it, and a later one."""
     value = typeset(value_words(record, unit).replace("_", " "))
     # In one order, whatever that of the rows; one unit is enough for all.
-    *others, last = [typeset(value_words(row, unit)) for row in sorted(earlier, key=by_size)]
-    others = [text.removesuffix(f" {unit}") if last.endswith(f" {unit}") else text for text in others]
-    last = last.removesuffix(f" {unit}") if value.endswith(f" {unit}") else last
+    *others, last = _unit_once([typeset(value_words(row, unit)) for row in sorted(earlier, key=by_size)], unit)
+    last, value = _unit_once([last, value], unit)
     before = " or ".join(dict.fromkeys([*others, last]))
     return RowText(f"{before}, then {value}", (*(int(row.name) for row in earlier), int(record.name)))
 
@@ -207,9 +206,13 @@ def in_one_unit(texts: list[str], unit: str, last_word: str = "and") -> str:
     >>> in_one_unit(["6720 U/L", "131 U/L", "5607 U/L"], "U/L")
     '6720, 131 and 5607 U/L'
     """
+    return joined(_unit_once(texts, unit), last_word)
+
+
+def _unit_once(texts: list[str], unit: str) -> list[str]:
+    """Values of which only the last has its unit, where it has one."""
     *others, last = texts
-    alike = [text.removesuffix(f" {unit}") if last.endswith(f" {unit}") else text for text in others]
-    return joined([*alike, last], last_word)
+    return [*(text.removesuffix(f" {unit}") if last.endswith(f" {unit}") else text for text in others), last]
 
 
 def to_either(texts: Sequence[str], unit: str) -> str:

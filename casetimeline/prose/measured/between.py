@@ -169,7 +169,14 @@ EXCEEDED = "reached or exceeded, whether it applies to this patient is not known
 
 
 def is_exceeded(compared: pd.DataFrame) -> pd.Series:
-    """Whether a question of `compared_rules` has one answer: estimates that it reaches, of which one may not apply."""
+    """Whether a question of `compared_rules` has one answer: estimates that it reaches, of which one may not apply.
+
+    Examples
+    --------
+    >>> answers = {"LARGER": ["a", "a", "a", ""], "NOTMET": ["", "", "b", ""], "OPEN": ["", "b", "", "b"]}
+    >>> is_exceeded(pd.DataFrame(answers)).tolist()
+    [True, False, False, False]
+    """
     return compared["LARGER"].ne("") & compared["NOTMET"].eq("") & compared["OPEN"].eq("")
 
 

@@ -210,7 +210,7 @@ def label_in_cell(label: str) -> str:
     return capital(label_in_sentence(label)) if label[1:2].islower() else label
 
 
-def printed_words(row, longest: int = 40) -> str:
+def printed_words(row) -> str:
     """What the source prints for a finding without a value, as the note of its row keeps it; blank if it is longer.
 
     Examples
@@ -221,7 +221,7 @@ def printed_words(row, longest: int = 40) -> str:
     >>> printed_words(Row(value="", note="size not reported")), printed_words(Row(value="35", note="printed 'x'"))
     ('', '')
     """
-    printed = source_words(row, longest)
+    printed = source_words(row)
     return printed and f"'{printed}'"
 
 

@@ -7,13 +7,12 @@ import numpy as np
 import pandas as pd
 
 from ...case import Case
-from ...values import distinct, parse_anchor, rows_of, same_times
+from ...values import ONES, TENS, distinct, parse_anchor, rows_of, same_times
 from .passage import Said, known_phase, of_course, time_phrase
 from .words import capital, in_a_sentence
 
-_ONES = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_ONES += ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+# Each at the place of its number.
+_ONES = ("", *ONES)
 
 
 def when_words(row, phases: dict) -> str:
@@ -224,7 +223,7 @@ def in_letters(when: str) -> str:
         when = re.sub("^(.*) later$", r"after another \1", when)
         return f"at {when}" if when[:1].isdigit() else when
     tens, units = divmod(int(number[1]), 10)
-    words = "-".join(filter(None, [_TENS[tens - 2], _ONES[units]])) if tens > 1 else _ONES[int(number[1])]
+    words = "-".join(filter(None, [TENS[tens - 2], _ONES[units]])) if tens > 1 else _ONES[int(number[1])]
     return f"{words}{when[number.end() :]}"
 
 
