@@ -129,6 +129,14 @@ def row(quote, **cells):
         ("8 mg/kg every 4 weeks", {"dose": "8", "dose_unit": "mg/kg", "frequency": "every 4 wk"}, ""),
         ("8 mg/kg every 4 weeks", {"dose": "4", "dose_unit": "mg/kg"}, "dose"),
         ("8 mg/kg every 4 weeks", {"frequency": "every 8 wk"}, "frequency"),
+        ("8 mg every 4 weeks", {"dose": "8", "dose_unit": "mg/kg"}, "dose"),
+        ("8 mg/kg every 4 weeks", {"dose": "8", "dose_unit": "mg"}, "dose"),
+        ("8 mg/kg, 162 mg a week", {"dose": "162", "dose_unit": "mg/kg"}, "dose"),
+        ("500 mg/m\u00b2", {"dose": "500", "dose_unit": "mg/kg"}, "dose"),
+        ("162 mg/week", {"dose": "162", "dose_unit": "mg/day"}, "dose"),
+        ("40 mg/day", {"dose": "40", "dose_unit": "mg", "frequency": "daily"}, ""),
+        ("40 mg daily", {"dose": "40", "dose_unit": "mg/day"}, ""),
+        ("8 mg (per kg)", {"dose": "8", "dose_unit": "mg/kg"}, ""),
         ("after 3 months", {"start": "3 mo"}, ""),
         ("after 3 months", {"start": "3 wk"}, "start"),
         ("in August 2005", {"start": "2005-08"}, ""),
@@ -159,7 +167,9 @@ def row(quote, **cells):
         ("ALT 46 U/L (n < 45)", {"value": "46", "unit": "U/L", "ref_high": "45"}, ""),
         ("ALT 46 U/L (n < 45)", {"value": "46", "unit": "U/L", "ref_high": "46"}, "ref_high"),
         ("15 mg/m\u00b2 weekly", {"dose": "15", "dose_unit": "mg/m\u00b2"}, ""),
-        ("15 mg/m^2 weekly", {"dose": "15", "dose_unit": "mg/m^3"}, "dose_unit"),
+        ("15 mg/m^2 weekly", {"dose": "15", "dose_unit": "mg/m^3"}, "dose"),
+        ("15 mg per square metre", {"dose": "15", "dose_unit": "mg/m2"}, ""),
+        ("2 mg/kg daily", {"dose": "2", "dose_unit": "mg/kg/day"}, ""),
         ("severe grade 3 diarrhoea", {"grade": "3"}, ""),
         ("severe grade III diarrhoea", {"grade": "3"}, ""),
         ("severe grade 3 diarrhoea", {"grade": "4"}, "grade"),
@@ -258,6 +268,12 @@ def test_a_dose_by_weight_that_is_multiplied_with_its_units_proves_nothing():
         ("/mm3", "/mm\u00b3"),
         ("m2", "m\u00b2"),
         ("mm3", "mm\u00b3"),
+        ("/uL", "cells/mm3"),
+        ("g/24 h", "g per day"),
+        ("mg/dL", "mg/100 ml"),
+        ("mg/kg", "mg kg-1"),
+        ("mmHg", "mm Hg"),
+        ("10^9/L", "\u00d7 10\u2079/L"),
     ],
 )
 @pytest.mark.parametrize("columns", [("value", "unit"), ("dose", "dose_unit")])
@@ -269,7 +285,26 @@ def test_how_a_unit_is_written_makes_no_difference_to_its_quote(cell, quote, col
 
 
 @pytest.mark.parametrize(
-    ("cell", "quote"), [("ug/L", "mg/L"), ("mg", "ug"), ("ug", "grams"), ("mm", "cm"), ("m2", "m\u00b3"), ("U", "days")]
+    ("cell", "quote"),
+    [
+        ("ug/L", "mg/L"),
+        ("mg", "ug"),
+        ("ug", "grams"),
+        ("mm", "cm"),
+        ("m2", "m\u00b3"),
+        ("U", "days"),
+        # What it is per is a part of it.
+        ("mg/L", "mg/dL"),
+        ("g/d", "g per litre"),
+        ("U/L", "U mL-1, LDH 5 U/L"),
+        ("mg/L", "mg per dL (normal below 5 mg/L)"),
+        ("g/g", "g/mmol"),
+        ("kg", "kg/m\u00b2"),
+        ("mm", "mm/s"),
+        ("mm", "mm Hg"),
+        ("/uL", "/mL"),
+        ("10^9/L", "\u00d7 10\u2076/L"),
+    ],
 )
 def test_another_unit_than_that_of_the_quote_is_named(cell, quote):
     assert next(check_numbers(pd.DataFrame([row(f"it was 88 {quote}", value="88", unit=cell)])))[1] == "value"

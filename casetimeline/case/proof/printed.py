@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from .denominators import Denominator, denominator_at
 from .passages import fold
 
 _ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -25,7 +26,7 @@ _FRACTIONS = {"\u00bd": 0.5, "\u00bc": 0.25, "\u00be": 0.75}
 _FRACTION = re.compile(r" ?([\u00bd\u00bc\u00be])")
 _SUPERSCRIPTS = dict(zip("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", range(10), strict=True))
 # The unit stands behind the number, behind a blank or a hyphen, and ends before a blank, a comma or a bracket.
-_UNIT = re.compile(r"[ -]?(per cent\b|[^\s,;:()\[\]\"'0-9][^\s,;:()\[\]\"']*)")
+_UNIT = re.compile(r"[ -]?(per cent\b|mm Hg\b|[^\s,;:()\[\]\"'0-9][^\s,;:()\[\]\"']*)")
 _MARKS = {
     "~": r"about|approximately|approx\.?|around|roughly|nearly|almost|circa|c\.|ca\.?|some|over|~|\u2248",
     "<": r"less than|lower than|fewer than|below|under|<|\u2264|at most|not more than|maximum of",
@@ -49,6 +50,8 @@ class Printed(NamedTuple):
         Those of `~`, `<` and `>` that the words before the number stand for.
     start, end : int
         Its place in the folded text.
+    per : Denominator
+        What the unit is per.
     """
 
     readings: tuple[float, ...]
@@ -56,6 +59,7 @@ class Printed(NamedTuple):
     marks: str
     start: int
     end: int
+    per: Denominator = Denominator(0, ())
 
 
 def numbers_in(quote: str) -> list[Printed]:
@@ -79,7 +83,7 @@ def numbers_in(quote: str) -> list[Printed]:
     for at in range(len(numbers) - 2, -1, -1):
         one, other = numbers[at], numbers[at + 1]
         if _SHARED.fullmatch(text[one.end : other.start]):
-            numbers[at] = one._replace(unit=other.unit)
+            numbers[at] = one._replace(unit=other.unit, per=other.per)
     return numbers
 
 
@@ -93,18 +97,21 @@ def _in_digits(match: re.Match, text: str) -> Printed:
     half = _FRACTION.match(text, end)
     if half:
         values, end = [value + _FRACTIONS[half[1]] for value in values], half.end()
+    per = denominator_at(text, end)
     power = _POWER.match(text, end)
     if power:
         exponent = int(power[1]) if power[1] else _SUPERSCRIPTS[power[2]]
         values += [value * 10**exponent for value in values]
-    return Printed(tuple(values), _unit_at(text, end), _marks_at(text, match.start()), match.start(), end)
+    return Printed(tuple(values), _unit_at(text, end), _marks_at(text, match.start()), match.start(), end, per)
 
 
 def _in_words(match: re.Match, text: str) -> Printed:
     one = (match["one"] or match["ones"]).lower()
     value = _SMALL.get(one, _LARGE.get(one, 0)) + _LARGE.get((match["tens"] or "").lower(), 0)
     place = match.start(), match.end()
-    return Printed((float(value),), _unit_at(text, place[1]), _marks_at(text, place[0]), *place)
+    return Printed(
+        (float(value),), _unit_at(text, place[1]), _marks_at(text, place[0]), *place, denominator_at(text, place[1])
+    )
 
 
 def _unit_at(text: str, end: int) -> str:

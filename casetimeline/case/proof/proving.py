@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ...values import canonical, plain, rows_of, written
+from .denominators import denominator_at, is_of_dose, is_of_value
 from .passages import Source, Stretch, find_quote, fold, nearest_passage, passages_of
 from .printed import Printed, numbers_in
 from .stated import check_stated
@@ -187,9 +188,6 @@ def _check_limits(row: dict, printed: list[Printed], allowed: set[float]) -> Ite
         same = sum(other == number for other in list(numbers.values())[:place])
         if same and same >= sum(number in each.readings for each in printed) and number not in allowed:
             yield row["line"], name, row[name], "another number than that of the value: the quote prints this one once"
-    for name in ("unit", "dose_unit"):
-        if re.search("[a-z][0-9]", written(row.get(name, ""))) and not _prints(row["quote"], row[name]):
-            yield row["line"], name, row[name], "a unit as the quote prints it"
 
 
 def _near_the_name(printed: list[Printed], name: str, names: list[str], folded: str) -> list[Printed]:
@@ -258,11 +256,14 @@ def _has_unit(each: Printed, cell: Printable, folded: str) -> bool:
         return named or (words.match(each.unit) is not None if words else True)
     wanted, unit = _first(cell.unit), _first(each.unit)
     # In a table the unit stands at the head of the row.
-    headed = unit == "" and wanted != "" and _prints(folded, cell.unit)
+    headed = unit == "" and cell.unit != "" and _prints(folded, cell.unit)
     if headed or cell.column == "count":
         return True
     if cell.column in ("ref_low", "ref_high"):
         return unit in ("", wanted)
+    is_of = is_of_dose if cell.column == "dose" else is_of_value
+    if cell.unit and each.unit and not is_of(denominator_at(fold(cell.unit).text), each.per):
+        return False
     if wanted and _MASS.match(wanted):
         return unit == wanted
     timed = any(words.fullmatch(each.unit) for words in _TIMES.values() if len(each.unit) > 1)
@@ -283,7 +284,7 @@ def _first(unit: str) -> str:
     >>> [_first(unit) for unit in ("mg/kg", "\u00b5g/L", "mcg", "liters", "% predicted", "\u00b5M")]
     ['mg', 'ug', 'ug', 'l', '%', 'umol']
     """
-    words = fold(unit).text.strip(". ").replace("per cent", "%")
+    words = fold(unit).text.strip(". ").replace("per cent", "%").replace("mm Hg", "mmHg")
     return written(words.partition("/")[0].split(" ")[0]).lower().partition("/")[0]
 
 
