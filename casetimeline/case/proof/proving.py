@@ -12,6 +12,7 @@ from ...values import canonical, plain, rows_of, written
 from .denominators import denominator_at, is_of_dose, is_of_value
 from .passages import Source, Stretch, find_quote, fold, nearest_passage, passages_of
 from .printed import Printed, numbers_in
+from .schedules import schedules_in
 from .stated import check_stated
 from .sums import FORM, Sum, split_sums
 
@@ -122,6 +123,7 @@ def check_numbers(facts: pd.DataFrame) -> Iterator[Misfit]:
             yield from _check_cell(row, cell, _every(near, cell, folded), folded, allowed)
         yield from _check_limits(row, printed, allowed)
         if not derived:
+            yield from _check_schedule(row, folded)
             words = check_stated(row["state"].strip().lower(), row["code"], row["quote"], row.get("note", ""))
             yield from ((row["line"], "state", row["state"], expected) for expected in words)
 
@@ -190,6 +192,16 @@ def _check_limits(row: dict, printed: list[Printed], allowed: set[float]) -> Ite
             yield row["line"], name, row[name], "another number than that of the value: the quote prints this one once"
 
 
+def _check_schedule(row: dict, folded: str) -> Iterator[Misfit]:
+    """A frequency in words, or the time of a dose, where the quote names other schedules and not this one."""
+    # What stands behind a stroke is held beside its number.
+    for column, quote in (("frequency", folded), ("dose_unit", re.sub(r"/\s?\w+", "", folded))):
+        text = row.get(column, "")
+        schedules, there = schedules_in(text), schedules_in(quote)
+        if schedules and there and not schedules & there and not _NUMBER.search(text):
+            yield row["line"], column, text, "a schedule that the quote prints; or how it follows, in 'derived'"
+
+
 def _near_the_name(printed: list[Printed], name: str, names: list[str], folded: str) -> list[Printed]:
     """The numbers that stand nearer to a name than to any other name of the same quote."""
     if name not in names or len(names) < 2:
@@ -236,6 +248,8 @@ def _expected(cell: Printable, number: float, printed: list[Printed]) -> str:
 
 
 def _marked(each: Printed, number: float) -> str:
+    if "-" in each.marks:
+        return "both ends of the range that the quote prints, as 10..20"
     return f"{each.marks[:1]}{number:g}, as the words of the quote say"
 
 
@@ -244,7 +258,7 @@ def _agrees(each: Printed, cell: Printable) -> bool:
     marks = {mark for mark in "~<>" if mark in plain(canonical("value", cell.text))}
     if cell.is_time or cell.column in ("ref_low", "ref_high", "count"):
         return True
-    return bool(marks & set(each.marks)) if marks else not set(each.marks) - {">"} or cell.column == "dose"
+    return bool(marks & set(each.marks)) if marks else not each.marks
 
 
 def _has_unit(each: Printed, cell: Printable, folded: str) -> bool:
