@@ -244,6 +244,9 @@ def row(quote, **cells):
         ("40 mg each morning", {"dose": "40", "dose_unit": "mg", "frequency": "daily"}, ""),
         ("15 mg/m^2 weekly", {"dose": "15", "dose_unit": "mg/m2", "frequency": "once a week"}, ""),
         ("2 g daily in divided doses", {"dose": "2", "dose_unit": "g", "frequency": "daily"}, ""),
+        ("40 mg three times a day", {"dose": "40", "dose_unit": "mg", "frequency": "every 8 h"}, ""),
+        ("1 g daily for 8 weeks", {"dose": "1", "dose_unit": "g", "frequency": "every 8 wk"}, "frequency"),
+        ("q4w for 3 days", {"end": "2 d", "frequency": "every 8 wk", "derived": "3 - 1 = 2"}, "frequency"),
         ("162 mg daily", {"dose": "162", "dose_unit": "mg/week"}, "dose_unit"),
         ("162 mg weekly, stopped a day later", {"dose": "162", "dose_unit": "mg", "frequency": "daily"}, "frequency"),
         # A bound or a range is no number.

@@ -115,12 +115,14 @@ def check_numbers(facts: pd.DataFrame) -> Iterator[Misfit]:
         # A sum allows its result, and not the numbers that it adds; what cannot be computed allows nothing.
         allowed = {*map(float, _NUMBER.findall(words)), *_results(sums)}
         for cell in _cells(row):
+            if cell.column == "frequency" and _is_by_schedule(cell.text, folded, derived):
+                continue
             near = (
                 _near_the_name(printed, row["code"].replace("_", " "), names, folded)
                 if cell.column == "dose"
                 else printed
             )
-            yield from _check_cell(row, cell, _every(near, cell, folded), folded, allowed)
+            yield from _check_cell(row, cell, _graded(near, cell, folded), folded, allowed)
         yield from _check_limits(row, printed, allowed)
         if not derived:
             yield from _check_schedule(row, folded)
@@ -193,13 +195,18 @@ def _check_limits(row: dict, printed: list[Printed], allowed: set[float]) -> Ite
 
 
 def _check_schedule(row: dict, folded: str) -> Iterator[Misfit]:
-    """A frequency in words, or the time of a dose, where the quote names other schedules and not this one."""
+    """A frequency, or the time of a dose in words, where the quote names other schedules and not this one."""
     # What stands behind a stroke is held beside its number.
     for column, quote in (("frequency", folded), ("dose_unit", re.sub(r"/\s?\w+", "", folded))):
-        text = row.get(column, "")
-        schedules, there = schedules_in(text), schedules_in(quote)
-        if schedules and there and not schedules & there and not _NUMBER.search(text):
-            yield row["line"], column, text, "a schedule that the quote prints; or how it follows, in 'derived'"
+        schedules, there = schedules_in(row.get(column, "")), schedules_in(quote)
+        if schedules and there and not schedules & there:
+            yield row["line"], column, row[column], "a schedule that the quote prints; or how it follows, in 'derived'"
+
+
+def _is_by_schedule(frequency: str, folded: str, derived: str) -> bool:
+    """Whether a frequency is held as a schedule, which has its number in many ways: `every 8 h`, `three times a day`."""
+    schedules, there = schedules_in(frequency), schedules_in(folded)
+    return bool(schedules & there) or bool(schedules and there and not derived)
 
 
 def _near_the_name(printed: list[Printed], name: str, names: list[str], folded: str) -> list[Printed]:
@@ -215,17 +222,13 @@ def _near_the_name(printed: list[Printed], name: str, names: list[str], folded: 
     return [each for each in printed if all(distance(each, name) <= distance(each, other) for other in names)]
 
 
-def _every(printed: list[Printed], cell: Printable, folded: str) -> list[Printed]:
-    """Of the numbers for a frequency those behind `every`, for a grade those behind `grade`, where there are such."""
-    words = {"frequency": r"\b(every|q)\s*$", "grade": r"\bgrade\s*$"}.get(cell.column, "(?!)")
-    # In the eight letters before a number, as many as `every` with its blanks may have: a quote may have many numbers.
-    behind = [each for each in printed if re.search(words, folded[max(each.start - 8, 0) : each.start], re.I)]
-    if cell.column != "frequency":
-        return _joined(behind, printed, folded) or printed
-    fortnights = [
-        Printed((2.0,), "weeks", "", *word.span()) for word in re.finditer(r"\bfortnight(?:ly)?\b", folded, re.I)
-    ]
-    return (behind or printed) + fortnights
+def _graded(printed: list[Printed], cell: Printable, folded: str) -> list[Printed]:
+    """Of the numbers for a grade those behind `grade`, where there are such."""
+    if cell.column != "grade":
+        return printed
+    # In the eight letters before a number, as many as the word with its blanks may have.
+    behind = [each for each in printed if re.search(r"\bgrade\s*$", folded[max(each.start - 8, 0) : each.start], re.I)]
+    return _joined(behind, printed, folded) or printed
 
 
 _AND = re.compile(r"\s*(?:-|to|or|and)\s*(?:grade\s*)?", re.I)
