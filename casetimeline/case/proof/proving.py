@@ -10,9 +10,9 @@ import pandas as pd
 
 from ...values import canonical, plain, rows_of, written
 from .denominators import denominator_at, is_of_dose, is_of_value
+from .frequencies import schedules_in
 from .passages import Source, Stretch, find_quote, fold, nearest_passage, passages_of
 from .printed import Printed, numbers_in
-from .schedules import schedules_in
 from .stated import check_stated
 from .sums import FORM, Sum, split_sums
 
@@ -204,7 +204,7 @@ def _check_schedule(row: dict, folded: str) -> Iterator[Misfit]:
 
 
 def _is_by_schedule(frequency: str, folded: str, derived: str) -> bool:
-    """Whether a frequency is held as a schedule, which has its number in many ways: `every 8 h`, `three times a day`."""
+    """Whether a frequency is held as a schedule, with its number in any way: `every 8 h`, `three times a day`."""
     schedules, there = schedules_in(frequency), schedules_in(folded)
     return bool(schedules & there) or bool(schedules and there and not derived)
 
