@@ -259,6 +259,8 @@ def row(quote, **cells):
         ("CK 923\u20131000 U/L, later 923 U/L", {"value": "923", "unit": "U/L"}, ""),
         ("less than 10 mg", {"dose": "10", "dose_unit": "mg"}, "dose"),
         ("up to 10 mg", {"dose": "10", "dose_unit": "mg"}, ""),
+        ("CK fell to 923 from 1200 U/L", {"value": "923", "unit": "U/L"}, ""),
+        ("CK fell to 923 from 1200 U/L", {"value": "923", "unit": "mg/L"}, "value"),
         # Points and groups of digits, as the Lancet and Swiss journals print them.
         ("CK 0\u00b75 U/L", {"value": "0.5", "unit": "U/L"}, ""),
         ("CK 0\u00b75 U/L", {"value": "5", "unit": "U/L"}, "value"),

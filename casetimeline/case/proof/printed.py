@@ -38,8 +38,9 @@ _MARKS = {
 _BEFORE = {
     mark: re.compile(rf"(?:^|(?<!\bno)(?<!\bnot)[\s(\[])(?:{words})\s*$", re.I) for mark, words in _MARKS.items()
 }
-# Words between two numbers that share the unit of the second: `from 15 to 5 mg`, `3-4 mo`.
+# Words between two numbers that share the unit of the second: `from 15 to 5 mg`, `to 5 from 15 mg`, `3-4 mo`.
 _SHARED = re.compile(r"\s*(?:-|/|to|and|or|\u2192|->|then)\s*$", re.I)
+_FALLEN = re.compile(r"\bto\s+\S+\s+from\s*$", re.I)
 
 
 class Printed(NamedTuple):
@@ -87,10 +88,13 @@ def numbers_in(quote: str) -> list[Printed]:
     # Backwards, so that of three numbers that share a unit the first has it too.
     for at in range(len(numbers) - 2, -1, -1):
         one, other = numbers[at], numbers[at + 1]
-        if _SHARED.fullmatch(between := text[one.end : other.start]):
+        between = text[one.end : other.start]
+        if _SHARED.fullmatch(between) or _FALLEN.fullmatch(text[max(one.start - 3, 0) : other.start]):
             numbers[at] = one._replace(unit=other.unit, per=other.per)
             # The ends of a range are no numbers by themselves.
-            among = between.strip() == "and" and re.search(r"\bbetween\s*$", text[: one.start], re.I)
+            among = between.strip() == "and" and re.search(
+                r"\bbetween\s*$", text[max(one.start - 12, 0) : one.start], re.I
+            )
             if (between.strip() == "-" or among) and one.readings[0] < other.readings[0]:
                 numbers[at : at + 2] = [each._replace(marks=each.marks + "-") for each in numbers[at : at + 2]]
     return numbers
