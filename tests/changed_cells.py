@@ -241,7 +241,7 @@ def why(seen: Seen) -> str:
         "deletion": "a blank cell claims nothing, and a quote may say more than its rows",
         "state": "the proof knows no word by which the quote would contradict this state",
         "time": "the quote prints a number with this unit as well, or names no unit",
-        "unit": "the quote prints the number without a unit",
+        "unit": "`derived` names the number, and no unit is held there",
         "digit": "the quote prints this number as well",
         "phase": "the number of a phase is ours, and no source prints it",
         "quote": "the text prints these words as well",

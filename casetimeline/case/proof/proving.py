@@ -9,6 +9,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from ...values import canonical, plain, rows_of, written
+from .denominators import denominator_at, is_of_dose, is_of_value
+from .frequencies import schedules_in
 from .passages import Source, Stretch, find_quote, fold, nearest_passage, passages_of
 from .printed import Printed, numbers_in
 from .stated import check_stated
@@ -113,14 +115,17 @@ def check_numbers(facts: pd.DataFrame) -> Iterator[Misfit]:
         # A sum allows its result, and not the numbers that it adds; what cannot be computed allows nothing.
         allowed = {*map(float, _NUMBER.findall(words)), *_results(sums)}
         for cell in _cells(row):
+            if cell.column == "frequency" and _is_by_schedule(cell.text, folded, derived):
+                continue
             near = (
                 _near_the_name(printed, row["code"].replace("_", " "), names, folded)
                 if cell.column == "dose"
                 else printed
             )
-            yield from _check_cell(row, cell, _every(near, cell, folded), folded, allowed)
+            yield from _check_cell(row, cell, _graded(near, cell, folded), folded, allowed)
         yield from _check_limits(row, printed, allowed)
         if not derived:
+            yield from _check_schedule(row, folded)
             words = check_stated(row["state"].strip().lower(), row["code"], row["quote"], row.get("note", ""))
             yield from ((row["line"], "state", row["state"], expected) for expected in words)
 
@@ -187,9 +192,21 @@ def _check_limits(row: dict, printed: list[Printed], allowed: set[float]) -> Ite
         same = sum(other == number for other in list(numbers.values())[:place])
         if same and same >= sum(number in each.readings for each in printed) and number not in allowed:
             yield row["line"], name, row[name], "another number than that of the value: the quote prints this one once"
-    for name in ("unit", "dose_unit"):
-        if re.search("[a-z][0-9]", written(row.get(name, ""))) and not _prints(row["quote"], row[name]):
-            yield row["line"], name, row[name], "a unit as the quote prints it"
+
+
+def _check_schedule(row: dict, folded: str) -> Iterator[Misfit]:
+    """A frequency, or the time of a dose in words, where the quote names other schedules and not this one."""
+    # What stands behind a stroke is held beside its number.
+    for column, quote in (("frequency", folded), ("dose_unit", re.sub(r"/\s?\w+", "", folded))):
+        schedules, there = schedules_in(row.get(column, "")), schedules_in(quote)
+        if schedules and there and not schedules & there:
+            yield row["line"], column, row[column], "a schedule that the quote prints; or how it follows, in 'derived'"
+
+
+def _is_by_schedule(frequency: str, folded: str, derived: str) -> bool:
+    """Whether a frequency is held as a schedule, with its number in any way: `every 8 h`, `three times a day`."""
+    schedules, there = schedules_in(frequency), schedules_in(folded)
+    return bool(schedules & there) or bool(schedules and there and not derived)
 
 
 def _near_the_name(printed: list[Printed], name: str, names: list[str], folded: str) -> list[Printed]:
@@ -205,17 +222,13 @@ def _near_the_name(printed: list[Printed], name: str, names: list[str], folded: 
     return [each for each in printed if all(distance(each, name) <= distance(each, other) for other in names)]
 
 
-def _every(printed: list[Printed], cell: Printable, folded: str) -> list[Printed]:
-    """Of the numbers for a frequency those behind `every`, for a grade those behind `grade`, where there are such."""
-    words = {"frequency": r"\b(every|q)\s*$", "grade": r"\bgrade\s*$"}.get(cell.column, "(?!)")
-    # In the eight letters before a number, as many as `every` with its blanks may have: a quote may have many numbers.
-    behind = [each for each in printed if re.search(words, folded[max(each.start - 8, 0) : each.start], re.I)]
-    if cell.column != "frequency":
-        return _joined(behind, printed, folded) or printed
-    fortnights = [
-        Printed((2.0,), "weeks", "", *word.span()) for word in re.finditer(r"\bfortnight(?:ly)?\b", folded, re.I)
-    ]
-    return (behind or printed) + fortnights
+def _graded(printed: list[Printed], cell: Printable, folded: str) -> list[Printed]:
+    """Of the numbers for a grade those behind `grade`, where there are such."""
+    if cell.column != "grade":
+        return printed
+    # In the eight letters before a number, as many as the word with its blanks may have.
+    behind = [each for each in printed if re.search(r"\bgrade\s*$", folded[max(each.start - 8, 0) : each.start], re.I)]
+    return _joined(behind, printed, folded) or printed
 
 
 _AND = re.compile(r"\s*(?:-|to|or|and)\s*(?:grade\s*)?", re.I)
@@ -238,6 +251,8 @@ def _expected(cell: Printable, number: float, printed: list[Printed]) -> str:
 
 
 def _marked(each: Printed, number: float) -> str:
+    if "-" in each.marks:
+        return "both ends of the range that the quote prints, as 10..20"
     return f"{each.marks[:1]}{number:g}, as the words of the quote say"
 
 
@@ -246,7 +261,7 @@ def _agrees(each: Printed, cell: Printable) -> bool:
     marks = {mark for mark in "~<>" if mark in plain(canonical("value", cell.text))}
     if cell.is_time or cell.column in ("ref_low", "ref_high", "count"):
         return True
-    return bool(marks & set(each.marks)) if marks else not set(each.marks) - {">"} or cell.column == "dose"
+    return bool(marks & set(each.marks)) if marks else not each.marks
 
 
 def _has_unit(each: Printed, cell: Printable, folded: str) -> bool:
@@ -258,11 +273,14 @@ def _has_unit(each: Printed, cell: Printable, folded: str) -> bool:
         return named or (words.match(each.unit) is not None if words else True)
     wanted, unit = _first(cell.unit), _first(each.unit)
     # In a table the unit stands at the head of the row.
-    headed = unit == "" and wanted != "" and _prints(folded, cell.unit)
+    headed = unit == "" and cell.unit != "" and _prints(folded, cell.unit)
     if headed or cell.column == "count":
         return True
     if cell.column in ("ref_low", "ref_high"):
         return unit in ("", wanted)
+    is_of = is_of_dose if cell.column == "dose" else is_of_value
+    if cell.unit and each.unit and not is_of(denominator_at(fold(cell.unit).text), each.per):
+        return False
     if wanted and _MASS.match(wanted):
         return unit == wanted
     timed = any(words.fullmatch(each.unit) for words in _TIMES.values() if len(each.unit) > 1)
@@ -283,7 +301,7 @@ def _first(unit: str) -> str:
     >>> [_first(unit) for unit in ("mg/kg", "\u00b5g/L", "mcg", "liters", "% predicted", "\u00b5M")]
     ['mg', 'ug', 'ug', 'l', '%', 'umol']
     """
-    words = fold(unit).text.strip(". ").replace("per cent", "%")
+    words = fold(unit).text.strip(". ").replace("per cent", "%").replace("mm Hg", "mmHg")
     return written(words.partition("/")[0].split(" ")[0]).lower().partition("/")[0]
 
 
