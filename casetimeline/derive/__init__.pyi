@@ -113,6 +113,7 @@ from .studyday import (
     derive_ontrtfl as derive_ontrtfl,
     derive_reference as derive_reference,
     given_places as given_places,
+    on_or_before as on_or_before,
     reference_courses as reference_courses,
     reference_starts as reference_starts,
 )

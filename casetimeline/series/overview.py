@@ -6,7 +6,6 @@ from types import SimpleNamespace
 import pandas as pd
 
 from .. import __version__
-from ..derive import records_of, surely_before
 from ..faults import counted
 from ..prose import (
     TITRE,
@@ -19,12 +18,12 @@ from ..prose import (
     reference_name,
     without_empty,
 )
-from ..rules import Analysis
-from ..values import canonical_time, number, parse_duration, parse_value, rows_of
+from ..values import canonical_time, number, parse_duration, parse_value
 from ..vocabulary import DAYS_PER, UNIT_UNKNOWN
+from .beside import mixed_baselines, notes_beside
 from .best import STEPS, with_shown_digits
 from .collect import Series, as_series, listed
-from .compare import PLACE, Compared, best_answers, compare_series, questions_of, rule_words
+from .compare import PLACE, Compared, best_answers, compare_series, questions_of
 from .questions import ANSWERS, NO_WORSENING, PROGRESSION, unasked_note
 
 LIMITS = (
@@ -95,7 +94,7 @@ def summarise_series(series: Series, code: str = "mrss") -> Table:
     caption = f"{measure['label']} ({compared.unit}) in {series.size}"
     caption += f"; rules, for the best value: {asked}" if asked else ""
     shown = without_empty(shown, keep=("case", "visits", "baseline", "best", "best change"))
-    notes = [unasked_note(answers, table["BESTLINES"] != ""), mixed_baselines(series, code)]
+    notes = [unasked_note(answers, table["BESTLINES"] != ""), *notes_beside(series, compared)]
     return Table(shown, caption, tuple(filter(None, notes)))
 
 
@@ -318,7 +317,7 @@ def summarise_compared(series: Series, code: str = "mrss") -> Prose:
         sentences.append(f"Not compared: {reason_words}.")
     if len(changed) and not series.measure(code)["better"]:
         sentences.append("No best change is defined, because the measure has no better direction.")
-    sentences += filter(None, [mixed_baselines(series, code)])
+    sentences += filter(None, notes_beside(series, compared))
     sentences += _answer_sentences(compared, f"the best value of {counted(len(changed), f'compared {row}')}")
     together: dict[str, list[str]] = {}
     for case_id, letter in series.papers.items():
@@ -338,36 +337,6 @@ def _answer_sentences(compared: Compared, of: str) -> list[str]:
             parts.append(f"not asked in {(given == '').sum()}{why}")
         sentences += [f"{question} {capital(', '.join(parts))}."] if parts else []
     return [f"The cited rules for {of}:", *sentences] if sentences else []
-
-
-def mixed_baselines(series: Series, code: str) -> str:
-    """By which rules the cases have their baselines, and which cases by another rule than most; blank of one rule."""
-    table = compare_series(series, code).table
-    based = set(table.loc[table["BASEC"] != "", "case_id"])
-    by_rule: dict[str, list[Analysis]] = {}
-    for each in series.analyses:
-        if each.case.case_id in based:
-            by_rule.setdefault(each.case.baseline_rule, []).append(each)
-    if len(by_rule) < 2:
-        return ""
-    parts = []
-    for rule in sorted(by_rule, key=lambda rule: -len(by_rule[rule])):
-        cases = by_rule[rule]
-        without = "" if any(each.case.reference for each in cases) else " without the reference treatment"
-        ids = f" ({listed([each.case.case_id for each in cases])})" if parts else ""
-        later = sum(_is_after_a_treatment(each, code) for each in cases)
-        treated = f", in {later} of them after a treatment began" if later else ""
-        which = f"the {rule_words(rule).removeprefix('the ')}{',' if ',' in rule_words(rule) else ''}"
-        parts.append(f"{which} in {counted(len(cases), 'case')}{without}{ids}{treated}")
-    return f"The baseline is {'; '.join(parts)}."
-
-
-def _is_after_a_treatment(analysis: Analysis, code: str) -> bool:
-    """Whether a baseline of a case is surely after the beginning of a treatment."""
-    changes = analysis.changes
-    records = records_of(changes, code)
-    treated = changes["kind"] == "treatment"
-    return any((treated & surely_before(changes, row)).any() for row in rows_of(records[records["ABLFL"] == "Y"]))
 
 
 def _ids(table: pd.DataFrame, reason: str, changed: pd.DataFrame) -> str:
