@@ -30,6 +30,7 @@ from .course import (
     derive_auc as derive_auc,
     derive_extremes as derive_extremes,
     derive_peak as derive_peak,
+    each_once as each_once,
     last_candidates as last_candidates,
 )
 from .direction import derive_direction as derive_direction

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..derive import RELATIVE, doubtful_baselines, on_or_before, records_of
+from ..derive import RELATIVE, doubtful_baselines, each_once, on_or_before, records_of
 from ..rules import Analysis, is_unscored
 from ..values import rows_of
 from ..vocabulary import BASELINE_RULES, BY_REFERENCE, MET, OPEN_STATES, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
@@ -184,7 +184,7 @@ def _nothing() -> dict:
 
 def _rows_of(analysis: Analysis, measure: pd.Series, silence: str) -> list[dict]:
     """The rows of one case."""
-    records = _scored(records_of(analysis.changes, measure.name), measure)
+    records = each_once(_scored(records_of(analysis.changes, measure.name), measure))
     records = records[[name for name in _USED if name in records]]
     if records.empty:
         return [{"case_id": analysis.case.case_id, "REASON": silence}]

@@ -815,3 +815,14 @@ def test_that_no_diagnosis_is_recorded_is_told_as_the_reason_of_open_answers(mak
     # What fell from 51 to 10 is not worse in any disease.
     compared = compare_series(series, "mrss")
     assert set(best_answers(compared, questions_of(compared)).get("Worsened, by the rule for progression?", "")) <= {""}
+
+
+def test_what_is_said_again_of_one_moment_is_one_value(make_case):
+    rows = [("-1 d", 30, ""), ("10 d", 25, ""), ("20 d", 24, ""), ("30 d", 20, ""), ("40 d", 19, ""), ("40 d", 19, "")]
+    series = ct.read_series([treated(make_case, *rows)])
+    assert ct.derive_series(series, "mrss")["VISITS"].tolist() == [5]
+    # Until now it was the value twice, in an open order.
+    assert results_of_series(series, "mrss")[1].startswith("Case a: 5 values; baseline 30 points")
+    short = ct.read_series([treated(make_case, rows[0], *rows[-2:])])
+    # 19 - 30, and 11 of 30 is 36.7 %.
+    assert results_of_series(short, "mrss")[1] == "Case a: 30 points → 19 points: -11 points (-36.7 %)."
