@@ -156,7 +156,7 @@ def summarise_patients(series: Series, code: str = "mrss") -> Table:
         is counted by site.
     """
     compared = compare_series(series, code)
-    table, measure, total = with_shown_digits(compared.table), series.measure(code), len(series)
+    table, measure, total = compared.table, series.measure(code), len(series)
     by_course = not table["case_id"].is_unique
     label = f"{measure['label']}, by course ({len(table)})" if by_course else measure["label"]
     patients = [each.case.about.get("patient", {}) for each in series.analyses]
@@ -206,9 +206,25 @@ def _of_unit(table: pd.DataFrame, ends: tuple[str, str], units: pd.Series, unit:
     """n, missing, median and range of the values of one unit; those of another one are told and not missing."""
     known = table[ends[0]].notna() & table[ends[1]].notna()
     others = int((known & (units != unit)).sum())
-    n, _, median, span = _numbers(*(table[end].where(units == unit) for end in ends))
+    shown = with_shown_digits(table).loc[known & (units == unit)]
+    n, _, _, span = _numbers(*(shown[end] for end in ends))
+    median = _between(*(_median(shown[end], table.loc[shown.index, end]) for end in ends)) if n else ""
     words = [span, f"{others} in another unit" if others else "", apart]
     return [n, len(table) - n - others, median, "; ".join(filter(None, words))]
+
+
+def _median(shown: pd.Series, exact: pd.Series) -> float:
+    """The median of values, with one digit more than they are shown with where it lies between two of them.
+
+    Examples
+    --------
+    >>> _median(pd.Series([-41.0, 48.0]), pd.Series([-40.8, 48.0])), _median(pd.Series([2.26]), pd.Series([2.262443]))
+    (3.6, 2.26)
+    """
+    if len(shown) % 2:
+        return float(shown.median())
+    decimals = max(len(number(value).partition(".")[2]) for value in shown)
+    return round(float(exact.median()), decimals + 1)
 
 
 def _changes(table: pd.DataFrame, label: str, unit: str) -> list[list]:
@@ -313,7 +329,7 @@ def summarise_compared(series: Series, code: str = "mrss") -> Prose:
     sentences = [f"{label}: a change from the baseline {total}."]
     if len(without):
         reasons = without["REASON"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-        reason_words = "; ".join(f"{reason} ({_ids(without, reason, changed)})" for reason in reasons.index)
+        reason_words = "; ".join(f"{reason} ({_ids(table, reason)})" for reason in reasons.index)
         sentences.append(f"Not compared: {reason_words}.")
     if len(changed) and not series.measure(code)["better"]:
         sentences.append("No best change is defined, because the measure has no better direction.")
@@ -339,10 +355,10 @@ def _answer_sentences(compared: Compared, of: str) -> list[str]:
     return [f"The cited rules for {of}:", *sentences] if sentences else []
 
 
-def _ids(table: pd.DataFrame, reason: str, changed: pd.DataFrame) -> str:
-    """The cases of a reason; with the site where another one of the case is compared."""
-    rows = table[table["REASON"] == reason]
-    sited = rows["LOC"].ne("") & rows["case_id"].isin(changed["case_id"])
+def _ids(table: pd.DataFrame, reason: str) -> str:
+    """The cases of a reason; with the site where another one of the case is compared, or has another reason."""
+    rows, others = table[table["REASON"] == reason], table[table["REASON"] != reason]
+    sited = rows["LOC"].ne("") & rows["case_id"].isin(others["case_id"])
     return listed([*dict.fromkeys(rows["case_id"].mask(sited, rows["case_id"] + " " + rows["LOC"]))], 8)
 
 

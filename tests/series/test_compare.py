@@ -826,3 +826,21 @@ def test_what_is_said_again_of_one_moment_is_one_value(make_case):
     short = ct.read_series([treated(make_case, rows[0], *rows[-2:])])
     # 19 - 30, and 11 of 30 is 36.7 %.
     assert results_of_series(short, "mrss")[1] == "Case a: 30 points → 19 points: -11 points (-36.7 %)."
+
+
+def test_a_median_of_converted_values_is_of_them_as_they_are_and_not_as_they_are_shown(make_case):
+    # 0.68 ukat/L is 40.8 U/L less than none: -40.8 is shown as -41. Between that and +48 it is 3.6.
+    values = {"a": ("448.8 U/L", "0 U/L"), "b": ("1.68 ukat/L", "60 U/L"), "c": ("52 U/L", "100 U/L")}
+    values |= {"d": ("75 U/L", "200 U/L")}
+    cases = [make_case(*told(name, "ck", *of), case_id=name) for name, of in values.items()]
+    table = summarise_patients(ct.read_series(cases), "ck").frame.set_index("what")
+    assert table.loc["Creatine kinase: best change, U/L", "median"] == "3.6"
+    assert table.loc["Creatine kinase: best change, U/L", "range or number"] == "-448.8 to 125"
+
+
+def test_a_case_that_is_left_out_for_two_reasons_is_named_with_its_site(make_case):
+    header = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,site,source,note"
+    cells = (("1", "left", "35,mm,,,"), ("1", "right", "24,mm,,,"), ("2", "right", ",,,,not_reported"))
+    rows = [f"a,{phase},observation,pericardial_effusion,,,{of},,,{site},chart," for phase, site, of in cells]
+    words = summarise_compared(ct.read_series([make_case(*rows, header=header)]), "pericardial_effusion").paragraphs[1]
+    assert "recorded once (a left)" in words and "not reported after the baseline (a right)" in words
