@@ -377,6 +377,7 @@ def test_a_level_stroke_is_explained_where_one_is_drawn(make_case, series, draw)
     assert "Level stroke" not in legend(draw(series, "mrss"))
 
 
+@pytest.mark.product
 def test_the_caption_explains_no_order_of_telling_where_each_case_has_days(make_case):
     about = "analysis: {baseline: last_before, reference: tocilizumab}"
     rows = [f"a,,observation,mrss,{start},,{value},,,,,,,chart," for start, value in (("0 d", 20), ("90 d", 10))]
@@ -387,6 +388,6 @@ def test_the_caption_explains_no_order_of_telling_where_each_case_has_days(make_
 
 
 @pytest.mark.product
-def test_the_swimmer_plot_says_that_the_longest_line_stands_first(series):
+def test_the_swimmer_plot_says_which_case_stands_first(series):
     words = " ".join(text.get_text().replace("\n", " ") for text in ct.draw_swimmer(series).texts)
-    assert "The longest line stands first." in words
+    assert "The case that reaches furthest stands first." in words
