@@ -32,6 +32,7 @@ from .course import (
     derive_auc as derive_auc,
     derive_extremes as derive_extremes,
     derive_peak as derive_peak,
+    each_once as each_once,
     last_candidates as last_candidates,
 )
 from .direction import derive_direction as derive_direction
@@ -116,6 +117,7 @@ from .studyday import (
     derive_ontrtfl as derive_ontrtfl,
     derive_reference as derive_reference,
     given_places as given_places,
+    on_or_before as on_or_before,
     reference_courses as reference_courses,
     reference_starts as reference_starts,
 )

@@ -75,6 +75,22 @@ def last_candidates(frame: pd.DataFrame) -> np.ndarray:
     return np.setdiff1d(rows, only_one(rows, series))
 
 
+def each_once(records: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
+    """The records of some measures, of those that say the same of one moment of a series one.
+
+    Examples
+    --------
+    >>> records = pd.DataFrame({"case_id": "a", "PARAMCD": "mrss", "LOC": "", "line": [2, 3, 4], "STATE": "value",
+    ...                         "AVALLO": [30.0, 20.0, 20.0], "AVALHI": [30.0, 20.0, 20.0], "AVALU": "points",
+    ...                         "AVALCALO": np.nan, "AVALCAHI": np.nan, "ORDLO": [0.0, 1.0, 1.0],
+    ...                         "ORDHI": [0.0, 1.0, 1.0], "ORDPH": np.nan, "MOMENT": -1})
+    >>> each_once(records)["line"].tolist()
+    [2, 3]
+    """
+    series = groups_of(*(records[name] for name in by))
+    return records.iloc[without_repeats(records, np.arange(len(records)), series, (*OF_VALUE, "STATE"))]
+
+
 _OF_EXTREMES = ("kind", "line", *PLACE, *OF_VALUE)
 
 
@@ -218,9 +234,9 @@ def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a series, sorted by the columns of `by`: N, the number of values; DAYS, from the first to the last;
-        AUCLO, AUCHI, the area in the unit of the measure times days; TWALO, TWAHI, the mean in that unit; REASON, why
-        there is no area, else blank.
+        One row a series, sorted by the columns of `by`: N, the number of values, each of a day once; DAYS, from the
+        first to the last; AUCLO, AUCHI, the area in the unit of the measure times days; TWALO, TWAHI, the mean in that
+        unit; REASON, why there is no area, else blank.
 
     Examples
     --------
@@ -235,18 +251,15 @@ def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     require(frame, "derive_auc", (*by, "kind", "line", "AVALLO", "AVALHI", "AVALU", "DAYLO", "DAYHI"))
     frame = frame.reset_index(drop=True)
     frame = frame.assign(**{name: numbers(frame, name) for name in ("line", "AVALLO", "AVALHI", "DAYLO", "DAYHI")})
-    values = frame[equals(frame, "kind", "observation") & frame["AVALLO"].notna()]
-    values = values.sort_values([*by, "DAYLO", "line"])
+    values = _measured(frame, by).sort_values([*by, "DAYLO", "line"])
     # A missing site counts as no site: a blank one is missing after a table was written as CSV and read again.
     series = groups_of(*(values[name] for name in by)).codes
-    exact = (values["DAYLO"] == values["DAYHI"]) & np.isfinite(values["DAYLO"])
     step = values["DAYLO"].groupby(series).diff()
     limits = values[["AVALLO", "AVALHI"]]
     area = (limits + limits.groupby(series).shift()).mul(step / 2, axis=0)
     facts = values.assign(
         areaLO=area["AVALLO"],
         areaHI=area["AVALHI"],
-        exact=exact,
         unitless=is_unitless(values),
         step=step,
         level=(step == 0) & (limits != limits.groupby(series).shift()).any(axis=1),
@@ -274,10 +287,16 @@ def derive_auc(frame: pd.DataFrame, by: Sequence[str] = SERIES) -> pd.DataFrame:
     )[["N", "DAYS", "AUCLO", "AUCHI", "TWALO", "TWAHI", "REASON"]].reset_index()
 
 
+def _measured(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """The values of a frame, each with whether its day is exact; what is said again of one day is one value."""
+    values = frame[equals(frame, "kind", "observation") & frame["AVALLO"].notna()]
+    values = values.assign(exact=(values["DAYLO"] == values["DAYHI"]) & np.isfinite(values["DAYLO"]))
+    return values[~(values["exact"] & values.duplicated([*by, "DAYLO", "AVALLO", "AVALHI", "AVALU"]))]
+
+
 def _no_area(table: pd.DataFrame) -> pd.Series:
     """Why a series has no area; blank where it has one."""
     reason = pd.Series("", index=table.index)
-    reason = reason.mask(table["DAYS"] == 0, "all values are of one day")
     reason = reason.mask(table["N"] < 2, "there is one value")
     reason = reason.mask(table["level"], "two values are of one day")
     reason = reason.mask(~table["exact"], "the day of a value is not known exactly")

@@ -23,6 +23,8 @@ _FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 PAGE, _BETWEEN, _LINE = 261.0, 6.0, 3.6
 # How far up the foot of a page reaches, in millimetres.
 _FOOT = 18.0
+# A figure that is a few millimetres too high for a page is drawn that much smaller: its letters stay above 5.6 points.
+_SMALLEST = 0.94
 # As many letters of a legend stand in a line.
 _LETTERS = 118
 # A word longer than this may break anywhere.
@@ -40,7 +42,8 @@ def render_report(blocks: list[Block], title: str, description: str, footer: str
     """A document as tagged PDF that claims PDF/UA-1: title, language, alternative texts, embedded fonts, no date.
 
     Each figure has the size that it was drawn for, without its notes, which stand in its legend. One that has no room
-    on a page with its legend stands there in its parts, or else is cut between two of its rows.
+    on a page with its legend is drawn a little smaller where a few millimetres are missing; else it stands there in
+    its parts, or is cut between two of its rows.
 
     Parameters
     ----------
@@ -196,10 +199,11 @@ def _plain(block: Block, files: dict[str, bytes]) -> dict:
 def _picture(block: Picture, files: dict[str, bytes]) -> dict:
     """A figure as data for the template, in as many parts as its pages; these go to the files."""
     legend = f"{block.legend} {block.notes}".strip()
-    parts = block.parts or [
-        (part, legend if not place else "")
-        for place, part in enumerate(slices(without_notes(block.svg), room_for(legend) * 72 / 25.4))
-    ]
+    bare, room = without_notes(block.svg), room_for(legend) * 72 / 25.4
+    wide, high = svg_size(bare)
+    share = 1.0 if block.parts else min(1.0, room / high)
+    cut = slices(bare, room) if share < _SMALLEST else [bare]
+    parts = block.parts or [(part, legend if not place else "") for place, part in enumerate(cut)]
     if not block.parts and len(parts) > 1:
         parts[0] = (parts[0][0], f"{legend} Continued on the next page.")
     names = {f"{block.name}-{number}.svg": svg for number, (svg, _) in enumerate(parts, 1)}
@@ -210,7 +214,7 @@ def _picture(block: Picture, files: dict[str, bytes]) -> dict:
         "alt": block.alt,
         "label": block.label,
         "legends": [_readable(part_legend) for _, part_legend in parts],
-        "width": svg_size(block.svg)[0],
+        "width": wide * share if len(parts) == 1 else wide,
     }
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from .. import __version__
 from ..case import table_bytes
-from ..derive import groups_of, may_be_last, places_of, records_of
+from ..derive import each_once, groups_of, may_be_last, places_of, records_of
 from ..faults import counted
 from ..files import write_atomic
 from ..prose import (
@@ -140,7 +140,7 @@ def _course_in_short(records: pd.DataFrame, measure: pd.Series, phases: dict) ->
 
     Blank where the course is short, or its baseline or its last value is open or no number.
     """
-    unit, known = measure["unit"], records[~records["STATE"].isin(OPEN_STATES)]
+    unit, known = measure["unit"], each_once(records[~records["STATE"].isin(OPEN_STATES)])
     valued = known[known["AVALLO"].notna() & known["AVALU"].ne(UNIT_UNKNOWN)]
     base = valued[valued["ABLFL"] == "Y"]
     last = known[may_be_last(places_of(known), groups_of(known["LOC"])) & known["POSTBLFL"].eq("Y")]

@@ -157,12 +157,44 @@ def best_of(after: pd.DataFrame, better: str) -> dict:
     out |= after["line"].isin(after[better_than]) | after[worse_than].isin(after["line"])
     sized = after[after["AVALU"] != UNIT_UNKNOWN]
     may_be = after[~(out | _are_beaten(sized, "AVAL", better).reindex(after.index, fill_value=False))]
+    may_be = may_be[~_are_reached(may_be, better)]
     # The best of the lower and the best of the upper bounds.
     best = "max" if better == "higher" else "min"
-    lines = " ".join(str(line) for line in sorted(may_be["line"]))
-    return {"BESTC": words_of(may_be), "BESTLINE": _one_line(may_be), "BESTLINES": lines} | bounds_of_change(
-        "B", after, (best, best)
-    )
+    return {
+        "BESTC": words_of(may_be),
+        "BESTLINE": _one_line(may_be),
+        "BESTLINES": _lines_of(may_be),
+        "BESTOPEN": _lines_of(may_be[may_be["OFLO"] != may_be["OFHI"]]),
+        "IMPROVED": _lines_of(after[after["DIFFLO"] >= 0 if better == "higher" else after["DIFFHI"] <= 0]),
+    } | bounds_of_change("B", after, (best, best))
+
+
+def _lines_of(records: pd.DataFrame) -> str:
+    return " ".join(str(line) for line in sorted(records["line"]))
+
+
+def _are_reached(records: pd.DataFrame, better: str) -> np.ndarray:
+    """Whether each record is at most as good as another one; of equal values the first is the best.
+
+    Examples
+    --------
+    At best 15 is what may be 15 to 25, and what is 15 again.
+
+    >>> records = pd.DataFrame({"OFLO": [15.0, 15.0, 15.0], "OFHI": [15.0, 25.0, 15.0], "ORDLO": [1.0, 2.0, 3.0],
+    ...                         "ORDHI": [1.0, 2.0, 3.0], "ORDPH": np.nan, "MOMENT": -1})
+    >>> _are_reached(records, "lower").tolist()
+    [False, True, True]
+    """
+    low, high = (records[end].to_numpy(dtype=float) for end in ("OFLO", "OFHI"))
+    best, worst = (high, low) if better == "higher" else (-low, -high)
+    places, rows = places_of(records), range(len(records))
+    no_better, reached = best[:, None] <= worst[None, :], np.zeros(len(records), dtype=bool)
+    for row in rows:
+        earlier = places.before(places.of(np.full(len(records), row)))
+        others = no_better[row] & (~no_better[:, row] | earlier)
+        others[row] = False
+        reached[row] = others.any()
+    return reached
 
 
 def _are_beaten(records: pd.DataFrame, stem: str, better: str) -> pd.Series:

@@ -5,30 +5,32 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..derive import RELATIVE, doubtful_baselines, records_of
+from ..derive import RELATIVE, doubtful_baselines, each_once, on_or_before, records_of
 from ..rules import Analysis, is_unscored
 from ..values import rows_of
-from ..vocabulary import BASELINE_RULES, OPEN_STATES, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
+from ..vocabulary import BASELINE_RULES, BY_REFERENCE, MET, OPEN_STATES, QUESTIONS, UNDETERMINED, UNIT_UNKNOWN
 from .best import GRADES, NUMBERS, STEPS, best_of, is_in_steps, last_of, with_changes, words_of
 from .collect import Series, as_series
-from .questions import derive_answers, one_answer_of
+from .questions import PROGRESSION, derive_answers, one_answer_of
 
 # The unit of a grade before it is compared.
 PLACE = "place on the scale of grades"
 
 _BOUNDS = ("CHGLO", "CHGHI", "CHGLOX", "CHGHIX", "PCHGLO", "PCHGHI")
 _BEST, _LAST = tuple(f"B{name}" for name in _BOUNDS), tuple(f"L{name}" for name in _BOUNDS)
+_LINES = ("BESTLINES", "BESTOPEN", "IMPROVED")
 _SHOWN = (
     "case_id",
     "LOC",
     "VISITS",
+    "EARLY",
     "BASEC",
     "BASELO",
     "BASEHI",
     "BASEU",
     "BESTC",
     "BESTLINE",
-    "BESTLINES",
+    *_LINES,
     *_BEST,
     "LASTC",
     "LASTLINE",
@@ -88,12 +90,15 @@ class Compared(NamedTuple):
         One row a case and site: see `derive_series`.
     answers : DataFrame
         One row a case, site, record and question: see `derive_answers`.
+    better : str
+        Which values of the measure are better: higher, lower, or blank.
     """
 
     code: str
     unit: str
     table: pd.DataFrame
     answers: pd.DataFrame
+    better: str
 
 
 def compare_series(series: Series, code: str) -> Compared:
@@ -109,7 +114,7 @@ def compare_series(series: Series, code: str) -> Compared:
         table, answers = derive_series(series, code), derive_answers(series, code)
         units = [unit for unit in dict.fromkeys(table["UNIT"]) if unit]
         unit = " or ".join(units) or (STEPS if measure["grades"] else measure["unit"])
-        series.compared[code] = Compared(code, unit, table, answers)
+        series.compared[code] = Compared(code, unit, table, answers, measure["better"])
     return series.compared[code]
 
 
@@ -122,6 +127,8 @@ def derive_series(series: Series, code: str) -> pd.DataFrame:
     that says in words alone how it was (`decreased`) counts with the bounds that they allow. The change of a graded
     measure is that of its size where each value after the baseline has one, else it is counted in steps of its scale,
     which need not be equally far apart. A number without a unit is never the best, and leaves the last change open.
+    Where the baseline is a value before the reference treatment, what is surely before that treatment is neither the
+    best nor the last. Of equal values the first is the best.
 
     Parameters
     ----------
@@ -133,10 +140,12 @@ def derive_series(series: Series, code: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `case_id`, LOC (the site); VISITS, the moments at which a value or state is recorded; BASEC, BESTC and LASTC,
-        the values as recorded (`or` between those of which one is meant); BASELO and BASEHI, the bounds of the
-        baseline, and BASEU, their unit, `place on the scale of grades`, or `unit not reported`, where they have none;
-        BESTLINE and LASTLINE, the lines of timeline.csv, and BESTLINES, those of all that may be the best; BCHGLO,
+        `case_id`, LOC (the site); VISITS, the moments at which a value or state is recorded; EARLY, how many records
+        between the baseline and the reference treatment are left out; BASEC, BESTC and LASTC, the values as recorded
+        (`or` between those of which one is meant); BASELO and BASEHI, the bounds of the baseline, and BASEU, their
+        unit, `place on the scale of grades`, or `unit not reported`, where they have none; BESTLINE and LASTLINE, the
+        lines of timeline.csv; BESTLINES, those of all that may be the best, BESTOPEN, those of them that are known
+        between bounds alone, and IMPROVED, those of all records that are surely no worse than the baseline; BCHGLO,
         BCHGHI and LCHGLO, LCHGHI, the bounds of the best and of the last change, with BCHGLOX to LCHGHIX, whether a
         bound itself is excluded; BPCHGLO, BPCHGHI, LPCHGLO and LPCHGHI, in percent of the baseline; UNIT, that of the
         changes, or `steps of the grade`; REASON, why there is no change, else blank. A case that does not mention the
@@ -168,14 +177,14 @@ def derive_series(series: Series, code: str) -> pd.DataFrame:
 
 def _nothing() -> dict:
     """A row in which nothing is known."""
-    texts = dict.fromkeys(("LOC", "BASEC", "BASEU", "BESTC", "BESTLINES", "LASTC", "UNIT", "REASON"), "")
+    texts = dict.fromkeys(("LOC", "BASEC", "BASEU", "BESTC", *_LINES, "LASTC", "UNIT", "REASON"), "")
     excluded = dict.fromkeys((name for name in _SHOWN if name.endswith("X")), False)
-    return {"VISITS": 0, "BESTLINE": pd.NA, "LASTLINE": pd.NA, **texts, **excluded}
+    return {"VISITS": 0, "EARLY": 0, "BESTLINE": pd.NA, "LASTLINE": pd.NA, **texts, **excluded}
 
 
 def _rows_of(analysis: Analysis, measure: pd.Series, silence: str) -> list[dict]:
     """The rows of one case."""
-    records = _scored(records_of(analysis.changes, measure.name), measure)
+    records = each_once(_scored(records_of(analysis.changes, measure.name), measure))
     records = records[[name for name in _USED if name in records]]
     if records.empty:
         return [{"case_id": analysis.case.case_id, "REASON": silence}]
@@ -183,15 +192,18 @@ def _rows_of(analysis: Analysis, measure: pd.Series, silence: str) -> list[dict]
     rows = []
     for site, of_site in records.groupby("LOC", sort=True):
         known = of_site[~of_site["STATE"].isin(OPEN_STATES)]
-        steps = is_in_steps(of_site, measure)
-        row = {"case_id": analysis.case.case_id, "LOC": site, "VISITS": known["ORDER"].nunique()}
+        early = _before_treatment(analysis, of_site)
+        steps = is_in_steps(of_site[~early], measure)
+        row = {"case_id": analysis.case.case_id, "LOC": site, "VISITS": known["ORDER"].nunique(), "EARLY": early.sum()}
         row |= _baseline(of_site, measure, steps)
-        after = _after(of_site, measure, steps)
+        after = _after(of_site, measure, steps, early)
         if len(after):
             row |= best_of(_comparable(after, steps), measure["better"]) | last_of(after)
             row["UNIT"] = STEPS if steps else measure["unit"]
+        elif early.any() and not of_site.loc[~early, "POSTBLFL"].eq("Y").any():
+            row["REASON"] = "after the baseline recorded only before the reference treatment"
         else:
-            row["REASON"] = reason_of(of_site, _SITELESS if sited and not site else _unbased(analysis, of_site))
+            row["REASON"] = reason_of(of_site[~early], _SITELESS if sited and not site else _unbased(analysis, of_site))
         rows.append(row)
     return rows
 
@@ -219,9 +231,21 @@ def _baseline(records: pd.DataFrame, measure: pd.Series, steps: bool) -> dict:
     }
 
 
-def _after(records: pd.DataFrame, measure: pd.Series, steps: bool) -> pd.DataFrame:
-    """The records surely after the baseline with the bounds of their change; none where nothing limits it."""
-    changes = with_changes(records, measure, steps)
+def _before_treatment(analysis: Analysis, records: pd.DataFrame) -> np.ndarray:
+    """Which records after a baseline that is set by the reference treatment are surely not after that treatment.
+
+    As for the baseline, the day on which it starts is before it.
+    """
+    case, changes = analysis.case, analysis.changes
+    if case.baseline_rule not in BY_REFERENCE or not case.reference or not records["POSTBLFL"].eq("Y").any():
+        return np.zeros(len(records), dtype=bool)
+    surely, _ = on_or_before(changes, case.reference)
+    return (records["POSTBLFL"].eq("Y") & records["line"].isin(changes["line"][surely])).to_numpy()
+
+
+def _after(records: pd.DataFrame, measure: pd.Series, steps: bool, early: np.ndarray) -> pd.DataFrame:
+    """The records surely after the baseline, but early ones, with the bounds of their change; none if nothing does."""
+    changes = with_changes(records, measure, steps)[~early]
     after = changes[(changes["POSTBLFL"] == "Y") & changes["DIFFLO"].notna()]
     return after[:0] if np.isinf(after[["DIFFLO", "DIFFHI"]]).all(axis=None) else after
 
@@ -301,24 +325,40 @@ def _states(records: pd.DataFrame) -> pd.Series:
 def best_answers(compared: Compared, questions: list[str]) -> pd.DataFrame:
     """The answer to each question on the best value of each row of the table; blank where no rule was asked.
 
-    Where it is open which record is the best, the answer is that of all that may be, if they agree.
+    Where it is open which record is the best, the answer is that of all that may be, if they agree. A best value that
+    is known between bounds alone is as good as any other of the row, and so meets what one of these met; and what
+    surely did not become worse is not asked whether it did.
     """
     table, answers = compared.table, compared.answers
     rows = []
     for row in table.itertuples():
-        may_be = [int(line) for line in row.BESTLINES.split()]
-        mine = answers[(answers["case_id"] == row.case_id) & (answers["LOC"] == row.LOC) & answers["line"].isin(may_be)]
+        mine = answers[(answers["case_id"] == row.case_id) & (answers["LOC"] == row.LOC)]
         given = {
             question: dict(zip(of["line"], of["ANSWER"], strict=True)) for question, of in mine.groupby("QUESTION")
         }
-        # A record of which no rule was asked does not agree with one of which a rule was.
+        is_no_worse = row.BCHGLO >= 0 if compared.better == "higher" else row.BCHGHI <= 0
+        asked = [not (question == PROGRESSION and is_no_worse) for question in questions]
         rows.append(
             [
-                one_answer_of([given[question].get(line, UNDETERMINED) for line in may_be]) if question in given else ""
-                for question in questions
+                _answer_of_best(row, given.get(question, {})) if is_asked else ""
+                for question, is_asked in zip(questions, asked, strict=True)
             ]
         )
     return pd.DataFrame(rows, columns=questions, index=table.index)
+
+
+def _answer_of_best(row, given: dict[int, str]) -> str:
+    """The answer of what may be the best, of those by line; blank where no rule was asked of any of it."""
+    may_be, uncertain, improved = (
+        [int(line) for line in lines.split()] for lines in (row.BESTLINES, row.BESTOPEN, row.IMPROVED)
+    )
+    if not any(line in given for line in may_be):
+        return ""
+    is_met = any(given.get(line) == MET for line in improved)
+    # A record of which no rule was asked does not agree with one of which a rule was.
+    of_each = {line: given.get(line, UNDETERMINED) for line in may_be}
+    of_each |= {line: MET for line in uncertain if is_met and of_each[line] == UNDETERMINED}
+    return one_answer_of([*of_each.values()])
 
 
 def questions_of(compared: Compared) -> list[str]:

@@ -177,12 +177,14 @@ def _who(series: Series, align: str, courses: list[pd.DataFrame]) -> str:
 def _notes(series: Series, code: str, align: str, points: pd.DataFrame) -> list[str]:
     table = derive_series(series, code)
     without = sorted(set(table["case_id"]) - set(points["case_id"]))
+    in_days = points["PLACED"].eq(DAYS)
+    in_order = "" if in_days.all() else " In the order of telling, the dashed line stands where it is told."
+    dotted = f"{'' if in_days.all() else 'only the order is shown, or '}a value is known between bounds"
     return [
-        f"{align_words(align, True)} In the order of telling, the dashed line stands where it is told."
-        if points["PLACED"].eq(DAYS).any()
+        f"{align_words(align, True)}{in_order}"
+        if in_days.any()
         else f"The dashed line stands where {event_words(align)} is told.",
-        "All panels have one vertical scale, and those with days one scale of days. Dotted: only the order is shown, "
-        "or a value is known between bounds.",
+        f"All panels have one vertical scale, and those with days one scale of days. Dotted: {dotted}.",
         stroke_words(courses_of(points)),
         f"Without a value on this scale: {listed(without, 30)}." if without else "",
         undrawn_note(series, code, points),

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 import pandas as pd
 
 from .. import __version__
-from ..derive import records_of, surely_before
 from ..faults import counted
 from ..prose import (
     TITRE,
@@ -19,12 +18,12 @@ from ..prose import (
     reference_name,
     without_empty,
 )
-from ..rules import Analysis
-from ..values import canonical_time, number, parse_duration, parse_value, rows_of
+from ..values import canonical_time, number, parse_duration, parse_value
 from ..vocabulary import DAYS_PER, UNIT_UNKNOWN
+from .beside import mixed_baselines, notes_beside
 from .best import STEPS, with_shown_digits
 from .collect import Series, as_series, listed
-from .compare import PLACE, Compared, best_answers, compare_series, questions_of, rule_words
+from .compare import PLACE, Compared, best_answers, compare_series, questions_of
 from .questions import ANSWERS, NO_WORSENING, PROGRESSION, unasked_note
 
 LIMITS = (
@@ -95,7 +94,7 @@ def summarise_series(series: Series, code: str = "mrss") -> Table:
     caption = f"{measure['label']} ({compared.unit}) in {series.size}"
     caption += f"; rules, for the best value: {asked}" if asked else ""
     shown = without_empty(shown, keep=("case", "visits", "baseline", "best", "best change"))
-    notes = [unasked_note(answers, table["BESTLINES"] != ""), mixed_baselines(series, code)]
+    notes = [unasked_note(answers, table["BESTLINES"] != ""), *notes_beside(series, compared)]
     return Table(shown, caption, tuple(filter(None, notes)))
 
 
@@ -157,7 +156,7 @@ def summarise_patients(series: Series, code: str = "mrss") -> Table:
         is counted by site.
     """
     compared = compare_series(series, code)
-    table, measure, total = with_shown_digits(compared.table), series.measure(code), len(series)
+    table, measure, total = compared.table, series.measure(code), len(series)
     by_course = not table["case_id"].is_unique
     label = f"{measure['label']}, by course ({len(table)})" if by_course else measure["label"]
     patients = [each.case.about.get("patient", {}) for each in series.analyses]
@@ -207,9 +206,25 @@ def _of_unit(table: pd.DataFrame, ends: tuple[str, str], units: pd.Series, unit:
     """n, missing, median and range of the values of one unit; those of another one are told and not missing."""
     known = table[ends[0]].notna() & table[ends[1]].notna()
     others = int((known & (units != unit)).sum())
-    n, _, median, span = _numbers(*(table[end].where(units == unit) for end in ends))
+    shown = with_shown_digits(table).loc[known & (units == unit)]
+    n, _, _, span = _numbers(*(shown[end] for end in ends))
+    median = _between(*(_median(shown[end], table.loc[shown.index, end]) for end in ends)) if n else ""
     words = [span, f"{others} in another unit" if others else "", apart]
     return [n, len(table) - n - others, median, "; ".join(filter(None, words))]
+
+
+def _median(shown: pd.Series, exact: pd.Series) -> float:
+    """The median of values, with one digit more than they are shown with where it lies between two of them.
+
+    Examples
+    --------
+    >>> _median(pd.Series([-41.0, 48.0]), pd.Series([-40.8, 48.0])), _median(pd.Series([2.26]), pd.Series([2.262443]))
+    (3.6, 2.26)
+    """
+    if len(shown) % 2:
+        return float(shown.median())
+    decimals = max(len(number(value).partition(".")[2]) for value in shown)
+    return round(float(exact.median()), decimals + 1)
 
 
 def _changes(table: pd.DataFrame, label: str, unit: str) -> list[list]:
@@ -314,11 +329,11 @@ def summarise_compared(series: Series, code: str = "mrss") -> Prose:
     sentences = [f"{label}: a change from the baseline {total}."]
     if len(without):
         reasons = without["REASON"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-        reason_words = "; ".join(f"{reason} ({_ids(without, reason, changed)})" for reason in reasons.index)
+        reason_words = "; ".join(f"{reason} ({_ids(table, reason)})" for reason in reasons.index)
         sentences.append(f"Not compared: {reason_words}.")
     if len(changed) and not series.measure(code)["better"]:
         sentences.append("No best change is defined, because the measure has no better direction.")
-    sentences += filter(None, [mixed_baselines(series, code)])
+    sentences += filter(None, notes_beside(series, compared))
     sentences += _answer_sentences(compared, f"the best value of {counted(len(changed), f'compared {row}')}")
     together: dict[str, list[str]] = {}
     for case_id, letter in series.papers.items():
@@ -340,40 +355,10 @@ def _answer_sentences(compared: Compared, of: str) -> list[str]:
     return [f"The cited rules for {of}:", *sentences] if sentences else []
 
 
-def mixed_baselines(series: Series, code: str) -> str:
-    """By which rules the cases have their baselines, and which cases by another rule than most; blank of one rule."""
-    table = compare_series(series, code).table
-    based = set(table.loc[table["BASEC"] != "", "case_id"])
-    by_rule: dict[str, list[Analysis]] = {}
-    for each in series.analyses:
-        if each.case.case_id in based:
-            by_rule.setdefault(each.case.baseline_rule, []).append(each)
-    if len(by_rule) < 2:
-        return ""
-    parts = []
-    for rule in sorted(by_rule, key=lambda rule: -len(by_rule[rule])):
-        cases = by_rule[rule]
-        without = "" if any(each.case.reference for each in cases) else " without the reference treatment"
-        ids = f" ({listed([each.case.case_id for each in cases])})" if parts else ""
-        later = sum(_is_after_a_treatment(each, code) for each in cases)
-        treated = f", in {later} of them after a treatment began" if later else ""
-        which = f"the {rule_words(rule).removeprefix('the ')}{',' if ',' in rule_words(rule) else ''}"
-        parts.append(f"{which} in {counted(len(cases), 'case')}{without}{ids}{treated}")
-    return f"The baseline is {'; '.join(parts)}."
-
-
-def _is_after_a_treatment(analysis: Analysis, code: str) -> bool:
-    """Whether a baseline of a case is surely after the beginning of a treatment."""
-    changes = analysis.changes
-    records = records_of(changes, code)
-    treated = changes["kind"] == "treatment"
-    return any((treated & surely_before(changes, row)).any() for row in rows_of(records[records["ABLFL"] == "Y"]))
-
-
-def _ids(table: pd.DataFrame, reason: str, changed: pd.DataFrame) -> str:
-    """The cases of a reason; with the site where another one of the case is compared."""
-    rows = table[table["REASON"] == reason]
-    sited = rows["LOC"].ne("") & rows["case_id"].isin(changed["case_id"])
+def _ids(table: pd.DataFrame, reason: str) -> str:
+    """The cases of a reason; with the site where another one of the case is compared, or has another reason."""
+    rows, others = table[table["REASON"] == reason], table[table["REASON"] != reason]
+    sited = rows["LOC"].ne("") & rows["case_id"].isin(others["case_id"])
     return listed([*dict.fromkeys(rows["case_id"].mask(sited, rows["case_id"] + " " + rows["LOC"]))], 8)
 
 

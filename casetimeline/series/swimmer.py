@@ -320,6 +320,7 @@ def _notes(series: Series, measure: pd.Series, align: str, question: str, swimme
         if question
         else f"Marks on the line of a case: {measure['label']}; no cited rule judges its change.",
         "A line reaches from the first to the last fact of a case; it does not show the follow-up of an event.",
+        "The case that reaches furthest stands first." if len(swimmers) > 1 else "",
         "Marks of one moment stand side by side."
         if any(shares_moment(each, measure.name) for each in swimmers)
         else "",

@@ -50,6 +50,8 @@ def derived_words(output: Path, findings: Findings, shards: int) -> str:
     >>> whole = Findings(900, 74, 74, 1158, 1, 20, (), ())
     >>> derived_words(Path("dcsh"), whole, 4)
     '1158 records of 54 of 74 cases; 1 of 4 shards has faults and was not derived'
+    >>> derived_words(Path("d.csv"), whole, 4).partition("; ")[2]
+    'mend the table and cut it again, and remove .d.csv.parts'
     >>> derived_words(Path("dcsh"), whole._replace(faulty=0, left_out=0), 4)
     '1158 records'
     """
@@ -58,7 +60,8 @@ def derived_words(output: Path, findings: Findings, shards: int) -> str:
     have = "has faults and was" if findings.faulty == 1 else "have faults and were"
     left_out = f"{findings.faulty} of {shards} shards {have} not derived"
     if is_one_file(output):
-        return f"not written, as it would not be whole: {left_out}; {_kept_words(output, shards)}"
+        remedy = f"mend the table and cut it again, and remove {parts_of(output)}"
+        return f"not written, as it would not be whole: {left_out}; {remedy}"
     of = f"{findings.cases - findings.left_out} of {counted(findings.cases, 'case')}"
     return f"{counted(findings.records, 'record')} of {of}; {left_out}"
 

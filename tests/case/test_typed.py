@@ -426,6 +426,15 @@ def test_a_time_in_two_forms_is_one_moment(make_case):
     assert "one value of mrss at one moment" in fault_of(lambda _: make_case(*rows), "").expected
 
 
+@pytest.mark.parametrize("value", ["22", "<22"])
+def test_a_number_without_a_unit_is_in_the_unit_that_its_measure_has_then(make_case, value):
+    # measures.csv reads a skin score without a unit as points.
+    rows = [f"a,1,observation,mrss,12 wk,,{value},{unit},,,,,,chart," for unit in ("points", "")]
+    assert "a/timeline.csv, line 3: says again what an earlier line says" in " ".join(make_case(*rows).notes)
+    other = rows[1].replace("22", "23")
+    assert "one value of mrss at one moment" in fault_of(lambda _: make_case(rows[0], other), "").expected
+
+
 def test_an_end_that_is_not_reached_in_other_words(make_case):
     rows = [f"a,1,treatment,rituximab,0 d,{end},,,,,,1,g,chart," for end in ("Ongoing", "still ongoing", "to date")]
     facts = make_case(*rows).facts

@@ -21,7 +21,7 @@ from casetimeline.report.citations import Numbers
 from casetimeline.report.contents import front_blocks, table_blocks
 from casetimeline.report.document import Cited, Heading, Items, Picture, Piece, Works, markdown_cited, numbered
 from casetimeline.report.methods import back_blocks, method_blocks
-from casetimeline.report.pdf import first_page_holds, render_report
+from casetimeline.report.pdf import _plain, first_page_holds, render_report
 from casetimeline.report.plates import in_print_of, least_blank, placed
 from casetimeline.report.short import fit_course, manuscript_tables, render_short, short_blocks, short_report
 from casetimeline.rules.analysis import analyse
@@ -483,6 +483,14 @@ def test_a_grid_higher_than_a_page_is_cut_between_two_rows_of_its_cells():
     size = '<svg width="50pt" height="310pt" viewBox="0 0 50 310">'
     parts = slices(f"{size}{frame}{''.join(cells)}</svg>", 215.0)
     assert [svg_size(part)[1] for part in parts] == [210.0, 100.0]
+
+
+@pytest.mark.parametrize(("high", "pages", "wide"), [(700.0, 1, 500.0), (730.0, 1, 488.1), (900.0, 2, 500.0)])
+def test_a_figure_a_few_points_too_high_for_a_page_is_smaller_and_not_cut(high, pages, wide):
+    # With one line of legend 251.4 mm are left, 712.6 points; 500 * 712.6 / 730 = 488.1.
+    svg = f'<svg width="500pt" height="{high}pt" viewBox="0 0 500 {high}"></svg>'
+    drawn = _plain(Picture("series_waterfall", "Best", "Best", "Best change.", svg), {})
+    assert (len(drawn["files"]), round(drawn["width"], 1)) == (pages, wide)
 
 
 def test_a_small_figure_stands_earlier_where_a_page_has_room_for_it_and_others_keep_their_turn():

@@ -749,3 +749,112 @@ def test_a_figure_of_a_table_says_what_is_not_known_of_it_and_why_a_case_has_no_
         # Each value of b and c has an exact day: what is missing is the treatment.
         assert "4 cases: 2 with days, 2 in order, because there is no reference treatment" in words
         assert "only the order is told" not in words and "told in order" not in words
+
+
+REFERENCE = "analysis: {{baseline: {}, reference: tocilizumab}}\ndiagnosis: diffuse cutaneous systemic sclerosis"
+
+
+def treated(make_case, *records, baseline="last_before", case_id="a"):
+    """A case with the reference treatment on day 0, and records of a start, a value and a state."""
+    rows = [f"{case_id},,treatment,tocilizumab,0 d,,,,,,,,,chart,"]
+    rows += [f"{case_id},,observation,mrss,{start},,{value},,,,{state},,,chart," for start, value, state in records]
+    return make_case(*rows, case_id=case_id, about=REFERENCE.format(baseline))
+
+
+@pytest.mark.parametrize(
+    ("baseline", "early"),
+    first_in_gate(
+        1,
+        [
+            ("last_before", ("-9 d", "", "decreased")),
+            # A value on the day of the treatment is a baseline.
+            ("last_before", ("0 d", "", "decreased")),
+            ("worst_before", ("-9 d", 20, "")),
+        ],
+    ),
+)
+def test_what_was_before_the_reference_treatment_is_no_best_change(make_case, baseline, early):
+    case = treated(make_case, ("-18 d", 30, ""), early, ("100 d", 32, ""), baseline=baseline)
+    row = ct.derive_series(ct.read_series([case]), "mrss").iloc[0]
+    # 32 - 30.
+    assert (row.BESTC, row.BCHGLO, row.BCHGHI, row.LASTC, row.LCHGHI) == ("32", 2, 2, "32", 2)
+
+
+def test_a_case_with_nothing_later_than_before_the_reference_treatment_says_so(make_case):
+    series = ct.read_series([treated(make_case, ("-18 d", 30, ""), ("-9 d", "", "decreased"))])
+    reason = "after the baseline recorded only before the reference treatment"
+    assert ct.derive_series(series, "mrss")["REASON"].tolist() == [reason]
+
+
+def test_that_records_before_the_reference_treatment_are_left_out_is_said(make_case):
+    series = ct.read_series([treated(make_case, ("-18 d", 30, ""), ("-9 d", "", "decreased"), ("100 d", 32, ""))])
+    note = "Neither best nor last: records between the baseline and the reference treatment (a)."
+    assert note in summarise_series(series, "mrss").notes
+    assert note in repr(summarise_compared(series, "mrss"))
+
+
+@pytest.mark.parametrize(
+    ("later", "best", "response"),
+    first_in_gate(
+        1,
+        [
+            # At best 15, and that was reached before.
+            (("48 wk", "~20", ""), "15", "met"),
+            # Of equal values the first is the best.
+            (("48 wk", 15, ""), "15", "met"),
+            # The best only if it is as good as 15, which met the rule.
+            (("60 wk", "", "unchanged"), "15 or unchanged", "met"),
+            (("60 wk", "", "decreased"), "decreased", "met"),
+        ],
+    ),
+)
+def test_a_later_record_takes_no_answer_from_the_best_value(make_case, later, best, response):
+    # A fall of 15 of 30 points in 40 weeks, a half, is above the limit of each rule for a response.
+    series = ct.read_series([treated(make_case, ("-1 d", 30, ""), ("40 wk", 15, ""), later)])
+    compared = compare_series(series, "mrss")
+    (answers,) = best_answers(compared, questions_of(compared)).to_dict("records")
+    assert compared.table["BESTC"].tolist() == [best]
+    assert answers["Improved, by the rule for a response?"] == response
+    assert answers["Beyond the smallest detectable change?"] == "met"
+    # What surely fell is not worse.
+    assert answers.get("Worsened, by the rule for progression?", "") == ""
+
+
+def test_that_no_diagnosis_is_recorded_is_told_as_the_reason_of_open_answers(make_case):
+    case = make_case(*told("a", "mrss", "51", "10"))
+    case = dataclasses.replace(case, about={name: cell for name, cell in case.about.items() if name != "diagnosis"})
+    series = ct.read_series([case])
+    reason = "No diagnosis is recorded (a): whether a rule is for such a patient is not known."
+    assert reason in repr(summarise_compared(series, "mrss")) and reason in summarise_series(series, "mrss").notes
+    # What fell from 51 to 10 is not worse in any disease.
+    compared = compare_series(series, "mrss")
+    assert set(best_answers(compared, questions_of(compared)).get("Worsened, by the rule for progression?", "")) <= {""}
+
+
+def test_what_is_said_again_of_one_moment_is_one_value(make_case):
+    rows = [("-1 d", 30, ""), ("10 d", 25, ""), ("20 d", 24, ""), ("30 d", 20, ""), ("40 d", 19, ""), ("40 d", 19, "")]
+    series = ct.read_series([treated(make_case, *rows)])
+    assert ct.derive_series(series, "mrss")["VISITS"].tolist() == [5]
+    # Until now it was the value twice, in an open order.
+    assert results_of_series(series, "mrss")[1].startswith("Case a: 5 values; baseline 30 points")
+    short = ct.read_series([treated(make_case, rows[0], *rows[-2:])])
+    # 19 - 30, and 11 of 30 is 36.7 %.
+    assert results_of_series(short, "mrss")[1] == "Case a: 30 points → 19 points: -11 points (-36.7 %)."
+
+
+def test_a_median_of_converted_values_is_of_them_as_they_are_and_not_as_they_are_shown(make_case):
+    # 0.68 ukat/L is 40.8 U/L less than none: -40.8 is shown as -41. Between that and +48 it is 3.6.
+    values = {"a": ("448.8 U/L", "0 U/L"), "b": ("1.68 ukat/L", "60 U/L"), "c": ("52 U/L", "100 U/L")}
+    values |= {"d": ("75 U/L", "200 U/L")}
+    cases = [make_case(*told(name, "ck", *of), case_id=name) for name, of in values.items()]
+    table = summarise_patients(ct.read_series(cases), "ck").frame.set_index("what")
+    assert table.loc["Creatine kinase: best change, U/L", "median"] == "3.6"
+    assert table.loc["Creatine kinase: best change, U/L", "range or number"] == "-448.8 to 125"
+
+
+def test_a_case_that_is_left_out_for_two_reasons_is_named_with_its_site(make_case):
+    header = "case_id,phase,kind,code,start,end,value,unit,ref_low,ref_high,state,dose,dose_unit,site,source,note"
+    cells = (("1", "left", "35,mm,,,"), ("1", "right", "24,mm,,,"), ("2", "right", ",,,,not_reported"))
+    rows = [f"a,{phase},observation,pericardial_effusion,,,{of},,,{site},chart," for phase, site, of in cells]
+    words = summarise_compared(ct.read_series([make_case(*rows, header=header)]), "pericardial_effusion").paragraphs[1]
+    assert "recorded once (a left)" in words and "not reported after the baseline (a right)" in words

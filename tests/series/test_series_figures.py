@@ -375,3 +375,19 @@ def test_a_level_stroke_is_explained_where_one_is_drawn(make_case, series, draw)
     between = ct.read_series([make_case(*rows, case_id="d", header=HEADER, about=about)])
     assert "Level stroke: the days between which a value lies." in legend(draw(between, "mrss"))
     assert "Level stroke" not in legend(draw(series, "mrss"))
+
+
+@pytest.mark.product
+def test_the_caption_explains_no_order_of_telling_where_each_case_has_days(make_case):
+    about = "analysis: {baseline: last_before, reference: tocilizumab}"
+    rows = [f"a,,observation,mrss,{start},,{value},,,,,,,chart," for start, value in (("0 d", 20), ("90 d", 10))]
+    rows.append("a,,treatment,tocilizumab,0 d,,,,,,,,,chart,")
+    series = ct.read_series([make_case(*rows, about=about)])
+    words = " ".join(text.get_text().replace("\n", " ") for text in ct.draw_multiples(series, "mrss").texts)
+    assert "Dotted: a value is known between bounds." in words and "rder of telling" not in words
+
+
+@pytest.mark.product
+def test_the_swimmer_plot_says_which_case_stands_first(series):
+    words = " ".join(text.get_text().replace("\n", " ") for text in ct.draw_swimmer(series).texts)
+    assert "The case that reaches furthest stands first." in words

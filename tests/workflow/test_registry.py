@@ -341,7 +341,8 @@ def test_a_table_that_would_not_be_whole_is_not_said_to_be_written(tmp_path):
     assert done.returncode == 2 and "o.csv: not written, as it would not be whole" in done.stderr
     assert "records" not in done.stdout and not (tmp_path / "o.csv").exists()
     # The fourth case has the fault, and all four are one shard.
-    assert f"1 of 1 shards has faults and was not derived; 0 of 1 part done, in {tmp_path}/.o.csv.parts" in done.stderr
+    remedy = f"mend the table and cut it again, and remove {tmp_path}/.o.csv.parts"
+    assert f"1 of 1 shards has faults and was not derived; {remedy}" in done.stderr
 
 
 def test_a_shard_that_was_changed_is_refused(tmp_path):

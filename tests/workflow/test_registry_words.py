@@ -141,6 +141,18 @@ def test_of_many_rows_with_a_fault_in_shards_the_first_is_told_as_the_first(tmp_
     assert len(cause.texts) == 51 and "more than 50 different values" in [*cause_lines(whole)][1]
 
 
+def test_the_remedy_of_one_row_is_not_told_of_the_others_of_its_cause():
+    faults = [Fault("t.csv", 7, "value", "8 d", "one value, as on line 3", "88 d")]
+    faults.append(Fault("t.csv", 9, "value", "9 d", "one value, as on line 4"))
+    whole = Findings(9, 1, 1, 0, 1, 1, causes_of(faults, {}), ())
+    apart = [Findings(9, 1, 1, 0, 1, 1, causes_of([fault], {}), ()) for fault in faults]
+    # The second row clashes with line 4, whether both are of one shard or of two.
+    for findings in (whole, combine(apart), combine([whole, *apart])):
+        (cause,) = findings.causes
+        assert cause.expected == "one value, as on another line"
+        assert [*cause_lines(findings)][1].endswith("as on another line; of the first, did you mean '88 d'?")
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

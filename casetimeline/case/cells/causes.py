@@ -19,7 +19,7 @@ _DEPENDENT = {"kind": _BY_KIND, "code": _BY_CODE, "dose": ("dose_unit",)}
 # The columns of units, which are no numbers, and the number before each.
 _UNITS = {"unit": "value", "dose_unit": "dose"}
 # What is of one row in the words of a fault: a line, and what stands between quotation marks.
-_OF_ONE_ROW = re.compile(r"\b(lines?|row) [0-9]+|'[^']*'|\"[^\"]*\"")
+_OF_ONE_ROW = re.compile(r"\b(lines?|row) [0-9]+|\banother (lines?|row)\b|'[^']*'|\"[^\"]*\"")
 # Of so many different faults of one cause, and of so many wrong ids, each is told; of more only the first.
 _MANY, _MANY_IDS, _FIRST = 20, 4, 3
 # What is held against another value of one moment, and by what two values are of one.
@@ -148,10 +148,11 @@ def cause_of(column: str | None, expected: str) -> tuple[str, str]:
 
     Examples
     --------
-    >>> cause_of("value", "one value, as on line 3") == cause_of("value", "one value, as on line 12")
-    True
+    >>> texts = ["one value, as on line 3", "one value, as on line 12", "one value, as on another line"]
+    >>> len({cause_of("value", text) for text in texts})
+    1
     """
-    return column or "", _OF_ONE_ROW.sub(r"\1", expected)
+    return column or "", _OF_ONE_ROW.sub(r"\1\2", expected)
 
 
 def few_of_each(faults: Iterable[Fault]) -> tuple[Fault, ...]:
@@ -172,23 +173,28 @@ def few_of_each(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     for (column, _), texts in different.items():
         if len(texts) > (_MANY_IDS if column == "case_id" else _MANY):
             rest, noun = [*texts.values()][_FIRST:], "ids" if column == "case_id" else "faults"
-            expected = _expected_of(each.expected for each in rest)
+            expected = expected_of(each.expected for each in rest)
             joint = Fault(*rest[0][:4], expected, several=f"{len(rest)} more such {noun}")
             others |= dict.fromkeys(map(_of_text, rest), joint)
     joints = (others.get(_of_text(each), each) for each in faults)
     return tuple(joint._replace(line=each.line) for joint, each in zip(joints, faults, strict=True))
 
 
-def _expected_of(sentences: Iterable[str]) -> str:
+def expected_of(sentences: Iterable[str]) -> str:
     """What would be right in each of several rows: one sentence, or one without what is of one row.
 
     Examples
     --------
-    >>> _expected_of(["one value, as on line 3", "one value, as on line 12"])
+    >>> expected_of(["one value, as on line 3", "one value, as on line 12"])
     'one value, as on another line'
     """
     first, *others = dict.fromkeys(sentences)
-    return _OF_ONE_ROW.sub(lambda part: f"another {part[1]}" if part[1] else "'...'", first) if others else first
+    return _OF_ONE_ROW.sub(_of_another, first) if others else first
+
+
+def _of_another(part: re.Match[str]) -> str:
+    line = part[1] or part[2]
+    return f"another {line}" if line else "'...'"
 
 
 def _of_text(fault: Fault) -> tuple[str | None, str, str]:

@@ -187,12 +187,14 @@ class _Amount(NamedTuple):
 
 def _amount(code: str, value: str, unit: str, state: str, implied: str, units: dict[str, dict]) -> _Amount | None:
     """The amount of a row; nothing where there is no number in a unit of its measure."""
-    factor = unit_factor(unit, units.get(code, {})) if unit else None
+    factors = units.get(code, {})
+    # A blank unit has a factor where measures.csv gives it one, as for a score.
+    factor = unit_factor(unit, factors) if unit else factors.get("")
     try:
         low, high, *open_ends = parse_value(value)
     except ValueError:
         return None
-    # A number without a unit is not compared with one that has a unit.
+    # Any other number without a unit is not compared with one that has a unit.
     if factor is None:
         return None
     bounds = round(low * factor, DECIMALS), round(high * factor, DECIMALS), *open_ends

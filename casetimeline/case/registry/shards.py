@@ -16,7 +16,7 @@ from ...faults import MOST_FAULTS, Fault, TimelineError, shortened, whole_lists
 from ...files import sha256
 from ...vocabulary import ANCHOR_KINDS, COLUMN_NAMES
 from ..cells.alike import Alike, alike_of, joined, note_words
-from ..cells.causes import cause_of
+from ..cells.causes import cause_of, expected_of
 from ..checks.notes import valued_cases
 from ..model import Vocabulary
 from ..tables.names import name_rows
@@ -178,7 +178,7 @@ def causes_of(faults: Iterable[Fault], case_of: dict[int, str]) -> tuple[Cause, 
     >>> from casetimeline.faults import Fault
     >>> faults = [Fault("t.csv", line, "value", "60", f"one value, as on line {line - 1}") for line in (3, 5)]
     >>> [cause[:5] for cause in causes_of(faults, {3: "a", 5: "b"})]
-    [('value', 'one value, as on line 2', 2, 2, 3)]
+    [('value', 'one value, as on another line', 2, 2, 3)]
     """
     groups: dict[tuple[str, str], list[Fault]] = {}
     for fault in faults:
@@ -192,7 +192,7 @@ def causes_of(faults: Iterable[Fault], case_of: dict[int, str]) -> tuple[Cause, 
         case_id = case_of.get(first.line, "")
         fields = (
             column,
-            first.expected,
+            expected_of(fault.expected for fault in alike),
             len(alike),
             len(cases),
             first.line or 0,
@@ -240,7 +240,8 @@ def _both(one: Cause, other: Cause) -> Cause:
     """Two causes that are one; no case is in two shards."""
     first = min(one, other, key=lambda cause: cause.line)
     rows, cases = one.rows + other.rows, one.cases + other.cases
-    return first._replace(rows=rows, cases=cases, texts=_fewest([*one.texts, *other.texts]))
+    expected = expected_of((one.expected, other.expected))
+    return first._replace(expected=expected, rows=rows, cases=cases, texts=_fewest([*one.texts, *other.texts]))
 
 
 def _fewest(digests: Iterable[str]) -> tuple[str, ...]:
@@ -284,7 +285,8 @@ def cause_lines(findings: Findings) -> Iterator[str]:
     for cause in findings.causes:
         place = " ".join(filter(None, [str(cause.line), f"({shortened(cause.case_id)})" if cause.case_id else ""]))
         words = f"found {_content_words(cause)}; expected {cause.expected}"
-        words += f"; did you mean '{cause.nearest}'?" if cause.nearest else ""
+        of_which = "of the first, " if len(cause.texts) > 1 else ""
+        words += f"; {of_which}did you mean '{cause.nearest}'?" if cause.nearest else ""
         yield f"{cause.rows:>7} {cause.cases:>7}  {cause.column:<10}  {place if cause.line else '-':<10}  {words}"
     if findings.faulty and any(cause.rows >= MOST_FAULTS for cause in findings.causes):
         yield f"of each shard at most {MOST_FAULTS} faults are counted"

@@ -160,9 +160,12 @@ def print_number(number: float | np.floating) -> str:
     --------
     >>> print_number(4.1000000000000005), print_number(-0.0), print_number(1234567890123456.0), print_number(1 / 3)
     ('4.1', '0', '1234567890123456', '0.333333333333333')
+    >>> print_number(np.float32(123456792))
+    '123456792'
     """
-    digits = None if float(number).is_integer() else MOST_DIGITS
-    return np.format_float_positional(number + 0, precision=digits, fractional=False, trim="-")
+    if float(number).is_integer():
+        return str(int(number))
+    return np.format_float_positional(number, precision=MOST_DIGITS, fractional=False, trim="-")
 
 
 def table_bytes(table: pd.DataFrame, suffix: str) -> bytes:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ...case import Case
-from ...derive import may_be_baseline, places_of, records_of, step_of, surely_before
+from ...derive import each_once, may_be_baseline, places_of, records_of, step_of, surely_before
 from ...rules import Analysis, analyse, before_reference, is_unscored, once
 from ...values import number, rows_of
 from ...vocabulary import DIRECTIONS, OPEN_STATES, UNIT_UNKNOWN
@@ -147,9 +147,9 @@ _UNSCORED = "score not reported"
 def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     """The values and states of one series in their order, joined by arrows; by commas where it is open.
 
-    What is told several times in a row stands there once, with how often.
+    What is told of several moments in a row stands there once, with how often.
     """
-    series = in_order(series)
+    series = in_order(each_once(series))
     places, unit = places_of(series), measure["unit"]
     words = [
         _UNSCORED
@@ -337,7 +337,7 @@ def is_worded(series: pd.DataFrame, measure: pd.Series) -> bool:
 
 def change_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     """The changes of one series after its baseline in words, or the reason why there is none."""
-    series = in_order(series)
+    series = in_order(each_once(series))
     known = series[~series["STATE"].isin(OPEN_STATES)]
     words = [state_of_test(row.AVALC.replace("_", " "), measure["label"]) for row in rows_of(known)]
     # Two words of which the change says no more than they do.

@@ -99,9 +99,12 @@ def change_unit(unit: str, size: float = math.nan) -> str:
     ('points', '/min')
     >>> change_unit("%"), change_unit("U/L"), change_unit("points", -1.0), change_unit("points", -2.0)
     ('percentage points', 'U/L', 'point', 'points')
+    >>> change_unit("MRC grade"), change_unit("MRC grade", 1.0)
+    ('MRC grades', 'MRC grade')
     """
     unit = "percentage points" if is_percentage(unit) else "points" if re.fullmatch(r"/\d+", unit) else unit
-    return unit.removesuffix("s") if abs(size) == 1 and unit.endswith("points") else unit
+    unit = f"{unit}s" if unit.endswith(" grade") else unit
+    return unit.removesuffix("s") if abs(size) == 1 and unit.endswith(("points", " grades")) else unit
 
 
 def share_words(row) -> str:
