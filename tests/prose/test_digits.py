@@ -39,6 +39,23 @@ def test_a_change_has_the_digits_of_the_less_precise_value(make_case, observe, c
 
 
 @pytest.mark.parametrize(
+    ("code", "first", "second", "shown"),
+    [
+        # About 58 is 57.5 to 58.5: down to below 30 it fell by more than 27.5. About 57 to above 85 is the same rise.
+        ("ck", ("~58", "U/L"), ("<30", "U/L"), "fall of more than 27.5 U/L ("),
+        ("ck", ("~57", "U/L"), (">85", "U/L"), "rise of more than 27.5 U/L ("),
+        # 139 less 56.5 to 57.5.
+        ("ck", ("139", "U/L"), ("~57", "U/L"), "between -82.5 and -81.5 U/L ("),
+        # 198 umol/L is 2.2399 mg/dL, at 88.4 a mg/dL: 0.9601 of 3.2, of which 0.96 is certain.
+        ("creatinine", ("3.2", "mg/dL"), ("<198", "umol/L"), "fall of more than 0.96 mg/dL ("),
+    ],
+)
+def test_an_uncertain_change_claims_no_more_than_its_bounds(make_case, observe, code, first, second, shown):
+    rows = [observe(str(phase), code, *value) for phase, value in enumerate((first, second), 1)]
+    assert summarise_case(analyse(make_case(*rows)), (code,)).frame["change"][0].startswith(shown)
+
+
+@pytest.mark.parametrize(
     ("limit", "shown"),
     [
         # Up to 0.2 or 0.25: a fall of 2.9 or 2.85 g/g at the least, of 3.1 93.5 and 91.9 %. Nobody says that it is 0.

@@ -1,6 +1,7 @@
 """Changes in words: from the baseline, and since the value before."""
 
 import math
+from collections.abc import Callable
 
 from ...derive import with_unit
 from ...values import number
@@ -29,6 +30,25 @@ def signed(value: float, decimals: int = 6) -> str:
     """
     text = number(value, decimals_above_zero(value, decimals))
     return text if value <= 0 or text == "0" else f"+{text}"
+
+
+def _end_words(value: float, decimals: int, outward: Callable[[float], float]) -> str:
+    """An end of what a change may be, with its sign: with more decimals where some cut it, and never nearer than it is.
+
+    Examples
+    --------
+    >>> _end_words(-27.5, 0, math.ceil), _end_words(-82.5, 0, math.floor), _end_words(-893.0, 0, math.ceil)
+    ('-27.5', '-82.5', '-893')
+    >>> _end_words(-0.9607, 1, math.ceil), _end_words(-0.9607, 1, math.floor), _end_words(0.0181, 1, math.floor)
+    ('-0.96', '-0.97', '+0.01')
+    """
+    # A conversion leaves less than this of a digit.
+    if abs(value - round(value, decimals)) * 10**decimals < 1e-3:
+        return signed(value, decimals)
+    finer = decimals_above_zero(value, decimals + 1)
+    # Without the last bits of a subtraction, which would move a printed end by one digit.
+    ends = (outward(round(value * 10**places, 6)) / 10**places for places in (finer, finer + 1))
+    return signed(next(filter(None, ends), 0.0), finer + 1)
 
 
 def change_words(row, unit: str) -> str:
@@ -84,17 +104,18 @@ def _change_in(row, units: tuple[str, str], factor: float, places: int) -> str:
     unit = f" {change_unit(units[1], size)}".rstrip()
     if math.isnan(exact) and not has_floor:
         limit = math.nan if is_percentage(units[0]) else share_limit(row)
-        return _fall_words(signed(high, places) + unit, limit, bool(row.CHGHIX))
+        return _fall_words(_end_words(high, places, math.ceil) + unit, limit, bool(row.CHGHIX))
     if not has_ceiling:
         limit = math.nan if is_percentage(units[0]) else rise_limit(row)
-        return _rise_words(signed(low, places) + unit, limit, bool(row.CHGLOX))
+        return _rise_words(_end_words(low, places, math.floor) + unit, limit, bool(row.CHGLOX))
     words = "" if is_percentage(units[0]) else share_words(row)
     share = f" ({words})" if words else ""
     if not math.isnan(exact):
         return f"{signed(exact, places)}{unit}{share}"
     above, below = "above " if row.CHGLOX else "", "below " if row.CHGHIX else ""
     joint = ("between ", "and ") if not above and not below else ("" if above else "from ", "to ")
-    return f"{joint[0]}{above}{signed(low, places)} {joint[1]}{below}{signed(high, places)}{unit}{share}"
+    ends = _end_words(low, places, math.floor), _end_words(high, places, math.ceil)
+    return f"{joint[0]}{above}{ends[0]} {joint[1]}{below}{ends[1]}{unit}{share}"
 
 
 # What is known of a change that may be a fall or a rise, of which one end has no limit.
