@@ -900,3 +900,17 @@ def test_a_change_that_one_examiner_measured_is_held_against_no_error_between_tw
     verdicts = analysis.verdicts.set_index("RULE")["VERDICT"]
     assert verdicts["sdc_one_examiner"] == "cannot be determined"
     assert verdicts["sdc_two_examiners"] == verdicts["sdc_training"] == "not applicable"
+
+
+def test_results_tell_by_how_many_points_an_approximate_percentage_changed(analysis_of):
+    # About 60 is 55 to 65: 10 to 20 more than 45.
+    about = analysis_of(_seen("lvef", "-22 d", "45", "%"), _seen("lvef", "26 d", "~60", "%"))
+    assert "rose from 45 to about 60 % (10–20 percentage points)" in _results(about)
+
+
+def test_values_of_an_answer_are_in_the_order_of_time(analysis_of):
+    falling = analysis_of(
+        _seen("ck", "56 d", "900", "U/L"), _seen("ck", "26 d", "5000", "U/L"), _seen("ck", "-22 d", "8000", "U/L")
+    )
+    rests = [str(rests) for rests in summarise_answers(falling).frame["Rests on"]]
+    assert "8000, 5000 and 900 U/L" in rests

@@ -94,6 +94,7 @@ def _groups(analysis: Analysis) -> Iterator[tuple[str, list[_Judged]]]:
         for (kind, _), rows in of_code.groupby(["KIND", "LOC"], sort=False):
             judged = [(by_line.loc[line], of_line) for line, of_line in rows.groupby("line", sort=False)]
             judged = [each for each in judged if kind in OF_A_VALUE or each[0].name in last]
+            judged.sort(key=lambda each: each[0]["ORDER"])
             if judged and kind not in OF_A_VALUE:
                 lines = last[judged[0][0].name]
                 # A record without a verdict may be the last as well.

@@ -61,11 +61,13 @@ def summarise_given(analysis: Analysis) -> Table:
         nothing at all is left out, and a note says so.
     """
     case, notes = analysis.case, Footnotes()
-    exposure = derive_exposure(case.facts)
-    courses = case.facts.loc[exposure.index]
+    # The lines of the file decide nothing: what was given comes in the order of time.
+    facts = case.facts.sort_values("ORDER", kind="stable")
+    courses = facts[facts["kind"] == "treatment"]
+    exposure = derive_exposure(case.facts).loc[courses.index]
     given = zip(rows_of(courses), rows_of(exposure), rows_of(derive_worded(courses)), strict=True)
     drugs = [_drug(case, *each, notes) for each in given]
-    done = [_procedure(case, row, notes) for row in rows_of(case.facts[case.facts["kind"] == "procedure"])]
+    done = [_procedure(case, row, notes) for row in rows_of(facts[facts["kind"] == "procedure"])]
     # What was given of one treatment stands together, in the order in which each was first given.
     rows = [*_together(drugs), *_together(done)]
     frame = pd.DataFrame(rows, columns=[*_COLUMNS], dtype=object)
