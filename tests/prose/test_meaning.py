@@ -914,3 +914,8 @@ def test_values_of_an_answer_are_in_the_order_of_time(analysis_of):
     )
     rests = [str(rests) for rests in summarise_answers(falling).frame["Rests on"]]
     assert "8000, 5000 and 900 U/L" in rests
+
+
+def test_a_number_of_things_has_its_article_in_a_change(analysis_of):
+    ulcers = [_seen("digital_ulcer_count", day, count) for day, count in (("-22 d", "2"), ("26 d", "0"))]
+    assert "The number of digital ulcers fell from 2 to 0" in _results(analysis_of(*ulcers))

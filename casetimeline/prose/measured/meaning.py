@@ -125,7 +125,7 @@ def short_name(analysis: Analysis, code: str, site: str = "") -> str:
     """A measure as it stands in a sentence: by its abbreviation where that is an acronym."""
     measure = analysis.case.measure(code)
     name = measure["abbrev"] if is_acronym(measure["abbrev"]) else label_in_sentence(measure["label"])
-    return f"{name} ({site})" if site else name
+    return re.sub("^(?=number of )", "the ", f"{name} ({site})" if site else name)
 
 
 def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row) -> list[Said]:
