@@ -286,8 +286,9 @@ def _moved(claim: dict, case: Case, last: pd.DataFrame, direction: int) -> Claim
     result = decide_by_all(exceeds(change, Bounds(0, 0), strict=True), last, label_of_claim(claim, case))
     moves = "; ".join(move_words(row) for row in rows_of(last[["CHGLO", "BASEC", "AVALC"]]))
     in_words = result.result == NOT_CHECKABLE and last["CHGLO"].isna().all()
-    against = ", which does not tell how it compares with the baseline" if in_words else ""
-    return result._replace(why=f"recorded: {moves}{against}")
+    has_base = last["BASEC"].fillna("").ne("").any()
+    against = ", which does not tell how it compares with the baseline" if has_base else "; no baseline is recorded"
+    return result._replace(why=f"recorded: {moves}{against if in_words else ''}")
 
 
 def _tells(rows: pd.DataFrame) -> pd.Series:

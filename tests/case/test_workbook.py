@@ -168,6 +168,8 @@ def test_what_a_spreadsheet_made_of_an_entry_is_a_fault_at_its_cell(place, value
         # Excel shows fifteen digits, and computes with more.
         (923.0000000000001, "General", "923"),
         (0.1 + 0.2, "0.0", "0.3"),
+        # The cell shows 4.20, measured to the hundredth.
+        (4.2, "0.00", "4.20"),
         (1.23456789012345, "General", "1.23456789012345"),
     ],
 )

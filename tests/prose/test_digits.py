@@ -35,6 +35,8 @@ from casetimeline.rules.analysis import analyse
             ("ck", ("~57", "U/L"), (">85", "U/L"), "rise of more than 27 U/L"),
             # About 300 is 250 to 350: -83 to +17 umol/L.
             ("creatinine", ("333", "umol/L"), ("~300", "umol/L"), "between -83 and +17 umol/L"),
+            # About 400 is 350 to 450: 314.5 to 414.5 more than 35.5, of which the half says nothing.
+            ("ferritin", ("~400", "ug/L"), ("35.5", "ug/L"), "between -415 and -314 ug/L"),
         ],
     ),
 )

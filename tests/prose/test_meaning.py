@@ -954,3 +954,22 @@ def test_a_change_that_one_examiner_measured_is_held_against_no_error_between_tw
 def test_changes_are_told_together_only_where_they_have_the_same_times(make_case, rows, words):
     about = "time_zero: {label: admission}\nanalysis: {baseline: first}"
     assert _results(analyse(make_case(*rows, header=_HEADER, about=about))).endswith(words)
+
+
+def test_results_tell_by_how_many_points_an_approximate_percentage_changed(analysis_of):
+    # About 60 is 55 to 65: 10 to 20 more than 45.
+    about = analysis_of(_seen("lvef", "-22 d", "45", "%"), _seen("lvef", "26 d", "~60", "%"))
+    assert "rose from 45 to about 60 % (10–20 percentage points)" in _results(about)
+
+
+def test_values_of_an_answer_are_in_the_order_of_time(analysis_of):
+    falling = analysis_of(
+        _seen("ck", "56 d", "900", "U/L"), _seen("ck", "26 d", "5000", "U/L"), _seen("ck", "-22 d", "8000", "U/L")
+    )
+    rests = [str(rests) for rests in summarise_answers(falling).frame["Rests on"]]
+    assert "8000, 5000 and 900 U/L" in rests
+
+
+def test_a_number_of_things_has_its_article_in_a_change(analysis_of):
+    ulcers = [_seen("digital_ulcer_count", day, count) for day, count in (("-22 d", "2"), ("26 d", "0"))]
+    assert " to day 26, the number of digital ulcers fell from 2 to 0" in _results(analysis_of(*ulcers))

@@ -384,3 +384,19 @@ def test_the_number_of_doses_is_one_in_both_tables(analysis_of):
     )
     assert summarise_given(analysis).frame["Number of doses or sessions"].iloc[0] == "3–4ᵃ"
     assert summarise_exposure(analysis).frame["number of doses"].iloc[0] == "3 to 4"
+
+
+def test_what_was_given_stands_in_the_order_of_time_whatever_that_of_the_lines(analysis_of):
+    analysis = analysis_of(
+        fact("treatment", "rituximab", start="30 d"),
+        fact("treatment", "prednisone", start="-40 d"),
+        fact("treatment", "tocilizumab", start="0 d"),
+        fact("treatment", "azathioprine", start="-5 d"),
+        fact("procedure", "pericardiocentesis", start="20 d"),
+        fact("procedure", "right_heart_catheterisation", start="5 d"),
+    )
+    drugs = ["Prednisone", "Azathioprine", "Tocilizumab", "Rituximab"]
+    names = summarise_given(analysis).frame["Treatment or procedure"].tolist()
+    assert names == [*drugs, "Right heart catheterisation", "Pericardiocentesis"]
+    words = alt_text(FIGURES["00_course"](analysis))
+    assert sorted(drugs, key=words.index) == drugs

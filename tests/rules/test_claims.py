@@ -163,6 +163,9 @@ def test_the_reason_is_told_by_the_course_and_not_by_the_lines(make_case, observ
     words = [observe(phase, "ck", "", state=state) for phase, state in (("2", "decreased"), ("3", "increased"))]
     why = result(make_case, [observe("1", "ck", "900", "U/L"), *words], {"measure": "ck", "test": "falls"})[1]
     assert why == "recorded: increased, in words, which does not tell how it compares with the baseline"
+    # Without a number before there is nothing to compare with.
+    why = result(make_case, words, {"measure": "ck", "test": "falls"})[1]
+    assert why == "recorded: increased, in words; no baseline is recorded"
 
 
 def test_a_claimed_value_is_converted_to_the_unit_of_the_measure(make_case, observe):

@@ -82,7 +82,8 @@ def texts_of(sheet: Cells, from_1904: bool, file: str, faults: list[Fault], note
             name = header.get(column) if row > top else None
             faults.append(fault_at(file, place, name, text, expected))
         else:
-            texts[row, column] = text
+            is_measured = row > top and header.get(column, "").strip().lower() in _NUMBERED
+            text = texts[row, column] = with_shown_zeros(text, cell.shown) if is_measured else text
             if cell.kind == "number" and text != cell.text:
                 numbers.append(f"{place} as {text}")
     behind = _with_three_behind(sheet, texts, header)
@@ -174,6 +175,20 @@ def _number(cell: Cell) -> tuple[str, str]:
     if round(value, len(shown["decimals"] or "")) != value:
         return text, f"the digits that are meant; the cell shows fewer ({cell.shown})"
     return text, ""
+
+
+def with_shown_zeros(text: str, shown: str) -> str:
+    """A number with the zeros at its end that its cell shows: they say how exactly it was measured.
+
+    Examples
+    --------
+    >>> with_shown_zeros("4.2", "0.00"), with_shown_zeros("4", "0.0"), with_shown_zeros("4.2", "General")
+    ('4.20', '4.0', '4.2')
+    """
+    form = _PLAIN_NUMBER.fullmatch(shown)
+    zeros = len(form["decimals"] or "") if form else 0
+    whole, _, decimals = text.partition(".")
+    return f"{whole}.{decimals:0<{zeros}}" if zeros else text
 
 
 def _duration(cell: Cell) -> tuple[str, str]:

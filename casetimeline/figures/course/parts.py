@@ -1,6 +1,7 @@
 """Parts of the course, from top to bottom: lanes of treatments, of findings and of what happened, and graphs."""
 
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import NamedTuple
 
 from matplotlib.figure import Figure
@@ -222,7 +223,7 @@ def treatment_parts(rows: list, case: Case, place: Layout) -> list[Part]:
         lane = lay_lane(unknown, doses, axis, place.wide) if unknown else None
         part = _stairs_part(stairs, lane, _below_words(lane) if lane else "", place)
         parts.append(part._replace(given=(*climbing.values(), *unknown)))
-    for code in dict.fromkeys(row.code for row in rows if row.code not in codes):
+    for code in dict.fromkeys(row.code for row in sorted(rows, key=attrgetter("ORDER")) if row.code not in codes):
         mine = tuple(row for row in rows if row.code == code)
         lane = lay_lane([*mine], doses, axis, place.wide)
         name, high = mine[0].PARAM, lane.height() + 0.2

@@ -19,7 +19,7 @@ from ...values import number, rows_of
 from ...vocabulary import MET, NOT_APPLICABLE, NOT_MET, OUTSIDE, UNDETERMINED
 from ..numbers.differences import UNSIZED, change_words
 from ..numbers.qualifiers import titre_words
-from ..numbers.shares import change_unit, gives_share, is_percentage, share_in_words
+from ..numbers.shares import change_unit, gives_share, is_percentage, points_in_words, share_in_words
 from ..wording.labels import is_acronym, label_in_sentence, response_clause
 from ..wording.passage import Passage, Said, listed, sentence, text_of, typeset
 from ..wording.words import in_a_sentence, limit_words
@@ -85,7 +85,7 @@ def short_name(analysis: Analysis, code: str, site: str = "") -> str:
     """A measure as it stands in a sentence: by its abbreviation where that is an acronym."""
     measure = analysis.case.measure(code)
     name = measure["abbrev"] if is_acronym(measure["abbrev"]) else label_in_sentence(measure["label"])
-    return f"{name} ({site})" if site else name
+    return re.sub("^(?=number of )", "the ", f"{name} ({site})" if site else name)
 
 
 def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row) -> list[Said]:
@@ -106,8 +106,8 @@ def _change(analysis: Analysis, code: str, site: str, series: pd.DataFrame, row)
     verb = way_words(row)
     relative = _is_relative(analysis, code)
     share = share_in_words(row) if relative and verb != "changed" else ""
-    if not relative and is_percentage(measure["unit"]) and pd.notna(row.CHG):
-        share = f"{number(abs(row.CHG))} {change_unit(measure['unit'], row.CHG)}"
+    if not relative and is_percentage(measure["unit"]) and verb != "changed":
+        share = points_in_words(row, measure["unit"])
     verb = f"{verb}," if verb in MAY_BE_NONE else verb
     if measure["grades"]:
         # A size does not fall, it decreases.

@@ -85,49 +85,44 @@ def _change_in(row, units: tuple[str, str], factor: float, places: int) -> str:
     unit = f" {change_unit(units[1], size)}".rstrip()
     if math.isnan(exact) and not has_floor:
         limit = math.nan if is_percentage(units[0]) else share_limit(row)
-        return _fall_words(_ceiling(high, places) + unit, limit, bool(row.CHGHIX))
+        return _fall_words(_outward(-math.inf, high, places)[1] + unit, limit, bool(row.CHGHIX))
     if not has_ceiling:
         limit = math.nan if is_percentage(units[0]) else rise_limit(row)
-        return _rise_words(_floor(low, places) + unit, limit, bool(row.CHGLOX))
+        return _rise_words(_outward(low, math.inf, places)[0] + unit, limit, bool(row.CHGLOX))
     words = "" if is_percentage(units[0]) else share_words(row)
     share = f" ({words})" if words else ""
     if not math.isnan(exact):
         return f"{signed(exact, places)}{unit}{share}"
     above, below = "above " if row.CHGLOX else "", "below " if row.CHGHIX else ""
     joint = ("between ", "and ") if not above and not below else ("" if above else "from ", "to ")
-    return f"{joint[0]}{above}{_floor(low, places)} {joint[1]}{below}{_ceiling(high, places)}{unit}{share}"
+    ends = _outward(low, high, places)
+    return f"{joint[0]}{above}{ends[0]} {joint[1]}{below}{ends[1]}{unit}{share}"
 
 
 # A part of the last digit that is shown, in decimals: what is less is noise of a conversion.
 _NOISE = 3
 
 
-def _floor(low: float, places: int) -> str:
-    """The lower end of a change with its sign, rounded down, so that it holds for each change that it held for.
+def _outward(low: float, high: float, places: int) -> tuple[str, str]:
+    """The ends of a change with their signs, rounded outwards, so that they hold for each change that they held for.
+
+    Both have the same decimals; more than asked for where an end that is not zero would read as zero.
 
     Examples
     --------
-    >>> _floor(27.5, 0), _floor(-81.85, 1), _floor(-237.00004, 0), _floor(0.09, 1), _floor(0.0, 1)
-    ('+27', '-81.9', '-237', '+0.09', '0')
+    >>> _outward(-82.5, -81.5, 0), _outward(-81.85, -81.75, 1), _outward(-1.5, -0.5, 0), _outward(0.0, 237.00004, 0)
+    (('-83', '-81'), ('-81.9', '-81.7'), ('-1.5', '-0.5'), ('0', '+237'))
+    >>> _outward(-math.inf, -0.9602, 1)[1], _outward(27.5, math.inf, 0)[0], _outward(0.09, math.inf, 1)[0]
+    ('-0.9', '+27', '+0.09')
     """
-    # What is not zero does not read as zero.
     for shown in range(places, DECIMALS):
-        end = math.floor(round(low * 10**shown, _NOISE)) / 10**shown
-        if end or not round(low, DECIMALS):
-            return signed(end, shown)
-    return signed(low, places)
-
-
-def _ceiling(high: float, places: int) -> str:
-    """As `_floor`, the upper end, rounded up.
-
-    Examples
-    --------
-    >>> _ceiling(-27.5, 0), _ceiling(-81.75, 1), _ceiling(-0.9602, 1)
-    ('-27', '-81.7', '-0.9')
-    """
-    text = _floor(-high, places)
-    return text if text == "0" else f"{'-' if high < 0 else '+'}{text[1:]}"
+        ends = [
+            outward(round(end * 10**shown, _NOISE)) / 10**shown if math.isfinite(end) else end
+            for end, outward in ((low, math.floor), (high, math.ceil))
+        ]
+        if all(end or not round(exact, DECIMALS) for end, exact in zip(ends, (low, high), strict=True)):
+            return signed(ends[0], shown), signed(ends[1], shown)
+    return signed(low, places), signed(high, places)
 
 
 # What is known of a change that may be a fall or a rise, of which one end has no limit.

@@ -136,7 +136,11 @@ def decimals_of(row, before: str = "BASE") -> int:
     """
     operands = _operands(row, before)
     factor, printed = printed_scale(row, before)
-    return max(_printed_decimals(*operand, factor) for operand in operands) if printed else shown_decimals(operands)
+    if not printed:
+        return shown_decimals(operands)
+    decimals = [_printed_decimals(*operand, factor) for operand in operands]
+    # The last digits of a number say nothing beside one that is known to the nearest ten or hundred.
+    return min(decimals) if any(text.startswith("~") for text, _, _ in operands) else max(decimals)
 
 
 # With how many decimals a limit of a laboratory is printed at most; what a conversion leaves has more.

@@ -5,6 +5,7 @@ import re
 
 import pandas as pd
 
+from ...values import number
 from ...vocabulary import DECIMALS
 
 # The unit of a titre: one is a multiple of another, and their difference says nothing.
@@ -213,6 +214,22 @@ def share_in_words(row) -> str:
     if len(ends) == 2 and ends[1] - ends[0] > _WIDEST:
         return ""
     return f"{'–'.join(dict.fromkeys(words))} %" if len(ends) == 2 else ""
+
+
+def points_in_words(row, unit: str) -> str:
+    """By how many points a percentage changed, without the sign, for behind a verb; blank where only a limit is known.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> about = Row(CHG=float("nan"), CHGLO=10.0, CHGHI=20.0, AVALC="~60", BASEC="45")
+    >>> points_in_words(about, "%"), points_in_words(Row(CHG=-15.0, CHGLO=-15.0, CHGHI=-15.0), "%")
+    ('10–20 percentage points', '15 percentage points')
+    """
+    if math.isnan(row.CHG) and not (is_approximate(row) and math.isfinite(row.CHGHI - row.CHGLO)):
+        return ""
+    ends = sorted(map(abs, (row.CHGLO, row.CHGHI)))
+    return f"{'–'.join(dict.fromkeys(map(number, ends)))} {change_unit(unit, ends[-1])}"
 
 
 def is_open_below(row) -> bool:
