@@ -210,7 +210,7 @@ def named_route(name: str) -> str:
 
     Examples
     --------
-    >>> named_route("Immunoglobulin, intravenous"), named_route("Prednisolone")
+    >>> named_route("Immunoglobulin, intravenous"), named_route("Glucocorticoids")
     ('intravenous', '')
     """
     named = _NAMED_ROUTE.search(name.lower())

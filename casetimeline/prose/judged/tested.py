@@ -37,8 +37,8 @@ def tested_words(case: Case, claim: dict) -> str:
     >>> case = read_case("data/fu-2025")
     >>> tested_words(case, {"test": "falls_to", "measure": "mrss", "value": 32, "within": "12 mo"})
     'modified Rodnan skin score: fall to this value, time'
-    >>> tested_words(case, {"test": "given", "treatment": "rituximab", "dose": 8, "every": "2 wk"})
-    'rituximab: dose, interval'
+    >>> tested_words(case, {"test": "given", "treatment": "glucocorticoids", "dose": 8, "every": "2 wk"})
+    'glucocorticoids: dose, interval'
     >>> tested_words(case, {"test": "none_happen", "events": "herpes_zoster pneumonia"})
     'no herpes zoster, no pneumonia'
     >>> tested_words(case, {"test": "not_measured", "needs": "a comparison"})
