@@ -1,5 +1,7 @@
 from .case import Case as Case, derive_path as derive_path, read_case as read_case, read_facts as read_facts
 from .derive import (
+    BaselineError as BaselineError,
+    MissingColumnError as MissingColumnError,
     derive_ablfl as derive_ablfl,
     derive_ady as derive_ady,
     derive_anrind as derive_anrind,

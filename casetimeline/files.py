@@ -286,7 +286,7 @@ def find_data(data_dir: str | Path) -> Path:
 
 
 def list_cases(data_dir: str | Path) -> list[str]:
-    """The ids of the cases in a data folder, sorted; the folder is found as by `find_data`.
+    """The ids of the cases in a data folder, sorted; the folder is looked for upward from the current one.
 
     Raises
     ------

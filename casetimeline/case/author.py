@@ -22,6 +22,7 @@ from ..files import (
 )
 from ..vocabulary import COLUMN_NAMES, check_case_id, is_case_id
 from .form.about import parse_about
+from .left_behind import left_behind
 from .model import Recorded, Vocabulary, interpret_case, parse_case
 from .named import check_folder
 from .plain import csv_line, starter_about, starter_files, yaml_bytes
@@ -118,7 +119,10 @@ def import_case(path: Path, data: Path) -> list[str]:
                 _keep_edited(marked)
                 write_atomic(marked, marked_bytes(grids, error.faults, vocabulary, path.stem))
         raise
+    home = data / imported.case_id
+    earlier = {name: read_bytes(place, name) for name, place in case_files(home).items() if place.is_file()}
     lines = store_case(data, imported.case_id, imported.recorded)
+    notes = (*notes, *left_behind(earlier, imported.recorded))
     if marked != path and marked.is_file():
         lines.append(_mended(marked))
     return [*lines, *_note_lines(notes)]
@@ -311,7 +315,12 @@ def accept_rows(offered: Offered, numbers: Iterable[int], data: Path) -> list[st
     vocabulary = whole_vocabulary(data)
     parsed = prove(parse_case(offered.case_id, recorded, vocabulary), recorded)
     interpret_case(parsed, vocabulary)
-    return store_case(data, offered.case_id, with_proof(parsed, recorded))
+    workbook = data / offered.case_id / f"{offered.case_id}.xlsx"
+    also = f"also      type them on the sheet Timeline of {workbook}: an import writes what the workbook has"
+    return [
+        *store_case(data, offered.case_id, with_proof(parsed, recorded)),
+        *([also] if workbook.is_file() else []),
+    ]
 
 
 def store_case(data: Path, case_id: str, recorded: Recorded) -> list[str]:

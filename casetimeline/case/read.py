@@ -45,7 +45,7 @@ def read_case(
     data_dir : path
         The folder that holds measures.csv, rules.csv, comparators.csv and one folder a case; or, without `case_id`,
         the folder of the case or a file of it. A relative path is found from the folders above the current one as
-        well, as `files.find_data` says.
+        well, as `casetimeline.files.find_data` says.
     case_id : str
         The case; also the name of its folder, and the id on each of its rows.
     baseline_rule, reference : str
@@ -354,9 +354,10 @@ def derive_path(
     Parameters
     ----------
     path : path
-        As for `read_path`.
+        A case folder, a folder of cases, or one file of many cases.
     baseline_rule, reference : str
-        For all; blank leaves each case as its case.yaml says, and a file as `with_plan` does.
+        For all; blank leaves each case as its case.yaml says. In a file the only treatment is then the reference, and
+        a file without treatments takes the first value.
     measure : str
         The records of one measure alone; blank for all.
 

@@ -82,7 +82,7 @@ def derive_changes(facts: pd.DataFrame, rule: str, reference: str) -> pd.DataFra
     Parameters
     ----------
     facts : DataFrame
-        Facts with the columns of `derive_analysis`.
+        Facts as `read_case(...).facts` has them.
     rule, reference : str
         How the baseline is chosen, and the treatment or event that this refers to, as for `derive_ablfl`.
 

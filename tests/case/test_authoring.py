@@ -132,6 +132,20 @@ def test_a_filled_in_workbook_becomes_the_case(begun, data):
 
 
 @pytest.mark.product
+def test_an_import_names_what_the_files_had_and_the_workbook_lacks(begun, data):
+    """As a row that was accepted from a proposal, or a digest that `prove` asked for."""
+    fill(begun)
+    import_case(begun, data)
+    timeline = begun.parent / "timeline.csv"
+    rows = timeline.read_text(encoding="utf-8").splitlines()
+    timeline.write_text("\n".join([*rows, rows[1].replace(",30,", ",28,").replace(",1,", ",7,", 1)]) + "\n")
+    assert import_case(begun, data)[-1] == (
+        f"note      the earlier timeline.csv has what no row of the workbook has: line {len(rows) + 1}"
+    )
+    assert not any("earlier" in line for line in import_case(begun, data))
+
+
+@pytest.mark.product
 def test_a_workbook_in_the_folder_of_another_case_is_refused(begun, data):
     """A workbook that was copied to begin the next case writes nothing over the first."""
     fill(begun)

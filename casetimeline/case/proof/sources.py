@@ -301,8 +301,10 @@ def write_proof(folder: Path, source_id: str, path: Path, texts: pd.DataFrame, c
     entry = _entry(content, path.name, rows, claims)
     write_atomic(folder / PROOF_FILE, _as_bytes(_stored(before, PROOF_FILE, []) | {source_id: entry}))
     passages = sum(len(passages_of(quote)) for quote in entry["quotes"])
+    workbook = folder / f"{folder.name}.xlsx"
+    also = f", and on the sheet Sources of {workbook.name}" if workbook.is_file() else ""
     return [
         f"proved    {len(rows)} rows of '{source_id}' with {passages} passages of {path.name}",
         f"written   {folder / PROOF_FILE}",
-        f"needed    sha256: {sha256(content)} at the source '{source_id}' of case.yaml",
+        f"needed    sha256: {sha256(content)} at the source '{source_id}' of case.yaml{also}",
     ]

@@ -15,7 +15,7 @@ def data_dictionary() -> str:
     >>> print(data_dictionary().splitlines()[2])
     | `case_id` | yes | Text, always text: `0012` and `NO` stay as they are. The folder has the same name. |
     """
-    lines = ["| column | required | meaning |", "|---|---|---|"]
+    lines = ["| column | must be there; a cell may be blank | meaning |", "|---|---|---|"]
     lines += [f"| `{c.name}` | {'yes' if c.required else 'no'} | {c.meaning} |" for c in COLUMNS]
     lines += ["", "| baseline rule | meaning |", "|---|---|"]
     lines += [f"| `{name}` | {meaning} |" for name, meaning in BASELINE_RULES.items()]

@@ -34,8 +34,8 @@ def told_of(analysis: Analysis) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The table of `outputs_of`, then one row for each sentence of `told_paragraphs`: its KIND is `sentence`, its KEY
-        the paragraph, what the sentence is about, and a number where several are about the same.
+        One row for each value, verdict and claim, then one for each sentence about the case: its KIND is `sentence`,
+        its KEY the paragraph, what the sentence is about, and a number where several are about the same.
 
     Examples
     --------
