@@ -12,7 +12,7 @@ _SUSPECTED = (
 )
 # Denied, or taken for something else.
 _DENIED = (
-    r"no|not|without|exclud\w+|rul(?:ed?|ing) out|r/o|negative|absence|lack(?:ing)?|free of|rather than|instead of"
+    r"no|not|without|exclud\w+|rul(?:ed?|ing) out|r/o|negative for|absence|lack(?:ing)?|free of|rather than|instead of"
     r"|other than|as opposed to|misdiagnos\w+|mistaken|mimic\w*|resembl\w+|simulat\w+|features of"
     r"|keine?[nmrs]?|nicht|ohne|ausschluss|pas de?|sans|aucune?|senza|assenza|nessun\w*|sin|ausencia|ning\u00fan\w*"
 )
@@ -36,7 +36,9 @@ _AT_END = (
 _JOINED = r"\b(?:pre|non|pseudo)[- ](?:{disease})|(?:{disease})(?:[- ]like\b|[- ](?:spectrum|features)\b)"
 _RISK = r"\b(?:risk (?:of|for)|at[- ](?:\w+ )?risk)\b(?:(?!\b(?:with|in|and|but|from|due|during|under|on)\b)[^,;.])*?"
 _DOUBT = (
-    rf"(?:\b(?:{_SUSPECTED}|{_DENIED}|{_OF_OTHERS})\b|\bv\. ?a\.)[^,;.]*?(?:{{disease}})"
+    # Of `possible arthritis in lupus` the lupus is certain.
+    rf"(?:\b(?:{_SUSPECTED}|{_DENIED})\b|\bv\. ?a\.)(?:(?!\bin\b)[^,;.])*?(?:{{disease}})"
+    rf"|\b(?:{_OF_OTHERS})\b[^,;.]*?(?:{{disease}})"
     rf"|{_RISK}(?:{{disease}})|{_JOINED}"
     rf"|(?:{{disease}})(?:(?!\b(?:with|and|but)\b)[^,;.])*?,?[^,;.\w]*"
     rf"\b(?:(?:{_BEHIND})\b|(?:{_AT_END})\s*(?:$|[,;.)]))"
@@ -59,5 +61,7 @@ def is_doubted(disease: str, diagnosis: str) -> bool:
     [True, True, True, True]
     >>> [is_doubted("lupus", text) for text in ("verdacht auf lupus", "pas de lupus", "lupus, likely of long standing")]
     [True, True, False]
+    >>> [is_doubted("lupus", text) for text in ("ana-negative lupus", "negative for lupus", "possible arthritis in lupus")]
+    [False, True, False]
     """
     return re.search(_DOUBT.format(disease=disease), diagnosis) is not None

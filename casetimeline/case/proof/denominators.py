@@ -24,7 +24,9 @@ _PER = re.compile(
 _MOLAR = re.compile(r"(?<![A-Za-z])[munp\u00b5\u03bc]M$")
 _SPELLINGS = dict.fromkeys(("squarem", "squarems", "sqm"), "m2") | dict.fromkeys(("cubicmm", "cumm"), "ul")
 _SPELLINGS |= dict.fromkeys(("week", "weeks", "w"), "wk") | dict.fromkeys(("month", "months"), "mo")
-_SPELLINGS |= dict.fromkeys(("sec", "second", "seconds"), "s") | dict.fromkeys(("kgbw", "kgbodyweight"), "kg")
+_SPELLINGS |= dict.fromkeys(("sec", "second", "seconds"), "s") | dict.fromkeys(
+    ("kgbw", "kgbodyweight", "kilo", "kilogram", "kilograms"), "kg"
+)
 _SPELLINGS |= {"24h": "d", "24": "d", "gcr": "g", "mmolcr": "mmol", "molcr": "mol"}
 _TIMES = frozenset(("s", "min", "h", "d", "wk", "mo"))
 # How many of a volume are a litre, as a power of ten.

@@ -4,21 +4,22 @@ import re
 
 _HOURS = {"h": 1, "d": 24, "n": 24, "w": 168, "m": 730, "y": 8760}
 _UNIT = r"(?P<unit>h(?:ours?|rs?)?|d(?:ays?)?|nights?|w(?:ee)?ks?|w|months?|mo|years?)"
-_LY = r"(?P<ly>hourly|daily|nightly|weekly|monthly|yearly)"
+_LY = r"(?P<ly>hourly|daily(?!\W+living)|nightly|weekly|monthly|yearly)"
 _SMALL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NUMBERS = {word: number for number, word in enumerate(_SMALL, 1)}
 _NUMBERS |= {"once": 1, "twice": 2, "thrice": 3, "other": 2, "second": 2, "third": 3, "alternate": 2}
 _NUMBER = rf"[0-9]{{1,3}}|{'|'.join(_NUMBERS)}"
 # The words of a number of times a day, as prescriptions print them.
 _DAILY = {"bid": 2, "bd": 2, "tid": 3, "tds": 3, "qid": 4, "qds": 4, "qd": 1, "od": 1}
-_COUNT = rf"(?<![\w^.,])(?:(?:{_NUMBER})\W*(?:times|days|doses|sessions|x)|once|twice|thrice)"
+_COUNT = rf"(?<![\w^.,])(?:(?:{_NUMBER})\W*(?:times|days|doses|sessions|[x\u00d7])|once|twice|thrice)"
+_TIMES = rf"(?<![\w^.,])(?:(?:{_NUMBER})\W*(?:times|[x\u00d7])|once|twice|thrice)"
 # `a week later` is a time, and no schedule.
 _NOT_A_TIME = r"(?!\W+(?:later|after|before|earlier|ago|prior|of|course)\b)"
 _PATTERNS = (
-    rf"\b(?:every|each|q)\W*(?P<every>{_NUMBER})?\W*(?:{_UNIT}|{_LY})\b",
+    rf"(?:(?P<times>{_TIMES})\W*)?\b(?:every|each|q)\W*(?P<every>{_NUMBER})?\W*(?:{_UNIT}|{_LY})\b",
     rf"\b(?P<every>alternate)\W+{_UNIT}\b",
-    rf"(?<![\w^.,])(?P<every>[0-9]{{1,2}})(?:-(?=[hwm])| (?=h)){_LY}\b",
-    rf"(?:(?P<times>{_COUNT})\W*)?(?:\b{_LY}\b|(?:/|(?<!within )\b(?:an?|per) )\s?{_UNIT}\b{_NOT_A_TIME})",
+    rf"(?<![\w^.,])(?P<every>[0-9]{{1,2}}|{'|'.join(_SMALL)})(?:-(?=[hwm])| (?=h)){_LY}\b",
+    rf"(?:(?P<times>{_COUNT})\W*)?(?:\b{_LY}\b|(?:/|(?<!within )(?<!for )\b(?:an?|per) )\s?{_UNIT}\b{_NOT_A_TIME})",
     rf"\b(?P<short>{'|'.join(_DAILY)})\b",
     r"\b(?P<fortnight>fortnight(?:ly)?)\b",
 )
@@ -26,7 +27,7 @@ _PATTERNS = (
 _NAMED = (re.sub(r"\(\?P<(\w+)>", rf"(?P<\g<1>{at}>", each) for at, each in enumerate(_PATTERNS))
 _SCHEDULE = re.compile("|".join(_NAMED), re.I)
 # What a text leaves open: a dose of a day in parts, and a word with two meanings.
-_OPEN = re.compile(r"\b(?:divided|doses|bi-?(?:weekly|monthly)|semi-?weekly)\b", re.I)
+_OPEN = re.compile(r"\b(?:divided|in (?:\w+ )?doses|bi-?(?:weekly|monthly)|semi-?weekly)\b", re.I)
 
 
 def schedules_in(text: str) -> set[float]:
@@ -38,6 +39,10 @@ def schedules_in(text: str) -> set[float]:
     [[672.0], [8.0], [24.0], [12.0], []]
     >>> sorted(schedules_in("once a week, then every other day")), schedules_in("2 g per day in divided doses")
     ([48.0, 168.0], set())
+    >>> [sorted(schedules_in(each)) for each in ("three-weekly", "2\u00d7/week", "twice every week", "five days every week")]
+    [[504.0], [84.0], [84.0], [168.0]]
+    >>> schedules_in("activities of daily living"), schedules_in("stopped for a month"), schedules_in("weekly for 4 doses")
+    (set(), set(), {168.0})
     """
     plain = re.sub(r"(?<=\b[a-z])\.(?=[a-z]\b)", "", text, flags=re.I)
     return set() if _OPEN.search(plain) else {_hours(match) for match in _SCHEDULE.finditer(plain)}
@@ -50,9 +55,7 @@ def _hours(match: re.Match[str]) -> float:
     if "fortnight" in named:
         return 336.0
     unit = float(_HOURS[(named.get("unit") or named["ly"])[0]])
-    if "every" in named:
-        return unit * _number(named["every"])
-    return unit / _number(named.get("times", "once"))
+    return unit * _number(named.get("every", "one")) / _number(named.get("times", "once"))
 
 
 def _number(words: str) -> int:
