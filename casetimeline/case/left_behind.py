@@ -28,7 +28,7 @@ def left_behind(earlier: Mapping[str, bytes], imported: Recorded) -> list[str]:
     >>> for line in left_behind({"case.yaml": about, "timeline.csv": header + rows[0] + rows[1]}, imported):
     ...     print(line)
     the earlier timeline.csv has what no row of the workbook has: line 3
-    the earlier case.yaml has a sha256 that the sheet Sources lacks: 'x'; without it no text proves its rows
+    the earlier case.yaml has a sha256 that the sheet Sources lacks: 'x'; no text proves its rows
     """
     about, timeline = CASE_FILES[:2]
     try:
@@ -40,7 +40,7 @@ def left_behind(earlier: Mapping[str, bytes], imported: Recorded) -> list[str]:
     return [
         *([f"the earlier {timeline} has what no row of the workbook has: {places}"] if lines else []),
         *(
-            f"the earlier {about} has a sha256 that the sheet Sources lacks: {name!r}; without it no text proves its rows"
+            f"the earlier {about} has a sha256 that the sheet Sources lacks: {name!r}; no text proves its rows"
             for name in sources
         ),
     ]

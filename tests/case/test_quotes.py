@@ -248,6 +248,7 @@ def row(quote, **cells):
         ("1 g daily for 8 weeks", {"dose": "1", "dose_unit": "g", "frequency": "every 8 wk"}, "frequency"),
         ("q4w for 3 days", {"end": "2 d", "frequency": "every 8 wk", "derived": "3 - 1 = 2"}, "frequency"),
         ("162 mg daily", {"dose": "162", "dose_unit": "mg/week"}, "dose_unit"),
+        ("mycophenolate 1 g BID (2 g/day)", {"dose": "2", "dose_unit": "g/day"}, ""),
         ("162 mg weekly, stopped a day later", {"dose": "162", "dose_unit": "mg", "frequency": "daily"}, "frequency"),
         # A bound or a range is no number.
         ("CK > 923 U/L", {"value": "923", "unit": "U/L"}, "value"),
