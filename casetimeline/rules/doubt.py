@@ -61,7 +61,8 @@ def is_doubted(disease: str, diagnosis: str) -> bool:
     [True, True, True, True]
     >>> [is_doubted("lupus", text) for text in ("verdacht auf lupus", "pas de lupus", "lupus, likely of long standing")]
     [True, True, False]
-    >>> [is_doubted("lupus", text) for text in ("ana-negative lupus", "negative for lupus", "possible ra in lupus")]
+    >>> names = ("ana-negative lupus", "negative for lupus", "possible ra in lupus")
+    >>> [is_doubted("lupus", text) for text in names]
     [False, True, False]
     """
     return re.search(_DOUBT.format(disease=disease), diagnosis) is not None
