@@ -39,8 +39,8 @@ def schedules_in(text: str) -> set[float]:
     [[672.0], [8.0], [24.0], [12.0], []]
     >>> sorted(schedules_in("once a week, then every other day")), schedules_in("2 g per day in divided doses")
     ([48.0, 168.0], set())
-    >>> [sorted(schedules_in(each)) for each in ("three-weekly", "2\u00d7/week", "twice every week", "4 days each week")]
-    [[504.0], [84.0], [84.0], [168.0]]
+    >>> [sorted(schedules_in(each)) for each in ("three-weekly", "2\u00d7/week", "twice every week", "4 days a week")]
+    [[504.0], [84.0], [84.0], [42.0]]
     >>> [schedules_in(each) for each in ("activities of daily living", "stopped for a month", "weekly for 4 doses")]
     [set(), set(), {168.0}]
     """
