@@ -8,6 +8,9 @@ from .form.about import parse_about
 from .model import Recorded
 from .tables.dialect import read_rows
 
+# Which fact a row tells, whatever it says of it.
+_OF_A_FACT = ("kind", "code", "phase", "start", "site")
+
 
 def left_behind(earlier: Mapping[str, bytes], imported: Recorded) -> list[str]:
     """What stands in the earlier files of a case and in no row or source of its workbook, one line for each kind.
@@ -47,20 +50,20 @@ def left_behind(earlier: Mapping[str, bytes], imported: Recorded) -> list[str]:
 
 
 def _rows_only_in(earlier: bytes, later: bytes, name: str) -> list[int]:
-    """The lines of one table whose rows another does not have."""
+    """The lines of one table whose facts another does not have; a fact that was corrected is there."""
     if not earlier:
         return []
     (before, _), (after, _) = read_rows(earlier, name), read_rows(later, name)
-    columns = [column for column in before.columns if column != "line"]
+    columns = [column for column in _OF_A_FACT if column in before]
     known = set(after.reindex(columns=columns, fill_value="").itertuples(index=False, name=None))
     rows = zip(before["line"], before[columns].itertuples(index=False, name=None), strict=True)
     return [line for line, row in rows if row not in known]
 
 
 def _digests_only_in(earlier: bytes, later: bytes, name: str) -> list[str]:
-    """The sources of one case.yaml with a digest that another does not have."""
+    """The sources of one case.yaml with a digest for which another has none."""
     known = _digests(later, name)
-    return [source for source, digest in _digests(earlier, name).items() if known.get(source) != digest]
+    return [source for source in _digests(earlier, name) if source not in known]
 
 
 def _digests(raw: bytes, name: str) -> dict[str, str]:
