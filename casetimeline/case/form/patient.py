@@ -212,6 +212,9 @@ def _is_length(text: str) -> bool:
     return parse_duration(canonical_length(text)).low >= 0
 
 
+_CUTANEOUS = ("limited cutaneous", "diffuse cutaneous")
+
+
 def _is_subset(text: str) -> bool:
     """Whether a text is a subset that decides which rules apply, or is no slip in typing one.
 
@@ -221,9 +224,6 @@ def _is_subset(text: str) -> bool:
     [True, True, True, False, False]
     """
     return bool(subset_told("", text)) or not nearest_word(text.lower(), (*_SUBSETS, *_CUTANEOUS))
-
-
-_CUTANEOUS = ("limited cutaneous", "diffuse cutaneous")
 
 
 def _is_height(text: str) -> bool:

@@ -24,33 +24,16 @@ _PER = re.compile(
 _MOLAR = re.compile(r"(?<![A-Za-z])[munp\u00b5\u03bc]M$")
 _SPELLINGS = dict.fromkeys(("squarem", "squarems", "sqm"), "m2") | dict.fromkeys(("cubicmm", "cumm"), "ul")
 _SPELLINGS |= dict.fromkeys(("week", "weeks", "w"), "wk") | dict.fromkeys(("month", "months"), "mo")
-_SPELLINGS |= dict.fromkeys(("sec", "second", "seconds"), "s") | dict.fromkeys(
-    ("kgbw", "kgbodyweight", "kilo", "kilogram", "kilograms"), "kg"
-)
+_SPELLINGS |= dict.fromkeys(("sec", "second", "seconds"), "s")
+_SPELLINGS |= dict.fromkeys(("kgbw", "kgbodyweight", "kilo", "kilogram", "kilograms"), "kg")
 _SPELLINGS |= {"24h": "d", "24": "d", "gcr": "g", "mmolcr": "mmol", "molcr": "mol"}
 _TIMES = frozenset(("s", "min", "h", "d", "wk", "mo"))
 # How many of a volume are a litre, as a power of ten.
 _VOLUMES = {"l": 0, "dl": 1, "ml": 3, "ul": 6, "nl": 9}
 # Another word behind the stroke is no denominator: `mg/tablet`, `4/5`.
-_KNOWN = _TIMES | {
-    *_VOLUMES,
-    "pl",
-    "fl",
-    "g",
-    "mg",
-    "ug",
-    "kg",
-    "mmol",
-    "umol",
-    "mol",
-    "m2",
-    "m3",
-    "1.73m2",
-    "m",
-    "cm",
-    "mm",
-}
-_KNOWN |= {"hpf", "lpf", "dose"}
+_MASSES = ("g", "mg", "ug", "kg", "mmol", "umol", "mol")
+_SIZES = ("m2", "m3", "1.73m2", "m", "cm", "mm")
+_KNOWN = _TIMES.union(_VOLUMES, ("pl", "fl"), _MASSES, _SIZES, ("hpf", "lpf", "dose"))
 
 
 class Denominator(NamedTuple):

@@ -2,17 +2,22 @@
 
 import re
 
+from ...values import ONES
+
 _HOURS = {"h": 1, "d": 24, "n": 24, "w": 168, "m": 730, "y": 8760}
 _UNIT = r"(?P<unit>h(?:ours?|rs?)?|d(?:ays?)?|nights?|w(?:ee)?ks?|w|months?|mo|years?)"
 _LY = r"(?P<ly>hourly|daily(?!\W+living)|nightly|weekly|monthly|yearly)"
-_SMALL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_SMALL = ONES[:12]
 _NUMBERS = {word: number for number, word in enumerate(_SMALL, 1)}
 _NUMBERS |= {"once": 1, "twice": 2, "thrice": 3, "other": 2, "second": 2, "third": 3, "alternate": 2}
 _NUMBER = rf"[0-9]{{1,3}}|{'|'.join(_NUMBERS)}"
 # The words of a number of times a day, as prescriptions print them.
 _DAILY = {"bid": 2, "bd": 2, "tid": 3, "tds": 3, "qid": 4, "qds": 4, "qd": 1, "od": 1}
-_COUNT = rf"(?<![\w^.,])(?:(?:{_NUMBER})\W*(?:times|days|doses|sessions|[x\u00d7])|once|twice|thrice)"
-_TIMES = rf"(?<![\w^.,])(?:(?:{_NUMBER})\W*(?:times|[x\u00d7])|once|twice|thrice)"
+# How often: before `every week` in times alone, since `5 days every 4 weeks` are one cycle.
+_TIMES, _COUNT = (
+    rf"(?<![\w^.,])(?:(?:{_NUMBER})\W*(?:{words}|[x\u00d7])|once|twice|thrice)"
+    for words in ("times", "times|days|doses|sessions")
+)
 # `a week later` is a time, and no schedule.
 _NOT_A_TIME = r"(?!\W+(?:later|after|before|earlier|ago|prior|of|course)\b)"
 _PATTERNS = (
@@ -23,7 +28,8 @@ _PATTERNS = (
     rf"\b(?P<short>{'|'.join(_DAILY)})\b",
     r"\b(?P<fortnight>fortnight(?:ly)?)\b",
 )
-# One pattern, so that `daily` is no schedule of its own in `twice daily`; a name stands once in it, by its number.
+# All in one pattern: it takes `twice daily` whole, and `daily` is then not found once more. No name of a group may
+# stand twice in a pattern, so each bears the number of its part.
 _NAMED = (re.sub(r"\(\?P<(\w+)>", rf"(?P<\g<1>{at}>", each) for at, each in enumerate(_PATTERNS))
 _SCHEDULE = re.compile("|".join(_NAMED), re.I)
 # What a text leaves open: a dose of a day in parts, and a word with two meanings.

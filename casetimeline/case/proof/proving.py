@@ -197,10 +197,10 @@ def _check_limits(row: dict, printed: list[Printed], allowed: set[float]) -> Ite
 def _check_schedule(row: dict, folded: str) -> Iterator[Misfit]:
     """A frequency, or the time of a dose in words, where the quote names other schedules and not this one."""
     # What stands behind a stroke is held beside its number, and names no other schedule than its own.
-    in_words = schedules_in(re.sub(r"/\s?\w+", "", folded))
-    for column, there in (("frequency", schedules_in(folded)), ("dose_unit", in_words)):
+    printed, in_words = schedules_in(folded), schedules_in(re.sub(r"/\s?\w+", "", folded))
+    for column, there in (("frequency", printed), ("dose_unit", in_words)):
         schedules = schedules_in(row.get(column, ""))
-        if schedules and there and not schedules & (there | schedules_in(folded)):
+        if schedules and there and not schedules & (there | printed):
             yield row["line"], column, row[column], "a schedule that the quote prints; or how it follows, in 'derived'"
 
 

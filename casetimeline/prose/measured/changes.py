@@ -147,7 +147,7 @@ _UNSCORED = "score not reported"
 def path_of_series(series: pd.DataFrame, measure: pd.Series) -> str:
     """The values and states of one series in their order, joined by arrows; by commas where it is open.
 
-    What is told of several moments in a row stands there once, with how often.
+    The same words for several moments in a row stand once, with the number of times.
     """
     series = in_order(each_once(series))
     places, unit = places_of(series), measure["unit"]

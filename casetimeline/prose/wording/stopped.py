@@ -9,7 +9,7 @@ from ...vocabulary import ENDED, STOPPED
 
 
 def stop_of(facts: pd.DataFrame, row):
-    """The event that tells when a course ended that stopped at a time not told; None where there is none.
+    """The event that tells when a course was stopped whose own end has no time; None where there is no such event.
 
     Which of several stops ended a course, or which of several courses a stop, is not told. What was given in the place
     of a course tells its end.

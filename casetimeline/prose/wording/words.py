@@ -130,7 +130,7 @@ def shift_words(row) -> str:
     return f"{shift}: still present, the size of the change is not reported"
 
 
-# Grades of a size; of a stenosis or synovitis a grade is none.
+# Grades that are sizes. The grades of a stenosis or a synovitis are not: they are lower or higher.
 _OF_SIZE = re.compile(r"\b(?:small|large|massive|[mc]m)\b|effusion", re.IGNORECASE)
 
 
