@@ -1,17 +1,20 @@
 """What must be told beside a table of best values: mixed baselines, records that are left out, no diagnosis."""
 
+import pandas as pd
+
 from ..derive import records_of, surely_before
 from ..faults import counted
 from ..rules import Analysis
 from ..values import rows_of
 from ..vocabulary import UNDETERMINED
 from .collect import Series, listed
-from .compare import Compared, best_answers, compare_series, questions_of, rule_words
+from .compare import Compared, compare_series, rule_words
 
 
-def notes_beside(series: Series, compared: Compared) -> list[str]:
-    """What must be told beside a table of best values, each part blank where there is nothing to tell."""
-    return [mixed_baselines(series, compared.code), _early_note(compared), _undiagnosed_note(series, compared)]
+def notes_beside(series: Series, compared: Compared, answers: pd.DataFrame) -> list[str]:
+    """What must be told beside a table of best values and their answers; each part blank if it has nothing to tell."""
+    undiagnosed = _undiagnosed_note(series, compared, answers)
+    return [mixed_baselines(series, compared.code), _early_note(compared), undiagnosed]
 
 
 def _early_note(compared: Compared) -> str:
@@ -20,9 +23,9 @@ def _early_note(compared: Compared) -> str:
     return f"Neither best nor last: records {where}." if len(early) else ""
 
 
-def _undiagnosed_note(series: Series, compared: Compared) -> str:
+def _undiagnosed_note(series: Series, compared: Compared, answers: pd.DataFrame) -> str:
     """That rules are open for want of a diagnosis; blank where each case with an open answer has one."""
-    is_open = best_answers(compared, questions_of(compared)).eq(UNDETERMINED).any(axis=1)
+    is_open = answers.eq(UNDETERMINED).any(axis=1)
     asked = set(compared.table.loc[is_open, "case_id"])
     without = [each.case.case_id for each in series.analyses if not each.case.about.get("diagnosis")]
     without = [case_id for case_id in without if case_id in asked]

@@ -23,7 +23,7 @@ from ..vocabulary import DAYS_PER, UNIT_UNKNOWN
 from .beside import mixed_baselines, notes_beside
 from .best import STEPS, with_shown_digits
 from .collect import Series, as_series, listed
-from .compare import PLACE, Compared, best_answers, compare_series, questions_of
+from .compare import PLACE, best_answers, compare_series, questions_of
 from .questions import ANSWERS, NO_WORSENING, PROGRESSION, unasked_note
 
 LIMITS = (
@@ -94,7 +94,7 @@ def summarise_series(series: Series, code: str = "mrss") -> Table:
     caption = f"{measure['label']} ({compared.unit}) in {series.size}"
     caption += f"; rules, for the best value: {asked}" if asked else ""
     shown = without_empty(shown, keep=("case", "visits", "baseline", "best", "best change"))
-    notes = [unasked_note(answers, table["BESTLINES"] != ""), *notes_beside(series, compared)]
+    notes = [unasked_note(answers, table["BESTLINES"] != ""), *notes_beside(series, compared, answers)]
     return Table(shown, caption, tuple(filter(None, notes)))
 
 
@@ -333,8 +333,10 @@ def summarise_compared(series: Series, code: str = "mrss") -> Prose:
         sentences.append(f"Not compared: {reason_words}.")
     if len(changed) and not series.measure(code)["better"]:
         sentences.append("No best change is defined, because the measure has no better direction.")
-    sentences += filter(None, notes_beside(series, compared))
-    sentences += _answer_sentences(compared, f"the best value of {counted(len(changed), f'compared {row}')}")
+    answers = best_answers(compared, questions_of(compared))
+    sentences += filter(None, notes_beside(series, compared, answers))
+    with_best = answers[compared.table["BESTLINES"] != ""]
+    sentences += _answer_sentences(with_best, f"the best value of {counted(len(changed), f'compared {row}')}")
     together: dict[str, list[str]] = {}
     for case_id, letter in series.papers.items():
         together.setdefault(letter, []).append(case_id)
@@ -342,11 +344,10 @@ def summarise_compared(series: Series, code: str = "mrss") -> Prose:
     return Prose((series.chosen, " ".join(sentences), limits_of(series)))
 
 
-def _answer_sentences(compared: Compared, of: str) -> list[str]:
+def _answer_sentences(answers: pd.DataFrame, of: str) -> list[str]:
     """How often the rules give each answer to each question."""
     sentences = []
-    answers = best_answers(compared, questions_of(compared))
-    for question, given in answers[compared.table["BESTLINES"] != ""].items():
+    for question, given in answers.items():
         parts = [f"{answer} in {(given == answer).sum()}" for answer in ANSWERS if (given == answer).any()]
         if (given == "").any():
             why = f" ({NO_WORSENING})" if question == PROGRESSION else ""
